@@ -1,0 +1,59 @@
+// Colours, the same on a light and on a dark page: marks on a canvas need no redraw on a change.
+
+import { hsl, schemeCategory10 } from "../vendor/d3.js";
+
+/** Attention of one head where no head or layer gives the colour, and positive numbers. */
+export const BLUE = "#2470e6";
+/** Negative numbers. */
+export const ORANGE = "#ff6318";
+
+/** An opacity under half a step of 255 changes no pixel. */
+export const LEAST_OPACITY = 0.5 / 255;
+
+/**
+ * The colour of a head or a layer; from ten on, colours repeat.
+ * @param {number} index
+ * @returns {string}
+ */
+export function categoryColor(index) {
+  return schemeCategory10[index % 10];
+}
+
+/**
+ * The colour of an inactive head, as BertViz lightens it: three fifths of the way to white, and
+ * less saturated by as much.
+ * @param {string} color
+ * @returns {string}
+ */
+export function lighten(color) {
+  const { h, s, l } = hsl(color);
+  const step = (1 - l) * 0.6;
+  return hsl(h, s - step, l + step).formatHex();
+}
+
+/**
+ * The colour of a number of a vector: blue from zero up, orange below.
+ * @param {number} value
+ * @returns {string}
+ */
+export function signColor(value) {
+  return value >= 0 ? BLUE : ORANGE;
+}
+
+/**
+ * The opacity of a number of a vector: `tanh(|value| / 4)`.
+ * @param {number} value
+ * @returns {number}
+ */
+export function valueOpacity(value) {
+  return Math.tanh(Math.abs(value) / 4);
+}
+
+/**
+ * The opacity of a connector of the neuron view: `tanh(1.8 * weight)`.
+ * @param {number} weight
+ * @returns {number}
+ */
+export function connectorOpacity(weight) {
+  return Math.tanh(1.8 * weight);
+}

@@ -1,0 +1,57 @@
+// How a token is written in a picture and in its tooltip. Token text is data: never HTML.
+
+/** @typedef {import("./trace.js").Token} Token */
+
+/** Letters of a label before it is cut; a word of 10,000 letters can be one token. */
+const MAX_LETTERS = 18;
+/** Letters of a tooltip. */
+const MAX_TOOLTIP_LETTERS = 200;
+
+/**
+ * What stands in a token column: the text without the blanks around it, cut to a fitting length.
+ * @param {Token} token
+ * @returns {string}
+ */
+export function labelOf({ text, part: [k, n] }) {
+  return cut(visible(text), MAX_LETTERS) + (n > 1 ? ` ${k}/${n}` : "");
+}
+
+/**
+ * What a tooltip says of a token.
+ * @param {Token} token
+ * @param {number} position
+ * @returns {string}
+ */
+export function describe(token, position) {
+  const text = cut(token.text, MAX_TOOLTIP_LETTERS);
+  const vocabulary = cut(token.vocabulary, MAX_TOOLTIP_LETTERS);
+  return `${text}\nposition ${position}, in the vocabulary ${vocabulary} (id ${token.token_id})`;
+}
+
+/**
+ * @param {string} text
+ * @returns {string} the text, or signs that stand for what cannot be seen
+ */
+function visible(text) {
+  const trimmed = text.trim();
+  if (/[^\p{C}\p{Z}]/u.test(trimmed)) return trimmed;
+  if (text.includes("\n")) return "⏎";
+  if (/^\s*$/u.test(text)) return "␣";
+  return [...text]
+    .map((letter) => `U+${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
+    .join(" ");
+}
+
+/**
+ * @param {string} text
+ * @param {number} most
+ * @returns {string}
+ */
+function cut(text, most) {
+  // Letters as readers count them: an emoji family is one, however many code units it has.
+  const mostUnits = most * 8;
+  const letters = [...new Intl.Segmenter().segment(text.slice(0, mostUnits))];
+  if (letters.length <= most && text.length <= mostUnits) return text;
+  const kept = letters.slice(0, Math.min(most, letters.length) - 1);
+  return `${kept.map(({ segment }) => segment).join("")}…`;
+}

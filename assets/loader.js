@@ -1,0 +1,17 @@
+// Gradio runs this text once, as the body of a function, when it mounts a view's host element; it
+// supplies element, props and watch. The view itself is an ES module that Gradio need not know.
+const host = element.querySelector(".bertviz-host");
+const mounted = import(new URL(props.view_module.url, document.baseURI).href).then(({ mount }) =>
+  mount(host),
+);
+// Gradio 6.31: an empty value arrives as "", and an error in a promise would go unseen.
+const draw = () =>
+  mounted
+    .then((view) => view.update(props.value ? props.value.manifest.url : null))
+    .catch((error) => {
+      console.error(error);
+      host.textContent = `This view could not be drawn: ${error.message}`;
+    });
+watch("value", draw);
+// Gradio 6.31: watch does not fire at mount (tests/browser/test_views.py).
+draw();

@@ -1,0 +1,203 @@
+// Two token columns with attention as lines between them. Lines on a canvas; tokens and highlights
+// in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
+
+import { clearCanvas, fitCanvas } from "./canvas.js";
+import { drawLines } from "./lines.js";
+import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_column.js";
+
+/** @typedef {import("../core/trace.js").Token} Token */
+/** @typedef {import("../core/block.js").Block} Block */
+/** @typedef {import("../core/selection.js").Hover} Hover */
+
+/**
+ * @typedef {object} HeadLines one head to draw
+ * @property {Float32Array} weights `[query, key]`
+ * @property {string} color
+ */
+
+/**
+ * @typedef {object} BipartiteData
+ * @property {Token[]} queryTokens of the whole axis
+ * @property {Token[]} keyTokens
+ * @property {Block} block what to show of it
+ * @property {HeadLines[]} heads at least one; a line's opacity is the weight over their number
+ */
+
+/**
+ * @typedef {object} BipartiteOptions
+ * @property {boolean} [hoverKeys] whether key tokens react to the pointer too
+ * @property {number} [rowHeight] pixels
+ * @property {number} [fontSize] pixels
+ * @property {(hover: Hover | null) => void} [onHover]
+ */
+
+/** Room above the first row and below the last, in pixels. */
+const MARGIN = 4;
+/** Bounds of the room for the lines, in pixels. */
+const [LEAST_LINES, MOST_LINES] = [90, 340];
+
+/**
+ * @param {HTMLElement} host an empty element; the figure takes its width
+ * @param {BipartiteOptions} [options]
+ */
+export function createBipartite(
+  host,
+  { hoverKeys = true, rowHeight = 22.5, fontSize = 15, onHover } = {},
+) {
+  const document = host.ownerDocument;
+  const figure = host.appendChild(document.createElement("div"));
+  figure.className = "bertviz-figure";
+  figure.style.fontSize = `${fontSize}px`;
+  const allLines = figure.appendChild(document.createElement("canvas"));
+  const hoverLines = figure.appendChild(document.createElement("canvas"));
+  const svg = figure.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+  const boxes = appendGroup(svg, "bertviz-boxes");
+  const queryColumn = appendGroup(svg, "bertviz-queries");
+  const keyColumn = appendGroup(svg, "bertviz-keys");
+
+  /** @type {BipartiteData | null} */
+  let data = null;
+  /** @type {ReturnType<typeof layout> | null} */
+  let place = null;
+
+  /** @param {BipartiteData} next */
+  function draw(next) {
+    data = next;
+    const { queryTokens, keyTokens, block } = next;
+    place = layout(next);
+    const { width, height } = place;
+    svg.setAttribute("width", String(width));
+    svg.setAttribute("height", String(height));
+    figure.style.width = `${width}px`;
+    figure.style.height = `${height}px`;
+    fitCanvas(hoverLines, width, height);
+    drawHeads(fitCanvas(allLines, width, height), block.queries, block.keys);
+    drawTokenColumn(queryColumn, queryTokens, {
+      span: block.queries,
+      x: 0,
+      width: place.queryWidth,
+      anchor: "end",
+      y: place.yQuery,
+      rowHeight,
+      onEnter: (position) => hover({ axis: "query", position }),
+      onLeave: () => hover(null),
+    });
+    drawTokenColumn(keyColumn, keyTokens, {
+      span: block.keys,
+      x: place.x2,
+      width: place.keyWidth,
+      anchor: "start",
+      y: place.yKey,
+      rowHeight,
+      onEnter: hoverKeys ? (position) => hover({ axis: "key", position }) : undefined,
+      onLeave: hoverKeys ? () => hover(null) : undefined,
+    });
+    hover(null);
+  }
+
+  /** @param {BipartiteData} data */
+  function layout({ queryTokens, keyTokens, block }) {
+    const queryWidth = columnWidth(figure, queryTokens.slice(...block.queries), fontSize);
+    const keyWidth = columnWidth(figure, keyTokens.slice(...block.keys), fontSize);
+    const room = host.clientWidth - queryWidth - keyWidth;
+    const linesWidth = Math.min(MOST_LINES, Math.max(LEAST_LINES, room));
+    const rows = Math.max(
+      block.queries[1] - block.queries[0],
+      block.keys[1] - block.keys[0],
+    );
+    const y = (/** @type {number} */ first) => (/** @type {number} */ position) =>
+      MARGIN + (position - first + 0.5) * rowHeight;
+    return {
+      queryWidth,
+      keyWidth,
+      x1: queryWidth,
+      x2: queryWidth + linesWidth,
+      width: queryWidth + linesWidth + keyWidth,
+      height: rows * rowHeight + 2 * MARGIN,
+      yQuery: y(block.queries[0]),
+      yKey: y(block.keys[0]),
+    };
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {[number, number]} queries
+   * @param {[number, number]} keys
+   */
+  function drawHeads(context, queries, keys) {
+    if (!data || !place) return;
+    const { heads, keyTokens } = data;
+    const { x1, x2, yQuery, yKey } = place;
+    const share = 1 / heads.length;
+    const numKeys = keyTokens.length;
+    for (const { weights, color } of heads) {
+      drawLines(context, { weights, numKeys, queries, keys, x1, x2, yQuery, yKey, color, share });
+    }
+  }
+
+  /**
+   * Show one token's lines alone, and how much each token on the other side has to do with it.
+   * @param {Hover | null} hovered
+   */
+  function hover(hovered) {
+    if (!data || !place) return;
+    const { queries, keys } = data.block;
+    const context = clearCanvas(hoverLines);
+    allLines.style.visibility = hovered ? "hidden" : "visible";
+    if (hovered) {
+      /** @type {[number, number]} */
+      const one = [hovered.position, hovered.position + 1];
+      if (hovered.axis === "query") drawHeads(context, one, keys);
+      else drawHeads(context, queries, one);
+    }
+    markToken(queryColumn, hovered?.axis === "query" ? hovered.position : null);
+    markToken(keyColumn, hovered?.axis === "key" ? hovered.position : null);
+    boxes
+      .selectAll("rect")
+      .data(hovered ? boxesOf(hovered) : [])
+      .join("rect")
+      .attr("x", (box) => box.x)
+      .attr("y", (box) => box.y)
+      .attr("width", (box) => box.width)
+      .attr("height", rowHeight)
+      .attr("fill", (box) => box.color)
+      .attr("fill-opacity", (box) => box.opacity);
+    onHover?.(hovered);
+  }
+
+  /**
+   * One box a head beside each other, behind each token of the other side: opacity is the weight.
+   * @param {Hover} hovered
+   */
+  function boxesOf({ axis, position }) {
+    if (!data || !place) return [];
+    const { heads, block, keyTokens } = data;
+    const { x2, queryWidth, keyWidth, yQuery, yKey } = place;
+    const towardsKeys = axis === "query";
+    const [begin, end] = towardsKeys ? block.keys : block.queries;
+    const left = towardsKeys ? x2 : 0;
+    const width = (towardsKeys ? keyWidth : queryWidth) / heads.length;
+    const y = towardsKeys ? yKey : yQuery;
+    return heads.flatMap(({ weights, color }, index) =>
+      Array.from({ length: end - begin }, (_, offset) => {
+        const other = begin + offset;
+        const [query, key] = towardsKeys ? [position, other] : [other, position];
+        return {
+          x: left + index * width,
+          y: y(other) - rowHeight / 2,
+          width,
+          color,
+          opacity: weights[query * keyTokens.length + key],
+        };
+      }),
+    );
+  }
+
+  return {
+    draw,
+    figure,
+    queryColumn,
+    /** @param {number} query */
+    yQuery: (query) => place?.yQuery(query) ?? 0,
+  };
+}

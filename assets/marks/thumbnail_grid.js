@@ -1,0 +1,225 @@
+// All layers and heads at a glance: one small picture of lines for each, with numbered axes.
+
+import { categoryColor } from "../core/color.js";
+import { select } from "../vendor/d3.js";
+import { fitCanvas } from "./canvas.js";
+import { drawLines } from "./lines.js";
+
+/** @typedef {import("../core/trace.js").Overview} Overview */
+/** @typedef {import("../core/block.js").Block} Block */
+
+/**
+ * @typedef {object} Cell
+ * @property {number} layer true number
+ * @property {number} head
+ */
+
+/**
+ * @typedef {object} Place of a cell in the grid, in pixels
+ * @property {number} x
+ * @property {number} y
+ * @property {number} size width and height
+ */
+
+/** Room for the titles and numbers of the axes, in pixels. */
+const AXIS = 44;
+/** Bounds of a cell's size, in pixels. */
+const [LEAST_SIZE, MOST_SIZE] = [20, 112];
+/** Share of a cell that stays free on each side. */
+const PADDING = 0.08;
+/** Milliseconds of drawing between two chances for the page to react. */
+const SLICE = 12;
+
+/** A byte of the overview is the square root of the weight, in 255 steps. */
+const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255) ** 2);
+
+/**
+ * @param {HTMLElement} host
+ * @param {(cell: Cell) => void} onPick
+ */
+export function createThumbnailGrid(host, onPick) {
+  const document = host.ownerDocument;
+  const figure = host.appendChild(document.createElement("div"));
+  figure.className = "bertviz-figure";
+  const canvas = figure.appendChild(document.createElement("canvas"));
+  const svg = figure.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
+  let size = MOST_SIZE;
+  /** @type {number[]} */
+  let layers = [];
+  let numHeads = 0;
+
+  /**
+   * @param {Overview} overview
+   * @param {Block} block
+   * @param {() => boolean} isCurrent drawing stops when a later draw has begun
+   */
+  async function draw(overview, block, isCurrent) {
+    layers = [...overview.layers.keys()].sort((a, b) => a - b);
+    numHeads = Math.max(...[...overview.layers.values()].map(({ shape }) => shape[0]));
+    const room = (host.clientWidth - AXIS) / numHeads;
+    size = Math.floor(Math.min(MOST_SIZE, Math.max(LEAST_SIZE, room)));
+    const width = AXIS + numHeads * size + 2;
+    const height = AXIS + layers.length * size + 2;
+    figure.style.width = `${width}px`;
+    figure.style.height = `${height}px`;
+    svg.setAttribute("width", String(width));
+    svg.setAttribute("height", String(height));
+    drawAxes();
+    drawCells(overview);
+    const context = fitCanvas(canvas, width, height);
+    let sliceEnd = performance.now() + SLICE;
+    for (const layer of layers) {
+      for (let head = 0; head < (overview.layers.get(layer)?.shape[0] ?? 0); head++) {
+        drawThumbnail(context, overview, block, { layer, head });
+        if (performance.now() < sliceEnd) continue;
+        await new Promise((resolve) => requestAnimationFrame(resolve));
+        if (!isCurrent()) return;
+        sliceEnd = performance.now() + SLICE;
+      }
+    }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Overview} overview
+   * @param {Block} block
+   * @param {Cell} cell
+   */
+  function drawThumbnail(context, { query_edges, key_edges, layers }, block, cell) {
+    const bytes = layers.get(cell.layer);
+    if (!bytes) return;
+    const [, numQueries, numKeys] = bytes.shape;
+    const begin = cell.head * numQueries * numKeys;
+    const head = bytes.data.subarray(begin, begin + numQueries * numKeys);
+    const { x, y } = placeOf(cell);
+    const top = y + size * PADDING;
+    const height = size * (1 - 2 * PADDING);
+    const rows = Math.max(
+      block.queries[1] - block.queries[0],
+      block.keys[1] - block.keys[0],
+    );
+    const yOf = (/** @type {Int32Array} */ edges, /** @type {number} */ first) => {
+      return (/** @type {number} */ bin) =>
+        top + (((edges[bin] + edges[bin + 1]) / 2 - first) / rows) * height;
+    };
+    drawLines(context, {
+      weights: Float32Array.from(head, (byte) => WEIGHT_OF_BYTE[byte]),
+      numKeys,
+      queries: binsOf(query_edges, block.queries),
+      keys: binsOf(key_edges, block.keys),
+      x1: x + size * PADDING,
+      x2: x + size * (1 - PADDING),
+      yQuery: yOf(query_edges, block.queries[0]),
+      yKey: yOf(key_edges, block.keys[0]),
+      color: categoryColor(cell.layer),
+      width: Math.min(2, Math.max(0.75, (height / rows) * 0.4)),
+    });
+  }
+
+  function drawAxes() {
+    const middle = (/** @type {number} */ index) => AXIS + (index + 0.5) * size;
+    const labels = [
+      { text: "Heads", x: AXIS + (numHeads * size) / 2, y: 12, turn: 0, title: true },
+      { text: "Layers", x: 10, y: AXIS + (layers.length * size) / 2, turn: -90, title: true },
+      ...Array.from({ length: numHeads }, (_, head) => {
+        return { text: String(head), x: middle(head), y: 32, turn: 0, title: false };
+      }),
+      ...layers.map((layer, row) => {
+        return { text: String(layer), x: 30, y: middle(row), turn: 0, title: false };
+      }),
+    ];
+    select(svg)
+      .selectAll(".bertviz-axis")
+      .data(labels)
+      .join("text")
+      .attr("class", "bertviz-axis")
+      .classed("bertviz-axis-title", ({ title }) => title)
+      .attr("transform", ({ x, y, turn }) => `translate(${x} ${y}) rotate(${turn})`)
+      .attr("text-anchor", "middle")
+      .attr("dy", "0.35em")
+      .text(({ text }) => text);
+  }
+
+  /** @param {Overview} overview */
+  function drawCells(overview) {
+    const cells = layers.flatMap((layer) =>
+      Array.from({ length: overview.layers.get(layer)?.shape[0] ?? 0 }, (_, head) => {
+        return { layer, head };
+      }),
+    );
+    select(svg)
+      .selectAll(".bertviz-cell")
+      .data(cells)
+      .join((enter) => {
+        const cell = enter.append("rect").attr("class", "bertviz-cell");
+        cell.append("title");
+        return cell;
+      })
+      .attr("role", "button")
+      .attr("tabindex", 0)
+      .attr("aria-label", titleOf)
+      .attr("x", (cell) => placeOf(cell).x + 1)
+      .attr("y", (cell) => placeOf(cell).y + 1)
+      .attr("width", size - 2)
+      .attr("height", size - 2)
+      .attr("stroke", ({ layer }) => categoryColor(layer))
+      .on("click", (_, cell) => onPick(cell))
+      .on("keydown", (/** @type {KeyboardEvent} */ event, cell) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        onPick(cell);
+      })
+      .select("title")
+      .text(titleOf);
+  }
+
+  /**
+   * Highlight one cell, or none.
+   * @param {Cell | null} picked
+   */
+  function mark(picked) {
+    select(svg)
+      .selectAll(".bertviz-cell")
+      .classed("bertviz-picked", (datum) => {
+        const cell = /** @type {Cell} */ (datum);
+        return cell.layer === picked?.layer && cell.head === picked?.head;
+      });
+  }
+
+  /**
+   * @param {Cell} cell
+   * @returns {Place}
+   */
+  function placeOf({ layer, head }) {
+    return { x: AXIS + head * size, y: AXIS + layers.indexOf(layer) * size, size };
+  }
+
+  /**
+   * @param {Cell} cell
+   * @returns {boolean} whether the grid has this cell
+   */
+  function has({ layer, head }) {
+    return layers.includes(layer) && head < numHeads;
+  }
+
+  return { draw, mark, placeOf, has };
+}
+
+/**
+ * What a cell and its panel are called.
+ * @param {Cell} cell
+ * @returns {string}
+ */
+export function titleOf({ layer, head }) {
+  return `Layer ${layer}, Head ${head}`;
+}
+
+/**
+ * The bins of a span of tokens; a block begins and ends where bins do.
+ * @param {Int32Array} edges
+ * @param {[number, number]} span
+ * @returns {[number, number]}
+ */
+function binsOf(edges, [begin, end]) {
+  return [edges.indexOf(begin), edges.indexOf(end)];
+}

@@ -1,0 +1,103 @@
+// A column of tokens: text, a tooltip, and an area that reacts to the pointer.
+
+import { describe, labelOf } from "../core/label.js";
+import { select } from "../vendor/d3.js";
+
+/** @typedef {import("../core/trace.js").Token} Token */
+/** @typedef {import("d3").Selection<SVGGElement, unknown, null, undefined>} Group */
+
+/** Space between a text and the lines beside it, in pixels. */
+export const TEXT_PADDING = 8;
+
+/**
+ * @typedef {object} ColumnOptions
+ * @property {[number, number]} span the positions to show: first, one past the last
+ * @property {number} x left edge
+ * @property {number} width
+ * @property {"start" | "end"} anchor which edge the text stands at
+ * @property {(position: number) => number} y middle of a row
+ * @property {number} rowHeight
+ * @property {number} [reach] how far to the right the reacting area goes, the width by default
+ * @property {(position: number) => void} [onEnter]
+ * @property {() => void} [onLeave] the pointer left the column, not only a token
+ */
+
+/**
+ * @param {Group} group
+ * @param {Token[]} tokens of the whole axis
+ * @param {ColumnOptions} options
+ */
+export function drawTokenColumn(
+  group,
+  tokens,
+  { span, x, width, anchor, y, rowHeight, reach = width, onEnter, onLeave },
+) {
+  const rows = tokens
+    .slice(...span)
+    .map((token, index) => ({ token, position: span[0] + index }));
+  const textX = anchor === "end" ? x + width - TEXT_PADDING : x + TEXT_PADDING;
+  group.on("pointerleave", onLeave ?? null);
+  const row = group
+    .selectAll(".bertviz-token")
+    .data(rows)
+    .join((enter) => {
+      const token = enter.append("g").attr("class", "bertviz-token");
+      token.append("rect");
+      token.append("text").attr("dy", "0.35em");
+      token.append("title");
+      return token;
+    })
+    .classed("bertviz-special", ({ token }) => token.special)
+    .attr("data-position", ({ position }) => position)
+    .on("pointerenter", (_, { position }) => onEnter?.(position));
+  row
+    .select("rect")
+    .attr("x", x)
+    .attr("y", ({ position }) => y(position) - rowHeight / 2)
+    .attr("width", reach)
+    .attr("height", rowHeight);
+  row
+    .select("text")
+    .attr("x", textX)
+    .attr("y", ({ position }) => y(position))
+    .attr("text-anchor", anchor)
+    .text(({ token }) => labelOf(token));
+  row.select("title").text(({ token, position }) => describe(token, position));
+}
+
+/**
+ * Mark the token that the reader points at.
+ * @param {Group} group a drawn column
+ * @param {number | null} position
+ */
+export function markToken(group, position) {
+  group
+    .selectAll(".bertviz-token")
+    .classed("bertviz-hovered", (row) => /** @type {any} */ (row).position === position);
+}
+
+/**
+ * The width that a column needs for its labels, between bounds.
+ * @param {Element} host whose font the labels have
+ * @param {Token[]} tokens
+ * @param {number} fontSize pixels
+ * @returns {number}
+ */
+export function columnWidth(host, tokens, fontSize) {
+  const context = /** @type {CanvasRenderingContext2D} */ (
+    host.ownerDocument.createElement("canvas").getContext("2d")
+  );
+  context.font = `${fontSize}px ${getComputedStyle(host).fontFamily}`;
+  const widths = tokens.map((token) => context.measureText(labelOf(token)).width);
+  return Math.min(170, Math.max(56, Math.ceil(Math.max(...widths)) + 2 * TEXT_PADDING));
+}
+
+/**
+ * A fresh group of an SVG.
+ * @param {SVGSVGElement} svg
+ * @param {string} name of its class
+ * @returns {Group}
+ */
+export function appendGroup(svg, name) {
+  return select(svg).append("g").attr("class", name);
+}

@@ -1,0 +1,1 @@
+export { hsl, schemeCategory10, select } from "d3";

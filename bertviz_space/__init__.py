@@ -1,0 +1,19 @@
+"""BertViz Space: see every attention head of a Transformer on your own text.
+
+The walk, from a text to three pictures, and the module of each step:
+
+1. ``ui`` (a reader) or ``api`` (a program) hands model id and texts to one handler, ``handler``.
+2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files.
+3. ``models`` loads it once, into a cache bounded in bytes.
+4. ``tokens`` makes ids, and pieces of the reader's own text to show for them.
+5. ``extraction`` runs one forward pass, in which ``capture`` sees query and key of every layer.
+   The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
+6. ``wire`` writes it as files into a folder of ``store``, with a small manifest that names them.
+7. ``views`` hands the manifest's address to the page, where ``assets/`` draws.
+"""
+
+from .attention import Component, LayerAttention, Token, Trace
+from .errors import SpaceError
+from .extraction import extract
+
+__all__ = ["Component", "LayerAttention", "SpaceError", "Token", "Trace", "extract"]

@@ -1,0 +1,70 @@
+"""Endpoints for programs, each a typed function behind a name of its own."""
+
+from typing import TypedDict
+
+import gradio as gr
+from gradio.data_classes import FileData
+
+from .attention import Token, Trace
+from .errors import SpaceError
+from .handler import Handler, Request
+
+
+class TokenRow(TypedDict):
+    """One token of an answer."""
+
+    side: str
+    text: str
+    vocabulary: str
+    token_id: int
+    segment: str | None
+    special: bool
+
+
+def add_endpoints(handler: Handler, concurrency_id: str) -> None:
+    """Add the endpoints to the Blocks that is being built.
+
+    Args:
+        handler: what answers.
+        concurrency_id: the queue that the endpoints share with the page's own runs.
+    """
+
+    def attention(
+        model: str, text: str, text_b: str = "", target_text: str = ""
+    ) -> tuple[list[TokenRow], FileData]:
+        """Attention weights of every layer and head of a model on a text.
+
+        Args:
+            model: a model id, such as openai-community/gpt2, or tiny-bert and tiny-gpt2.
+            text: the text; for an encoder-decoder model the source text.
+            text_b: the second text of a pair, for models that take pairs.
+            target_text: the decoder's text; left empty, the model writes it.
+
+        Returns:
+            The tokens (``side`` is source or target), and a safetensors file: float32
+            ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
+        """
+        try:
+            trace, path = handler.publish_weights(Request(model, text, text_b, target_text))
+        except SpaceError as error:
+            raise gr.Error(str(error), print_exception=False) from error
+        return token_rows(trace), FileData(path=str(path), orig_name=path.name)
+
+    gr.api(attention, api_name="attention", concurrency_id=concurrency_id)
+
+
+def token_rows(trace: Trace) -> list[TokenRow]:
+    """The tokens of a trace, source first."""
+    sides = (("source", trace.source), ("target", trace.target or ()))
+    return [_token_row(side, token) for side, tokens in sides for token in tokens]
+
+
+def _token_row(side: str, token: Token) -> TokenRow:
+    return {
+        "side": side,
+        "text": token.text,
+        "vocabulary": token.vocabulary,
+        "token_id": token.token_id,
+        "segment": token.segment,
+        "special": token.special,
+    }

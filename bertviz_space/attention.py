@@ -1,0 +1,215 @@
+"""What one forward pass computed: tokens, queries, keys, and the formula that makes the weights.
+
+The words of this project, the same in Python, on the wire and in JavaScript:
+
+* ``query`` and ``key``: the axes and positions; a query attends, a key is attended to.
+* ``scores`` before the softmax, ``weights`` after it.
+* axes ``[head, query, key]`` of one layer; vectors ``[head, position, head_dim]``.
+* ``component``: which attention of the model, ``self``, ``encoder``, ``decoder`` or ``cross``.
+
+The law, for every layer, head and query (Vaswani et al. 2017, section 3.2.1, and its later terms)::
+
+    scores  = cap(scaling * query @ key.T) + bias        cap(x) = softcap * tanh(x / softcap)
+    weights = softmax(scores over the allowed keys [, sink])
+
+Grouped-query attention (Ainslie et al. 2023): query head ``h`` uses key head
+``h * num_key_value_heads // num_heads``; keys are never copied per query head.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Component = Literal["self", "encoder", "decoder", "cross"]
+
+
+@dataclass(frozen=True)
+class Token:
+    """One token, shown as the piece of the reader's own text that it covers.
+
+    Attributes:
+        text: the piece of the text; for a special token its vocabulary spelling.
+        vocabulary: the spelling in the vocabulary, such as ``Ġthe`` or ``##ing``.
+        token_id: the id that the model was given.
+        start: first character covered, counted in the text of its segment.
+        end: one past the last character covered.
+        segment: ``A`` or ``B`` of a sentence pair, ``None`` for special tokens.
+        special: True for tokens that the tokenizer added, such as ``[CLS]``.
+        part: ``(k, n)`` where the k-th of n tokens share the same characters, such as the bytes of
+            an emoji; ``(1, 1)`` otherwise.
+    """
+
+    text: str
+    vocabulary: str
+    token_id: int
+    start: int
+    end: int
+    segment: Literal["A", "B"] | None
+    special: bool
+    part: tuple[int, int] = (1, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class LayerAttention:
+    """The attention of one layer, as the terms of its formula.
+
+    Attributes:
+        component: which attention of the model this is.
+        layer: the block's true number in its stack, from 0.
+        query: float32 ``[head, query, head_dim]``, as multiplied: after projection, norm, rotation.
+        key: float32 ``[key_value_head, key, head_dim]``, likewise.
+        scaling: factor of the dot product, mostly ``head_dim ** -0.5``.
+        causal: True if a query sees exactly the keys up to its own position.
+        allowed: bool ``[head or 1, query, key]`` where the mask is neither full nor causal.
+        bias: float32 ``[head or 1, query, key]`` added to the scores, 0 where not allowed.
+        softcap: bound of the scores, ``None`` without one (Gemma 2).
+        sink: float32 ``[head]``, a score that joins the softmax and gets no column (gpt-oss).
+
+    Raises:
+        ValueError: at birth, if the axes do not fit each other.
+    """
+
+    component: Component
+    layer: int
+    query: Tensor
+    key: Tensor
+    scaling: float
+    causal: bool = False
+    allowed: Tensor | None = None
+    bias: Tensor | None = None
+    softcap: float | None = None
+    sink: Tensor | None = None
+
+    def __post_init__(self) -> None:
+        """Compare the axes once; nobody re-checks."""
+        if self.query.ndim != 3 or self.key.ndim != 3 or self.query.shape[2] != self.key.shape[2]:
+            raise ValueError(f"query {self.query.shape} and key {self.key.shape} do not multiply")
+        if self.num_heads % self.num_key_value_heads:
+            raise ValueError(f"{self.num_heads} heads cannot share {self.num_key_value_heads} keys")
+        if self.causal and self.num_queries != self.num_keys:
+            raise ValueError("a causal layer has as many queries as keys")
+        for term in (self.allowed, self.bias):
+            if term is not None and (
+                term.shape[1:] != (self.num_queries, self.num_keys)
+                or term.shape[0] not in (1, self.num_heads)
+            ):
+                raise ValueError(f"a mask or bias of {term.shape} does not fit the scores")
+        if self.sink is not None and self.sink.shape != (self.num_heads,):
+            raise ValueError(f"sinks of {self.sink.shape} are not one a head")
+
+    @property
+    def num_heads(self) -> int:
+        """Query heads."""
+        return self.query.shape[0]
+
+    @property
+    def num_key_value_heads(self) -> int:
+        """Key heads; fewer than ``num_heads`` where query heads share them."""
+        return self.key.shape[0]
+
+    @property
+    def num_queries(self) -> int:
+        """Positions that attend."""
+        return self.query.shape[1]
+
+    @property
+    def num_keys(self) -> int:
+        """Positions that are attended to."""
+        return self.key.shape[1]
+
+    @property
+    def head_dim(self) -> int:
+        """Numbers in one query or key vector."""
+        return self.query.shape[2]
+
+    def scores(self) -> Tensor:
+        """Scores before the softmax, float32 ``[head, query, key]``, ``-inf`` where not allowed."""
+        shared = self.num_heads // self.num_key_value_heads
+        grouped = self.query.unflatten(0, (self.num_key_value_heads, shared))
+        scores = (grouped @ self.key.unsqueeze(1).transpose(-1, -2)).flatten(0, 1) * self.scaling
+        if self.softcap is not None:
+            scores = torch.tanh(scores / self.softcap) * self.softcap
+        if self.bias is not None:
+            scores = scores + self.bias
+        allowed = self.allowed
+        if self.causal:
+            allowed = torch.ones(scores.shape[1:], dtype=torch.bool).tril()
+        return scores if allowed is None else scores.masked_fill(~allowed, -torch.inf)
+
+    def weights(self) -> Tensor:
+        """Weights after the softmax, float32 ``[head, query, key]``.
+
+        A row sums to 1, to ``1 - sink's weight`` with a sink, and to 0 where no key is allowed.
+        """
+        scores = self.scores()
+        if self.sink is not None:
+            column = self.sink[:, None, None].expand(-1, self.num_queries, 1)
+            return torch.cat([scores, column], dim=-1).softmax(-1)[..., :-1]
+        return scores.softmax(-1).nan_to_num(0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """Everything that one forward pass computed about attention, with no model in it.
+
+    Attributes:
+        source: the tokens of the text, or of the encoder's side.
+        target: the tokens of the decoder's side, ``None`` for a model with one stack.
+        layers: for each component its layers, in the order of their numbers.
+
+    Raises:
+        ValueError: at birth, if an axis has another length than its tokens.
+    """
+
+    source: tuple[Token, ...]
+    target: tuple[Token, ...] | None
+    layers: Mapping[Component, tuple[LayerAttention, ...]]
+
+    def __post_init__(self) -> None:
+        """Compare every axis with its tokens, once."""
+        if not any(self.layers.values()):
+            raise ValueError("a trace has at least one layer")
+        for component, layers in self.layers.items():
+            num_queries = len(self.query_tokens(component))
+            num_keys = len(self.key_tokens(component))
+            for layer in layers:
+                if (layer.num_queries, layer.num_keys) != (num_queries, num_keys):
+                    raise ValueError(
+                        f"{component} layer {layer.layer} attends from {layer.num_queries} to "
+                        f"{layer.num_keys} positions, its tokens are {num_queries} and {num_keys}"
+                    )
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """The attentions of this model: ``("self",)`` or encoder, decoder and cross."""
+        return tuple(self.layers)
+
+    def query_tokens(self, component: Component) -> tuple[Token, ...]:
+        """The tokens that attend in this component."""
+        if component in ("decoder", "cross"):
+            if self.target is None:
+                raise ValueError(f"{component} attention needs target tokens")
+            return self.target
+        return self.source
+
+    def key_tokens(self, component: Component) -> tuple[Token, ...]:
+        """The tokens that are attended to in this component."""
+        return self.source if component == "cross" else self.query_tokens(component)
+
+    def layer(self, component: Component, layer: int) -> LayerAttention:
+        """One layer by its true number.
+
+        Raises:
+            KeyError: if the model has no such layer with attention.
+        """
+        for candidate in self.layers.get(component, ()):
+            if candidate.layer == layer:
+                return candidate
+        raise KeyError(f"no {component} attention in layer {layer}")
+
+    def weights(self, component: Component, layer: int) -> Tensor:
+        """Weights of one layer, made on request: float32 ``[head, query, key]``."""
+        return self.layer(component, layer).weights()

@@ -1,0 +1,152 @@
+"""From a model id to a checked folder of files: shipped, fetched at its commit, or in the cache."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx2
+from huggingface_hub import HfApi, scan_cache_dir, snapshot_download
+from huggingface_hub.errors import (
+    CacheNotFound,
+    GatedRepoError,
+    HfHubHTTPError,
+    LocalEntryNotFoundError,
+    OfflineModeIsEnabled,
+    RepositoryNotFoundError,
+)
+
+from . import catalogue
+from .errors import ModelUnavailable, UnknownModel
+from .limits import HUB_TIMEOUT, MAX_MODEL_BYTES
+
+# Configuration, tokenizer and safetensors of the root folder: nothing that holds code or pickles.
+_ALLOWED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja"]
+_IGNORED = ["*/*"]
+
+# An id is "name" or "owner/name". The form also keeps local paths out: from_pretrained reads any.
+_MODEL_ID = re.compile(r"(?:[A-Za-z0-9][\w.-]{0,95}/)?[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
+
+_CONNECTION_ERRORS = (httpx2.HTTPError, OfflineModeIsEnabled)
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """The files of one model at one commit.
+
+    Attributes:
+        model_id: the id that the reader asked for.
+        folder: where the files are.
+        revision: the Hub's commit hash, or ``shipped`` for a demo model.
+    """
+
+    model_id: str
+    folder: Path
+    revision: str
+
+
+def locate(model_id: str, say: Callable[[str], None]) -> Checkpoint:
+    """Find the files of a model, and fetch them from the Hub where they are not here.
+
+    Args:
+        model_id: an id of the Hub, or a demo model's name.
+        say: called with what is being done, for the reader.
+
+    Raises:
+        UnknownModel: the id has no right form, or names no model that can be seen.
+        ModelUnavailable: the model is gated, too large, without safetensors, or out of reach.
+    """
+    demo = catalogue.demo_folder(model_id)
+    if demo is not None:
+        return Checkpoint(model_id, demo, "shipped")
+    if not _MODEL_ID.fullmatch(model_id) or ".." in model_id or "--" in model_id:
+        raise UnknownModel(
+            "This is no model id. An id looks like google-bert/bert-base-uncased: "
+            "an owner, a slash and a name."
+        )
+    try:
+        revision = _checked_revision(model_id)
+    except _CONNECTION_ERRORS as error:
+        return _from_cache(model_id, error)
+    say(f"Fetching {model_id}")
+    try:
+        folder = snapshot_download(
+            model_id, revision=revision, allow_patterns=_ALLOWED, ignore_patterns=_IGNORED
+        )
+    except (*_CONNECTION_ERRORS, LocalEntryNotFoundError) as error:
+        raise ModelUnavailable(f"{model_id} could not be fetched to its end. Try again.") from error
+    return Checkpoint(model_id, Path(folder), revision)
+
+
+def _checked_revision(model_id: str) -> str:
+    """The commit to fetch, after one question to the Hub and before any download."""
+    try:
+        info = HfApi().model_info(model_id, files_metadata=True, timeout=HUB_TIMEOUT)
+    except GatedRepoError as error:  # a subclass of RepositoryNotFoundError: first
+        raise ModelUnavailable(
+            f"{model_id} is gated: its authors ask for a sign-in. Choose an open model."
+        ) from error
+    except RepositoryNotFoundError as error:
+        raise UnknownModel(
+            f"The Hub has no model {model_id}, or it is private. Check the spelling."
+        ) from error
+    files = [file for file in info.siblings or [] if "/" not in file.rfilename]
+    weights = [file.size or 0 for file in files if file.rfilename.endswith(".safetensors")]
+    if not weights:
+        raise ModelUnavailable(
+            f"{model_id} has no safetensors file. Other formats can run code when they are loaded "
+            "and are never opened here."
+        )
+    if sum(weights) > MAX_MODEL_BYTES:
+        raise ModelUnavailable(
+            f"{model_id} has {sum(weights) / 1e9:.1f} GB of weights; up to "
+            f"{MAX_MODEL_BYTES / 1e9:.1f} GB can be loaded here. Choose a smaller model."
+        )
+    if info.sha is None:
+        raise ModelUnavailable(f"The Hub names no commit of {model_id}. Try again later.")
+    return info.sha
+
+
+def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
+    """The model as it lies in this machine's Hugging Face cache, for use without the Hub."""
+    if isinstance(cause, HfHubHTTPError):
+        reason = f"The Hub answered with an error ({cause.response.status_code})"
+    else:
+        reason = "The Hub cannot be reached from here"
+    try:
+        folder = snapshot_download(
+            model_id, local_files_only=True, allow_patterns=_ALLOWED, ignore_patterns=_IGNORED
+        )
+    except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
+        raise ModelUnavailable(
+            f"{reason}, and {model_id} is not on this machine. "
+            "Try again later, or choose a model of the list."
+        ) from error
+    return Checkpoint(model_id, Path(folder), Path(folder).name)
+
+
+def hub_answers() -> bool:
+    """True if the Hub can be asked now; a 'no' comes within ``HUB_TIMEOUT``."""
+    try:
+        HfApi().model_info(catalogue.HUB_MODELS[0].model_id, timeout=HUB_TIMEOUT)
+    except _CONNECTION_ERRORS:
+        return False
+    return True
+
+
+def cached_ids() -> frozenset[str]:
+    """Ids of the models with safetensors in this machine's Hugging Face cache."""
+    try:
+        cache = scan_cache_dir()
+    except CacheNotFound:
+        return frozenset()
+    return frozenset(
+        repo.repo_id
+        for repo in cache.repos
+        if repo.repo_type == "model"
+        and any(
+            file.file_name.endswith(".safetensors")
+            for revision in repo.revisions
+            for file in revision.files
+        )
+    )

@@ -1,0 +1,242 @@
+"""The page: layout and events. No tensor and no HTML is made here."""
+
+import logging
+from pathlib import Path
+from typing import Any, Literal
+
+import gradio as gr
+from gradio.data_classes import FileData, GradioModel
+from gradio.utils import get_upload_folder
+
+from . import catalogue, hub
+from .api import add_endpoints
+from .attention import Trace
+from .catalogue import ModelSpec, SecondText
+from .errors import SpaceError
+from .handler import Handler, Request
+from .hub import Checkpoint
+from .models import ModelCache
+from .store import Store
+from .views import ASSETS, HeadView, ModelView, NeuronView, Result
+
+_log = logging.getLogger(__name__)
+
+# The page's runs and the programs' share one queue: two passes at once on a free Space's two cores.
+_QUEUE = "model"
+_RUNS_AT_ONCE = 2
+# visitors who may wait; the next one is told that the queue is full.
+_MOST_WAITING = 32
+
+_INTRODUCTION = """\
+# BertViz Space
+See what every attention head of a Transformer does with your own text.
+"""
+
+_MODEL_INFO = (
+    "tiny-bert and tiny-gpt2 ship with this Space for use without a network: "
+    "tiny, trained on generated sentences."
+)
+
+# What each preset shows is known from the literature; assets/demo_models has the tiny models' own.
+_PAIR = ("The cat sat on the mat", "The cat lay on the rug")
+_RABBIT = ("the rabbit quickly hopped", "The turtle slowly crawled")
+_DOG = ("The dog on the ship ran", "")
+_DOCTOR = ("The doctor asked the nurse a question. She", "")
+_LIST = ("At the store, she bought apples, oranges, bananas,", "")
+_REPEATED = ("The old man saw a red boat near the house. The old man saw a red boat", "")
+
+
+class Message(GradioModel):
+    """The line under the Run button: what was done, or what went wrong."""
+
+    text: str
+    kind: Literal["status", "error"]
+
+from gradio.events import Dependency
+
+class MessageLine(gr.HTML):
+    """Shows a ``Message`` as text, never as HTML."""
+
+    data_model = Message
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            value=None,
+            html_template='<p class="bertviz-outcome" role="status"></p>',
+            js_on_load=(ASSETS / "message.js").read_text(encoding="utf-8"),
+            apply_default_css=False,
+            **kwargs,
+        )
+
+    def postprocess(self, value: Message | None) -> Message | None:
+        """Hand the value to the page as it is."""
+        return value
+    from typing import Callable, Literal, Sequence, Any, TYPE_CHECKING
+    from gradio.blocks import Block
+    if TYPE_CHECKING:
+        from gradio.components import Timer
+        from gradio.components.base import Component
+
+
+def build_demo() -> gr.Blocks:
+    """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
+    hub_answers = hub.hub_answers()
+    offered = catalogue.on_offer(hub_answers, hub.cached_ids())
+    handler = Handler(ModelCache(), Store(Path(get_upload_folder()) / "bertviz-space"))
+    with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
+        _lay_out(offered, handler)
+        add_endpoints(handler, _QUEUE)
+    return demo
+
+
+def launch(demo: gr.Blocks, **options: Any) -> Any:
+    """Serve the page as it is meant to look; ``options`` go to ``gr.Blocks.launch``."""
+    return demo.queue(max_size=_MOST_WAITING).launch(
+        theme=gr.themes.Default(
+            primary_hue="blue",
+            neutral_hue="gray",
+            # Fonts of the machine: a web font would be a request to another server.
+            font=["system-ui", "sans-serif"],
+            font_mono=["ui-monospace", "monospace"],
+        ),
+        css_paths=[ASSETS / "styles" / "page.css"],
+        footer_links=["api", "settings"],
+        # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).
+        ssr_mode=False,
+        **options,
+    )
+
+
+def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
+    """The page's components and events."""
+    first = offered[0]
+    gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
+    with gr.Row(elem_id="bertviz-inputs"):
+        with gr.Column(scale=2, min_width=280):
+            model_id = gr.Dropdown(
+                choices=[(spec.label, spec.model_id) for spec in offered],
+                value=first.model_id,
+                allow_custom_value=True,
+                label="Model",
+                info=_MODEL_INFO,
+            )
+        with gr.Column(scale=3, min_width=280):
+            text = gr.Textbox(
+                value=_PAIR[0],
+                label="Text",
+                lines=2,
+                max_lines=8,
+                placeholder="A sentence, a paragraph, a line of code …",
+            )
+            text_b = gr.Textbox(
+                label="Second text (optional)",
+                lines=1,
+                max_lines=8,
+                visible=first.second_text == "pair",
+            )
+            target_text = gr.Textbox(
+                label="Target text (optional: left empty, the model writes it)",
+                lines=1,
+                max_lines=8,
+                visible=first.second_text == "target",
+            )
+            run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
+    message = MessageLine(elem_id="bertviz-message", min_height=32)
+    with gr.Tabs():
+        with gr.Tab("Head view"):
+            head_view = HeadView(min_height=120)
+        with gr.Tab("Model view"):
+            model_view = ModelView(min_height=120)
+        with gr.Tab("Neuron view"):
+            neuron_view = NeuronView(min_height=120)
+    examples = gr.Examples(
+        _examples(offered), inputs=[model_id, text, text_b], label="Examples", cache_examples=False
+    )
+    result = gr.State(None)
+    views = [head_view, model_view, neuron_view]
+
+    def show(
+        model_id: str,
+        text: str,
+        text_b: str,
+        target_text: str,
+        shown: Result | None,
+        progress: gr.Progress = gr.Progress(),  # noqa: B008, Gradio looks for it in the signature
+    ) -> tuple[Message, Result | None, Result | None, Result | None, Result | None]:
+        second = _second_text(model_id)
+        request = Request(
+            model_id=(model_id or "").strip(),
+            text=text,
+            # A field that is out of sight takes no part, whatever an earlier model left in it.
+            text_b=text_b if second == "pair" else "",
+            target_text=target_text if second == "target" else "",
+        )
+        try:
+            trace, checkpoint, manifest = handler.publish(request, lambda doing: progress(0, doing))
+        except SpaceError as error:
+            # The same value again: the views keep what they show.
+            return Message(text=str(error), kind="error"), shown, shown, shown, shown
+        except Exception:
+            _log.exception("a run failed")
+            apology = "Something went wrong on the server. Try again, or another model or text."
+            return Message(text=apology, kind="error"), shown, shown, shown, shown
+        result = Result(manifest=FileData(path=str(manifest), orig_name=manifest.name))
+        wrote = bool(trace.target) and not request.target_text.strip()
+        message = Message(text=_summary(trace, checkpoint, wrote), kind="status")
+        return message, result, result, result, result
+
+    gr.on(
+        [run.click, examples.load_input_event],
+        show,
+        inputs=[model_id, text, text_b, target_text, result],
+        outputs=[message, result, *views],
+        show_progress_on=message,
+        concurrency_id=_QUEUE,
+        concurrency_limit=_RUNS_AT_ONCE,
+        api_visibility="private",
+    )
+    model_id.change(
+        lambda model_id: [
+            gr.update(visible=_second_text(model_id) == kind) for kind in ("pair", "target")
+        ],
+        inputs=model_id,
+        outputs=[text_b, target_text],
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )
+    gr.on(
+        None,
+        None,
+        js=(ASSETS / "shortcut.js").read_text(encoding="utf-8"),
+        api_visibility="private",
+    )
+
+
+def _second_text(model_id: str | None) -> SecondText | None:
+    """What stands beside the text; a model that is not in the catalogue may take pairs."""
+    spec = catalogue.find((model_id or "").strip())
+    return "pair" if spec is None else spec.second_text
+
+
+def _examples(offered: tuple[ModelSpec, ...]) -> list[list[str]]:
+    """Presets for the first model on offer that takes pairs, and the first that takes one text."""
+    pair = next(spec.model_id for spec in offered if spec.second_text == "pair")
+    single = next(spec.model_id for spec in offered if spec.second_text is None)
+    return [
+        *([pair, *texts] for texts in (_PAIR, _RABBIT)),
+        *([single, *texts] for texts in (_DOG, _DOCTOR, _LIST, _REPEATED)),
+    ]
+
+
+def _summary(trace: Trace, checkpoint: Checkpoint, wrote_target: bool) -> str:
+    """What was run, in one line."""
+    parts = [f"{checkpoint.model_id} at {checkpoint.revision[:7]}"]
+    for component, layers in trace.layers.items():
+        name = "" if component == "self" else f"{component} "
+        parts.append(f"{name}{len(layers)} layers × {layers[0].num_heads} heads")
+    parts.append(f"{len(trace.source)} tokens")
+    if trace.target:
+        by = " written by the model" if wrote_target else ""
+        parts.append(f"{len(trace.target)} target tokens{by}")
+    return " · ".join(parts)

@@ -1,0 +1,116 @@
+"""The three views as Gradio components: a constant host element, and an address for the page.
+
+Facts of Gradio 6.31 that this module rests on, each guarded by ``tests/browser``:
+
+* A template that holds a changing prop is rendered again and wipes what D3 drew, so the template
+  is constant. User text in a template would be executed: none ever gets there.
+* An update dictionary (``gr.update``, ``gr.skip``) on a custom HTML component replaces all its
+  props: send plain values only.
+* Every constructor argument of our own must be stored on ``self``.
+"""
+
+import hashlib
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.components.base import Component
+from gradio.data_classes import FileData, GradioModel
+
+ASSETS = Path(__file__).parent.parent / "assets"
+
+# Folders of assets/ that the page loads; demo_models is the server's.
+_PAGE_FOLDERS = ("core", "marks", "styles", "vendor", "views")
+
+
+class Result(GradioModel):
+    """The value of a view: where the page finds the manifest of a trace."""
+
+    manifest: FileData
+
+
+class View(gr.HTML):
+    """One of the three views. ``value`` is a ``Result``, or ``None`` before the first run."""
+
+    data_model = Result
+    module: str
+
+    def __init__(self, value: Result | None = None, **kwargs: Any) -> None:
+        self.view_module = _served(f"views/{self.module}.js")
+        super().__init__(
+            value=value,
+            html_template='<div class="bertviz-host"></div>',
+            js_on_load=(ASSETS / "loader.js").read_text(encoding="utf-8"),
+            apply_default_css=False,
+            view_module=self.view_module,
+            **kwargs,
+        )
+
+    def preprocess(self, payload: Result | None) -> Result | None:
+        """Hand the value to Python as it is."""
+        return payload
+
+    def postprocess(self, value: Result | None) -> Result | None:
+        """Hand the value to the page as it is."""
+        return value
+
+    def api_info(self) -> dict[str, Any]:
+        """The schema of ``Result``; ``gr.HTML`` would say that it is a string."""
+        return Component.api_info(self)
+
+    def example_payload(self) -> None:
+        """No example value: a result exists only once a model has run."""
+
+    def example_value(self) -> None:
+        """No example value: a result exists only once a model has run."""
+
+
+class HeadView(View):
+    """Which token attends to which, for the chosen heads of one layer."""
+
+    module = "head"
+
+
+class ModelView(View):
+    """All layers and heads at a glance."""
+
+    module = "model"
+
+
+class NeuronView(View):
+    """The query and key vectors of one head, and how they make its attention."""
+
+    module = "neuron"
+
+
+def _served(name: str) -> dict[str, Any]:
+    """The address of a page file, shaped as file data so that Gradio puts its root path before it.
+
+    Gradio sends no Cache-Control, so the content's hash is part of the path: a browser never mixes
+    modules of two versions, imports included.
+    """
+    path = _served_folder() / name
+    return {
+        "path": str(path),
+        "url": f"/gradio_api/file={path}",
+        "meta": {"_type": "gradio.FileData"},
+    }
+
+
+@cache
+def _served_folder() -> Path:
+    """A copy of the page's folders under their content's hash, served as static files."""
+    digest = hashlib.sha256()
+    for folder in _PAGE_FOLDERS:
+        for path in sorted((ASSETS / folder).rglob("*")):
+            if path.is_file():
+                digest.update(str(path.relative_to(ASSETS)).encode())
+                digest.update(path.read_bytes())
+    served = Path(tempfile.mkdtemp(prefix="bertviz-space-")) / digest.hexdigest()[:16]
+    for folder in _PAGE_FOLDERS:
+        shutil.copytree(ASSETS / folder, served / folder)
+    gr.set_static_paths([served])
+    return served
