@@ -4,6 +4,7 @@ from typing import TypedDict
 
 import gradio as gr
 from gradio.data_classes import FileData
+from gradio.events import api
 
 from .attention import Token, Trace
 from .errors import SpaceError
@@ -50,7 +51,7 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
             raise gr.Error(str(error), print_exception=False) from error
         return token_rows(trace), FileData(path=str(path), orig_name=path.name)
 
-    gr.api(attention, api_name="attention", concurrency_id=concurrency_id)
+    api(attention, api_name="attention", concurrency_id=concurrency_id)
 
 
 def token_rows(trace: Trace) -> list[TokenRow]:

@@ -39,8 +39,8 @@ class Recorder:
 
     def __init__(self, model: PreTrainedModel) -> None:
         self._names = {id(module): name for name, module in model.named_modules()}
-        self._encoder: set[int] = set()
         self._has_decoder = bool(model.config.is_encoder_decoder)
+        self._encoder: set[int] = set()
         if self._has_decoder:
             self._encoder = {id(module) for module in model.get_encoder().modules()}
         self._calls: list[tuple[str, Component, dict[str, Any]]] = []

@@ -72,8 +72,8 @@ def on_offer(hub_answers: bool, cached_ids: frozenset[str]) -> tuple[ModelSpec, 
         cached_ids: ids whose files are on this machine.
 
     Returns:
-        With the Hub: its models, then the demo models. Without: the demo models, then the catalogue's
-        models and others that are on this machine.
+        With the Hub: its models, then the demo models. Without: the demo models, then the
+        catalogue's models and others that are on this machine.
     """
     if hub_answers:
         return HUB_MODELS + DEMO_MODELS

@@ -62,11 +62,12 @@ def extract(
         if has_decoder:
             target_ids, target = _target(model, tokenizer, inputs, target_text, limit)
             inputs["decoder_input_ids"] = _batch(model, target_ids)
+        # The trunk without its task head: attention needs no logits.
         trunk = model.base_model
         if "use_cache" in inspect.signature(trunk.forward).parameters:
             # A cache is of no use to one pass, and the one of ProphetNet breaks it.
             inputs["use_cache"] = False
-        with recording(trunk) as recorder:
+        with recording(model) as recorder:
             trunk(**inputs)
     layers = recorder.layers()
     if not layers:
@@ -123,7 +124,7 @@ def _target(
         token_ids = tuple(written[0, 1:].tolist())
         if token_ids and token_ids[-1] == tokenizer.eos_token_id:
             token_ids = token_ids[:-1]
-        text = tokenizer.decode(token_ids, skip_special_tokens=True)
+        text = tokenizer.decode(list(token_ids), skip_special_tokens=True)
         tokens = tokens_of_ids(tokenizer, token_ids, str(text))
     start = Token(
         text=(spelling := str(tokenizer.convert_ids_to_tokens(start_id))),
@@ -143,12 +144,10 @@ def _as_for_inference(model: PreTrainedModel) -> Iterator[None]:
     training = model.training
     implementation = model.config._attn_implementation
     model.eval()
-    if implementation != "eager":
-        model.set_attn_implementation("eager")
+    model.set_attn_implementation("eager")
     try:
         with torch.no_grad():
             yield
     finally:
         model.train(training)
-        if implementation != "eager":
-            model.set_attn_implementation(implementation)
+        model.set_attn_implementation(implementation or "eager")

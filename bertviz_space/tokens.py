@@ -44,15 +44,16 @@ def takes_pairs(tokenizer: PreTrainedTokenizerBase) -> bool:
 
 def token_limit(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
     """Tokens that the model and this Space take, special tokens included."""
-    limit = min(MAX_TOKENS, tokenizer.model_max_length)
+    limit = min(MAX_TOKENS, int(tokenizer.model_max_length))
     for name in ("max_position_embeddings", "n_positions", "max_sequence_length", "n_ctx"):
         positions = getattr(model.config, name, None)
         if isinstance(positions, int) and positions > 0:
             limit = min(limit, positions)
     for name, module in model.named_modules():
         # RoBERTa counts positions from one past the padding's id: 514 of them hold 512 tokens.
-        is_table = isinstance(module, nn.Embedding) and name.endswith("position_embeddings")
-        if is_table and module.padding_idx is not None:
+        if not isinstance(module, nn.Embedding) or not name.endswith("position_embeddings"):
+            continue
+        if module.padding_idx is not None:
             limit = min(limit, module.num_embeddings - module.padding_idx - 1)
     return limit
 
@@ -79,7 +80,7 @@ def encode(
         check_text(each)
     if text_b is not None and not takes_pairs(tokenizer):
         raise SecondTextNotTaken("This model takes one text. Leave the second text empty.")
-    encoded = tokenizer(text, text_b, return_offsets_mapping=tokenizer.is_fast)
+    encoded = tokenizer(text, text_b, return_offsets_mapping=bool(tokenizer.is_fast))
     token_ids = tuple(encoded["input_ids"])
     check_length(len(token_ids), limit)
     if tokenizer.is_fast:
@@ -150,7 +151,7 @@ def _tokens(
     sequences: Sequence[int | None],
     texts: Sequence[str],
 ) -> tuple[Token, ...]:
-    special_ids = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
+    special_ids = _special_ids(tokenizer)
     segments: tuple[Literal["A", "B"], ...] = ("A", "B")
     tokens = []
     for token_id, (start, end), sequence in zip(token_ids, spans, sequences, strict=True):
@@ -195,7 +196,7 @@ def _align(
 
     A piece that is not found (normalised away, unknown) covers nothing and moves nothing.
     """
-    special_ids = set(tokenizer.all_special_ids) - {tokenizer.unk_token_id}
+    special_ids = _special_ids(tokenizer)
     spans: list[tuple[int, int]] = []
     sequences: list[int | None] = []
     sequence, cursor = 0, 0
@@ -219,6 +220,13 @@ def _align(
         sequences.append(sequence)
         cursor = end
     return spans, sequences
+
+
+def _special_ids(tokenizer: PreTrainedTokenizerBase) -> set[int]:
+    """Ids that stand for no text; an unknown token stands for the text that it covers."""
+    return {
+        token_id for token_id in tokenizer.all_special_ids if token_id != tokenizer.unk_token_id
+    }
 
 
 def _tuple_or_none(ids: Sequence[int] | None) -> tuple[int, ...] | None:

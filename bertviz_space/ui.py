@@ -2,10 +2,11 @@
 
 import logging
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import gradio as gr
-from gradio.data_classes import FileData, GradioModel
+from gradio.data_classes import FileData
+from gradio.themes import Default
 from gradio.utils import get_upload_folder
 
 from . import catalogue, hub
@@ -17,7 +18,7 @@ from .handler import Handler, Request
 from .hub import Checkpoint
 from .models import ModelCache
 from .store import Store
-from .views import ASSETS, HeadView, ModelView, NeuronView, Result
+from .views import ASSETS, HeadView, Message, MessageLine, ModelView, NeuronView, Result
 
 _log = logging.getLogger(__name__)
 
@@ -46,32 +47,6 @@ _LIST = ("At the store, she bought apples, oranges, bananas,", "")
 _REPEATED = ("The old man saw a red boat near the house. The old man saw a red boat", "")
 
 
-class Message(GradioModel):
-    """The line under the Run button: what was done, or what went wrong."""
-
-    text: str
-    kind: Literal["status", "error"]
-
-
-class MessageLine(gr.HTML):
-    """Shows a ``Message`` as text, never as HTML."""
-
-    data_model = Message
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            value=None,
-            html_template='<p class="bertviz-outcome" role="status"></p>',
-            js_on_load=(ASSETS / "message.js").read_text(encoding="utf-8"),
-            apply_default_css=False,
-            **kwargs,
-        )
-
-    def postprocess(self, value: Message | None) -> Message | None:
-        """Hand the value to the page as it is."""
-        return value
-
-
 def build_demo() -> gr.Blocks:
     """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
     hub_answers = hub.hub_answers()
@@ -88,7 +63,7 @@ def build_demo() -> gr.Blocks:
 def launch(demo: gr.Blocks, **options: Any) -> Any:
     """Serve the page as it is meant to look; ``options`` go to ``gr.Blocks.launch``."""
     return demo.queue(max_size=_MOST_WAITING).launch(
-        theme=gr.themes.Default(
+        theme=Default(
             primary_hue="blue",
             neutral_hue="gray",
             # Fonts of the machine: a web font would be a request to another server.
@@ -167,8 +142,12 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
             text_b=text_b if second == "pair" else "",
             target_text=target_text if second == "target" else "",
         )
+
+        def say(doing: str) -> None:
+            progress(0, doing)
+
         try:
-            trace, checkpoint, manifest = handler.publish(request, lambda doing: progress(0, doing))
+            trace, checkpoint, manifest = handler.publish(request, say)
         except SpaceError as error:
             # The same value again: the views keep what they show.
             return Message(text=str(error), kind="error"), shown, shown, shown, shown

@@ -1,4 +1,4 @@
-"""The three views as Gradio components: a constant host element, and an address for the page.
+"""Our Gradio components: the three views, each a constant host element, and the message line.
 
 Facts of Gradio 6.31 that this module rests on, each guarded by ``tests/browser``:
 
@@ -14,7 +14,7 @@ import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 from gradio.components.base import Component
@@ -49,12 +49,12 @@ class View(gr.HTML):
             **kwargs,
         )
 
-    def preprocess(self, payload: Result | None) -> Result | None:
-        """Hand the value to Python as it is."""
+    def preprocess(self, payload: Any) -> Any:
+        """Hand the ``Result`` to Python as it is."""
         return payload
 
-    def postprocess(self, value: Result | None) -> Result | None:
-        """Hand the value to the page as it is."""
+    def postprocess(self, value: Any) -> Any:
+        """Hand the ``Result`` to the page as it is."""
         return value
 
     def api_info(self) -> dict[str, Any]:
@@ -84,6 +84,32 @@ class NeuronView(View):
     """The query and key vectors of one head, and how they make its attention."""
 
     module = "neuron"
+
+
+class Message(GradioModel):
+    """The line under the Run button: what was done, or what went wrong."""
+
+    text: str
+    kind: Literal["status", "error"]
+
+
+class MessageLine(gr.HTML):
+    """Shows a ``Message`` as text, never as HTML."""
+
+    data_model = Message
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            value=None,
+            html_template='<p class="bertviz-outcome" role="status"></p>',
+            js_on_load=(ASSETS / "message.js").read_text(encoding="utf-8"),
+            apply_default_css=False,
+            **kwargs,
+        )
+
+    def postprocess(self, value: Any) -> Any:
+        """Hand the ``Message`` to the page as it is."""
+        return value
 
 
 def _served(name: str) -> dict[str, Any]:

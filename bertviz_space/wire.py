@@ -15,6 +15,7 @@ safetensors is the format of both: it says dtype and shape of each array, in lit
 
 import json
 from dataclasses import asdict
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -157,7 +158,7 @@ def bin_edges(tokens: tuple[Token, ...], bins: int = OVERVIEW_BINS) -> Tensor:
     if len(tokens) <= bins:
         return torch.arange(len(tokens) + 1, dtype=torch.int32)
     edges = [0]
-    for begin, end in zip(borders, borders[1:], strict=False):
+    for begin, end in pairwise(borders):
         share = max(1, round(bins * (end - begin) / len(tokens)))
         steps = torch.linspace(begin, end, min(share, end - begin) + 1).round()
         edges += steps[1:].int().tolist()

@@ -21,7 +21,7 @@ export function decodeSafetensors(buffer) {
   const tensors = new Map();
   for (const [name, entry] of Object.entries(header)) {
     if (name === "__metadata__") continue;
-    const ArrayOfType = ARRAYS[/** @type {keyof ARRAYS} */ (entry.dtype)];
+    const ArrayOfType = ARRAYS[/** @type {keyof typeof ARRAYS} */ (entry.dtype)];
     if (!ArrayOfType) throw new Error(`tensor ${name} has the unknown dtype ${entry.dtype}`);
     const [begin, end] = entry.data_offsets;
     const length = (end - begin) / ArrayOfType.BYTES_PER_ELEMENT;

@@ -101,10 +101,7 @@ export function createBipartite(
     const keyWidth = columnWidth(figure, keyTokens.slice(...block.keys), fontSize);
     const room = host.clientWidth - queryWidth - keyWidth;
     const linesWidth = Math.min(MOST_LINES, Math.max(LEAST_LINES, room));
-    const rows = Math.max(
-      block.queries[1] - block.queries[0],
-      block.keys[1] - block.keys[0],
-    );
+    const rows = Math.max(block.queries[1] - block.queries[0], block.keys[1] - block.keys[0]);
     const y = (/** @type {number} */ first) => (/** @type {number} */ position) =>
       MARGIN + (position - first + 0.5) * rowHeight;
     return {

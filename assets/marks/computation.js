@@ -70,7 +70,11 @@ export function createComputation(host, { onHover }) {
     fitCanvas(computed, width, height);
     const context = fitCanvas(vectors, width, height);
     for (let query = block.queries[0]; query < block.queries[1]; query++) {
-      drawVectorBand(context, queryVector(layer, head, query), bandOf(place.q, place.yQuery(query)));
+      drawVectorBand(
+        context,
+        queryVector(layer, head, query),
+        bandOf(place.q, place.yQuery(query)),
+      );
     }
     for (let key = block.keys[0]; key < block.keys[1]; key++) {
       drawVectorBand(context, keyVector(layer, head, key), bandOf(place.k, place.yKey(key)));
@@ -108,10 +112,7 @@ export function createComputation(host, { onHover }) {
     const product = k + BAND_WIDTH + GAP;
     const dot = product + BAND_WIDTH + GAP;
     const tokens = dot + BAND + GAP;
-    const rows = Math.max(
-      block.queries[1] - block.queries[0],
-      block.keys[1] - block.keys[0],
-    );
+    const rows = Math.max(block.queries[1] - block.queries[0], block.keys[1] - block.keys[0]);
     const y = (/** @type {number} */ first) => (/** @type {number} */ position) =>
       HEADING + (position - first + 0.5) * ROW;
     return {
@@ -215,23 +216,64 @@ function drawQuery(context, { layer, head, block }, place, query) {
   const begin = query * layer.num_keys;
   const weights = headWeights(layer, head).subarray(begin, begin + layer.num_keys);
   const yQuery = place.yQuery(query);
-  drawConnector(context, [[queryWidth, yQuery], [q - 2, yQuery]], 1);
+  drawConnector(
+    context,
+    [
+      [queryWidth, yQuery],
+      [q - 2, yQuery],
+    ],
+    1,
+  );
   drawFrame(context, bandOf(q, yQuery), 1);
   const turn = q + BAND_WIDTH + 0.75 * GAP;
   for (let key = block.keys[0]; key < block.keys[1]; key++) {
     const y = place.yKey(key);
     const opacity = connectorOpacity(weights[key]);
-    drawConnector(context, [[q + BAND_WIDTH + 2, yQuery], [turn, yQuery], [turn, y], [k - 2, y]], opacity);
+    drawConnector(
+      context,
+      [
+        [q + BAND_WIDTH + 2, yQuery],
+        [turn, yQuery],
+        [turn, y],
+        [k - 2, y],
+      ],
+      opacity,
+    );
     drawFrame(context, bandOf(k, y), opacity);
-    drawConnector(context, [[k + BAND_WIDTH + 2, y], [product - 2, y]], opacity);
+    drawConnector(
+      context,
+      [
+        [k + BAND_WIDTH + 2, y],
+        [product - 2, y],
+      ],
+      opacity,
+    );
     if (isAllowed(layer, head, query, key)) {
       const keys = keyVector(layer, head, key);
-      drawVectorBand(context, vector.map((number, dim) => number * keys[dim]), bandOf(product, y));
+      drawVectorBand(
+        context,
+        vector.map((number, dim) => number * keys[dim]),
+        bandOf(product, y),
+      );
       drawDotProduct(context, scores[key], { x: dot, y: y - BAND / 2, size: BAND });
     }
     drawFrame(context, bandOf(product, y), opacity);
-    drawConnector(context, [[product + BAND_WIDTH + 2, y], [dot - 1, y]], opacity);
-    drawConnector(context, [[dot + BAND + 1, y], [tokens, y]], opacity);
+    drawConnector(
+      context,
+      [
+        [product + BAND_WIDTH + 2, y],
+        [dot - 1, y],
+      ],
+      opacity,
+    );
+    drawConnector(
+      context,
+      [
+        [dot + BAND + 1, y],
+        [tokens, y],
+      ],
+      opacity,
+    );
     context.fillStyle = BLUE;
     context.globalAlpha = weights[key];
     context.fillRect(tokens, y - ROW / 2, keyWidth, ROW);

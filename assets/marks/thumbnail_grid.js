@@ -94,10 +94,7 @@ export function createThumbnailGrid(host, onPick) {
     const { x, y } = placeOf(cell);
     const top = y + size * PADDING;
     const height = size * (1 - 2 * PADDING);
-    const rows = Math.max(
-      block.queries[1] - block.queries[0],
-      block.keys[1] - block.keys[0],
-    );
+    const rows = Math.max(block.queries[1] - block.queries[0], block.keys[1] - block.keys[0]);
     const yOf = (/** @type {Int32Array} */ edges, /** @type {number} */ first) => {
       return (/** @type {number} */ bin) =>
         top + (((edges[bin] + edges[bin + 1]) / 2 - first) / rows) * height;

@@ -32,11 +32,9 @@ export function drawTokenColumn(
   tokens,
   { span, x, width, anchor, y, rowHeight, reach = width, onEnter, onLeave },
 ) {
-  const rows = tokens
-    .slice(...span)
-    .map((token, index) => ({ token, position: span[0] + index }));
+  const rows = tokens.slice(...span).map((token, index) => ({ token, position: span[0] + index }));
   const textX = anchor === "end" ? x + width - TEXT_PADDING : x + TEXT_PADDING;
-  group.on("pointerleave", onLeave ?? null);
+  group.on("pointerleave", () => onLeave?.());
   const row = group
     .selectAll(".bertviz-token")
     .data(rows)

