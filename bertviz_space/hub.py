@@ -27,6 +27,9 @@ _IGNORED = ["*/*"]
 # An id is "name" or "owner/name". The form also keeps local paths out: from_pretrained reads any.
 _MODEL_ID = re.compile(r"(?:[A-Za-z0-9][\w.-]{0,95}/)?[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
+# The revision of a demo model: it has no commit of its own on the Hub.
+SHIPPED = "shipped"
+
 _CONNECTION_ERRORS = (httpx2.HTTPError, OfflineModeIsEnabled)
 
 
@@ -37,7 +40,7 @@ class Checkpoint:
     Attributes:
         model_id: the id that the reader asked for.
         folder: where the files are.
-        revision: the Hub's commit hash, or ``shipped`` for a demo model.
+        revision: the Hub's commit hash, or ``SHIPPED`` for a demo model.
     """
 
     model_id: str
@@ -58,7 +61,7 @@ def locate(model_id: str, say: Callable[[str], None]) -> Checkpoint:
     """
     demo = catalogue.demo_folder(model_id)
     if demo is not None:
-        return Checkpoint(model_id, demo, "shipped")
+        return Checkpoint(model_id, demo, SHIPPED)
     if not _MODEL_ID.fullmatch(model_id) or ".." in model_id or "--" in model_id:
         raise UnknownModel(
             "This is no model id. An id looks like google-bert/bert-base-uncased: "

@@ -1,6 +1,7 @@
 """The page: layout and events. No tensor and no HTML is made here."""
 
 import logging
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -38,13 +39,25 @@ _MODEL_INFO = (
     "tiny, trained on generated sentences."
 )
 
-# What each preset shows is known from the literature; assets/demo_models has the tiny models' own.
-_PAIR = ("The cat sat on the mat", "The cat lay on the rug")
-_RABBIT = ("the rabbit quickly hopped", "The turtle slowly crawled")
-_DOG = ("The dog on the ship ran", "")
-_DOCTOR = ("The doctor asked the nurse a question. She", "")
-_LIST = ("At the store, she bought apples, oranges, bananas,", "")
-_REPEATED = ("The old man saw a red boat near the house. The old man saw a red boat", "")
+
+@dataclass(frozen=True)
+class Preset:
+    """One example: the name on its button, and its texts; the second is for models with pairs."""
+
+    name: str
+    text: str
+    text_b: str = ""
+
+
+# Texts whose attention is known from the literature.
+_PRESETS = (
+    Preset("Cat and rug (a pair)", "The cat sat on the mat", "The cat lay on the rug"),
+    Preset("Rabbit and turtle (a pair)", "the rabbit quickly hopped", "The turtle slowly crawled"),
+    Preset("Dog on the ship", "The dog on the ship ran"),
+    Preset("Doctor and nurse", "The doctor asked the nurse a question. She"),
+    Preset("Shopping list", "At the store, she bought apples, oranges, bananas,"),
+    Preset("Said twice", "The cat sat on the mat near the door. The cat sat on the mat near"),
+)
 
 
 def build_demo() -> gr.Blocks:
@@ -83,23 +96,16 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
     first = offered[0]
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
     with gr.Row(elem_id="bertviz-inputs"):
-        with gr.Column(scale=2, min_width=280):
-            model_id = gr.Dropdown(
-                choices=[(spec.label, spec.model_id) for spec in offered],
-                value=first.model_id,
-                allow_custom_value=True,
-                label="Model",
-                info=_MODEL_INFO,
-            )
         with gr.Column(scale=3, min_width=280):
             text = gr.Textbox(
-                value=_PAIR[0],
+                value=_PRESETS[0].text,
                 label="Text",
                 lines=2,
                 max_lines=8,
                 placeholder="A sentence, a paragraph, a line of code …",
             )
             text_b = gr.Textbox(
+                value=_PRESETS[0].text_b,
                 label="Second text (optional)",
                 lines=1,
                 max_lines=8,
@@ -111,8 +117,23 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
                 max_lines=8,
                 visible=first.second_text == "target",
             )
+        with gr.Column(scale=2, min_width=280):
+            model_id = gr.Dropdown(
+                choices=[(spec.label, spec.model_id) for spec in offered],
+                value=first.model_id,
+                allow_custom_value=True,
+                label="Model",
+                info=_MODEL_INFO,
+            )
             run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
-    message = MessageLine(elem_id="bertviz-message", min_height=32)
+    message = MessageLine(min_height=32)
+    examples = gr.Examples(
+        examples=_examples(offered),
+        example_labels=[preset.name for preset in _PRESETS],
+        inputs=[model_id, text, text_b],
+        label="Examples",
+        cache_examples=False,
+    )
     with gr.Tabs():
         with gr.Tab("Head view"):
             head_view = HeadView(min_height=120)
@@ -120,9 +141,6 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
             model_view = ModelView(min_height=120)
         with gr.Tab("Neuron view"):
             neuron_view = NeuronView(min_height=120)
-    examples = gr.Examples(
-        _examples(offered), inputs=[model_id, text, text_b], label="Examples", cache_examples=False
-    )
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 
@@ -189,18 +207,17 @@ def _second_text(model_id: str | None) -> SecondText | None:
 
 
 def _examples(offered: tuple[ModelSpec, ...]) -> list[list[str]]:
-    """Presets for the first model on offer that takes pairs, and the first that takes one text."""
+    """The presets, for the first model on offer that takes pairs or the first that takes none."""
     pair = next(spec.model_id for spec in offered if spec.second_text == "pair")
     single = next(spec.model_id for spec in offered if spec.second_text is None)
-    return [
-        *([pair, *texts] for texts in (_PAIR, _RABBIT)),
-        *([single, *texts] for texts in (_DOG, _DOCTOR, _LIST, _REPEATED)),
-    ]
+    return [[pair if preset.text_b else single, preset.text, preset.text_b] for preset in _PRESETS]
 
 
 def _summary(trace: Trace, checkpoint: Checkpoint, wrote_target: bool) -> str:
     """What was run, in one line."""
-    parts = [f"{checkpoint.model_id} at {checkpoint.revision[:7]}"]
+    shipped = checkpoint.revision == hub.SHIPPED
+    origin = "ships with this Space" if shipped else f"at {checkpoint.revision[:7]}"
+    parts = [f"{checkpoint.model_id}, {origin}"]
     for component, layers in trace.layers.items():
         name = "" if component == "self" else f"{component} "
         parts.append(f"{name}{len(layers)} layers × {layers[0].num_heads} heads")

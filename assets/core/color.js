@@ -3,7 +3,7 @@
 import { hsl, schemeCategory10 } from "../vendor/d3.js";
 
 /** Attention of one head where no head or layer gives the colour, and positive numbers. */
-export const BLUE = "#2470e6";
+export const BLUE = "#2b7de9";
 /** Negative numbers. */
 export const ORANGE = "#ff6318";
 

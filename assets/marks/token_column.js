@@ -33,31 +33,31 @@ export function drawTokenColumn(
   { span, x, width, anchor, y, rowHeight, reach = width, onEnter, onLeave },
 ) {
   const rows = tokens.slice(...span).map((token, index) => ({ token, position: span[0] + index }));
-  const textX = anchor === "end" ? x + width - TEXT_PADDING : x + TEXT_PADDING;
   group.on("pointerleave", () => onLeave?.());
   const row = group
     .selectAll(".bertviz-token")
     .data(rows)
     .join((enter) => {
       const token = enter.append("g").attr("class", "bertviz-token");
-      token.append("rect");
+      token.append("rect").attr("class", "bertviz-background");
+      token.append("rect").attr("class", "bertviz-reach");
       token.append("text").attr("dy", "0.35em");
       token.append("title");
       return token;
     })
     .classed("bertviz-special", ({ token }) => token.special)
     .attr("data-position", ({ position }) => position)
+    .attr("transform", ({ position }) => `translate(${x} ${y(position)})`)
     .on("pointerenter", (_, { position }) => onEnter?.(position));
   row
-    .select("rect")
-    .attr("x", x)
-    .attr("y", ({ position }) => y(position) - rowHeight / 2)
-    .attr("width", reach)
+    .selectAll("rect")
+    .attr("y", -rowHeight / 2)
     .attr("height", rowHeight);
+  row.select(".bertviz-background").attr("width", width);
+  row.select(".bertviz-reach").attr("width", reach);
   row
     .select("text")
-    .attr("x", textX)
-    .attr("y", ({ position }) => y(position))
+    .attr("x", anchor === "end" ? width - TEXT_PADDING : TEXT_PADDING)
     .attr("text-anchor", anchor)
     .text(({ token }) => labelOf(token));
   row.select("title").text(({ token, position }) => describe(token, position));
