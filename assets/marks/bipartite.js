@@ -1,7 +1,7 @@
 // Two token columns with attention as lines between them. Lines on a canvas; tokens and highlights
 // in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
 
-import { clearCanvas, fitCanvas } from "./canvas.js";
+import { createFigure } from "./figure.js";
 import { drawLines } from "./lines.js";
 import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_column.js";
 
@@ -28,6 +28,7 @@ import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_co
  * @property {boolean} [hoverKeys] whether key tokens react to the pointer too
  * @property {number} [rowHeight] pixels
  * @property {number} [fontSize] pixels
+ * @property {number} [maxHeight] pixels before the figure scrolls
  * @property {(hover: Hover | null) => void} [onHover]
  */
 
@@ -42,18 +43,14 @@ const [LEAST_LINES, MOST_LINES] = [90, 340];
  */
 export function createBipartite(
   host,
-  { hoverKeys = true, rowHeight = 22.5, fontSize = 15, onHover } = {},
+  { hoverKeys = true, rowHeight = 22.5, fontSize = 15, maxHeight, onHover } = {},
 ) {
-  const document = host.ownerDocument;
-  const figure = host.appendChild(document.createElement("div"));
-  figure.className = "bertviz-figure";
-  figure.style.fontSize = `${fontSize}px`;
-  const allLines = figure.appendChild(document.createElement("canvas"));
-  const hoverLines = figure.appendChild(document.createElement("canvas"));
-  const svg = figure.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
-  const boxes = appendGroup(svg, "bertviz-boxes");
-  const queryColumn = appendGroup(svg, "bertviz-queries");
-  const keyColumn = appendGroup(svg, "bertviz-keys");
+  const figure = createFigure(host, { fontSize, maxHeight });
+  const allLines = figure.addLayer();
+  const hoverLines = figure.addLayer();
+  const boxes = appendGroup(figure.svg, "bertviz-boxes");
+  const queryColumn = appendGroup(figure.svg, "bertviz-queries");
+  const keyColumn = appendGroup(figure.svg, "bertviz-keys");
 
   /** @type {BipartiteData | null} */
   let data = null;
@@ -65,13 +62,8 @@ export function createBipartite(
     data = next;
     const { queryTokens, keyTokens, block } = next;
     place = layout(next);
-    const { width, height } = place;
-    svg.setAttribute("width", String(width));
-    svg.setAttribute("height", String(height));
-    figure.style.width = `${width}px`;
-    figure.style.height = `${height}px`;
-    fitCanvas(hoverLines, width, height);
-    drawHeads(fitCanvas(allLines, width, height), block.queries, block.keys);
+    figure.resize(place);
+    allLines.paint((context, inSight) => drawHeads(context, inSight, block.queries, block.keys));
     drawTokenColumn(queryColumn, queryTokens, {
       span: block.queries,
       x: 0,
@@ -97,8 +89,8 @@ export function createBipartite(
 
   /** @param {BipartiteData} data */
   function layout({ queryTokens, keyTokens, block }) {
-    const queryWidth = columnWidth(figure, queryTokens.slice(...block.queries), fontSize);
-    const keyWidth = columnWidth(figure, keyTokens.slice(...block.keys), fontSize);
+    const queryWidth = columnWidth(figure.element, queryTokens.slice(...block.queries), fontSize);
+    const keyWidth = columnWidth(figure.element, keyTokens.slice(...block.keys), fontSize);
     const room = host.clientWidth - queryWidth - keyWidth;
     const linesWidth = Math.min(MOST_LINES, Math.max(LEAST_LINES, room));
     const rows = Math.max(block.queries[1] - block.queries[0], block.keys[1] - block.keys[0]);
@@ -118,17 +110,19 @@ export function createBipartite(
 
   /**
    * @param {CanvasRenderingContext2D} context
+   * @param {[number, number]} inSight
    * @param {[number, number]} queries
    * @param {[number, number]} keys
    */
-  function drawHeads(context, queries, keys) {
+  function drawHeads(context, inSight, queries, keys) {
     if (!data || !place) return;
     const { heads, keyTokens } = data;
     const { x1, x2, yQuery, yKey } = place;
     const share = 1 / heads.length;
     const numKeys = keyTokens.length;
     for (const { weights, color } of heads) {
-      drawLines(context, { weights, numKeys, queries, keys, x1, x2, yQuery, yKey, color, share });
+      const data = { weights, numKeys, queries, keys, x1, x2, yQuery, yKey };
+      drawLines(context, { ...data, inSight, color, share });
     }
   }
 
@@ -139,14 +133,16 @@ export function createBipartite(
   function hover(hovered) {
     if (!data || !place) return;
     const { queries, keys } = data.block;
-    const context = clearCanvas(hoverLines);
-    allLines.style.visibility = hovered ? "hidden" : "visible";
-    if (hovered) {
-      /** @type {[number, number]} */
-      const one = [hovered.position, hovered.position + 1];
-      if (hovered.axis === "query") drawHeads(context, one, keys);
-      else drawHeads(context, queries, one);
-    }
+    allLines.show(hovered === null);
+    hoverLines.paint(
+      hovered &&
+        ((context, inSight) => {
+          /** @type {[number, number]} */
+          const one = [hovered.position, hovered.position + 1];
+          if (hovered.axis === "query") drawHeads(context, inSight, one, keys);
+          else drawHeads(context, inSight, queries, one);
+        }),
+    );
     markToken(queryColumn, hovered?.axis === "query" ? hovered.position : null);
     markToken(keyColumn, hovered?.axis === "key" ? hovered.position : null);
     boxes
@@ -192,7 +188,7 @@ export function createBipartite(
 
   return {
     draw,
-    figure,
+    element: figure.element,
     queryColumn,
     /** @param {number} query */
     yQuery: (query) => place?.yQuery(query) ?? 0,

@@ -9,7 +9,7 @@ import {
   scaledDotProducts,
 } from "../core/attention.js";
 import { BLUE, connectorOpacity } from "../core/color.js";
-import { clearCanvas, fitCanvas } from "./canvas.js";
+import { createFigure } from "./figure.js";
 import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_column.js";
 import { drawConnector, drawDotProduct, drawFrame, drawVectorBand } from "./vector_band.js";
 
@@ -40,17 +40,13 @@ const FONT_SIZE = 15;
  * @param {{onHover: (position: number | null) => void}} options
  */
 export function createComputation(host, { onHover }) {
-  const document = host.ownerDocument;
-  const figure = host.appendChild(document.createElement("div"));
-  figure.className = "bertviz-figure";
-  figure.style.fontSize = `${FONT_SIZE}px`;
-  const vectors = figure.appendChild(document.createElement("canvas"));
-  const computed = figure.appendChild(document.createElement("canvas"));
-  const svg = figure.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
-  const headings = appendGroup(svg, "bertviz-headings");
-  const queryColumn = appendGroup(svg, "bertviz-queries");
-  const keyColumn = appendGroup(svg, "bertviz-keys");
-  const numbers = appendGroup(svg, "bertviz-numbers");
+  const figure = createFigure(host, { fontSize: FONT_SIZE });
+  const vectors = figure.addLayer();
+  const computed = figure.addLayer();
+  const headings = appendGroup(figure.svg, "bertviz-headings");
+  const queryColumn = appendGroup(figure.svg, "bertviz-queries");
+  const keyColumn = appendGroup(figure.svg, "bertviz-keys");
+  const numbers = appendGroup(figure.svg, "bertviz-numbers");
 
   /** @type {ComputationData | null} */
   let data = null;
@@ -61,24 +57,9 @@ export function createComputation(host, { onHover }) {
   function draw(next) {
     data = next;
     place = layout(next);
-    const { queryTokens, keyTokens, block, layer, head } = next;
-    const { width, height } = place;
-    svg.setAttribute("width", String(width));
-    svg.setAttribute("height", String(height));
-    figure.style.width = `${width}px`;
-    figure.style.height = `${height}px`;
-    fitCanvas(computed, width, height);
-    const context = fitCanvas(vectors, width, height);
-    for (let query = block.queries[0]; query < block.queries[1]; query++) {
-      drawVectorBand(
-        context,
-        queryVector(layer, head, query),
-        bandOf(place.q, place.yQuery(query)),
-      );
-    }
-    for (let key = block.keys[0]; key < block.keys[1]; key++) {
-      drawVectorBand(context, keyVector(layer, head, key), bandOf(place.k, place.yKey(key)));
-    }
+    const { queryTokens, keyTokens, block, layer } = next;
+    figure.resize(place);
+    vectors.paint((context, inSight) => drawVectors(context, inSight, next));
     drawHeadings(place, layer.scaling);
     drawTokenColumn(queryColumn, queryTokens, {
       span: block.queries,
@@ -102,11 +83,28 @@ export function createComputation(host, { onHover }) {
     hover(null);
   }
 
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {[number, number]} inSight
+   * @param {ComputationData} data
+   */
+  function drawVectors(context, inSight, { layer, head, block }) {
+    if (!place) return;
+    const { q, k, yQuery, yKey } = place;
+    for (const query of rowsInSight(block.queries, yQuery, inSight)) {
+      drawVectorBand(context, queryVector(layer, head, query), bandOf(q, yQuery(query)));
+    }
+    for (const key of rowsInSight(block.keys, yKey, inSight)) {
+      drawVectorBand(context, keyVector(layer, head, key), bandOf(k, yKey(key)));
+    }
+  }
+
   /** @param {ComputationData} data */
   function layout({ queryTokens, keyTokens, block }) {
     // The round sign stands left of the longest token.
-    const queryWidth = 20 + columnWidth(figure, queryTokens.slice(...block.queries), FONT_SIZE);
-    const keyWidth = columnWidth(figure, keyTokens.slice(...block.keys), FONT_SIZE);
+    const queryWidth =
+      20 + columnWidth(figure.element, queryTokens.slice(...block.queries), FONT_SIZE);
+    const keyWidth = columnWidth(figure.element, keyTokens.slice(...block.keys), FONT_SIZE);
     const q = queryWidth + GAP;
     const k = q + BAND_WIDTH + 1.5 * GAP;
     const product = k + BAND_WIDTH + GAP;
@@ -163,20 +161,30 @@ export function createComputation(host, { onHover }) {
    */
   function hover(query) {
     if (!data || !place) return;
-    const context = clearCanvas(computed);
+    const { layer, head, block } = data;
     markToken(queryColumn, query);
     headings
       .select(".bertviz-placeholder")
       .attr("visibility", query === null ? "visible" : "hidden");
-    const weights = query === null ? [] : drawQuery(context, data, place, query);
-    const { keys } = data.block;
+    const shown = data;
+    const around = place;
+    computed.paint(
+      query === null
+        ? null
+        : (context, inSight) => drawQuery(context, inSight, shown, around, query),
+    );
+    const begin = (query ?? 0) * layer.num_keys;
+    const weights =
+      query === null
+        ? []
+        : headWeights(layer, head).subarray(begin + block.keys[0], begin + block.keys[1]);
     const { yKey, tokens, keyWidth } = place;
     numbers
       .selectAll("text")
       .data(Array.from(weights))
       .join("text")
       .attr("x", tokens + keyWidth + NUMBERS - 6)
-      .attr("y", (_, index) => yKey(keys[0] + index))
+      .attr("y", (_, index) => yKey(block.keys[0] + index))
       .attr("dy", "0.35em")
       .attr("text-anchor", "end")
       .text((weight) => weight.toFixed(3));
@@ -185,11 +193,24 @@ export function createComputation(host, { onHover }) {
 
   return {
     draw,
-    figure,
+    element: figure.element,
     queryColumn,
     /** @param {number} query */
     yQuery: (query) => place?.yQuery(query) ?? 0,
   };
+}
+
+/**
+ * The positions of a span whose rows can be seen.
+ * @param {[number, number]} span
+ * @param {(position: number) => number} y middle of a row
+ * @param {[number, number]} inSight
+ * @returns {number[]}
+ */
+function rowsInSight([begin, end], y, [top, bottom]) {
+  const first = Math.max(begin, begin + Math.floor((top - y(begin)) / ROW));
+  const last = Math.min(end, begin + Math.ceil((bottom - y(begin)) / ROW) + 1);
+  return Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
 }
 
 /**
@@ -203,13 +224,13 @@ function bandOf(x, y) {
 /**
  * Draw how one query's attention is made.
  * @param {CanvasRenderingContext2D} context
+ * @param {[number, number]} inSight
  * @param {ComputationData} data
  * @param {{q: number, k: number, product: number, dot: number, tokens: number, queryWidth: number,
  *   keyWidth: number, yQuery: (query: number) => number, yKey: (key: number) => number}} place
  * @param {number} query
- * @returns {Float32Array} the weights of the keys in the block
  */
-function drawQuery(context, { layer, head, block }, place, query) {
+function drawQuery(context, inSight, { layer, head, block }, place, query) {
   const { q, k, product, dot, tokens, queryWidth, keyWidth } = place;
   const vector = queryVector(layer, head, query);
   const scores = scaledDotProducts(layer, head, query);
@@ -226,7 +247,7 @@ function drawQuery(context, { layer, head, block }, place, query) {
   );
   drawFrame(context, bandOf(q, yQuery), 1);
   const turn = q + BAND_WIDTH + 0.75 * GAP;
-  for (let key = block.keys[0]; key < block.keys[1]; key++) {
+  for (const key of rowsInSight(block.keys, place.yKey, inSight)) {
     const y = place.yKey(key);
     const opacity = connectorOpacity(weights[key]);
     drawConnector(
@@ -279,5 +300,4 @@ function drawQuery(context, { layer, head, block }, place, query) {
     context.fillRect(tokens, y - ROW / 2, keyWidth, ROW);
     context.globalAlpha = 1;
   }
-  return weights.subarray(...block.keys);
 }

@@ -2,7 +2,7 @@
 
 import { categoryColor } from "../core/color.js";
 import { select } from "../vendor/d3.js";
-import { fitCanvas } from "./canvas.js";
+import { fitCanvas } from "./figure.js";
 import { drawLines } from "./lines.js";
 
 /** @typedef {import("../core/trace.js").Overview} Overview */
@@ -40,7 +40,7 @@ const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 2
 export function createThumbnailGrid(host, onPick) {
   const document = host.ownerDocument;
   const figure = host.appendChild(document.createElement("div"));
-  figure.className = "bertviz-figure";
+  figure.className = "bertviz-grid";
   const canvas = figure.appendChild(document.createElement("canvas"));
   const svg = figure.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
   let size = MOST_SIZE;
@@ -108,6 +108,7 @@ export function createThumbnailGrid(host, onPick) {
       x2: x + size * (1 - PADDING),
       yQuery: yOf(query_edges, block.queries[0]),
       yKey: yOf(key_edges, block.keys[0]),
+      inSight: [y, y + size],
       color: categoryColor(cell.layer),
       width: Math.min(2, Math.max(0.75, (height / rows) * 0.4)),
     });

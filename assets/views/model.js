@@ -17,7 +17,12 @@ export function mount(host) {
   const frame = createFrame(host, "model", show);
   const grid = createThumbnailGrid(frame.stage, pick);
   const panel = createPanel(frame.stage, () => open(null));
-  const bipartite = createBipartite(panel.body, { hoverKeys: false, rowHeight: 18, fontSize: 13 });
+  const bipartite = createBipartite(panel.body, {
+    hoverKeys: false,
+    rowHeight: 18,
+    fontSize: 13,
+    maxHeight: 460,
+  });
   /** @type {Cell | null} */
   let opened = null;
 

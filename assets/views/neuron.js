@@ -49,8 +49,8 @@ export function mount(host) {
     drawToggle();
     const queryTokens = trace.queryTokens(block.component);
     const keyTokens = trace.keyTokens(block.component);
-    collapsedFigure.figure.hidden = expanded;
-    expandedFigure.figure.hidden = !expanded;
+    collapsedFigure.element.hidden = expanded;
+    expandedFigure.element.hidden = !expanded;
     if (expanded) {
       expandedFigure.draw({ queryTokens, keyTokens, block, layer, head });
     } else {

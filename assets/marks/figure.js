@@ -1,0 +1,115 @@
+// The ground of a picture that may be taller than the screen: it scrolls inside its frame, with SVG
+// as tall as the picture and, behind it, canvases that cover only what is in sight.
+
+/** Pixels of height before a figure scrolls. */
+const MOST_HEIGHT = 720;
+
+/**
+ * Draws a part of the picture.
+ * @callback Painter
+ * @param {CanvasRenderingContext2D} context in the picture's own coordinates, CSS pixels
+ * @param {[number, number]} inSight top and bottom of what can be seen
+ */
+
+/**
+ * A canvas of the figure; what it shows is painted again whenever another part comes in sight.
+ * @typedef {object} Layer
+ * @property {(painter: Painter | null) => void} paint from now on; null for nothing
+ * @property {(visible: boolean) => void} show
+ * @property {() => void} repaint
+ */
+
+/**
+ * @param {HTMLElement} host
+ * @param {{fontSize: number, maxHeight?: number}} options pixels
+ */
+export function createFigure(host, { fontSize, maxHeight = MOST_HEIGHT }) {
+  const document = host.ownerDocument;
+  const element = host.appendChild(document.createElement("div"));
+  element.className = "bertviz-figure";
+  element.style.fontSize = `${fontSize}px`;
+  element.style.maxHeight = `${maxHeight}px`;
+  const ground = element.appendChild(document.createElement("div"));
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  ground.append(svg);
+  let width = 0;
+  let height = 0;
+
+  /** @returns {[number, number]} */
+  const inSight = () => [element.scrollTop, element.scrollTop + Math.min(height, maxHeight)];
+
+  /** @type {Layer[]} */
+  const layers = [];
+
+  /** @returns {Layer} */
+  function addLayer() {
+    const canvas = ground.insertBefore(document.createElement("canvas"), svg);
+    /** @type {Painter | null} */
+    let painter = null;
+
+    function repaint() {
+      const [top, bottom] = inSight();
+      canvas.style.top = `${top}px`;
+      const context = fitCanvas(canvas, width, bottom - top);
+      context.translate(0, -top);
+      painter?.(context, [top, bottom]);
+    }
+
+    /** @type {Layer} */
+    const layer = {
+      paint(next) {
+        painter = next;
+        repaint();
+      },
+      show(visible) {
+        canvas.style.visibility = visible ? "visible" : "hidden";
+      },
+      repaint,
+    };
+    layers.push(layer);
+    return layer;
+  }
+
+  let frame = 0;
+  element.addEventListener("scroll", () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      for (const layer of layers) layer.repaint();
+    });
+  });
+
+  return {
+    element,
+    svg,
+    addLayer,
+    /**
+     * Give the picture its size; paint the layers after that.
+     * @param {{width: number, height: number}} size
+     */
+    resize(size) {
+      ({ width, height } = size);
+      ground.style.width = `${width}px`;
+      ground.style.height = `${height}px`;
+      svg.setAttribute("width", String(width));
+      svg.setAttribute("height", String(height));
+    },
+  };
+}
+
+/**
+ * Give a canvas a size in CSS pixels, sharp on every screen, and clear it.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width CSS pixels
+ * @param {number} height CSS pixels
+ * @returns {CanvasRenderingContext2D} to draw on in CSS pixels
+ */
+export function fitCanvas(canvas, width, height) {
+  const ratio = globalThis.devicePixelRatio || 1;
+  canvas.width = Math.ceil(width * ratio);
+  canvas.height = Math.ceil(height * ratio);
+  canvas.style.width = `${width}px`;
+  canvas.style.height = `${height}px`;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.scale(ratio, ratio);
+  return context;
+}
