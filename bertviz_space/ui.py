@@ -96,7 +96,7 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
     first = offered[0]
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
     with gr.Row(elem_id="bertviz-inputs"):
-        with gr.Column(scale=3, min_width=280):
+        with gr.Column(scale=1, min_width=280):
             text = gr.Textbox(
                 value=_PRESETS[0].text,
                 label="Text",
@@ -117,13 +117,14 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
                 max_lines=8,
                 visible=first.second_text == "target",
             )
-        with gr.Column(scale=2, min_width=280):
+        with gr.Column(scale=1, min_width=280):
             model_id = gr.Dropdown(
                 choices=[(spec.label, spec.model_id) for spec in offered],
                 value=first.model_id,
                 allow_custom_value=True,
                 label="Model",
                 info=_MODEL_INFO,
+                elem_id="bertviz-model",
             )
             run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     message = MessageLine(min_height=32)

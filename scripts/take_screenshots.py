@@ -1,0 +1,149 @@
+"""Takes the README's pictures: each view on three models, light and dark, and the whole page.
+
+Run it with ``make screenshots``; it writes PNG files into docs/screenshots.
+"""
+
+import os
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from tests.hub_cache import MINILM, use_cache_of
+
+FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+PAIR = ("The cat sat on the mat", "The cat lay on the rug")
+TWICE = "The cat sat on the mat near the door. The cat sat on the mat near"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One model on one text, and what is pointed at in the views."""
+
+    name: str
+    model_id: str
+    text: str
+    text_b: str
+    layer: int
+    head: int
+    query: int
+
+
+SCENES = (
+    Scene("tiny-bert", "tiny-bert", *PAIR, layer=1, head=1, query=2),
+    Scene("tiny-gpt2", "tiny-gpt2", TWICE, "", layer=2, head=1, query=12),
+    Scene("minilm", MINILM, *PAIR, layer=2, head=4, query=2),
+)
+
+
+def run(page: Page, scene: Scene) -> None:
+    """Enter the scene's model and texts, and press Run."""
+    model = page.get_by_role("listbox", name="Model").or_(page.get_by_label("Model")).first
+    model.click()
+    model.fill(scene.model_id)
+    model.press("Enter")
+    second = page.get_by_label("Second text")
+    if scene.text_b:
+        second.fill(scene.text_b)
+    else:
+        second.wait_for(state="hidden")
+    page.get_by_label("Text", exact=True).fill(scene.text)
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.locator(".bertviz-outcome", has_text=scene.model_id).wait_for()
+    ready(page, "head")
+
+
+def ready(page: Page, view: str, state: str = "") -> None:
+    """Wait until a view has drawn, and what it shows is ``state``."""
+    drawn = f'[data-ready*="{state}"]' if state else "[data-ready]"
+    page.locator(f".bertviz-host{drawn}:has(.bertviz-{view})").wait_for()
+
+
+def pick(page: Page, view: str, label: str, choice: int) -> None:
+    """Choose a number in one of a view's lists."""
+    page.locator(f".bertviz-{view} label", has_text=label).locator("select").select_option(
+        str(choice)
+    )
+
+
+def take(page: Page, scene: Scene, theme: str) -> None:
+    """Take the three views of a scene."""
+    pick(page, "head", "Layer", scene.layer)
+    ready(page, "head", f"layer {scene.layer}")
+    shoot(page, "head", scene, theme)
+
+    page.get_by_role("tab", name="Model view").click()
+    ready(page, "model")
+    page.get_by_role("button", name=f"Layer {scene.layer}, Head {scene.head}").click()
+    ready(page, "model", "Head")
+    page.mouse.move(0, 0)
+    shoot(page, "model", scene, theme)
+
+    page.get_by_role("tab", name="Neuron view").click()
+    ready(page, "neuron")
+    pick(page, "neuron", "Layer", scene.layer)
+    pick(page, "neuron", "Head", scene.head)
+    page.get_by_role("button", name="Show query and key vectors").first.click()
+    ready(page, "neuron", f"layer {scene.layer}, head {scene.head}, expanded")
+    column = ".bertviz-neuron .bertviz-figure:not([hidden]) .bertviz-queries"
+    page.locator(f'{column} [data-position="{scene.query}"]').hover()
+    shoot(page, "neuron", scene, theme)
+
+
+def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
+    """Write the picture of one view, with a margin round it."""
+    box = page.locator(f".bertviz-{view}").bounding_box()
+    assert box is not None
+    margin = 16
+    page.screenshot(
+        path=FOLDER / f"{view}-{scene.name}-{theme}.png",
+        full_page=True,
+        clip={
+            "x": box["x"] - margin,
+            "y": box["y"] - margin,
+            "width": box["width"] + 2 * margin,
+            "height": box["height"] + 2 * margin,
+        },
+    )
+
+
+def main() -> None:
+    """Serve the Space, and take every picture."""
+    home = Path(tempfile.mkdtemp(prefix="bertviz-space-screenshots-"))
+    use_cache_of(home)
+    from bertviz_space.ui import build_demo, launch
+
+    demo = build_demo()
+    _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+        for theme in ("light", "dark"):
+            for scene in SCENES:
+                page = browser.new_page(viewport={"width": 1180, "height": 900})
+                page.goto(f"{url}?__theme={theme}")
+                run(page, scene)
+                if scene.name == "minilm":
+                    page.screenshot(path=FOLDER / f"page-{theme}.png")
+                take(page, scene, theme)
+                page.close()
+        browser.close()
+    demo.close()
+    shutil.rmtree(home)
+
+
+if __name__ == "__main__":
+    main()

