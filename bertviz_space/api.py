@@ -45,8 +45,11 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
             The tokens (``side`` is source or target), and a safetensors file: float32
             ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
         """
+        request = Request(model, text, text_b, target_text)
         try:
-            trace, path = handler.publish_weights(Request(model, text, text_b, target_text))
+            loaded = handler.load(request)
+            trace = handler.run(request, loaded)
+            path = handler.publish_weights(trace, loaded.checkpoint)
         except SpaceError as error:
             raise gr.Error(str(error), print_exception=False) from error
         return token_rows(trace), FileData(path=str(path), orig_name=path.name)

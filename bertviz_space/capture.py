@@ -179,7 +179,8 @@ def _split_terms(
     """Split what is added to the scores into who may be seen and how much is added."""
     bias = None if position_bias is None else position_bias[0].to("cpu", torch.float32)
     if attention_mask is None:
-        return False, None, bias
+        # T5 hands its cross attention a bias of zeros.
+        return False, None, bias if bias is not None and bias.any() else None
     mask = attention_mask[0, :, :, :num_keys].to("cpu")
     mask = mask.expand(-1, num_queries, -1)
     if mask.dtype == torch.bool:

@@ -7,9 +7,11 @@ in another process or on another machine behind the same page.
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from threading import Lock
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .attention import Token, Trace
@@ -138,16 +140,39 @@ def _target(
     return (start_id, *token_ids), (start, *tokens)
 
 
+@dataclass
+class _Found:
+    """How a model was found, and how many extractions use it now."""
+
+    training: list[nn.Module]
+    implementation: str
+    users: int = 0
+
+
+# Threads may share a model: the first that comes changes it, the last that goes restores it.
+_found: dict[int, _Found] = {}
+_found_lock = Lock()
+
+
 @contextmanager
 def _as_for_inference(model: PreTrainedModel) -> Iterator[None]:
     """No gradients, no dropout, and the attention function that can be seen; undone at the end."""
-    training = model.training
-    implementation = model.config._attn_implementation
-    model.eval()
-    model.set_attn_implementation("eager")
+    with _found_lock:
+        if id(model) not in _found:
+            training = [module for module in model.modules() if module.training]
+            _found[id(model)] = _Found(training, model.config._attn_implementation or "eager")
+            model.eval()
+            model.set_attn_implementation("eager")
+        found = _found[id(model)]
+        found.users += 1
     try:
         with torch.no_grad():
             yield
     finally:
-        model.train(training)
-        model.set_attn_implementation(implementation or "eager")
+        with _found_lock:
+            found.users -= 1
+            if not found.users:
+                del _found[id(model)]
+                for module in found.training:
+                    module.training = True
+                model.set_attn_implementation(found.implementation)

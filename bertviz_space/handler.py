@@ -1,13 +1,16 @@
-"""The one handler behind the page and behind programs: from ids and texts to a published result."""
+"""The one handler behind the page and behind programs: from ids and texts to a published result.
 
-from collections.abc import Callable
+Four steps, so that a page can say which one is under way; every one may raise a ``SpaceError`` with
+the sentence for the reader.
+"""
+
 from dataclasses import dataclass
 from pathlib import Path
 
 from .attention import Trace
 from .extraction import extract
 from .hub import Checkpoint
-from .models import ModelCache
+from .models import LoadedModel, ModelCache
 from .store import Store
 from .tokens import check_text
 from .wire import write_trace, write_weights
@@ -15,7 +18,7 @@ from .wire import write_trace, write_weights
 
 @dataclass(frozen=True)
 class Request:
-    """What a reader or a program asks for; an empty second text means none."""
+    """What a reader or a program asks for; a second text of blanks means none."""
 
     model_id: str
     text: str
@@ -30,49 +33,27 @@ class Handler:
         self._models = models
         self._store = store
 
-    def publish(
-        self, request: Request, say: Callable[[str], None]
-    ) -> tuple[Trace, Checkpoint, Path]:
-        """Extract, and write what the page draws.
-
-        Args:
-            request: model and texts.
-            say: called with what is being done, for the reader.
-
-        Returns:
-            The trace, the model that made it, and the path of the manifest.
-
-        Raises:
-            SpaceError: with the sentence for the reader.
-        """
-        trace, checkpoint = self._trace(request, say)
-        say("Writing the result")
-        folder = self._store.new_folder()
-        manifest = write_trace(trace, checkpoint.model_id, checkpoint.revision, folder)
-        return trace, checkpoint, manifest
-
-    def publish_weights(self, request: Request) -> tuple[Trace, Path]:
-        """Extract, and write the weights of all layers for a program.
-
-        Returns:
-            The trace and the path of a safetensors file, see ``wire.write_weights``.
-
-        Raises:
-            SpaceError: with the sentence for the reader.
-        """
-        trace, checkpoint = self._trace(request, lambda _: None)
-        path = self._store.new_folder() / "attention.safetensors"
-        return trace, write_weights(trace, checkpoint.model_id, checkpoint.revision, path)
-
-    def _trace(self, request: Request, say: Callable[[str], None]) -> tuple[Trace, Checkpoint]:
+    def load(self, request: Request) -> LoadedModel:
+        """The model, fetched and loaded where it is not there yet; not for a text that is none."""
         check_text(request.text)
-        loaded = self._models.get(request.model_id, say)
-        say("Running the model")
-        trace = extract(
+        return self._models.get(request.model_id.strip())
+
+    def run(self, request: Request, loaded: LoadedModel) -> Trace:
+        """One forward pass on the request's texts."""
+        return extract(
             loaded.model,
             loaded.tokenizer,
             request.text,
             text_b=request.text_b if request.text_b.strip() else None,
             target_text=request.target_text if request.target_text.strip() else None,
         )
-        return trace, loaded.checkpoint
+
+    def publish(self, trace: Trace, checkpoint: Checkpoint) -> Path:
+        """Write what the page draws; returns the manifest's path."""
+        folder = self._store.new_folder()
+        return write_trace(trace, checkpoint.model_id, checkpoint.revision, folder)
+
+    def publish_weights(self, trace: Trace, checkpoint: Checkpoint) -> Path:
+        """Write the weights of all layers for a program; returns the safetensors file's path."""
+        path = self._store.new_folder() / "attention.safetensors"
+        return write_weights(trace, checkpoint.model_id, checkpoint.revision, path)

@@ -1,7 +1,6 @@
 """From a model id to a checked folder of files: shipped, fetched at its commit, or in the cache."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,12 +47,11 @@ class Checkpoint:
     revision: str
 
 
-def locate(model_id: str, say: Callable[[str], None]) -> Checkpoint:
+def locate(model_id: str) -> Checkpoint:
     """Find the files of a model, and fetch them from the Hub where they are not here.
 
     Args:
         model_id: an id of the Hub, or a demo model's name.
-        say: called with what is being done, for the reader.
 
     Raises:
         UnknownModel: the id has no right form, or names no model that can be seen.
@@ -71,7 +69,6 @@ def locate(model_id: str, say: Callable[[str], None]) -> Checkpoint:
         revision = _checked_revision(model_id)
     except _CONNECTION_ERRORS as error:
         return _from_cache(model_id, error)
-    say(f"Fetching {model_id}")
     try:
         folder = snapshot_download(
             model_id, revision=revision, allow_patterns=_ALLOWED, ignore_patterns=_IGNORED

@@ -1,7 +1,6 @@
 """Loading a model once, and keeping the ones last used within a bound of bytes."""
 
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
@@ -20,8 +19,10 @@ from .errors import ModelUnavailable
 from .hub import Checkpoint, locate
 from .limits import MAX_LOADED_BYTES
 
-# A progress bar for every load belongs to a terminal; the page has its own.
+# A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
+# without its task head reports the head's weights as unexpected, which they are not.
 logging.disable_progress_bar()
+logging.set_verbosity_error()
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,23 +53,21 @@ class ModelCache:
         # two loads never adds up. Models that are there already do not wait for it.
         self._loading = Lock()
 
-    def get(self, model_id: str, say: Callable[[str], None] = lambda _: None) -> LoadedModel:
+    def get(self, model_id: str) -> LoadedModel:
         """The model of an id, from the cache or loaded now.
 
         A model stays at the commit that it was loaded at for as long as it is kept.
 
         Args:
             model_id: an id of the Hub, or a demo model's name.
-            say: called with what is being done, for the reader.
 
         Raises:
             UnknownModel, ModelUnavailable: see ``hub.locate``; also for files that do not load.
         """
         loaded = self._kept(model_id)
         if loaded is None:
-            say(f"Loading {model_id}")
             with self._loading:
-                loaded = self._kept(model_id) or self._keep(load(locate(model_id, say)))
+                loaded = self._kept(model_id) or self._keep(load(locate(model_id)))
         return loaded
 
     def _kept(self, model_id: str) -> LoadedModel | None:

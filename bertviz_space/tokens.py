@@ -7,14 +7,10 @@ from typing import Literal
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from .alignment import BLANKS, align
 from .attention import Token
 from .errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
 from .limits import MAX_CHARACTERS, MAX_TOKENS
-
-# What tokenizers write in a piece beside the letters of the text: the blank before a word
-# (sentencepiece, byte-level BPE), a piece that goes on (WordPiece), the end of a word (BPE).
-_BLANKS = ("\u2581", "\u0120")
-_MARKS = (*_BLANKS, "##", "@@", "</w>")
 
 
 @dataclass(frozen=True)
@@ -156,7 +152,7 @@ def _tokens(
     tokens = []
     for token_id, (start, end), sequence in zip(token_ids, spans, sequences, strict=True):
         vocabulary = str(tokenizer.convert_ids_to_tokens(token_id))
-        if vocabulary in _BLANKS:
+        if vocabulary in BLANKS:
             # Offsets of a lone blank (T5, Llama) cover the letter after it, which it does not hold.
             end = start
         special = sequence is None or token_id in special_ids
@@ -192,33 +188,24 @@ def _with_parts(tokens: list[Token]) -> tuple[Token, ...]:
 def _align(
     tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int], texts: Sequence[str]
 ) -> tuple[list[tuple[int, int]], list[int | None]]:
-    """Find each piece in the texts, greedily from a cursor, for tokenizers without offsets.
-
-    A piece that is not found (normalised away, unknown) covers nothing and moves nothing.
-    """
+    """Span and text of each token, for tokenizers without offsets."""
     special_ids = _special_ids(tokenizer)
-    spans: list[tuple[int, int]] = []
     sequences: list[int | None] = []
-    sequence, cursor = 0, 0
+    sequence = 0
     for token_id in token_ids:
-        if token_id in special_ids:
-            # A separator after something was found means that the next text begins.
-            if cursor > 0 and sequence + 1 < len(texts):
-                sequence, cursor = sequence + 1, 0
-            spans.append((0, 0))
-            sequences.append(None)
+        if token_id not in special_ids:
+            sequences.append(sequence)
             continue
-        text = texts[sequence]
-        piece = str(tokenizer.convert_ids_to_tokens(token_id))
-        for mark in _MARKS:
-            piece = piece.replace(mark, "")
-        start = text.casefold().find(piece.casefold(), cursor) if piece else -1
-        end = start + len(piece)
-        if start < 0 or text[cursor:start].strip():
-            start = end = cursor
-        spans.append((start, end))
-        sequences.append(sequence)
-        cursor = end
+        # A separator after tokens of a text means that the next text begins.
+        if sequence in sequences and sequence + 1 < len(texts):
+            sequence += 1
+        sequences.append(None)
+    spans = [(0, 0)] * len(sequences)
+    for number, text in enumerate(texts):
+        positions = [position for position, each in enumerate(sequences) if each == number]
+        pieces = [str(tokenizer.convert_ids_to_tokens(token_ids[each])) for each in positions]
+        for position, span in zip(positions, align(pieces, text), strict=True):
+            spans[position] = span
     return spans, sequences
 
 

@@ -1,6 +1,7 @@
 """The page: layout and events. No tensor and no HTML is made here."""
 
 import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,16 @@ from .handler import Handler, Request
 from .hub import Checkpoint
 from .models import ModelCache
 from .store import Store
-from .views import ASSETS, HeadView, Message, MessageLine, ModelView, NeuronView, Result
+from .views import (
+    ASSETS,
+    HeadView,
+    Message,
+    MessageKind,
+    MessageLine,
+    ModelView,
+    NeuronView,
+    Result,
+)
 
 _log = logging.getLogger(__name__)
 
@@ -145,46 +155,12 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 
-    def show(
-        model_id: str,
-        text: str,
-        text_b: str,
-        target_text: str,
-        shown: Result | None,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008, Gradio looks for it in the signature
-    ) -> tuple[Message, Result | None, Result | None, Result | None, Result | None]:
-        second = _second_text(model_id)
-        request = Request(
-            model_id=(model_id or "").strip(),
-            text=text,
-            # A field that is out of sight takes no part, whatever an earlier model left in it.
-            text_b=text_b if second == "pair" else "",
-            target_text=target_text if second == "target" else "",
-        )
-
-        def say(doing: str) -> None:
-            progress(0, doing)
-
-        try:
-            trace, checkpoint, manifest = handler.publish(request, say)
-        except SpaceError as error:
-            # The same value again: the views keep what they show.
-            return Message(text=str(error), kind="error"), shown, shown, shown, shown
-        except Exception:
-            _log.exception("a run failed")
-            apology = "Something went wrong on the server. Try again, or another model or text."
-            return Message(text=apology, kind="error"), shown, shown, shown, shown
-        result = Result(manifest=FileData(path=str(manifest), orig_name=manifest.name))
-        wrote = bool(trace.target) and not request.target_text.strip()
-        message = Message(text=_summary(trace, checkpoint, wrote), kind="status")
-        return message, result, result, result, result
-
     for event in (run.click, examples.load_input_event.then):
         event(
-            show,
+            _runner(handler),
             inputs=[model_id, text, text_b, target_text, result],
             outputs=[message, result, *views],
-            show_progress_on=message,
+            show_progress="hidden",
             concurrency_id=_QUEUE,
             concurrency_limit=_RUNS_AT_ONCE,
             api_visibility="private",
@@ -199,6 +175,49 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
         queue=False,
         api_visibility="private",
     )
+
+
+_Outcome = tuple[Message | Result | None, ...]
+
+
+def _runner(handler: Handler) -> Callable[..., Iterator[_Outcome]]:
+    """What the Run button does: say each step, then hand the result to the three views."""
+
+    def show(
+        model_id: str | None, text: str, text_b: str, target_text: str, shown: Result | None
+    ) -> Iterator[_Outcome]:
+        def outcome(text: str, kind: MessageKind = "status") -> _Outcome:
+            # The same result again: the views keep what they show.
+            return Message(text=text, kind=kind), shown, shown, shown, shown
+
+        second = _second_text(model_id)
+        request = Request(
+            model_id=model_id or "",
+            text=text,
+            # A field that is out of sight takes no part, whatever an earlier model left in it.
+            text_b=text_b if second == "pair" else "",
+            target_text=target_text if second == "target" else "",
+        )
+        try:
+            yield outcome(f"Loading {request.model_id} …")
+            loaded = handler.load(request)
+            yield outcome(f"Running {request.model_id} on the text …")
+            trace = handler.run(request, loaded)
+            yield outcome("Writing the result …")
+            manifest = handler.publish(trace, loaded.checkpoint)
+        except SpaceError as error:
+            yield outcome(str(error), "error")
+        except Exception:
+            _log.exception("a run failed")
+            yield outcome(
+                "Something went wrong on the server. Try again, or another model or text.", "error"
+            )
+        else:
+            shown = Result(manifest=FileData(path=str(manifest), orig_name=manifest.name))
+            wrote = trace.target is not None and not request.target_text.strip()
+            yield outcome(_summary(trace, loaded.checkpoint, wrote))
+
+    return show
 
 
 def _second_text(model_id: str | None) -> SecondText | None:

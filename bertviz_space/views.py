@@ -86,11 +86,14 @@ class NeuronView(View):
     module = "neuron"
 
 
+MessageKind = Literal["status", "error"]
+
+
 class Message(GradioModel):
     """The line under the Run button: what was done, or what went wrong."""
 
     text: str
-    kind: Literal["status", "error"]
+    kind: MessageKind
 
 
 class MessageLine(gr.HTML):

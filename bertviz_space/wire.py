@@ -137,7 +137,8 @@ def _by_distance(layer: LayerAttention) -> Tensor | None:
     if layer.causal:
         visible = visible.tril()
     elif layer.allowed is not None:
-        visible = layer.allowed.expand_as(bias)
+        allowed = layer.allowed if len(bias) > 1 else layer.allowed.any(dim=0, keepdim=True)
+        visible = allowed.expand_as(bias)
     columns = column.expand_as(bias)[visible].reshape(-1)
     heads = torch.arange(bias.shape[0])[:, None, None].expand_as(bias)[visible].reshape(-1)
     by_distance = bias.new_zeros(bias.shape[0], num_queries + num_keys - 1)
