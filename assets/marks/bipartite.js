@@ -1,6 +1,7 @@
 // Two token columns with attention as lines between them. Lines on a canvas; tokens and highlights
 // in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
 
+import { bipartiteLayout } from "../core/layout.js";
 import { createFigure } from "./figure.js";
 import { drawLines } from "./lines.js";
 import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_column.js";
@@ -32,11 +33,6 @@ import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_co
  * @property {(hover: Hover | null) => void} [onHover]
  */
 
-/** Room above the first row and below the last, in pixels. */
-const MARGIN = 4;
-/** Bounds of the room for the lines, in pixels. */
-const [LEAST_LINES, MOST_LINES] = [90, 340];
-
 /**
  * @param {HTMLElement} host an empty element; the figure takes its width
  * @param {BipartiteOptions} [options]
@@ -54,14 +50,20 @@ export function createBipartite(
 
   /** @type {BipartiteData | null} */
   let data = null;
-  /** @type {ReturnType<typeof layout> | null} */
+  /** @type {import("../core/layout.js").BipartiteLayout | null} */
   let place = null;
 
   /** @param {BipartiteData} next */
   function draw(next) {
     data = next;
     const { queryTokens, keyTokens, block } = next;
-    place = layout(next);
+    place = bipartiteLayout({
+      queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), fontSize),
+      keyWidth: columnWidth(figure.element, keyTokens.slice(...block.keys), fontSize),
+      room: host.clientWidth,
+      rowHeight,
+      block,
+    });
     figure.resize(place);
     allLines.paint((context, inSight) => drawHeads(context, inSight, block.queries, block.keys));
     drawTokenColumn(queryColumn, queryTokens, {
@@ -85,27 +87,6 @@ export function createBipartite(
       onLeave: hoverKeys ? () => hover(null) : undefined,
     });
     hover(null);
-  }
-
-  /** @param {BipartiteData} data */
-  function layout({ queryTokens, keyTokens, block }) {
-    const queryWidth = columnWidth(figure.element, queryTokens.slice(...block.queries), fontSize);
-    const keyWidth = columnWidth(figure.element, keyTokens.slice(...block.keys), fontSize);
-    const room = host.clientWidth - queryWidth - keyWidth;
-    const linesWidth = Math.min(MOST_LINES, Math.max(LEAST_LINES, room));
-    const rows = Math.max(block.queries[1] - block.queries[0], block.keys[1] - block.keys[0]);
-    const y = (/** @type {number} */ first) => (/** @type {number} */ position) =>
-      MARGIN + (position - first + 0.5) * rowHeight;
-    return {
-      queryWidth,
-      keyWidth,
-      x1: queryWidth,
-      x2: queryWidth + linesWidth,
-      width: queryWidth + linesWidth + keyWidth,
-      height: rows * rowHeight + 2 * MARGIN,
-      yQuery: y(block.queries[0]),
-      yKey: y(block.keys[0]),
-    };
   }
 
   /**

@@ -1,6 +1,7 @@
 // All layers and heads at a glance: one small picture of lines for each, with numbered axes.
 
 import { categoryColor } from "../core/color.js";
+import { rowsOf } from "../core/layout.js";
 import { select } from "../vendor/d3.js";
 import { fitCanvas } from "./figure.js";
 import { drawLines } from "./lines.js";
@@ -94,7 +95,7 @@ export function createThumbnailGrid(host, onPick) {
     const { x, y } = placeOf(cell);
     const top = y + size * PADDING;
     const height = size * (1 - 2 * PADDING);
-    const rows = Math.max(block.queries[1] - block.queries[0], block.keys[1] - block.keys[0]);
+    const rows = rowsOf(block);
     const yOf = (/** @type {Int32Array} */ edges, /** @type {number} */ first) => {
       return (/** @type {number} */ bin) =>
         top + (((edges[bin] + edges[bin + 1]) / 2 - first) / rows) * height;

@@ -44,19 +44,17 @@ export function drawDotProduct(context, value, { x, y, size }) {
 }
 
 /**
- * A connector through points.
+ * A connector along a path.
  * @param {CanvasRenderingContext2D} context
- * @param {[number, number][]} points
+ * @param {string} path as SVG writes it
  * @param {number} opacity
  */
-export function drawConnector(context, points, opacity) {
+export function drawConnector(context, path, opacity) {
   if (opacity === 0) return;
   context.strokeStyle = BLUE;
   context.lineWidth = 2;
   context.globalAlpha = opacity;
-  context.beginPath();
-  for (const [x, y] of points) context.lineTo(x, y);
-  context.stroke();
+  context.stroke(new Path2D(path));
   context.globalAlpha = 1;
 }
 

@@ -1,0 +1,79 @@
+// The vectors of one head, and how they make one query's attention, on a canvas.
+
+import {
+  headWeights,
+  isAllowed,
+  keyVector,
+  queryVector,
+  scaledDotProducts,
+} from "../core/attention.js";
+import { BLUE, connectorOpacity } from "../core/color.js";
+import { BAND, BAND_WIDTH, GAP, ROW, rowsInSight } from "../core/layout.js";
+import { drawConnector, drawDotProduct, drawFrame, drawVectorBand } from "./vector_band.js";
+
+/** @typedef {import("./computation.js").ComputationData} ComputationData */
+/** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
+
+/**
+ * Draw every query and key vector in sight.
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number]} inSight
+ * @param {ComputationData} data
+ * @param {ComputationLayout} layout
+ */
+export function drawVectors(context, inSight, { layer, head, block }, { q, k, yQuery, yKey }) {
+  for (const query of rowsInSight(block.queries, yQuery, ROW, inSight)) {
+    drawVectorBand(context, queryVector(layer, head, query), bandOf(q, yQuery(query)));
+  }
+  for (const key of rowsInSight(block.keys, yKey, ROW, inSight)) {
+    drawVectorBand(context, keyVector(layer, head, key), bandOf(k, yKey(key)));
+  }
+}
+
+/**
+ * Draw how one query's attention is made.
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number]} inSight
+ * @param {ComputationData} data
+ * @param {ComputationLayout} layout
+ * @param {number} query
+ */
+export function drawQuery(context, inSight, { layer, head, block }, layout, query) {
+  const { q, k, product, dot, tokens, queryWidth, keyWidth } = layout;
+  const vector = queryVector(layer, head, query);
+  const scores = scaledDotProducts(layer, head, query);
+  const begin = query * layer.num_keys;
+  const weights = headWeights(layer, head).subarray(begin, begin + layer.num_keys);
+  const yQuery = layout.yQuery(query);
+  drawConnector(context, `M${queryWidth},${yQuery}H${q - 2}`, 1);
+  drawFrame(context, bandOf(q, yQuery), 1);
+  const turn = q + BAND_WIDTH + 0.75 * GAP;
+  for (const key of rowsInSight(block.keys, layout.yKey, ROW, inSight)) {
+    const y = layout.yKey(key);
+    const opacity = connectorOpacity(weights[key]);
+    drawConnector(context, `M${q + BAND_WIDTH + 2},${yQuery}H${turn}V${y}H${k - 2}`, opacity);
+    drawFrame(context, bandOf(k, y), opacity);
+    drawConnector(context, `M${k + BAND_WIDTH + 2},${y}H${product - 2}`, opacity);
+    if (isAllowed(layer, head, query, key)) {
+      const keyNumbers = keyVector(layer, head, key);
+      const products = vector.map((number, dim) => number * keyNumbers[dim]);
+      drawVectorBand(context, products, bandOf(product, y));
+      drawDotProduct(context, scores[key], { x: dot, y: y - BAND / 2, size: BAND });
+    }
+    drawFrame(context, bandOf(product, y), opacity);
+    drawConnector(context, `M${product + BAND_WIDTH + 2},${y}H${dot - 1}`, opacity);
+    drawConnector(context, `M${dot + BAND + 1},${y}H${tokens}`, opacity);
+    context.fillStyle = BLUE;
+    context.globalAlpha = weights[key];
+    context.fillRect(tokens, y - ROW / 2, keyWidth, ROW);
+    context.globalAlpha = 1;
+  }
+}
+
+/**
+ * @param {number} x
+ * @param {number} y middle of the row
+ */
+function bandOf(x, y) {
+  return { x, y: y - BAND / 2, width: BAND_WIDTH, height: BAND };
+}
