@@ -3,6 +3,7 @@
   document.querySelector("#bertviz-inputs").addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
-    document.querySelector("#bertviz-run").click();
+    // Enter in the model field takes what was typed there, but only after this event.
+    setTimeout(() => document.querySelector("#bertviz-run").click());
   });
 }

@@ -106,7 +106,7 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
             folder, local_files_only=True, trust_remote_code=False
         )
         auto_class = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
-        model = auto_class.from_pretrained(
+        model, report = auto_class.from_pretrained(
             folder,
             config=config,
             local_files_only=True,
@@ -114,11 +114,27 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
             use_safetensors=True,
             dtype=torch.float32,
             attn_implementation="eager",
+            output_loading_info=True,
         )
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        _check_complete(tokenizer, report["missing_keys"])
+    except Exception as error:  # anyone's files: a dozen types come out of the libraries
         raise ModelUnavailable(
             f"{checkpoint.model_id} cannot be loaded as a text Transformer. Choose another model."
         ) from error
     model.eval()
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
     return LoadedModel(checkpoint, model, tokenizer, num_bytes)
+
+
+def _check_complete(tokenizer: PreTrainedTokenizerBase, missing_weights: set[str]) -> None:
+    """Refuse what transformers fills in where files lack it.
+
+    Raises:
+        ValueError: if weights would be random, or the vocabulary has special tokens only.
+    """
+    # A pooler comes after all attention, and many checkpoints are without.
+    missing = sorted(name for name in missing_weights if "pooler" not in name)
+    if missing:
+        raise ValueError(f"the files lack {len(missing)} weights, such as {missing[0]}")
+    if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
+        raise ValueError("the files lack the tokenizer's vocabulary")

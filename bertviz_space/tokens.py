@@ -66,7 +66,7 @@ def encode(
         limit: tokens that fit, special tokens included.
 
     Raises:
-        EmptyText: a text of blanks only.
+        EmptyText: a text of blanks only, or of nothing that the tokenizer keeps.
         UnreadableText: a NUL or half a character in a text.
         SecondTextNotTaken: a pair for a model that takes none.
         TextTooLong: more characters or tokens than fit.
@@ -78,6 +78,8 @@ def encode(
         raise SecondTextNotTaken("This model takes one text. Leave the second text empty.")
     encoded = tokenizer(text, text_b, return_offsets_mapping=bool(tokenizer.is_fast))
     token_ids = tuple(encoded["input_ids"])
+    if not token_ids:  # letters that the tokenizer drops, such as a joiner of no width
+        raise EmptyText
     check_length(len(token_ids), limit)
     if tokenizer.is_fast:
         spans = encoded["offset_mapping"]

@@ -165,16 +165,19 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
             concurrency_limit=_RUNS_AT_ONCE,
             api_visibility="private",
         )
-    model_id.change(
-        lambda model_id: [
-            gr.update(visible=_second_text(model_id) == kind) for kind in ("pair", "target")
-        ],
-        inputs=model_id,
-        outputs=[text_b, target_text],
-        show_progress="hidden",
-        queue=False,
-        api_visibility="private",
-    )
+    # Gradio 6.31: an example resets whether its fields are in sight
+    # (test_an_example_of_a_model_without_pairs_hides_the_second_text).
+    for event in (model_id.change, examples.load_input_event.then):
+        event(
+            lambda model_id: [
+                gr.update(visible=_second_text(model_id) == kind) for kind in ("pair", "target")
+            ],
+            inputs=model_id,
+            outputs=[text_b, target_text],
+            show_progress="hidden",
+            queue=False,
+            api_visibility="private",
+        )
 
 
 _Outcome = tuple[Message | Result | None, ...]

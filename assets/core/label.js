@@ -3,7 +3,7 @@
 /** @typedef {import("./trace.js").Token} Token */
 
 /** Letters of a label before it is cut; a word of 10,000 letters can be one token. */
-const MAX_LETTERS = 18;
+const MAX_LETTERS = 16;
 /** Letters of a tooltip. */
 const MAX_TOOLTIP_LETTERS = 200;
 

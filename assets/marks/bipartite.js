@@ -41,7 +41,7 @@ export function createBipartite(
   host,
   { hoverKeys = true, rowHeight = 22.5, fontSize = 15, maxHeight, onHover } = {},
 ) {
-  const figure = createFigure(host, { fontSize, maxHeight });
+  const figure = createFigure(host, { fontSize, maxHeight, onGround: () => hover(null) });
   const allLines = figure.addLayer();
   const hoverLines = figure.addLayer();
   const boxes = appendGroup(figure.svg, "bertviz-boxes");

@@ -28,7 +28,7 @@ const FONT_SIZE = 15;
  * @param {{onHover: (position: number | null) => void}} options
  */
 export function createComputation(host, { onHover }) {
-  const figure = createFigure(host, { fontSize: FONT_SIZE });
+  const figure = createFigure(host, { fontSize: FONT_SIZE, onGround: () => hover(null) });
   const vectors = figure.addLayer();
   const computed = figure.addLayer();
   const headings = appendGroup(figure.svg, "bertviz-headings");

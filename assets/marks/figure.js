@@ -21,9 +21,10 @@ const MOST_HEIGHT = 720;
 
 /**
  * @param {HTMLElement} host
- * @param {{fontSize: number, maxHeight?: number}} options pixels
+ * @param {{fontSize: number, maxHeight?: number, onGround: () => void}} options pixels, and what
+ *   happens when the reader presses where nothing stands
  */
-export function createFigure(host, { fontSize, maxHeight = MOST_HEIGHT }) {
+export function createFigure(host, { fontSize, maxHeight = MOST_HEIGHT, onGround }) {
   const document = host.ownerDocument;
   const element = host.appendChild(document.createElement("div"));
   element.className = "bertviz-figure";
@@ -32,6 +33,9 @@ export function createFigure(host, { fontSize, maxHeight = MOST_HEIGHT }) {
   const ground = element.appendChild(document.createElement("div"));
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   ground.append(svg);
+  svg.addEventListener("pointerdown", (event) => {
+    if (event.target === svg) onGround();
+  });
   let width = 0;
   let height = 0;
 
@@ -88,6 +92,7 @@ export function createFigure(host, { fontSize, maxHeight = MOST_HEIGHT }) {
      */
     resize(size) {
       ({ width, height } = size);
+      element.classList.toggle("bertviz-scrolls", height > maxHeight);
       ground.style.width = `${width}px`;
       ground.style.height = `${height}px`;
       svg.setAttribute("width", String(width));

@@ -36,17 +36,21 @@ export function createPanel(host, onClose) {
       host.style.minHeight = "";
     },
     /**
-     * Put the open panel beside a place: to the right where it fits, else to the left. The host grows
-     * where the panel is taller.
+     * Put the open panel beside a place: to the right where it fits, to the left where it fits, else
+     * below. The host grows where the panel needs it.
      * @param {{x: number, y: number, size: number}} place
      */
     moveBeside({ x, y, size }) {
       const { offsetWidth, offsetHeight } = panel;
-      host.style.minHeight = `${offsetHeight}px`;
       const right = x + size + GAP;
-      const left = right + offsetWidth <= host.clientWidth ? right : x - GAP - offsetWidth;
-      panel.style.left = `${Math.max(0, left)}px`;
-      panel.style.top = `${Math.max(0, Math.min(y, host.clientHeight - offsetHeight))}px`;
+      const left = x - GAP - offsetWidth;
+      const fitsRight = right + offsetWidth <= host.clientWidth;
+      const below = !fitsRight && left < 0;
+      const under = y + size + GAP;
+      host.style.minHeight = `${offsetHeight + (below ? under : 0)}px`;
+      const beside = Math.max(0, Math.min(y, host.clientHeight - offsetHeight));
+      panel.style.top = `${below ? under : beside}px`;
+      panel.style.left = `${fitsRight ? right : Math.max(0, left)}px`;
     },
   };
 }

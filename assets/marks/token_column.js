@@ -7,7 +7,9 @@ import { select } from "../vendor/d3.js";
 /** @typedef {import("d3").Selection<SVGGElement, unknown, null, undefined>} Group */
 
 /** Space between a text and the lines beside it, in pixels. */
-export const TEXT_PADDING = 8;
+const TEXT_PADDING = 8;
+/** Bounds of a column's width, in pixels. */
+const [LEAST_WIDTH, MOST_WIDTH] = [56, 190];
 
 /**
  * @typedef {object} ColumnOptions
@@ -33,7 +35,10 @@ export function drawTokenColumn(
   { span, x, width, anchor, y, rowHeight, reach = width, onEnter, onLeave },
 ) {
   const rows = tokens.slice(...span).map((token, index) => ({ token, position: span[0] + index }));
-  group.on("pointerleave", () => onLeave?.());
+  group.on("pointerleave", (/** @type {PointerEvent} */ event) => {
+    // A finger leaves as soon as it is lifted: what it showed stays until it points elsewhere.
+    if (event.pointerType !== "touch") onLeave?.();
+  });
   const row = group
     .selectAll(".bertviz-token")
     .data(rows)
@@ -87,7 +92,10 @@ export function columnWidth(host, tokens, fontSize) {
   );
   context.font = `${fontSize}px ${getComputedStyle(host).fontFamily}`;
   const widths = tokens.map((token) => context.measureText(labelOf(token)).width);
-  return Math.min(170, Math.max(56, Math.ceil(Math.max(...widths)) + 2 * TEXT_PADDING));
+  return Math.min(
+    MOST_WIDTH,
+    Math.max(LEAST_WIDTH, Math.ceil(Math.max(...widths)) + 2 * TEXT_PADDING),
+  );
 }
 
 /**

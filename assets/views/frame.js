@@ -63,12 +63,11 @@ export function createFrame(host, name, show) {
   let turns = 0;
 
   // A hidden tab has no width: the view is drawn again when it is shown, and when its width changed.
-  let drawnWidth = stage.clientWidth;
+  let drawnWidth = 0;
   const observer = new ResizeObserver(() => {
     // Gradio has no unmount hook.
     if (!root.isConnected) observer.disconnect();
     if (stage.clientWidth === 0 || stage.clientWidth === drawnWidth) return;
-    drawnWidth = stage.clientWidth;
     redraw();
   });
   observer.observe(stage);
@@ -92,11 +91,17 @@ export function createFrame(host, name, show) {
     }
   }
 
+  /** @type {Show} */
+  function showAll(shown, isCurrent) {
+    drawnWidth = stage.clientWidth;
+    return show(shown, isCurrent);
+  }
+
   /**
    * Draw what is shown again, or a part of it.
    * @param {Show} [part] the whole view by default
    */
-  function redraw(part = show) {
+  function redraw(part = showAll) {
     return run((isCurrent) => (shown ? part(shown, isCurrent) : Promise.resolve(null)));
   }
 
@@ -122,7 +127,7 @@ export function createFrame(host, name, show) {
       const before = shown?.block.label;
       shown = { trace, block: keepChoice(blocksOf(trace), ({ label }) => label === before) };
       drawBlockPicker();
-      return show(shown, isCurrent);
+      return showAll(shown, isCurrent);
     });
   }
 
