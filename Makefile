@@ -23,7 +23,7 @@ check: $(VENV)/dev.stamp node_modules/stamp
 	cd assets/vendor && sha256sum --check --quiet SHA256
 
 unit: $(VENV)/dev.stamp
-	node --test "tests/js/*.test.js"
+	node --test tests/js/*.test.js
 	$(BIN)/python -m pytest tests/unit tests/api
 
 browser: $(VENV)/dev.stamp

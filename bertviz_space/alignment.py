@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 # What tokenizers write in a piece beside the letters of the text: the blank before a word
 # (sentencepiece, byte-level BPE), a piece that goes on (WordPiece), the end of a word (BPE).
-BLANKS = ("\u2581", "\u0120")
-_MARKS = (*BLANKS, "##", "@@", "</w>")
+SENTENCEPIECE_BLANK = "\u2581"
+_BLANKS = (SENTENCEPIECE_BLANK, "\u0120")
+_MARKS = (*_BLANKS, "##", "@@", "</w>")
 
 
 def align(pieces: Sequence[str], text: str) -> list[tuple[int, int]]:
@@ -36,7 +37,7 @@ def align(pieces: Sequence[str], text: str) -> list[tuple[int, int]]:
             cursor, unfound = end, 0
 
     for piece in pieces:
-        if piece.startswith(BLANKS):
+        if piece.startswith(_BLANKS):
             cover_unfound(_end_of_word(folded, cursor))
         letters = _folded(_without_marks(piece))[0]
         start = folded.find(letters, cursor)

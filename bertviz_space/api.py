@@ -45,6 +45,13 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
             The tokens (``side`` is source or target), and a safetensors file: float32
             ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
         """
+        # Gradio checks no type of what a program sends.
+        for value in (model, text, text_b, target_text):
+            if not isinstance(value, str):
+                raise gr.Error(
+                    "model, text, text_b and target_text are strings; leave out what you have not.",
+                    print_exception=False,
+                )
         request = Request(model, text, text_b, target_text)
         try:
             loaded = handler.load(request)

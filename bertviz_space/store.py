@@ -30,7 +30,8 @@ class Store:
     def _drop_oldest(self) -> None:
         if not self._root.exists():
             return
-        folders = sorted(self._root.iterdir(), key=lambda folder: folder.stat().st_mtime)
+        found = [path for path in self._root.iterdir() if path.is_dir()]
+        folders = sorted(found, key=lambda folder: folder.stat().st_mtime)
         sizes = [sum(file.stat().st_size for file in folder.iterdir()) for folder in folders]
         excess = sum(sizes) - self._max_bytes
         for folder, size in zip(folders, sizes, strict=True):

@@ -7,7 +7,7 @@ from typing import Literal
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .alignment import BLANKS, align
+from .alignment import SENTENCEPIECE_BLANK, align
 from .attention import Token
 from .errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
 from .limits import MAX_CHARACTERS, MAX_TOKENS
@@ -154,8 +154,8 @@ def _tokens(
     tokens = []
     for token_id, (start, end), sequence in zip(token_ids, spans, sequences, strict=True):
         vocabulary = str(tokenizer.convert_ids_to_tokens(token_id))
-        if vocabulary in BLANKS:
-            # Offsets of a lone blank (T5, Llama) cover the letter after it, which it does not hold.
+        if vocabulary == SENTENCEPIECE_BLANK:
+            # Offsets of a lone one (T5, Llama) cover the letter after it, which it does not hold.
             end = start
         special = sequence is None or token_id in special_ids
         tokens.append(

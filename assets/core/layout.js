@@ -9,6 +9,7 @@
  * @property {number} keyWidth of the key column
  * @property {number} x1 where lines begin
  * @property {number} x2 where lines end
+ * @property {number} rowHeight
  * @property {number} width
  * @property {number} height
  * @property {(query: number) => number} yQuery middle of a query's row
@@ -59,6 +60,7 @@ export function bipartiteLayout({ queryWidth, keyWidth, room, rowHeight, block }
     keyWidth,
     x1: queryWidth,
     x2: queryWidth + linesWidth,
+    rowHeight,
     width: queryWidth + linesWidth + keyWidth,
     height: rowsOf(block) * rowHeight + 2 * MARGIN,
     yQuery: middles(block.queries, MARGIN, rowHeight),

@@ -176,7 +176,12 @@ export class Trace {
 export function openTrace(url) {
   const address = new URL(url, globalThis.location?.href).href;
   const known = traces.get(address);
-  if (known) return known;
+  if (known) {
+    // Put behind the others: the one opened last leaves last.
+    traces.delete(address);
+    traces.set(address, known);
+    return known;
+  }
   const opened = fetchOk(address)
     .then((response) => response.json())
     .then((manifest) => {

@@ -2,13 +2,16 @@
 // in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
 
 import { bipartiteLayout } from "../core/layout.js";
+import { drawBoxes } from "./boxes.js";
 import { createFigure } from "./figure.js";
 import { drawLines } from "./lines.js";
 import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_column.js";
 
 /** @typedef {import("../core/trace.js").Token} Token */
 /** @typedef {import("../core/block.js").Block} Block */
+/** @typedef {import("../core/layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/selection.js").Hover} Hover */
+/** @typedef {Pick<Block, "queries" | "keys">} Spans what to draw of a block */
 
 /**
  * @typedef {object} HeadLines one head to draw
@@ -48,40 +51,38 @@ export function createBipartite(
   const queryColumn = appendGroup(figure.svg, "bertviz-queries");
   const keyColumn = appendGroup(figure.svg, "bertviz-keys");
 
-  /** @type {BipartiteData | null} */
-  let data = null;
-  /** @type {import("../core/layout.js").BipartiteLayout | null} */
-  let place = null;
+  /** @type {{data: BipartiteData, layout: BipartiteLayout} | null} */
+  let shown = null;
 
-  /** @param {BipartiteData} next */
-  function draw(next) {
-    data = next;
-    const { queryTokens, keyTokens, block } = next;
-    place = bipartiteLayout({
+  /** @param {BipartiteData} data */
+  function draw(data) {
+    const { queryTokens, keyTokens, block } = data;
+    const layout = bipartiteLayout({
       queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), fontSize),
       keyWidth: columnWidth(figure.element, keyTokens.slice(...block.keys), fontSize),
       room: host.clientWidth,
       rowHeight,
       block,
     });
-    figure.resize(place);
-    allLines.paint((context, inSight) => drawHeads(context, inSight, block.queries, block.keys));
+    shown = { data, layout };
+    figure.resize(layout);
+    allLines.paint((context, inSight) => drawHeads(context, inSight, data, layout, block));
     drawTokenColumn(queryColumn, queryTokens, {
       span: block.queries,
       x: 0,
-      width: place.queryWidth,
+      width: layout.queryWidth,
       anchor: "end",
-      y: place.yQuery,
+      y: layout.yQuery,
       rowHeight,
       onEnter: (position) => hover({ axis: "query", position }),
       onLeave: () => hover(null),
     });
     drawTokenColumn(keyColumn, keyTokens, {
       span: block.keys,
-      x: place.x2,
-      width: place.keyWidth,
+      x: layout.x2,
+      width: layout.keyWidth,
       anchor: "start",
-      y: place.yKey,
+      y: layout.yKey,
       rowHeight,
       onEnter: hoverKeys ? (position) => hover({ axis: "key", position }) : undefined,
       onLeave: hoverKeys ? () => hover(null) : undefined,
@@ -90,81 +91,24 @@ export function createBipartite(
   }
 
   /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {[number, number]} inSight
-   * @param {[number, number]} queries
-   * @param {[number, number]} keys
-   */
-  function drawHeads(context, inSight, queries, keys) {
-    if (!data || !place) return;
-    const { heads, keyTokens } = data;
-    const { x1, x2, yQuery, yKey } = place;
-    const share = 1 / heads.length;
-    const numKeys = keyTokens.length;
-    for (const { weights, color } of heads) {
-      const data = { weights, numKeys, queries, keys, x1, x2, yQuery, yKey };
-      drawLines(context, { ...data, inSight, color, share });
-    }
-  }
-
-  /**
    * Show one token's lines alone, and how much each token on the other side has to do with it.
    * @param {Hover | null} hovered
    */
   function hover(hovered) {
-    if (!data || !place) return;
-    const { queries, keys } = data.block;
+    if (!shown) return;
+    const { data, layout } = shown;
     allLines.show(hovered === null);
     hoverLines.paint(
       hovered &&
         ((context, inSight) => {
-          /** @type {[number, number]} */
-          const one = [hovered.position, hovered.position + 1];
-          if (hovered.axis === "query") drawHeads(context, inSight, one, keys);
-          else drawHeads(context, inSight, queries, one);
+          const spans = spansOf(hovered, data.block);
+          drawHeads(context, inSight, data, layout, spans);
         }),
     );
     markToken(queryColumn, hovered?.axis === "query" ? hovered.position : null);
     markToken(keyColumn, hovered?.axis === "key" ? hovered.position : null);
-    boxes
-      .selectAll("rect")
-      .data(hovered ? boxesOf(hovered) : [])
-      .join("rect")
-      .attr("x", (box) => box.x)
-      .attr("y", (box) => box.y)
-      .attr("width", (box) => box.width)
-      .attr("height", rowHeight)
-      .attr("fill", (box) => box.color)
-      .attr("fill-opacity", (box) => box.opacity);
+    drawBoxes(boxes, hovered, data, layout);
     onHover?.(hovered);
-  }
-
-  /**
-   * One box a head beside each other, behind each token of the other side: opacity is the weight.
-   * @param {Hover} hovered
-   */
-  function boxesOf({ axis, position }) {
-    if (!data || !place) return [];
-    const { heads, block, keyTokens } = data;
-    const { x2, queryWidth, keyWidth, yQuery, yKey } = place;
-    const towardsKeys = axis === "query";
-    const [begin, end] = towardsKeys ? block.keys : block.queries;
-    const left = towardsKeys ? x2 : 0;
-    const width = (towardsKeys ? keyWidth : queryWidth) / heads.length;
-    const y = towardsKeys ? yKey : yQuery;
-    return heads.flatMap(({ weights, color }, index) =>
-      Array.from({ length: end - begin }, (_, offset) => {
-        const other = begin + offset;
-        const [query, key] = towardsKeys ? [position, other] : [other, position];
-        return {
-          x: left + index * width,
-          y: y(other) - rowHeight / 2,
-          width,
-          color,
-          opacity: weights[query * keyTokens.length + key],
-        };
-      }),
-    );
   }
 
   return {
@@ -172,6 +116,34 @@ export function createBipartite(
     element: figure.element,
     queryColumn,
     /** @param {number} query */
-    yQuery: (query) => place?.yQuery(query) ?? 0,
+    yQuery: (query) => shown?.layout.yQuery(query) ?? 0,
   };
+}
+
+/**
+ * The lines of one token: all that it attends to, or all that attends to it.
+ * @param {Hover} hovered
+ * @param {Block} block
+ * @returns {Spans}
+ */
+function spansOf({ axis, position }, { queries, keys }) {
+  return axis === "query"
+    ? { queries: [position, position + 1], keys }
+    : { queries, keys: [position, position + 1] };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {[number, number]} inSight
+ * @param {BipartiteData} data
+ * @param {BipartiteLayout} layout
+ * @param {Spans} spans
+ */
+function drawHeads(context, inSight, { heads, keyTokens }, layout, { queries, keys }) {
+  const { x1, x2, yQuery, yKey } = layout;
+  const share = 1 / heads.length;
+  for (const { weights, color } of heads) {
+    const lines = { weights, numKeys: keyTokens.length, queries, keys, color, share };
+    drawLines(context, { ...lines, x1, x2, yQuery, yKey, inSight });
+  }
 }

@@ -1,0 +1,16 @@
+"""What the unit tests share."""
+
+import pytest
+import torch
+from transformers import MarianTokenizer
+
+from tests.unit import small_tokenizers as small
+
+# Tensors of a few hundred numbers: threads would wait for each other longer than they compute.
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def marian(tmp_path_factory) -> MarianTokenizer:
+    """A slow tokenizer: SentencePiece, without offsets."""
+    return small.marian_style(tmp_path_factory.mktemp("marian"))

@@ -1,0 +1,145 @@
+"""The golden trace: a small trace with every term of the formula, as the files of ``wire``.
+
+pytest compares what ``write_trace`` writes with these files, and ``tests/js`` reads them with the
+page's own modules: so both sides of the wire are held to one set of bytes. After a change of the
+format, write them again and look at the difference::
+
+    .venv/bin/python -m tests.unit.golden
+
+All numbers are small fractions of powers of two, hence the same on every machine.
+"""
+
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from bertviz_space import LayerAttention, Token, Trace
+from bertviz_space.wire import write_trace
+from tests.unit.plain_formula import plain_weights
+
+GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden_trace"
+
+# Beside the files of write_trace: the expected weights, float32 [head, query, key] under
+# "<component>-<layer>", made by plain loops and not by the code under test.
+WEIGHTS = "weights.safetensors"
+
+SOURCE = (
+    Token("[CLS]", "[CLS]", 101, 0, 0, None, True),
+    Token("Das", "das", 11, 0, 3, "A", False),
+    Token(" é", "Ġé", 12, 3, 5, "A", False),
+    Token("😀", "ðŁ", 13, 5, 6, "A", False, (1, 2)),
+    Token("😀", "ĺĢ", 14, 5, 6, "A", False, (2, 2)),
+    Token("[SEP]", "[SEP]", 102, 0, 0, None, True),
+    Token("<b>", "<b>", 15, 0, 3, "B", False),
+)
+TARGET = (
+    Token("<s>", "<s>", 0, 0, 0, None, True),
+    Token("The", "▁The", 21, 0, 3, "A", False),
+    Token("", "▁", 22, 3, 3, "A", False),
+    Token("end", "end", 23, 4, 7, "A", False),
+    Token(".", ".", 24, 7, 8, "A", False),
+)
+HEADS, HEAD_DIM = 4, 3
+
+
+def golden_trace() -> Trace:
+    """Seven source and five target tokens, four heads, every term at least once."""
+    n, m = len(SOURCE), len(TARGET)
+    hides_a_row = torch.ones(1, n, n, dtype=torch.bool)
+    hides_a_row[0, 3] = False
+    encoder = (
+        LayerAttention(
+            component="encoder",
+            layer=0,
+            query=_numbers(HEADS, n, HEAD_DIM, start=1),
+            key=_numbers(2, n, HEAD_DIM, start=2),  # each shared by two heads
+            scaling=0.5,
+            allowed=hides_a_row,
+            bias=_numbers(HEADS, n, n, start=3),
+        ),
+        LayerAttention(
+            component="encoder",
+            layer=2,  # a stack can have blocks without attention
+            query=_numbers(HEADS, n, HEAD_DIM, start=4),
+            key=_numbers(HEADS, n, HEAD_DIM, start=5),
+            scaling=0.25,
+            allowed=_numbers(HEADS, n, n, start=6) > -1,
+            bias=_numbers(1, n, n, start=7),
+            sink=_numbers(HEADS, start=8),
+        ),
+    )
+    decoder = (
+        LayerAttention(
+            component="decoder",
+            layer=0,
+            query=_numbers(HEADS, m, HEAD_DIM, start=9),
+            key=_numbers(HEADS, m, HEAD_DIM, start=10),
+            scaling=1.0,
+            causal=True,
+            bias=_by_distance(_numbers(HEADS, m + m - 1, start=11), m, m),
+        ),
+        LayerAttention(
+            component="decoder",
+            layer=1,
+            query=_numbers(HEADS, m, HEAD_DIM, start=12),
+            key=_numbers(1, m, HEAD_DIM, start=13),  # shared by all heads
+            scaling=0.75,
+            causal=True,
+            softcap=1.5,
+            sink=_numbers(HEADS, start=14),
+        ),
+    )
+    cross = (
+        LayerAttention(
+            component="cross",
+            layer=0,
+            query=_numbers(HEADS, m, HEAD_DIM, start=15),
+            key=_numbers(HEADS, n, HEAD_DIM, start=16),
+            scaling=0.5,
+        ),
+        LayerAttention(
+            component="cross",
+            layer=1,
+            query=_numbers(HEADS, m, HEAD_DIM, start=17),
+            key=_numbers(2, n, HEAD_DIM, start=18),
+            scaling=0.5,
+            bias=_by_distance(_numbers(1, m + n - 1, start=19), m, n),
+            softcap=2.0,
+        ),
+    )
+    return Trace(SOURCE, TARGET, {"encoder": encoder, "decoder": decoder, "cross": cross})
+
+
+def golden_weights() -> dict[str, Tensor]:
+    """The expected weights of every layer."""
+    return {
+        f"{component}-{layer.layer}": plain_weights(layer).float()
+        for component, layers in golden_trace().layers.items()
+        for layer in layers
+    }
+
+
+def write_golden(folder: Path) -> None:
+    """Write all golden files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write_trace(golden_trace(), "golden/model", "0123abc", folder)
+    save_file(golden_weights(), folder / WEIGHTS)
+
+
+def _numbers(*shape: int, start: int) -> Tensor:
+    """Sixteenths between -2 and 2, scattered, exact in float32."""
+    count = torch.Size(shape).numel()
+    scattered = torch.tensor([(each * 29 + start * 17) % 65 - 32 for each in range(count)])
+    return (scattered.float() / 16).reshape(shape)
+
+
+def _by_distance(numbers: Tensor, num_queries: int, num_keys: int) -> Tensor:
+    """A bias ``[head or 1, query, key]`` made of one number for each ``key - query``."""
+    distance = torch.arange(num_keys)[None, :] - torch.arange(num_queries)[:, None]
+    return numbers[:, distance + num_queries - 1]
+
+
+if __name__ == "__main__":
+    write_golden(GOLDEN)

@@ -1,0 +1,201 @@
+"""Real tokenizers of every kind that models use, trained on a few sentences in milliseconds."""
+
+import json
+import warnings
+from functools import cache
+from pathlib import Path
+
+import sentencepiece
+from tokenizers import (
+    Tokenizer,
+    decoders,
+    models,
+    normalizers,
+    pre_tokenizers,
+    processors,
+    trainers,
+)
+from transformers import (
+    AutoTokenizer,
+    MarianTokenizer,
+    PreTrainedTokenizerFast,
+    ProphetNetTokenizer,
+)
+
+from tests.conftest import MINILM
+
+SENTENCES = (
+    "The cat sat on the mat.",
+    "The dog on the ship ran to the store, and she bought apples.",
+    "Die Straße ist lang, und der kleine Elefant ist müde.",
+    "Le café est fermé à midi.",
+    "At the store they saw the small elephant; it was tired.",
+)
+
+# tokens; more than every text of the tests.
+MAX_LENGTH = 512
+
+
+@cache
+def wordpiece():
+    """BERT's, whole: MiniLM's vocabulary of 30,522 pieces."""
+    return AutoTokenizer.from_pretrained(MINILM)
+
+
+@cache
+def gpt2_style():
+    """Byte-level BPE: every byte has a piece, nothing is unknown; a blank belongs to its word."""
+    tokenizer = _byte_level_bpe(["<|endoftext|>"])
+    tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
+    return _fast(tokenizer, bos_token="<|endoftext|>", eos_token="<|endoftext|>")
+
+
+@cache
+def roberta_style():
+    """Byte-level BPE between ``<s>`` and ``</s>``; offsets leave the blank out."""
+    tokenizer = _byte_level_bpe(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
+    tokenizer.post_processor = processors.RobertaProcessing(
+        ("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False
+    )
+    return _fast(
+        tokenizer,
+        bos_token="<s>",
+        eos_token="</s>",
+        cls_token="<s>",
+        sep_token="</s>",
+        pad_token="<pad>",
+        unk_token="<unk>",
+        mask_token="<mask>",
+    )
+
+
+@cache
+def llama3_style():
+    """Byte-level BPE after a start token."""
+    start = "<|begin_of_text|>"
+    tokenizer = _byte_level_bpe([start, "<|end_of_text|>"])
+    tokenizer.post_processor = processors.Sequence(
+        [
+            processors.ByteLevel(trim_offsets=False),
+            processors.TemplateProcessing(
+                single=f"{start} $A",
+                pair=f"{start} $A {start} $B",
+                special_tokens=[(start, 0)],
+            ),
+        ]
+    )
+    return _fast(tokenizer, bos_token=start, eos_token="<|end_of_text|>")
+
+
+@cache
+def llama2_style():
+    """BPE on letters, a blank written as ``▁``; unknown letters fall back to bytes (``<0xE2>``)."""
+    tokenizer = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
+    tokenizer.normalizer = normalizers.Sequence(
+        [normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")]
+    )
+    trainer = trainers.BpeTrainer(
+        vocab_size=500,
+        special_tokens=["<unk>", "<s>", "</s>", *(f"<0x{byte:02X}>" for byte in range(256))],
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(SENTENCES, trainer)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="<s> $A", pair="<s> $A <s> $B", special_tokens=[("<s>", 1)]
+    )
+    return _fast(tokenizer, bos_token="<s>", eos_token="</s>", unk_token="<unk>")
+
+
+@cache
+def t5_style():
+    """Unigram (SentencePiece), but fast: a blank is written as ``▁``; the end is ``</s>``."""
+    # Not trained: the trainer of this kind gives another vocabulary at each run.
+    words = sorted({f"▁{word}" for sentence in SENTENCES for word in sentence.split()})
+    letters = sorted({letter for sentence in SENTENCES for letter in sentence if letter != " "})
+    specials = ["<pad>", "</s>", "<unk>"]
+    vocabulary = [
+        *((special, 0.0) for special in specials),
+        # Logarithms of probability: every second word is a piece, the others fall into letters.
+        *((word, -5.0) for word in words[::2]),
+        *((letter, -4.0) for letter in ["▁", *letters]),
+    ]
+    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=2))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.add_special_tokens(specials)
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]
+    )
+    return _fast(tokenizer, eos_token="</s>", pad_token="<pad>", unk_token="<unk>")
+
+
+def marian_style(folder: Path) -> MarianTokenizer:
+    """A slow tokenizer, without offsets: SentencePiece as the translation models of Marian use it.
+
+    The source text is cut into pieces, the target text into letters; both share one vocabulary.
+
+    Args:
+        folder: where the model's files are written.
+    """
+    corpus = folder / "corpus.txt"
+    corpus.write_text("\n".join(SENTENCES), encoding="utf-8")
+    spellings: set[str] = set()
+    for side, kind in (("source", "unigram"), ("target", "char")):
+        sentencepiece.SentencePieceTrainer.Train(
+            input=str(corpus),
+            model_prefix=str(folder / side),
+            model_type=kind,
+            vocab_size=120,
+            hard_vocab_limit=False,
+            minloglevel=2,
+        )
+        pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / f"{side}.model"))
+        spellings |= {pieces.id_to_piece(each) for each in range(pieces.get_piece_size())}
+    names = sorted(spellings - {"</s>", "<unk>", "<s>"})
+    vocabulary = {name: number for number, name in enumerate(["</s>", "<unk>", *names, "<pad>"])}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
+    with warnings.catch_warnings():
+        # It can clean punctuation with a package that it works without.
+        warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
+        return MarianTokenizer(
+            str(folder / "source.model"),
+            str(folder / "target.model"),
+            str(folder / "vocab.json"),
+            source_lang="en",
+            target_lang="de",
+        )
+
+
+def prophetnet_style(folder: Path) -> ProphetNetTokenizer:
+    """A slow tokenizer that takes pairs: WordPiece without offsets.
+
+    Args:
+        folder: where the vocabulary is written.
+    """
+    specials = ["[PAD]", "[UNK]", "[SEP]", "[X_SEP]", "[MASK]"]
+    path = folder / "vocab.txt"
+    path.write_text("\n".join([*specials, "the", "cat", "sat", "##s", "on", "mat"]))
+    return ProphetNetTokenizer(str(path))
+
+
+def _byte_level_bpe(special_tokens: list[str]) -> Tokenizer:
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=400,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        special_tokens=special_tokens,
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(SENTENCES, trainer)
+    return tokenizer
+
+
+def _fast(tokenizer: Tokenizer, **special_tokens: str) -> PreTrainedTokenizerFast:
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        model_max_length=MAX_LENGTH,
+        model_input_names=["input_ids", "attention_mask"],
+        **special_tokens,
+    )

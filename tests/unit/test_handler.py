@@ -1,0 +1,74 @@
+"""The steps between a request and its files, as the page and programs take them."""
+
+import json
+
+import pytest
+from safetensors import safe_open
+
+from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong
+from bertviz_space.handler import Handler, Request
+from bertviz_space.models import ModelCache
+from bertviz_space.store import Store
+from tests.conftest import MINILM, MINILM_REVISION
+
+NO_SUCH_MODEL = "someone/model"
+
+
+@pytest.fixture(scope="module")
+def handler(tmp_path_factory) -> Handler:
+    return Handler(ModelCache(), Store(tmp_path_factory.mktemp("results")))
+
+
+def test_a_request_becomes_a_manifest_with_its_files(handler):
+    request = Request(MINILM, "The cat sat", "on the mat")
+    loaded = handler.load(request)
+    trace = handler.run(request, loaded)
+    path = handler.publish(trace, loaded.checkpoint)
+    manifest = json.loads(path.read_text(encoding="utf-8"))
+    assert manifest["model"] == {"model_id": MINILM, "revision": MINILM_REVISION}
+    assert [token["text"] for token in manifest["source"]] == [
+        "[CLS]", "The", "cat", "sat", "[SEP]", "on", "the", "mat", "[SEP]",
+    ]  # fmt: skip
+    assert (path.parent / manifest["components"][0]["layers"][5]["file"]).is_file()
+
+
+def test_every_result_has_a_folder_of_its_own(handler):
+    request = Request(MINILM, "The cat sat")
+    loaded = handler.load(request)
+    trace = handler.run(request, loaded)
+    paths = [handler.publish(trace, loaded.checkpoint) for _ in range(2)]
+    paths.append(handler.publish_weights(trace, loaded.checkpoint))
+    assert len({path.parent for path in paths}) == 3
+
+
+def test_a_program_gets_one_file_of_weights(handler):
+    request = Request(MINILM, "The cat sat")
+    loaded = handler.load(request)
+    path = handler.publish_weights(handler.run(request, loaded), loaded.checkpoint)
+    with safe_open(path, "pt") as file:
+        assert file.get_tensor("self").shape == (6, 12, 5, 5)
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [("", EmptyText), (" \n", EmptyText), ("a" * 20_001, TextTooLong)]
+)
+def test_a_text_that_is_none_is_refused_before_a_model_is_fetched(handler, text, error):
+    with pytest.raises(error):
+        handler.load(Request(NO_SUCH_MODEL, text))
+
+
+def test_second_texts_of_blanks_are_none(handler):
+    request = Request(MINILM, "The cat sat", text_b=" ", target_text="\n")
+    trace = handler.run(request, handler.load(request))
+    assert {token.segment for token in trace.source} == {None, "A"}
+
+
+def test_a_target_text_for_a_model_without_decoder_is_refused(handler):
+    request = Request(MINILM, "The cat sat", target_text="Die Katze")
+    with pytest.raises(SecondTextNotTaken):
+        handler.run(request, handler.load(request))
+
+
+def test_blanks_around_a_model_id_do_not_count(handler):
+    text = "The cat sat"
+    assert handler.load(Request(f" {MINILM}\n", text)) is handler.load(Request(MINILM, text))

@@ -1,0 +1,137 @@
+"""The rules of the house that no linter knows: who may import what, and what the page may touch."""
+
+import ast
+import hashlib
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+PACKAGE = ROOT / "bertviz_space"
+ASSETS = ROOT / "assets"
+
+MODULES = sorted(PACKAGE.glob("*.py"))
+PAGE_MODULES = sorted(
+    path for folder in ("core", "marks", "views") for path in (ASSETS / folder).rglob("*.js")
+)
+
+# sha256 of dist/d3.min.js in the npm package d3@7.9.2.
+D3_7_9_2 = "912111098ea99503a6f4967361d2bbdc9dbf58cf9c678c8e27e5b02d1a07f0c1"
+
+
+def imports_of(path: Path) -> set[str]:
+    """What a module imports: ``torch``, or ``.tokens`` for a module of this package."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.partition(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = node.module or ""
+            if node.level == 0:
+                found.add(module.partition(".")[0])
+            elif module:
+                found.add("." + module)
+            else:
+                found |= {"." + alias.name for alias in node.names}
+    return found
+
+
+def importers_of(library: str) -> set[str]:
+    return {path.stem for path in MODULES if library in imports_of(path)}
+
+
+@pytest.mark.parametrize(
+    ("library", "allowed"),
+    [
+        ("transformers", {"models", "tokens", "capture", "extraction"}),
+        ("huggingface_hub", {"hub", "errors"}),
+        ("gradio", {"views", "ui", "api"}),
+    ],
+)
+def test_only_some_modules_import_a_library(library, allowed):
+    importers = importers_of(library)
+    assert importers  # else the test would pass on an empty folder
+    assert importers <= allowed
+
+
+def test_attention_knows_torch_and_nothing_of_ours():
+    foreign = imports_of(PACKAGE / "attention.py") - set(sys.stdlib_module_names)
+    assert foreign == {"torch"}
+
+
+@pytest.mark.parametrize("name", ["alignment", "attention", "capture", "extraction", "tokens"])
+def test_extraction_knows_no_page_and_no_store(name):
+    # So that it can run in another process, or on another machine behind the same page.
+    ours = {each for each in imports_of(PACKAGE / f"{name}.py") if each.startswith(".")}
+    assert not ours & {".api", ".handler", ".hub", ".models", ".store", ".ui", ".views", ".wire"}
+
+
+def without_comments(source: str) -> str:
+    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
+    return re.sub(r"(?m)(^|\s)//.*$", "", source)
+
+
+@pytest.mark.parametrize(
+    "forbidden",
+    [
+        r"\binnerHTML\b",
+        r"\bouterHTML\b",
+        r"\.html\(",
+        r"\binsertAdjacentHTML\b",
+        r"\bgetElementById\b",
+        r"\bdocument\.write",
+        r"\bdocument\.(addEventListener|on\w+)",
+        r"\beval\(",
+        r"new Function\b",
+        r"(select|selectAll|querySelector|querySelectorAll)\(\s*[\"'`]#",  # by id
+    ],
+)
+def test_the_page_makes_no_html_of_text_and_looks_nothing_up_by_id(forbidden):
+    assert len(PAGE_MODULES) > 10
+    found = [
+        path.name
+        for path in PAGE_MODULES
+        if re.search(forbidden, without_comments(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []
+
+
+def test_core_touches_no_page():
+    core = [path for path in PAGE_MODULES if path.parent.name == "core"]
+    assert core
+    touching = [
+        path.name
+        for path in core
+        if re.search(r"\b(document|window)\b", without_comments(path.read_text(encoding="utf-8")))
+    ]
+    assert touching == []
+
+
+def test_modules_import_from_their_own_layer_or_one_below():
+    layers = ["vendor", "core", "marks", "views"]
+    for path in PAGE_MODULES:
+        layer = layers.index(path.parent.name)
+        imported = re.findall(r"""from\s+["']([^"']+)["']""", path.read_text(encoding="utf-8"))
+        for name in imported:
+            target = (path.parent / name).resolve()
+            assert name.startswith("."), f"{path.name} imports {name} from outside the repository"
+            assert target.is_file(), f"{path.name} imports {name}, which is not there"
+            assert layers.index(target.parent.name) <= layer, f"{path.name} imports {name}"
+
+
+def test_d3_is_the_file_that_its_authors_published():
+    lines = (ASSETS / "vendor" / "SHA256").read_text().splitlines()
+    expected = {name: digest for digest, name in (line.split() for line in lines)}
+    assert expected["d3.min.js"] == D3_7_9_2
+    for name, digest in expected.items():
+        content = (ASSETS / "vendor" / name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == digest
+
+
+def test_nothing_in_the_repository_reaches_for_a_cdn():
+    sources = [*PAGE_MODULES, *ASSETS.glob("*.js"), *ASSETS.glob("styles/*.css"), *MODULES]
+    pattern = re.compile(r"https?://[^\s\"')]*(cdn|unpkg|jsdelivr|googleapis)")
+    found = [path.name for path in sources if pattern.search(path.read_text(encoding="utf-8"))]
+    assert found == []

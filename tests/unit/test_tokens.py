@@ -1,0 +1,370 @@
+"""Tokens are pieces of the reader's own text, whatever the vocabulary spells."""
+
+import random
+import unicodedata
+from collections.abc import Iterable
+from itertools import chain, pairwise
+
+import pytest
+import torch
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+from transformers import (
+    BertConfig,
+    BertModel,
+    PreTrainedTokenizerFast,
+    RobertaConfig,
+    RobertaModel,
+)
+
+from bertviz_space import Token
+from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
+from bertviz_space.limits import MAX_CHARACTERS, MAX_TOKENS
+from bertviz_space.tokens import encode, encode_target, takes_pairs, token_limit, tokens_of_ids
+from tests.unit import small_tokenizers as small
+from tests.unit.tiny_models import KINDS
+
+NO_LIMIT = 10_000  # tokens
+
+TEXTS = (
+    "The cat sat on the mat.",
+    "The café 😀 ends",
+    "A 🏳️‍🌈 flag",
+    "中文字 is old",
+    "مرحبا the cat",
+    "Die Straße ist lang, und müde.",
+    "The ﬁeld is here",
+    "e\u0301te\u0301 the",
+    "THE CAT ﬁnds ẞ",
+    "line\nbreak\ttab",
+    "# Title ## the@@ cat",
+)
+
+BYTE_LEVEL = {
+    "gpt2": small.gpt2_style,
+    "roberta": small.roberta_style,
+    "llama3": small.llama3_style,
+    "llama2": small.llama2_style,
+}
+FAST = BYTE_LEVEL | {"t5": small.t5_style, "wordpiece": small.wordpiece}
+
+
+@pytest.fixture(params=[*FAST, "marian"])
+def tokenizer(request, marian):
+    """A tokenizer of each kind, fast and slow."""
+    return marian if request.param == "marian" else FAST[request.param]()
+
+
+def tokens_of(tokenizer, text: str, text_b: str | None = None) -> tuple[Token, ...]:
+    return encode(tokenizer, text, text_b, NO_LIMIT).tokens
+
+
+def texts_of(tokens: Iterable[Token]) -> list[str]:
+    return [token.text for token in tokens]
+
+
+def own(tokens: tuple[Token, ...]) -> list[Token]:
+    """The tokens that stand for text of the reader."""
+    return [token for token in tokens if not token.special]
+
+
+def test_a_piece_is_the_readers_own_text(tokenizer):
+    for text in TEXTS:
+        for token in own(tokens_of(tokenizer, text)):
+            assert token.text == text[token.start : token.end]
+
+
+def test_the_pieces_leave_out_nothing_but_blanks(tokenizer):
+    for text in TEXTS:
+        spans = [range(token.start, token.end) for token in tokens_of(tokenizer, text)]
+        covered = set(chain.from_iterable(spans))
+        left_out = [letter for place, letter in enumerate(text) if place not in covered]
+        # BERT drops accents: one that is a character of its own is then nobody's.
+        assert all(letter.isspace() or unicodedata.combining(letter) for letter in left_out)
+
+
+def test_pieces_follow_each_other_and_overlap_only_as_parts(tokenizer):
+    for text in TEXTS:
+        for before, token in pairwise(own(tokens_of(tokenizer, text))):
+            assert before.start <= token.start
+            if token.start < before.end:
+                assert token.part == (before.part[0] + 1, before.part[1])
+            else:
+                assert token.part[0] == 1
+                assert before.part[0] == before.part[1]
+
+
+def test_the_ids_are_those_of_the_tokenizer(tokenizer):
+    for text in TEXTS:
+        encoding = encode(tokenizer, text, None, NO_LIMIT)
+        assert list(encoding.token_ids) == tokenizer(text)["input_ids"]
+        assert [token.token_id for token in encoding.tokens] == list(encoding.token_ids)
+        spellings = tokenizer.convert_ids_to_tokens(list(encoding.token_ids))
+        assert [token.vocabulary for token in encoding.tokens] == spellings
+
+
+@pytest.mark.parametrize("name", BYTE_LEVEL)
+@pytest.mark.parametrize(("letter", "num_bytes"), [("😀", 4), ("中", 3), ("م", 2)])
+def test_the_bytes_of_one_letter_are_parts_of_it(name, letter, num_bytes):
+    tokens = own(tokens_of(BYTE_LEVEL[name](), f"cat {letter} cat"))
+    parts = [token for token in tokens if letter in token.text]
+    assert [token.text.strip() for token in parts] == [letter] * num_bytes
+    assert [token.part for token in parts] == [(k, num_bytes) for k in range(1, num_bytes + 1)]
+    assert all(token.part == (1, 1) for token in tokens if token not in parts)
+
+
+def test_byte_level_pieces_hold_their_blank_and_no_sign_for_it():
+    tokens = tokens_of(small.gpt2_style(), "The café is old")
+    assert texts_of(tokens)[:2] == ["The", " café"]
+    assert tokens[1].vocabulary == "ĠcafÃ©"
+
+
+def test_roberta_pieces_leave_the_blank_out():
+    tokens = tokens_of(small.roberta_style(), "The café")
+    assert texts_of(tokens) == ["<s>", "The", "café", "</s>"]
+    assert [token.special for token in tokens] == [True, False, False, True]
+
+
+@pytest.mark.parametrize("name", ["t5", "llama2"])
+def test_a_lone_blank_of_the_vocabulary_covers_nothing(name):
+    tokens = [each for each in tokens_of(FAST[name](), "中 中") if each.vocabulary == "▁"]
+    assert len(tokens) == 2
+    assert texts_of(tokens) == ["", ""]
+
+
+def test_wordpiece_shows_pieces_without_their_marks():
+    tokens = tokens_of(small.wordpiece(), "Strawberries taste")
+    assert texts_of(tokens) == ["[CLS]", "Straw", "berries", "taste", "[SEP]"]
+    assert tokens[2].vocabulary == "##berries"
+
+
+def test_an_unknown_token_shows_its_own_text():
+    tokens = tokens_of(small.wordpiece(), "The 😀 cat")
+    assert texts_of(tokens) == ["[CLS]", "The", "😀", "cat", "[SEP]"]
+    assert tokens[2].vocabulary == "[UNK]"
+    assert not tokens[2].special
+
+
+def test_a_pair_has_segments_and_specials_have_none():
+    tokens = tokens_of(small.wordpiece(), "The cat", "A dog")
+    assert [(token.text, token.segment, token.special) for token in tokens] == [
+        ("[CLS]", None, True),
+        ("The", "A", False),
+        ("cat", "A", False),
+        ("[SEP]", None, True),
+        ("A", "B", False),
+        ("dog", "B", False),
+        ("[SEP]", None, True),
+    ]
+
+
+def test_positions_in_a_pair_count_in_their_own_text():
+    tokens = tokens_of(small.wordpiece(), "The cat", "A dog")
+    assert [(token.start, token.end) for token in own(tokens)] == [(0, 3), (4, 7), (0, 1), (2, 5)]
+
+
+def test_two_texts_that_are_alike_share_no_characters():
+    # Both have a piece at 0 to 3: the segment tells them apart.
+    tokens = tokens_of(small.roberta_style(), "the", "the")
+    assert [token.part for token in tokens] == [(1, 1)] * len(tokens)
+
+
+def test_a_separator_that_the_reader_types_is_special_and_keeps_its_segment():
+    tokens = tokens_of(small.wordpiece(), "the [SEP] store")
+    assert [(token.text, token.segment, token.special) for token in tokens[1:4]] == [
+        ("the", "A", False),
+        ("[SEP]", "A", True),
+        ("store", "A", False),
+    ]
+
+
+def test_token_types_tell_the_texts_of_a_pair_apart():
+    encoding = encode(small.wordpiece(), "The cat", "A dog", NO_LIMIT)
+    assert encoding.token_type_ids == (0, 0, 0, 0, 1, 1, 1)
+    assert encode(small.gpt2_style(), "The cat", None, NO_LIMIT).token_type_ids is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("wordpiece", True),
+        ("roberta", True),
+        ("gpt2", False),  # no separator at all
+        ("llama3", False),  # a second start token is no separator
+        ("t5", False),  # a second end token neither
+    ],
+)
+def test_only_tokenizers_with_a_separator_take_pairs(name, expected):
+    assert takes_pairs(FAST[name]()) == expected
+
+
+def test_a_slow_tokenizer_shows_the_readers_letters(marian):
+    assert not marian.is_fast
+    tokens = tokens_of(marian, "The Straße 😀 ﬁts")
+    shown = [(token.text, token.vocabulary) for token in tokens if token.text not in "The Strae"]
+    assert ("ß", "ß") in shown
+    assert ("😀", "<unk>") in shown
+    assert shown[-1] == ("</s>", "</s>")
+
+
+def test_what_comes_after_an_unknown_letter_is_still_found(marian):
+    tokens = own(tokens_of(marian, "Ω the cat 中文 the cat"))
+    assert "".join(texts_of(tokens)) == "Ωthecat中文thecat"
+
+
+def test_a_slow_tokenizer_tells_the_texts_of_a_pair_apart(tmp_path):
+    tokenizer = small.prophetnet_style(tmp_path)
+    assert not tokenizer.is_fast
+    tokens = tokens_of(tokenizer, "The cats sat", "Ω on THE mat")
+    assert [(token.text, token.segment, token.start) for token in tokens] == [
+        ("The", "A", 0),
+        ("cat", "A", 4),
+        ("s", "A", 7),
+        ("sat", "A", 9),
+        ("[SEP]", None, 0),
+        ("Ω", "B", 0),
+        ("on", "B", 2),
+        ("THE", "B", 5),
+        ("mat", "B", 9),
+        ("[SEP]", None, 0),
+    ]
+
+
+def test_the_target_text_is_cut_as_the_target_language_is(marian):
+    assert "the" in texts_of(tokens_of(marian, "on the"))
+    assert "".join(texts_of(encode_target(marian, "on the", NO_LIMIT).tokens)) == "onthe"
+    assert "the" not in texts_of(encode_target(marian, "on the", NO_LIMIT).tokens)
+
+
+def test_the_target_text_is_encoded_without_its_end(marian):
+    text = "Die Straße ist müde."
+    encoding = encode_target(marian, text, NO_LIMIT)
+    with_end = marian(text_target=text)["input_ids"]
+    assert [*encoding.token_ids, marian.eos_token_id] == with_end
+    assert "".join(texts_of(encoding.tokens)) == "DieStraßeistmüde."
+    assert not any(token.special for token in encoding.tokens)
+
+
+def test_ids_that_a_model_wrote_are_aligned_with_what_they_say(marian):
+    text = "der kleine Elefant"
+    ids = marian(text_target=text)["input_ids"][:-1]
+    tokens = tokens_of_ids(marian, ids, marian.decode(ids))
+    assert "".join(texts_of(tokens)) == "derkleineElefant"
+
+
+def test_a_start_token_in_the_target_is_special():
+    start = encode_target(small.roberta_style(), "the cat", NO_LIMIT).tokens[0]
+    assert (start.text, start.special) == ("<s>", True)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t\u3000 "])
+def test_a_text_of_blanks_is_refused(tokenizer, text):
+    with pytest.raises(EmptyText, match="Enter some text"):
+        encode(tokenizer, text, None, NO_LIMIT)
+    with pytest.raises(EmptyText):
+        encode_target(tokenizer, text, NO_LIMIT)
+
+
+def test_a_text_that_leaves_no_token_is_refused():
+    # Not blank to Python, but nothing to this tokenizer, which adds no special tokens.
+    backend = Tokenizer(models.WordLevel({"the": 0, "<unk>": 1}, unk_token="<unk>"))
+    backend.normalizer = normalizers.Replace("\u200b", "")
+    backend.pre_tokenizer = pre_tokenizers.Whitespace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=backend)
+    assert tokens_of(tokenizer, "the\u200b")
+    with pytest.raises(EmptyText):
+        encode(tokenizer, "\u200b", None, NO_LIMIT)
+
+
+@pytest.mark.parametrize("letter", ["\0", "\ud800", "\udfff"], ids=["NUL", "D800", "DFFF"])
+def test_a_text_that_no_tokenizer_can_read_is_refused(tokenizer, letter):
+    with pytest.raises(UnreadableText, match="NUL character or half a character"):
+        encode(tokenizer, f"The {letter} cat", None, NO_LIMIT)
+
+
+@pytest.mark.parametrize("text_b", ["", "\0", "\ud83d"])
+def test_the_second_text_is_checked_too(text_b):
+    with pytest.raises((EmptyText, UnreadableText)):
+        encode(small.wordpiece(), "The cat", text_b, NO_LIMIT)
+
+
+def test_more_characters_than_fit_are_refused_with_both_numbers(tokenizer):
+    text = "a" * (MAX_CHARACTERS + 1)
+    with pytest.raises(TextTooLong, match=r"20,001 characters; up to 20,000 can be shown"):
+        encode(tokenizer, text, None, NO_LIMIT)
+
+
+def test_more_tokens_than_fit_are_refused_with_both_numbers():
+    text = "the cat " * 5  # 10 tokens and two special ones
+    assert len(encode(small.wordpiece(), text, None, 12).tokens) == 12
+    with pytest.raises(TextTooLong, match=r"12 tokens long; this model can be shown up to 11"):
+        encode(small.wordpiece(), text, None, 11)
+
+
+def test_the_target_text_leaves_room_for_the_start_token(marian):
+    num_tokens = len(encode_target(marian, "the cat", NO_LIMIT).tokens)
+    assert encode_target(marian, "the cat", num_tokens + 1).tokens
+    with pytest.raises(TextTooLong):
+        encode_target(marian, "the cat", num_tokens)
+
+
+@pytest.mark.parametrize("name", ["gpt2", "llama2", "llama3", "t5"])
+def test_a_pair_is_refused_where_the_model_knows_none(name):
+    with pytest.raises(SecondTextNotTaken, match="takes one text"):
+        encode(FAST[name](), "The cat", "A dog", NO_LIMIT)
+
+
+def test_roberta_counts_two_of_its_positions_for_padding():
+    config = RobertaConfig(
+        vocab_size=400,
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+        max_position_embeddings=514,
+        pad_token_id=1,
+    )
+    assert token_limit(RobertaModel(config), small.roberta_style()) == 512
+    config.max_position_embeddings = 130
+    assert token_limit(RobertaModel(config), small.roberta_style()) == 128
+
+
+def test_the_limit_is_the_models_the_tokenizers_or_this_spaces():
+    def bert(positions: int) -> BertModel:
+        return BertModel(
+            BertConfig(
+                vocab_size=400,
+                hidden_size=8,
+                num_hidden_layers=1,
+                num_attention_heads=2,
+                intermediate_size=8,
+                max_position_embeddings=positions,
+            )
+        )
+
+    assert token_limit(bert(100), small.wordpiece()) == 100
+    assert token_limit(bert(4096), small.gpt2_style()) == min(MAX_TOKENS, small.MAX_LENGTH)
+    assert token_limit(KINDS["gpt2"].build(), small.gpt2_style()) == 64
+
+
+def test_a_roberta_runs_at_its_limit():
+    model = KINDS["roberta"].build()
+    assert token_limit(model, small.roberta_style()) == 64
+    with torch.no_grad():
+        assert model(torch.full((1, 64), 5)).last_hidden_state.shape[1] == 64
+        with pytest.raises((IndexError, RuntimeError), match="out of"):
+            model(torch.full((1, 65), 5))
+
+
+def test_a_word_of_ten_thousand_letters_is_one_unknown_piece_of_wordpiece():
+    word = "".join(random.Random(0).choices("abcdefghij", k=10_000))
+    tokens = tokens_of(small.wordpiece(), word)
+    assert texts_of(tokens) == ["[CLS]", word, "[SEP]"]
+
+
+def test_a_word_of_ten_thousand_letters_is_covered_or_refused(tokenizer):
+    word = "".join(random.Random(0).choices("abcdefghij", k=10_000))
+    tokens = own(tokens_of(tokenizer, word))
+    assert "".join(texts_of(tokens)) == word
+    if len(tokens) > MAX_TOKENS:
+        with pytest.raises(TextTooLong):
+            encode(tokenizer, word, None, MAX_TOKENS)

@@ -1,0 +1,1 @@
+"""Makes and measures the two demo models under ``assets/demo_models``."""

@@ -1,0 +1,182 @@
+"""Turns tokenized documents into training batches of both models."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from transformers import PreTrainedTokenizerFast
+
+from training.corpus import Document
+from training.settings import IGNORED
+from training.tokenizer import special_id
+
+# Row lengths and how often each is drawn. Short rows first: in them a head finds its neighbour
+# among few keys. The long ones keep the far positions trained.
+_LENGTHS = [32, 64, 128, 256, 512]
+_EARLY_WEIGHTS = [1, 1, 0, 0, 0]
+_LATE_WEIGHTS = [3, 4, 3, 1, 1]
+_EARLY_SHARE = 0.4
+_TOKENS_PER_BATCH = 2048
+_CAUSAL_REPEATED_SHARE = 0.3
+_MASKED_REPEATED_SHARE = 0.15
+_MASKED_SHARE = 0.2
+
+TokenizedDocument = list[list[int]]
+
+
+@dataclass
+class Batch:
+    """One step's input, and the token to predict at each position (``IGNORED`` for none)."""
+
+    inputs: dict[str, Tensor]
+    labels: Tensor
+
+
+def _tokenized(
+    documents: list[Document], tokenizer: PreTrainedTokenizerFast
+) -> list[TokenizedDocument]:
+    """Returns each document's sentences as token ids, without special tokens."""
+    sentences = [sentence for document in documents for sentence in document]
+    ids = iter(tokenizer(sentences, add_special_tokens=False)["input_ids"])
+    return [[next(ids) for _ in document] for document in documents]
+
+
+class _Batches:
+    """What the batches of both models share."""
+
+    def __init__(
+        self, documents: list[Document], tokenizer: PreTrainedTokenizerFast, seed: int
+    ) -> None:
+        """Takes the documents to draw from; everything random follows from the seed."""
+        self._documents = documents
+        self._tokenizer = tokenizer
+        self._rng = random.Random(seed)
+        special = set(tokenizer.all_special_ids)
+        self._ordinary_ids = [i for i in range(len(tokenizer)) if i not in special]
+
+    def _draw_length(self, progress: float) -> int:
+        weights = _EARLY_WEIGHTS if progress < _EARLY_SHARE else _LATE_WEIGHTS
+        return self._rng.choices(_LENGTHS, weights)[0]
+
+    def _random_block(self, length: int) -> list[int]:
+        return self._rng.choices(self._ordinary_ids, k=length)
+
+
+class CausalBatches(_Batches):
+    """Next-token batches: documents one after another, and random blocks that repeat."""
+
+    def draw(self, progress: float) -> Batch:
+        """Returns a batch for the given share of the training done."""
+        length = self._draw_length(progress)
+        num_rows = _TOKENS_PER_BATCH // length
+        rows, labels = [], []
+        for _ in range(num_rows):
+            if self._rng.random() < _CAUSAL_REPEATED_SHARE:
+                row, first_predictable = self._repeated_row(length)
+            else:
+                row, first_predictable = self._text_row(length), 1
+            rows.append(row)
+            # The label of a position is the token that follows it.
+            ignored = [IGNORED] * (first_predictable - 1)
+            labels.append(ignored + row[first_predictable:] + [IGNORED])
+        return Batch({"input_ids": torch.tensor(rows)}, torch.tensor(labels))
+
+    def _text_row(self, length: int) -> list[int]:
+        """Returns documents one after another, as paragraphs or set apart like GPT-2's."""
+        text, row = "", []
+        while len(row) < length:
+            text += " ".join(self._rng.choice(self._documents))
+            text += self._rng.choice([" ", "\n", str(self._tokenizer.eos_token)])
+            row = self._tokenizer.backend_tokenizer.encode(text).ids
+        return row[:length]
+
+    def _repeated_row(self, length: int) -> tuple[list[int], int]:
+        """Returns a random block over and over, and where its second copy can be predicted."""
+        longest = self._rng.choice([12, length // 2])
+        block_length = self._rng.randint(4, longest)
+        block = self._random_block(block_length)
+        copies = length // block_length + 1
+        return (block * copies)[:length], block_length + 1
+
+
+class MaskedBatches(_Batches):
+    """Masked-token batches: single texts and pairs, and random blocks given twice."""
+
+    def __init__(
+        self, documents: list[Document], tokenizer: PreTrainedTokenizerFast, seed: int
+    ) -> None:
+        """Takes the documents to draw from; everything random follows from the seed."""
+        super().__init__(documents, tokenizer, seed)
+        self._tokenized = _tokenized(documents, tokenizer)
+        self._cls, self._sep = special_id(tokenizer, "cls"), special_id(tokenizer, "sep")
+        self._pad, self._mask = special_id(tokenizer, "pad"), special_id(tokenizer, "mask")
+
+    def draw(self, progress: float) -> Batch:
+        """Returns a batch for the given share of the training done."""
+        length = self._draw_length(progress)
+        rows, labels, types = [], [], []
+        for _ in range(_TOKENS_PER_BATCH // length):
+            first, second = self._segments(length)
+            row = [self._cls, *first, self._sep, *second]
+            row += [self._sep] if second else []
+            padding = length - len(row)
+            masked, label = self._masked(row)
+            rows.append(masked + [self._pad] * padding)
+            labels.append(label + [IGNORED] * padding)
+            segment = [0] * (len(first) + 2)
+            types.append(segment + [1] * (len(row) - len(segment)) + [0] * padding)
+        input_ids = torch.tensor(rows)
+        inputs = {
+            "input_ids": input_ids,
+            "token_type_ids": torch.tensor(types),
+            "attention_mask": input_ids.ne(self._pad).long(),
+        }
+        return Batch(inputs, torch.tensor(labels))
+
+    def _segments(self, length: int) -> tuple[list[int], list[int]]:
+        """Returns the two texts of a row; the second may be empty, and both fit ``length``."""
+        room = self._rng.randint(length // 2, length) - 3
+        if self._rng.random() < _MASKED_REPEATED_SHARE:
+            block = self._random_block(room // 2)
+            return block, list(block)
+        sentences = self._sentences(room)
+        middle = self._rng.randint(1, max(1, len(sentences) - 1))
+        kind = self._rng.choice(["single", "related", "unrelated", "repeated"])
+        first, second = sentences[:middle], sentences[middle:]
+        if kind == "single":
+            first, second = sentences, []
+        elif kind == "unrelated":
+            second = self._sentences(room // 2)
+        elif kind == "repeated":
+            first = second = sentences[: max(1, len(sentences) // 2)]
+        first_ids = [token for sentence in first for token in sentence][:room]
+        second_ids = [token for sentence in second for token in sentence]
+        return first_ids, second_ids[: room - len(first_ids)]
+
+    def _sentences(self, room: int) -> list[list[int]]:
+        """Returns successive sentences that fill ``room`` tokens or a little more."""
+        sentences: list[list[int]] = []
+        num_tokens = 0
+        while num_tokens < room:
+            document = self._rng.choice(self._tokenized)
+            for sentence in document[self._rng.randrange(len(document)) :]:
+                sentences.append(sentence)
+                num_tokens += len(sentence)
+        return sentences
+
+    def _masked(self, row: list[int]) -> tuple[list[int], list[int]]:
+        """Hides some tokens, as BERT does: most by [MASK], some by a random token, some not."""
+        masked, labels = list(row), [IGNORED] * len(row)
+        for position, token in enumerate(row):
+            if token in (self._cls, self._sep) or self._rng.random() >= _MASKED_SHARE:
+                continue
+            labels[position] = token
+            draw = self._rng.random()
+            if draw < 0.8:
+                masked[position] = self._mask
+            elif draw < 0.9:
+                masked[position] = self._rng.choice(self._ordinary_ids)
+        return masked, labels
