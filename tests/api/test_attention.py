@@ -2,12 +2,20 @@
 
 import json
 
+import httpx2
 import pytest
+import torch
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from safetensors import safe_open
+from safetensors.torch import load_file
 
+from bertviz_space import LayerAttention, extract
+from bertviz_space.models import ModelCache
+from bertviz_space.wire import write_trace
 from tests.conftest import MINILM, MINILM_REVISION
+
+PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 
 @pytest.fixture(scope="module")
@@ -15,19 +23,166 @@ def client(url):
     return Client(url, verbose=False)
 
 
+@pytest.fixture(scope="module")
+def models():
+    """The same models, loaded beside the app."""
+    return ModelCache()
+
+
+def ask(client, *arguments, **named):
+    return client.predict(*arguments, **named, api_name="/attention")
+
+
 def test_minilm_in_the_local_cache_answers_by_its_hub_id(client):
-    tokens, file = client.predict(MINILM, "The cat sat", "on the mat", api_name="/attention")
+    tokens, file = ask(client, MINILM, "The cat sat", "on the mat")
     assert [token["text"] for token in tokens] == [
         "[CLS]", "The", "cat", "sat", "[SEP]", "on", "the", "mat", "[SEP]",
+    ]  # fmt: skip
+    assert [token["segment"] for token in tokens] == [
+        None, "A", "A", "A", None, "B", "B", "B", None,
     ]  # fmt: skip
     with safe_open(file, "pt") as tensors:
         assert tensors.get_tensor("self").shape == (6, 12, 9, 9)
         metadata = tensors.metadata()
     assert metadata["axes"] == "layer head query key"
+    assert metadata["model_id"] == MINILM
     assert metadata["revision"] == MINILM_REVISION
     assert json.loads(metadata["layers"]) == {"self": [0, 1, 2, 3, 4, 5]}
 
 
-def test_an_error_is_a_sentence(client):
-    with pytest.raises(AppError, match="Enter some text"):
-        client.predict("tiny-bert", "  ", "", api_name="/attention")
+@pytest.mark.parametrize(
+    ("model_id", "texts"),
+    [
+        ("tiny-bert", PAIR),
+        ("tiny-gpt2", ("The dog on the ship ran",)),
+        (MINILM, PAIR),
+        (MINILM, ("A single text.",)),
+    ],
+)
+def test_weights_are_those_of_the_model_and_of_the_pages_files(
+    client, models, tmp_path, model_id, texts
+):
+    tokens, file = ask(client, model_id, *texts)
+    answered = load_file(file)["self"]
+    loaded = models.get(model_id)
+    trace = extract(loaded.model, loaded.tokenizer, *texts)
+    assert [token["token_id"] for token in tokens] == [token.token_id for token in trace.source]
+    for layer in trace.layers["self"]:
+        torch.testing.assert_close(answered[layer.layer], layer.weights(), atol=1e-6, rtol=0)
+    manifest = write_trace(trace, model_id, "", tmp_path)
+    for layer, weights in weights_of_files(manifest, "self").items():
+        torch.testing.assert_close(answered[layer], weights, atol=1e-6, rtol=0)
+
+
+def test_an_encoder_decoder_model_answers_with_three_attentions(client, models, tmp_path, t5):
+    text, target = "The small elephant is tired.", "Der kleine Elefant ist müde."
+    tokens, file = ask(client, model=t5, text=text, target_text=target)
+    loaded = models.get(t5)
+    trace = extract(loaded.model, loaded.tokenizer, text, target_text=target)
+    assert [token["side"] for token in tokens] == (
+        ["source"] * len(trace.source) + ["target"] * len(trace.target or ())
+    )
+    answered = load_file(file)
+    assert set(answered) == {"encoder", "decoder", "cross"}
+    manifest = write_trace(trace, t5, "", tmp_path)
+    for component in trace.components:
+        weights = answered[component]
+        assert weights.shape[0] == (2 if component == "encoder" else 3)
+        of_files = weights_of_files(manifest, component)
+        for layer in trace.layers[component]:
+            for same in (layer.weights(), of_files[layer.layer]):
+                torch.testing.assert_close(weights[layer.layer], same, atol=1e-6, rtol=0)
+
+
+def test_without_a_target_text_the_model_writes_it(client, t5):
+    tokens, file = ask(client, t5, "The dog ran.")
+    written = [token for token in tokens if token["side"] == "target"]
+    assert len(written) > 1
+    assert load_file(file)["decoder"].shape[-1] == len(written)
+
+
+def weights_of_files(manifest, component):
+    """The weights by layer, made from what the page reads, by the formula that the page knows."""
+    entries = json.loads(manifest.read_text(encoding="utf-8"))["components"]
+    [entry] = [each for each in entries if each["component"] == component]
+    return {each["layer"]: weights_of_file(manifest.parent, each) for each in entry["layers"]}
+
+
+def weights_of_file(folder, entry):
+    tensors = load_file(folder / entry["file"])
+    query, key = tensors["query"], tensors["key"]
+    bias, allowed = tensors.get("bias"), tensors.get("allowed")
+    if "bias_by_distance" in tensors:
+        queries, keys = torch.arange(query.shape[1]), torch.arange(key.shape[1])
+        column = keys[None, :] - queries[:, None] + len(queries) - 1
+        bias = tensors["bias_by_distance"][:, column]
+    return LayerAttention(
+        component="self",
+        layer=entry["layer"],
+        query=query,
+        key=key,
+        scaling=entry["scaling"],
+        causal=entry["causal"],
+        allowed=None if allowed is None else allowed.bool(),
+        bias=bias,
+        softcap=entry["softcap"],
+        sink=tensors.get("sink"),
+    ).weights()
+
+
+def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(client, url):
+    listed = client.view_api(print_info=False, return_format="dict")
+    assert set(listed["named_endpoints"]) == {"/attention"}
+    assert listed["unnamed_endpoints"] == {}
+    [endpoint] = listed["named_endpoints"].values()
+    parameters = endpoint["parameters"]
+    assert [each["parameter_name"] for each in parameters] == [
+        "model", "text", "text_b", "target_text",
+    ]  # fmt: skip
+    assert [each["python_type"]["type"] for each in parameters] == ["str"] * 4
+    assert [each["parameter_has_default"] for each in parameters] == [False, False, True, True]
+    tokens, file = endpoint["returns"]
+    assert tokens["python_type"]["type"].startswith("list[dict(side: str, text: str,")
+    assert file["python_type"]["type"] == "filepath"
+    # The same without the client, as other languages see it.
+    public = httpx2.get(f"{url}gradio_api/info").json()
+    assert list(public["named_endpoints"]) == ["/attention"]
+    assert public["unnamed_endpoints"] == {}
+
+
+@pytest.mark.parametrize("name", ["/show", "/lambda", "/lambda_1", "/predict", "/run"])
+def test_the_pages_own_events_cannot_be_called_by_name(client, name):
+    with pytest.raises(ValueError, match="api_name"):
+        client.predict("tiny-bert", *PAIR, "", api_name=name)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
+        (("tiny-bert", "a\0b"), "The text holds a NUL character or half a character"),
+        (("tiny-bert", "a", "b\0"), "The text holds a NUL character or half a character"),
+        ((MINILM, "word " * 600), "The text is 602 tokens long; this model can be shown up"),
+        (("tiny-bert", "a" * 20_001), "The text has 20,001 characters; up to 20,000 can be shown"),
+        (("tiny-gpt2", "a", "b"), "This model takes one text. Leave the second text empty."),
+        (("tiny-bert", "a", "", "b"), "This model has no decoder. Leave the target text empty."),
+        (("nosuch/model", "a"), "The Hub cannot be reached from here, and nosuch/model is not on"),
+        (("../../etc/passwd", "a"), "This is no model id."),
+        (("/etc", "a"), "This is no model id."),
+        (("", "a"), "This is no model id."),
+        (("tiny-bert\n", "a", "", "b"), "This model has no decoder."),
+        ((None, "a"), "model, text, text_b and target_text are strings"),
+        (("tiny-bert", 7), "model, text, text_b and target_text are strings"),
+        (("tiny-bert", ["a"]), "model, text, text_b and target_text are strings"),
+        (("tiny-bert", "a", None), "model, text, text_b and target_text are strings"),
+    ],
+)
+def test_an_error_is_a_sentence(client, capfd, arguments, sentence):
+    with pytest.raises(AppError) as caught:
+        ask(client, *arguments)
+    said = str(caught.value)
+    assert said.startswith(sentence)
+    assert said.endswith(".")
+    assert "Traceback" not in said and "/work" not in said
+    # Nor one on the server: it is the caller's mistake.
+    assert "Traceback" not in capfd.readouterr().err

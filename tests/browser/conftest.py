@@ -1,0 +1,160 @@
+"""What the browser tests share: one Chromium, a guarded page for each test, results to look at."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from gradio.utils import get_upload_folder
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Dialog,
+    Locator,
+    Page,
+    Route,
+    sync_playwright,
+)
+
+from bertviz_space import Trace, extract
+from bertviz_space.models import LoadedModel, ModelCache
+from bertviz_space.store import Store
+from bertviz_space.views import View
+from bertviz_space.wire import write_trace
+from tests.conftest import MINILM
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+# Everything but this machine's own server.
+_ELSEWHERE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
+
+# One view alone, on a page without Gradio: opens in a tenth of the time.
+_BARE_PAGE = """<!doctype html>
+<title>One view</title>
+<body style="margin: 0">
+<div class="bertviz-host"></div>
+<script type="module">
+  import {{ mount }} from "{module}";
+  window.view = mount(document.querySelector(".bertviz-host"));
+  window.view.update("{manifest}");
+</script>
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A trace, and the address of the manifest that a view draws it from."""
+
+    trace: Trace
+    manifest: str
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser; without one the tests fail."""
+    names = filter(None, (os.environ.get("CHROMIUM"), *_NAMES))
+    executable = next(filter(None, map(shutil.which, names)), None)
+    assert executable is not None, "no Chromium: run scripts/install_chromium.sh"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=_ARGUMENTS.split(), timeout=60_000
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What went wrong in the page; the test fails unless it is empty at the end."""
+    return []
+
+
+@pytest.fixture
+def page(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A fresh page. Requests to other machines, errors and dialogs fail the test."""
+    context = chromium.new_context(viewport={"width": 1100, "height": 900})
+    page = context.new_page()
+
+    def refuse(route: Route) -> None:
+        complaints.append(f"a request to {route.request.url}")
+        route.abort()
+
+    context.route(_ELSEWHERE, refuse)
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def dismiss(dialog: Dialog) -> None:
+        complaints.append(f"a dialog that says {dialog.message}")
+        dialog.dismiss()
+
+    page.on("console", note)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", dismiss)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def open_view(page: Page, url: str) -> Callable[[type[View], Published], Locator]:
+    """A function that opens one view alone on a result, and gives its host element."""
+
+    def open_view(view: type[View], result: Published) -> Locator:
+        address = f"{url}one-view"
+        html = _BARE_PAGE.format(module=view().view_module["url"], manifest=result.manifest)
+        page.route(address, lambda route: route.fulfill(body=html, content_type="text/html"))
+        page.goto(address)
+        return page.locator(".bertviz-host")
+
+    return open_view
+
+
+@pytest.fixture(scope="session")
+def publish(url: str) -> Callable[[Trace], Published]:
+    """A function that writes a trace where the app serves it from."""
+    store = Store(Path(get_upload_folder()) / "bertviz-space")
+
+    def publish(trace: Trace) -> Published:
+        manifest = write_trace(trace, "a test", "a test", store.new_folder())
+        return Published(trace, f"/gradio_api/file={manifest}")
+
+    return publish
+
+
+@pytest.fixture(scope="session")
+def minilm() -> LoadedModel:
+    """MiniLM: a BERT of 6 layers and 12 heads with vectors of 32 numbers."""
+    return ModelCache().get(MINILM)
+
+
+@pytest.fixture(scope="session")
+def gpt2() -> LoadedModel:
+    """The causal demo model."""
+    return ModelCache().get("tiny-gpt2")
+
+
+@pytest.fixture(scope="session")
+def pair(minilm: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
+    """MiniLM on two sentences: 8 tokens of A, 7 of B."""
+    texts = ("The cat sat on the mat", "The cat lay on the rug")
+    return publish(extract(minilm.model, minilm.tokenizer, *texts))
+
+
+@pytest.fixture(scope="session")
+def single(minilm: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
+    """MiniLM on one text of five tokens."""
+    return publish(extract(minilm.model, minilm.tokenizer, "The cat sat"))
+
+
+@pytest.fixture(scope="session")
+def causal(gpt2: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
+    """The causal demo model on one text."""
+    return publish(extract(gpt2.model, gpt2.tokenizer, "The dog on the ship ran"))

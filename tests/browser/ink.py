@@ -1,0 +1,126 @@
+"""What is on a canvas, and what the formulas of PARITY.md say should be."""
+
+from collections.abc import Sequence
+
+import torch
+from playwright.sync_api import Locator
+
+from bertviz_space import LayerAttention, Token, Trace
+
+CATEGORY10 = (
+    "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd",
+    "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf",
+)  # fmt: skip
+
+Point = tuple[float, float]
+Pixel = tuple[int, int, int, int]
+
+# The colour of the topmost canvas that has any at these points of the window.
+_READ = """(root, points) => {
+  const canvases = [...root.querySelectorAll("canvas")]
+    .filter((each) => each.getClientRects().length > 0)
+    .filter((each) => getComputedStyle(each).visibility === "visible")
+    .reverse();
+  return points.map(([x, y]) => {
+    for (const canvas of canvases) {
+      const { left, top, right, bottom } = canvas.getBoundingClientRect();
+      if (x < left || x >= right || y < top || y >= bottom) continue;
+      const { data } = canvas.getContext("2d").getImageData(x - left, y - top, 1, 1);
+      if (data[3] > 0) return [...data];
+    }
+    return [0, 0, 0, 0];
+  });
+}"""
+
+_BOXES = """(groups) => groups.map((group) => {
+  const { left, top, width, height } = group.getBoundingClientRect();
+  return { x: left, y: top, width, height };
+})"""
+
+
+def pixels(root: Locator, points: Sequence[Point]) -> list[Pixel]:
+    """Red, green, blue and opacity, 0 to 255 each, at points of the window."""
+    return [tuple(each) for each in root.evaluate(_READ, [list(point) for point in points])]
+
+
+def boxes(elements: Locator) -> list[dict[str, float]]:
+    """Where all these elements are in the window."""
+    return elements.evaluate_all(_BOXES)
+
+
+def rgb(color: str) -> tuple[int, int, int]:
+    """The three bytes of ``#rrggbb`` or ``rgb(r, g, b)``."""
+    if color.startswith("#"):
+        red, green, blue = bytes.fromhex(color[1:])
+    else:
+        red, green, blue = map(int, color[color.index("(") + 1 : -1].split(",")[:3])
+    return red, green, blue
+
+
+def assert_ink(pixel: Pixel, *strokes: tuple[str, float]) -> None:
+    """The pixel is what these colours with these opacities make, one over the other.
+
+    Compared as a canvas holds them, multiplied by their opacity, to one step of 255 a stroke.
+    """
+    ink = torch.zeros(4)
+    for color, opacity in strokes:
+        stroke = torch.tensor([*rgb(color), 255.0]) * opacity
+        ink = stroke + ink * (1 - opacity)
+    red, green, blue, alpha = pixel
+    drawn = torch.tensor([red * alpha / 255, green * alpha / 255, blue * alpha / 255, alpha])
+    assert (drawn - ink).abs().max() <= 0.51 + len(strokes), (
+        f"{pixel} is drawn, {ink.tolist()} was expected"
+    )
+
+
+def token_boxes(figure: Locator, side: str) -> list[dict[str, float]]:
+    """Where the tokens of a column stand; ``side`` is ``queries`` or ``keys``."""
+    return boxes(figure.locator(f".bertviz-{side} .bertviz-token .bertviz-background"))
+
+
+def on_line(figure: Locator, query: int, key: int, at: float) -> Point:
+    """A point in the middle of the line from a query to a key.
+
+    Args:
+        figure: two token columns with lines between them.
+        query: a row of the query column.
+        key: a row of the key column.
+        at: about where, 0 is the query's end and 1 the key's.
+    """
+    start, end = token_boxes(figure, "queries")[query], token_boxes(figure, "keys")[key]
+    x1, x2 = start["x"] + start["width"], end["x"]
+    y1, y2 = (box["y"] + box["height"] / 2 for box in (start, end))
+    # The pixel nearby whose middle is nearest to the line's: it is covered whole.
+    candidates = []
+    for step in range(-8, 9):
+        x = int(x1 + at * (x2 - x1)) + step + 0.5
+        y = y1 + (x - x1) / (x2 - x1) * (y2 - y1)
+        if x1 + 1 <= x <= x2 - 1:
+            candidates.append((abs(y % 1 - 0.5), (x, y)))
+    return min(candidates)[1]
+
+
+def made_up(weights: torch.Tensor) -> Trace:
+    """A trace with known weights.
+
+    Args:
+        weights: ``[layer, head, query, key]``, rows that sum to 1.
+    """
+    num_layers, num_heads, length, _ = weights.shape
+    tokens = tuple(
+        Token(f"word{place}", f"word{place}", place, 6 * place, 6 * place + 5, "A", False)
+        for place in range(length)
+    )
+    layers = tuple(
+        LayerAttention(
+            component="self",
+            layer=layer,
+            query=torch.zeros(num_heads, length, 4),
+            key=torch.zeros(num_heads, length, 4),
+            scaling=0.5,
+            allowed=weights[layer] > 0,
+            bias=weights[layer].log().clamp(min=-1e30).masked_fill(weights[layer] == 0, 0),
+        )
+        for layer in range(num_layers)
+    )
+    return Trace(source=tokens, target=None, layers={"self": layers})

@@ -1,0 +1,113 @@
+"""A model with an encoder and a decoder: three attentions, two kinds of tokens, unequal depths."""
+
+import pytest
+from playwright.sync_api import expect
+
+from bertviz_space import extract
+from bertviz_space.models import ModelCache
+from tests.browser.reader import (
+    choices,
+    choose_model,
+    expect_drawn,
+    expect_outcome,
+    expect_tokens,
+    figure,
+    labels_of,
+    leave,
+    open_page,
+    pick,
+    run,
+    second_text_field,
+    show,
+    target_text_field,
+    text_field,
+    token,
+    view,
+)
+
+TEXT = "The small elephant is tired."
+TARGET = "Der kleine Elefant ist müde."
+
+
+@pytest.fixture(scope="module")
+def trace(t5):
+    loaded = ModelCache().get(t5)
+    return extract(loaded.model, loaded.tokenizer, TEXT, target_text=TARGET)
+
+
+@pytest.fixture
+def translated(page, url, t5):
+    """The page, run with a target text."""
+    open_page(page, url)
+    choose_model(page, t5)
+    expect(target_text_field(page)).to_be_visible()
+    expect(second_text_field(page)).to_be_hidden()
+    text_field(page).fill(TEXT)
+    target_text_field(page).fill(TARGET)
+    run(page)
+    return page
+
+
+def test_attention_picker_offers_encoder_decoder_and_cross(translated, trace):
+    head = view(translated, "head")
+    source, target = labels_of(trace.source), labels_of(trace.target)
+    expect_outcome(translated, rf"{len(source)} tokens · {len(target)} target tokens$")
+    expect_drawn(head, "Encoder, layer 0, heads 0 1 2 3")
+    assert choices(head, "Attention") == ["Encoder", "Decoder", "Cross"]
+    expect_tokens(head, source, "queries")
+    expect_tokens(head, source, "keys")
+    pick(head, "Attention", "Decoder")
+    expect_drawn(head, "Decoder, layer 0, heads 0 1 2 3")
+    expect_tokens(head, target, "queries")
+    expect_tokens(head, target, "keys")
+    # The decoder has a layer more, and the choice stays for the attention that has it too.
+    assert choices(head, "Layer") == ["0", "1", "2"]
+    pick(head, "Layer", "2")
+    pick(head, "Attention", "Cross")
+    expect_drawn(head, "Cross, layer 2, heads 0 1 2 3")
+    expect_tokens(head, target, "queries")
+    expect_tokens(head, source, "keys")
+    pick(head, "Attention", "Encoder")
+    expect_drawn(head, "Encoder, layer 0, heads 0 1 2 3")
+    assert choices(head, "Layer") == ["0", "1"]
+
+
+def test_the_grid_has_the_layers_of_the_chosen_attention(translated):
+    model = show(translated, "model")
+    expect_drawn(model, "Encoder")
+    expect(model.locator(".bertviz-cell")).to_have_count(2 * 4)
+    pick(model, "Attention", "Cross")
+    expect_drawn(model, "Cross")
+    expect(model.locator(".bertviz-cell")).to_have_count(3 * 4)
+    model.get_by_role("button", name="Layer 2, Head 1", exact=True).click()
+    expect_drawn(model, "Cross, Layer 2, Head 1")
+    # The encoder has no layer 2: nothing stale stays open.
+    pick(model, "Attention", "Encoder")
+    expect_drawn(model, "Encoder")
+    expect(model.locator(".bertviz-panel")).to_be_hidden()
+
+
+def test_the_numbers_of_each_attention_are_the_models(translated, trace):
+    neuron = show(translated, "neuron")
+    neuron.get_by_role("button", name="Show query and key vectors").click()
+    expect_drawn(neuron, "Encoder, layer 0, head 0, expanded")
+    pick(neuron, "Layer", "1")
+    pick(neuron, "Head", "2")
+    for attention in ("Encoder", "Decoder", "Cross"):
+        leave(translated)
+        pick(neuron, "Attention", attention)
+        expect_drawn(neuron, f"{attention}, layer 1, head 2, expanded")
+        token(figure(neuron), "queries", 3).hover()
+        numbers = neuron.locator(".bertviz-numbers text").all_text_contents()
+        row = trace.weights(attention.lower(), 1)[2, 3]
+        assert [float(number) for number in numbers] == pytest.approx(row.tolist(), abs=5.1e-4)
+
+
+def test_without_a_target_text_the_model_writes_it(page, url, t5):
+    open_page(page, url)
+    choose_model(page, t5)
+    expect(target_text_field(page)).to_be_visible()
+    text_field(page).fill(TEXT)
+    run(page)
+    expect_outcome(page, "target tokens written by the model$")
+    expect_drawn(view(page, "head"), "Encoder, layer 0, heads 0 1 2 3")

@@ -1,0 +1,320 @@
+"""The page around the views: entering a text, choosing a model, running, and what is said then."""
+
+import re
+from threading import Event
+
+import pytest
+from playwright.sync_api import expect
+
+from bertviz_space import extract, handler, models
+from bertviz_space.models import ModelCache
+from tests.browser.ink import rgb
+from tests.browser.reader import (
+    choose_model,
+    expect_drawn,
+    expect_error,
+    expect_outcome,
+    expect_tokens,
+    figure,
+    leave,
+    model_field,
+    open_page,
+    outcome,
+    run,
+    second_text_field,
+    show,
+    target_text_field,
+    text_field,
+    token,
+    view,
+)
+from tests.conftest import MINILM, MINILM_REVISION
+
+PAIR = ("The cat sat on the mat", "The cat lay on the rug")
+
+
+def texts_of(model_id, text, text_b=None):
+    """The tokens of a model on its own, as the reader's text."""
+    loaded = ModelCache().get(model_id)
+    trace = extract(loaded.model, loaded.tokenizer, text, text_b=text_b)
+    return [each.text.strip() for each in trace.source]
+
+
+def test_an_empty_view_says_what_to_do(page, url):
+    open_page(page, url)
+    for name in ("head", "model", "neuron"):
+        expect(show(page, name)).to_have_text(re.compile("press Run"))
+    expect(page.locator(".bertviz-token")).to_have_count(0)
+
+
+def test_click_on_run_draws_the_three_views(page, url):
+    open_page(page, url)
+    run(page)
+    expected = texts_of("tiny-bert", *PAIR)
+    expect_outcome(page, f"^tiny-bert, .* {len(expected)} tokens$")
+    expect_drawn(view(page, "head"), re.compile("^All, layer 0, heads 0 1"))
+    expect_tokens(view(page, "head"), expected)
+    # Tabs that were never open when the result came.
+    expect_drawn(show(page, "model"), "All")
+    expect_drawn(show(page, "neuron"), "All, layer 0, head 0, collapsed")
+    expect_tokens(view(page, "neuron"), expected, "keys")
+
+
+def test_the_views_answer_the_pointer_on_the_page(page, url):
+    open_page(page, url)
+    run(page)
+    head = view(page, "head")
+    expect_drawn(head)
+    token(figure(head), "queries", 2).hover()
+    num_tokens = len(texts_of("tiny-bert", *PAIR))
+    num_heads = head.locator(".bertviz-square").count()
+    expect(head.locator(".bertviz-boxes rect")).to_have_count(num_tokens * num_heads)
+    leave(page)
+    model = show(page, "model")
+    model.get_by_role("button", name="Layer 1, Head 2", exact=True).click()
+    expect_drawn(model, "All, Layer 1, Head 2")
+    expect(model.get_by_role("heading")).to_have_text("Layer 1, Head 2")
+    neuron = show(page, "neuron")
+    expect_drawn(neuron)
+    token(figure(neuron), "queries", 2).hover()
+    figure(neuron).get_by_role("button", name="Show query and key vectors").click()
+    expect_drawn(neuron, "All, layer 0, head 0, expanded")
+
+
+def test_ctrl_enter_in_a_text_runs(page, url):
+    open_page(page, url)
+    second_text_field(page).fill("")
+    for keys, text in (("Control+Enter", "the rabbit quickly hopped"), ("Meta+Enter", "The cat")):
+        text_field(page).fill(text)
+        text_field(page).press(keys)
+        expect_tokens(view(page, "head"), texts_of("tiny-bert", text))
+    second_text_field(page).fill("The dog")
+    second_text_field(page).press("Control+Enter")
+    expect_tokens(view(page, "head"), texts_of("tiny-bert", "The cat", "The dog"))
+
+
+def test_ctrl_enter_in_the_model_field_runs_the_model_typed_there(page, url):
+    open_page(page, url)
+    model_field(page).fill("tiny-gpt2")
+    model_field(page).press("Control+Enter")
+    expect_outcome(page, "tokens$")
+    expect(outcome(page)).to_have_text(re.compile("^tiny-gpt2, "))
+
+
+def test_click_on_an_example_runs_it(page, url):
+    open_page(page, url)
+    page.get_by_role("button", name="Rabbit and turtle").click()
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect(text_field(page)).to_have_value("the rabbit quickly hopped")
+    expect(second_text_field(page)).to_have_value("The turtle slowly crawled")
+    expected = texts_of("tiny-bert", "the rabbit quickly hopped", "The turtle slowly crawled")
+    expect_tokens(view(page, "head"), expected)
+
+
+def test_an_example_of_a_model_without_pairs_hides_the_second_text(page, url):
+    open_page(page, url)
+    # Twice: the second time the model does not change.
+    for name, text in (
+        ("Dog on the ship", "The dog on the ship ran"),
+        ("Doctor and nurse", "The doctor asked the nurse a question. She"),
+    ):
+        page.get_by_role("button", name=name).click()
+        expect(text_field(page)).to_have_value(text)
+        expected = texts_of("tiny-gpt2", text)
+        expect_outcome(page, f"^tiny-gpt2, .* {len(expected)} tokens$")
+        expect_tokens(view(page, "head"), expected)
+        expect(second_text_field(page)).to_be_hidden()
+        expect(target_text_field(page)).to_be_hidden()
+
+
+def test_choosing_a_model_without_pairs_hides_the_second_text_and_leaves_it_out(page, url):
+    open_page(page, url)
+    expect(second_text_field(page)).to_have_value(PAIR[1])
+    model_field(page).click()
+    page.get_by_role("option", name="tiny-gpt2").click()
+    expect(second_text_field(page)).to_be_hidden()
+    run(page)
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
+    # Back again, with what was in it.
+    model_field(page).click()
+    page.get_by_role("option", name="tiny-bert").click()
+    expect(second_text_field(page)).to_have_value(PAIR[1])
+    run(page)
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
+
+
+def test_typing_the_id_of_a_model_loads_it_from_the_cache(page, url):
+    open_page(page, url)
+    choose_model(page, MINILM)
+    run(page)
+    commit = MINILM_REVISION[:7]
+    expect_outcome(page, f"^{MINILM}, at {commit} · 6 layers × 12 heads · 15 tokens$")
+    expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
+
+
+def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, monkeypatch):
+    open_page(page, url)
+    run(page)
+    before = texts_of("tiny-bert", *PAIR)
+    expect_tokens(view(page, "head"), before)
+    may_load, may_run = Event(), Event()
+    get, extract = models.ModelCache.get, handler.extract
+
+    def get_later(*args, **kwargs):
+        assert may_load.wait(30)
+        return get(*args, **kwargs)
+
+    def extract_later(*args, **kwargs):
+        assert may_run.wait(30)
+        return extract(*args, **kwargs)
+
+    monkeypatch.setattr(models.ModelCache, "get", get_later)
+    monkeypatch.setattr(handler, "extract", extract_later)
+    choose_model(page, "tiny-gpt2")
+    run(page)
+    expect(outcome(page)).to_have_text(re.compile("^Loading tiny-gpt2"))
+    expect_tokens(view(page, "head"), before)
+    may_load.set()
+    expect(outcome(page)).to_have_text(re.compile("^Running tiny-gpt2"))
+    expect_drawn(view(page, "head"))
+    expect_tokens(view(page, "head"), before)
+    may_run.set()
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
+
+
+def test_a_text_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
+    open_page(page, url)
+    run(page)
+    before = texts_of("tiny-bert", *PAIR)
+    expect_tokens(view(page, "head"), before)
+    for text, sentence in (
+        ("", "^Enter some text"),
+        (" \n\t ", "^Enter some text"),
+        ("word " * 600, r"^The text is \d+ tokens long; this model can be shown up to 512"),
+        ("a " * 15_000, "^The text has 30,000 characters; up to 20,000 can be shown"),
+        ("The cat\0sat", "^The text holds a NUL character"),
+        ("", "^Enter some text"),
+        ("half a smile \ud83d", "half a character"),
+    ):
+        write(text_field(page), text)
+        run(page)
+        expect_error(page, sentence)
+        expect_tokens(view(page, "head"), before)
+        expect_drawn(view(page, "head"))
+    expect(view(page, "head").locator("canvas").first).to_be_visible()
+    # Back to work.
+    text_field(page).fill(PAIR[0])
+    run(page)
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect(outcome(page)).to_have_attribute("data-kind", "status")
+
+
+def test_a_model_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
+    open_page(page, url)
+    run(page)
+    before = texts_of("tiny-bert", *PAIR)
+    expect_tokens(view(page, "head"), before)
+    for model_id, sentence in (
+        ("nosuch/model", "cannot be reached from here, and nosuch/model is not on this machine"),
+        ("../../etc/passwd", "^This is no model id"),
+        ("/etc/passwd", "^This is no model id"),
+        ("nosuch/two", "nosuch/two is not on this machine"),
+        ("https://huggingface.co/gpt2", "^This is no model id"),
+        ("tiny-bert/../tiny-gpt2", "^This is no model id"),
+    ):
+        choose_model(page, model_id)
+        run(page)
+        expect_error(page, sentence)
+        expect_tokens(view(page, "head"), before)
+        expect_drawn(view(page, "head"))
+
+
+def write(field, text):
+    """Put a text into a field, whatever it holds: fill() takes no half characters."""
+    units = list(text.encode("utf-16-le", "surrogatepass"))
+    field.evaluate(
+        """(field, bytes) => {
+            const units = new Uint16Array(new Uint8Array(bytes).buffer);
+            let text = "";
+            for (const unit of units) text += String.fromCharCode(unit);
+            field.value = text;
+            field.dispatchEvent(new Event("input", { bubbles: true }));
+        }""",
+        units,
+    )
+
+
+# The contrast of a text with what is behind it, as WCAG 2 counts it.
+_CONTRAST = """(element) => {
+  const parts = (color) => color.match(/[\\d.]+/g).map(Number);
+  const light = (color) => {
+    const [r, g, b] = parts(color).map((part) => {
+      const share = part / 255;
+      return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    });
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const style = getComputedStyle(element);
+  const text = light(element.namespaceURI.endsWith("svg") ? style.fill : style.color);
+  let behind = element;
+  const colorOf = (each) => getComputedStyle(each).backgroundColor;
+  while (parts(colorOf(behind))[3] === 0) behind = behind.parentElement;
+  const ground = light(colorOf(behind));
+  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_word_can_be_read_on_a_light_and_on_a_dark_page(page, url, theme):
+    open_page(page, url, f"?__theme={theme}")
+    body = page.locator(".gradio-container").evaluate("(all) => getComputedStyle(all).color")
+    assert (min(rgb(body)) > 150) == (theme == "dark")
+    assert view(page, "head").locator(".bertviz-message").evaluate(_CONTRAST) >= 4.5
+    run(page)
+    expect_drawn(view(page, "head"))
+    fill = token(figure(view(page, "head")), "keys", 1).locator("text")
+    assert fill.evaluate("(text) => getComputedStyle(text).fill") == body
+    neuron = show(page, "neuron")
+    neuron.get_by_role("button", name="Show query and key vectors").click()
+    expect_drawn(neuron, "All, layer 0, head 0, expanded")
+    text_field(page).fill("")
+    words = [outcome(page), *neuron.locator("svg text:visible, label, button:visible").all()]
+    assert len(words) > 30
+    run(page)
+    expect_error(page, "^Enter some text")
+    for word in words:
+        assert word.evaluate(_CONTRAST) >= 4.5, word.text_content()
+
+
+def test_nothing_overflows_on_a_phone_and_the_three_tabs_can_be_reached(page, url):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, url)
+    assert overflow(page) <= 0
+    choose_model(page, MINILM)
+    run(page)
+    expect_outcome(page, "tokens$")
+    for name in ("head", "model", "neuron"):
+        tab = page.get_by_role("tab", name=f"{name.title()} view")
+        box = tab.bounding_box()
+        assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+        tab.click()
+        expect_drawn(view(page, name))
+        assert overflow(page) <= 0
+    neuron = view(page, "neuron")
+    neuron.get_by_role("button", name="Show query and key vectors").click()
+    expect_drawn(neuron, "All, layer 0, head 0, expanded")
+    assert overflow(page) <= 0
+    # What is wider than the screen scrolls inside the view.
+    neuron.locator("text", has_text="Softmax").scroll_into_view_if_needed()
+    expect(neuron.locator("text", has_text="Softmax")).to_be_in_viewport()
+    assert overflow(page) <= 0
+
+
+def overflow(page):
+    """Pixels by which the page is wider than the screen."""
+    return page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )

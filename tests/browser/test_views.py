@@ -1,0 +1,178 @@
+"""Views as Gradio components: two on a page, in tabs, with a new result, with an expired one."""
+
+import re
+import shutil
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from gradio.data_classes import FileData
+from gradio.themes import Default
+from playwright.sync_api import expect
+
+from bertviz_space.views import HeadView, NeuronView, Result
+from tests.browser.reader import (
+    choose_model,
+    expect_drawn,
+    expect_outcome,
+    expect_tokens,
+    figure,
+    open_page,
+    outcome,
+    pick,
+    run,
+    second_text_field,
+    show,
+    text_field,
+    token,
+    view,
+)
+from tests.conftest import MINILM
+
+
+def value_of(published):
+    """A view's value that shows a published result."""
+    path = published.manifest.removeprefix("/gradio_api/file=")
+    return Result(manifest=FileData(path=path))
+
+
+@pytest.fixture(scope="module")
+def small_app(pair, single):
+    """Two head views of different results, a neuron view in a closed tab, a button to swap."""
+    with gr.Blocks(analytics_enabled=False) as demo:
+        left = HeadView(value_of(pair), elem_id="left")
+        right = HeadView(value_of(single), elem_id="right")
+        with gr.Tabs():
+            with gr.Tab("Front"):
+                swap = gr.Button("Swap")
+            with gr.Tab("Back"):
+                NeuronView(value_of(single), elem_id="back")
+        swap.click(lambda: [value_of(single), value_of(pair)], outputs=[left, right])
+    _, address, _ = demo.launch(
+        theme=Default(font=["sans-serif"], font_mono=["monospace"]),
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name="127.0.0.1",
+    )
+    yield address
+    demo.close()
+
+
+@pytest.fixture
+def sides(page, small_app):
+    """The hosts of the two head views; a view with a value draws when it mounts."""
+    page.goto(small_app)
+    left, right = (page.locator(f"#{side} .bertviz-host") for side in ("left", "right"))
+    for host in (left, right):
+        expect_drawn(host, "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
+    return left, right
+
+
+def test_two_views_on_a_page_do_not_touch(sides, pair, single):
+    left, right = sides
+    left.locator(".bertviz-square").nth(3).dblclick()
+    expect_drawn(left, "All, layer 0, heads 3")
+    pick(left, "Layer", "2")
+    expect_drawn(left, "All, layer 2, heads 3")
+    expect_drawn(right, "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
+    pick(right, "Layer", "5")
+    expect_drawn(right, "All, layer 5, heads 0 1 2 3 4 5 6 7 8 9 10 11")
+    expect_drawn(left, "All, layer 2, heads 3")
+    token(figure(right), "queries", 1).hover()
+    expect(right.locator(".bertviz-hovered")).to_have_count(1)
+    expect(right.locator(".bertviz-boxes rect")).to_have_count(12 * len(single.trace.source))
+    expect(left.locator(".bertviz-hovered")).to_have_count(0)
+    expect(left.locator(".bertviz-boxes rect")).to_have_count(0)
+    expect_tokens(left, [each.text for each in pair.trace.source])
+    expect_tokens(right, [each.text for each in single.trace.source])
+
+
+def test_no_two_elements_share_an_id(sides):
+    left, _ = sides
+    ids = left.page.locator(".bertviz [id]").evaluate_all("(all) => all.map(({ id }) => id)")
+    assert len(ids) == len(set(ids))
+
+
+def test_a_new_result_is_drawn_on_the_same_elements(page, sides, pair, single):
+    left, right = sides
+    # Gradio renders a template again that holds a changing value, and wipes what was drawn.
+    left.locator(".bertviz-square").nth(3).dblclick()
+    expect_drawn(left, "All, layer 0, heads 3")
+    stage = left.locator(".bertviz-stage").element_handle()
+    page.get_by_role("button", name="Swap").click()
+    expect_tokens(left, [each.text for each in single.trace.source])
+    expect_tokens(right, [each.text for each in pair.trace.source])
+    expect_drawn(left, "All, layer 0, heads 3")
+    assert stage is not None and stage.evaluate("(each) => each.isConnected")
+
+
+def test_opening_a_closed_tab_draws_its_view(page, sides, single):
+    page.get_by_role("tab", name="Back").click()
+    host = page.locator("#back .bertviz-host")
+    expect_drawn(host, "All, layer 0, head 0, collapsed")
+    expect_tokens(host, [each.text for each in single.trace.source])
+
+
+def test_a_result_that_came_while_the_tab_was_hidden_is_drawn_when_it_is_shown(page, url):
+    open_page(page, url)
+    run(page)
+    expect_drawn(view(page, "head"))
+    expect_drawn(show(page, "model"))
+    expect_drawn(show(page, "neuron"))
+    show(page, "head")
+    choose_model(page, MINILM)
+    text_field(page).fill("the small elephant")
+    second_text_field(page).fill("")
+    run(page)
+    expect_outcome(page, "^sentence-transformers.* tokens$")
+    model = show(page, "model")
+    expect(model.locator(".bertviz-cell")).to_have_count(6 * 12)
+    # Drawn for the width that there is now, not for the none that there was.
+    cell = model.locator(".bertviz-cell").first
+    expect(cell).to_have_attribute("width", re.compile("^([6-9].|1..)$"))
+    expect_drawn(model, "All")
+    neuron = show(page, "neuron")
+    expect_tokens(neuron, ["[CLS]", "the", "small", "elephant", "[SEP]"])
+    expect(neuron.locator("canvas:visible").first).to_have_attribute("width", re.compile("^[45].."))
+    expect_drawn(neuron)
+
+
+def test_asking_on_when_the_result_has_expired_says_so_and_keeps_the_picture(page, url, complaints):
+    open_page(page, url)
+    with page.expect_response(re.compile("manifest.json$")) as answer:
+        run(page)
+    head = view(page, "head")
+    expect_drawn(head)
+    tokens = figure(head).locator(".bertviz-queries text").all_text_contents()
+    expect(outcome(page)).to_have_text(re.compile("tokens$"))
+    shutil.rmtree(Path(answer.value.url.split("file=")[1]).parent)
+    pick(head, "Layer", "2")
+    expect(head.locator(".bertviz-message")).to_have_text("This result has expired. Run again.")
+    expect_tokens(head, tokens)
+    expect(figure(head).locator("canvas").first).to_be_visible()
+    model = show(page, "model")
+    expect(model.locator(".bertviz-message")).to_have_text("This result has expired. Run again.")
+    # The browser itself notes what the server refused, and nothing else goes wrong.
+    assert complaints and all("403" in each or "404" in each for each in complaints)
+    complaints.clear()
+    run(page)
+    expect_drawn(model, "All")
+    expect(model.locator(".bertviz-message")).to_be_hidden()
+    expect_drawn(show(page, "head"), re.compile("^All, layer 2, "))
+
+
+def test_a_new_width_while_a_result_is_fetched_does_not_lose_it(page, open_view, pair, single):
+    host = open_view(HeadView, single)
+    expect_drawn(host)
+    held = []
+    page.route(f"**{pair.manifest}", lambda route: held.append(route))
+    with page.expect_request(f"**{pair.manifest}"):
+        page.evaluate("(manifest) => void window.view.update(manifest)", pair.manifest)
+    page.set_viewport_size({"width": 700, "height": 900})
+    # Drawn again for the new width.
+    expect_drawn(host)
+    expect_tokens(host, [each.text for each in single.trace.source])
+    for route in held:
+        route.continue_()
+    expect_tokens(host, [each.text for each in pair.trace.source])
+    expect_drawn(host)

@@ -1,0 +1,46 @@
+"""The law in the page: its modules make the same weights from the files as the model used."""
+
+import pytest
+import torch
+
+from bertviz_space import extract
+from bertviz_space.models import ModelCache
+from bertviz_space.views import HeadView
+
+# All weights of a result: component, layer, head, then queries times keys.
+_WEIGHTS = """async ([root, manifest]) => {
+  const { openTrace } = await import(`${root}/core/trace.js`);
+  const { headWeights } = await import(`${root}/core/attention.js`);
+  const trace = await openTrace(manifest);
+  const result = {};
+  for (const { component, layers } of trace.manifest.components) {
+    result[component] = [];
+    for (const { layer } of layers) {
+      const attention = await trace.layer(component, layer);
+      const heads = Array.from({ length: attention.num_heads }, (_, head) => head);
+      result[component].push(heads.map((head) => [...headWeights(attention, head)]));
+    }
+  }
+  return result;
+}"""
+
+
+@pytest.fixture(scope="module")
+def translation(t5, publish):
+    loaded = ModelCache().get(t5)
+    return publish(extract(loaded.model, loaded.tokenizer, "The dog ran.", target_text="Der Hund"))
+
+
+@pytest.mark.parametrize("name", ["pair", "causal", "translation"])
+def test_the_page_makes_the_models_weights(open_view, request, name):
+    result = request.getfixturevalue(name)
+    host = open_view(HeadView, result)
+    root = HeadView().view_module["url"].removesuffix("/views/head.js")
+    made = host.page.evaluate(_WEIGHTS, [root, result.manifest])
+    assert set(made) == set(result.trace.layers)
+    for component, layers in made.items():
+        for entry, heads in zip(result.trace.layers[component], layers, strict=True):
+            expected = entry.weights()
+            torch.testing.assert_close(
+                torch.tensor(heads).reshape(expected.shape), expected, atol=1e-6, rtol=0
+            )
