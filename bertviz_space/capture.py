@@ -74,9 +74,8 @@ class Recorder:
             self._split[terms_key] = (attention_mask, position_bias, terms)
         causal, allowed, bias = self._split[terms_key][2]
         layer = {
-            # contiguous() also lets go of a fused query-key-value tensor that this is a view of.
-            "query": query[0].to("cpu", torch.float32).contiguous(),
-            "key": key[0].to("cpu", torch.float32).contiguous(),
+            "query": _own_copy(query[0]),
+            "key": _own_copy(key[0]),
             "causal": causal,
             "allowed": allowed,
             "bias": bias,
@@ -162,6 +161,11 @@ def _capture_attention(
         sink=sink,
     )
     return output, None
+
+
+def _own_copy(vectors: Tensor) -> Tensor:
+    """Float32 on the CPU, and never a view: of a fused query-key-value tensor it would keep all."""
+    return vectors.to("cpu", torch.float32, copy=True, memory_format=torch.contiguous_format)
 
 
 def _own_eager(module: nn.Module) -> Callable[..., tuple[Tensor, Tensor | None]]:

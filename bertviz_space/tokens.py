@@ -1,7 +1,9 @@
 """From a text to token ids, and from token ids to pieces of the reader's own text."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Literal
 
 from torch import nn
@@ -151,12 +153,18 @@ def _tokens(
 ) -> tuple[Token, ...]:
     special_ids = _special_ids(tokenizer)
     segments: tuple[Literal["A", "B"], ...] = ("A", "B")
+    starts = {(sequence, start) for (start, _), sequence in zip(spans, sequences, strict=True)}
     tokens = []
     for token_id, (start, end), sequence in zip(token_ids, spans, sequences, strict=True):
         vocabulary = str(tokenizer.convert_ids_to_tokens(token_id))
         if vocabulary == SENTENCEPIECE_BLANK:
             # Offsets of a lone one (T5, Llama) cover the letter after it, which it does not hold.
             end = start
+        elif sequence is not None and end > start:
+            # An accent that the tokenizer dropped is still part of the reader's letter.
+            following = takewhile(unicodedata.combining, texts[sequence][end:])
+            if (sequence, end) not in starts:
+                end += len(list(following))
         special = sequence is None or token_id in special_ids
         tokens.append(
             Token(

@@ -45,8 +45,8 @@ See what every attention head of a Transformer does with your own text.
 """
 
 _MODEL_INFO = (
-    "tiny-bert and tiny-gpt2 ship with this Space for use without a network: "
-    "tiny, trained on generated sentences."
+    "tiny-bert and tiny-gpt2 ship with this Space for use without a network: tiny, trained on "
+    "generated sentences. You can type another model's id and press Enter."
 )
 
 
@@ -159,10 +159,18 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
         event(
             _runner(handler),
             inputs=[model_id, text, text_b, target_text, result],
-            outputs=[message, result, *views],
+            outputs=[message, result],
             show_progress="hidden",
             concurrency_id=_QUEUE,
             concurrency_limit=_RUNS_AT_ONCE,
+            api_visibility="private",
+        ).then(
+            # After a run that failed this is the same value again: the views keep what they show.
+            lambda result: [result] * len(views),
+            inputs=result,
+            outputs=views,
+            show_progress="hidden",
+            queue=False,
             api_visibility="private",
         )
     # Gradio 6.31: an example resets whether its fields are in sight
@@ -180,18 +188,17 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
         )
 
 
-_Outcome = tuple[Message | Result | None, ...]
+_Outcome = tuple[Message, Result | None]
 
 
 def _runner(handler: Handler) -> Callable[..., Iterator[_Outcome]]:
-    """What the Run button does: say each step, then hand the result to the three views."""
+    """What the Run button does: say each step, and come to a result."""
 
     def show(
         model_id: str | None, text: str, text_b: str, target_text: str, shown: Result | None
     ) -> Iterator[_Outcome]:
         def outcome(text: str, kind: MessageKind = "status") -> _Outcome:
-            # The same result again: the views keep what they show.
-            return Message(text=text, kind=kind), shown, shown, shown, shown
+            return Message(text=text, kind=kind), shown
 
         second = _second_text(model_id)
         request = Request(

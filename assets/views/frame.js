@@ -88,8 +88,13 @@ export function createFrame(host, name, show) {
       message.textContent = drawn === null ? EMPTY : "";
       if (drawn !== null) host.dataset.ready = drawn;
     } catch (error) {
-      if (isCurrent()) message.textContent = error instanceof Error ? error.message : String(error);
+      if (isCurrent()) fail(error);
     }
+  }
+
+  /** @param {unknown} error whose message is a sentence for the reader */
+  function fail(error) {
+    message.textContent = error instanceof Error ? error.message : String(error);
   }
 
   /** @type {Show} */
@@ -135,7 +140,7 @@ export function createFrame(host, name, show) {
       }
       await redraw();
     } catch (error) {
-      if (mine === updates) await run(() => Promise.reject(error));
+      if (mine === updates) fail(error);
     }
   }
 

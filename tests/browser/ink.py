@@ -1,4 +1,4 @@
-"""What is on a canvas, and what the formulas of PARITY.md say should be."""
+"""What is on a canvas, and what BertViz's formulas say should be."""
 
 from collections.abc import Sequence
 

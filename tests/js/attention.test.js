@@ -17,7 +17,7 @@ import { readGolden, serveGolden } from "./golden.js";
 
 /** @typedef {import("../../assets/core/trace.js").Component} Component */
 
-/** The law of DESIGN.md, section 4. */
+/** The law of bertviz_space/attention.py. */
 const TOLERANCE = 1e-5;
 
 /**

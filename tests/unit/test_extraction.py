@@ -36,7 +36,7 @@ TEXT = "The dog on the ship ran to the store."
 TEXT_B = "She bought apples"
 TARGET_TEXT = "Die Straße ist lang"
 
-# The law of DESIGN.md, section 4: float32 and sums in another order.
+# The law of bertviz_space/attention.py: float32 and sums in another order.
 LAW: dict[str, Any] = {"atol": 1e-5, "rtol": 0.0}
 
 ENCODER_DECODERS = ("bart", "t5")
