@@ -85,14 +85,21 @@ def build_demo() -> gr.Blocks:
 
 def launch(demo: gr.Blocks, **options: Any) -> Any:
     """Serve the page as it is meant to look; ``options`` go to ``gr.Blocks.launch``."""
+    theme = Default(
+        primary_hue="blue",
+        neutral_hue="gray",
+        # Fonts of the machine: a web font would be a request to another server.
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    ).set(
+        # Gradio's own grey for quiet words has a contrast of 2.5 on white.
+        block_info_text_color="*neutral_500",
+        block_info_text_color_dark="*neutral_400",
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
+    )
     return demo.queue(max_size=_MOST_WAITING).launch(
-        theme=Default(
-            primary_hue="blue",
-            neutral_hue="gray",
-            # Fonts of the machine: a web font would be a request to another server.
-            font=["system-ui", "sans-serif"],
-            font_mono=["ui-monospace", "monospace"],
-        ),
+        theme=theme,
         css_paths=[ASSETS / "styles" / "page.css"],
         footer_links=["api", "settings"],
         # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).
