@@ -3,27 +3,17 @@
 Run it with ``make screenshots``; it writes PNG files into docs/screenshots.
 """
 
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page
 
+from tests.chromium import open_chromium
 from tests.hub_cache import MINILM, use_cache_of
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
-CHROMIUM_OPTIONS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 TWICE = "The cat sat on the mat near the door. The cat sat on the mat near"
 
@@ -128,9 +118,7 @@ def main() -> None:
     demo = build_demo()
     _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     FOLDER.mkdir(parents=True, exist_ok=True)
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
+    with open_chromium() as browser:
         for theme in ("light", "dark"):
             for scene in SCENES:
                 page = browser.new_page(viewport={"width": 1180, "height": 900})
@@ -140,7 +128,6 @@ def main() -> None:
                     page.screenshot(path=FOLDER / f"page-{theme}.png")
                 take(page, scene, theme)
                 page.close()
-        browser.close()
     demo.close()
     shutil.rmtree(home)
 

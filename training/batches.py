@@ -21,7 +21,11 @@ _LATE_WEIGHTS = [3, 4, 3, 1, 1]
 _EARLY_SHARE = 0.4
 _TOKENS_PER_BATCH = 2048
 _CAUSAL_REPEATED_SHARE = 0.3
-_MASKED_REPEATED_SHARE = 0.15
+# Phases of the masked model's training, each until a share of the steps: how many rows are a random
+# block over and over, and how many are random tokens that nothing can predict. Heads that look to a
+# neighbour form first; from the repeated blocks heads learn to find a token's twin; and from what
+# cannot be predicted, to rest where they do no harm.
+_MASKED_PHASES = [(0.2, 0.2, 0.0), (0.75, 0.5, 0.12), (1.0, 0.2, 0.08)]
 _MASKED_SHARE = 0.2
 
 TokenizedDocument = list[list[int]]
@@ -103,7 +107,7 @@ class CausalBatches(_Batches):
 
 
 class MaskedBatches(_Batches):
-    """Masked-token batches: single texts and pairs, and random blocks given twice."""
+    """Masked-token batches: single texts and pairs, and random blocks over and over."""
 
     def __init__(
         self, documents: list[Document], tokenizer: PreTrainedTokenizerFast, seed: int
@@ -117,9 +121,17 @@ class MaskedBatches(_Batches):
     def draw(self, progress: float) -> Batch:
         """Returns a batch for the given share of the training done."""
         length = self._draw_length(progress)
+        _, repeated, unpredictable = next(each for each in _MASKED_PHASES if progress <= each[0])
         rows, labels, types = [], [], []
         for _ in range(_TOKENS_PER_BATCH // length):
-            first, second = self._segments(length)
+            room = self._rng.randint(length // 2, length) - 3
+            kind = self._rng.random()
+            if kind < repeated:
+                first, second = self._split(self._repeated_block(room))
+            elif kind < repeated + unpredictable:
+                first, second = self._split(self._random_block(room))
+            else:
+                first, second = self._texts(room)
             row = [self._cls, *first, self._sep, *second]
             row += [self._sep] if second else []
             padding = length - len(row)
@@ -136,12 +148,19 @@ class MaskedBatches(_Batches):
         }
         return Batch(inputs, torch.tensor(labels))
 
-    def _segments(self, length: int) -> tuple[list[int], list[int]]:
-        """Returns the two texts of a row; the second may be empty, and both fit ``length``."""
-        room = self._rng.randint(length // 2, length) - 3
-        if self._rng.random() < _MASKED_REPEATED_SHARE:
-            block = self._random_block(room // 2)
-            return block, list(block)
+    def _repeated_block(self, room: int) -> list[int]:
+        """Returns a random block over and over, ``room`` tokens of it."""
+        longest = self._rng.choice([12, max(12, room // 2)])
+        block = self._random_block(self._rng.randint(4, longest))
+        return (block * (room // len(block) + 1))[:room]
+
+    def _split(self, block: list[int]) -> tuple[list[int], list[int]]:
+        """Returns the block as one text, or its halves as a pair."""
+        middle = len(block) // 2 if self._rng.random() < 0.5 else len(block)
+        return block[:middle], block[middle:]
+
+    def _texts(self, room: int) -> tuple[list[int], list[int]]:
+        """Returns one text or a pair; the second may be empty, and both fit ``room``."""
         sentences = self._sentences(room)
         middle = self._rng.randint(1, max(1, len(sentences) - 1))
         kind = self._rng.choice(["single", "related", "unrelated", "repeated"])

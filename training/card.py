@@ -64,7 +64,8 @@ These are written by:
 """
 
 _MASKED_OBJECTIVE = """The objective is masked-token prediction on single texts, pairs of texts that
-belong together or do not, texts given twice, and blocks of random tokens given twice."""
+belong together or do not, texts given twice, blocks of random tokens over and over, and random
+tokens that nothing predicts."""
 _CAUSAL_OBJECTIVE = """The objective is next-token prediction on documents and on blocks of random
 tokens that repeat."""
 

@@ -41,7 +41,12 @@ def build_bert(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:
         pad_token_id=special_id(tokenizer, "pad"),
     )
     model = BertForMaskedLM(config)
-    _start_from_sinusoids(model.bert.embeddings.position_embeddings)
+    embeddings = model.bert.embeddings
+    _start_from_sinusoids(embeddings.position_embeddings)
+    with torch.no_grad():
+        # Longer than the rest, so that a head can tell them from words early: heads rest on them.
+        delimiters = [special_id(tokenizer, "cls"), special_id(tokenizer, "sep")]
+        embeddings.word_embeddings.weight[delimiters] *= 4
     return model
 
 

@@ -78,14 +78,16 @@ def measure_bert_patterns(
         text, text_b = " ".join(document[:middle]), " ".join(document[middle:])
         inputs = tokenizer(text or text_b, text_b if text else None, return_tensors="pt")
         ids = inputs["input_ids"][0]
+        first, separators = _is_first(len(ids)), _is_token(ids, tokenizer, "[SEP]")
+        stops = _is_token(ids, tokenizer, ".", ",")
+        delimiters = first | separators | stops
         targets = {
             "previous token": offset_target(len(ids), -1),
             "next token": offset_target(len(ids), 1),
-            "first token ([CLS])": chosen_keys_target(_is_first(len(ids)), causal=False),
-            "[SEP]": chosen_keys_target(_is_token(ids, tokenizer, "[SEP]"), causal=False),
-            "full stop or comma": chosen_keys_target(
-                _is_token(ids, tokenizer, ".", ","), causal=False
-            ),
+            "first token ([CLS])": chosen_keys_target(first, causal=False),
+            "[SEP]": chosen_keys_target(separators, causal=False),
+            "full stop or comma": chosen_keys_target(stops, causal=False),
+            "any of these delimiters": chosen_keys_target(delimiters, causal=False),
         }
         measurement.add(dict(inputs), targets)
     _add_copied_pairs(measurement, tokenizer)

@@ -35,7 +35,7 @@ class Recipe:
 
 
 RECIPES = {
-    BERT_NAME: Recipe(train_wordpiece, build_bert, MaskedBatches, 1e-3, 6000),
+    BERT_NAME: Recipe(train_wordpiece, build_bert, MaskedBatches, 2e-3, 5000),
     GPT2_NAME: Recipe(train_byte_level_bpe, build_gpt2, CausalBatches, 2e-3, 3500),
 }
 

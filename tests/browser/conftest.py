@@ -1,8 +1,6 @@
 """What the browser tests share: one Chromium, a guarded page for each test, results to look at."""
 
-import os
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +14,6 @@ from playwright.sync_api import (
     Locator,
     Page,
     Route,
-    sync_playwright,
 )
 
 from bertviz_space import Trace, extract
@@ -24,13 +21,9 @@ from bertviz_space.models import LoadedModel, ModelCache
 from bertviz_space.store import Store
 from bertviz_space.views import View
 from bertviz_space.wire import write_trace
+from tests.chromium import open_chromium
 from tests.conftest import MINILM
 
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
 # Everything but this machine's own server.
 _ELSEWHERE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 
@@ -58,15 +51,8 @@ class Published:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """One browser; without one the tests fail."""
-    names = filter(None, (os.environ.get("CHROMIUM"), *_NAMES))
-    executable = next(filter(None, map(shutil.which, names)), None)
-    assert executable is not None, "no Chromium: run scripts/install_chromium.sh"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=_ARGUMENTS.split(), timeout=60_000
-        )
+    with open_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

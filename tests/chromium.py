@@ -1,0 +1,33 @@
+"""The one browser of the tests and of the screenshots: the system's Chromium, with no errands."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_ARGUMENTS = (
+    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+)
+
+
+@contextmanager
+def open_chromium() -> Iterator[Browser]:
+    """Start the browser; ``CHROMIUM`` in the environment names another than the system's.
+
+    Raises:
+        FileNotFoundError: if there is none.
+    """
+    names = filter(None, (os.environ.get("CHROMIUM"), *_NAMES))
+    executable = next(filter(None, map(shutil.which, names)), None)
+    if executable is None:
+        raise FileNotFoundError("no Chromium: run scripts/install_chromium.sh")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=_ARGUMENTS.split(), timeout=60_000
+        )
+        yield browser
+        browser.close()
