@@ -32,8 +32,8 @@ class Scene:
 
 
 SCENES = (
-    Scene("tiny-bert", "tiny-bert", *PAIR, layer=1, head=1, query=2),
-    Scene("tiny-gpt2", "tiny-gpt2", TWICE, "", layer=2, head=1, query=12),
+    Scene("tiny-bert", "tiny-bert", *PAIR, layer=1, head=2, query=2),
+    Scene("tiny-gpt2", "tiny-gpt2", TWICE, "", layer=1, head=0, query=12),
     Scene("minilm", MINILM, *PAIR, layer=2, head=4, query=2),
 )
 
@@ -97,12 +97,14 @@ def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
     box = page.locator(f".bertviz-{view}").bounding_box()
     assert box is not None
     margin = 16
+    # The box counts from the top of the window, the picture from the top of the page.
+    scrolled = page.evaluate("scrollY")
     page.screenshot(
         path=FOLDER / f"{view}-{scene.name}-{theme}.png",
         full_page=True,
         clip={
             "x": box["x"] - margin,
-            "y": box["y"] - margin,
+            "y": box["y"] + scrolled - margin,
             "width": box["width"] + 2 * margin,
             "height": box["height"] + 2 * margin,
         },
