@@ -123,11 +123,13 @@ def measure_gpt2_patterns(
     for document in documents:
         inputs = tokenizer(" ".join(document), return_tensors="pt")
         ids = inputs["input_ids"][0]
+        first = _is_first(len(ids))
         stops = _is_token(ids, tokenizer, ".", ",", "Ġ.", "Ġ,")
         targets = {
             "previous token": offset_target(len(ids), -1),
-            "first token": chosen_keys_target(_is_first(len(ids)), causal=True),
+            "first token": chosen_keys_target(first, causal=True),
             "full stop or comma": chosen_keys_target(stops, causal=True),
+            "any of these delimiters": chosen_keys_target(first | stops, causal=True),
         }
         measurement.add(dict(inputs), targets)
     for block in _random_blocks(tokenizer):
