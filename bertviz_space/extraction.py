@@ -7,11 +7,11 @@ in another process or on another machine behind the same page.
 import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
+from weakref import WeakKeyDictionary
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .attention import Token, Trace
@@ -140,39 +140,24 @@ def _target(
     return (start_id, *token_ids), (start, *tokens)
 
 
-@dataclass
-class _Found:
-    """How a model was found, and how many extractions use it now."""
-
-    training: list[nn.Module]
-    implementation: str
-    users: int = 0
-
-
-# Threads may share a model: the first that comes changes it, the last that goes restores it.
-_found: dict[int, _Found] = {}
-_found_lock = Lock()
+# One pass of a model at a time: threads may share a model that has to be set for the pass and back.
+_locks: WeakKeyDictionary[PreTrainedModel, Lock] = WeakKeyDictionary()
+_locks_guard = Lock()
 
 
 @contextmanager
 def _as_for_inference(model: PreTrainedModel) -> Iterator[None]:
     """No gradients, no dropout, and the attention function that can be seen; undone at the end."""
-    with _found_lock:
-        if id(model) not in _found:
-            training = [module for module in model.modules() if module.training]
-            _found[id(model)] = _Found(training, model.config._attn_implementation or "eager")
-            model.eval()
-            model.set_attn_implementation("eager")
-        found = _found[id(model)]
-        found.users += 1
-    try:
-        with torch.no_grad():
+    with _locks_guard:
+        lock = _locks.setdefault(model, Lock())
+    with lock, torch.no_grad():
+        training = [module for module in model.modules() if module.training]
+        implementation = model.config._attn_implementation or "eager"
+        model.eval()
+        model.set_attn_implementation("eager")
+        try:
             yield
-    finally:
-        with _found_lock:
-            found.users -= 1
-            if not found.users:
-                del _found[id(model)]
-                for module in found.training:
-                    module.training = True
-                model.set_attn_implementation(found.implementation)
+        finally:
+            for module in training:
+                module.training = True
+            model.set_attn_implementation(implementation)

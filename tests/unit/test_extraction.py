@@ -344,36 +344,27 @@ def test_extractions_on_threads_do_not_mix():
             torch.testing.assert_close(layer.weights(), its.weights(), **LAW)
 
 
-def test_a_thread_that_ends_first_leaves_the_model_to_the_others():
-    # The first thread stops inside its pass until the second is inside too, and the second until
-    # the first has ended: then what the first restores would spoil the second.
+def test_threads_that_share_a_model_take_turns_and_leave_it_as_they_found_it():
+    # What one of them restores at its end would spoil the pass of another.
     kind = KINDS["bert"]
     model, tokenizer = kind.build(attn_implementation="sdpa").train(), kind.tokenizer()
     before = state_of(model)
-    second_is_inside, first_has_ended = threading.Event(), threading.Event()
-    waits = {"first": second_is_inside, "second": first_has_ended}
-    patience = 30.0  # seconds before a thread gives up
-
-    def stop(*_: Any) -> None:
-        mine = threading.current_thread().name.partition("_")[0]
-        if mine == "second":
-            second_is_inside.set()
-        assert waits[mine].wait(patience)
-
-    handle = model.encoder.layer[1].register_forward_hook(stop)
-    with (
-        ThreadPoolExecutor(1, thread_name_prefix="first") as one,
-        ThreadPoolExecutor(1, thread_name_prefix="second") as other,
-    ):
-        first = one.submit(extract, model, tokenizer, TEXT)
-        second = other.submit(extract, model, tokenizer, TEXT)
-        first_trace = first.result()
-        first_has_ended.set()
-        traces = (first_trace, second.result())
-    handle.remove()
+    alone = threading.Lock()
+    entered = [
+        model.register_forward_pre_hook(lambda *_: alone_or_fail(alone)),
+        model.register_forward_hook(lambda *_: alone.release()),
+    ]
+    with ThreadPoolExecutor(4) as pool:
+        traces = list(pool.map(lambda _: extract(model, tokenizer, TEXT), range(8)))
+    for handle in entered:
+        handle.remove()
     assert state_of(model) == before
     for trace in traces:
         assert_law(trace, stock_weights(model, inputs_of(model, tokenizer, TEXT)))
+
+
+def alone_or_fail(lock: threading.Lock) -> None:
+    assert lock.acquire(blocking=False), "two passes at once"
 
 
 # Scores of size s are rounded to s * 2**-9 in bfloat16 and s * 2**-12 in float16, and a weight
