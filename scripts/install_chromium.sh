@@ -8,7 +8,9 @@ for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
 done
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null
+  # A bare Debian has no font at all, and a page without one has no words.
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    chromium fonts-dejavu-core >/dev/null
   exit 0
 fi
 echo "The browser tests need Chromium. Install it (Debian: apt-get install chromium)," >&2
