@@ -1,7 +1,7 @@
 """One forward pass of a model on a text, as a ``Trace``.
 
-A pure function of model, text and options: no page, no visitor, no global state, so that it can run
-in another process or on another machine behind the same page.
+A pure function of model, text and options: no page, no visitor, no state but a lock a model, so
+that it can run in another process or on another machine behind the same page.
 """
 
 import inspect

@@ -1,6 +1,5 @@
 """From a model id to a checked folder of files: shipped, fetched at its commit, or in the cache."""
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,10 +9,12 @@ from huggingface_hub.errors import (
     CacheNotFound,
     GatedRepoError,
     HfHubHTTPError,
+    HFValidationError,
     LocalEntryNotFoundError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
+from huggingface_hub.utils import validate_repo_id
 
 from . import catalogue
 from .errors import ModelUnavailable, UnknownModel
@@ -22,9 +23,6 @@ from .limits import HUB_TIMEOUT, MAX_MODEL_BYTES
 # Configuration, tokenizer and safetensors of the root folder: nothing that holds code or pickles.
 _ALLOWED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja"]
 _IGNORED = ["*/*"]
-
-# An id is "name" or "owner/name". The form also keeps local paths out: from_pretrained reads any.
-_MODEL_ID = re.compile(r"(?:[A-Za-z0-9][\w.-]{0,95}/)?[A-Za-z0-9][\w.-]{0,95}", re.ASCII)
 
 # The revision of a demo model: it has no commit of its own on the Hub.
 SHIPPED = "shipped"
@@ -60,11 +58,13 @@ def locate(model_id: str) -> Checkpoint:
     demo = catalogue.demo_folder(model_id)
     if demo is not None:
         return Checkpoint(model_id, demo, SHIPPED)
-    if not _MODEL_ID.fullmatch(model_id) or ".." in model_id or "--" in model_id:
+    try:
+        validate_repo_id(model_id)
+    except HFValidationError as error:
         raise UnknownModel(
             "This is no model id. An id looks like google-bert/bert-base-uncased: "
             "an owner, a slash and a name."
-        )
+        ) from error
     try:
         revision = _checked_revision(model_id)
     except _CONNECTION_ERRORS as error:

@@ -160,11 +160,9 @@ def _tokens(
         if vocabulary == SENTENCEPIECE_BLANK:
             # Offsets of a lone one (T5, Llama) cover the letter after it, which it does not hold.
             end = start
-        elif sequence is not None and end > start:
+        elif sequence is not None and end > start and (sequence, end) not in starts:
             # An accent that the tokenizer dropped is still part of the reader's letter.
-            following = takewhile(unicodedata.combining, texts[sequence][end:])
-            if (sequence, end) not in starts:
-                end += len(list(following))
+            end += len(list(takewhile(unicodedata.combining, texts[sequence][end:])))
         special = sequence is None or token_id in special_ids
         tokens.append(
             Token(

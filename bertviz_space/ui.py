@@ -59,7 +59,7 @@ class Preset:
     text_b: str = ""
 
 
-# Texts whose attention is known from the literature.
+# Texts of the literature on attention, and one said twice, for induction heads.
 _PRESETS = (
     Preset("Cat and rug (a pair)", "The cat sat on the mat", "The cat lay on the rug"),
     Preset("Rabbit and turtle (a pair)", "the rabbit quickly hopped", "The turtle slowly crawled"),

@@ -9,6 +9,7 @@ Facts of Gradio 6.31 that this module rests on, each guarded by ``tests/browser`
 * Every constructor argument of our own must be stored on ``self``.
 """
 
+import atexit
 import hashlib
 import shutil
 import tempfile
@@ -138,7 +139,9 @@ def _served_folder() -> Path:
             if path.is_file():
                 digest.update(str(path.relative_to(ASSETS)).encode())
                 digest.update(path.read_bytes())
-    served = Path(tempfile.mkdtemp(prefix="bertviz-space-")) / digest.hexdigest()[:16]
+    temporary = Path(tempfile.mkdtemp(prefix="bertviz-space-"))
+    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
+    served = temporary / digest.hexdigest()[:16]
     for folder in _PAGE_FOLDERS:
         shutil.copytree(ASSETS / folder, served / folder)
     gr.set_static_paths([served])

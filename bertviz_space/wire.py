@@ -104,8 +104,8 @@ def _write_component(trace: Trace, component: Component, folder: Path) -> dict[s
     save_file(overview, folder / overview_file)
     return {
         "component": component,
-        "query_tokens": "target" if component in ("decoder", "cross") else "source",
-        "key_tokens": "target" if component == "decoder" else "source",
+        "query_tokens": "target" if trace.query_tokens(component) is trace.target else "source",
+        "key_tokens": "target" if trace.key_tokens(component) is trace.target else "source",
         "overview": overview_file,
         "layers": entries,
     }

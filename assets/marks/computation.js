@@ -36,41 +36,38 @@ export function createComputation(host, { onHover }) {
   const keyColumn = appendGroup(figure.svg, "bertviz-keys");
   const numbers = appendGroup(figure.svg, "bertviz-numbers");
 
-  /** @type {ComputationData | null} */
-  let data = null;
-  /** @type {ComputationLayout | null} */
-  let place = null;
+  /** @type {{data: ComputationData, layout: ComputationLayout} | null} */
+  let shown = null;
 
-  /** @param {ComputationData} next */
-  function draw(next) {
-    data = next;
-    const { queryTokens, keyTokens, block, layer } = next;
+  /** @param {ComputationData} data */
+  function draw(data) {
+    const { queryTokens, keyTokens, block, layer } = data;
     const layout = computationLayout({
       queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), FONT_SIZE),
       keyWidth: columnWidth(figure.element, keyTokens.slice(...block.keys), FONT_SIZE),
       block,
     });
-    place = layout;
+    shown = { data, layout };
     figure.resize(layout);
-    vectors.paint((context, inSight) => drawVectors(context, inSight, next, layout));
+    vectors.paint((context, inSight) => drawVectors(context, inSight, data, layout));
     drawHeadings(layout, layer.scaling);
     drawTokenColumn(queryColumn, queryTokens, {
       span: block.queries,
       x: 0,
-      width: place.queryWidth,
+      width: layout.queryWidth,
       anchor: "end",
-      y: place.yQuery,
+      y: layout.yQuery,
       rowHeight: ROW,
-      reach: place.q + BAND_WIDTH,
+      reach: layout.q + BAND_WIDTH,
       onEnter: hover,
       onLeave: () => hover(null),
     });
     drawTokenColumn(keyColumn, keyTokens, {
       span: block.keys,
-      x: place.tokens,
-      width: place.keyWidth,
+      x: layout.tokens,
+      width: layout.keyWidth,
       anchor: "start",
-      y: place.yKey,
+      y: layout.yKey,
       rowHeight: ROW,
     });
     hover(null);
@@ -107,31 +104,29 @@ export function createComputation(host, { onHover }) {
    * @param {number | null} query
    */
   function hover(query) {
-    if (!data || !place) return;
+    if (!shown) return;
+    const { data, layout } = shown;
     const { layer, head, block } = data;
     markToken(queryColumn, query);
     headings
       .select(".bertviz-placeholder")
       .attr("visibility", query === null ? "visible" : "hidden");
-    const shown = data;
-    const around = place;
     computed.paint(
       query === null
         ? null
-        : (context, inSight) => drawQuery(context, inSight, shown, around, query),
+        : (context, inSight) => drawQuery(context, inSight, data, layout, query),
     );
     const begin = (query ?? 0) * layer.num_keys;
     const weights =
       query === null
         ? []
         : headWeights(layer, head).subarray(begin + block.keys[0], begin + block.keys[1]);
-    const { yKey, width } = place;
     numbers
       .selectAll("text")
       .data(Array.from(weights))
       .join("text")
-      .attr("x", width - 6)
-      .attr("y", (_, index) => yKey(block.keys[0] + index))
+      .attr("x", layout.width - 6)
+      .attr("y", (_, index) => layout.yKey(block.keys[0] + index))
       .attr("dy", "0.35em")
       .attr("text-anchor", "end")
       .text((weight) => weight.toFixed(3));
@@ -143,6 +138,6 @@ export function createComputation(host, { onHover }) {
     element: figure.element,
     queryColumn,
     /** @param {number} query */
-    yQuery: (query) => place?.yQuery(query) ?? 0,
+    yQuery: (query) => shown?.layout.yQuery(query) ?? 0,
   };
 }

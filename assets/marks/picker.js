@@ -11,23 +11,36 @@
  */
 
 /**
- * Draw a picker into its place; it hides where there is no choice to make.
+ * Draw a picker into its place; it hides where there is no choice to make. The list itself stays, and
+ * with it the focus of a reader who works it by keys.
  * @template T
  * @param {HTMLElement} host an element of its own, empty or drawn before
  * @param {PickerOptions<T>} options
  */
 export function drawPicker(host, { label, choices, text, chosen, onChange }) {
   const document = host.ownerDocument;
+  const list = host.querySelector("select") ?? appendList(host, label);
   host.hidden = choices.length < 2;
-  const caption = document.createElement("label");
+  list.replaceChildren(
+    ...choices.map((choice) => {
+      const option = document.createElement("option");
+      option.textContent = text(choice);
+      return option;
+    }),
+  );
+  list.selectedIndex = choices.indexOf(chosen);
+  list.onchange = () => onChange(choices[list.selectedIndex]);
+}
+
+/**
+ * @param {HTMLElement} host
+ * @param {string} label
+ * @returns {HTMLSelectElement}
+ */
+function appendList(host, label) {
+  const document = host.ownerDocument;
+  const caption = host.appendChild(document.createElement("label"));
   caption.className = "bertviz-picker";
   caption.append(label);
-  const list = caption.appendChild(document.createElement("select"));
-  for (const choice of choices) {
-    const option = list.appendChild(document.createElement("option"));
-    option.textContent = text(choice);
-    option.selected = choice === chosen;
-  }
-  list.addEventListener("change", () => onChange(choices[list.selectedIndex]));
-  host.replaceChildren(caption);
+  return caption.appendChild(document.createElement("select"));
 }

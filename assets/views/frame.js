@@ -111,11 +111,12 @@ export function createFrame(host, name, show) {
     return run((isCurrent) => (shown ? part(shown, isCurrent) : Promise.resolve(null)));
   }
 
-  function drawBlockPicker() {
+  /** @param {Block[]} blocks */
+  function drawBlockPicker(blocks) {
     if (!shown) return;
     drawPicker(slots.block, {
       label: "Attention",
-      choices: blocksOf(shown.trace),
+      choices: blocks,
       text: ({ label }) => label,
       chosen: shown.block,
       onChange(block) {
@@ -135,8 +136,9 @@ export function createFrame(host, name, show) {
       if (mine !== updates) return;
       if (trace) {
         const before = shown?.block.label;
-        shown = { trace, block: keepChoice(blocksOf(trace), ({ label }) => label === before) };
-        drawBlockPicker();
+        const blocks = blocksOf(trace);
+        shown = { trace, block: keepChoice(blocks, ({ label }) => label === before) };
+        drawBlockPicker(blocks);
       }
       await redraw();
     } catch (error) {

@@ -17,7 +17,11 @@ const COLLAPSE = "Hide query and key vectors";
  */
 export function mount(host) {
   const frame = createFrame(host, "neuron", show);
-  const toggle = frame.addControl("toggle");
+  const toggleSlot = frame.addControl("toggle");
+  toggleSlot.hidden = true;
+  const toggle = toggleSlot.appendChild(host.ownerDocument.createElement("button"));
+  toggle.type = "button";
+  toggle.addEventListener("click", () => expand(!expanded));
   const collapsedFigure = createBipartite(frame.stage, {
     hoverKeys: false,
     rowHeight: 26,
@@ -46,7 +50,8 @@ export function mount(host) {
     if (!isCurrent()) return "";
     head = Math.min(head, layer.num_heads - 1);
     drawHeadPicker(layer.num_heads);
-    drawToggle();
+    toggleSlot.hidden = false;
+    toggle.textContent = expanded ? COLLAPSE : EXPAND;
     const queryTokens = trace.queryTokens(block.component);
     const keyTokens = trace.keyTokens(block.component);
     collapsedFigure.element.hidden = expanded;
@@ -73,14 +78,6 @@ export function mount(host) {
         frame.redraw();
       },
     });
-  }
-
-  function drawToggle() {
-    const button = host.ownerDocument.createElement("button");
-    button.type = "button";
-    button.textContent = expanded ? COLLAPSE : EXPAND;
-    button.addEventListener("click", () => expand(!expanded));
-    toggle.replaceChildren(button);
   }
 
   /** @param {boolean} next */

@@ -1,6 +1,7 @@
 """The attention-head view: what it shows, and what it does when the reader points and clicks."""
 
 import colorsys
+import re
 
 import pytest
 import torch
@@ -55,6 +56,22 @@ def test_picking_a_layer_keeps_the_chosen_heads(host, pair):
     weights = pair.trace.weights("self", 3)
     [ink] = pixels(host, [on_line(figure(host), 1, 2, at=0.95)])
     assert_ink(ink, *[(CATEGORY10[head], float(weights[head, 1, 2]) / 2) for head in (2, 5)])
+
+
+def test_a_reader_who_picks_by_keys_stays_on_the_list(host, page):
+    picker(host, "Layer").focus()
+    for layer in (1, 2):
+        page.keyboard.press("ArrowDown")
+        expect_drawn(host, re.compile(f"^All, layer {layer}, "))
+        expect(picker(host, "Layer")).to_be_focused()
+
+
+def test_a_new_result_keeps_the_part_and_the_picker_says_so(host, page, pair):
+    pick(host, "Attention", PARTS[1])
+    expect_drawn(host, re.compile(f"^{PARTS[1]}, "))
+    page.evaluate("address => window.view.update(address)", pair.manifest)
+    expect_drawn(host, re.compile(f"^{PARTS[1]}, "))
+    expect(picker(host, "Attention").locator("option:checked")).to_have_text(PARTS[1])
 
 
 def test_attention_picker_offers_the_parts_of_a_pair(host):
