@@ -52,6 +52,37 @@ class Token:
     part: tuple[int, int] = (1, 1)
 
 
+@dataclass(frozen=True)
+class Rotation:
+    """Which dimensions of queries and keys turn with the position (Su et al. 2021, RoFormer).
+
+    Two dimensions turn together, by one angle: a pair's length stays, whatever the position.
+
+    Attributes:
+        start: the first dimension that turns.
+        size: how many turn, an even number; the dimensions outside stay as they are.
+        interleaved: True if a pair is two neighbours, ``2 i`` and ``2 i + 1``; False if it is
+            ``i`` and ``i + size / 2``, counted from ``start``.
+    """
+
+    start: int
+    size: int
+    interleaved: bool
+
+
+@dataclass(frozen=True, eq=False)
+class ModelWeights:
+    """What the model itself computed for some queries, to hold the formula against.
+
+    Attributes:
+        queries: int64 ``[row]``, the positions of these queries.
+        weights: float32 ``[head, row, key]``, as the model's own code made them.
+    """
+
+    queries: Tensor
+    weights: Tensor
+
+
 @dataclass(frozen=True, eq=False)
 class LayerAttention:
     """The attention of one layer, as the terms of its formula.
@@ -67,6 +98,8 @@ class LayerAttention:
         bias: float32 ``[head or 1, query, key]`` added to the scores, 0 where not allowed.
         softcap: bound of the scores, ``None`` without one (Gemma 2).
         sink: float32 ``[head]``, a score that joins the softmax and gets no column (gpt-oss).
+        rotation: which dimensions of ``query`` and ``key`` turn, ``None`` where none does.
+        model_weights: the model's own weights of some queries, ``None`` where it shows none.
 
     Raises:
         ValueError: at birth, if the axes do not fit each other.
@@ -82,6 +115,8 @@ class LayerAttention:
     bias: Tensor | None = None
     softcap: float | None = None
     sink: Tensor | None = None
+    rotation: Rotation | None = None
+    model_weights: ModelWeights | None = None
 
     def __post_init__(self) -> None:
         """Compare the axes once; nobody re-checks."""
@@ -99,6 +134,14 @@ class LayerAttention:
                 raise ValueError(f"a mask or bias of {term.shape} does not fit the scores")
         if self.sink is not None and self.sink.shape != (self.num_heads,):
             raise ValueError(f"sinks of {self.sink.shape} are not one a head")
+        if self.rotation is not None and (
+            self.rotation.size % 2 or self.rotation.start + self.rotation.size > self.head_dim
+        ):
+            raise ValueError(f"{self.rotation} does not fit vectors of {self.head_dim} numbers")
+        if self.model_weights is not None:
+            rows = len(self.model_weights.queries)
+            if self.model_weights.weights.shape != (self.num_heads, rows, self.num_keys):
+                raise ValueError("the model's own weights do not fit the scores")
 
     @property
     def num_heads(self) -> int:
@@ -150,6 +193,16 @@ class LayerAttention:
             return torch.cat([scores, column], dim=-1).softmax(-1)[..., :-1]
         return scores.softmax(-1).nan_to_num(0.0)
 
+    def largest_difference(self) -> float | None:
+        """The law, checked: how far ``weights`` is from what the model itself computed at most.
+
+        Over all heads and the queries of ``model_weights``; ``None`` where there are none.
+        """
+        if self.model_weights is None:
+            return None
+        formula = self.weights()[:, self.model_weights.queries]
+        return (formula - self.model_weights.weights).abs().max().item()
+
 
 @dataclass(frozen=True, eq=False)
 class Trace:
@@ -159,6 +212,8 @@ class Trace:
         source: the tokens of the text, or of the encoder's side.
         target: the tokens of the decoder's side, ``None`` for a model with one stack.
         layers: for each component its layers, in the order of their numbers.
+        notes: sentences for the reader on what was done with the text, such as that its end was
+            cut or that the model wrote the target.
 
     Raises:
         ValueError: at birth, if an axis has another length than its tokens.
@@ -167,6 +222,7 @@ class Trace:
     source: tuple[Token, ...]
     target: tuple[Token, ...] | None
     layers: Mapping[Component, tuple[LayerAttention, ...]]
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Compare every axis with its tokens, once."""
