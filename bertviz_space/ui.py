@@ -78,8 +78,8 @@ def build_demo() -> gr.Blocks:
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
         _lay_out(offered, handler)
         add_endpoints(handler, _QUEUE)
-        shortcut = (ASSETS / "shortcut.js").read_text(encoding="utf-8")
-        demo.load(None, js=shortcut, api_visibility="private")
+        script = (ASSETS / "page.js").read_text(encoding="utf-8")
+        demo.load(None, js=script, api_visibility="private")
     return demo
 
 
@@ -153,12 +153,13 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
         cache_examples=False,
     )
     with gr.Tabs():
-        with gr.Tab("Head view"):
-            head_view = HeadView(min_height=120)
-        with gr.Tab("Model view"):
-            model_view = ModelView(min_height=120)
-        with gr.Tab("Neuron view"):
-            neuron_view = NeuronView(min_height=120)
+        # page.js finds the tabs by these ids.
+        with gr.Tab("Head view", elem_id="bertviz-head-tab"):
+            head_view = HeadView(min_height=120, shared="page")
+        with gr.Tab("Model view", elem_id="bertviz-model-tab"):
+            model_view = ModelView(min_height=120, shared="page")
+        with gr.Tab("Neuron view", elem_id="bertviz-neuron-tab"):
+            neuron_view = NeuronView(min_height=120, shared="page")
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 

@@ -34,19 +34,27 @@ class Result(GradioModel):
 
 
 class View(gr.HTML):
-    """One of the three views. ``value`` is a ``Result``, or ``None`` before the first run."""
+    """One of the three views. ``value`` is a ``Result``, or ``None`` before the first run.
+
+    Views with the same name in ``shared`` share what the reader picks, and lead from one to the
+    other; a view without one never touches another.
+    """
 
     data_model = Result
     module: str
 
-    def __init__(self, value: Result | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, value: Result | None = None, shared: str | None = None, **kwargs: Any
+    ) -> None:
         self.view_module = _served(f"views/{self.module}.js")
+        self.shared = shared
         super().__init__(
             value=value,
             html_template='<div class="bertviz-host"></div>',
             js_on_load=(ASSETS / "loader.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             view_module=self.view_module,
+            shared=self.shared,
             **kwargs,
         )
 

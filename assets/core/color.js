@@ -10,13 +10,31 @@ export const ORANGE = "#ff6318";
 /** An opacity under half a step of 255 changes no pixel. */
 export const LEAST_OPACITY = 0.5 / 255;
 
+/** @typedef {"category10" | "okabe-ito"} PaletteName */
+
 /**
- * The colour of a head or a layer; from ten on, colours repeat.
+ * Colours of heads and layers. BertViz's are D3's category10. Those of Okabe and Ito (2008, Color
+ * Universal Design) are told apart by readers with any kind of colour blindness; their black is left
+ * out, since a dark page would swallow it.
+ * @type {Record<PaletteName, {name: string, colors: readonly string[]}>}
+ */
+export const PALETTES = {
+  category10: { name: "Category 10", colors: schemeCategory10 },
+  "okabe-ito": {
+    name: "Colour-blind safe",
+    colors: ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442"],
+  },
+};
+
+/**
+ * The colour of a head or a layer; where a palette ends, its colours repeat.
  * @param {number} index
+ * @param {PaletteName} [palette]
  * @returns {string}
  */
-export function categoryColor(index) {
-  return schemeCategory10[index % 10];
+export function categoryColor(index, palette = "category10") {
+  const { colors } = PALETTES[palette];
+  return colors[index % colors.length];
 }
 
 /**

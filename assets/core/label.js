@@ -17,6 +17,16 @@ export function labelOf({ text, part: [k, n] }) {
 }
 
 /**
+ * What a screen reader says of a token.
+ * @param {Token} token
+ * @param {number} position
+ * @returns {string}
+ */
+export function nameOf(token, position) {
+  return `${labelOf(token)}, position ${position}${token.special ? ", special token" : ""}`;
+}
+
+/**
  * What a tooltip says of a token.
  * @param {Token} token
  * @param {number} position

@@ -5,6 +5,7 @@
 /**
  * Where two columns of tokens stand, with lines between them.
  * @typedef {object} BipartiteLayout
+ * @property {number} xQuery left edge of the query column
  * @property {number} queryWidth of the query column
  * @property {number} keyWidth of the key column
  * @property {number} x1 where lines begin
@@ -43,25 +44,39 @@ export const BAND = 20;
 export const BAND_WIDTH = 200;
 export const GAP = 28;
 export const HEADING = 48;
-/** Room for the numbers right of the key tokens. */
+/** Room for the numbers beside a column of tokens. */
 const NUMBERS = 52;
 /** Room for the round sign left of the query tokens. */
 const SIGN = 20;
 
 /**
- * @param {{queryWidth: number, keyWidth: number, room: number, rowHeight: number, block: Block}}
- *   options the widths that the labels need, and the width that there is
+ * @typedef {object} BipartiteSizes
+ * @property {number} queryWidth that the labels of the queries need
+ * @property {number} keyWidth
+ * @property {{queries: boolean, keys: boolean}} numbers which columns have numbers outside of them
+ * @property {number} room the width that there is
+ * @property {number} rowHeight
+ * @property {Block} block
+ */
+
+/**
+ * @param {BipartiteSizes} sizes
  * @returns {BipartiteLayout}
  */
-export function bipartiteLayout({ queryWidth, keyWidth, room, rowHeight, block }) {
-  const linesWidth = Math.min(MOST_LINES, Math.max(LEAST_LINES, room - queryWidth - keyWidth));
+export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight, block }) {
+  const xQuery = numbers.queries ? NUMBERS : 0;
+  const right = keyWidth + (numbers.keys ? NUMBERS : 0);
+  const x1 = xQuery + queryWidth;
+  const linesWidth = Math.min(MOST_LINES, Math.max(LEAST_LINES, room - x1 - right));
+  const x2 = x1 + linesWidth;
   return {
+    xQuery,
     queryWidth,
     keyWidth,
-    x1: queryWidth,
-    x2: queryWidth + linesWidth,
+    x1,
+    x2,
     rowHeight,
-    width: queryWidth + linesWidth + keyWidth,
+    width: x2 + right,
     height: rowsOf(block) * rowHeight + 2 * MARGIN,
     yQuery: middles(block.queries, MARGIN, rowHeight),
     yKey: middles(block.keys, MARGIN, rowHeight),

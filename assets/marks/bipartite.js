@@ -2,15 +2,18 @@
 // in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
 
 import { bipartiteLayout } from "../core/layout.js";
+import { createLight } from "../core/light.js";
+import { describeLit } from "../core/lit.js";
 import { drawBoxes } from "./boxes.js";
 import { createFigure } from "./figure.js";
 import { drawLines } from "./lines.js";
-import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_column.js";
+import { appendGroup, columnWidth, createTokenColumn } from "./token_column.js";
 
 /** @typedef {import("../core/trace.js").Token} Token */
 /** @typedef {import("../core/block.js").Block} Block */
 /** @typedef {import("../core/layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/selection.js").Hover} Hover */
+/** @typedef {import("../core/lit.js").Lit} Lit */
 /** @typedef {Pick<Block, "queries" | "keys">} Spans what to draw of a block */
 
 /**
@@ -29,37 +32,52 @@ import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_co
 
 /**
  * @typedef {object} BipartiteOptions
- * @property {boolean} [hoverKeys] whether key tokens react to the pointer too
+ * @property {(token: Hover | null) => void} onPin the reader pinned a token, or lets go of all
+ * @property {(lit: Lit | null, numHeads: number) => void} onLight which token is lit now, and what
+ *   it has to do with the others
+ * @property {boolean} [lightKeys] whether key tokens can be lit too
  * @property {number} [rowHeight] pixels
  * @property {number} [fontSize] pixels
  * @property {number} [maxHeight] pixels before the figure scrolls
- * @property {(hover: Hover | null) => void} [onHover]
  */
 
 /**
  * @param {HTMLElement} host an empty element; the figure takes its width
- * @param {BipartiteOptions} [options]
+ * @param {BipartiteOptions} options
  */
 export function createBipartite(
   host,
-  { hoverKeys = true, rowHeight = 22.5, fontSize = 15, maxHeight, onHover } = {},
+  { onPin, onLight, lightKeys = true, rowHeight = 22.5, fontSize = 15, maxHeight },
 ) {
-  const figure = createFigure(host, { fontSize, maxHeight, onGround: () => hover(null) });
+  const light = createLight({
+    axes: lightKeys ? ["query", "key"] : ["query"],
+    onPin,
+    onLight: show,
+  });
+  const figure = createFigure(host, { fontSize, maxHeight, onGround: light.release });
   const allLines = figure.addLayer();
-  const hoverLines = figure.addLayer();
+  const litLines = figure.addLayer();
   const boxes = appendGroup(figure.svg, "bertviz-boxes");
-  const queryColumn = appendGroup(figure.svg, "bertviz-queries");
-  const keyColumn = appendGroup(figure.svg, "bertviz-keys");
+  const queryGroup = appendGroup(figure.svg, "bertviz-queries");
+  const keyGroup = appendGroup(figure.svg, "bertviz-keys");
+  const numbers = appendGroup(figure.svg, "bertviz-numbers");
+  const queryColumn = createTokenColumn(queryGroup, "Queries", light.actions("query"));
+  const keyActions = lightKeys ? light.actions("key") : undefined;
+  const keyColumn = createTokenColumn(keyGroup, "Keys", keyActions);
 
   /** @type {{data: BipartiteData, layout: BipartiteLayout} | null} */
   let shown = null;
 
-  /** @param {BipartiteData} data */
-  function draw(data) {
+  /**
+   * @param {BipartiteData} data
+   * @param {Hover | null} pinnedToken
+   */
+  function draw(data, pinnedToken) {
     const { queryTokens, keyTokens, block } = data;
     const layout = bipartiteLayout({
       queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), fontSize),
       keyWidth: columnWidth(figure.element, keyTokens.slice(...block.keys), fontSize),
+      numbers: { queries: lightKeys, keys: true },
       room: host.clientWidth,
       rowHeight,
       block,
@@ -67,54 +85,72 @@ export function createBipartite(
     shown = { data, layout };
     figure.resize(layout);
     allLines.paint((context, inSight) => drawHeads(context, inSight, data, layout, block));
-    drawTokenColumn(queryColumn, queryTokens, {
+    queryColumn.draw(queryTokens, {
       span: block.queries,
-      x: 0,
+      x: layout.xQuery,
       width: layout.queryWidth,
       anchor: "end",
       y: layout.yQuery,
       rowHeight,
-      onEnter: (position) => hover({ axis: "query", position }),
-      onLeave: () => hover(null),
     });
-    drawTokenColumn(keyColumn, keyTokens, {
+    keyColumn.draw(keyTokens, {
       span: block.keys,
       x: layout.x2,
       width: layout.keyWidth,
       anchor: "start",
       y: layout.yKey,
       rowHeight,
-      onEnter: hoverKeys ? (position) => hover({ axis: "key", position }) : undefined,
-      onLeave: hoverKeys ? () => hover(null) : undefined,
     });
-    hover(null);
+    light.draw(block, pinnedToken);
   }
 
   /**
-   * Show one token's lines alone, and how much each token on the other side has to do with it.
-   * @param {Hover | null} hovered
+   * Show the lit token's lines alone, and how much each token on the other side has to do with it.
+   * @param {Hover | null} lit
+   * @param {boolean} isPinned
    */
-  function hover(hovered) {
+  function show(lit, isPinned) {
     if (!shown) return;
     const { data, layout } = shown;
-    allLines.show(hovered === null);
-    hoverLines.paint(
-      hovered &&
-        ((context, inSight) => {
-          const spans = spansOf(hovered, data.block);
-          drawHeads(context, inSight, data, layout, spans);
-        }),
+    allLines.show(lit === null);
+    litLines.paint(
+      lit &&
+        ((context, inSight) => drawHeads(context, inSight, data, layout, spansOf(lit, data.block))),
     );
-    markToken(queryColumn, hovered?.axis === "query" ? hovered.position : null);
-    markToken(keyColumn, hovered?.axis === "key" ? hovered.position : null);
-    drawBoxes(boxes, hovered, data, layout);
-    onHover?.(hovered);
+    queryColumn.mark(lit?.axis === "query" ? lit.position : null, isPinned);
+    keyColumn.mark(lit?.axis === "key" ? lit.position : null, isPinned);
+    drawBoxes(boxes, lit, data, layout);
+    const heads = data.heads.map(({ weights }) => weights);
+    const said = lit && describeLit(lit, isPinned, { ...data, heads });
+    drawNumbers(said, layout, data.block);
+    onLight(said, data.heads.length);
+  }
+
+  /**
+   * @param {Lit | null} lit
+   * @param {BipartiteLayout} layout
+   * @param {Block} block
+   */
+  function drawNumbers(lit, layout, { queries, keys }) {
+    const onKeys = lit?.hover.axis === "query";
+    const y = onKeys ? layout.yKey : layout.yQuery;
+    const begin = (onKeys ? keys : queries)[0];
+    numbers
+      .selectAll("text")
+      .data(Array.from(lit?.weights ?? []))
+      .join("text")
+      .attr("x", onKeys ? layout.width - 2 : 2)
+      .attr("text-anchor", onKeys ? "end" : "start")
+      .attr("y", (_, index) => y(begin + index))
+      .attr("dy", "0.35em")
+      .text((weight) => weight.toFixed(3));
   }
 
   return {
     draw,
+    pin: light.pin,
     element: figure.element,
-    queryColumn,
+    queryGroup,
     /** @param {number} query */
     yQuery: (query) => shown?.layout.yQuery(query) ?? 0,
   };
@@ -122,7 +158,7 @@ export function createBipartite(
 
 /**
  * The lines of one token: all that it attends to, or all that attends to it.
- * @param {Hover} hovered
+ * @param {Hover} lit
  * @param {Block} block
  * @returns {Spans}
  */

@@ -1,5 +1,5 @@
-// How much each token on the other side has to do with the one that the reader points at: coloured
-// boxes behind it, one a head beside each other, as opaque as the weight.
+// How much each token on the other side has to do with the one that is lit: coloured boxes behind
+// it, one a head beside each other, as opaque as the weight.
 
 /** @typedef {import("../core/selection.js").Hover} Hover */
 /** @typedef {import("./bipartite.js").BipartiteData} BipartiteData */
@@ -7,14 +7,14 @@
 
 /**
  * @param {import("./token_column.js").Group} group
- * @param {Hover | null} hovered
+ * @param {Hover | null} lit
  * @param {BipartiteData} data
  * @param {BipartiteLayout} layout
  */
-export function drawBoxes(group, hovered, data, layout) {
+export function drawBoxes(group, lit, data, layout) {
   group
     .selectAll("rect")
-    .data(hovered ? boxesOf(hovered, data, layout) : [])
+    .data(lit ? boxesOf(lit, data, layout) : [])
     .join("rect")
     .attr("x", (box) => box.x)
     .attr("y", (box) => box.middle - layout.rowHeight / 2)
@@ -25,7 +25,7 @@ export function drawBoxes(group, hovered, data, layout) {
 }
 
 /**
- * @param {Hover} hovered
+ * @param {Hover} lit
  * @param {BipartiteData} data
  * @param {BipartiteLayout} layout
  */
@@ -33,7 +33,7 @@ function boxesOf({ axis, position }, { heads, block, keyTokens }, layout) {
   const others =
     axis === "query"
       ? { span: block.keys, left: layout.x2, width: layout.keyWidth, y: layout.yKey }
-      : { span: block.queries, left: 0, width: layout.queryWidth, y: layout.yQuery };
+      : { span: block.queries, left: layout.xQuery, width: layout.queryWidth, y: layout.yQuery };
   const [begin, end] = others.span;
   const width = others.width / heads.length;
   return heads.flatMap(({ weights, color }, index) =>

@@ -3,14 +3,17 @@
 
 import { headWeights } from "../core/attention.js";
 import { BAND, BAND_WIDTH, computationLayout, HEADING, ROW } from "../core/layout.js";
+import { createLight } from "../core/light.js";
+import { describeLit } from "../core/lit.js";
 import { drawQuery, drawVectors } from "./computed_query.js";
 import { createFigure } from "./figure.js";
-import { appendGroup, columnWidth, drawTokenColumn, markToken } from "./token_column.js";
+import { appendGroup, columnWidth, createTokenColumn } from "./token_column.js";
 
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {import("../core/trace.js").Token} Token */
 /** @typedef {import("../core/trace.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/block.js").Block} Block */
+/** @typedef {import("../core/selection.js").Hover} Hover */
 
 /**
  * @typedef {object} ComputationData
@@ -25,22 +28,27 @@ const FONT_SIZE = 15;
 
 /**
  * @param {HTMLElement} host
- * @param {{onHover: (position: number | null) => void}} options
+ * @param {Pick<import("./bipartite.js").BipartiteOptions, "onPin" | "onLight">} options
  */
-export function createComputation(host, { onHover }) {
-  const figure = createFigure(host, { fontSize: FONT_SIZE, onGround: () => hover(null) });
+export function createComputation(host, { onPin, onLight }) {
+  const light = createLight({ axes: ["query"], onPin, onLight: show });
+  const figure = createFigure(host, { fontSize: FONT_SIZE, onGround: light.release });
   const vectors = figure.addLayer();
   const computed = figure.addLayer();
   const headings = appendGroup(figure.svg, "bertviz-headings");
-  const queryColumn = appendGroup(figure.svg, "bertviz-queries");
-  const keyColumn = appendGroup(figure.svg, "bertviz-keys");
+  const queryGroup = appendGroup(figure.svg, "bertviz-queries");
+  const queryColumn = createTokenColumn(queryGroup, "Queries", light.actions("query"));
+  const keyColumn = createTokenColumn(appendGroup(figure.svg, "bertviz-keys"), "Keys");
   const numbers = appendGroup(figure.svg, "bertviz-numbers");
 
   /** @type {{data: ComputationData, layout: ComputationLayout} | null} */
   let shown = null;
 
-  /** @param {ComputationData} data */
-  function draw(data) {
+  /**
+   * @param {ComputationData} data
+   * @param {Hover | null} pinnedToken
+   */
+  function draw(data, pinnedToken) {
     const { queryTokens, keyTokens, block, layer } = data;
     const layout = computationLayout({
       queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), FONT_SIZE),
@@ -51,7 +59,7 @@ export function createComputation(host, { onHover }) {
     figure.resize(layout);
     vectors.paint((context, inSight) => drawVectors(context, inSight, data, layout));
     drawHeadings(layout, layer.scaling);
-    drawTokenColumn(queryColumn, queryTokens, {
+    queryColumn.draw(queryTokens, {
       span: block.queries,
       x: 0,
       width: layout.queryWidth,
@@ -59,10 +67,8 @@ export function createComputation(host, { onHover }) {
       y: layout.yQuery,
       rowHeight: ROW,
       reach: layout.q + BAND_WIDTH,
-      onEnter: hover,
-      onLeave: () => hover(null),
     });
-    drawTokenColumn(keyColumn, keyTokens, {
+    keyColumn.draw(keyTokens, {
       span: block.keys,
       x: layout.tokens,
       width: layout.keyWidth,
@@ -70,7 +76,7 @@ export function createComputation(host, { onHover }) {
       y: layout.yKey,
       rowHeight: ROW,
     });
-    hover(null);
+    light.draw(block, pinnedToken);
   }
 
   /**
@@ -101,42 +107,37 @@ export function createComputation(host, { onHover }) {
 
   /**
    * Show the computation of one query, or none.
-   * @param {number | null} query
+   * @param {Hover | null} lit
+   * @param {boolean} isPinned
    */
-  function hover(query) {
+  function show(lit, isPinned) {
     if (!shown) return;
     const { data, layout } = shown;
     const { layer, head, block } = data;
-    markToken(queryColumn, query);
-    headings
-      .select(".bertviz-placeholder")
-      .attr("visibility", query === null ? "visible" : "hidden");
+    queryColumn.mark(lit?.position ?? null, isPinned);
+    headings.select(".bertviz-placeholder").attr("visibility", lit ? "hidden" : "visible");
     computed.paint(
-      query === null
-        ? null
-        : (context, inSight) => drawQuery(context, inSight, data, layout, query),
+      lit && ((context, inSight) => drawQuery(context, inSight, data, layout, lit.position)),
     );
-    const begin = (query ?? 0) * layer.num_keys;
-    const weights =
-      query === null
-        ? []
-        : headWeights(layer, head).subarray(begin + block.keys[0], begin + block.keys[1]);
+    const heads = [headWeights(layer, head)];
+    const said = lit && describeLit(lit, isPinned, { ...data, heads });
     numbers
       .selectAll("text")
-      .data(Array.from(weights))
+      .data(Array.from(said?.weights ?? []))
       .join("text")
       .attr("x", layout.width - 6)
       .attr("y", (_, index) => layout.yKey(block.keys[0] + index))
       .attr("dy", "0.35em")
       .attr("text-anchor", "end")
       .text((weight) => weight.toFixed(3));
-    onHover(query);
+    onLight(said, 1);
   }
 
   return {
     draw,
+    pin: light.pin,
     element: figure.element,
-    queryColumn,
+    queryGroup,
     /** @param {number} query */
     yQuery: (query) => shown?.layout.yQuery(query) ?? 0,
   };

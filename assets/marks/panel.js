@@ -4,10 +4,17 @@
 const GAP = 6;
 
 /**
- * @param {HTMLElement} host positioned; the panel lies over it
- * @param {() => void} onClose
+ * A button of the panel that leads elsewhere.
+ * @typedef {object} Way
+ * @property {string} text
+ * @property {() => void} onClick
  */
-export function createPanel(host, onClose) {
+
+/**
+ * @param {HTMLElement} host positioned; the panel lies over it
+ * @param {{onClose: () => void, ways: Way[]}} actions Escape in the panel closes it too
+ */
+export function createPanel(host, { onClose, ways }) {
   const document = host.ownerDocument;
   const panel = document.createElement("section");
   panel.className = "bertviz-panel";
@@ -20,8 +27,21 @@ export function createPanel(host, onClose) {
   close.addEventListener("click", onClose);
   const body = panel.appendChild(document.createElement("div"));
   body.className = "bertviz-panel-body";
+  const footer = panel.appendChild(document.createElement("footer"));
+  footer.hidden = ways.length === 0;
+  for (const { text, onClick } of ways) {
+    const way = footer.appendChild(document.createElement("button"));
+    way.type = "button";
+    way.className = "bertviz-button";
+    way.textContent = text;
+    way.addEventListener("click", onClick);
+  }
   host.append(panel);
   panel.hidden = true;
+  panel.addEventListener("keydown", (event) => {
+    // A token in the figure lets go of a pin by the same key, and comes first.
+    if (event.key === "Escape" && !event.defaultPrevented) onClose();
+  });
 
   return {
     body,

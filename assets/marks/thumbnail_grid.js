@@ -5,15 +5,12 @@ import { rowsOf } from "../core/layout.js";
 import { select } from "../vendor/d3.js";
 import { fitCanvas } from "./figure.js";
 import { drawLines } from "./lines.js";
+import { createRoving } from "./roving.js";
 
 /** @typedef {import("../core/trace.js").Overview} Overview */
 /** @typedef {import("../core/block.js").Block} Block */
-
-/**
- * @typedef {object} Cell
- * @property {number} layer true number
- * @property {number} head
- */
+/** @typedef {import("../core/color.js").PaletteName} PaletteName */
+/** @typedef {import("../core/selection.js").Cell} Cell */
 
 /**
  * @typedef {object} Place of a cell in the grid, in pixels
@@ -48,13 +45,20 @@ export function createThumbnailGrid(host, onPick) {
   /** @type {number[]} */
   let layers = [];
   let numHeads = 0;
+  /** @type {PaletteName} */
+  let palette = "category10";
+  let turns = 0;
+  const roving = createRoving(svg, ".bertviz-cell", () => numHeads);
 
   /**
+   * Resolves when all is drawn, or a later draw has begun.
    * @param {Overview} overview
    * @param {Block} block
-   * @param {() => boolean} isCurrent drawing stops when a later draw has begun
+   * @param {PaletteName} chosen
    */
-  async function draw(overview, block, isCurrent) {
+  async function draw(overview, block, chosen) {
+    const turn = ++turns;
+    palette = chosen;
     layers = [...overview.layers.keys()].sort((a, b) => a - b);
     numHeads = Math.max(...[...overview.layers.values()].map(({ shape }) => shape[0]));
     const room = (host.clientWidth - AXIS) / numHeads;
@@ -74,7 +78,7 @@ export function createThumbnailGrid(host, onPick) {
         drawThumbnail(context, overview, block, { layer, head });
         if (performance.now() < sliceEnd) continue;
         await new Promise((resolve) => requestAnimationFrame(resolve));
-        if (!isCurrent()) return;
+        if (turn !== turns) return;
         sliceEnd = performance.now() + SLICE;
       }
     }
@@ -110,7 +114,7 @@ export function createThumbnailGrid(host, onPick) {
       yQuery: yOf(query_edges, block.queries[0]),
       yKey: yOf(key_edges, block.keys[0]),
       inSight: [y, y + size],
-      color: categoryColor(cell.layer),
+      color: categoryColor(cell.layer, palette),
       width: Math.min(2, Math.max(0.75, (height / rows) * 0.4)),
     });
   }
@@ -155,13 +159,12 @@ export function createThumbnailGrid(host, onPick) {
         return cell;
       })
       .attr("role", "button")
-      .attr("tabindex", 0)
       .attr("aria-label", titleOf)
       .attr("x", (cell) => placeOf(cell).x + 1)
       .attr("y", (cell) => placeOf(cell).y + 1)
       .attr("width", size - 2)
       .attr("height", size - 2)
-      .attr("stroke", ({ layer }) => categoryColor(layer))
+      .attr("stroke", ({ layer }) => categoryColor(layer, palette))
       .on("click", (_, cell) => onPick(cell))
       .on("keydown", (/** @type {KeyboardEvent} */ event, cell) => {
         if (event.key !== "Enter" && event.key !== " ") return;
@@ -170,6 +173,7 @@ export function createThumbnailGrid(host, onPick) {
       })
       .select("title")
       .text(titleOf);
+    roving.settle();
   }
 
   /**
@@ -177,12 +181,14 @@ export function createThumbnailGrid(host, onPick) {
    * @param {Cell | null} picked
    */
   function mark(picked) {
+    const isPicked = (/** @type {unknown} */ datum) => {
+      const cell = /** @type {Cell} */ (datum);
+      return cell.layer === picked?.layer && cell.head === picked?.head;
+    };
     select(svg)
       .selectAll(".bertviz-cell")
-      .classed("bertviz-picked", (datum) => {
-        const cell = /** @type {Cell} */ (datum);
-        return cell.layer === picked?.layer && cell.head === picked?.head;
-      });
+      .classed("bertviz-picked", isPicked)
+      .attr("aria-pressed", (cell) => String(isPicked(cell)));
   }
 
   /**
@@ -201,7 +207,16 @@ export function createThumbnailGrid(host, onPick) {
     return layers.includes(layer) && head < numHeads;
   }
 
-  return { draw, mark, placeOf, has };
+  /**
+   * Bring the keyboard back to a cell.
+   * @param {Cell} cell
+   */
+  function focus({ layer, head }) {
+    const cells = /** @type {NodeListOf<SVGElement>} */ (svg.querySelectorAll(".bertviz-cell"));
+    [...cells].find((each) => each.ariaLabel === titleOf({ layer, head }))?.focus();
+  }
+
+  return { draw, mark, focus, placeOf, has };
 }
 
 /**

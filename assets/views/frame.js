@@ -1,19 +1,26 @@
 // What the three views have in common: the controls, a message line, a stage to draw on, the result
-// on view with its chosen block and layer, and the order of draws.
+// and the selection on view, the way to the other views, and the order of draws.
 
 import { blocksOf } from "../core/block.js";
+import { PALETTES } from "../core/color.js";
 import { keepChoice } from "../core/selection.js";
+import { selectionStoreOf } from "../core/selection_store.js";
 import { openTrace } from "../core/trace.js";
 import { drawPicker } from "../marks/picker.js";
+import { createReadout } from "../marks/readout.js";
 
 /** @typedef {import("../core/trace.js").Trace} Trace */
 /** @typedef {import("../core/block.js").Block} Block */
+/** @typedef {import("../core/selection.js").Selection} Selection */
+/** @typedef {import("../core/selection.js").ViewName} ViewName */
+/** @typedef {import("../core/color.js").PaletteName} PaletteName */
 
 /**
  * What a view shows.
  * @typedef {object} Shown
  * @property {Trace} trace
  * @property {Block} block
+ * @property {Selection} selection
  */
 
 /**
@@ -22,6 +29,18 @@ import { drawPicker } from "../marks/picker.js";
  * @param {Shown} shown
  * @param {() => boolean} isCurrent false once a later draw has begun: stop then
  * @returns {Promise<string>}
+ */
+
+/**
+ * A part of a view, drawn again when one of the choices that it depends on changes.
+ * @typedef {object} Part
+ * @property {(keyof Selection)[]} dependsOn
+ * @property {Show} show
+ */
+
+/**
+ * @typedef {object} MountOptions
+ * @property {string} [shared] views with the same name share one selection, and lead to each other
  */
 
 /**
@@ -35,10 +54,11 @@ const EMPTY = "Choose a model, enter a text and press Run: its attention appears
 
 /**
  * @param {HTMLElement} host
- * @param {string} name of the view
- * @param {Show} show draws the whole view
+ * @param {ViewName} name
+ * @param {Part[]} parts the whole view first
+ * @param {MountOptions} options
  */
-export function createFrame(host, name, show) {
+export function createFrame(host, name, parts, { shared }) {
   const document = host.ownerDocument;
   const root = document.createElement("div");
   root.className = `bertviz bertviz-${name}`;
@@ -46,32 +66,45 @@ export function createFrame(host, name, show) {
   style.rel = "stylesheet";
   style.href = new URL("../styles/views.css", import.meta.url).href;
   const controls = append(root, "div", "bertviz-controls");
+  const back = appendButton(controls, "bertviz-back", () => leave("bertviz-back"));
   const slots = {
     layer: append(controls, "div", "bertviz-slot"),
     head: append(controls, "div", "bertviz-slot"),
     block: append(controls, "div", "bertviz-slot"),
+    palette: append(controls, "div", "bertviz-slot"),
   };
   const message = append(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY;
+  const readout = createReadout(root);
   const stage = append(root, "div", "bertviz-stage");
   host.replaceChildren(root);
 
-  /** @type {Shown | null} */
-  let shown = null;
-  let layer = 0;
+  const store = selectionStoreOf(shared);
+  /** @type {Trace | null} */
+  let trace = null;
   let turns = 0;
   let updates = 0;
+  let stale = false;
 
-  // A hidden tab has no width: the view is drawn again when it is shown, and when its width changed.
+  // A hidden tab has no width: the view is drawn again when it is shown, if its width or what it
+  // shows has changed.
   let drawnWidth = stage.clientWidth;
   const observer = new ResizeObserver(() => {
     // Gradio has no unmount hook.
-    if (!root.isConnected) observer.disconnect();
-    if (stage.clientWidth === 0 || stage.clientWidth === drawnWidth) return;
-    redraw();
+    if (!root.isConnected) destroy();
+    else if (stage.clientWidth > 0 && (stale || stage.clientWidth !== drawnWidth)) redraw();
   });
   observer.observe(stage);
+  const unsubscribe = store.subscribe((after, before) => {
+    const changed = parts.find(({ dependsOn }) =>
+      dependsOn.some((key) => after[key] !== before[key]),
+    );
+    if (changed) redraw(changed.show);
+    drawBack();
+  });
+  host.addEventListener("bertviz-restore", onRestore);
+  drawBack();
 
   /**
    * Draw; a draw that a later one overtook says nothing. What is on the stage stays if it fails.
@@ -97,33 +130,32 @@ export function createFrame(host, name, show) {
     message.textContent = error instanceof Error ? error.message : String(error);
   }
 
-  /** @type {Show} */
-  function showAll(shown, isCurrent) {
-    drawnWidth = stage.clientWidth;
-    return show(shown, isCurrent);
+  /**
+   * Draw what is shown again, or a part of it. In a hidden tab it waits, so that a choice in one view
+   * does not cost the work of three.
+   * @param {Show} [show] the whole view by default
+   */
+  async function redraw(show = parts[0].show) {
+    if (trace && root.isConnected && stage.clientWidth === 0) {
+      stale = true;
+      delete host.dataset.ready;
+      return;
+    }
+    const whole = stale || show === parts[0].show;
+    if (whole) drawnWidth = stage.clientWidth;
+    stale = false;
+    const drawNow = whole ? parts[0].show : show;
+    await run((isCurrent) => (trace ? drawNow(shown(trace), isCurrent) : Promise.resolve(null)));
   }
 
   /**
-   * Draw what is shown again, or a part of it.
-   * @param {Show} [part] the whole view by default
+   * @param {Trace} trace
+   * @returns {Shown}
    */
-  function redraw(part = showAll) {
-    return run((isCurrent) => (shown ? part(shown, isCurrent) : Promise.resolve(null)));
-  }
-
-  /** @param {Block[]} blocks */
-  function drawBlockPicker(blocks) {
-    if (!shown) return;
-    drawPicker(slots.block, {
-      label: "Attention",
-      choices: blocks,
-      text: ({ label }) => label,
-      chosen: shown.block,
-      onChange(block) {
-        if (shown) shown = { trace: shown.trace, block };
-        redraw();
-      },
-    });
+  function shown(trace) {
+    const selection = store.get();
+    const block = keepChoice(blocksOf(trace), ({ label }) => label === selection.block);
+    return { trace, block, selection };
   }
 
   /** @param {string | null} url */
@@ -132,13 +164,13 @@ export function createFrame(host, name, show) {
     const mine = ++updates;
     delete host.dataset.ready;
     try {
-      const trace = url === null ? null : await openTrace(url);
+      const opened = url === null ? null : await openTrace(url);
       if (mine !== updates) return;
-      if (trace) {
-        const before = shown?.block.label;
-        const blocks = blocksOf(trace);
-        shown = { trace, block: keepChoice(blocks, ({ label }) => label === before) };
-        drawBlockPicker(blocks);
+      if (opened) {
+        // A pinned position is another word in another text.
+        const { pinned } = store.get();
+        if (pinned && trace && opened !== trace) store.set({ ...store.get(), pinned: null });
+        trace = opened;
       }
       await redraw();
     } catch (error) {
@@ -146,39 +178,103 @@ export function createFrame(host, name, show) {
     }
   }
 
+  /**
+   * Ask the page to go to another view, or back: it owns the tabs and the browser's history.
+   * @param {"bertviz-open" | "bertviz-back"} type
+   * @param {object} [detail]
+   */
+  function leave(type, detail) {
+    host.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+  }
+
+  /** @param {Event} event with the selection that the reader comes back to */
+  function onRestore(event) {
+    const { detail } = /** @type {CustomEvent<Selection>} */ (event);
+    store.set({ ...detail, palette: store.get().palette });
+  }
+
+  function drawBack() {
+    const { cameFrom } = store.get();
+    back.hidden = cameFrom === null || cameFrom === name;
+    back.textContent = `← Back to the ${cameFrom} view`;
+  }
+
+  function destroy() {
+    turns++;
+    updates++;
+    observer.disconnect();
+    unsubscribe();
+    host.removeEventListener("bertviz-restore", onRestore);
+    root.remove();
+  }
+
   return {
     slots,
     stage,
+    readout,
     update,
+    destroy,
     redraw,
+    /** @param {(selection: Selection) => Selection} change */
+    select: (change) => store.set(change(store.get())),
+    /** Whether other views can be opened from this one. */
+    leadsOn: shared !== undefined,
+    /**
+     * Go to another view.
+     * @param {ViewName} view
+     * @param {(selection: Selection) => Selection} change of the selection on the way
+     */
+    open(view, change) {
+      const before = store.get();
+      const after = change(before);
+      leave("bertviz-open", { from: name, view, before, after });
+      store.set(after);
+    },
+    /** @param {Shown} shown */
+    drawBlockPicker({ trace, block }) {
+      const blocks = blocksOf(trace);
+      drawPicker(slots.block, {
+        label: "Attention",
+        choices: blocks,
+        text: ({ label }) => label,
+        chosen: keepChoice(blocks, ({ label }) => label === block.label),
+        onChange: ({ label }) => store.set({ ...store.get(), block: label }),
+      });
+    },
     /**
      * Draw the layer picker and say which layer is chosen; a choice stays where it can.
      * @param {Shown} shown
      * @returns {number}
      */
-    pickLayer({ trace, block }) {
+    drawLayerPicker({ trace, block, selection }) {
       const layers = trace.component(block.component).layers.map((entry) => entry.layer);
-      layer = keepChoice(layers, (each) => each === layer);
+      const chosen = keepChoice(layers, (each) => each === selection.layer);
       drawPicker(slots.layer, {
         label: "Layer",
         choices: layers,
         text: String,
-        chosen: layer,
-        onChange(chosen) {
-          layer = chosen;
-          redraw();
-        },
+        chosen,
+        onChange: (layer) => store.set({ ...store.get(), layer }),
       });
-      return layer;
+      return chosen;
+    },
+    /** @param {Shown} shown */
+    drawPalettePicker({ selection }) {
+      drawPicker(slots.palette, {
+        label: "Colours",
+        choices: /** @type {PaletteName[]} */ (Object.keys(PALETTES)),
+        text: (palette) => PALETTES[palette].name,
+        chosen: selection.palette,
+        onChange: (palette) => store.set({ ...store.get(), palette }),
+      });
     },
     /** @param {string} slot */
     addControl: (slot) => append(controls, "div", `bertviz-${slot}`),
-    destroy() {
-      turns++;
-      updates++;
-      observer.disconnect();
-      root.remove();
-    },
+    /**
+     * @param {string} slot
+     * @param {() => void} onClick
+     */
+    addButton: (slot, onClick) => appendButton(controls, `bertviz-${slot}`, onClick),
   };
 }
 
@@ -192,4 +288,19 @@ function append(parent, tag, className) {
   const element = parent.appendChild(parent.ownerDocument.createElement(tag));
   element.className = className;
   return element;
+}
+
+/**
+ * @param {HTMLElement} parent
+ * @param {string} className
+ * @param {() => void} onClick
+ * @returns {HTMLButtonElement}
+ */
+function appendButton(parent, className, onClick) {
+  const button = /** @type {HTMLButtonElement} */ (append(parent, "button", className));
+  button.classList.add("bertviz-button");
+  button.type = "button";
+  button.hidden = true;
+  button.addEventListener("click", onClick);
+  return button;
 }

@@ -2,49 +2,91 @@
 
 import { headWeights } from "../core/attention.js";
 import { categoryColor } from "../core/color.js";
-import { soloHead, toggleHead } from "../core/selection.js";
+import { follow, headsOf, pin, soloHead, toggleHead } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
-import { drawHeadSquares } from "../marks/head_squares.js";
+import { createHeadSquares } from "../marks/head_squares.js";
 import { createFrame } from "./frame.js";
 
 /**
  * @param {HTMLElement} host
+ * @param {import("./frame.js").MountOptions} [options]
  * @returns {import("./frame.js").View}
  */
-export function mount(host) {
-  const frame = createFrame(host, "head", show);
-  const squares = frame.addControl("squares");
-  const bipartite = createBipartite(frame.stage);
-  /** @type {boolean[]} whether each head is active */
-  let heads = [];
+export function mount(host, options = {}) {
+  const frame = createFrame(
+    host,
+    "head",
+    [
+      { dependsOn: ["block", "layer", "heads", "palette"], show },
+      { dependsOn: ["head"], show: showWay },
+      { dependsOn: ["pinned"], show: showPinned },
+    ],
+    options,
+  );
+  const squares = createHeadSquares(frame.addControl("squares"), {
+    onToggle: (head) => frame.select((selection) => toggleHead(selection, head, numHeads)),
+    onSolo: (head) => frame.select((selection) => soloHead(selection, head, numHeads)),
+  });
+  const toNeuron = frame.addButton("way", () =>
+    frame.open("neuron", (selection) => {
+      const cell = { layer: number, head: activeHead(selection) };
+      return follow(selection, cell, numHeads, "head");
+    }),
+  );
+  const bipartite = createBipartite(frame.stage, {
+    onPin: (token) => frame.select((selection) => pin(selection, token)),
+    onLight: frame.readout.say,
+  });
+  let number = 0;
+  let numHeads = 0;
+  let drawn = "";
 
   /** @type {import("./frame.js").Show} */
-  async function show({ trace, block }, isCurrent) {
-    const number = frame.pickLayer({ trace, block });
+  async function show(shown, isCurrent) {
+    const { trace, block, selection } = shown;
+    frame.drawBlockPicker(shown);
+    frame.drawPalettePicker(shown);
+    number = frame.drawLayerPicker(shown);
     const layer = await trace.layer(block.component, number);
     if (!isCurrent()) return "";
-    if (heads.length !== layer.num_heads) heads = Array(layer.num_heads).fill(true);
-    drawHeadSquares(squares, heads, {
-      onToggle: (head) => choose(toggleHead(heads, head)),
-      onSolo: (head) => choose(soloHead(heads, head)),
-    });
+    numHeads = layer.num_heads;
+    const heads = headsOf(selection, numHeads);
+    squares.draw(heads, selection.palette);
     const active = heads.flatMap((isActive, head) => (isActive ? [head] : []));
-    bipartite.draw({
+    const data = {
       queryTokens: trace.queryTokens(block.component),
       keyTokens: trace.keyTokens(block.component),
       block,
       heads: active.map((head) => ({
         weights: headWeights(layer, head),
-        color: categoryColor(head),
+        color: categoryColor(head, selection.palette),
       })),
-    });
-    return `${block.label}, layer ${number}, heads ${active.join(" ")}`;
+    };
+    bipartite.draw(data, selection.pinned);
+    drawn = `${block.label}, layer ${number}, heads ${active.join(" ")}`;
+    return showWay(shown, isCurrent);
   }
 
-  /** @param {boolean[]} next */
-  function choose(next) {
-    heads = next;
-    frame.redraw();
+  /** @type {import("./frame.js").Show} */
+  async function showWay({ selection }) {
+    toNeuron.hidden = !frame.leadsOn;
+    toNeuron.textContent = `Head ${activeHead(selection)}: neuron view →`;
+    return drawn;
+  }
+
+  /** @type {import("./frame.js").Show} */
+  async function showPinned({ selection }) {
+    bipartite.pin(selection.pinned);
+    return drawn;
+  }
+
+  /**
+   * The head picked last, or the first active one.
+   * @param {import("../core/selection.js").Selection} selection
+   */
+  function activeHead(selection) {
+    const heads = headsOf(selection, numHeads);
+    return heads[selection.head] ? selection.head : heads.indexOf(true);
   }
 
   return { update: frame.update, destroy: frame.destroy };

@@ -2,41 +2,74 @@
 
 import { headWeights } from "../core/attention.js";
 import { categoryColor } from "../core/color.js";
+import { follow, pin, toggleCell } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createPanel } from "../marks/panel.js";
 import { createThumbnailGrid, titleOf } from "../marks/thumbnail_grid.js";
 import { createFrame } from "./frame.js";
 
-/** @typedef {import("../marks/thumbnail_grid.js").Cell} Cell */
+/** @typedef {import("../core/selection.js").Cell} Cell */
+/** @typedef {import("../core/selection.js").ViewName} ViewName */
 
 /**
  * @param {HTMLElement} host
+ * @param {import("./frame.js").MountOptions} [options]
  * @returns {import("./frame.js").View}
  */
-export function mount(host) {
-  const frame = createFrame(host, "model", show);
-  const grid = createThumbnailGrid(frame.stage, pick);
-  const panel = createPanel(frame.stage, () => open(null));
+export function mount(host, options = {}) {
+  const frame = createFrame(
+    host,
+    "model",
+    [
+      { dependsOn: ["block", "palette"], show },
+      { dependsOn: ["cell"], show: showPanel },
+      { dependsOn: ["pinned"], show: showPinned },
+    ],
+    options,
+  );
+  const grid = createThumbnailGrid(frame.stage, (cell) =>
+    frame.select((selection) => toggleCell(selection, cell)),
+  );
+  const panel = createPanel(frame.stage, {
+    onClose() {
+      if (opened) grid.focus(opened);
+      frame.select((selection) => ({ ...selection, cell: null }));
+    },
+    ways: frame.leadsOn
+      ? [
+          { text: "Head view →", onClick: () => open("head") },
+          { text: "Neuron view →", onClick: () => open("neuron") },
+        ]
+      : [],
+  });
   const bipartite = createBipartite(panel.body, {
-    hoverKeys: false,
+    onPin: (token) => frame.select((selection) => pin(selection, token)),
+    onLight: frame.readout.say,
+    lightKeys: false,
     rowHeight: 18,
     fontSize: 13,
     maxHeight: 460,
   });
   /** @type {Cell | null} */
   let opened = null;
+  let numHeads = 0;
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, isCurrent) {
+    frame.drawBlockPicker(shown);
+    frame.drawPalettePicker(shown);
     const overview = await shown.trace.overview(shown.block.component);
     if (!isCurrent()) return "";
-    await grid.draw(overview, shown.block, isCurrent);
-    if (opened && !grid.has(opened)) opened = null;
+    frame.readout.say(null, 1);
+    await grid.draw(overview, shown.block, shown.selection.palette);
+    if (!isCurrent()) return "";
     return showPanel(shown, isCurrent);
   }
 
   /** @type {import("./frame.js").Show} */
-  async function showPanel({ trace, block }, isCurrent) {
+  async function showPanel(shown, isCurrent) {
+    const { trace, block, selection } = shown;
+    opened = selection.cell && grid.has(selection.cell) ? selection.cell : null;
     grid.mark(opened);
     if (!opened) {
       panel.close();
@@ -45,27 +78,32 @@ export function mount(host) {
     const { layer: number, head } = opened;
     const layer = await trace.layer(block.component, number);
     if (!isCurrent()) return "";
-    panel.open(titleOf({ layer: number, head }));
-    bipartite.draw({
+    numHeads = layer.num_heads;
+    panel.open(titleOf(opened));
+    const data = {
       queryTokens: trace.queryTokens(block.component),
       keyTokens: trace.keyTokens(block.component),
       block,
-      heads: [{ weights: headWeights(layer, head), color: categoryColor(number) }],
-    });
-    panel.moveBeside(grid.placeOf({ layer: number, head }));
-    return `${block.label}, ${titleOf({ layer: number, head })}`;
+      heads: [
+        { weights: headWeights(layer, head), color: categoryColor(number, selection.palette) },
+      ],
+    };
+    bipartite.draw(data, selection.pinned);
+    panel.moveBeside(grid.placeOf(opened));
+    return `${block.label}, ${titleOf(opened)}`;
   }
 
-  /** @param {Cell} cell */
-  function pick(cell) {
-    const again = cell.layer === opened?.layer && cell.head === opened?.head;
-    open(again ? null : cell);
+  /** @type {import("./frame.js").Show} */
+  async function showPinned({ block, selection }) {
+    if (!opened) return block.label;
+    bipartite.pin(selection.pinned);
+    return `${block.label}, ${titleOf(opened)}`;
   }
 
-  /** @param {Cell | null} cell */
-  function open(cell) {
-    opened = cell;
-    frame.redraw(showPanel);
+  /** @param {ViewName} view */
+  function open(view) {
+    const cell = opened;
+    if (cell) frame.open(view, (selection) => follow(selection, cell, numHeads, "model"));
   }
 
   return { update: frame.update, destroy: frame.destroy };

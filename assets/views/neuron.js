@@ -2,6 +2,7 @@
 
 import { headWeights } from "../core/attention.js";
 import { BLUE } from "../core/color.js";
+import { pickHead, pin } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createComputation } from "../marks/computation.js";
 import { createExpander } from "../marks/expander.js";
@@ -13,77 +14,99 @@ const COLLAPSE = "Hide query and key vectors";
 
 /**
  * @param {HTMLElement} host
+ * @param {import("./frame.js").MountOptions} [options]
  * @returns {import("./frame.js").View}
  */
-export function mount(host) {
-  const frame = createFrame(host, "neuron", show);
-  const toggleSlot = frame.addControl("toggle");
-  toggleSlot.hidden = true;
-  const toggle = toggleSlot.appendChild(host.ownerDocument.createElement("button"));
-  toggle.type = "button";
-  toggle.addEventListener("click", () => expand(!expanded));
+export function mount(host, options = {}) {
+  const frame = createFrame(
+    host,
+    "neuron",
+    [
+      { dependsOn: ["block", "layer", "head", "expanded"], show },
+      { dependsOn: ["pinned"], show: showPinned },
+    ],
+    options,
+  );
+  const toggle = frame.addButton("toggle", expand);
+  const onPin = (/** @type {import("../core/selection.js").Hover | null} */ token) =>
+    frame.select((selection) => pin(selection, token));
   const collapsedFigure = createBipartite(frame.stage, {
-    hoverKeys: false,
+    onPin,
+    onLight(lit, numHeads) {
+      frame.readout.say(lit, numHeads);
+      plus.moveTo(lit && collapsedFigure.yQuery(lit.hover.position));
+    },
+    lightKeys: false,
     rowHeight: 26,
-    onHover: (hover) => plus.moveTo(hover && collapsedFigure.yQuery(hover.position)),
   });
   const expandedFigure = createComputation(frame.stage, {
-    onHover: (query) => minus.moveTo(query === null ? null : expandedFigure.yQuery(query)),
+    onPin,
+    onLight(lit) {
+      frame.readout.say(lit, 1);
+      minus.moveTo(lit && expandedFigure.yQuery(lit.hover.position));
+    },
   });
-  const plus = createExpander(collapsedFigure.queryColumn, {
+  const plus = createExpander(collapsedFigure.queryGroup, {
     sign: "+",
     label: EXPAND,
-    onClick: () => expand(true),
+    onClick: expand,
   });
-  const minus = createExpander(expandedFigure.queryColumn, {
+  const minus = createExpander(expandedFigure.queryGroup, {
     sign: "−",
     label: COLLAPSE,
-    onClick: () => expand(false),
+    onClick: expand,
   });
-  let head = 0;
-  let expanded = false;
+  let drawn = "";
 
   /** @type {import("./frame.js").Show} */
-  async function show({ trace, block }, isCurrent) {
-    const number = frame.pickLayer({ trace, block });
+  async function show(shown, isCurrent) {
+    const { trace, block, selection } = shown;
+    const { expanded } = selection;
+    frame.drawBlockPicker(shown);
+    const number = frame.drawLayerPicker(shown);
     const layer = await trace.layer(block.component, number);
     if (!isCurrent()) return "";
-    head = Math.min(head, layer.num_heads - 1);
-    drawHeadPicker(layer.num_heads);
-    toggleSlot.hidden = false;
+    const head = Math.min(selection.head, layer.num_heads - 1);
+    drawHeadPicker(head, layer.num_heads);
+    toggle.hidden = false;
     toggle.textContent = expanded ? COLLAPSE : EXPAND;
     const queryTokens = trace.queryTokens(block.component);
     const keyTokens = trace.keyTokens(block.component);
     collapsedFigure.element.hidden = expanded;
     expandedFigure.element.hidden = !expanded;
     if (expanded) {
-      expandedFigure.draw({ queryTokens, keyTokens, block, layer, head });
+      expandedFigure.draw({ queryTokens, keyTokens, block, layer, head }, selection.pinned);
     } else {
       const heads = [{ weights: headWeights(layer, head), color: BLUE }];
-      collapsedFigure.draw({ queryTokens, keyTokens, block, heads });
+      collapsedFigure.draw({ queryTokens, keyTokens, block, heads }, selection.pinned);
     }
     const state = expanded ? "expanded" : "collapsed";
-    return `${block.label}, layer ${number}, head ${head}, ${state}`;
+    drawn = `${block.label}, layer ${number}, head ${head}, ${state}`;
+    return drawn;
   }
 
-  /** @param {number} numHeads */
-  function drawHeadPicker(numHeads) {
+  /** @type {import("./frame.js").Show} */
+  async function showPinned({ selection }) {
+    (selection.expanded ? expandedFigure : collapsedFigure).pin(selection.pinned);
+    return drawn;
+  }
+
+  /**
+   * @param {number} head
+   * @param {number} numHeads
+   */
+  function drawHeadPicker(head, numHeads) {
     drawPicker(frame.slots.head, {
       label: "Head",
       choices: Array.from({ length: numHeads }, (_, index) => index),
       text: String,
       chosen: head,
-      onChange(chosen) {
-        head = chosen;
-        frame.redraw();
-      },
+      onChange: (chosen) => frame.select((selection) => pickHead(selection, chosen, numHeads)),
     });
   }
 
-  /** @param {boolean} next */
-  function expand(next) {
-    expanded = next;
-    frame.redraw();
+  function expand() {
+    frame.select((selection) => ({ ...selection, expanded: !selection.expanded }));
   }
 
   return { update: frame.update, destroy: frame.destroy };

@@ -130,6 +130,11 @@ def _texts(figure: Locator, side: str) -> Locator:
     return figure.locator(f".bertviz-{side} .bertviz-token text")
 
 
+def readout(host: Locator) -> Locator:
+    """What is said above a figure of the token that the reader points at."""
+    return host.locator(".bertviz-readout [role=status]")
+
+
 def leave(page: Page) -> None:
     """Point at nothing."""
     page.mouse.move(0, 0)

@@ -187,12 +187,6 @@ def test_picking_a_part_of_a_pair_changes_grid_and_panel(host, pair):
     assert_ink(ink, (CATEGORY10[2], weight))
 
 
-def test_no_empty_row_of_controls_stands_above_the_grid_of_one_text(open_view, single):
-    host = open_view(ModelView, single)
-    expect_drawn(host, "All")
-    expect(host.locator(".bertviz-controls")).to_be_hidden()
-
-
 def test_a_smaller_result_closes_the_panel_of_a_head_that_it_has_not(host, causal):
     open_panel(host, 5, 11)
     host.evaluate("(_, manifest) => window.view.update(manifest)", causal.manifest)

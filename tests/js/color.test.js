@@ -7,6 +7,7 @@ import {
   LEAST_OPACITY,
   lighten,
   ORANGE,
+  PALETTES,
   signColor,
   valueOpacity,
 } from "../../assets/core/color.js";
@@ -48,4 +49,58 @@ test("a connector's opacity is tanh of 1.8 times the weight", () => {
 test("the least opacity is the last that rounds to nothing", () => {
   assert.equal(Math.round(0.99 * LEAST_OPACITY * 255), 0);
   assert.equal(Math.round(1.01 * LEAST_OPACITY * 255), 1);
+});
+
+// Machado, Oliveira and Fernandes (2009): how linear red, green and blue look to readers who lack
+// one kind of cone altogether.
+const BLINDNESS = {
+  protanopia: [
+    [0.152286, 1.052583, -0.204868],
+    [0.114503, 0.786281, 0.099216],
+    [-0.003882, -0.048116, 1.051998],
+  ],
+  deuteranopia: [
+    [0.367322, 0.860646, -0.227968],
+    [0.280085, 0.672501, 0.047413],
+    [-0.01182, 0.04294, 0.968881],
+  ],
+  tritanopia: [
+    [1.255528, -0.076749, -0.178779],
+    [-0.078411, 0.930809, 0.147602],
+    [0.004733, 0.691367, 0.3039],
+  ],
+};
+
+/** @type {(color: string, matrix: number[][]) => {l: number, a: number, b: number}} */
+function seen(color, matrix) {
+  const linear = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  const [r, g, b] = matrix.map((row) => {
+    const part = row.reduce((sum, factor, at) => sum + factor * linear[at], 0);
+    const clipped = Math.min(1, Math.max(0, part));
+    return 255 * (clipped <= 0.0031308 ? clipped * 12.92 : 1.055 * clipped ** (1 / 2.4) - 0.055);
+  });
+  return globalThis.d3.lab(globalThis.d3.rgb(r, g, b));
+}
+
+/** @type {(colors: readonly string[], matrix: number[][]) => number} the nearest two, in CIELAB */
+function leastDifference(colors, matrix) {
+  const all = colors.map((color) => seen(color, matrix));
+  const pairs = all.flatMap((one, at) => all.slice(at + 1).map((two) => [one, two]));
+  return Math.min(...pairs.map(([p, q]) => Math.hypot(p.l - q.l, p.a - q.a, p.b - q.b)));
+}
+
+for (const [name, matrix] of Object.entries(BLINDNESS)) {
+  test(`the second palette is told apart with ${name}, better than category10`, () => {
+    const safe = leastDifference(PALETTES["okabe-ito"].colors, matrix);
+    const usual = leastDifference(PALETTES.category10.colors, matrix);
+    assert.ok(safe > 15, `the nearest two colours differ by ${safe}`);
+    assert.ok(safe > usual, `${safe} against ${usual}`);
+  });
+}
+
+test("a palette repeats where it ends", () => {
+  assert.equal(categoryColor(7, "okabe-ito"), categoryColor(0, "okabe-ito"));
 });

@@ -19,7 +19,13 @@ function block(queries, keys) {
   return { label: "", component: "self", queries, keys };
 }
 
-const OPTIONS = { queryWidth: 60, keyWidth: 80, room: 400, rowHeight: 20 };
+const OPTIONS = {
+  queryWidth: 60,
+  keyWidth: 80,
+  numbers: { queries: false, keys: false },
+  room: 400,
+  rowHeight: 20,
+};
 
 test("lines fill the room between the columns, within bounds", () => {
   const layoutOf = (/** @type {number} */ room) =>
@@ -30,6 +36,17 @@ test("lines fill the room between the columns, within bounds", () => {
   assert.ok(narrow.x2 - narrow.x1 >= 50); // lines can still be told apart: the figure scrolls
   const wide = layoutOf(5000);
   assert.ok(wide.width < 1000); // and no line gets so long that nobody can follow it
+});
+
+test("numbers stand outside of the columns that have them", () => {
+  const sizes = { ...OPTIONS, block: block([0, 5], [0, 5]) };
+  const none = bipartiteLayout(sizes);
+  const both = bipartiteLayout({ ...sizes, numbers: { queries: true, keys: true } });
+  assert.equal(none.xQuery, 0);
+  assert.ok(both.xQuery > 0);
+  assert.equal(both.x1, both.xQuery + OPTIONS.queryWidth);
+  assert.equal(both.width - both.x2 - OPTIONS.keyWidth, both.xQuery);
+  assert.equal(both.width, none.width); // the lines give way
 });
 
 test("rows of a block begin at its first token", () => {

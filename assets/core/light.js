@@ -1,0 +1,79 @@
+// Which token of a figure is lit: the pinned one where it is on view, else the one that the reader
+// points at. No DOM: the figure says what the reader does, and shows what is lit.
+
+/** @typedef {import("./selection.js").Hover} Hover */
+/** @typedef {import("./block.js").Block} Block */
+
+/**
+ * @typedef {object} LightOptions
+ * @property {Hover["axis"][]} axes whose tokens can be lit
+ * @property {(token: Hover | null) => void} onPin the reader pinned a token, or lets go of it
+ * @property {(lit: Hover | null, isPinned: boolean) => void} onLight show this token as lit, or none
+ */
+
+/** @param {LightOptions} options */
+export function createLight({ axes, onPin, onLight }) {
+  /** @type {Block | null} */
+  let block = null;
+  /** @type {Hover | null} */
+  let hovered = null;
+  /** @type {Hover | null} */
+  let pinned = null;
+
+  /**
+   * @param {Hover | null} token
+   * @returns {boolean}
+   */
+  function isOnView(token) {
+    if (!token || !block || !axes.includes(token.axis)) return false;
+    const [begin, end] = token.axis === "query" ? block.queries : block.keys;
+    return token.position >= begin && token.position < end;
+  }
+
+  function light() {
+    const isPinned = isOnView(pinned);
+    const lit = isPinned ? pinned : hovered;
+    onLight(isOnView(lit) ? lit : null, isPinned);
+  }
+
+  return {
+    /**
+     * A block is drawn anew. Under a resting pointer the same token stays lit.
+     * @param {Block} drawn
+     * @param {Hover | null} pinnedToken
+     */
+    draw(drawn, pinnedToken) {
+      block = drawn;
+      pinned = pinnedToken;
+      light();
+    },
+    /** @param {Hover | null} token */
+    pin(token) {
+      pinned = token;
+      light();
+    },
+    /** @param {Hover | null} token that the reader points at, by pointer or focus */
+    hover(token) {
+      hovered = token;
+      if (!isOnView(pinned)) light();
+    },
+    /** The reader points at the ground, or presses Escape. */
+    release() {
+      hovered = null;
+      if (isOnView(pinned)) onPin(null);
+      else light();
+    },
+    /**
+     * What a column of tokens calls.
+     * @param {Hover["axis"]} axis
+     */
+    actions(axis) {
+      return {
+        onEnter: (/** @type {number} */ position) => this.hover({ axis, position }),
+        onLeave: () => this.hover(null),
+        onPin: (/** @type {number} */ position) => onPin({ axis, position }),
+        onRelease: () => this.release(),
+      };
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// Where a selection lives: one for a view alone, or one for the views of a page together.
+
+import { NOTHING_CHOSEN } from "./selection.js";
+
+/** @typedef {import("./selection.js").Selection} Selection */
+
+/**
+ * @callback Listener
+ * @param {Selection} after
+ * @param {Selection} before
+ */
+
+/**
+ * @typedef {object} SelectionStore
+ * @property {() => Selection} get
+ * @property {(next: Selection) => void} set and tell all listeners
+ * @property {(listener: Listener) => () => void} subscribe returns what ends it
+ */
+
+/** @returns {SelectionStore} */
+export function createSelectionStore() {
+  let selection = NOTHING_CHOSEN;
+  /** @type {Set<Listener>} */
+  const listeners = new Set();
+  return {
+    get: () => selection,
+    set(next) {
+      const before = selection;
+      selection = next;
+      for (const listener of [...listeners]) listener(next, before);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** @type {Map<string, SelectionStore>} */
+const shared = new Map();
+
+/**
+ * The store that all views with this name share. Views without a name never touch each other.
+ * @param {string | undefined} name
+ * @returns {SelectionStore}
+ */
+export function selectionStoreOf(name) {
+  if (!name) return createSelectionStore();
+  const known = shared.get(name) ?? createSelectionStore();
+  shared.set(name, known);
+  return known;
+}

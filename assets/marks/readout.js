@@ -1,0 +1,64 @@
+// The line above a figure: what the lit token has to do with the others, in words and numbers, for
+// readers who see the picture and for those who hear it; and how opacity reads.
+
+import { labelOf } from "../core/label.js";
+import { strongest } from "../core/lit.js";
+import { select } from "../vendor/d3.js";
+
+/** @typedef {import("../core/lit.js").Lit} Lit */
+
+/** Tokens that are named with their weights. */
+const MOST_NAMED = 5;
+
+const HINT = "Point at a token, or go to it by Tab and arrow keys; click or Enter pins it.";
+
+/** @param {HTMLElement} host */
+export function createReadout(host) {
+  const line = select(host).append("div").attr("class", "bertviz-readout");
+  line.property("hidden", true);
+  const text = line.append("p").attr("role", "status");
+  const legend = line.append("p").attr("class", "bertviz-legend");
+  legend.append("span");
+  legend.append("i").attr("class", "bertviz-scale").attr("aria-hidden", "true");
+  legend.append("span").text("1");
+
+  /**
+   * @param {Lit | null} lit null for a hint on what to do
+   * @param {number} numHeads active, which share a line's opacity
+   */
+  function say(lit, numHeads) {
+    line.property("hidden", false);
+    legend.select("span").text(numHeads > 1 ? `weight over ${numHeads} heads 0` : "weight 0");
+    text.classed("bertviz-quiet", lit === null);
+    text
+      .selectAll("span")
+      .data(lit ? phrases(lit) : [{ name: "hint", words: HINT }])
+      .join("span")
+      .attr("class", ({ name }) => `bertviz-${name}`)
+      .text(({ words }) => words);
+  }
+
+  return { say };
+}
+
+/**
+ * @param {Lit} lit
+ * @returns {{name: string, words: string}[]}
+ */
+function phrases({ hover, isPinned, token, others, weights, numHeads }) {
+  const verb = hover.axis === "query" ? "attends to" : "is attended to by";
+  const named = strongest(weights, MOST_NAMED).map((index) => ({
+    name: "named",
+    words: `${labelOf(others[index])} ${weights[index].toFixed(2)}`,
+  }));
+  const none = { name: "none", words: "nothing on view" };
+  const mean = { name: "quiet", words: `mean of ${numHeads} heads` };
+  const release = { name: "quiet", words: "pinned, Escape lets go" };
+  return [
+    { name: "subject", words: labelOf(token) },
+    { name: "verb", words: verb },
+    ...(named.length ? named : [none]),
+    ...(numHeads > 1 ? [mean] : []),
+    ...(isPinned ? [release] : []),
+  ];
+}

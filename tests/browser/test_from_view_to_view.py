@@ -1,0 +1,142 @@
+"""Going from one view to another with a head, and back; picks hold in all views of the page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bertviz_space.views import HeadView, ModelView
+from tests.browser.reader import (
+    expect_drawn,
+    figure,
+    open_page,
+    pick,
+    picker,
+    run,
+    show,
+    token,
+    view,
+)
+
+PANEL = ".bertviz-panel"
+
+
+@pytest.fixture
+def space(page: Page, url: str) -> Page:
+    """The Space with the first example run: tiny-bert, 4 layers of 4 heads."""
+    open_page(page, url)
+    run(page)
+    expect_drawn(view(page, "head"))
+    return page
+
+
+def open_cell(page, layer, head):
+    model = show(page, "model")
+    expect_drawn(model)
+    model.get_by_role("button", name=f"Layer {layer}, Head {head}", exact=True).click()
+    expect_drawn(model, f"All, Layer {layer}, Head {head}")
+    return model.locator(PANEL)
+
+
+def expect_tab(page, name):
+    expect(page.get_by_role("tab", selected=True)).to_have_text(f"{name.title()} view")
+
+
+def test_click_in_the_panel_opens_its_layer_and_head_in_the_head_view(space):
+    open_cell(space, 2, 3).get_by_role("button", name="Head view").click()
+    expect_tab(space, "head")
+    expect_drawn(view(space, "head"), "All, layer 2, heads 3")
+
+
+def test_click_in_the_panel_opens_its_layer_and_head_in_the_neuron_view(space):
+    open_cell(space, 2, 3).get_by_role("button", name="Neuron view").click()
+    expect_tab(space, "neuron")
+    expect_drawn(view(space, "neuron"), "All, layer 2, head 3, collapsed")
+
+
+def test_the_head_view_opens_its_head_in_the_neuron_view(space):
+    head = view(space, "head")
+    pick(head, "Layer", "1")
+    head.locator(".bertviz-square").nth(2).dblclick()
+    expect_drawn(head, "All, layer 1, heads 2")
+    head.get_by_role("button", name="Head 2: neuron view").click()
+    expect_tab(space, "neuron")
+    expect_drawn(view(space, "neuron"), "All, layer 1, head 2, collapsed")
+
+
+def test_the_browsers_back_brings_one_back_view_by_view(space):
+    open_cell(space, 2, 3).get_by_role("button", name="Head view").click()
+    expect_drawn(view(space, "head"), "All, layer 2, heads 3")
+    view(space, "head").get_by_role("button", name="Head 3: neuron view").click()
+    neuron = view(space, "neuron")
+    expect_drawn(neuron, "All, layer 2, head 3, collapsed")
+    pick(neuron, "Head", "1")
+    expect_drawn(neuron, "All, layer 2, head 1, collapsed")
+    space.go_back()
+    expect_tab(space, "head")
+    expect_drawn(view(space, "head"), "All, layer 2, heads 3")
+    space.go_back()
+    expect_tab(space, "model")
+    expect_drawn(view(space, "model"), "All, Layer 2, Head 3")
+    expect(view(space, "model").locator(PANEL)).to_be_visible()
+    space.go_forward()
+    expect_tab(space, "head")
+    expect_drawn(view(space, "head"), "All, layer 2, heads 3")
+
+
+def test_the_views_own_back_button_does_the_same(space):
+    open_cell(space, 1, 0).get_by_role("button", name="Neuron view").click()
+    neuron = view(space, "neuron")
+    expect_drawn(neuron, "All, layer 1, head 0, collapsed")
+    neuron.get_by_role("button", name="Back to the model view").click()
+    expect_tab(space, "model")
+    expect_drawn(view(space, "model"), "All, Layer 1, Head 0")
+    expect(view(space, "model").get_by_role("button", name="Back to the")).to_be_hidden()
+
+
+def test_layer_part_and_pin_hold_in_every_view(space):
+    head = view(space, "head")
+    pick(head, "Layer", "3")
+    pick(head, "Attention", "Sentence A -> Sentence A")
+    token(figure(head), "queries", 2).click()
+    expect_drawn(head, re.compile("^Sentence A -> Sentence A, layer 3, "))
+    neuron = show(space, "neuron")
+    expect_drawn(neuron, "Sentence A -> Sentence A, layer 3, head 0, collapsed")
+    expect(figure(neuron).locator(".bertviz-pinned")).to_have_attribute("data-position", "2")
+    pick(neuron, "Layer", "1")
+    pick(neuron, "Attention", "All")
+    figure(neuron).locator(".bertviz-pinned").click()
+    expect(figure(neuron).locator(".bertviz-pinned")).to_have_count(0)
+    expect_drawn(show(space, "head"), "All, layer 1, heads 0 1 2 3")
+    expect(figure(head).locator(".bertviz-pinned")).to_have_count(0)
+    expect_drawn(show(space, "model"), "All")
+
+
+def test_the_second_palette_holds_in_every_view(space):
+    head = view(space, "head")
+    pick(head, "Colours", "Colour-blind safe")
+    expect(head.locator(".bertviz-square").first).to_have_css(
+        "background-color", "rgb(0, 114, 178)"
+    )
+    expect_drawn(head)
+    model = show(space, "model")
+    expect_drawn(model)
+    expect(picker(model, "Colours").locator("option:checked")).to_have_text("Colour-blind safe")
+    expect(model.locator(".bertviz-cell").first).to_have_attribute("stroke", "#0072b2")
+    # Coming back from another view keeps it: it is the reader's eyes, not a place.
+    open_cell(space, 0, 1).get_by_role("button", name="Head view").click()
+    expect_tab(space, "head")
+    pick(head, "Colours", "Category 10")
+    space.go_back()
+    expect_tab(space, "model")
+    expect(model.locator(".bertviz-cell").first).to_have_attribute("stroke", "#1f77b4")
+
+
+@pytest.mark.parametrize("kind", [HeadView, ModelView])
+def test_a_view_that_stands_alone_leads_nowhere(open_view, single, kind):
+    host = open_view(kind, single)
+    expect_drawn(host)
+    if kind is ModelView:
+        host.get_by_role("button", name="Layer 0, Head 0", exact=True).click()
+        expect(host.locator(PANEL)).to_be_visible()
+    expect(host.get_by_role("button", name=re.compile("view"))).to_have_count(0)

@@ -1,0 +1,156 @@
+"""Every control is reached and worked by keys, and has a name for those who do not see it."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from bertviz_space.views import HeadView, ModelView, NeuronView
+from tests.browser.reader import (
+    expect_drawn,
+    figure,
+    open_page,
+    picker,
+    readout,
+    run,
+    text_field,
+    token,
+    view,
+)
+
+
+def focused(page):
+    """What the focused element is called, and what it is."""
+    return page.evaluate("""() => {
+        const { ariaLabel, textContent, role, tagName } = document.activeElement;
+        return [role ?? tagName.toLowerCase(), ariaLabel ?? textContent.trim()];
+    }""")
+
+
+@pytest.fixture
+def head(open_view, single):
+    host = open_view(HeadView, single)
+    expect_drawn(host, re.compile("^All, layer 0, heads 0 1 "))
+    return host
+
+
+@pytest.fixture
+def model(open_view, single):
+    host = open_view(ModelView, single)
+    expect_drawn(host, "All")
+    return host
+
+
+def test_tab_goes_through_lists_heads_and_columns_one_stop_each(head, page):
+    picker(head, "Layer").focus()
+    stops = []
+    for _ in range(4):
+        page.keyboard.press("Tab")
+        stops.append(focused(page))
+    assert stops[0][0] == "select"  # colours
+    assert stops[1] == ["button", "Head 0"]
+    assert stops[2] == ["option", "[CLS], position 0, special token"]
+    assert stops[3] == ["option", "[CLS], position 0, special token"]
+    expect(token(figure(head), "keys", 0)).to_be_focused()
+
+
+def test_arrow_keys_go_through_the_tokens_and_light_them(head, page, single):
+    token(figure(head), "queries", 0).focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(token(figure(head), "queries", 2)).to_be_focused()
+    expect(figure(head).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
+    expect(readout(head).locator("span").first).to_have_text("cat")
+    page.keyboard.press("End")
+    expect(readout(head).locator("span").first).to_have_text("[SEP]")
+    page.keyboard.press("Home")
+    expect(readout(head).locator("span").first).to_have_text("[CLS]")
+    page.keyboard.press("ArrowUp")  # there is nothing above
+    expect(token(figure(head), "queries", 0)).to_be_focused()
+
+
+@pytest.mark.parametrize("key", ["Enter", "Space"])
+def test_enter_or_space_pins_a_token_and_escape_lets_go(head, page, key):
+    token(figure(head), "keys", 1).focus()
+    page.keyboard.press(key)
+    expect(token(figure(head), "keys", 1)).to_have_attribute("aria-selected", "true")
+    page.keyboard.press("ArrowDown")
+    expect(figure(head).locator(".bertviz-hovered")).to_have_attribute("data-position", "1")
+    page.keyboard.press("Escape")
+    expect(figure(head).locator(".bertviz-pinned")).to_have_count(0)
+
+
+def test_enter_toggles_a_head_and_with_shift_leaves_it_alone(head, page):
+    head.get_by_role("button", name="Head 0", exact=True).focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    assert focused(page) == ["button", "Head 3"]
+    page.keyboard.press("Enter")
+    expect_drawn(head, "All, layer 0, heads 0 1 2 4 5 6 7 8 9 10 11")
+    page.keyboard.press("Shift+Enter")
+    expect_drawn(head, "All, layer 0, heads 3")
+    page.keyboard.press("Shift+Enter")
+    expect_drawn(head, "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
+    assert focused(page) == ["button", "Head 3"]
+
+
+def test_arrow_keys_go_through_the_grid_and_enter_opens_a_cell(model, page):
+    model.locator(".bertviz-cell").first.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowRight")
+    assert focused(page) == ["button", "Layer 1, Head 1"]
+    page.keyboard.press("Enter")
+    expect_drawn(model, "All, Layer 1, Head 1")
+    cell = model.get_by_role("button", name="Layer 1, Head 1", exact=True)
+    expect(cell).to_have_attribute("aria-pressed", "true")
+
+
+def test_tab_leads_from_a_cell_into_its_panel_and_escape_back_to_it(model, page):
+    cell = model.get_by_role("button", name="Layer 1, Head 1", exact=True)
+    cell.click()
+    expect_drawn(model, "All, Layer 1, Head 1")
+    page.keyboard.press("Tab")
+    assert focused(page) == ["button", "Close"]
+    page.keyboard.press("Tab")
+    assert focused(page)[0] == "option"
+    page.keyboard.press("Escape")  # lets go of a token: the panel stays
+    expect(model.locator(".bertviz-panel")).to_be_visible()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Escape")
+    expect(model.locator(".bertviz-panel")).to_be_hidden()
+    expect(cell).to_be_focused()
+
+
+def test_the_neuron_view_is_expanded_and_read_by_keys(open_view, page, single):
+    host = open_view(NeuronView, single)
+    expect_drawn(host)
+    host.get_by_role("button", name="Show query and key vectors").first.focus()
+    page.keyboard.press("Enter")
+    expect_drawn(host, "All, layer 0, head 0, expanded")
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowDown")
+    expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "1")
+    expect(host.get_by_text("No token selected")).to_be_hidden()
+
+
+def test_every_control_of_the_page_is_reached_by_tab_and_has_a_name(page, url):
+    open_page(page, url)
+    run(page)
+    expect_drawn(view(page, "head"))
+    text_field(page).press("Shift+Tab")  # before the first control
+    names = []
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("""() => {
+            const { activeElement } = document;
+            if (activeElement === document.body) return null;
+            const label = activeElement.closest("label") ?? activeElement;
+            return activeElement.ariaLabel || label.textContent;
+        }""")
+        if name is None:
+            break
+        names.append(name.strip())
+    assert all(names), names
+    wanted = ["Text", "Second text", "Model", "Run", "Layer", "Attention", "Colours", "Head 0"]
+    for control in [*wanted, "Head view", "Head 0: neuron view", "[CLS], position 0"]:
+        assert any(name.startswith(control) for name in names), (control, names)
