@@ -2,7 +2,7 @@
 // supplies element, props and watch. The view itself is an ES module that Gradio need not know.
 const host = element.querySelector(".bertviz-host");
 const mounted = import(new URL(props.view_module.url, document.baseURI).href).then(({ mount }) =>
-  mount(host, { shared: props.shared || undefined }),
+  mount(host, { shared: props.shared, start: props }),
 );
 // Gradio 6.31: an empty value arrives as "", and an error in a promise would go unseen.
 const draw = () =>

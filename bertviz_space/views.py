@@ -36,25 +36,46 @@ class Result(GradioModel):
 class View(gr.HTML):
     """One of the three views. ``value`` is a ``Result``, or ``None`` before the first run.
 
-    Views with the same name in ``shared`` share what the reader picks, and lead from one to the
-    other; a view without one never touches another.
+    Args:
+        value: the result to show first.
+        shared: views with the same name share what the reader picks, and lead from one to the
+            other; a view without one never touches another.
+        layer: the layer on view at first, by its true number.
+        heads: the heads that are active at first.
+        include_layers: the layers that the model view shows at first.
+        include_heads: the heads that the model view shows at first.
     """
 
     data_model = Result
     module: str
 
     def __init__(
-        self, value: Result | None = None, shared: str | None = None, **kwargs: Any
+        self,
+        value: Result | None = None,
+        shared: str | None = None,
+        layer: int | None = None,
+        heads: list[int] | None = None,
+        include_layers: list[int] | None = None,
+        include_heads: list[int] | None = None,
+        **kwargs: Any,
     ) -> None:
         self.view_module = _served(f"views/{self.module}.js")
         self.shared = shared
+        self.layer = layer
+        self.heads = heads
+        self.include_layers = include_layers
+        self.include_heads = include_heads
         super().__init__(
             value=value,
             html_template='<div class="bertviz-host"></div>',
             js_on_load=(ASSETS / "loader.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             view_module=self.view_module,
-            shared=self.shared,
+            shared=shared,
+            layer=layer,
+            heads=heads,
+            include_layers=include_layers,
+            include_heads=include_heads,
             **kwargs,
         )
 

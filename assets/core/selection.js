@@ -18,12 +18,14 @@
 
 /**
  * Never changed in place. A choice that a result does not have is kept: it holds again for the next
- * result that has it.
+ * result that has it. Lists of layers and heads are in order; null stands for all.
  * @typedef {object} Selection
  * @property {string | null} block the label of the chosen block
  * @property {number} layer true number
  * @property {number} head the one head of the neuron view: the one picked last
- * @property {boolean[]} heads whether each head is active in the head view
+ * @property {number[] | null} heads the active ones of the head view
+ * @property {number[] | null} gridLayers the layers that the model view shows
+ * @property {number[] | null} gridHeads
  * @property {Cell | null} cell the open cell of the model view
  * @property {boolean} expanded whether the neuron view shows vectors
  * @property {Hover | null} pinned stays lit wherever the reader points
@@ -36,7 +38,9 @@ export const NOTHING_CHOSEN = Object.freeze({
   block: null,
   layer: 0,
   head: 0,
-  heads: [],
+  heads: null,
+  gridLayers: null,
+  gridHeads: null,
   cell: null,
   expanded: false,
   pinned: null,
@@ -45,13 +49,47 @@ export const NOTHING_CHOSEN = Object.freeze({
 });
 
 /**
- * The heads of a layer, active or not; all are active where the selection is of another model.
+ * What a page chooses for its reader to begin with; Gradio writes "" for what is not given.
+ * @typedef {object} Start
+ * @property {number | ""} [layer]
+ * @property {number[] | ""} [heads]
+ * @property {number[] | ""} [include_layers] that the model view shows
+ * @property {number[] | ""} [include_heads]
+ */
+
+/**
+ * @param {Start} start
+ * @returns {Selection}
+ */
+export function startWith({ layer, heads, include_layers, include_heads }) {
+  return {
+    ...NOTHING_CHOSEN,
+    layer: layer || 0,
+    heads: heads || null,
+    head: (heads || [0])[0],
+    gridLayers: include_layers || null,
+    gridHeads: include_heads || null,
+  };
+}
+
+/**
+ * The choices that a list names; all of them where it names none that there is.
+ * @param {number[]} choices
+ * @param {number[] | null} list
+ * @returns {number[]}
+ */
+export function chosenOf(choices, list) {
+  const chosen = choices.filter((choice) => list?.includes(choice));
+  return chosen.length ? chosen : choices;
+}
+
+/**
  * @param {Selection} selection
  * @param {number} numHeads
- * @returns {boolean[]}
+ * @returns {number[]} the active heads of a layer, at least one
  */
-export function headsOf({ heads }, numHeads) {
-  return heads.length === numHeads ? heads : Array(numHeads).fill(true);
+export function activeHeads({ heads }, numHeads) {
+  return chosenOf([...Array(numHeads).keys()], heads);
 }
 
 /**
@@ -62,9 +100,10 @@ export function headsOf({ heads }, numHeads) {
  * @returns {Selection}
  */
 export function toggleHead(selection, head, numHeads) {
-  const heads = headsOf(selection, numHeads);
-  const next = heads.with(head, !heads[head]);
-  return next.includes(true) ? activate(selection, next, head) : selection;
+  const active = activeHeads(selection, numHeads);
+  if (active.length === 1 && active[0] === head) return selection;
+  const others = active.filter((each) => each !== head);
+  return activate(selection, active.includes(head) ? others : [...others, head], head, numHeads);
 }
 
 /**
@@ -75,13 +114,9 @@ export function toggleHead(selection, head, numHeads) {
  * @returns {Selection}
  */
 export function soloHead(selection, head, numHeads) {
-  const heads = headsOf(selection, numHeads);
-  const all = isAlone(heads, head);
-  return activate(
-    selection,
-    heads.map((_, each) => all || each === head),
-    head,
-  );
+  const active = activeHeads(selection, numHeads);
+  const isAlone = active.length === 1 && active[0] === head;
+  return activate(selection, isAlone ? null : [head], head, numHeads);
 }
 
 /**
@@ -93,10 +128,9 @@ export function soloHead(selection, head, numHeads) {
  * @returns {Selection}
  */
 export function pickHead(selection, head, numHeads) {
-  const heads = headsOf(selection, numHeads);
-  const moves = isAlone(heads, heads.indexOf(true));
-  const next = heads.map((active, each) => (active && !moves) || each === head);
-  return activate(selection, next, head);
+  const active = activeHeads(selection, numHeads);
+  const others = active.filter((each) => each !== head && active.length > 1);
+  return activate(selection, [...others, head], head, numHeads);
 }
 
 /**
@@ -115,13 +149,11 @@ export function toggleCell(selection, cell) {
  * Go with one head of one layer to another view: there it is on view alone.
  * @param {Selection} selection
  * @param {Cell} cell
- * @param {number} numHeads
  * @param {ViewName} from
  * @returns {Selection}
  */
-export function follow(selection, { layer, head }, numHeads, from) {
-  const heads = Array.from({ length: numHeads }, (_, each) => each === head);
-  return { ...selection, layer, head, heads, cameFrom: from };
+export function follow(selection, { layer, head }, from) {
+  return { ...selection, layer, head, heads: [head], cameFrom: from };
 }
 
 /**
@@ -148,21 +180,15 @@ export function keepChoice(choices, wasChosen) {
 }
 
 /**
- * @param {boolean[]} heads
- * @param {number} head
- * @returns {boolean} whether no other head is active
- */
-function isAlone(heads, head) {
-  return heads.every((active, each) => active === (each === head));
-}
-
-/**
  * @param {Selection} selection
- * @param {boolean[]} heads
+ * @param {number[] | null} active
  * @param {number} touched the head that the reader worked on: it is the picked one if it is active
+ * @param {number} numHeads
  * @returns {Selection}
  */
-function activate(selection, heads, touched) {
-  const kept = heads[selection.head] ? selection.head : heads.indexOf(true);
-  return { ...selection, heads, head: heads[touched] ? touched : kept };
+function activate(selection, active, touched, numHeads) {
+  const heads = active && active.length < numHeads ? active.toSorted((a, b) => a - b) : null;
+  const isOn = (/** @type {number} */ head) => heads === null || heads.includes(head);
+  const kept = isOn(selection.head) ? selection.head : (heads?.[0] ?? 0);
+  return { ...selection, heads, head: isOn(touched) ? touched : kept };
 }

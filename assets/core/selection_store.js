@@ -1,6 +1,6 @@
 // Where a selection lives: one for a view alone, or one for the views of a page together.
 
-import { NOTHING_CHOSEN } from "./selection.js";
+import { startWith } from "./selection.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
 
@@ -17,9 +17,14 @@ import { NOTHING_CHOSEN } from "./selection.js";
  * @property {(listener: Listener) => () => void} subscribe returns what ends it
  */
 
-/** @returns {SelectionStore} */
-export function createSelectionStore() {
-  let selection = NOTHING_CHOSEN;
+/** @typedef {import("./selection.js").Start} Start */
+
+/**
+ * @param {Start} start
+ * @returns {SelectionStore}
+ */
+function createSelectionStore(start) {
+  let selection = startWith(start);
   /** @type {Set<Listener>} */
   const listeners = new Set();
   return {
@@ -40,13 +45,15 @@ export function createSelectionStore() {
 const shared = new Map();
 
 /**
- * The store that all views with this name share. Views without a name never touch each other.
+ * The store that all views with this name share; the first of them says what it starts with. Views
+ * without a name never touch each other.
  * @param {string | undefined} name
+ * @param {Start} [start]
  * @returns {SelectionStore}
  */
-export function selectionStoreOf(name) {
-  if (!name) return createSelectionStore();
-  const known = shared.get(name) ?? createSelectionStore();
+export function selectionStoreOf(name, start = {}) {
+  if (!name) return createSelectionStore(start);
+  const known = shared.get(name) ?? createSelectionStore(start);
   shared.set(name, known);
   return known;
 }

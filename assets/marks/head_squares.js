@@ -17,13 +17,17 @@ export function createHeadSquares(host, { onToggle, onSolo }) {
 
   return {
     /**
-     * @param {boolean[]} heads whether each head is active
+     * @param {number} numHeads
+     * @param {number[]} active heads
      * @param {PaletteName} palette
      */
-    draw(heads, palette) {
+    draw(numHeads, active, palette) {
+      const heads = Array.from({ length: numHeads }, (_, head) => {
+        return { head, isActive: active.includes(head), color: categoryColor(head, palette) };
+      });
       select(host)
         .selectAll("button")
-        .data(heads.map((active, head) => ({ active, color: categoryColor(head, palette), head })))
+        .data(heads)
         .join((enter) => {
           const square = enter.append("button").attr("type", "button");
           square.attr("class", "bertviz-square").append("span");
@@ -31,8 +35,8 @@ export function createHeadSquares(host, { onToggle, onSolo }) {
         })
         .attr("aria-label", ({ head }) => `Head ${head}`)
         .attr("title", ({ head }) => `Head ${head}: click to toggle, double-click to see it alone`)
-        .attr("aria-pressed", ({ active }) => String(active))
-        .style("background-color", ({ active, color }) => (active ? color : lighten(color)))
+        .attr("aria-pressed", ({ isActive }) => String(isActive))
+        .style("background-color", ({ isActive, color }) => (isActive ? color : lighten(color)))
         .on("click", (/** @type {MouseEvent} */ event, { head }) =>
           // The keyboard has no double click: Enter or Space with Shift stands for it.
           event.shiftKey ? onSolo(head) : onToggle(head),

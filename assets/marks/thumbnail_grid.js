@@ -2,6 +2,7 @@
 
 import { categoryColor } from "../core/color.js";
 import { rowsOf } from "../core/layout.js";
+import { chosenOf } from "../core/selection.js";
 import { select } from "../vendor/d3.js";
 import { fitCanvas } from "./figure.js";
 import { drawLines } from "./lines.js";
@@ -11,6 +12,7 @@ import { createRoving } from "./roving.js";
 /** @typedef {import("../core/block.js").Block} Block */
 /** @typedef {import("../core/color.js").PaletteName} PaletteName */
 /** @typedef {import("../core/selection.js").Cell} Cell */
+/** @typedef {import("../core/selection.js").Selection} Selection */
 
 /**
  * @typedef {object} Place of a cell in the grid, in pixels
@@ -44,43 +46,49 @@ export function createThumbnailGrid(host, onPick) {
   let size = MOST_SIZE;
   /** @type {number[]} */
   let layers = [];
-  let numHeads = 0;
+  /** @type {number[]} */
+  let heads = [];
+  /** @type {Cell[]} */
+  let cells = [];
   /** @type {PaletteName} */
   let palette = "category10";
   let turns = 0;
-  const roving = createRoving(svg, ".bertviz-cell", () => numHeads);
+  const roving = createRoving(svg, ".bertviz-cell", () => heads.length);
 
   /**
    * Resolves when all is drawn, or a later draw has begun.
    * @param {Overview} overview
    * @param {Block} block
-   * @param {PaletteName} chosen
+   * @param {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
    */
-  async function draw(overview, block, chosen) {
+  async function draw(overview, block, { palette: chosen, gridLayers, gridHeads }) {
     const turn = ++turns;
     palette = chosen;
-    layers = [...overview.layers.keys()].sort((a, b) => a - b);
-    numHeads = Math.max(...[...overview.layers.values()].map(({ shape }) => shape[0]));
-    const room = (host.clientWidth - AXIS) / numHeads;
+    const numbers = [...overview.layers.keys()].sort((a, b) => a - b);
+    const headsIn = (/** @type {number} */ layer) => overview.layers.get(layer)?.shape[0] ?? 0;
+    layers = chosenOf(numbers, gridLayers);
+    heads = chosenOf([...Array(Math.max(...layers.map(headsIn))).keys()], gridHeads);
+    cells = layers.flatMap((layer) =>
+      heads.filter((head) => head < headsIn(layer)).map((head) => ({ layer, head })),
+    );
+    const room = (host.clientWidth - AXIS) / heads.length;
     size = Math.floor(Math.min(MOST_SIZE, Math.max(LEAST_SIZE, room)));
-    const width = AXIS + numHeads * size + 2;
+    const width = AXIS + heads.length * size + 2;
     const height = AXIS + layers.length * size + 2;
     figure.style.width = `${width}px`;
     figure.style.height = `${height}px`;
     svg.setAttribute("width", String(width));
     svg.setAttribute("height", String(height));
     drawAxes();
-    drawCells(overview);
+    drawCells();
     const context = fitCanvas(canvas, width, height);
     let sliceEnd = performance.now() + SLICE;
-    for (const layer of layers) {
-      for (let head = 0; head < (overview.layers.get(layer)?.shape[0] ?? 0); head++) {
-        drawThumbnail(context, overview, block, { layer, head });
-        if (performance.now() < sliceEnd) continue;
-        await new Promise((resolve) => requestAnimationFrame(resolve));
-        if (turn !== turns) return;
-        sliceEnd = performance.now() + SLICE;
-      }
+    for (const cell of cells) {
+      drawThumbnail(context, overview, block, cell);
+      if (performance.now() < sliceEnd) continue;
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+      if (turn !== turns) return;
+      sliceEnd = performance.now() + SLICE;
     }
   }
 
@@ -122,10 +130,10 @@ export function createThumbnailGrid(host, onPick) {
   function drawAxes() {
     const middle = (/** @type {number} */ index) => AXIS + (index + 0.5) * size;
     const labels = [
-      { text: "Heads", x: AXIS + (numHeads * size) / 2, y: 12, turn: 0, title: true },
+      { text: "Heads", x: AXIS + (heads.length * size) / 2, y: 12, turn: 0, title: true },
       { text: "Layers", x: 10, y: AXIS + (layers.length * size) / 2, turn: -90, title: true },
-      ...Array.from({ length: numHeads }, (_, head) => {
-        return { text: String(head), x: middle(head), y: 32, turn: 0, title: false };
+      ...heads.map((head, column) => {
+        return { text: String(head), x: middle(column), y: 32, turn: 0, title: false };
       }),
       ...layers.map((layer, row) => {
         return { text: String(layer), x: 30, y: middle(row), turn: 0, title: false };
@@ -143,13 +151,7 @@ export function createThumbnailGrid(host, onPick) {
       .text(({ text }) => text);
   }
 
-  /** @param {Overview} overview */
-  function drawCells(overview) {
-    const cells = layers.flatMap((layer) =>
-      Array.from({ length: overview.layers.get(layer)?.shape[0] ?? 0 }, (_, head) => {
-        return { layer, head };
-      }),
-    );
+  function drawCells() {
     select(svg)
       .selectAll(".bertviz-cell")
       .data(cells)
@@ -196,7 +198,7 @@ export function createThumbnailGrid(host, onPick) {
    * @returns {Place}
    */
   function placeOf({ layer, head }) {
-    return { x: AXIS + head * size, y: AXIS + layers.indexOf(layer) * size, size };
+    return { x: AXIS + heads.indexOf(head) * size, y: AXIS + layers.indexOf(layer) * size, size };
   }
 
   /**
@@ -204,7 +206,7 @@ export function createThumbnailGrid(host, onPick) {
    * @returns {boolean} whether the grid has this cell
    */
   function has({ layer, head }) {
-    return layers.includes(layer) && head < numHeads;
+    return cells.some((cell) => cell.layer === layer && cell.head === head);
   }
 
   /**

@@ -41,6 +41,7 @@ import { createReadout } from "../marks/readout.js";
 /**
  * @typedef {object} MountOptions
  * @property {string} [shared] views with the same name share one selection, and lead to each other
+ * @property {import("../core/selection.js").Start} [start]
  */
 
 /**
@@ -58,7 +59,7 @@ const EMPTY = "Choose a model, enter a text and press Run: its attention appears
  * @param {Part[]} parts the whole view first
  * @param {MountOptions} options
  */
-export function createFrame(host, name, parts, { shared }) {
+export function createFrame(host, name, parts, { shared, start }) {
   const document = host.ownerDocument;
   const root = document.createElement("div");
   root.className = `bertviz bertviz-${name}`;
@@ -80,7 +81,7 @@ export function createFrame(host, name, parts, { shared }) {
   const stage = append(root, "div", "bertviz-stage");
   host.replaceChildren(root);
 
-  const store = selectionStoreOf(shared);
+  const store = selectionStoreOf(shared, start);
   /** @type {Trace | null} */
   let trace = null;
   let turns = 0;
@@ -218,7 +219,7 @@ export function createFrame(host, name, parts, { shared }) {
     /** @param {(selection: Selection) => Selection} change */
     select: (change) => store.set(change(store.get())),
     /** Whether other views can be opened from this one. */
-    leadsOn: shared !== undefined,
+    leadsOn: Boolean(shared),
     /**
      * Go to another view.
      * @param {ViewName} view

@@ -2,7 +2,7 @@
 
 import { headWeights } from "../core/attention.js";
 import { categoryColor } from "../core/color.js";
-import { follow, headsOf, pin, soloHead, toggleHead } from "../core/selection.js";
+import { activeHeads, follow, pin, soloHead, toggleHead } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createHeadSquares } from "../marks/head_squares.js";
 import { createFrame } from "./frame.js";
@@ -28,10 +28,9 @@ export function mount(host, options = {}) {
     onSolo: (head) => frame.select((selection) => soloHead(selection, head, numHeads)),
   });
   const toNeuron = frame.addButton("way", () =>
-    frame.open("neuron", (selection) => {
-      const cell = { layer: number, head: activeHead(selection) };
-      return follow(selection, cell, numHeads, "head");
-    }),
+    frame.open("neuron", (selection) =>
+      follow(selection, { layer: number, head: pickedHead(selection) }, "head"),
+    ),
   );
   const bipartite = createBipartite(frame.stage, {
     onPin: (token) => frame.select((selection) => pin(selection, token)),
@@ -50,9 +49,8 @@ export function mount(host, options = {}) {
     const layer = await trace.layer(block.component, number);
     if (!isCurrent()) return "";
     numHeads = layer.num_heads;
-    const heads = headsOf(selection, numHeads);
-    squares.draw(heads, selection.palette);
-    const active = heads.flatMap((isActive, head) => (isActive ? [head] : []));
+    const active = activeHeads(selection, numHeads);
+    squares.draw(numHeads, active, selection.palette);
     const data = {
       queryTokens: trace.queryTokens(block.component),
       keyTokens: trace.keyTokens(block.component),
@@ -70,7 +68,7 @@ export function mount(host, options = {}) {
   /** @type {import("./frame.js").Show} */
   async function showWay({ selection }) {
     toNeuron.hidden = !frame.leadsOn;
-    toNeuron.textContent = `Head ${activeHead(selection)}: neuron view →`;
+    toNeuron.textContent = `Head ${pickedHead(selection)}: neuron view →`;
     return drawn;
   }
 
@@ -84,9 +82,9 @@ export function mount(host, options = {}) {
    * The head picked last, or the first active one.
    * @param {import("../core/selection.js").Selection} selection
    */
-  function activeHead(selection) {
-    const heads = headsOf(selection, numHeads);
-    return heads[selection.head] ? selection.head : heads.indexOf(true);
+  function pickedHead(selection) {
+    const active = activeHeads(selection, numHeads);
+    return active.includes(selection.head) ? selection.head : active[0];
   }
 
   return { update: frame.update, destroy: frame.destroy };

@@ -5,6 +5,7 @@ import { categoryColor } from "../core/color.js";
 import { follow, pin, toggleCell } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createPanel } from "../marks/panel.js";
+import { createRangeField } from "../marks/range_field.js";
 import { createThumbnailGrid, titleOf } from "../marks/thumbnail_grid.js";
 import { createFrame } from "./frame.js";
 
@@ -21,11 +22,17 @@ export function mount(host, options = {}) {
     host,
     "model",
     [
-      { dependsOn: ["block", "palette"], show },
+      { dependsOn: ["block", "palette", "gridLayers", "gridHeads"], show },
       { dependsOn: ["cell"], show: showPanel },
       { dependsOn: ["pinned"], show: showPinned },
     ],
     options,
+  );
+  const layersField = createRangeField(frame.addControl("range"), "Layers", (gridLayers) =>
+    frame.select((selection) => ({ ...selection, gridLayers })),
+  );
+  const headsField = createRangeField(frame.addControl("range"), "Heads", (gridHeads) =>
+    frame.select((selection) => ({ ...selection, gridHeads })),
   );
   const grid = createThumbnailGrid(frame.stage, (cell) =>
     frame.select((selection) => toggleCell(selection, cell)),
@@ -52,7 +59,6 @@ export function mount(host, options = {}) {
   });
   /** @type {Cell | null} */
   let opened = null;
-  let numHeads = 0;
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, isCurrent) {
@@ -61,7 +67,9 @@ export function mount(host, options = {}) {
     const overview = await shown.trace.overview(shown.block.component);
     if (!isCurrent()) return "";
     frame.readout.say(null, 1);
-    await grid.draw(overview, shown.block, shown.selection.palette);
+    layersField.draw(shown.selection.gridLayers);
+    headsField.draw(shown.selection.gridHeads);
+    await grid.draw(overview, shown.block, shown.selection);
     if (!isCurrent()) return "";
     return showPanel(shown, isCurrent);
   }
@@ -78,7 +86,6 @@ export function mount(host, options = {}) {
     const { layer: number, head } = opened;
     const layer = await trace.layer(block.component, number);
     if (!isCurrent()) return "";
-    numHeads = layer.num_heads;
     panel.open(titleOf(opened));
     const data = {
       queryTokens: trace.queryTokens(block.component),
@@ -103,7 +110,7 @@ export function mount(host, options = {}) {
   /** @param {ViewName} view */
   function open(view) {
     const cell = opened;
-    if (cell) frame.open(view, (selection) => follow(selection, cell, numHeads, "model"));
+    if (cell) frame.open(view, (selection) => follow(selection, cell, "model"));
   }
 
   return { update: frame.update, destroy: frame.destroy };

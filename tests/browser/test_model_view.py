@@ -187,6 +187,38 @@ def test_picking_a_part_of_a_pair_changes_grid_and_panel(host, pair):
     assert_ink(ink, (CATEGORY10[2], weight))
 
 
+def test_writing_layers_and_heads_shows_these_alone_in_their_own_colours(host, page):
+    host.get_by_role("textbox", name="Layers").fill("5, 1-2")
+    page.keyboard.press("Enter")
+    host.get_by_role("textbox", name="Heads").fill("3, 10")
+    page.keyboard.press("Tab")
+    names = [f"Layer {layer}, Head {head}" for layer in (1, 2, 5) for head in (3, 10)]
+    cells = host.locator(".bertviz-cell")
+    expect(cells).to_have_count(len(names))
+    expect_drawn(host, "All")
+    assert cells.evaluate_all("(all) => all.map((each) => each.ariaLabel)") == names
+    digits = host.locator("svg text", has_text=re.compile(r"^\d+$"))
+    expect(digits).to_have_text(["3", "10", "1", "2", "5"])
+    for box, layer in zip(boxes(cells), (1, 1, 2, 2, 5, 5), strict=True):
+        middle = box["y"] + box["height"] / 2
+        points = [(box["x"] + 8 + step, middle) for step in range(int(box["width"]) - 16)]
+        inks = [ink for ink in pixels(host, points) if ink[3] > 100]
+        assert inks, f"layer {layer} has no line across its middle"
+        colors = torch.tensor([ink[:3] for ink in inks]).float().mean(dim=0).tolist()
+        assert colors == pytest.approx(rgb(CATEGORY10[layer]), abs=16)
+
+
+def test_writing_what_is_no_list_says_so_and_keeps_the_picture(host, page):
+    field = host.get_by_role("textbox", name="Layers")
+    field.fill("the first")
+    page.keyboard.press("Enter")
+    assert "such as 0-3, 7" in field.evaluate("(field) => field.validationMessage")
+    expect(host.locator(".bertviz-cell")).to_have_count(NUM_LAYERS * NUM_HEADS)
+    field.fill("")
+    page.keyboard.press("Enter")
+    assert field.evaluate("(field) => field.validationMessage") == ""
+
+
 def test_a_smaller_result_closes_the_panel_of_a_head_that_it_has_not(host, causal):
     open_panel(host, 5, 11)
     host.evaluate("(_, manifest) => window.view.update(manifest)", causal.manifest)

@@ -47,6 +47,8 @@ def small_app(pair, single):
                 swap = gr.Button("Swap")
             with gr.Tab("Back"):
                 NeuronView(value_of(single), elem_id="back")
+            with gr.Tab("Chosen"):
+                HeadView(value_of(pair), elem_id="chosen", layer=4, heads=[2, 7])
         swap.click(lambda: [value_of(single), value_of(pair)], outputs=[left, right])
     _, address, _ = demo.launch(
         theme=Default(font=["sans-serif"], font_mono=["monospace"]),
@@ -111,6 +113,11 @@ def test_opening_a_closed_tab_draws_its_view(page, sides, single):
     host = page.locator("#back .bertviz-host")
     expect_drawn(host, "All, layer 0, head 0, collapsed")
     expect_tokens(host, [each.text for each in single.trace.source])
+
+
+def test_a_view_starts_with_the_layer_and_heads_that_the_page_gives_it(page, sides):
+    page.get_by_role("tab", name="Chosen").click()
+    expect_drawn(page.locator("#chosen .bertviz-host"), "All, layer 4, heads 2 7")
 
 
 def test_a_result_that_came_while_the_tab_was_hidden_is_drawn_when_it_is_shown(page, url):

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  activeHeads,
+  chosenOf,
   follow,
-  headsOf,
   keepChoice,
   NOTHING_CHOSEN,
   pickHead,
@@ -14,81 +15,86 @@ import {
 
 /** @typedef {import("../../assets/core/selection.js").Selection} Selection */
 
-const [ON, OFF] = [true, false];
-
-/**
- * @param {boolean[]} heads
- * @param {number} [head]
- * @returns {Selection}
- */
-const chosen = (heads, head = heads.indexOf(true)) =>
+/** @type {(heads: number[] | null, head?: number) => Selection} */
+const chosen = (heads, head = heads?.[0] ?? 0) =>
   Object.freeze({
     ...NOTHING_CHOSEN,
-    heads: /** @type {boolean[]} */ (Object.freeze(heads)),
+    heads: heads && /** @type {number[]} */ (Object.freeze(heads)),
     head,
   });
 
 test("at first all heads are active", () => {
-  assert.deepEqual(headsOf(NOTHING_CHOSEN, 3), [ON, ON, ON]);
+  assert.deepEqual(activeHeads(NOTHING_CHOSEN, 3), [0, 1, 2]);
 });
 
-test("heads chosen for another number of heads do not count", () => {
-  assert.deepEqual(headsOf(chosen([OFF, ON]), 3), [ON, ON, ON]);
+test("heads that a layer does not have do not count; without any, all are active", () => {
+  assert.deepEqual(activeHeads(chosen([1, 7]), 3), [1]);
+  assert.deepEqual(activeHeads(chosen([7]), 3), [0, 1, 2]);
 });
 
 test("a click switches a head off", () => {
-  assert.deepEqual(toggleHead(NOTHING_CHOSEN, 1, 3).heads, [ON, OFF, ON]);
+  assert.deepEqual(toggleHead(NOTHING_CHOSEN, 1, 3).heads, [0, 2]);
 });
 
 test("a click switches a head on, and it is the one picked last", () => {
-  const after = toggleHead(chosen([ON, OFF, OFF]), 2, 3);
-  assert.deepEqual(after.heads, [ON, OFF, ON]);
+  const after = toggleHead(chosen([0, 3]), 2, 4);
+  assert.deepEqual(after.heads, [0, 2, 3]);
   assert.equal(after.head, 2);
 });
 
+test("switching the last inactive head on makes it all heads, of any model", () => {
+  assert.equal(toggleHead(chosen([0, 2]), 1, 3).heads, null);
+});
+
 test("the head picked last stays so while it is active", () => {
-  assert.equal(toggleHead(chosen([ON, ON, ON], 2), 0, 3).head, 2);
-  assert.equal(toggleHead(chosen([ON, ON, ON], 2), 2, 3).head, 0);
+  assert.equal(toggleHead(chosen(null, 2), 0, 3).head, 2);
+  assert.equal(toggleHead(chosen(null, 2), 2, 3).head, 0);
 });
 
 test("two clicks change nothing", () => {
-  const before = chosen([ON, OFF, ON]);
-  assert.deepEqual(toggleHead(toggleHead(before, 1, 3), 1, 3).heads, before.heads);
+  const before = chosen([0, 2]);
+  assert.deepEqual(toggleHead(toggleHead(before, 1, 4), 1, 4).heads, before.heads);
 });
 
 test("the last active head stays on", () => {
-  const before = chosen([OFF, ON, OFF]);
+  const before = chosen([1]);
   assert.equal(toggleHead(before, 1, 3), before);
 });
 
 test("a double click leaves one head alone", () => {
   const after = soloHead(NOTHING_CHOSEN, 2, 3);
-  assert.deepEqual(after.heads, [OFF, OFF, ON]);
+  assert.deepEqual(after.heads, [2]);
   assert.equal(after.head, 2);
 });
 
 test("a double click on an inactive head leaves it alone too", () => {
-  assert.deepEqual(soloHead(chosen([ON, OFF, ON]), 1, 3).heads, [OFF, ON, OFF]);
+  assert.deepEqual(soloHead(chosen([0, 2]), 1, 3).heads, [1]);
 });
 
 test("a double click on the only active head brings all back", () => {
-  assert.deepEqual(soloHead(chosen([OFF, ON, OFF]), 1, 3).heads, [ON, ON, ON]);
+  assert.equal(soloHead(chosen([1]), 1, 3).heads, null);
 });
 
 test("a model of one head keeps it", () => {
-  assert.deepEqual(toggleHead(chosen([ON]), 0, 1).heads, [ON]);
-  assert.deepEqual(soloHead(chosen([ON]), 0, 1).heads, [ON]);
+  assert.deepEqual(activeHeads(toggleHead(NOTHING_CHOSEN, 0, 1), 1), [0]);
+  assert.deepEqual(activeHeads(soloHead(NOTHING_CHOSEN, 0, 1), 1), [0]);
 });
 
 test("picking a head moves the one that is active alone", () => {
-  const after = pickHead(chosen([OFF, ON, OFF]), 2, 3);
-  assert.deepEqual(after.heads, [OFF, OFF, ON]);
+  const after = pickHead(chosen([1]), 2, 3);
+  assert.deepEqual(after.heads, [2]);
   assert.equal(after.head, 2);
 });
 
 test("picking a head leaves several active ones, and joins them", () => {
-  assert.deepEqual(pickHead(chosen([ON, ON, ON]), 2, 3).heads, [ON, ON, ON]);
-  assert.deepEqual(pickHead(chosen([ON, ON, OFF]), 2, 3).heads, [ON, ON, ON]);
+  assert.equal(pickHead(NOTHING_CHOSEN, 2, 3).heads, null);
+  assert.deepEqual(pickHead(chosen([0, 1]), 2, 4).heads, [0, 1, 2]);
+});
+
+test("a list names the layers to show, in order; one that names none shows all", () => {
+  assert.deepEqual(chosenOf([0, 2, 4], [4, 3, 0]), [0, 4]);
+  assert.deepEqual(chosenOf([0, 2, 4], null), [0, 2, 4]);
+  assert.deepEqual(chosenOf([0, 2, 4], [9]), [0, 2, 4]);
 });
 
 test("a click opens a cell, and the same again closes it", () => {
@@ -100,12 +106,12 @@ test("a click opens a cell, and the same again closes it", () => {
 
 test("following a head to another view leaves it alone there", () => {
   const before = { ...NOTHING_CHOSEN, cell: { layer: 4, head: 1 }, block: "Cross" };
-  const after = follow(before, { layer: 4, head: 1 }, 3, "model");
+  const after = follow(before, { layer: 4, head: 1 }, "model");
   assert.deepEqual(after, {
     ...before,
     layer: 4,
     head: 1,
-    heads: [OFF, ON, OFF],
+    heads: [1],
     cameFrom: "model",
   });
 });
