@@ -54,7 +54,12 @@ export function createBipartite(
     onPin,
     onLight: show,
   });
-  const figure = createFigure(host, { fontSize, maxHeight, onGround: light.release });
+  const figure = createFigure(host, {
+    label: "Attention from queries to keys",
+    fontSize,
+    maxHeight,
+    onGround: light.release,
+  });
   const allLines = figure.addLayer();
   const litLines = figure.addLayer();
   const boxes = appendGroup(figure.svg, "bertviz-boxes");

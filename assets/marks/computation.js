@@ -32,7 +32,11 @@ const FONT_SIZE = 15;
  */
 export function createComputation(host, { onPin, onLight }) {
   const light = createLight({ axes: ["query"], onPin, onLight: show });
-  const figure = createFigure(host, { fontSize: FONT_SIZE, onGround: light.release });
+  const figure = createFigure(host, {
+    label: "How queries and keys make the attention",
+    fontSize: FONT_SIZE,
+    onGround: light.release,
+  });
   const vectors = figure.addLayer();
   const computed = figure.addLayer();
   const headings = appendGroup(figure.svg, "bertviz-headings");

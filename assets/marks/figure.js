@@ -20,14 +20,23 @@ const MOST_HEIGHT = 720;
  */
 
 /**
- * @param {HTMLElement} host
- * @param {{fontSize: number, maxHeight?: number, onGround: () => void}} options pixels, and what
- *   happens when the reader presses where nothing stands
+ * @typedef {object} FigureOptions
+ * @property {string} label for those who do not see it
+ * @property {number} fontSize pixels
+ * @property {number} [maxHeight] pixels before it scrolls
+ * @property {() => void} onGround the reader presses where nothing stands
  */
-export function createFigure(host, { fontSize, maxHeight = MOST_HEIGHT, onGround }) {
+
+/**
+ * @param {HTMLElement} host
+ * @param {FigureOptions} options
+ */
+export function createFigure(host, { label, fontSize, maxHeight = MOST_HEIGHT, onGround }) {
   const document = host.ownerDocument;
   const element = host.appendChild(document.createElement("div"));
   element.className = "bertviz-figure";
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", label);
   element.style.fontSize = `${fontSize}px`;
   element.style.maxHeight = `${maxHeight}px`;
   const ground = element.appendChild(document.createElement("div"));

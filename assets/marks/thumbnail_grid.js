@@ -41,6 +41,8 @@ export function createThumbnailGrid(host, onPick) {
   const document = host.ownerDocument;
   const figure = host.appendChild(document.createElement("div"));
   figure.className = "bertviz-grid";
+  figure.setAttribute("role", "group");
+  figure.setAttribute("aria-label", "All layers and heads");
   const canvas = figure.appendChild(document.createElement("canvas"));
   const svg = figure.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "svg"));
   let size = MOST_SIZE;

@@ -154,3 +154,12 @@ def test_every_control_of_the_page_is_reached_by_tab_and_has_a_name(page, url):
     wanted = ["Text", "Second text", "Model", "Run", "Layer", "Attention", "Colours", "Head 0"]
     for control in [*wanted, "Head view", "Head 0: neuron view", "[CLS], position 0"]:
         assert any(name.startswith(control) for name in names), (control, names)
+
+
+def test_a_screen_reader_finds_figure_columns_and_tokens_by_name(head, single):
+    lines = head.get_by_role("group", name="Attention from queries to keys")
+    for column in ("Queries", "Keys"):
+        options = lines.get_by_role("listbox", name=column).get_by_role("option")
+        expect(options).to_have_count(len(single.trace.source))
+        expect(options.nth(2)).to_have_accessible_name("cat, position 2")
+    expect(head.get_by_role("toolbar", name="Heads").get_by_role("button")).to_have_count(12)
