@@ -1,0 +1,45 @@
+"""Model types without an attention of every query to every key, each with its sentence.
+
+Known by the ``model_type`` of a configuration, so that the reader is told before anything is
+downloaded. Whatever is not listed here is tried, and refused after its pass if nothing, or not
+everything, was seen.
+"""
+
+_CHOOSE = "Choose another model."
+
+_NO_ATTENTION = {
+    "fnet": "FNet mixes its tokens by a Fourier transform",
+    "mamba": "Mamba is a state space model",
+    "mamba2": "Mamba 2 is a state space model",
+    "falcon_mamba": "Falcon Mamba is a state space model",
+    "rwkv": "RWKV is a recurrent network",
+    "xlstm": "xLSTM is a recurrent network",
+}
+
+_OTHER_ATTENTION = {
+    "led": "LED's encoder attends within a window and to a few global tokens",
+    "longformer": "Longformer attends within a window and to a few global tokens",
+    "longt5": "LongT5's encoder attends within blocks of its text",
+    "mra": "MRA approximates attention at several resolutions",
+    "nystromformer": "Nyströmformer approximates attention by a few landmarks",
+    "pegasus_x": "PEGASUS-X's encoder attends within blocks and to a few global tokens",
+    "perceiver": "Perceiver attends from its own latent vectors and not from the tokens",
+    "reformer": "Reformer attends within chunks and hash buckets",
+    "yoso": "YOSO estimates attention by hashing",
+}
+
+
+def attention_unavailable(model_type: str) -> str | None:
+    """The sentence for the reader if such a model's attention cannot be shown, else ``None``.
+
+    Args:
+        model_type: as in the model's ``config.json``, such as ``"fnet"``.
+    """
+    if model_type in _NO_ATTENTION:
+        return f"{_NO_ATTENTION[model_type]}: it has no attention to show. {_CHOOSE}"
+    if model_type in _OTHER_ATTENTION:
+        return (
+            f"{_OTHER_ATTENTION[model_type]}: there is no weight of every query and key to show. "
+            f"{_CHOOSE}"
+        )
+    return None
