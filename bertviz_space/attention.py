@@ -168,28 +168,36 @@ class LayerAttention:
         """Numbers in one query or key vector."""
         return self.query.shape[2]
 
-    def scores(self) -> Tensor:
-        """Scores before the softmax, float32 ``[head, query, key]``, ``-inf`` where not allowed."""
+    def scores(self, queries: Tensor | None = None) -> Tensor:
+        """Scores before the softmax, float32 ``[head, query, key]``, ``-inf`` where not allowed.
+
+        Args:
+            queries: int64 ``[row]``, the positions to compute; ``None`` for all.
+        """
+        rows = torch.arange(self.num_queries) if queries is None else queries
         shared = self.num_heads // self.num_key_value_heads
-        grouped = self.query.unflatten(0, (self.num_key_value_heads, shared))
+        grouped = self.query[:, rows].unflatten(0, (self.num_key_value_heads, shared))
         scores = (grouped @ self.key.unsqueeze(1).transpose(-1, -2)).flatten(0, 1) * self.scaling
         if self.softcap is not None:
             scores = torch.tanh(scores / self.softcap) * self.softcap
         if self.bias is not None:
-            scores = scores + self.bias
-        allowed = self.allowed
+            scores = scores + self.bias[:, rows]
+        allowed = None if self.allowed is None else self.allowed[:, rows]
         if self.causal:
-            allowed = torch.ones(scores.shape[1:], dtype=torch.bool).tril()
+            allowed = torch.arange(self.num_keys) <= rows[:, None]
         return scores if allowed is None else scores.masked_fill(~allowed, -torch.inf)
 
-    def weights(self) -> Tensor:
+    def weights(self, queries: Tensor | None = None) -> Tensor:
         """Weights after the softmax, float32 ``[head, query, key]``.
 
         A row sums to 1, to ``1 - sink's weight`` with a sink, and to 0 where no key is allowed.
+
+        Args:
+            queries: int64 ``[row]``, the positions to compute; ``None`` for all.
         """
-        scores = self.scores()
+        scores = self.scores(queries)
         if self.sink is not None:
-            column = self.sink[:, None, None].expand(-1, self.num_queries, 1)
+            column = self.sink[:, None, None].expand(-1, scores.shape[1], 1)
             return torch.cat([scores, column], dim=-1).softmax(-1)[..., :-1]
         return scores.softmax(-1).nan_to_num(0.0)
 
@@ -200,7 +208,7 @@ class LayerAttention:
         """
         if self.model_weights is None:
             return None
-        formula = self.weights()[:, self.model_weights.queries]
+        formula = self.weights(self.model_weights.queries)
         return (formula - self.model_weights.weights).abs().max().item()
 
 

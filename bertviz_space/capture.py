@@ -1,206 +1,225 @@
-"""Seeing query and key of every layer, inside transformers' own attention function.
+"""One forward pass of a model, with everything that makes its attention seen.
 
-transformers lets a model look its attention function up by name (``AttentionInterface``). The
-function registered here under ``"eager"`` does nothing but the model's own eager attention, unless
-a recording is under way in this thread; then it notes the terms of the formula, and SDPA computes
-the output, so that the quadratic weights never exist for all layers at once.
-
-Why the name ``"eager"`` and not a new one (transformers 5.23): models that look the name up in a
-table of classes fail on an unknown name, and an unknown name has no mask function, so that a causal
-model would silently attend to the future. ``tests/unit/test_extraction.py`` guards it.
+Two routes watch the pass: ``interface`` sees the models that call transformers' attention function,
+``products`` those that multiply query and key in their own code. A model may do both.
 """
 
-import re
-import sys
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from dataclasses import dataclass
+from threading import RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import torch
-from torch import Tensor, nn
-from transformers import AttentionInterface, PreTrainedModel
+from transformers import PreTrainedModel
 
 from .attention import Component, LayerAttention
+from .errors import AttentionUnavailable
+from .interface import watching_interface
+from .products import ProductFollower
+from .recorder import Recorder, Recording, Route, SeveralMaps
+from .unavailable import attention_unavailable
 
-# An additive mask forbids with the dtype's minimum, -65504 in float16 and -3e38 in float32. Real
-# biases stay far above: ALiBi's steepest slope reaches -4096 at 8192 tokens of distance.
-FORBIDDEN = -3e4
+# How far the formula may be from the model's own weights. Beyond it a term was missed, and nothing
+# is shown: a wrong term moves weights by tenths. In float32 rounding reaches 1e-4 where scores are
+# in the hundreds; in half precision the model itself rounds its scores by more than a tenth.
+MAX_DIFFERENCE = 1e-3
+MAX_DIFFERENCE_IN_HALF = 0.5
 
-_CROSS = re.compile(r"cross_?att|encoder_attn|encdecattention", re.IGNORECASE)
-_BLOCK_NUMBER = re.compile(r"(?:^|\.)(\d+)(?:\.|$)")
-
-# What an additive mask and a bias say: causal, allowed [head or 1, query, key], bias likewise.
-_Terms = tuple[bool, Tensor | None, Tensor | None]
+_CHOOSE = "Choose another model."
 
 
-class Recorder:
-    """Collects the layers of one forward pass of one model, batch size 1."""
+@dataclass(frozen=True, eq=False)
+class Capture:
+    """What was seen in one pass, checked.
 
-    def __init__(self, model: PreTrainedModel) -> None:
-        self._names = {id(module): name for name, module in model.named_modules()}
-        self._has_decoder = bool(model.config.is_encoder_decoder)
-        self._encoder: set[int] = set()
-        if self._has_decoder:
-            self._encoder = {id(module) for module in model.get_encoder().modules()}
-        self._calls: list[tuple[str, Component, dict[str, Any]]] = []
-        # Most models give every layer the same mask tensor: it is split once. The key holds ids, so
-        # the tensors are kept beside the result: a freed tensor's id could come again.
-        self._split: dict[tuple[int, int], tuple[Tensor | None, Tensor | None, _Terms]] = {}
+    Attributes:
+        layers: for each component its layers, in the order of their numbers.
+        routes: for each component by which routes its layers were seen.
+        notes: sentences for the reader on layers that are not shown.
+    """
 
-    def add(
-        self,
-        module: nn.Module,
-        query: Tensor,
-        key: Tensor,
-        attention_mask: Tensor | None,
-        position_bias: Tensor | None,
-        **formula: Any,
-    ) -> None:
-        """Note one call of the attention function.
+    layers: Mapping[Component, tuple[LayerAttention, ...]]
+    routes: Mapping[Component, frozenset[Route]]
+    notes: tuple[str, ...]
 
-        Args:
-            module: the attention module that calls.
-            query: ``[1, head, query, head_dim]``, any float dtype.
-            key: ``[1, key_value_head, key, head_dim]``.
-            attention_mask: additive or bool, ``[1, head or 1, query, key]``, or ``None``.
-            position_bias: added to the scores, ``[1, head or 1, query, key]``, or ``None``.
-            formula: ``scaling``, ``softcap``, ``sink`` of ``LayerAttention``.
-        """
-        name = self._names[id(module)]
-        terms_key = (id(attention_mask), id(position_bias))
-        if terms_key not in self._split:
-            terms = _split_terms(attention_mask, position_bias, query.shape[2], key.shape[2])
-            self._split[terms_key] = (attention_mask, position_bias, terms)
-        causal, allowed, bias = self._split[terms_key][2]
-        layer = {
-            "query": _own_copy(query[0]),
-            "key": _own_copy(key[0]),
-            "causal": causal,
-            "allowed": allowed,
-            "bias": bias,
-            **formula,
+
+def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
+    """Run the model once and note what made its attention.
+
+    Args:
+        model: a text Transformer, on any device, in any float dtype; left as it was found.
+        inputs: keyword arguments of its forward, a batch of one row without padding:
+            ``input_ids`` int64 ``[1, position]``, and ``decoder_input_ids`` for an encoder-decoder.
+
+    Raises:
+        AttentionUnavailable: with the reason, by name.
+    """
+    for submodel in model.modules():
+        if isinstance(submodel, PreTrainedModel):
+            sentence = attention_unavailable(submodel.config.model_type)
+            if sentence is not None:
+                raise AttentionUnavailable(sentence)
+    trunk = _trunk(model)
+    inputs = dict(inputs)
+    if "use_cache" in inspect.signature(trunk.forward).parameters:
+        # A cache is of no use to one pass, and the one of ProphetNet breaks it.
+        inputs["use_cache"] = False
+    has_encoder = bool(model.config.is_encoder_decoder)
+    recorder = Recorder(model, model.get_encoder() if has_encoder else None)
+    with for_inference(model), _attention_type_kept(model) as attends_sparsely:
+        with (
+            watching_interface(recorder),
+            recorder.watching_modules(),
+            ProductFollower(recorder),
+        ):
+            trunk(**inputs)
+        if attends_sparsely():
+            raise AttentionUnavailable(
+                f"A {model.config.model_type} model attends within blocks to a text of this length."
+                " Shorten the text and run again."
+            )
+    num_target = inputs["decoder_input_ids"].shape[1] if has_encoder else None
+    try:
+        recording = recorder.recording(inputs["input_ids"].shape[1], num_target)
+    except SeveralMaps as error:
+        raise AttentionUnavailable(
+            f"A {model.config.model_type} model makes several attentions in one layer, of which no "
+            f"single one can be shown. {_CHOOSE}"
+        ) from error
+    _check_complete(model, recording)
+    _check_law(model, recording)
+    return Capture(recording.layers, recording.routes, _notes(recording))
+
+
+def _trunk(model: PreTrainedModel) -> PreTrainedModel:
+    """The model without its task head: attention needs no logits."""
+    trunk = model.base_model
+    # ProphetNet's decoder alone is wrapped in a module that only hands arguments on.
+    named = "input_ids" in inspect.signature(trunk.forward).parameters
+    return trunk if named else model  # type: ignore[return-value]
+
+
+def _check_complete(model: PreTrainedModel, recording: Recording) -> None:
+    """Refuse a model of which less than every component was seen.
+
+    Raises:
+        AttentionUnavailable: naming the component.
+    """
+    name = f"A {model.config.model_type} model"
+    if not recording.layers:
+        how = "in a way that is not one of every token to every token"
+        if not recording.unfit:
+            how = "in a way that cannot be seen"
+        raise AttentionUnavailable(f"{name} computes its attention {how}. {_CHOOSE}")
+    if model.config.is_encoder_decoder:
+        places: dict[Component, str] = {
+            "encoder": "in its encoder",
+            "decoder": "in its decoder",
+            "cross": "from its decoder to its encoder",
         }
-        self._calls.append((name, self._component(module, name), layer))
+        for component, place in places.items():
+            if component not in recording.layers:
+                raise AttentionUnavailable(
+                    f"{name} has no attention of every token to every token {place} that can be "
+                    f"shown. {_CHOOSE}"
+                )
 
-    def _component(self, module: nn.Module, name: str) -> Component:
-        """Tell the attentions apart by the modules' place: ``is_causal`` cannot be trusted."""
-        if not self._has_decoder:
-            return "self"
-        if id(module) in self._encoder:
-            return "encoder"
-        return "cross" if _CROSS.search(name) else "decoder"
 
-    def layers(self) -> dict[Component, tuple[LayerAttention, ...]]:
-        """The recorded layers of each component, numbered as the model numbers its blocks."""
-        order: tuple[Component, ...] = ("self", "encoder", "decoder", "cross")
-        return {component: layers for component in order if (layers := self._numbered(component))}
+def _check_law(model: PreTrainedModel, recording: Recording) -> None:
+    """Refuse to show what the formula does not reproduce.
 
-    def _numbered(self, component: Component) -> tuple[LayerAttention, ...]:
-        calls = [(name, layer) for name, its, layer in self._calls if its == component]
-        numbers = [int(m[1]) if (m := _BLOCK_NUMBER.search(name)) else -1 for name, _ in calls]
-        # One module called for every layer (ALBERT) has no number of its own: count the calls.
-        if sorted(set(numbers)) != numbers or -1 in numbers:
-            numbers = list(range(len(calls)))
-        return tuple(
-            LayerAttention(component=component, layer=number, **layer)
-            for number, (_, layer) in zip(numbers, calls, strict=True)
+    Raises:
+        AttentionUnavailable: naming component and layer.
+    """
+    half = model.dtype in (torch.float16, torch.bfloat16)
+    limit = MAX_DIFFERENCE_IN_HALF if half else MAX_DIFFERENCE
+    for component, layers in recording.layers.items():
+        for layer in layers:
+            difference = layer.largest_difference()
+            if difference is not None and not difference <= limit:
+                raise AttentionUnavailable(
+                    f"A {model.config.model_type} model computes the {component} attention of its "
+                    f"layer {layer.layer} from more than queries, keys and the terms that are "
+                    f"known here. {_CHOOSE}"
+                )
+
+
+def _notes(recording: Recording) -> tuple[str, ...]:
+    """Sentences on layers that are not shown."""
+    notes = []
+    for component, numbers in recording.skipped.items():
+        if numbers:
+            layers = ("Layer" if len(numbers) == 1 else "Layers") + " " + _ranges(numbers)
+            of = "" if component == "self" else f" of the {component} attention"
+            what = "has" if len(numbers) == 1 else "have"
+            notes.append(f"{layers}{of} {what} no attention of every token to every token.")
+    if recording.unfit and not notes:  # blocks without numbers of their own (Funnel)
+        notes.append(
+            "Not shown, because it is not from every token to every token: the attention in "
+            f"{', '.join(recording.unfit)}."
         )
+    return tuple(notes)
 
 
-_recorder: ContextVar[Recorder | None] = ContextVar("recorder", default=None)
+def _ranges(numbers: tuple[int, ...]) -> str:
+    """Numbers in words: ``0-2, 4``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+
+
+# One pass of a model at a time: threads may share a model that has to be set for the pass and back.
+_locks: WeakKeyDictionary[PreTrainedModel, Any] = WeakKeyDictionary()
+_locks_guard = RLock()
 
 
 @contextmanager
-def recording(model: PreTrainedModel) -> Iterator[Recorder]:
-    """Record the attention calls that this thread makes in ``model`` until the block ends."""
-    recorder = Recorder(model)
-    token = _recorder.set(recorder)
+def for_inference(model: PreTrainedModel) -> Iterator[None]:
+    """No gradients, no dropout, and the attention function that can be seen; undone at the end.
+
+    The thread that is in may enter again.
+    """
+    with _locks_guard:
+        lock = _locks.setdefault(model, RLock())
+    with lock, torch.no_grad():
+        training = [module for module in model.modules() if module.training]
+        implementation = model.config._attn_implementation or "eager"
+        model.eval()
+        model.set_attn_implementation("eager")
+        try:
+            yield
+        finally:
+            for module in training:
+                module.training = True
+            model.set_attn_implementation(implementation)
+
+
+@contextmanager
+def _attention_type_kept(model: PreTrainedModel) -> Iterator[Any]:
+    """Undo what BigBird does to itself: for a short text it exchanges its attention, for good.
+
+    Yields:
+        A function that says whether the model attends sparsely, as it does to a long text.
+    """
+    kept = [
+        (module, module.attention_type, dict(module._modules))
+        for module in model.modules()
+        if getattr(module, "attention_type", None) == "block_sparse"
+    ]
+
+    def attends_sparsely() -> bool:
+        return any(module.attention_type == "block_sparse" for module, _, _ in kept)
+
     try:
-        yield recorder
+        yield attends_sparsely
     finally:
-        _recorder.reset(token)
-
-
-def _capture_attention(
-    module: nn.Module,
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    attention_mask: Tensor | None,
-    **options: Any,
-) -> tuple[Tensor, Tensor | None]:
-    """The attention function of every model that follows transformers' interface."""
-    recorder = _recorder.get()
-    eager = _own_eager(module)
-    if recorder is None:
-        return eager(module, query, key, value, attention_mask, **options)
-    softcap = options.get("softcap")
-    sink = options.get("s_aux", getattr(module, "sinks", None))
-    if softcap is None and sink is None:
-        sdpa = AttentionInterface()["sdpa"]
-        output, weights = sdpa(module, query, key, value, attention_mask, **options)
-    else:
-        output, weights = eager(module, query, key, value, attention_mask, **options)
-    if sink is not None:
-        # Some models have sinks that gate the output and take no part in the softmax: their rows
-        # sum to 1 (granite_swa).
-        takes_part = weights is not None and not torch.allclose(
-            weights.sum(-1), torch.ones(()).to(weights), atol=1e-4
-        )
-        sink = sink.detach().to("cpu", torch.float32).flatten() if takes_part else None
-    scaling = options.get("scaling")
-    recorder.add(
-        module,
-        query,
-        key,
-        attention_mask,
-        options.get("position_bias"),
-        scaling=query.shape[-1] ** -0.5 if scaling is None else float(scaling),
-        softcap=None if softcap is None else float(softcap),
-        sink=sink,
-    )
-    return output, None
-
-
-def _own_copy(vectors: Tensor) -> Tensor:
-    """Float32 on the CPU, and never a view: of a fused query-key-value tensor it would keep all."""
-    return vectors.to("cpu", torch.float32, copy=True, memory_format=torch.contiguous_format)
-
-
-def _own_eager(module: nn.Module) -> Callable[..., tuple[Tensor, Tensor | None]]:
-    """The eager attention of the modelling file that the module, or a parent class, comes from."""
-    for cls in type(module).__mro__:
-        function = getattr(sys.modules[cls.__module__], "eager_attention_forward", None)
-        if function is not None:
-            return function
-    raise AttributeError(f"{type(module).__name__} has no eager attention of its own")
-
-
-def _split_terms(
-    attention_mask: Tensor | None, position_bias: Tensor | None, num_queries: int, num_keys: int
-) -> _Terms:
-    """Split what is added to the scores into who may be seen and how much is added."""
-    bias = None if position_bias is None else position_bias[0].to("cpu", torch.float32)
-    if attention_mask is None:
-        # T5 hands its cross attention a bias of zeros.
-        return False, None, bias if bias is not None and bias.any() else None
-    mask = attention_mask[0, :, :, :num_keys].to("cpu")
-    mask = mask.expand(-1, num_queries, -1)
-    if mask.dtype == torch.bool:
-        allowed = mask
-    else:
-        additive = mask.float() if bias is None else mask.float() + bias
-        allowed = additive > FORBIDDEN
-        bias = additive.masked_fill(~allowed, 0.0)
-    if bias is not None and not bias.any():
-        bias = None
-    if allowed.all():
-        return False, None, bias
-    square = num_queries == num_keys
-    if square and torch.equal(allowed, allowed.new_ones(allowed.shape).tril()):
-        return True, None, bias
-    return False, allowed, bias
-
-
-AttentionInterface.register("eager", _capture_attention)
+        for module, attention_type, submodules in kept:
+            module.attention_type = attention_type
+            module._modules.update(submodules)

@@ -1,21 +1,18 @@
 """One forward pass of a model on a text, as a ``Trace``.
 
 A pure function of model, text and options: no page, no visitor, no state but a lock a model, so
-that it can run in another process or on another machine behind the same page.
+that it can run in another process or on another machine behind the same page. ``capture`` is the
+same from token ids on.
 """
 
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .attention import Token, Trace
-from .capture import recording
+from .capture import capture, for_inference
 from .errors import AttentionUnavailable, SecondTextNotTaken
 from .limits import MAX_GENERATED_TOKENS
 from .tokens import Encoding, encode, encode_target, token_limit, tokens_of_ids
@@ -60,24 +57,14 @@ def extract(
     encoding = encode(tokenizer, text, text_b, limit)
     inputs = _inputs(model, encoding)
     target: tuple[Token, ...] | None = None
-    with _as_for_inference(model):
+    with for_inference(model):
         if has_decoder:
             target_ids, target = _target(model, tokenizer, inputs, target_text, limit)
             inputs["decoder_input_ids"] = _batch(model, target_ids)
-        # The trunk without its task head: attention needs no logits.
-        trunk = model.base_model
-        if "use_cache" in inspect.signature(trunk.forward).parameters:
-            # A cache is of no use to one pass, and the one of ProphetNet breaks it.
-            inputs["use_cache"] = False
-        with recording(model) as recorder:
-            trunk(**inputs)
-    layers = recorder.layers()
-    if not layers:
-        raise AttentionUnavailable(
-            f"A {model.config.model_type} model computes its attention in a way that cannot be "
-            "shown yet. Choose another model."
-        )
-    return Trace(source=encoding.tokens, target=target, layers=layers)
+        captured = capture(model, inputs)
+    return Trace(
+        source=encoding.tokens, target=target, layers=captured.layers, notes=captured.notes
+    )
 
 
 def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:
@@ -138,26 +125,3 @@ def _target(
         special=True,
     )
     return (start_id, *token_ids), (start, *tokens)
-
-
-# One pass of a model at a time: threads may share a model that has to be set for the pass and back.
-_locks: WeakKeyDictionary[PreTrainedModel, Lock] = WeakKeyDictionary()
-_locks_guard = Lock()
-
-
-@contextmanager
-def _as_for_inference(model: PreTrainedModel) -> Iterator[None]:
-    """No gradients, no dropout, and the attention function that can be seen; undone at the end."""
-    with _locks_guard:
-        lock = _locks.setdefault(model, Lock())
-    with lock, torch.no_grad():
-        training = [module for module in model.modules() if module.training]
-        implementation = model.config._attn_implementation or "eager"
-        model.eval()
-        model.set_attn_implementation("eager")
-        try:
-            yield
-        finally:
-            for module in training:
-                module.training = True
-            model.set_attn_implementation(implementation)

@@ -21,7 +21,6 @@ _OTHER_ATTENTION = {
     "longformer": "Longformer attends within a window and to a few global tokens",
     "longt5": "LongT5's encoder attends within blocks of its text",
     "mra": "MRA approximates attention at several resolutions",
-    "nystromformer": "Nyströmformer approximates attention by a few landmarks",
     "pegasus_x": "PEGASUS-X's encoder attends within blocks and to a few global tokens",
     "perceiver": "Perceiver attends from its own latent vectors and not from the tokens",
     "reformer": "Reformer attends within chunks and hash buckets",

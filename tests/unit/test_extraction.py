@@ -24,12 +24,12 @@ from transformers import (
     PreTrainedTokenizerBase,
 )
 
+from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
 from bertviz_space.errors import AttentionUnavailable, SecondTextNotTaken, TextTooLong
 from bertviz_space.wire import write_trace
 from tests.conftest import MINILM
 from tests.unit import small_tokenizers as small
-from tests.unit.stock import stock_copy, stock_transformers, stock_weights
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 
 TEXT = "The dog on the ship ran to the store."
@@ -499,5 +499,5 @@ def test_a_decoder_without_a_start_token_is_refused():
 
 def test_a_model_without_attention_says_so():
     config = FNetConfig(vocab_size=30522, hidden_size=8, num_hidden_layers=1, intermediate_size=8)
-    with pytest.raises(AttentionUnavailable, match="A fnet model computes its attention"):
+    with pytest.raises(AttentionUnavailable, match="FNet mixes its tokens"):
         extract(FNetModel(config), small.wordpiece(), TEXT)

@@ -45,7 +45,7 @@ def importers_of(library: str) -> set[str]:
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("transformers", {"models", "tokens", "capture", "extraction"}),
+        ("transformers", {"models", "tokens", "capture", "extraction", "interface"}),
         ("huggingface_hub", {"hub", "errors"}),
         ("gradio", {"views", "ui", "api"}),
     ],
@@ -61,7 +61,20 @@ def test_attention_knows_torch_and_nothing_of_ours():
     assert foreign == {"torch"}
 
 
-@pytest.mark.parametrize("name", ["alignment", "attention", "capture", "extraction", "tokens"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "alignment",
+        "attention",
+        "capture",
+        "extraction",
+        "tokens",
+        "interface",
+        "masks",
+        "products",
+        "recorder",
+    ],
+)
 def test_extraction_knows_no_page_and_no_store(name):
     # So that it can run in another process, or on another machine behind the same page.
     ours = {each for each in imports_of(PACKAGE / f"{name}.py") if each.startswith(".")}

@@ -1,0 +1,177 @@
+"""Seeing query and key inside transformers' own attention function.
+
+transformers lets a model look its attention function up by name (``AttentionInterface``). The
+function registered here under ``"eager"`` does nothing but the model's own eager attention, unless
+a recording is under way in this thread; then it notes the terms of the formula, and SDPA computes
+the output, so that the quadratic weights never exist for all layers at once. The model's own eager
+attention is asked for a few queries: what it gives is what the formula and SDPA are held against.
+
+Why the name ``"eager"`` and not a new one (transformers 5.23): models that look the name up in a
+table of classes fail on an unknown name, and an unknown name has no mask function, so that a causal
+model would silently attend to the future. ``tests/unit/test_extraction.py`` guards it.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from transformers import AttentionInterface
+
+from . import masks
+from .attention import ModelWeights
+from .recorder import Recorder, evenly_spaced
+
+
+@dataclass(frozen=True, eq=False)
+class _Pass:
+    """One forward pass that is recorded.
+
+    Attributes:
+        recorder: where its attentions are noted.
+        split: the masks that were split. Most models give every layer the same tensor. The key
+            holds ids, so the tensors are kept beside the result: a freed tensor's id could return.
+    """
+
+    recorder: Recorder
+    split: dict[tuple[int, int], tuple[Tensor | None, Tensor | None, masks.Mask]] = field(
+        default_factory=dict
+    )
+
+    def mask(
+        self, attention_mask: Tensor | None, position_bias: Tensor | None, axes: tuple[int, int]
+    ) -> masks.Mask:
+        """A mask and a bias split, once for all layers that share them."""
+        ids = (id(attention_mask), id(position_bias))
+        if ids not in self.split:
+            mask = masks.split(attention_mask, position_bias, *axes)
+            self.split[ids] = (attention_mask, position_bias, mask)
+        return self.split[ids][2]
+
+
+_pass: ContextVar[_Pass | None] = ContextVar("pass", default=None)
+
+
+@contextmanager
+def watching_interface(recorder: Recorder) -> Iterator[None]:
+    """Note the calls of the attention interface that this thread makes until the block ends."""
+    token = _pass.set(_Pass(recorder))
+    try:
+        yield
+    finally:
+        _pass.reset(token)
+
+
+def _attention(
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    **options: Any,
+) -> tuple[Tensor, Tensor | None]:
+    """The attention function of every model that follows transformers' interface."""
+    eager = _own_eager(module)
+    under_way = _pass.get()
+    if under_way is None:
+        return eager(module, query, key, value, attention_mask, **options)
+    with under_way.recorder.interface_running():
+        return _noted(under_way, eager, module, query, key, value, attention_mask, options)
+
+
+def _noted(
+    under_way: _Pass,
+    eager: Callable[..., tuple[Tensor, Tensor | None]],
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    options: dict[str, Any],
+) -> tuple[Tensor, Tensor | None]:
+    num_queries, num_keys = query.shape[2], key.shape[2]
+    rows = evenly_spaced(num_queries, num_keys)
+    try:
+        rows_output, weights = eager(
+            module,
+            query[:, :, rows],
+            key,
+            value,
+            _on_rows(attention_mask, rows, num_queries),
+            **{name: _on_rows(each, rows, num_queries) for name, each in options.items()},
+        )
+    except RuntimeError:  # shapes that do not fit: it cannot be asked for some queries alone
+        rows_output, weights = None, None
+    softcap = options.get("softcap")
+    output = None
+    if softcap is None and rows_output is not None:
+        sdpa = AttentionInterface()["sdpa"]
+        output, _ = sdpa(module, query, key, value, attention_mask, **options)
+        if not _close(output[:, rows], rows_output):
+            output = None  # a term that SDPA knows nothing of, such as a sink
+    if output is None:
+        output, _ = eager(module, query, key, value, attention_mask, **options)
+    sink = options.get("s_aux", options.get("sinks", getattr(module, "sinks", None)))
+    if sink is not None:
+        # Some sinks gate the output and take no part in the softmax: rows sum to 1 (granite_swa).
+        takes_part = weights is not None and not torch.allclose(
+            weights.sum(-1), torch.ones(()).to(weights), atol=1e-4
+        )
+        sink = sink.detach() if takes_part else None
+    scaling = options.get("scaling")
+    position_bias = options.get("position_bias")
+    if sink is not None and sink.ndim == 4:
+        # One a query (Inkling 2): its softmax stays, with the sink at 0 and all else moved by it.
+        position_bias = -sink if position_bias is None else position_bias - sink
+        sink = sink.new_zeros(sink.shape[1])
+    mask = under_way.mask(attention_mask, position_bias, (num_queries, num_keys))
+    under_way.recorder.add(
+        "interface",
+        query=_own_copy(query[0]),
+        key=_own_copy(key[0]),
+        scaling=query.shape[-1] ** -0.5 if scaling is None else float(scaling),
+        softcap=None if softcap is None else float(softcap),
+        sink=None if sink is None else sink.to("cpu", torch.float32).flatten(),
+        causal=mask.causal,
+        allowed=mask.allowed,
+        bias=mask.bias,
+        model_weights=None if weights is None else ModelWeights(rows, _own_copy(weights[0])),
+    )
+    return output, None
+
+
+def _on_rows(option: Any, rows: Tensor, num_queries: int) -> Any:
+    """A mask, bias or sink ``[1, head, query, ...]`` of some queries; anything else as it is."""
+    if isinstance(option, Tensor) and option.ndim == 4 and option.shape[2] == num_queries:
+        return option[:, :, rows]
+    return option
+
+
+def _close(one: Tensor, other: Tensor) -> bool:
+    """True if two outputs are equal but for rounding, which is the root of the precision at most.
+
+    Half of the digits: scores of 100 lose two of float32's seven before the softmax.
+    """
+    difference = (one - other).abs().max()
+    return bool(difference <= torch.finfo(one.dtype).eps ** 0.5 * other.abs().max())
+
+
+def _own_copy(vectors: Tensor) -> Tensor:
+    """Float32 on the CPU, and never a view: of a fused query-key-value tensor it would keep all."""
+    return vectors.to("cpu", torch.float32, copy=True, memory_format=torch.contiguous_format)
+
+
+def _own_eager(module: nn.Module) -> Callable[..., tuple[Tensor, Tensor | None]]:
+    """The eager attention of the modelling file that the module, or a parent class, comes from."""
+    for cls in type(module).__mro__:
+        function = getattr(sys.modules[cls.__module__], "eager_attention_forward", None)
+        if function is not None:
+            return function
+    raise AttributeError(f"{type(module).__name__} has no eager attention of its own")
+
+
+AttentionInterface.register("eager", _attention)

@@ -1,0 +1,248 @@
+"""Where the attentions of one forward pass are noted, whoever saw them.
+
+The two routes (``interface`` and ``products``) hand in the terms of the formula. The recorder knows
+which module was running: from its place in the model follow the component and the layer's number.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import torch
+from torch import Tensor, nn
+
+from .attention import Component, LayerAttention
+
+# Which part of the model showed the attention: its call of transformers' attention interface, or
+# its own product of query and key.
+Route = Literal["interface", "products"]
+
+# The cross attention of all encoder-decoder models of transformers 5.23 has such a name.
+_CROSS = re.compile(r"cross_?att|encoder_attn|encdecattention", re.IGNORECASE)
+_BLOCK = re.compile(r"(?P<stack>(?:^|.*?\.))(?P<number>\d+)(?=\.|$)")
+
+
+@dataclass(frozen=True)
+class _Call:
+    """One call of a module's forward, told apart from the next one of the same module."""
+
+    name: str
+    serial: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """One attention as it was seen, and where."""
+
+    route: Route
+    component: Component
+    call: _Call
+    block: _Call | None
+    terms: Mapping[str, Any]
+
+    @property
+    def axes(self) -> tuple[int, int]:
+        """Numbers of queries and of keys."""
+        return self.terms["query"].shape[1], self.terms["key"].shape[1]
+
+    def is_same_map(self, other: "_Seen") -> bool:
+        """True for the same queries and keys in one call: DiffLlama asks twice, for two values."""
+        return self.call == other.call and all(
+            torch.equal(self.terms[name], other.terms[name]) for name in ("query", "key")
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """The attentions of one pass.
+
+    Attributes:
+        layers: for each component its layers, in the order of their numbers.
+        routes: for each component by which routes its layers were seen.
+        unfit: blocks that are not among the layers, by their names, in which an attention was seen
+            that is not one of every query token to every key token.
+        skipped: for each component the numbers of the blocks in which none was seen.
+    """
+
+    layers: Mapping[Component, tuple[LayerAttention, ...]]
+    routes: Mapping[Component, frozenset[Route]]
+    unfit: tuple[str, ...]
+    skipped: Mapping[Component, tuple[int, ...]]
+
+
+class SeveralMaps(Exception):
+    """One call of an attention module made several maps, of which no one is the layer's."""
+
+
+class Recorder:
+    """Collects the attentions of one forward pass of one model, batch size 1."""
+
+    def __init__(self, model: nn.Module, encoder: nn.Module | None) -> None:
+        """Get ready for a pass.
+
+        Args:
+            model: the model that runs.
+            encoder: the part of it that is the encoder, ``None`` for a model of one stack.
+        """
+        self._model = model
+        self._names = {id(module): name for name, module in model.named_modules()}
+        self._has_encoder = encoder is not None
+        self._encoder = {id(module) for module in encoder.modules()} if encoder else set[int]()
+        self._running: list[tuple[int, _Call]] = []
+        self._serial = 0
+        self._seen: list[_Seen] = []
+        self.interface_runs = False
+
+    @contextmanager
+    def interface_running(self) -> Iterator[None]:
+        """Let nobody follow the products that the attention interface itself makes."""
+        self.interface_runs = True
+        try:
+            yield
+        finally:
+            self.interface_runs = False
+
+    @contextmanager
+    def watching_modules(self) -> Iterator[None]:
+        """Know in this block which modules are running, from hooks that are gone after it."""
+        handles = []
+        for module in self._model.modules():
+            handles.append(module.register_forward_pre_hook(self._enter))
+            handles.append(module.register_forward_hook(self._leave, always_call=True))
+        try:
+            yield
+        finally:
+            for handle in handles:
+                handle.remove()
+
+    def _enter(self, module: nn.Module, _: Any) -> None:
+        self._serial += 1
+        self._running.append((id(module), _Call(self._names[id(module)], self._serial)))
+
+    def _leave(self, *_: Any) -> None:
+        self._running.pop()
+
+    def add(self, route: Route, **terms: Any) -> None:
+        """Note one attention of the innermost module that is running.
+
+        Args:
+            route: who saw it.
+            terms: the fields of ``LayerAttention`` but component and layer.
+        """
+        calls = [call for _, call in self._running]
+        # The outermost block: one that lends its attention to others (Zamba) is inside of theirs.
+        block = next((call for call in calls if _BLOCK.match(call.name)), None)
+        self._seen.append(_Seen(route, self._component(), calls[-1], block, terms))
+
+    def _component(self) -> Component:
+        """Tell the attentions apart by the modules' place: ``is_causal`` cannot be trusted."""
+        if not self._has_encoder:
+            return "self"
+        if any(module in self._encoder for module, _ in self._running):
+            return "encoder"
+        return "cross" if any(_CROSS.search(call.name) for _, call in self._running) else "decoder"
+
+    def recording(self, num_source: int, num_target: int | None) -> Recording:
+        """What was seen, numbered as the model numbers its blocks.
+
+        Args:
+            num_source: tokens of the text, or of the encoder's side.
+            num_target: tokens of the decoder's side, ``None`` for a model of one stack.
+
+        Raises:
+            SeveralMaps: if one call of a module made more than one map.
+        """
+        num_decoder = num_source if num_target is None else num_target
+        axes: dict[Component, tuple[int, int]] = {
+            "self": (num_source, num_source),
+            "encoder": (num_source, num_source),
+            "decoder": (num_decoder, num_decoder),
+            "cross": (num_decoder, num_source),
+        }
+        by_component: defaultdict[Component, list[_Seen]] = defaultdict(list)
+        unfit: list[_Call] = []
+        for seen in self._first_route():
+            if seen.axes != axes[seen.component]:
+                unfit += [seen.block] if seen.block else []
+            elif not any(seen.is_same_map(other) for other in by_component[seen.component]):
+                by_component[seen.component].append(seen)
+        recorded: dict[Component, list[_Seen]] = {
+            component: by_component[component] for component in axes if component in by_component
+        }
+        numbers = {component: _numbers(seen) for component, seen in recorded.items()}
+        return Recording(
+            layers={
+                component: tuple(
+                    LayerAttention(component=component, layer=number, **each.terms)
+                    for number, each in zip(numbers[component], seen, strict=True)
+                )
+                for component, seen in recorded.items()
+            },
+            routes={
+                component: frozenset(each.route for each in seen)
+                for component, seen in recorded.items()
+            },
+            unfit=tuple(
+                dict.fromkeys(
+                    block.name
+                    for block in unfit
+                    if not any(block == each.block for seen in recorded.values() for each in seen)
+                )
+            ),
+            skipped={
+                component: self._skipped(seen, numbers[component])
+                for component, seen in recorded.items()
+            },
+        )
+
+    def _first_route(self) -> list[_Seen]:
+        """All but the products of a block whose attention the interface showed.
+
+        Such a block's other products are within its attention or beside it (Inkling 2).
+        """
+        shown = {(s.component, s.block) for s in self._seen if s.route == "interface"}
+        return [
+            seen
+            for seen in self._seen
+            if seen.route == "interface" or (seen.component, seen.block) not in shown
+        ]
+
+    def _skipped(self, seen: list[_Seen], numbers: list[int]) -> tuple[int, ...]:
+        """Numbers of the blocks without one, where the blocks have numbers of their own."""
+        matches = [_BLOCK.match(each.block.name) for each in seen if each.block is not None]
+        stacks = {match["stack"] for match in matches if match}
+        if len(stacks) != 1 or [int(match["number"]) for match in matches if match] != numbers:
+            return ()
+        blocks = self._model.get_submodule(stacks.pop().rstrip("."))
+        return tuple(sorted(set(range(len(list(blocks.children())))) - set(numbers)))
+
+
+def _numbers(seen: list[_Seen]) -> list[int]:
+    """The blocks' own numbers, or a count where these are no order: ALBERT calls one block often.
+
+    Raises:
+        SeveralMaps: see ``Recorder.recording``.
+    """
+    calls = [each.call for each in seen]
+    if len(set(calls)) < len(calls):
+        raise SeveralMaps
+    matches = [_BLOCK.match(each.block.name) if each.block else None for each in seen]
+    numbers = [int(match["number"]) for match in matches if match]
+    if len(numbers) < len(seen) or sorted(set(numbers)) != numbers:
+        return list(range(len(seen)))
+    return numbers
+
+
+def evenly_spaced(num_queries: int, num_keys: int) -> Tensor:
+    """Queries whose weights are kept as the model computed them: int64 ``[row]``."""
+    count = min(num_queries, max(MIN_ROWS, MAX_WEIGHTS_OF_ROWS // num_keys))
+    return torch.linspace(0, num_queries - 1, count).round().long()
+
+
+# Rows that are checked of every head at least, and the weights that these may take beyond: 512
+# tokens are checked in 8 rows, 1/64 of the work, and up to 64 tokens in every row.
+MIN_ROWS = 8
+MAX_WEIGHTS_OF_ROWS = 4096
