@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check unit browser demo-models screenshots clean
+.PHONY: run test check unit browser architectures demo-models screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -29,6 +29,10 @@ unit: $(VENV)/dev.stamp
 browser: $(VENV)/dev.stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m pytest tests/browser
+
+# Holds every text architecture of transformers against transformers; writes ARCHITECTURES.md.
+architectures: $(VENV)/run.stamp
+	$(BIN)/python -m architectures
 
 # Trains assets/demo_models again, from a fixed seed, and measures what their heads do.
 demo-models: $(VENV)/run.stamp

@@ -163,16 +163,20 @@ class Recorder:
             "cross": (num_decoder, num_source),
         }
         by_component: defaultdict[Component, list[_Seen]] = defaultdict(list)
-        unfit: list[_Call] = []
         for seen in self._first_route():
-            if seen.axes != axes[seen.component]:
-                unfit += [seen.block] if seen.block else []
-            elif not any(seen.is_same_map(other) for other in by_component[seen.component]):
+            if not any(seen.is_same_map(other) for other in by_component[seen.component]):
                 by_component[seen.component].append(seen)
-        recorded: dict[Component, list[_Seen]] = {
-            component: by_component[component] for component in axes if component in by_component
-        }
-        numbers = {component: _numbers(seen) for component, seen in recorded.items()}
+        recorded: dict[Component, list[_Seen]] = {}
+        numbers: dict[Component, list[int]] = {}
+        unfit: dict[str, None] = {}
+        for component in axes:
+            every = by_component[component]
+            fit = [seen for seen in every if seen.axes == axes[component]]
+            blocks = {seen.block for seen in fit}
+            unfit |= {s.block.name: None for s in every if s.block and s.block not in blocks}
+            if fit:
+                recorded[component] = fit
+                numbers[component] = _numbers(fit, every)
         return Recording(
             layers={
                 component: tuple(
@@ -185,13 +189,7 @@ class Recorder:
                 component: frozenset(each.route for each in seen)
                 for component, seen in recorded.items()
             },
-            unfit=tuple(
-                dict.fromkeys(
-                    block.name
-                    for block in unfit
-                    if not any(block == each.block for seen in recorded.values() for each in seen)
-                )
-            ),
+            unfit=tuple(unfit),
             skipped={
                 component: self._skipped(seen, numbers[component])
                 for component, seen in recorded.items()
@@ -220,19 +218,22 @@ class Recorder:
         return tuple(sorted(set(range(len(list(blocks.children())))) - set(numbers)))
 
 
-def _numbers(seen: list[_Seen]) -> list[int]:
+def _numbers(fit: list[_Seen], every: list[_Seen]) -> list[int]:
     """The blocks' own numbers, or a count where these are no order: ALBERT calls one block often.
+
+    Args:
+        fit: what is shown.
+        every: that, and what is not shown but counted (Funnel's pooled blocks).
 
     Raises:
         SeveralMaps: see ``Recorder.recording``.
     """
-    calls = [each.call for each in seen]
-    if len(set(calls)) < len(calls):
+    if len({seen.call for seen in fit}) < len(fit):
         raise SeveralMaps
-    matches = [_BLOCK.match(each.block.name) if each.block else None for each in seen]
+    matches = [_BLOCK.match(seen.block.name) if seen.block else None for seen in fit]
     numbers = [int(match["number"]) for match in matches if match]
-    if len(numbers) < len(seen) or sorted(set(numbers)) != numbers:
-        return list(range(len(seen)))
+    if len(numbers) < len(fit) or sorted(set(numbers)) != numbers:
+        return [every.index(seen) for seen in fit]
     return numbers
 
 

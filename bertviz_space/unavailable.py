@@ -17,13 +17,17 @@ _NO_ATTENTION = {
 }
 
 _OTHER_ATTENTION = {
+    "blt": "BLT attends from bytes and from patches of bytes, in stacks of their own",
+    "cpmant": "CPM-Ant's tokens attend to 32 positions of a prompt that are no tokens",
     "led": "LED's encoder attends within a window and to a few global tokens",
     "longformer": "Longformer attends within a window and to a few global tokens",
     "longt5": "LongT5's encoder attends within blocks of its text",
     "mra": "MRA approximates attention at several resolutions",
     "pegasus_x": "PEGASUS-X's encoder attends within blocks and to a few global tokens",
     "perceiver": "Perceiver attends from its own latent vectors and not from the tokens",
+    "prophetnet": "ProphetNet's decoder attends from several streams of predictions at once",
     "reformer": "Reformer attends within chunks and hash buckets",
+    "t5gemma2": "T5Gemma 2's decoder attends to its own tokens and to the text's in one softmax",
     "yoso": "YOSO estimates attention by hashing",
 }
 
@@ -38,7 +42,7 @@ def attention_unavailable(model_type: str) -> str | None:
         return f"{_NO_ATTENTION[model_type]}: it has no attention to show. {_CHOOSE}"
     if model_type in _OTHER_ATTENTION:
         return (
-            f"{_OTHER_ATTENTION[model_type]}: there is no weight of every query and key to show. "
-            f"{_CHOOSE}"
+            f"{_OTHER_ATTENTION[model_type]}: it has no attention of every token to every token "
+            f"to show. {_CHOOSE}"
         )
     return None
