@@ -4,10 +4,11 @@
 
 * ``<component>-<layer>.safetensors``: float32 ``query`` ``[head, query, head_dim]`` and ``key``
   ``[key_value_head, key, head_dim]``, with the terms of the formula that are tensors: ``allowed``
-  uint8 ``[head or 1, query, key]``, ``bias`` float32 of that shape or, where it depends on
-  ``key - query`` alone, ``bias_by_distance`` float32 ``[head or 1, num_queries + num_keys - 1]``,
-  and ``sink`` float32 ``[head]``. The page makes the weights from these, by the same formula, so
-  that what travels grows with the text and not with its square.
+  uint8 ``[head or 1, query, key]`` where the manifest's ``reach`` does not say it all, one of the
+  forms of the bias (``short_forms``), and ``sink`` float32 ``[head]``. The page makes the weights
+  from these, by the same formula, so that what travels grows with the text and not with its square.
+  ``model_weights`` float32 ``[head, row, key]`` are the model's own weights of the queries
+  ``model_queries`` int32 ``[row]``: the page holds what it made against them.
 * ``<component>-overview.safetensors``: every head at a glance, see ``_overview``.
 
 safetensors is the format of both: it says dtype and shape of each array, in little-endian bytes.
@@ -23,9 +24,10 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from .attention import Component, LayerAttention, Token, Trace
+from .short_forms import short_bias, short_mask
 
 # The page refuses a manifest of another version rather than draw it wrongly.
-VERSION = 1
+VERSION = 2
 
 # Queries or keys that an overview tells apart: a cell of the model view is some 80 pixels wide.
 OVERVIEW_BINS = 64
@@ -85,8 +87,9 @@ def _write_component(trace: Trace, component: Component, folder: Path) -> dict[s
     overview: dict[str, Tensor] = {"query_edges": query_edges, "key_edges": key_edges}
     entries = []
     for layer in layers:
+        reach, allowed = short_mask(layer)
         file = f"{component}-{layer.layer}.safetensors"
-        save_file(_tensors(layer), folder / file)
+        save_file(_tensors(layer, allowed), folder / file)
         overview[str(layer.layer)] = _overview(layer.weights(), query_edges, key_edges)
         entries.append(
             {
@@ -97,7 +100,8 @@ def _write_component(trace: Trace, component: Component, folder: Path) -> dict[s
                 "head_dim": layer.head_dim,
                 "scaling": layer.scaling,
                 "softcap": layer.softcap,
-                "causal": layer.causal,
+                "reach": reach,
+                "rotation": None if layer.rotation is None else asdict(layer.rotation),
             }
         )
     overview_file = f"{component}-overview.safetensors"
@@ -111,39 +115,19 @@ def _write_component(trace: Trace, component: Component, folder: Path) -> dict[s
     }
 
 
-def _tensors(layer: LayerAttention) -> dict[str, Tensor]:
+def _tensors(layer: LayerAttention, allowed: Tensor | None) -> dict[str, Tensor]:
     tensors = {"query": layer.query, "key": layer.key}
-    if layer.allowed is not None:
-        tensors["allowed"] = layer.allowed.to(torch.uint8).contiguous()
+    if allowed is not None:
+        tensors["allowed"] = allowed.to(torch.uint8).contiguous()
     if layer.bias is not None:
-        by_distance = _by_distance(layer)
-        if by_distance is None:
-            tensors["bias"] = layer.bias.contiguous()
-        else:
-            tensors["bias_by_distance"] = by_distance
+        name, bias = short_bias(layer)
+        tensors[name] = bias.contiguous()
     if layer.sink is not None:
         tensors["sink"] = layer.sink
+    if layer.model_weights is not None:
+        tensors["model_queries"] = layer.model_weights.queries.int()
+        tensors["model_weights"] = layer.model_weights.weights.contiguous()
     return tensors
-
-
-def _by_distance(layer: LayerAttention) -> Tensor | None:
-    """A bias that depends on ``key - query`` alone (T5), one number a distance; else ``None``."""
-    bias = layer.bias
-    assert bias is not None
-    num_queries, num_keys = bias.shape[1:]
-    distance = torch.arange(num_keys)[None, :] - torch.arange(num_queries)[:, None]
-    column = distance + num_queries - 1
-    visible = torch.ones_like(bias, dtype=torch.bool)
-    if layer.causal:
-        visible = visible.tril()
-    elif layer.allowed is not None:
-        allowed = layer.allowed if len(bias) > 1 else layer.allowed.any(dim=0, keepdim=True)
-        visible = allowed.expand_as(bias)
-    columns = column.expand_as(bias)[visible].reshape(-1)
-    heads = torch.arange(bias.shape[0])[:, None, None].expand_as(bias)[visible].reshape(-1)
-    by_distance = bias.new_zeros(bias.shape[0], num_queries + num_keys - 1)
-    by_distance[heads, columns] = bias[visible].reshape(-1)
-    return by_distance if torch.equal(by_distance[heads, columns], bias[visible]) else None
 
 
 def bin_edges(tokens: tuple[Token, ...], bins: int = OVERVIEW_BINS) -> Tensor:

@@ -41,12 +41,81 @@ export function headWeights(layer, head) {
  * @returns {Float32Array} `[key]`
  */
 export function scoreRow(layer, head, query) {
-  const scores = scaledDotProducts(layer, head, query);
-  for (let key = 0; key < layer.num_keys; key++) {
-    if (!isAllowed(layer, head, query, key)) scores[key] = -Infinity;
-    else scores[key] = capped(scores[key], layer.softcap) + biasOf(layer, head, query, key);
-  }
-  return scores;
+  return scoreTerms(layer, head, query).scores;
+}
+
+/**
+ * What one query's scores are made of, each `[key]`; a term that the layer has not is null.
+ * @typedef {object} ScoreTerms
+ * @property {Float32Array} products `scaling * q · k`
+ * @property {Float32Array | null} capped after the cap
+ * @property {Float32Array | null} bias
+ * @property {Float32Array} scores `-Infinity` where a key is not allowed
+ */
+
+/**
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @param {number} query
+ * @returns {ScoreTerms}
+ */
+export function scoreTerms(layer, head, query) {
+  const { softcap } = layer;
+  const products = scaledDotProducts(layer, head, query);
+  const capped =
+    softcap === null ? null : products.map((each) => softcap * Math.tanh(each / softcap));
+  const bias = hasBias(layer) ? products.map((_, key) => biasOf(layer, head, query, key)) : null;
+  const scores = products.map((product, key) =>
+    isAllowed(layer, head, query, key)
+      ? (capped?.[key] ?? product) + (bias?.[key] ?? 0)
+      : -Infinity,
+  );
+  return { products, capped, bias, scores };
+}
+
+/**
+ * The share of the softmax that one query's sink takes, which has no column.
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @param {number} query
+ * @returns {number}
+ */
+export function sinkWeight(layer, head, query) {
+  if (!layer.sink) return 0;
+  const row = Float32Array.of(...scoreRow(layer, head, query), layer.sink[head]);
+  softmax(row);
+  return row[layer.num_keys];
+}
+
+/**
+ * How far the weights of one head are from those that the model itself computed, for the queries
+ * whose weights the model showed.
+ * @typedef {object} Check
+ * @property {number} largest over all these queries
+ * @property {Map<number, number>} byQuery the largest difference of each
+ */
+
+/**
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @returns {Check | null} null where the model showed none
+ */
+export function checkHead(layer, head) {
+  const { model_queries, model_weights, num_keys } = layer;
+  if (!model_queries || !model_weights) return null;
+  const ours = headWeights(layer, head);
+  const byQuery = new Map();
+  model_queries.forEach((query, row) => {
+    const begin = (head * model_queries.length + row) * num_keys;
+    let largest = 0;
+    for (let key = 0; key < num_keys; key++) {
+      const difference = Math.abs(ours[query * num_keys + key] - model_weights.data[begin + key]);
+      // A weight that is no number differs from everything.
+      if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+    }
+    byQuery.set(query, largest);
+  });
+  return { largest: Math.max(...byQuery.values()), byQuery };
 }
 
 /**
@@ -101,16 +170,35 @@ export function keyVector(layer, head, position) {
  * @returns {boolean} whether the query may see the key
  */
 export function isAllowed(layer, head, query, key) {
-  if (layer.causal) return key <= query;
-  return layer.allowed === undefined || at(layer.allowed, head, query, key) !== 0;
+  return hiddenBy(layer, head, query, key) === null;
 }
 
 /**
+ * What keeps a query from seeing a key: it comes later in a causal layer, it lies outside the
+ * window, or the mask says so for another reason; null where it may be seen.
  * @param {LayerAttention} layer
+ * @param {number} head
+ * @param {number} query
+ * @param {number} key
+ * @returns {"later" | "outside" | "mask" | null}
+ */
+export function hiddenBy({ reach, allowed }, head, query, key) {
+  if (reach) {
+    if (reach.after !== null && key - query > reach.after) {
+      return reach.after === 0 ? "later" : "outside";
+    }
+    if (reach.before !== null && query - key > reach.before) return "outside";
+  }
+  return allowed === undefined || at(allowed, head, query, key) !== 0 ? null : "mask";
+}
+
+/**
+ * The key head that a query head uses.
+ * @param {Pick<LayerAttention, "num_heads" | "num_key_value_heads">} layer
  * @param {number} head
  * @returns {number}
  */
-function keyHead(layer, head) {
+export function keyHead(layer, head) {
   return Math.floor((head * layer.num_key_value_heads) / layer.num_heads);
 }
 
@@ -122,11 +210,29 @@ function keyHead(layer, head) {
  * @returns {number}
  */
 function biasOf(layer, head, query, key) {
-  if (layer.bias) return at(layer.bias, head, query, key);
-  if (!layer.bias_by_distance) return 0;
-  const { shape, data } = layer.bias_by_distance;
-  const row = shape[0] === 1 ? 0 : head;
-  return data[row * shape[1] + key - query + layer.num_queries - 1];
+  const { bias, bias_by_key, bias_by_distance } = layer;
+  if (bias) return at(bias, head, query, key);
+  if (bias_by_key) return inRow(bias_by_key, head, key);
+  if (bias_by_distance) return inRow(bias_by_distance, head, key - query + layer.num_queries - 1);
+  return 0;
+}
+
+/**
+ * @param {LayerAttention} layer
+ * @returns {boolean}
+ */
+function hasBias({ bias, bias_by_key, bias_by_distance }) {
+  return Boolean(bias ?? bias_by_key ?? bias_by_distance);
+}
+
+/**
+ * @param {Tensor} tensor `[head or 1, column]`
+ * @param {number} head
+ * @param {number} column
+ * @returns {number}
+ */
+function inRow({ shape, data }, head, column) {
+  return data[(shape[0] === 1 ? 0 : head) * shape[1] + column];
 }
 
 /**
@@ -139,15 +245,6 @@ function biasOf(layer, head, query, key) {
 function at({ shape, data }, head, query, key) {
   const plane = shape[0] === 1 ? 0 : head;
   return data[(plane * shape[1] + query) * shape[2] + key];
-}
-
-/**
- * @param {number} score
- * @param {number | null} softcap
- * @returns {number}
- */
-function capped(score, softcap) {
-  return softcap === null ? score : softcap * Math.tanh(score / softcap);
 }
 
 /**

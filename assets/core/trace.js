@@ -19,6 +19,21 @@ import { decodeSafetensors } from "./safetensors.js";
  */
 
 /**
+ * How far a query sees: keys from `query - before` to `query + after`; null for no end.
+ * @typedef {object} Reach
+ * @property {number | null} before
+ * @property {number | null} after
+ */
+
+/**
+ * Which dimensions of queries and keys turn with the position.
+ * @typedef {object} Rotation
+ * @property {number} start the first dimension that turns
+ * @property {number} size how many turn
+ * @property {boolean} interleaved whether a pair is two neighbours, or `i` and `i + size / 2`
+ */
+
+/**
  * @typedef {object} LayerEntry
  * @property {number} layer the block's true number
  * @property {string} file
@@ -27,7 +42,8 @@ import { decodeSafetensors } from "./safetensors.js";
  * @property {number} head_dim
  * @property {number} scaling
  * @property {number | null} softcap
- * @property {boolean} causal
+ * @property {Reach | null} reach null where it hides nothing
+ * @property {Rotation | null} rotation
  */
 
 /**
@@ -52,10 +68,13 @@ import { decodeSafetensors } from "./safetensors.js";
  * @typedef {object} LayerTensors
  * @property {Float32Array} query `[head, query, head_dim]`
  * @property {Float32Array} key `[key_value_head, key, head_dim]`
- * @property {Tensor | undefined} allowed uint8 `[head or 1, query, key]`
- * @property {Tensor | undefined} bias float32 `[head or 1, query, key]`
+ * @property {Tensor | undefined} allowed uint8 `[head or 1, query, key]`, beside the reach
+ * @property {Tensor | undefined} bias float32 `[head or 1, query, key]`; at most one of the three
+ * @property {Tensor | undefined} bias_by_key float32 `[head or 1, key]`
  * @property {Tensor | undefined} bias_by_distance float32 `[head or 1, num_queries + num_keys - 1]`
  * @property {Float32Array | undefined} sink `[head]`
+ * @property {Int32Array | undefined} model_queries `[row]`
+ * @property {Tensor | undefined} model_weights the model's own: float32 `[head, row, key]`
  * @property {number} num_queries
  * @property {number} num_keys
  */
@@ -69,7 +88,7 @@ import { decodeSafetensors } from "./safetensors.js";
  * @property {Map<number, Tensor>} layers by number: uint8 `[head, query_bin, key_bin]`
  */
 
-const VERSION = 1;
+const VERSION = 2;
 // Results whose files stay in memory: the one on screen, and the one before it.
 const KEPT_TRACES = 2;
 
@@ -225,8 +244,11 @@ function layerAttention(entry, tensors) {
     key: /** @type {Float32Array} */ (key.data),
     allowed: tensors.get("allowed"),
     bias: tensors.get("bias"),
+    bias_by_key: tensors.get("bias_by_key"),
     bias_by_distance: tensors.get("bias_by_distance"),
     sink: /** @type {Float32Array | undefined} */ (tensors.get("sink")?.data),
+    model_queries: /** @type {Int32Array | undefined} */ (tensors.get("model_queries")?.data),
+    model_weights: tensors.get("model_weights"),
     num_queries: query.shape[1],
     num_keys: key.shape[1],
   };

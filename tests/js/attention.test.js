@@ -3,12 +3,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  checkHead,
   headWeights,
+  hiddenBy,
   isAllowed,
+  keyHead,
   keyVector,
   queryVector,
   scaledDotProducts,
   scoreRow,
+  scoreTerms,
+  sinkWeight,
   softmax,
 } from "../../assets/core/attention.js";
 import { decodeSafetensors } from "../../assets/core/safetensors.js";
@@ -82,6 +87,10 @@ test("query heads share key heads in order", async (t) => {
   assert.deepEqual(heads[0], heads[1]);
   assert.deepEqual(heads[2], heads[3]);
   assert.notDeepEqual(heads[1], heads[2]);
+  assert.deepEqual(
+    [0, 1, 2, 3].map((head) => keyHead(layer, head)),
+    [0, 0, 1, 1],
+  );
 });
 
 test("a causal query sees keys up to its own position", async (t) => {
@@ -93,6 +102,94 @@ test("a causal query sees keys up to its own position", async (t) => {
       assert.equal(row[key] === -Infinity, key > query);
     }
   }
+});
+
+test("what hides a key has a name", async (t) => {
+  const trace = await goldenTrace(t);
+  const namesOf = async (
+    /** @type {Component} */ component,
+    /** @type {number} */ number,
+    /** @type {number} */ query,
+  ) => {
+    const layer = await trace.layer(component, number);
+    return Array.from({ length: layer.num_keys }, (_, key) => hiddenBy(layer, 0, query, key));
+  };
+  const [seen, later, far, mask] = [null, "later", "outside", "mask"];
+  assert.deepEqual(await namesOf("decoder", 0, 1), [seen, seen, later, later, later]);
+  assert.deepEqual(await namesOf("decoder", 2, 3), [far, far, seen, seen, later]);
+  assert.deepEqual(await namesOf("encoder", 3, 3), [far, seen, seen, seen, seen, seen, far]);
+  assert.deepEqual(await namesOf("encoder", 0, 3), Array(7).fill(mask));
+  // A causal mask with holes: what is later is called so all the same.
+  assert.deepEqual(await namesOf("decoder", 3, 3), [seen, mask, seen, mask, later]);
+});
+
+test("the terms of a score add up to it", async (t) => {
+  const trace = await goldenTrace(t);
+  for (const { component, layers } of trace.manifest.components) {
+    for (const { layer: number } of layers) {
+      const layer = await trace.layer(component, number);
+      const { products, capped, bias, scores } = scoreTerms(layer, 2, 3);
+      assert.equal(capped === null, layer.softcap === null);
+      scores.forEach((score, key) => {
+        if (!isAllowed(layer, 2, 3, key)) {
+          assert.equal(score, -Infinity);
+          return;
+        }
+        const cap = layer.softcap;
+        const bent = cap === null ? products[key] : cap * Math.tanh(products[key] / cap);
+        assert.ok(Math.abs((capped ?? products)[key] - bent) < 1e-6);
+        assert.ok(Math.abs(score - bent - (bias?.[key] ?? 0)) < 1e-6);
+      });
+    }
+  }
+  const withoutBias = scoreTerms(await trace.layer("cross", 0), 0, 0);
+  assert.deepEqual([withoutBias.capped, withoutBias.bias], [null, null]);
+});
+
+test("a sink takes what the keys leave", async (t) => {
+  const trace = await goldenTrace(t);
+  const layer = await trace.layer("decoder", 1);
+  for (let query = 0; query < layer.num_queries; query++) {
+    const begin = query * layer.num_keys;
+    const row = headWeights(layer, 1).subarray(begin, begin + layer.num_keys);
+    const rest = 1 - row.reduce((sum, each) => sum + each, 0);
+    assert.ok(rest > 0.01);
+    assert.ok(Math.abs(sinkWeight(layer, 1, query) - rest) < 1e-6);
+  }
+  assert.equal(sinkWeight(await trace.layer("decoder", 0), 1, 2), 0);
+});
+
+test("weights are checked against those that the model showed", async (t) => {
+  const trace = await goldenTrace(t);
+  const layer = await trace.layer("cross", 0);
+  const python = expected.get("cross-0")?.data ?? [];
+  const model = layer.model_weights?.data ?? [];
+  for (const head of [0, 3]) {
+    const check = checkHead(layer, head);
+    const differences = [1, 4].map((query, row) =>
+      Math.max(
+        ...Array.from({ length: 7 }, (_, key) =>
+          Math.abs(python[(head * 5 + query) * 7 + key] - model[(head * 2 + row) * 7 + key]),
+        ),
+      ),
+    );
+    assert.deepEqual([...(check?.byQuery.keys() ?? [])], [1, 4]);
+    differences.forEach((difference, row) => {
+      assert.ok(Math.abs((check?.byQuery.get([1, 4][row]) ?? 0) - difference) < TOLERANCE);
+    });
+    assert.equal(check?.largest, Math.max(...(check?.byQuery.values() ?? [])));
+    assert.ok(differences.some((difference) => difference > 0.01));
+  }
+  assert.equal(checkHead(await trace.layer("cross", 1), 0), null);
+});
+
+test("a weight of the model that is no number fails the check", async (t) => {
+  const layer = { ...(await (await goldenTrace(t)).layer("cross", 0)) };
+  const { shape = [], data } = layer.model_weights ?? {};
+  const broken = Float32Array.from(data ?? []);
+  broken[3] = Number.NaN;
+  layer.model_weights = { shape, data: broken };
+  assert.equal(checkHead(layer, 0)?.largest, Infinity);
 });
 
 test("a mask can differ from head to head", async (t) => {

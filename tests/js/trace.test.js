@@ -83,9 +83,31 @@ test("a term that a layer has not is undefined, and a cap null", async (t) => {
   serveGolden(t);
   const layer = await (await openTrace(address())).layer("cross", 0);
   assert.deepEqual(
-    [layer.allowed, layer.bias, layer.bias_by_distance, layer.sink, layer.softcap, layer.causal],
-    [undefined, undefined, undefined, undefined, null, false],
+    [layer.allowed, layer.bias, layer.bias_by_key, layer.bias_by_distance, layer.sink],
+    Array(5).fill(undefined),
   );
+  assert.deepEqual([layer.softcap, layer.reach, layer.rotation], [null, null, null]);
+});
+
+test("a layer says how far its queries see and what turns", async (t) => {
+  serveGolden(t);
+  const trace = await openTrace(address());
+  const encoder = await trace.layer("encoder", 3);
+  assert.deepEqual(encoder.reach, { before: 2, after: 2 });
+  assert.deepEqual(encoder.rotation, { start: 0, size: 2, interleaved: true });
+  assert.equal(encoder.allowed, undefined);
+  assert.deepEqual(encoder.bias_by_key?.shape, [4, 7]);
+  const decoder = await trace.layer("decoder", 0);
+  assert.deepEqual(decoder.reach, { before: null, after: 0 });
+});
+
+test("a layer has the model's own weights of some queries", async (t) => {
+  serveGolden(t);
+  const trace = await openTrace(address());
+  const layer = await trace.layer("cross", 0);
+  assert.deepEqual([...(layer.model_queries ?? [])], [1, 4]);
+  assert.deepEqual(layer.model_weights?.shape, [4, 2, 7]);
+  assert.equal((await trace.layer("cross", 1)).model_weights, undefined);
 });
 
 test("a component knows the tokens of both axes", async (t) => {
@@ -101,7 +123,7 @@ test("an overview has cells for every layer by its number", async (t) => {
   serveGolden(t);
   const trace = await openTrace(address());
   const overview = await trace.overview("encoder");
-  assert.deepEqual([...overview.layers.keys()], [0, 2]);
+  assert.deepEqual([...overview.layers.keys()], [0, 2, 3]);
   assert.deepEqual([...overview.query_edges], [0, 1, 2, 3, 4, 5, 6, 7]);
   assert.deepEqual(overview.layers.get(2)?.shape, [4, 7, 7]);
   const cross = await trace.overview("cross");
@@ -149,11 +171,11 @@ test("what failed is asked for again the next time", async (t) => {
   await assert.rejects(trace.overview("encoder"));
   broken = false;
   assert.equal((await trace.layer("encoder", 0)).num_heads, 4);
-  assert.equal((await trace.overview("encoder")).layers.size, 2);
+  assert.equal((await trace.overview("encoder")).layers.size, 3);
 });
 
 test("a manifest of another version is refused", async (t) => {
-  serveGolden(t, () => Response.json({ version: 2, source: [], components: [] }));
+  serveGolden(t, () => Response.json({ version: 3, source: [], components: [] }));
   await assert.rejects(openTrace(address()), { message: "Reload the page: it was updated." });
 });
 

@@ -16,6 +16,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from bertviz_space import LayerAttention, Token, Trace
+from bertviz_space.attention import ModelWeights, Rotation
 from bertviz_space.wire import write_trace
 from tests.unit.plain_formula import plain_weights
 
@@ -69,6 +70,16 @@ def golden_trace() -> Trace:
             bias=_numbers(1, n, n, start=7),
             sink=_numbers(HEADS, start=8),
         ),
+        LayerAttention(
+            component="encoder",
+            layer=3,
+            query=_numbers(HEADS, n, HEAD_DIM, start=20),
+            key=_numbers(HEADS, n, HEAD_DIM, start=21),
+            scaling=0.5,
+            allowed=_within(n, before=2, after=2),  # a window to both sides
+            bias=_numbers(HEADS, n, start=22)[:, None, :].expand(-1, n, -1),
+            rotation=Rotation(start=0, size=2, interleaved=True),
+        ),
     )
     decoder = (
         LayerAttention(
@@ -90,6 +101,24 @@ def golden_trace() -> Trace:
             softcap=1.5,
             sink=_numbers(HEADS, start=14),
         ),
+        LayerAttention(
+            component="decoder",
+            layer=2,
+            query=_numbers(HEADS, m, HEAD_DIM, start=23),
+            key=_numbers(HEADS, m, HEAD_DIM, start=24),
+            scaling=0.5,
+            allowed=_within(m, before=1, after=0),  # a window of two
+            rotation=Rotation(start=1, size=2, interleaved=False),
+        ),
+        LayerAttention(
+            component="decoder",
+            layer=3,
+            query=_numbers(HEADS, m, HEAD_DIM, start=25),
+            key=_numbers(HEADS, m, HEAD_DIM, start=26),
+            scaling=0.5,
+            # Nothing later, and holes before.
+            allowed=_within(m, before=m, after=0) & (_numbers(1, m, m, start=27) > -0.5),
+        ),
     )
     cross = (
         LayerAttention(
@@ -98,6 +127,11 @@ def golden_trace() -> Trace:
             query=_numbers(HEADS, m, HEAD_DIM, start=15),
             key=_numbers(HEADS, n, HEAD_DIM, start=16),
             scaling=0.5,
+            # Eighths: not what the formula gives, so that a difference is there to be found.
+            model_weights=ModelWeights(
+                queries=torch.tensor([1, 4]),
+                weights=_numbers(HEADS, 2, n, start=28).abs() / 8,
+            ),
         ),
         LayerAttention(
             component="cross",
@@ -139,6 +173,12 @@ def _by_distance(numbers: Tensor, num_queries: int, num_keys: int) -> Tensor:
     """A bias ``[head or 1, query, key]`` made of one number for each ``key - query``."""
     distance = torch.arange(num_keys)[None, :] - torch.arange(num_queries)[:, None]
     return numbers[:, distance + num_queries - 1]
+
+
+def _within(length: int, before: int, after: int) -> Tensor:
+    """Which keys lie from ``query - before`` to ``query + after``: bool ``[1, query, key]``."""
+    steps = torch.arange(length)[None, :] - torch.arange(length)[:, None]
+    return ((steps >= -before) & (steps <= after))[None]
 
 
 if __name__ == "__main__":

@@ -14,9 +14,10 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from bertviz_space import Component, LayerAttention, Token, Trace, extract
+from bertviz_space.attention import ModelWeights, Rotation
 from bertviz_space.wire import OVERVIEW_BINS, bin_edges, write_trace, write_weights
 from tests.unit.golden import GOLDEN, WEIGHTS, golden_trace, golden_weights, write_golden
-from tests.unit.tiny_models import KINDS
+from tests.unit.tiny_models import KINDS, MORE_KINDS
 
 REGENERATE = "if the change is meant: .venv/bin/python -m tests.unit.golden"
 
@@ -33,27 +34,48 @@ def read_layer(folder: Path, component: Component, entry: dict[str, Any]) -> Lay
     tensors = load_file(folder / entry["file"])
     num_queries, num_keys = tensors["query"].shape[1], tensors["key"].shape[1]
     bias = tensors.get("bias")
+    if "bias_by_key" in tensors:
+        bias = tensors["bias_by_key"][:, None, :].expand(-1, num_queries, -1)
     if "bias_by_distance" in tensors:
         bias = torch.zeros(len(tensors["bias_by_distance"]), num_queries, num_keys)
         for query in range(num_queries):
             for key in range(num_keys):
                 column = key - query + num_queries - 1
                 bias[:, query, key] = tensors["bias_by_distance"][:, column]
+    allowed = tensors["allowed"].bool() if "allowed" in tensors else None
+    if entry["reach"] is not None:
+        reached = in_reach(entry["reach"], num_queries, num_keys)
+        allowed = reached if allowed is None else allowed & reached
     layer = LayerAttention(
         component=component,
         layer=entry["layer"],
         query=tensors["query"],
         key=tensors["key"],
         scaling=entry["scaling"],
-        causal=entry["causal"],
-        allowed=tensors["allowed"].bool() if "allowed" in tensors else None,
+        allowed=allowed,
         bias=bias,
         softcap=entry["softcap"],
         sink=tensors.get("sink"),
+        rotation=None if entry["rotation"] is None else Rotation(**entry["rotation"]),
+        model_weights=ModelWeights(tensors["model_queries"].long(), tensors["model_weights"])
+        if "model_weights" in tensors
+        else None,
     )
     sizes = (layer.num_heads, layer.num_key_value_heads, layer.head_dim)
     assert sizes == (entry["num_heads"], entry["num_key_value_heads"], entry["head_dim"])
     return layer
+
+
+def in_reach(reach: dict[str, int | None], num_queries: int, num_keys: int) -> Tensor:
+    """Which keys lie in reach, by counting: bool ``[1, query, key]``."""
+    reached = torch.ones(1, num_queries, num_keys, dtype=torch.bool)
+    for query in range(num_queries):
+        for key in range(num_keys):
+            if reach["before"] is not None and query - key > reach["before"]:
+                reached[0, query, key] = False
+            if reach["after"] is not None and key - query > reach["after"]:
+                reached[0, query, key] = False
+    return reached
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +101,8 @@ def test_the_files_give_the_weights_back(traces, name, tmp_path):
         for entry, layer in zip(component["layers"], layers, strict=True):
             again = read_layer(tmp_path, component["component"], entry)
             assert torch.equal(again.weights(), layer.weights())
+            assert again.rotation == layer.rotation
+            assert again.largest_difference() == layer.largest_difference()
 
 
 @pytest.mark.parametrize("name", ["golden", *KINDS])
@@ -94,7 +118,7 @@ def test_the_manifest_says_what_the_page_must_know(tmp_path):
     trace = golden_trace()
     manifest = written(trace, tmp_path)
     assert set(manifest) == {"version", "model", "source", "target", "components"}
-    assert manifest["version"] == 1
+    assert manifest["version"] == 2
     assert manifest["model"] == {"model_id": "some/model", "revision": "0123abc"}
     as_json = [asdict(token) | {"part": list(token.part)} for token in trace.source]
     assert manifest["source"] == as_json
@@ -109,7 +133,13 @@ def test_the_manifest_says_what_the_page_must_know(tmp_path):
         "head_dim": 3,
         "scaling": 0.75,
         "softcap": 1.5,
-        "causal": True,
+        "reach": {"before": None, "after": 0},
+        "rotation": None,
+    }
+    assert manifest["components"][0]["layers"][2]["rotation"] == {
+        "start": 0,
+        "size": 2,
+        "interleaved": True,
     }
 
 
@@ -120,12 +150,104 @@ def test_a_model_with_one_stack_has_no_target(traces, tmp_path):
     assert (component["component"], component["query_tokens"]) == ("self", "source")
 
 
+def tensor_names(path: Path) -> set[str]:
+    """The tensors of a file, but for the model's own weights: a model may show them or not."""
+    return set(load_file(path)) - {"model_queries", "model_weights"}
+
+
 def test_only_terms_that_a_layer_has_are_written(traces, tmp_path):
     written(traces["gpt2"], tmp_path)
-    assert set(load_file(tmp_path / "self-0.safetensors")) == {"query", "key"}
+    assert tensor_names(tmp_path / "self-0.safetensors") == {"query", "key"}
     written(traces["gpt_oss"], tmp_path)
-    assert set(load_file(tmp_path / "self-0.safetensors")) == {"query", "key", "allowed", "sink"}
-    assert set(load_file(tmp_path / "self-1.safetensors")) == {"query", "key", "sink"}
+    assert tensor_names(tmp_path / "self-0.safetensors") == {"query", "key", "sink"}
+
+
+@pytest.mark.parametrize(
+    ("name", "layer", "reach"),
+    [
+        ("bert", 0, None),
+        ("gpt2", 0, {"before": None, "after": 0}),
+        ("gemma2", 0, {"before": 3, "after": 0}),  # a window of 4, the query's own place included
+        ("gemma2", 1, {"before": None, "after": 0}),
+        ("modernbert", 0, None),
+        ("modernbert", 1, {"before": 3, "after": 3}),  # 6 in all, by the configuration
+    ],
+)
+def test_a_mask_travels_as_how_far_a_query_sees(name, layer, reach, tmp_path):
+    kind = (KINDS | MORE_KINDS)[name]
+    trace = extract(kind.build(), kind.tokenizer(), "The cat sat on the mat near the door.")
+    manifest = written(trace, tmp_path)
+    assert manifest["components"][0]["layers"][layer]["reach"] == reach
+    assert "allowed" not in tensor_names(tmp_path / f"self-{layer}.safetensors")
+
+
+def test_a_window_longer_than_the_text_is_no_window(tmp_path):
+    trace = self_trace(allowed=band(7, before=6, after=3))
+    manifest = written(trace, tmp_path)
+    assert manifest["components"][0]["layers"][0]["reach"] == {"before": None, "after": 3}
+
+
+@pytest.mark.parametrize("hole", [(5, 2), (2, 2)])
+def test_a_causal_mask_with_a_hole_travels_with_its_bits(hole, tmp_path):
+    allowed = band(7, before=7, after=0)
+    allowed[0, *hole] = False
+    trace = self_trace(allowed=allowed)
+    manifest = written(trace, tmp_path)
+    entry = manifest["components"][0]["layers"][0]
+    assert entry["reach"] == {"before": None, "after": 0}  # still nothing later is seen
+    assert "allowed" in tensor_names(tmp_path / "self-0.safetensors")
+    again = read_layer(tmp_path, "self", entry)
+    assert torch.equal(again.weights(), trace.weights("self", 0))
+
+
+def test_a_mask_of_each_head_travels_whole(tmp_path):
+    allowed = band(7, before=2, after=0).repeat(4, 1, 1)
+    allowed[3] = band(7, before=3, after=1)
+    trace = self_trace(allowed=allowed)
+    manifest = written(trace, tmp_path)
+    entry = manifest["components"][0]["layers"][0]
+    assert entry["reach"] is None
+    assert load_file(tmp_path / "self-0.safetensors")["allowed"].shape == (4, 7, 7)
+
+
+def band(length: int, before: int, after: int) -> Tensor:
+    steps = torch.arange(length)[None, :] - torch.arange(length)[:, None]
+    return ((steps >= -before) & (steps <= after))[None]
+
+
+def self_trace(**terms: Any) -> Trace:
+    """One layer of the golden trace, with other terms."""
+    layer = replace(golden_trace().layer("encoder", 0), component="self", **terms)
+    return Trace(golden_trace().source, None, {"self": (layer,)})
+
+
+@pytest.mark.parametrize("bias_heads", [1, 4])
+def test_a_bias_of_keys_travels_as_one_number_a_key(bias_heads, tmp_path):
+    slopes = torch.tensor([0.5, 0.25, 0.125, 0.0625])[:bias_heads]
+    alibi = (slopes[:, None, None] * torch.arange(7.0)).expand(-1, 7, -1)  # as BLOOM has it
+    trace = self_trace(allowed=band(7, before=7, after=0), bias=alibi)
+    written(trace, tmp_path)
+    tensors = load_file(tmp_path / "self-0.safetensors")
+    assert tensors["bias_by_key"].shape == (bias_heads, 7)
+    assert torch.equal(tensors["bias_by_key"], alibi[:, 0])
+    assert "bias" not in tensors
+
+
+@pytest.mark.parametrize(("form", "columns"), [("bias_by_key", 7), ("bias_by_distance", 13)])
+def test_a_bias_found_as_a_difference_of_scores_is_short_too(form, columns, tmp_path):
+    generator = torch.Generator().manual_seed(0)
+    steps = torch.arange(7)[None, :] - torch.arange(7)[:, None] + 6
+    places = steps if form == "bias_by_distance" else torch.arange(7).expand(7, 7)
+    bias = torch.randn(4, columns, generator=generator)[:, places]
+    query, key = torch.randn(2, 4, 7, 3, generator=generator) * 4
+    products = query @ key.transpose(1, 2) * 0.5
+    found = (products + bias) - products
+    assert not torch.equal(found, bias)  # some last bits are lost
+    trace = self_trace(query=query, key=key, allowed=None, bias=found)
+    manifest = written(trace, tmp_path)
+    assert form in load_file(tmp_path / "self-0.safetensors")
+    again = read_layer(tmp_path, "self", manifest["components"][0]["layers"][0])
+    torch.testing.assert_close(again.weights(), trace.weights("self", 0), atol=1e-6, rtol=0)
 
 
 @pytest.mark.parametrize("component", ["encoder", "decoder"])
@@ -133,7 +255,7 @@ def test_the_bias_of_a_t5_travels_as_one_number_a_distance(traces, component, tm
     layer = traces["t5"].layer(component, 1)
     written(traces["t5"], tmp_path)
     tensors = load_file(tmp_path / f"{component}-1.safetensors")
-    assert "bias" not in tensors
+    assert not {"bias", "bias_by_key"} & set(tensors)
     distances = 2 * layer.num_queries - 1
     assert tensors["bias_by_distance"].shape == (layer.num_heads, distances)
     # Exactly the bias, wherever a query may see a key.
@@ -165,13 +287,8 @@ def test_what_a_mask_hides_does_not_keep_a_bias_from_being_short(bias_heads, mas
     bias = torch.randn(bias_heads, 13, generator=generator)[:, distance + 6]
     allowed = torch.rand(mask_heads, 7, 7, generator=generator) > 0.3
     seen = allowed if bias_heads > 1 else allowed.any(0, keepdim=True)
-    layer = replace(
-        golden_trace().layer("encoder", 0),
-        component="self",
-        allowed=allowed,
-        bias=bias.masked_fill(~seen.expand_as(bias), 0.0),
-    )
-    trace = Trace(golden_trace().source, None, {"self": (layer,)})
+    trace = self_trace(allowed=allowed, bias=bias.masked_fill(~seen.expand_as(bias), 0.0))
+    layer = trace.layer("self", 0)
     manifest = written(trace, tmp_path)
     assert "bias_by_distance" in load_file(tmp_path / "self-0.safetensors")
     again = read_layer(tmp_path, "self", manifest["components"][0]["layers"][0])
@@ -218,8 +335,9 @@ def random_trace(num_queries: int, heads: int = 2, first_of_b: int | None = None
             key=torch.randn(heads, num_queries, 4, generator=generator) * 2,
             scaling=0.5,
             causal=number == 1,
+            allowed=band(num_queries, before=4, after=4) if number == 2 else None,
         )
-        for number in range(2)
+        for number in range(3)
     )
     return Trace(some_tokens(num_queries, first_of_b), None, {"self": layers})
 
@@ -282,7 +400,9 @@ def test_files_grow_with_the_text_and_not_with_its_square(tmp_path):
         sizes.append({path.name: path.stat().st_size for path in folder.iterdir()})
     once, twice = sizes
     header = 500  # bytes, at most
-    assert twice["self-1.safetensors"] <= 2 * once["self-1.safetensors"] + header
+    for number in (1, 2):
+        file = f"self-{number}.safetensors"
+        assert twice[file] <= 2 * once[file] + header
     assert twice["self-overview.safetensors"] <= once["self-overview.safetensors"] + header
 
 
@@ -307,7 +427,11 @@ def test_a_program_gets_the_weights_with_axes_and_layers_named(tmp_path):
         metadata = file.metadata()
     assert metadata["axes"] == "layer head query key"
     assert (metadata["model_id"], metadata["revision"]) == ("some/model", "0123abc")
-    assert json.loads(metadata["layers"]) == {"encoder": [0, 2], "decoder": [0, 1], "cross": [0, 1]}
+    assert json.loads(metadata["layers"]) == {
+        "encoder": [0, 2, 3],
+        "decoder": [0, 1, 2, 3],
+        "cross": [0, 1],
+    }
 
 
 def test_the_golden_files_are_what_is_written_today(tmp_path):
@@ -331,9 +455,27 @@ def test_the_golden_weights_are_those_of_plain_loops_and_of_the_trace():
 
 def test_the_golden_trace_has_every_term():
     layers = [layer for layers in golden_trace().layers.values() for layer in layers]
-    for term in ("allowed", "bias", "softcap", "sink"):
+    for term in ("allowed", "bias", "softcap", "sink", "rotation", "model_weights"):
         assert any(getattr(layer, term) is not None for layer in layers)
     assert any(layer.causal for layer in layers)
     assert {layer.num_key_value_heads for layer in layers} == {1, 2, 4}
     written_terms = {name for path in GOLDEN.glob("*-?.safetensors") for name in load_file(path)}
-    assert written_terms == {"query", "key", "allowed", "bias", "bias_by_distance", "sink"}
+    assert written_terms == {
+        "query",
+        "key",
+        "allowed",
+        "bias",
+        "bias_by_key",
+        "bias_by_distance",
+        "sink",
+        "model_queries",
+        "model_weights",
+    }
+    manifest = json.loads((GOLDEN / "manifest.json").read_text(encoding="utf-8"))
+    entries = [entry for each in manifest["components"] for entry in each["layers"]]
+    assert {json.dumps(entry["reach"]) for entry in entries} == {
+        "null",
+        '{"before": null, "after": 0}',
+        '{"before": 1, "after": 0}',
+        '{"before": 2, "after": 2}',
+    }
