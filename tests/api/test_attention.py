@@ -11,10 +11,11 @@ from gradio_client.exceptions import AppError
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from bertviz_space import LayerAttention, extract
+from bertviz_space import extract
 from bertviz_space.models import ModelCache
 from bertviz_space.wire import write_trace
 from tests.conftest import MINILM, MINILM_REVISION
+from tests.wire_reader import read_layer
 
 REPOSITORY = Path(__file__).parents[2]
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
@@ -107,29 +108,10 @@ def weights_of_files(manifest, component):
     """The weights by layer, made from what the page reads, by the formula that the page knows."""
     entries = json.loads(manifest.read_text(encoding="utf-8"))["components"]
     [entry] = [each for each in entries if each["component"] == component]
-    return {each["layer"]: weights_of_file(manifest.parent, each) for each in entry["layers"]}
-
-
-def weights_of_file(folder, entry):
-    tensors = load_file(folder / entry["file"])
-    query, key = tensors["query"], tensors["key"]
-    bias, allowed = tensors.get("bias"), tensors.get("allowed")
-    if "bias_by_distance" in tensors:
-        queries, keys = torch.arange(query.shape[1]), torch.arange(key.shape[1])
-        column = keys[None, :] - queries[:, None] + len(queries) - 1
-        bias = tensors["bias_by_distance"][:, column]
-    return LayerAttention(
-        component="self",
-        layer=entry["layer"],
-        query=query,
-        key=key,
-        scaling=entry["scaling"],
-        causal=entry["causal"],
-        allowed=None if allowed is None else allowed.bool(),
-        bias=bias,
-        softcap=entry["softcap"],
-        sink=tensors.get("sink"),
-    ).weights()
+    return {
+        each["layer"]: read_layer(manifest.parent, component, each).weights()
+        for each in entry["layers"]
+    }
 
 
 def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(client, url):
