@@ -45,7 +45,10 @@ def importers_of(library: str) -> set[str]:
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("transformers", {"models", "tokens", "capture", "extraction", "interface"}),
+        (
+            "transformers",
+            {"models", "tokens", "capture", "extraction", "interface", "rotation"},
+        ),
         ("huggingface_hub", {"hub", "errors"}),
         ("gradio", {"views", "ui", "api"}),
     ],
@@ -68,11 +71,12 @@ def test_attention_knows_torch_and_nothing_of_ours():
         "attention",
         "capture",
         "extraction",
-        "tokens",
         "interface",
         "masks",
         "products",
         "recorder",
+        "rotation",
+        "tokens",
     ],
 )
 def test_extraction_knows_no_page_and_no_store(name):
