@@ -15,6 +15,7 @@ from .attention import Token, Trace
 from .capture import capture, for_inference
 from .errors import AttentionUnavailable, SecondTextNotTaken
 from .limits import MAX_GENERATED_TOKENS
+from .rotation import with_rotations
 from .tokens import Encoding, encode, encode_target, token_limit, tokens_of_ids
 
 
@@ -62,9 +63,8 @@ def extract(
             target_ids, target = _target(model, tokenizer, inputs, target_text, limit)
             inputs["decoder_input_ids"] = _batch(model, target_ids)
         captured = capture(model, inputs)
-    return Trace(
-        source=encoding.tokens, target=target, layers=captured.layers, notes=captured.notes
-    )
+        layers = with_rotations(model, captured.layers)
+    return Trace(source=encoding.tokens, target=target, layers=layers, notes=captured.notes)
 
 
 def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:

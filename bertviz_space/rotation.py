@@ -21,9 +21,10 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from .attention import Component, LayerAttention, Rotation
-from .capture import recording
+from .capture import capture
+from .errors import AttentionUnavailable
 
-Layers = dict[Component, tuple[LayerAttention, ...]]
+Layers = Mapping[Component, tuple[LayerAttention, ...]]
 _Rotations = dict[tuple[Component, int], Rotation]
 
 # Far enough for the fast pairs to turn; slow pairs hardly turn, and need not.
@@ -42,7 +43,7 @@ def with_rotations(model: PreTrainedModel, layers: Layers) -> Layers:
     Costs three passes over one token the first time that a model is seen, if it says that it turns.
 
     Args:
-        model: set for inference, as ``recording`` needs it.
+        model: any that ``capture`` takes.
         layers: what was recorded of it.
     """
     if model not in _known:
@@ -100,7 +101,10 @@ def _measure(model: PreTrainedModel) -> _Rotations:
     sizes = _candidate_sizes(model)
     if sizes is None:
         return {}
-    probes = _probe(model)
+    try:
+        probes = _probe(model)
+    except AttentionUnavailable:  # of a text of one token: its own text was shown
+        return {}
     rotations: _Rotations = {}
     for component, layers in probes[0].items():
         if component == "cross":
@@ -142,9 +146,7 @@ def _probe(model: PreTrainedModel) -> list[Layers]:
             "decoder_input_ids": tokens,
             "position_ids": place,
             "decoder_position_ids": place,
-            "use_cache": False,
         }
-        with recording(model) as recorder:
-            trunk(**{name: each for name, each in inputs.items() if name in taken})
-        probes.append(recorder.layers())
+        its = {name: each for name, each in inputs.items() if name in taken}
+        probes.append(capture(model, its).layers)
     return probes
