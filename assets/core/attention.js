@@ -88,37 +88,6 @@ export function sinkWeight(layer, head, query) {
 }
 
 /**
- * How far the weights of one head are from those that the model itself computed, for the queries
- * whose weights the model showed.
- * @typedef {object} Check
- * @property {number} largest over all these queries
- * @property {Map<number, number>} byQuery the largest difference of each
- */
-
-/**
- * @param {LayerAttention} layer
- * @param {number} head
- * @returns {Check | null} null where the model showed none
- */
-export function checkHead(layer, head) {
-  const { model_queries, model_weights, num_keys } = layer;
-  if (!model_queries || !model_weights) return null;
-  const ours = headWeights(layer, head);
-  const byQuery = new Map();
-  model_queries.forEach((query, row) => {
-    const begin = (head * model_queries.length + row) * num_keys;
-    let largest = 0;
-    for (let key = 0; key < num_keys; key++) {
-      const difference = Math.abs(ours[query * num_keys + key] - model_weights.data[begin + key]);
-      // A weight that is no number differs from everything.
-      if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
-    }
-    byQuery.set(query, largest);
-  });
-  return { largest: Math.max(...byQuery.values()), byQuery };
-}
-
-/**
  * `scaling * q · k` of one query with every key, before cap, bias and mask.
  * @param {LayerAttention} layer
  * @param {number} head

@@ -27,10 +27,16 @@
  * @property {number} product
  * @property {number} dot
  * @property {number} tokens
+ * @property {number} words left edge of what is written instead of numbers
+ * @property {number[]} terms right edge of each column of numbers before the weights
+ * @property {number} weight right edge of the weights
  * @property {number} width
  * @property {number} height
  * @property {(query: number) => number} yQuery middle of a query's row
  * @property {(key: number) => number} yKey middle of a key's row
+ * @property {number} queriesEnd the end of the last query's row
+ * @property {number} keysEnd
+ * @property {number} ySink middle of the row under the keys
  */
 
 /** Room above the first row and below the last. */
@@ -43,9 +49,14 @@ export const ROW = 26;
 export const BAND = 20;
 export const BAND_WIDTH = 200;
 export const GAP = 28;
-export const HEADING = 48;
+export const HEADING = 62;
 /** Room for the numbers beside a column of tokens. */
 const NUMBERS = 52;
+/** A column of numbers of the computation, the space before the first, and after the last. */
+const TERM = 84;
+const [BEFORE_TERMS, AFTER_TERMS] = [14, 10];
+/** Space between the last key and the row of a sink. */
+const BEFORE_SINK = 8;
 /** Room for the round sign left of the query tokens. */
 const SIGN = 20;
 
@@ -84,15 +95,34 @@ export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight
 }
 
 /**
- * @param {{queryWidth: number, keyWidth: number, block: Block}} options what the labels need
+ * @typedef {object} ComputationSizes
+ * @property {number} queryWidth that the labels need
+ * @property {number} keyWidth
+ * @property {number} wordsWidth that the words need which stand in the place of numbers
+ * @property {number} numTerms columns of numbers before the weights
+ * @property {boolean} hasSink whether there is a row under the keys
+ * @property {Block} block
+ */
+
+/**
+ * @param {ComputationSizes} sizes
  * @returns {ComputationLayout}
  */
-export function computationLayout({ queryWidth, keyWidth, block }) {
+export function computationLayout({ queryWidth, keyWidth, wordsWidth, numTerms, hasSink, block }) {
   const q = SIGN + queryWidth + GAP;
   const k = q + BAND_WIDTH + 1.5 * GAP;
   const product = k + BAND_WIDTH + GAP;
   const dot = product + BAND_WIDTH + GAP;
   const tokens = dot + BAND + GAP;
+  const words = tokens + keyWidth + BEFORE_TERMS;
+  const termsEnd = words + Math.max(numTerms * TERM, wordsWidth);
+  const weight = termsEnd + TERM;
+  const yQuery = middles(block.queries, HEADING, ROW);
+  const yKey = middles(block.keys, HEADING, ROW);
+  const [queriesEnd, keysEnd] = [yQuery(block.queries[1] - 0.5), yKey(block.keys[1] - 0.5)];
+  const ySink = keysEnd + BEFORE_SINK + ROW / 2;
+  // A single row still leaves room for the words of an empty computation.
+  const rowsEnd = Math.max(queriesEnd, keysEnd, HEADING + 2 * ROW);
   return {
     queryWidth: SIGN + queryWidth,
     keyWidth,
@@ -101,11 +131,16 @@ export function computationLayout({ queryWidth, keyWidth, block }) {
     product,
     dot,
     tokens,
-    width: tokens + keyWidth + NUMBERS,
-    // A single row still leaves room for the words of an empty computation.
-    height: HEADING + Math.max(2, rowsOf(block)) * ROW,
-    yQuery: middles(block.queries, HEADING, ROW),
-    yKey: middles(block.keys, HEADING, ROW),
+    words,
+    terms: Array.from({ length: numTerms }, (_, term) => termsEnd - (numTerms - 1 - term) * TERM),
+    weight,
+    width: weight + AFTER_TERMS,
+    height: hasSink ? Math.max(rowsEnd, ySink + ROW / 2) : rowsEnd,
+    yQuery,
+    yKey,
+    queriesEnd,
+    keysEnd,
+    ySink,
   };
 }
 
@@ -130,6 +165,26 @@ export function rowsInSight([begin, end], y, rowHeight, [top, bottom]) {
  */
 export function rowsOf({ queries, keys }) {
   return Math.max(queries[1] - queries[0], keys[1] - keys[0]);
+}
+
+/**
+ * The cell of a vector at a place of the expanded neuron view; null beside the vectors.
+ * @param {ComputationLayout} layout
+ * @param {Block} block
+ * @param {number} headDim
+ * @param {{x: number, y: number}} place
+ * @returns {{vector: "q" | "k" | "product", position: number, dim: number} | null}
+ */
+export function cellAt(layout, { queries, keys }, headDim, { x, y }) {
+  for (const vector of /** @type {const} */ (["q", "k", "product"])) {
+    const dim = Math.floor(((x - layout[vector]) / BAND_WIDTH) * headDim);
+    const [begin, end] = vector === "q" ? queries : keys;
+    const position = begin + Math.floor((y - HEADING) / ROW);
+    if (dim >= 0 && dim < headDim && position >= begin && position < end) {
+      return { vector, position, dim };
+    }
+  }
+  return null;
 }
 
 /**

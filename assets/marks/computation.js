@@ -1,12 +1,19 @@
-// The expanded neuron view: query and key vectors of one head, and for the token that the reader
-// points at, how they make its attention: q × k, q · k, softmax.
+// The expanded neuron view: query and key vectors of one head, and for the token that is lit, how
+// they make its attention: q × k, q · k, the terms of the score, softmax.
 
-import { headWeights } from "../core/attention.js";
-import { BAND, BAND_WIDTH, computationLayout, HEADING, ROW } from "../core/layout.js";
+import { headWeights, hiddenBy } from "../core/attention.js";
+import { checkHead, checkNote } from "../core/check.js";
+import { formulaOf, termColumns } from "../core/formula.js";
+import { BAND_WIDTH, computationLayout, ROW } from "../core/layout.js";
 import { createLight } from "../core/light.js";
 import { describeLit } from "../core/lit.js";
+import { createCellPointer } from "./cell_pointer.js";
+import { createHeadings } from "./computation_headings.js";
 import { drawQuery, drawVectors } from "./computed_query.js";
 import { createFigure } from "./figure.js";
+import { createFormulaLines } from "./formula_lines.js";
+import { drawRotationCombs } from "./rotation_comb.js";
+import { createScoreTable, wordsWidth } from "./score_table.js";
 import { appendGroup, columnWidth, createTokenColumn } from "./token_column.js";
 
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
@@ -31,19 +38,25 @@ const FONT_SIZE = 15;
  * @param {Pick<import("./bipartite.js").BipartiteOptions, "onPin" | "onLight">} options
  */
 export function createComputation(host, { onPin, onLight }) {
+  const element = host.appendChild(host.ownerDocument.createElement("div"));
+  element.className = "bertviz-computation";
   const light = createLight({ axes: ["query"], onPin, onLight: show });
-  const figure = createFigure(host, {
+  const lines = createFormulaLines(element);
+  const figure = createFigure(element, {
     label: "How queries and keys make the attention",
     fontSize: FONT_SIZE,
     onGround: light.release,
   });
   const vectors = figure.addLayer();
   const computed = figure.addLayer();
-  const headings = appendGroup(figure.svg, "bertviz-headings");
+  const headings = createHeadings(figure.svg);
+  const combs = appendGroup(figure.svg, "bertviz-combs");
+  const cellPointer = createCellPointer(figure.svg, lines.setCell);
   const queryGroup = appendGroup(figure.svg, "bertviz-queries");
   const queryColumn = createTokenColumn(queryGroup, "Queries", light.actions("query"));
-  const keyColumn = createTokenColumn(appendGroup(figure.svg, "bertviz-keys"), "Keys");
-  const numbers = appendGroup(figure.svg, "bertviz-numbers");
+  const keyGroup = appendGroup(figure.svg, "bertviz-keys");
+  const keyColumn = createTokenColumn(keyGroup, "Keys");
+  const table = createScoreTable(figure.svg);
 
   /** @type {{data: ComputationData, layout: ComputationLayout} | null} */
   let shown = null;
@@ -57,12 +70,18 @@ export function createComputation(host, { onPin, onLight }) {
     const layout = computationLayout({
       queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), FONT_SIZE),
       keyWidth: columnWidth(figure.element, keyTokens.slice(...block.keys), FONT_SIZE),
+      wordsWidth: wordsWidth(figure.element, layer),
+      numTerms: termColumns(layer).length,
+      hasSink: layer.sink !== undefined,
       block,
     });
     shown = { data, layout };
+    lines.setFormula(formulaOf(layer));
     figure.resize(layout);
     vectors.paint((context, inSight) => drawVectors(context, inSight, data, layout));
-    drawHeadings(layout, layer.scaling);
+    headings.draw(data, layout);
+    drawRotationCombs(combs, layer, layout);
+    cellPointer.draw(data, layout);
     queryColumn.draw(queryTokens, {
       span: block.queries,
       x: 0,
@@ -84,32 +103,6 @@ export function createComputation(host, { onPin, onLight }) {
   }
 
   /**
-   * @param {ComputationLayout} layout
-   * @param {number} scaling
-   */
-  function drawHeadings({ q, k, product, dot, tokens }, scaling) {
-    const middle = BAND_WIDTH / 2;
-    const texts = [
-      { name: "heading", text: "Query q", x: q + middle, y: 18 },
-      { name: "heading", text: "Key k", x: k + middle, y: 18 },
-      { name: "heading", text: "q × k (elementwise)", x: product + middle, y: 18 },
-      { name: "heading", text: "q · k", x: dot + BAND / 2, y: 18 },
-      { name: "note", text: `× ${Number(scaling.toPrecision(3))}`, x: dot + BAND / 2, y: 36 },
-      { name: "heading", text: "Softmax", x: tokens + 40, y: 18 },
-      { name: "placeholder", text: "No token selected", x: product + middle, y: HEADING + ROW },
-    ];
-    headings
-      .selectAll("text")
-      .data(texts)
-      .join("text")
-      .attr("class", ({ name }) => `bertviz-${name}`)
-      .attr("x", ({ x }) => x)
-      .attr("y", ({ y }) => y)
-      .attr("text-anchor", "middle")
-      .text(({ text }) => text);
-  }
-
-  /**
    * Show the computation of one query, or none.
    * @param {Hover | null} lit
    * @param {boolean} isPinned
@@ -118,29 +111,29 @@ export function createComputation(host, { onPin, onLight }) {
     if (!shown) return;
     const { data, layout } = shown;
     const { layer, head, block } = data;
-    queryColumn.mark(lit?.position ?? null, isPinned);
-    headings.select(".bertviz-placeholder").attr("visibility", lit ? "hidden" : "visible");
+    const query = lit?.position ?? null;
+    lines.setCheck(checkNote(checkHead(layer, head), layer.num_queries, query));
+    headings.showPlaceholder(query === null);
+    queryColumn.mark(query, isPinned);
     computed.paint(
-      lit && ((context, inSight) => drawQuery(context, inSight, data, layout, lit.position)),
+      query === null
+        ? null
+        : (context, inSight) => drawQuery(context, inSight, data, layout, query),
     );
-    const heads = [headWeights(layer, head)];
-    const said = lit && describeLit(lit, isPinned, { ...data, heads });
-    numbers
-      .selectAll("text")
-      .data(Array.from(said?.weights ?? []))
-      .join("text")
-      .attr("x", layout.width - 6)
-      .attr("y", (_, index) => layout.yKey(block.keys[0] + index))
-      .attr("dy", "0.35em")
-      .attr("text-anchor", "end")
-      .text((weight) => weight.toFixed(3));
-    onLight(said, 1);
+    keyGroup
+      .selectAll(".bertviz-token")
+      .classed("bertviz-unseen", (_, row) =>
+        query === null ? false : hiddenBy(layer, head, query, block.keys[0] + row) !== null,
+      );
+    table.show(data, layout, query);
+    cellPointer.setQuery(query);
+    onLight(lit && describeLit(lit, isPinned, { ...data, heads: [headWeights(layer, head)] }), 1);
   }
 
   return {
     draw,
     pin: light.pin,
-    element: figure.element,
+    element,
     queryGroup,
     /** @param {number} query */
     yQuery: (query) => shown?.layout.yQuery(query) ?? 0,

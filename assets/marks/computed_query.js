@@ -2,14 +2,21 @@
 
 import {
   headWeights,
-  isAllowed,
+  hiddenBy,
   keyVector,
   queryVector,
   scaledDotProducts,
+  sinkWeight,
 } from "../core/attention.js";
 import { BLUE, connectorOpacity } from "../core/color.js";
 import { BAND, BAND_WIDTH, GAP, ROW, rowsInSight } from "../core/layout.js";
-import { drawConnector, drawDotProduct, drawFrame, drawVectorBand } from "./vector_band.js";
+import {
+  drawConnector,
+  drawDotProduct,
+  drawFrame,
+  drawHatch,
+  drawVectorBand,
+} from "./vector_band.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
@@ -54,7 +61,11 @@ export function drawQuery(context, inSight, { layer, head, block }, layout, quer
     drawConnector(context, `M${q + BAND_WIDTH + 2},${yQuery}H${turn}V${y}H${k - 2}`, opacity);
     drawFrame(context, bandOf(k, y), opacity);
     drawConnector(context, `M${k + BAND_WIDTH + 2},${y}H${product - 2}`, opacity);
-    if (isAllowed(layer, head, query, key)) {
+    const hidden = hiddenBy(layer, head, query, key);
+    if (hidden === "outside") {
+      const x = k + BAND_WIDTH + GAP / 2;
+      drawHatch(context, { x, y: y - ROW / 2, width: layout.width - x, height: ROW });
+    } else if (hidden === null) {
       const keyNumbers = keyVector(layer, head, key);
       const products = vector.map((number, dim) => number * keyNumbers[dim]);
       drawVectorBand(context, products, bandOf(product, y));
@@ -63,11 +74,26 @@ export function drawQuery(context, inSight, { layer, head, block }, layout, quer
     drawFrame(context, bandOf(product, y), opacity);
     drawConnector(context, `M${product + BAND_WIDTH + 2},${y}H${dot - 1}`, opacity);
     drawConnector(context, `M${dot + BAND + 1},${y}H${tokens}`, opacity);
-    context.fillStyle = BLUE;
-    context.globalAlpha = weights[key];
-    context.fillRect(tokens, y - ROW / 2, keyWidth, ROW);
-    context.globalAlpha = 1;
+    highlight(context, weights[key], { x: tokens, y, width: keyWidth });
   }
+  highlight(context, sinkWeight(layer, head, query), {
+    x: tokens,
+    y: layout.ySink,
+    width: keyWidth,
+  });
+}
+
+/**
+ * The ground behind a token, as opaque as its weight.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} weight
+ * @param {{x: number, y: number, width: number}} row
+ */
+function highlight(context, weight, { x, y, width }) {
+  context.fillStyle = BLUE;
+  context.globalAlpha = weight;
+  context.fillRect(x, y - ROW / 2, width, ROW);
+  context.globalAlpha = 1;
 }
 
 /**

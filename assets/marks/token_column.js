@@ -151,15 +151,23 @@ function positionOf(row) {
  * @returns {number}
  */
 export function columnWidth(host, tokens, fontSize) {
+  const width = textWidth(host, tokens.map(labelOf), fontSize);
+  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width + 2 * TEXT_PADDING));
+}
+
+/**
+ * The width of the longest of some texts, in whole pixels.
+ * @param {Element} host whose font they have
+ * @param {string[]} texts
+ * @param {number} fontSize pixels
+ * @returns {number}
+ */
+export function textWidth(host, texts, fontSize) {
   const context = /** @type {CanvasRenderingContext2D} */ (
     host.ownerDocument.createElement("canvas").getContext("2d")
   );
   context.font = `${fontSize}px ${getComputedStyle(host).fontFamily}`;
-  const widths = tokens.map((token) => context.measureText(labelOf(token)).width);
-  return Math.min(
-    MOST_WIDTH,
-    Math.max(LEAST_WIDTH, Math.ceil(Math.max(...widths)) + 2 * TEXT_PADDING),
-  );
+  return Math.ceil(Math.max(...texts.map((text) => context.measureText(text).width)));
 }
 
 /**

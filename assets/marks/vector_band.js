@@ -72,3 +72,29 @@ export function drawFrame(context, { x, y, width, height }, opacity) {
   context.strokeRect(x - 1, y - 1, width + 2, height + 2);
   context.globalAlpha = 1;
 }
+
+/** Pixels between the lines of a hatch. */
+const HATCH = 6;
+
+/**
+ * Thin slanted lines: what a window leaves out.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{x: number, y: number, width: number, height: number}} box
+ */
+export function drawHatch(context, { x, y, width, height }) {
+  context.save();
+  context.beginPath();
+  context.rect(x, y, width, height);
+  context.clip();
+  context.beginPath();
+  // Counted from the picture's corner, so that the lines of one row go on in the next.
+  const first = Math.floor((x + y) / HATCH) * HATCH;
+  for (let at = first; at < x + width + y + height; at += HATCH) {
+    context.moveTo(at - y, y);
+    context.lineTo(at - y - height, y + height);
+  }
+  context.strokeStyle = FRAME;
+  context.lineWidth = 1;
+  context.stroke();
+  context.restore();
+}

@@ -3,6 +3,7 @@ import test from "node:test";
 import {
   BAND_WIDTH,
   bipartiteLayout,
+  cellAt,
   computationLayout,
   HEADING,
   ROW,
@@ -62,17 +63,79 @@ test("the longer column says how high a figure is", () => {
   assert.equal(rowsOf(block([0, 9], [3, 4])), 9);
 });
 
+/**
+ * @param {Partial<import("../../assets/core/layout.js").ComputationSizes>} [sizes]
+ */
+function computation(sizes) {
+  return computationLayout({
+    queryWidth: 60,
+    keyWidth: 80,
+    wordsWidth: 0,
+    numTerms: 2,
+    hasSink: false,
+    block: block([0, 3], [0, 5]),
+    ...sizes,
+  });
+}
+
 test("the columns of a computation follow each other without overlap", () => {
-  const layout = computationLayout({ queryWidth: 60, keyWidth: 80, block: block([0, 3], [0, 3]) });
-  const { q, k, product, dot, tokens, width } = layout;
+  const layout = computation();
+  const { q, k, product, dot, tokens, words, terms, weight, width } = layout;
   assert.ok(layout.queryWidth < q);
   assert.ok(q + BAND_WIDTH < k);
   assert.ok(k + BAND_WIDTH < product);
   assert.ok(product + BAND_WIDTH < dot);
   assert.ok(dot < tokens);
-  assert.ok(tokens + 80 < width);
+  assert.ok(tokens + 80 < words);
+  assert.equal(terms.length, 2);
+  assert.ok(words < terms[0]);
+  assert.ok(terms[0] < terms[1]);
+  assert.ok(terms[1] < weight);
+  assert.ok(weight < width);
   assert.equal(layout.yKey(1) - layout.yKey(0), ROW);
   assert.ok(layout.yQuery(0) > HEADING);
+});
+
+test("words that stand in the place of numbers have the room that they need", () => {
+  const { words, terms, weight } = computation({ wordsWidth: 500 });
+  assert.ok(terms[1] - words >= 500);
+  assert.ok(weight > terms[1]);
+});
+
+test("a sink has a row of its own under the keys", () => {
+  const [without, withSink] = [computation(), computation({ hasSink: true })];
+  assert.ok(withSink.ySink - ROW / 2 >= withSink.keysEnd);
+  assert.ok(withSink.height >= withSink.ySink + ROW / 2);
+  assert.ok(without.height < withSink.height);
+});
+
+test("rows end where the last token does", () => {
+  const { queriesEnd, keysEnd, yQuery, yKey, height } = computation();
+  assert.deepEqual([queriesEnd, keysEnd], [yQuery(2) + ROW / 2, yKey(4) + ROW / 2]);
+  assert.equal(height, keysEnd);
+});
+
+test("a place in a band is a cell of a vector", () => {
+  const shown = block([2, 4], [1, 6]);
+  const layout = computation({ block: shown });
+  const cell = BAND_WIDTH / 8;
+  const at = (/** @type {number} */ x, /** @type {number} */ y) =>
+    cellAt(layout, shown, 8, { x, y });
+  assert.deepEqual(at(layout.q + 3.5 * cell, layout.yQuery(3)), {
+    vector: "q",
+    position: 3,
+    dim: 3,
+  });
+  assert.deepEqual(at(layout.k + 0.1 * cell, layout.yKey(1)), { vector: "k", position: 1, dim: 0 });
+  assert.deepEqual(at(layout.product + 7.9 * cell, layout.yKey(5)), {
+    vector: "product",
+    position: 5,
+    dim: 7,
+  });
+  assert.equal(at(layout.q - 1, layout.yQuery(3)), null);
+  assert.equal(at(layout.q + BAND_WIDTH + 1, layout.yQuery(3)), null);
+  assert.equal(at(layout.q + cell, layout.yQuery(4)), null); // no such query in the block
+  assert.equal(at(layout.k + cell, HEADING - 2), null);
 });
 
 test("rows in sight are all those that a stretch of the figure touches, and few more", () => {

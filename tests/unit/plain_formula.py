@@ -5,11 +5,28 @@ weights = softmax(scores over the allowed keys [, sink])
 """
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from bertviz_space import LayerAttention
+
+
+@dataclass(frozen=True)
+class PlainTerms:
+    """What one score is made of."""
+
+    scaled: float
+    capped: float
+    bias: float
+    score: float
+
+
+def plain_terms(layer: LayerAttention, head: int, q: int) -> list[PlainTerms | None]:
+    """The terms of one query's scores, for each key; ``None`` where it may not be seen."""
+    keys = layer.key[head // (len(layer.query) // len(layer.key))].tolist()
+    return [_terms(layer, head, q, k, key) for k, key in enumerate(keys)]
 
 
 def plain_scores(layer: LayerAttention) -> list[list[list[float]]]:
@@ -38,17 +55,22 @@ def plain_weights(layer: LayerAttention) -> Tensor:
 
 
 def _score(layer: LayerAttention, head: int, q: int, k: int, key: list[float]) -> float:
+    terms = _terms(layer, head, q, k, key)
+    return -math.inf if terms is None else terms.score
+
+
+def _terms(layer: LayerAttention, head: int, q: int, k: int, key: list[float]) -> PlainTerms | None:
     if layer.causal and k > q:
-        return -math.inf
+        return None
     if layer.allowed is not None and not _at(layer.allowed, head, q, k):
-        return -math.inf
+        return None
     query = layer.query[head, q].tolist()
-    score = layer.scaling * sum(a * b for a, b in zip(query, key, strict=True))
+    scaled = layer.scaling * sum(a * b for a, b in zip(query, key, strict=True))
+    capped = scaled
     if layer.softcap is not None:
-        score = layer.softcap * math.tanh(score / layer.softcap)
-    if layer.bias is not None:
-        score += _at(layer.bias, head, q, k)
-    return score
+        capped = layer.softcap * math.tanh(scaled / layer.softcap)
+    bias = 0.0 if layer.bias is None else _at(layer.bias, head, q, k)
+    return PlainTerms(scaled, capped, bias, capped + bias)
 
 
 def _at(term: Tensor, head: int, q: int, k: int) -> float:

@@ -90,6 +90,11 @@ def without_comments(source: str) -> str:
     return re.sub(r"(?m)(^|\s)//.*$", "", source)
 
 
+def code_of(source: str) -> str:
+    """What is neither comment nor text: a sliding window is a word of the field too."""
+    return re.sub(r'"[^"\n]*"|`[^`]*`', '""', without_comments(source))
+
+
 @pytest.mark.parametrize(
     "forbidden",
     [
@@ -121,7 +126,7 @@ def test_core_touches_no_page():
     touching = [
         path.name
         for path in core
-        if re.search(r"\b(document|window)\b", without_comments(path.read_text(encoding="utf-8")))
+        if re.search(r"\b(document|window)\b", code_of(path.read_text(encoding="utf-8")))
     ]
     assert touching == []
 

@@ -1,0 +1,81 @@
+// The words over the columns of the expanded neuron view.
+
+import { keyHeadNote, shortNumber, termColumns } from "../core/formula.js";
+import { BAND, BAND_WIDTH, HEADING, ROW } from "../core/layout.js";
+import { appendGroup } from "./token_column.js";
+
+/** @typedef {import("./computation.js").ComputationData} ComputationData */
+/** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
+
+/** Base lines of a heading and of the note under it. */
+const [FIRST, SECOND] = [18, 36];
+
+/** @typedef {{name: string, text: string, x: number, y: number, anchor: "middle" | "end"}} Words */
+
+/** @param {SVGSVGElement} svg */
+export function createHeadings(svg) {
+  const group = appendGroup(svg, "bertviz-headings");
+
+  return {
+    /**
+     * @param {ComputationData} data
+     * @param {ComputationLayout} layout
+     */
+    draw(data, layout) {
+      group
+        .selectAll("text")
+        .data(headingsOf(data, layout))
+        .join("text")
+        .attr("class", ({ name }) => `bertviz-${name}`)
+        .attr("x", ({ x }) => x)
+        .attr("y", ({ y }) => y)
+        .attr("text-anchor", ({ anchor }) => anchor)
+        .text(({ text }) => text);
+    },
+    /** @param {boolean} visible that no token is lit */
+    showPlaceholder(visible) {
+      group.select(".bertviz-placeholder").attr("visibility", visible ? "visible" : "hidden");
+    },
+  };
+}
+
+/**
+ * @param {ComputationData} data
+ * @param {ComputationLayout} layout
+ * @returns {Words[]}
+ */
+function headingsOf({ layer, head }, { q, k, product, dot, tokens, terms, weight }) {
+  const band = BAND_WIDTH / 2;
+  return [
+    ...column(q + band, "Query q"),
+    ...column(k + band, "Key k", keyHeadNote(layer, head) ?? ""),
+    ...column(product + band, "q × k (elementwise)"),
+    ...column(dot + BAND / 2, "q · k", `× ${shortNumber(layer.scaling)}`),
+    ...column(tokens + 40, "Softmax"),
+    ...termColumns(layer).flatMap(({ heading, note }, index) =>
+      column(terms[index], heading, note, "end"),
+    ),
+    ...column(weight, "weight", "", "end"),
+    {
+      name: "placeholder",
+      text: "No token selected",
+      x: product + band,
+      y: HEADING + ROW,
+      anchor: "middle",
+    },
+  ];
+}
+
+/**
+ * @param {number} x
+ * @param {string} heading
+ * @param {string} note
+ * @param {"middle" | "end"} anchor
+ * @returns {Words[]}
+ */
+function column(x, heading, note = "", anchor = "middle") {
+  const size = anchor === "end" ? "small-heading" : "heading";
+  const words = /** @type {Words[]} */ ([{ name: size, text: heading, x, y: FIRST, anchor }]);
+  if (note) words.push({ name: "note", text: note, x, y: SECOND, anchor });
+  return words;
+}

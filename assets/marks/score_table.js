@@ -1,0 +1,137 @@
+// The numbers of one query: for each key what its score is made of, and its weight; words where a
+// key may not be seen; the sink in a row of its own.
+
+import { headWeights, hiddenBy, scoreTerms, sinkWeight } from "../core/attention.js";
+import { decimalsFor, fixedNumber, reasonOf, termColumns } from "../core/formula.js";
+import { appendGroup, textWidth } from "./token_column.js";
+
+/** @typedef {import("./computation.js").ComputationData} ComputationData */
+/** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/trace.js").LayerAttention} LayerAttention */
+
+/** @typedef {{x: number, y: number, text: string}} Entry */
+
+const FONT_SIZE = 12;
+const WEIGHT_DECIMALS = 3;
+/** Zero, and not only small. */
+const NO_WEIGHT = "0";
+
+/**
+ * Pixels that the longest words need which can stand in the place of numbers.
+ * @param {Element} host whose font the words have
+ * @param {LayerAttention} layer
+ * @returns {number}
+ */
+export function wordsWidth(host, layer) {
+  if (!layer.reach && !layer.allowed) return 0;
+  const words = [];
+  if (layer.reach) words.push(reasonOf(layer, "later"));
+  if (layer.reach?.before != null) words.push(reasonOf(layer, "outside"));
+  if (layer.allowed) words.push(reasonOf(layer, "mask"));
+  return textWidth(host, words, FONT_SIZE);
+}
+
+/** @param {SVGSVGElement} svg */
+export function createScoreTable(svg) {
+  const terms = appendGroup(svg, "bertviz-terms");
+  const numbers = appendGroup(svg, "bertviz-weights bertviz-numbers");
+  const reasons = appendGroup(svg, "bertviz-reasons");
+  const sinkScore = appendGroup(svg, "bertviz-terms bertviz-sink-score");
+  const sinkShare = appendGroup(svg, "bertviz-weights bertviz-sink-share");
+  const sinkName = appendGroup(svg, "bertviz-sink-name");
+
+  /**
+   * @param {ComputationData} data
+   * @param {ComputationLayout} layout
+   * @param {number | null} query null for no numbers
+   */
+  function show(data, layout, query) {
+    const entries = query === null ? NOTHING : entriesOf(svg, data, layout, query);
+    writeTexts(terms, entries.terms, "end");
+    writeTexts(numbers, entries.weights, "end");
+    writeTexts(reasons, entries.reasons, "start");
+    writeTexts(sinkScore, entries.sinkScore, "end");
+    writeTexts(sinkShare, entries.sinkShare, "end");
+    writeTexts(sinkName, entries.sinkScore.length ? [sinkNameOf(layout)] : [], "start");
+  }
+
+  return { show };
+}
+
+/**
+ * @param {ComputationLayout} layout
+ * @returns {Entry}
+ */
+function sinkNameOf({ tokens, ySink }) {
+  return { x: tokens + 8, y: ySink, text: "sink" };
+}
+
+/** @type {Record<"terms" | "weights" | "reasons" | "sinkScore" | "sinkShare", Entry[]>} */
+const NOTHING = { terms: [], weights: [], reasons: [], sinkScore: [], sinkShare: [] };
+
+/**
+ * @param {Element} host
+ * @param {ComputationData} data
+ * @param {ComputationLayout} layout
+ * @param {number} query
+ */
+function entriesOf(host, { layer, head, block }, layout, query) {
+  const of = scoreTerms(layer, head, query);
+  const columns = termColumns(layer).map(({ term }) => of[term] ?? of.products);
+  const seen = range(block.keys).filter((key) => hiddenBy(layer, head, query, key) === null);
+  const sizes = columns.flatMap((column) => seen.map((key) => column[key]));
+  const sinkScore = layer.sink?.[head];
+  const decimals = decimalsFor(sinkScore === undefined ? sizes : [...sizes, sinkScore]);
+  const begin = query * layer.num_keys;
+  const weights = headWeights(layer, head).subarray(begin, begin + layer.num_keys);
+  // The digit of a weight that is zero stands where the others have theirs.
+  const fraction = textWidth(host, [`.${"0".repeat(WEIGHT_DECIMALS)}`], FONT_SIZE);
+  const result = structuredClone(NOTHING);
+  for (const key of range(block.keys)) {
+    const y = layout.yKey(key);
+    const hidden = hiddenBy(layer, head, query, key);
+    if (hidden !== null) {
+      result.reasons.push({ x: layout.words, y, text: reasonOf(layer, hidden) });
+      result.weights.push({ x: layout.weight - fraction, y, text: NO_WEIGHT });
+      continue;
+    }
+    columns.forEach((column, index) => {
+      result.terms.push({ x: layout.terms[index], y, text: fixedNumber(column[key], decimals) });
+    });
+    const text = fixedNumber(weights[key], WEIGHT_DECIMALS);
+    result.weights.push({ x: layout.weight, y, text });
+  }
+  if (sinkScore !== undefined) {
+    const [x, y] = [layout.terms[columns.length - 1], layout.ySink];
+    const share = fixedNumber(sinkWeight(layer, head, query), WEIGHT_DECIMALS);
+    result.sinkScore.push({ x, y, text: fixedNumber(sinkScore, decimals) });
+    result.sinkShare.push({ x: layout.weight, y, text: share });
+  }
+  return result;
+}
+
+/**
+ * @param {[number, number]} span
+ * @returns {number[]}
+ */
+function range([begin, end]) {
+  return Array.from({ length: end - begin }, (_, index) => begin + index);
+}
+
+/**
+ * @param {import("./token_column.js").Group} group
+ * @param {Entry[]} entries
+ * @param {"start" | "end"} anchor
+ */
+function writeTexts(group, entries, anchor) {
+  group
+    .selectAll("text")
+    .data(entries)
+    .join("text")
+    .attr("x", ({ x }) => x)
+    .attr("y", ({ y }) => y)
+    .attr("dy", "0.35em")
+    .attr("text-anchor", anchor)
+    .classed("bertviz-zero", ({ text }) => text === NO_WEIGHT)
+    .text(({ text }) => text);
+}

@@ -1,0 +1,51 @@
+// Which dimensions turn together, found and said.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { cellNote, partnerOf, rotationNote } from "../../assets/core/rotation.js";
+
+test("which dimensions turn together is said and found", () => {
+  const halves = { start: 0, size: 64, interleaved: false };
+  assert.equal(
+    rotationNote(halves, 64),
+    "All 64 dimensions turn with the position, i together with i + 32.",
+  );
+  assert.deepEqual(
+    [0, 31, 32, 63].map((dim) => partnerOf(halves, dim)),
+    [32, 63, 0, 31],
+  );
+  const neighbours = { start: 64, size: 32, interleaved: true };
+  assert.equal(
+    rotationNote(neighbours, 96),
+    "Dimensions 64 to 95 turn with the position, neighbours in pairs; the other 64 stay.",
+  );
+  assert.deepEqual(
+    [63, 64, 65, 94, 95].map((dim) => partnerOf(neighbours, dim)),
+    [null, 65, 64, 95, 94],
+  );
+  assert.equal(partnerOf(null, 3), null);
+});
+
+test("a partner's partner is the dimension itself", () => {
+  for (const interleaved of [false, true]) {
+    for (const start of [0, 6]) {
+      const rotation = { start, size: 10, interleaved };
+      for (let dim = start; dim < start + 10; dim++) {
+        const partner = partnerOf(rotation, dim);
+        assert.notEqual(partner, dim);
+        assert.equal(partnerOf(rotation, partner ?? -1), dim);
+      }
+    }
+  }
+});
+
+test("a cell says its number, and its partner's", () => {
+  const numbers = [0.5, -1, 2, 3];
+  const cell = { name: "q of cat", dim: 1, numbers };
+  assert.equal(cellNote({ ...cell, partner: null, turns: false }), "q of cat, dimension 1: −1.000");
+  assert.equal(
+    cellNote({ ...cell, partner: 3, turns: true }),
+    "q of cat, dimension 1: −1.000; turns with dimension 3: 3.000",
+  );
+  assert.match(cellNote({ ...cell, partner: null, turns: true }), /; does not turn$/);
+});
