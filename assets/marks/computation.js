@@ -115,17 +115,20 @@ export function createComputation(host, { onPin, onLight }) {
     lines.setCheck(checkNote(checkHead(layer, head), layer.num_queries, query));
     headings.showPlaceholder(query === null);
     queryColumn.mark(query, isPinned);
-    computed.paint(
-      query === null
-        ? null
-        : (context, inSight) => drawQuery(context, inSight, data, layout, query),
-    );
     keyGroup
       .selectAll(".bertviz-token")
       .classed("bertviz-unseen", (_, row) =>
         query === null ? false : hiddenBy(layer, head, query, block.keys[0] + row) !== null,
       );
-    table.show(data, layout, query);
+    if (query === null) table.clear();
+    computed.paint(
+      query === null
+        ? null
+        : (context, inSight) => {
+            drawQuery(context, inSight, data, layout, query);
+            table.show(inSight, data, layout, query);
+          },
+    );
     cellPointer.setQuery(query);
     onLight(lit && describeLit(lit, isPinned, { ...data, heads: [headWeights(layer, head)] }), 1);
   }

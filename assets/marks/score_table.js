@@ -3,6 +3,7 @@
 
 import { headWeights, hiddenBy, scoreTerms, sinkWeight } from "../core/attention.js";
 import { decimalsFor, fixedNumber, reasonOf, termColumns } from "../core/formula.js";
+import { ROW, rowsInSight } from "../core/layout.js";
 import { appendGroup, textWidth } from "./token_column.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
@@ -15,6 +16,18 @@ const FONT_SIZE = 12;
 const WEIGHT_DECIMALS = 3;
 /** Zero, and not only small. */
 const NO_WEIGHT = "0";
+/** Pixels before the word in the sink's row, as before a token. */
+const SINK_PADDING = 8;
+
+/** @type {Record<"terms" | "weights" | "reasons" | "sinkScore" | "sinkShare" | "sinkName", Entry[]>} */
+const NOTHING = {
+  terms: [],
+  weights: [],
+  reasons: [],
+  sinkScore: [],
+  sinkShare: [],
+  sinkName: [],
+};
 
 /**
  * Pixels that the longest words need which can stand in the place of numbers.
@@ -40,42 +53,39 @@ export function createScoreTable(svg) {
   const sinkShare = appendGroup(svg, "bertviz-weights bertviz-sink-share");
   const sinkName = appendGroup(svg, "bertviz-sink-name");
 
-  /**
-   * @param {ComputationData} data
-   * @param {ComputationLayout} layout
-   * @param {number | null} query null for no numbers
-   */
-  function show(data, layout, query) {
-    const entries = query === null ? NOTHING : entriesOf(svg, data, layout, query);
+  /** @param {Record<keyof typeof NOTHING, Entry[]>} entries */
+  function write(entries) {
     writeTexts(terms, entries.terms, "end");
     writeTexts(numbers, entries.weights, "end");
     writeTexts(reasons, entries.reasons, "start");
     writeTexts(sinkScore, entries.sinkScore, "end");
     writeTexts(sinkShare, entries.sinkShare, "end");
-    writeTexts(sinkName, entries.sinkScore.length ? [sinkNameOf(layout)] : [], "start");
+    writeTexts(sinkName, entries.sinkName, "start");
   }
 
-  return { show };
+  return {
+    clear: () => write(NOTHING),
+    /**
+     * Write the rows in sight.
+     * @param {[number, number]} inSight
+     * @param {ComputationData} data
+     * @param {ComputationLayout} layout
+     * @param {number} query
+     */
+    show(inSight, data, layout, query) {
+      write(entriesOf(svg, inSight, data, layout, query));
+    },
+  };
 }
-
-/**
- * @param {ComputationLayout} layout
- * @returns {Entry}
- */
-function sinkNameOf({ tokens, ySink }) {
-  return { x: tokens + 8, y: ySink, text: "sink" };
-}
-
-/** @type {Record<"terms" | "weights" | "reasons" | "sinkScore" | "sinkShare", Entry[]>} */
-const NOTHING = { terms: [], weights: [], reasons: [], sinkScore: [], sinkShare: [] };
 
 /**
  * @param {Element} host
+ * @param {[number, number]} inSight
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  * @param {number} query
  */
-function entriesOf(host, { layer, head, block }, layout, query) {
+function entriesOf(host, inSight, { layer, head, block }, layout, query) {
   const of = scoreTerms(layer, head, query);
   const columns = termColumns(layer).map(({ term }) => of[term] ?? of.products);
   const seen = range(block.keys).filter((key) => hiddenBy(layer, head, query, key) === null);
@@ -87,7 +97,7 @@ function entriesOf(host, { layer, head, block }, layout, query) {
   // The digit of a weight that is zero stands where the others have theirs.
   const fraction = textWidth(host, [`.${"0".repeat(WEIGHT_DECIMALS)}`], FONT_SIZE);
   const result = structuredClone(NOTHING);
-  for (const key of range(block.keys)) {
+  for (const key of rowsInSight(block.keys, layout.yKey, ROW, inSight)) {
     const y = layout.yKey(key);
     const hidden = hiddenBy(layer, head, query, key);
     if (hidden !== null) {
@@ -106,6 +116,7 @@ function entriesOf(host, { layer, head, block }, layout, query) {
     const share = fixedNumber(sinkWeight(layer, head, query), WEIGHT_DECIMALS);
     result.sinkScore.push({ x, y, text: fixedNumber(sinkScore, decimals) });
     result.sinkShare.push({ x: layout.weight, y, text: share });
+    result.sinkName.push({ x: layout.tokens + SINK_PADDING, y, text: "sink" });
   }
   return result;
 }
