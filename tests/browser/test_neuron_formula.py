@@ -10,6 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Locator, Page, expect
 
+from architectures.stock import stock_weights
 from bertviz_space import Component, LayerAttention, Trace, extract
 from bertviz_space.attention import ModelWeights, Rotation
 from bertviz_space.views import NeuronView
@@ -17,7 +18,6 @@ from tests.browser.conftest import Published
 from tests.browser.ink import boxes, pixels, rgb, token_boxes
 from tests.browser.reader import expect_drawn, figure, leave, pick, token
 from tests.unit.plain_formula import plain_terms, plain_weights
-from tests.unit.stock import stock_weights
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 
 TEXT = "The dog on the ship ran to the store, and the cat sat."

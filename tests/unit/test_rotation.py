@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ from transformers import (
 
 from bertviz_space import rotation
 from bertviz_space.attention import LayerAttention, Rotation
-from bertviz_space.capture import recording
+from bertviz_space.capture import capture
 from bertviz_space.extraction import extract
 from bertviz_space.rotation import find_rotation, with_rotations
 from tests.unit.tiny_models import KINDS, MORE_KINDS, redraw
@@ -148,11 +149,9 @@ ROTARY = {
 }
 
 
-def recorded(model: Any, **inputs: Any) -> dict[Any, tuple[LayerAttention, ...]]:
-    """What is recorded of some tokens, with rotations."""
-    with torch.no_grad(), recording(model) as recorder:
-        model.base_model(**inputs)
-        return with_rotations(model, recorder.layers())
+def recorded(model: Any, **inputs: Any) -> Mapping[Any, tuple[LayerAttention, ...]]:
+    """What is captured of some tokens, with rotations."""
+    return with_rotations(model, capture(model, inputs).layers)
 
 
 def one_token(count: int = 12) -> Tensor:
