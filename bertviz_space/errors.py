@@ -13,7 +13,7 @@ class EmptyText(SpaceError):
 
 
 class TextTooLong(SpaceError):
-    """More characters or tokens than the model or this Space takes."""
+    """More characters than this Space takes, or no room for a text at all."""
 
 
 class UnreadableText(SpaceError):
@@ -30,6 +30,14 @@ class SecondTextNotTaken(SpaceError):
     """A second or target text for a model that takes none."""
 
 
+class OptionNotTaken(SpaceError):
+    """A chat template or start token of a model that has none."""
+
+
+class LanguageUnknown(SpaceError):
+    """A language that the model's tokenizer has no token for."""
+
+
 class UnknownModel(SpaceError):
     """No model of this name can be found."""
 
@@ -39,4 +47,4 @@ class ModelUnavailable(SpaceError):
 
 
 class AttentionUnavailable(SpaceError):
-    """The model was run, but its attention cannot be shown."""
+    """The attention of this kind of model cannot be shown, or none was seen in its pass."""

@@ -1,34 +1,18 @@
-"""From a text to token ids, and from token ids to pieces of the reader's own text."""
+"""From a text to token ids, and to pieces of the reader's own text to show for them."""
 
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from itertools import takewhile
-from typing import Literal
+from dataclasses import replace
+from typing import Any
 
-from torch import nn
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
+from transformers import PreTrainedTokenizerBase
 
-from .alignment import SENTENCEPIECE_BLANK, align
 from .attention import Token
-from .errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
-from .limits import MAX_CHARACTERS, MAX_TOKENS
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """One text, or a pair, as the model takes it.
-
-    Attributes:
-        token_ids: the ids, special tokens included.
-        token_type_ids: 0 for the first text, 1 for the second, ``None`` where the tokenizer has no
-            such thing.
-        tokens: one for each id.
-    """
-
-    token_ids: tuple[int, ...]
-    token_type_ids: tuple[int, ...] | None
-    tokens: tuple[Token, ...]
+from .chat import as_message
+from .encoding import Encoding
+from .errors import EmptyText, OptionNotTaken, SecondTextNotTaken, TextTooLong, UnreadableText
+from .languages import language_ids
+from .limits import MAX_CHARACTERS
+from .pieces import align_ids, pieces_of, special_token
 
 
 def takes_pairs(tokenizer: PreTrainedTokenizerBase) -> bool:
@@ -40,78 +24,77 @@ def takes_pairs(tokenizer: PreTrainedTokenizerBase) -> bool:
     return tokenizer.sep_token is not None and added(pair=True) > added(pair=False)
 
 
-def token_limit(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> int:
-    """Tokens that the model and this Space take, special tokens included."""
-    limit = min(MAX_TOKENS, int(tokenizer.model_max_length))
-    for name in ("max_position_embeddings", "n_positions", "max_sequence_length", "n_ctx"):
-        positions = getattr(model.config, name, None)
-        if isinstance(positions, int) and positions > 0:
-            limit = min(limit, positions)
-    for name, module in model.named_modules():
-        # RoBERTa counts positions from one past the padding's id: 514 of them hold 512 tokens.
-        if not isinstance(module, nn.Embedding) or not name.endswith("position_embeddings"):
-            continue
-        if module.padding_idx is not None:
-            limit = min(limit, module.num_embeddings - module.padding_idx - 1)
-    return limit
+def lacks_its_start_token(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """True if there is a start token that the tokenizer does not put first by itself (GPT-2)."""
+    start_id = tokenizer.bos_token_id
+    return start_id is not None and tokenizer("a")["input_ids"][:1] != [start_id]
 
 
 def encode(
-    tokenizer: PreTrainedTokenizerBase, text: str, text_b: str | None, limit: int
+    tokenizer: PreTrainedTokenizerBase,
+    text: str,
+    text_b: str | None,
+    limit: int,
+    *,
+    chat: bool = False,
+    start_token: bool = False,
 ) -> Encoding:
-    """Tokenize a text, or a pair of texts.
+    """Tokenize a text, or a pair of texts; what does not fit is cut off at the end.
 
     Args:
         tokenizer: any tokenizer of transformers, fast or slow.
         text: the text.
         text_b: the second text of a pair, or ``None``.
         limit: tokens that fit, special tokens included.
+        chat: wrap the text as a user's message in the tokenizer's chat template.
+        start_token: put the start token first, for tokenizers that do not by themselves.
 
     Raises:
         EmptyText: a text of blanks only, or of nothing that the tokenizer keeps.
         UnreadableText: a NUL or half a character in a text.
-        SecondTextNotTaken: a pair for a model that takes none.
-        TextTooLong: more characters or tokens than fit.
+        SecondTextNotTaken: a pair for a model that takes none, or for a chat.
+        OptionNotTaken: a chat for a model without a template, a start token for one without.
+        TextTooLong: more characters than fit, or no room beside the special tokens.
     """
     texts = [text] if text_b is None else [text, text_b]
     for each in texts:
         check_text(each)
-    if text_b is not None and not takes_pairs(tokenizer):
-        raise SecondTextNotTaken("This model takes one text. Leave the second text empty.")
-    encoded = tokenizer(text, text_b, return_offsets_mapping=bool(tokenizer.is_fast))
-    token_ids = tuple(encoded["input_ids"])
-    if not token_ids:  # letters that the tokenizer drops, such as a joiner of no width
-        raise EmptyText
-    check_length(len(token_ids), limit)
-    if tokenizer.is_fast:
-        spans = encoded["offset_mapping"]
-        sequences = encoded.sequence_ids(0)
-    else:
-        spans, sequences = _align(tokenizer, token_ids, texts)
-    tokens = _tokens(tokenizer, token_ids, spans, sequences, texts)
-    return Encoding(token_ids, _tuple_or_none(encoded.get("token_type_ids")), tokens)
+    if text_b is not None and (chat or not takes_pairs(tokenizer)):
+        taker = "A message of a chat" if chat else "This model"
+        raise SecondTextNotTaken(f"{taker} takes one text. Leave the second text empty.")
+    encoding = _encode_chat(tokenizer, text) if chat else _encode(tokenizer, texts)
+    if start_token:
+        if not lacks_its_start_token(tokenizer):
+            raise OptionNotTaken(
+                "This model has no start token, or its tokenizer puts it first by itself: "
+                "leave it out."
+            )
+        start_id: Any = tokenizer.bos_token_id
+        if encoding.token_ids[0] != start_id:  # a chat template may hold it
+            encoding = encoding.after(special_token(tokenizer, start_id))
+    return encoding.cut_to(limit)
 
 
 def encode_target(tokenizer: PreTrainedTokenizerBase, text: str, limit: int) -> Encoding:
     """Tokenize the text on the decoder's side, without the end token that closes it.
 
+    The language's token is left out too: whether it is the decoder's first or second is the
+    model's to say.
+
     Raises:
         EmptyText, UnreadableText, TextTooLong: as ``encode``.
     """
     check_text(text)
-    token_ids = list(tokenizer(text_target=text)["input_ids"])
-    if token_ids and token_ids[-1] == tokenizer.eos_token_id:
-        token_ids.pop()
-    check_length(len(token_ids) + 1, limit)
-    return Encoding(tuple(token_ids), None, tokens_of_ids(tokenizer, token_ids, text))
-
-
-def tokens_of_ids(
-    tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int], text: str
-) -> tuple[Token, ...]:
-    """Tokens of ids that the model wrote, or that stand for ``text``, aligned with it."""
-    spans, sequences = _align(tokenizer, token_ids, [text])
-    return _tokens(tokenizer, token_ids, spans, sequences, [text])
+    whole = _encode(tokenizer, [text], as_target=True)
+    languages = set(language_ids(tokenizer).values())
+    begin, end = 0, len(whole.token_ids)
+    if whole.token_ids[0] in languages:
+        begin += 1
+    if end > begin and whole.token_ids[end - 1] in languages:
+        end -= 1
+    if end > begin and whole.token_ids[end - 1] == tokenizer.eos_token_id:
+        end -= 1
+    return whole.take(range(begin, end)).cut_to(limit)
 
 
 def check_text(text: str) -> None:
@@ -131,98 +114,45 @@ def check_text(text: str) -> None:
         )
 
 
-def check_length(num_tokens: int, limit: int) -> None:
-    """Refuse a text with more tokens than fit.
-
-    Raises:
-        TextTooLong: with both numbers.
-    """
-    if num_tokens > limit:
-        raise TextTooLong(
-            f"The text is {num_tokens:,} tokens long; this model can be shown up to {limit:,}. "
-            "Shorten it and run again."
-        )
-
-
-def _tokens(
+def _encode(
     tokenizer: PreTrainedTokenizerBase,
-    token_ids: Sequence[int],
-    spans: Sequence[tuple[int, int]],
-    sequences: Sequence[int | None],
     texts: Sequence[str],
-) -> tuple[Token, ...]:
-    special_ids = _special_ids(tokenizer)
-    segments: tuple[Literal["A", "B"], ...] = ("A", "B")
-    starts = {(sequence, start) for (start, _), sequence in zip(spans, sequences, strict=True)}
-    tokens = []
-    for token_id, (start, end), sequence in zip(token_ids, spans, sequences, strict=True):
-        vocabulary = str(tokenizer.convert_ids_to_tokens(token_id))
-        if vocabulary == SENTENCEPIECE_BLANK:
-            # Offsets of a lone one (T5, Llama) cover the letter after it, which it does not hold.
-            end = start
-        elif sequence is not None and end > start and (sequence, end) not in starts:
-            # An accent that the tokenizer dropped is still part of the reader's letter.
-            end += len(list(takewhile(unicodedata.combining, texts[sequence][end:])))
-        special = sequence is None or token_id in special_ids
-        tokens.append(
-            Token(
-                text=vocabulary if sequence is None else texts[sequence][start:end],
-                vocabulary=vocabulary,
-                token_id=token_id,
-                start=start,
-                end=end,
-                segment=None if sequence is None else segments[sequence],
-                special=special,
-            )
-        )
-    return _with_parts(tokens)
-
-
-def _with_parts(tokens: list[Token]) -> tuple[Token, ...]:
-    """Mark the tokens that share characters, such as the bytes of one emoji, as k of n."""
-    groups: list[list[Token]] = []
-    for token in tokens:
-        before = groups[-1][-1] if groups else None
-        shares = before is not None and before.segment == token.segment
-        if shares and before is not None and before.start <= token.start < before.end:
-            groups[-1].append(token)
-        else:
-            groups.append([token])
-    return tuple(
-        replace(token, part=(k, len(group))) for group in groups for k, token in enumerate(group, 1)
+    *,
+    as_target: bool = False,
+    special_tokens: bool = True,
+) -> Encoding:
+    """Tokenize one text or a pair, whole; ``as_target`` as the target's language is."""
+    names = ("text_target", "text_pair_target") if as_target else ("text", "text_pair")
+    encoded = tokenizer(
+        **dict(zip(names, texts, strict=False)),
+        add_special_tokens=special_tokens,
+        return_offsets_mapping=bool(tokenizer.is_fast),
     )
+    token_ids = tuple(encoded["input_ids"])
+    if not token_ids:  # letters that the tokenizer drops, such as a joiner of no width
+        raise EmptyText
+    if tokenizer.is_fast:
+        spans = encoded["offset_mapping"]
+        sequences = encoded.sequence_ids(0)
+    else:
+        spans, sequences = align_ids(tokenizer, token_ids, texts)
+    tokens = pieces_of(tokenizer, token_ids, spans, sequences, texts)
+    types = encoded.get("token_type_ids")
+    return Encoding(token_ids, None if types is None else tuple(types), tokens, len(token_ids))
 
 
-def _align(
-    tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int], texts: Sequence[str]
-) -> tuple[list[tuple[int, int]], list[int | None]]:
-    """Span and text of each token, for tokenizers without offsets."""
-    special_ids = _special_ids(tokenizer)
-    sequences: list[int | None] = []
-    sequence = 0
-    for token_id in token_ids:
-        if token_id not in special_ids:
-            sequences.append(sequence)
-            continue
-        # A separator after tokens of a text means that the next text begins.
-        if sequence in sequences and sequence + 1 < len(texts):
-            sequence += 1
-        sequences.append(None)
-    spans = [(0, 0)] * len(sequences)
-    for number, text in enumerate(texts):
-        positions = [position for position, each in enumerate(sequences) if each == number]
-        pieces = [str(tokenizer.convert_ids_to_tokens(token_ids[each])) for each in positions]
-        for position, span in zip(positions, align(pieces, text), strict=True):
-            spans[position] = span
-    return spans, sequences
+def _encode_chat(tokenizer: PreTrainedTokenizerBase, text: str) -> Encoding:
+    """Tokenize a text within its template; the template's own tokens belong to no segment."""
+    message = as_message(tokenizer, text)
+    whole = _encode(tokenizer, [message.text], special_tokens=False)
 
+    def of_the_reader(token: Token) -> Token:
+        begin, end = max(token.start, message.start), min(token.end, message.end)
+        outside = token.end <= message.start or token.start >= message.end
+        if token.segment is None or outside:
+            return replace(token, start=0, end=0, segment=None)
+        shift = message.offset - message.start
+        begin, end = begin + shift, end + shift
+        return replace(token, text=text[begin:end], start=begin, end=end)
 
-def _special_ids(tokenizer: PreTrainedTokenizerBase) -> set[int]:
-    """Ids that stand for no text; an unknown token stands for the text that it covers."""
-    return {
-        token_id for token_id in tokenizer.all_special_ids if token_id != tokenizer.unk_token_id
-    }
-
-
-def _tuple_or_none(ids: Sequence[int] | None) -> tuple[int, ...] | None:
-    return None if ids is None else tuple(ids)
+    return replace(whole, tokens=tuple(of_the_reader(token) for token in whole.tokens))

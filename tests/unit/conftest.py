@@ -2,7 +2,7 @@
 
 import pytest
 import torch
-from transformers import MarianTokenizer
+from transformers import M2M100Tokenizer, MarianTokenizer
 
 from tests.unit import small_tokenizers as small
 
@@ -14,3 +14,9 @@ torch.set_num_threads(1)
 def marian(tmp_path_factory) -> MarianTokenizer:
     """A slow tokenizer: SentencePiece, without offsets."""
     return small.marian_style(tmp_path_factory.mktemp("marian"))
+
+
+@pytest.fixture(scope="session")
+def m2m100(tmp_path_factory) -> M2M100Tokenizer:
+    """A slow tokenizer with a choice of languages."""
+    return small.m2m100_style(tmp_path_factory.mktemp("m2m100"))

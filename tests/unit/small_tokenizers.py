@@ -2,6 +2,7 @@
 
 import json
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +18,11 @@ from tokenizers import (
 )
 from transformers import (
     AutoTokenizer,
+    M2M100Tokenizer,
     MarianTokenizer,
+    MBart50Tokenizer,
+    MBartTokenizer,
+    NllbTokenizer,
     PreTrainedTokenizerFast,
     ProphetNetTokenizer,
 )
@@ -110,16 +115,8 @@ def llama2_style():
 def t5_style():
     """Unigram (SentencePiece), but fast: a blank is written as ``▁``; the end is ``</s>``."""
     # Not trained: the trainer of this kind gives another vocabulary at each run.
-    words = sorted({f"▁{word}" for sentence in SENTENCES for word in sentence.split()})
-    letters = sorted({letter for sentence in SENTENCES for letter in sentence if letter != " "})
     specials = ["<pad>", "</s>", "<unk>"]
-    vocabulary = [
-        *((special, 0.0) for special in specials),
-        # Logarithms of probability: every second word is a piece, the others fall into letters.
-        *((word, -5.0) for word in words[::2]),
-        *((letter, -4.0) for letter in ["▁", *letters]),
-    ]
-    tokenizer = Tokenizer(models.Unigram(vocabulary, unk_id=2))
+    tokenizer = Tokenizer(models.Unigram(_unigram(specials), unk_id=2))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.add_special_tokens(specials)
@@ -164,6 +161,71 @@ def marian_style(folder: Path) -> MarianTokenizer:
             source_lang="en",
             target_lang="de",
         )
+
+
+def m2m100_style(folder: Path) -> M2M100Tokenizer:
+    """A slow tokenizer of 100 languages: ``__en__``, the text, ``</s>``.
+
+    Args:
+        folder: where the model's files are written.
+    """
+    corpus = folder / "corpus.txt"
+    corpus.write_text("\n".join(SENTENCES), encoding="utf-8")
+    sentencepiece.SentencePieceTrainer.Train(
+        input=str(corpus),
+        model_prefix=str(folder / "pieces"),
+        vocab_size=120,
+        hard_vocab_limit=False,
+        minloglevel=2,
+    )
+    pieces = sentencepiece.SentencePieceProcessor(model_file=str(folder / "pieces.model"))
+    spellings = {pieces.id_to_piece(each) for each in range(pieces.get_piece_size())}
+    specials = ["<s>", "<pad>", "</s>", "<unk>"]
+    names = [*specials, *sorted(spellings - set(specials))]
+    vocabulary = {name: number for number, name in enumerate(names)}
+    (folder / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
+    return M2M100Tokenizer(
+        str(folder / "vocab.json"), str(folder / "pieces.model"), model_max_length=MAX_LENGTH
+    )
+
+
+@cache
+def mbart_style():
+    """A tokenizer of 25 languages: the text, ``</s>``, ``en_XX``."""
+    return MBartTokenizer(vocab=_unigram(_FAIRSEQ_SPECIALS), model_max_length=MAX_LENGTH)
+
+
+@cache
+def mbart50_style():
+    """A tokenizer of 52 languages: ``en_XX``, the text, ``</s>``."""
+    return MBart50Tokenizer(vocab=_unigram(("<unk>", "<s>", "</s>")), model_max_length=MAX_LENGTH)
+
+
+@cache
+def nllb_style():
+    """A tokenizer of 202 languages and no table of them: ``eng_Latn``, the text, ``</s>``."""
+    pieces = [*_FAIRSEQ_SPECIALS, "▁", *_letters()]
+    vocabulary = {piece: number for number, piece in enumerate(pieces)}
+    return NllbTokenizer(vocab=vocabulary, merges=[], model_max_length=MAX_LENGTH)
+
+
+# The first pieces of the tokenizers that come from Facebook's fairseq.
+_FAIRSEQ_SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
+
+
+def _unigram(specials: Sequence[str]) -> list[tuple[str, float]]:
+    """A vocabulary for a Unigram model: every second word is a piece, the others are letters."""
+    words = sorted({f"▁{word}" for sentence in SENTENCES for word in sentence.split()})
+    return [
+        *((special, 0.0) for special in specials),
+        # Logarithms of probability.
+        *((word, -5.0) for word in words[::2]),
+        *((letter, -4.0) for letter in ["▁", *_letters()]),
+    ]
+
+
+def _letters() -> list[str]:
+    return sorted({letter for sentence in SENTENCES for letter in sentence if letter != " "})
 
 
 def prophetnet_style(folder: Path) -> ProphetNetTokenizer:

@@ -26,7 +26,7 @@ from transformers import (
 
 from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
-from bertviz_space.errors import AttentionUnavailable, SecondTextNotTaken, TextTooLong
+from bertviz_space.errors import AttentionUnavailable, SecondTextNotTaken
 from bertviz_space.wire import write_trace
 from tests.conftest import MINILM
 from tests.unit import small_tokenizers as small
@@ -188,7 +188,7 @@ def test_encoder_and_decoder_may_differ_in_depth(name):
 
 @pytest.mark.parametrize("name", ENCODER_DECODERS)
 def test_without_a_target_text_the_trace_shows_what_the_model_writes(name, monkeypatch):
-    monkeypatch.setattr("bertviz_space.extraction.MAX_GENERATED_TOKENS", 8)
+    monkeypatch.setattr("bertviz_space.texts.MAX_GENERATED_TOKENS", 8)
     kind = KINDS[name]
     model, tokenizer = kind.build(seed=3), kind.tokenizer()
     trace = extract(model, tokenizer, TEXT)
@@ -452,8 +452,10 @@ def test_a_model_takes_as_many_tokens_as_it_has_positions(name):
     text = text_of(tokenizer, limit)
     trace = extract(model, tokenizer, text, target_text=target_text)
     assert len(trace.source) == limit
-    with pytest.raises(TextTooLong, match=f"{limit + 1} tokens long; .* up to {limit}"):
-        extract(model, tokenizer, text + " the", target_text=target_text)
+    assert trace.notes == ()
+    longer = extract(model, tokenizer, text + " the", target_text=target_text)
+    assert len(longer.source) == limit
+    assert longer.notes == (f"{limit + 1} tokens; the model takes {limit}, so the end was cut.",)
 
 
 def text_of(tokenizer: PreTrainedTokenizerBase, num_tokens: int) -> str:

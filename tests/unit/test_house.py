@@ -47,7 +47,20 @@ def importers_of(library: str) -> set[str]:
     [
         (
             "transformers",
-            {"models", "tokens", "capture", "extraction", "interface", "rotation"},
+            {
+                "capture",
+                "chat",
+                "encoding",
+                "extraction",
+                "inputs",
+                "interface",
+                "languages",
+                "models",
+                "pieces",
+                "rotation",
+                "texts",
+                "tokens",
+            },
         ),
         ("huggingface_hub", {"hub", "errors"}),
         ("gradio", {"views", "ui", "api"}),

@@ -1,5 +1,6 @@
 """Tokens are pieces of the reader's own text, whatever the vocabulary spells."""
 
+import copy
 import random
 import unicodedata
 from collections.abc import Iterable
@@ -17,9 +18,11 @@ from transformers import (
 )
 
 from bertviz_space import Token
+from bertviz_space.encoding import TokenLimit, token_limit
 from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
 from bertviz_space.limits import MAX_CHARACTERS, MAX_TOKENS
-from bertviz_space.tokens import encode, encode_target, takes_pairs, token_limit, tokens_of_ids
+from bertviz_space.pieces import tokens_of_ids
+from bertviz_space.tokens import encode, encode_target, takes_pairs
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
 
@@ -298,18 +301,65 @@ def test_more_characters_than_fit_are_refused_with_both_numbers(tokenizer):
         encode(tokenizer, text, None, NO_LIMIT)
 
 
-def test_more_tokens_than_fit_are_refused_with_both_numbers():
-    text = "the cat " * 5  # 10 tokens and two special ones
-    assert len(encode(small.wordpiece(), text, None, 12).tokens) == 12
-    with pytest.raises(TextTooLong, match=r"12 tokens long; this model can be shown up to 11"):
-        encode(small.wordpiece(), text, None, 11)
+@pytest.mark.parametrize("num_kept", [1, 2, 7])
+def test_a_text_too_long_loses_its_end_as_the_tokenizer_itself_would_cut_it(tokenizer, num_kept):
+    text = "The cat sat on the mat, and the Straße is long."
+    whole = encode(tokenizer, text, None, NO_LIMIT)
+    limit = tokenizer.num_special_tokens_to_add() + num_kept
+    encoding = encode(tokenizer, text, None, limit)
+    expected = tokenizer(text, truncation=True, max_length=limit)["input_ids"]
+    assert list(encoding.token_ids) == expected
+    assert (encoding.num_tokens, encoding.cut) == (whole.num_tokens, ("A",))
+    assert own(encoding.tokens) == own(whole.tokens)[:num_kept]
+    assert specials(encoding.tokens) == specials(whole.tokens)
 
 
-def test_the_target_text_leaves_room_for_the_start_token(marian):
-    num_tokens = len(encode_target(marian, "the cat", NO_LIMIT).tokens)
-    assert encode_target(marian, "the cat", num_tokens + 1).tokens
-    with pytest.raises(TextTooLong):
-        encode_target(marian, "the cat", num_tokens)
+@pytest.mark.parametrize("name", ["wordpiece", "roberta"])
+@pytest.mark.parametrize("room", [2, 3, 5, 8, 11])
+@pytest.mark.parametrize(
+    "texts", [("the" + " the" * a, "cat" + " cat" * b) for a, b in ((8, 2), (2, 8), (5, 5))]
+)
+def test_a_pair_too_long_loses_the_end_of_the_longer_text_first(name, room, texts):
+    tokenizer = FAST[name]()
+    limit = tokenizer.num_special_tokens_to_add(pair=True) + room
+    encoding = encode(tokenizer, *texts, limit)
+    expected = tokenizer(*texts, truncation="longest_first", max_length=limit)
+    assert list(encoding.token_ids) == expected["input_ids"]
+    if encoding.token_type_ids is not None:
+        assert list(encoding.token_type_ids) == expected["token_type_ids"]
+    assert len(encoding.tokens) == limit
+    segments = [token.segment for token in encoding.tokens]
+    whole = [token.segment for token in encode(tokenizer, *texts, NO_LIMIT).tokens]
+    assert encoding.cut == tuple(each for each in "AB" if segments.count(each) < whole.count(each))
+
+
+def test_a_slow_tokenizers_pair_is_cut_to_the_limit(tmp_path):
+    tokenizer = small.prophetnet_style(tmp_path)
+    encoding = encode(tokenizer, "the cat sat on the mat", "the mat", 7)
+    assert texts_of(encoding.tokens) == ["the", "cat", "sat", "[SEP]", "the", "mat", "[SEP]"]
+    assert encoding.cut == ("A",)
+
+
+def test_a_letter_whose_bytes_are_cut_says_how_many_they_are():
+    tokens = encode(small.gpt2_style(), "😀", None, 2).tokens
+    assert [(token.text, token.part) for token in tokens] == [("😀", (1, 4)), ("😀", (2, 4))]
+
+
+def test_a_text_that_has_no_room_beside_the_special_tokens_is_refused():
+    with pytest.raises(TextTooLong, match=r"2 tokens by itself, and 2 fit"):
+        encode(small.wordpiece(), "the cat", None, 2)
+
+
+def specials(tokens: tuple[Token, ...]) -> list[Token]:
+    return [token for token in tokens if token.special]
+
+
+def test_the_target_text_is_cut_too(marian):
+    whole = encode_target(marian, "the cat", NO_LIMIT)
+    assert encode_target(marian, "the cat", whole.num_tokens).cut == ()
+    encoding = encode_target(marian, "the cat", 3)
+    assert encoding.tokens == whole.tokens[:3]
+    assert (encoding.num_tokens, encoding.cut) == (whole.num_tokens, ("A",))
 
 
 @pytest.mark.parametrize("name", ["gpt2", "llama2", "llama3", "t5"])
@@ -328,9 +378,9 @@ def test_roberta_counts_two_of_its_positions_for_padding():
         max_position_embeddings=514,
         pad_token_id=1,
     )
-    assert token_limit(RobertaModel(config), small.roberta_style()) == 512
+    assert token_limit(RobertaModel(config), small.roberta_style()).num_tokens == 512
     config.max_position_embeddings = 130
-    assert token_limit(RobertaModel(config), small.roberta_style()) == 128
+    assert token_limit(RobertaModel(config), small.roberta_style()).num_tokens == 128
 
 
 def test_the_limit_is_the_models_the_tokenizers_or_this_spaces():
@@ -346,14 +396,17 @@ def test_the_limit_is_the_models_the_tokenizers_or_this_spaces():
             )
         )
 
-    assert token_limit(bert(100), small.wordpiece()) == 100
-    assert token_limit(bert(4096), small.gpt2_style()) == min(MAX_TOKENS, small.MAX_LENGTH)
-    assert token_limit(KINDS["gpt2"].build(), small.gpt2_style()) == 64
+    assert token_limit(bert(100), small.wordpiece()) == TokenLimit(100, of_model=True)
+    assert token_limit(bert(4096), small.gpt2_style()) == TokenLimit(512, of_model=True)
+    assert token_limit(KINDS["gpt2"].build(), small.gpt2_style()) == TokenLimit(64, of_model=True)
+    unbounded = copy.deepcopy(small.gpt2_style())
+    unbounded.model_max_length = 10**30
+    assert token_limit(bert(4096), unbounded) == TokenLimit(MAX_TOKENS, of_model=False)
 
 
 def test_a_roberta_runs_at_its_limit():
     model = KINDS["roberta"].build()
-    assert token_limit(model, small.roberta_style()) == 64
+    assert token_limit(model, small.roberta_style()).num_tokens == 64
     with torch.no_grad():
         assert model(torch.full((1, 64), 5)).last_hidden_state.shape[1] == 64
         with pytest.raises((IndexError, RuntimeError), match="out of"):
@@ -366,10 +419,9 @@ def test_a_word_of_ten_thousand_letters_is_one_unknown_piece_of_wordpiece():
     assert texts_of(tokens) == ["[CLS]", word, "[SEP]"]
 
 
-def test_a_word_of_ten_thousand_letters_is_covered_or_refused(tokenizer):
+def test_a_word_of_ten_thousand_letters_is_covered_whole_or_cut(tokenizer):
     word = "".join(random.Random(0).choices("abcdefghij", k=10_000))
-    tokens = own(tokens_of(tokenizer, word))
-    assert "".join(texts_of(tokens)) == word
-    if len(tokens) > MAX_TOKENS:
-        with pytest.raises(TextTooLong):
-            encode(tokenizer, word, None, MAX_TOKENS)
+    whole = own(tokens_of(tokenizer, word))
+    assert "".join(texts_of(whole)) == word
+    tokens = own(encode(tokenizer, word, None, MAX_TOKENS).tokens)
+    assert tokens == whole[: len(tokens)]

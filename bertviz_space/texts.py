@@ -1,0 +1,144 @@
+"""The reader's texts as a model takes them, and the target text that a model writes itself."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from .encoding import Encoding, TokenLimit, token_limit
+from .errors import AttentionUnavailable, LanguageUnknown, OptionNotTaken, SecondTextNotTaken
+from .languages import check_language, default_languages, language_ids, speaking
+from .limits import MAX_GENERATED_TOKENS
+from .notes import notes_on_target, notes_on_text
+from .pieces import tokens_of_ids
+from .tokens import encode, encode_target
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Everything that goes into one pass.
+
+    Attributes:
+        source: the text, or the pair.
+        target: the reader's target text, ``None`` where there is none.
+        start_ids: the ids before the target text, none for a model without a decoder.
+        limit: how much fits on each side.
+        notes: what was done with the texts.
+    """
+
+    source: Encoding
+    target: Encoding | None
+    start_ids: tuple[int, ...]
+    limit: TokenLimit
+    notes: tuple[str, ...]
+
+
+def read_texts(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    text: str,
+    text_b: str | None,
+    target_text: str | None,
+    *,
+    source_language: str | None,
+    target_language: str | None,
+    chat: bool,
+    start_token: bool,
+) -> Texts:
+    """Tokenize the texts of one request; the arguments and errors are those of ``extract``."""
+    has_decoder = bool(model.config.is_encoder_decoder)
+    if has_decoder and text_b is not None:
+        raise SecondTextNotTaken(
+            "This model translates one text. Leave the second text empty, or give a target text."
+        )
+    if not has_decoder and target_text is not None:
+        raise SecondTextNotTaken("This model has no decoder. Leave the target text empty.")
+    if has_decoder and start_token:
+        raise OptionNotTaken("The text of this model has no start token: leave it out.")
+    for code in (source_language, target_language):
+        if code is not None:
+            check_language(tokenizer, code)
+    writes = model.generation_config if model.can_generate() else None
+    source_default, target_default = default_languages(tokenizer, model.config, writes)
+    source_language = source_language or source_default
+    target_language = target_language or target_default
+    start_ids = _decoder_start(model, tokenizer, target_language) if has_decoder else ()
+    limit = token_limit(model, tokenizer)
+    target: Encoding | None = None
+    with speaking(tokenizer, source_language, target_language):
+        source = encode(
+            tokenizer, text, text_b, limit.num_tokens, chat=chat, start_token=start_token
+        )
+        if target_text is not None:
+            target = encode_target(tokenizer, target_text, limit.num_tokens - len(start_ids))
+    notes = notes_on_text(source, limit, chat=chat, start_token=start_token)
+    if target is not None:
+        notes += notes_on_target(target, limit, len(start_ids))
+    return Texts(source, target, start_ids, limit, notes)
+
+
+def write_target(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, texts: Texts
+) -> Encoding:
+    """The target text as the model writes it, greedily, without the end token that closes it.
+
+    It counts as cut where the bound of ``MAX_GENERATED_TOKENS`` came before that token.
+
+    Raises:
+        SecondTextNotTaken: if the model was loaded without the head that writes.
+    """
+    if not model.can_generate():
+        raise SecondTextNotTaken("This model cannot write the target text itself. Enter one.")
+    generate: Any = model.generate
+    device, start_ids = model.device, texts.start_ids
+    input_ids = torch.tensor([texts.source.token_ids], device=device)
+    bound = min(MAX_GENERATED_TOKENS, texts.limit.num_tokens - len(start_ids))
+    written = generate(
+        input_ids=input_ids,
+        attention_mask=torch.ones_like(input_ids),
+        # The start is given whole, and its first token by name too: else generate adds its own.
+        decoder_input_ids=torch.tensor([start_ids], device=device),
+        decoder_start_token_id=start_ids[0],
+        max_new_tokens=bound,
+        num_beams=1,
+        do_sample=False,
+        # transformers 5.23 sizes a T5's cache by the encoder's depth: unequal depths fail.
+        use_cache=False,
+    )
+    token_ids = tuple(written[0, len(start_ids) :].tolist())
+    # BART and its kin are made to end where the bound is: that end is not the model's own.
+    whole = len(token_ids) < bound or model.generation_config.forced_eos_token_id is None
+    if token_ids and token_ids[-1] == tokenizer.eos_token_id:
+        token_ids = token_ids[:-1]
+    else:
+        whole = False
+    text = tokenizer.decode(list(token_ids), skip_special_tokens=True)
+    tokens = tokens_of_ids(tokenizer, token_ids, str(text))
+    return Encoding(token_ids, None, tokens, len(token_ids), cut=() if whole else ("A",))
+
+
+def _decoder_start(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, target_language: str | None
+) -> tuple[int, ...]:
+    """The ids before the target text.
+
+    A start token, as a rule; then the token of the target language where there are languages
+    (mBART-50, M2M100, NLLB); or that alone, where it is what the decoder starts with (mBART).
+    """
+    start_id = model.config.decoder_start_token_id
+    if start_id is None and model.can_generate():
+        start_id = model.generation_config.decoder_start_token_id
+    languages = language_ids(tokenizer)
+    if not languages:
+        if start_id is None:
+            raise AttentionUnavailable(
+                "This model does not say which token its decoder starts with. Choose another model."
+            )
+        return (start_id,)
+    if target_language is None:
+        raise LanguageUnknown("Choose a target language: this model has no default.")
+    language_id = languages[target_language]
+    if start_id is None or start_id in languages.values():
+        return (language_id,)
+    return (start_id, language_id)

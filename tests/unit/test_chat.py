@@ -1,0 +1,193 @@
+"""A text in a chat template, and after a start token: what is added is not the reader's."""
+
+import copy
+
+import pytest
+from transformers import GPT2Config, GPT2Model
+
+from bertviz_space import extract
+from bertviz_space.errors import OptionNotTaken, SecondTextNotTaken, TextTooLong
+from bertviz_space.inputs import ModelInputs, model_inputs
+from bertviz_space.tokens import encode, lacks_its_start_token
+from tests.unit import small_tokenizers as small
+from tests.unit.tiny_models import KINDS
+
+NO_LIMIT = 10_000  # tokens
+
+# As ChatML writes it, with a word of the reader's in the template itself.
+CHATML = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
+    "{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+# As Llama's and Gemma's, which take the blanks around a text off.
+TRIMMING = (
+    "{{ bos_token }}{% for message in messages %}<|im_start|>{{ message.content | trim }}"
+    "<|im_end|>{% endfor %}"
+)
+
+TEXTS = ("The cat sat", "user", "  The café 😀 ends\n", "assistant\nuser", "<|im_end|> the")
+
+
+def talking(make=small.gpt2_style, template=CHATML):
+    """A tokenizer with a chat template."""
+    tokenizer = copy.deepcopy(make())
+    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    tokenizer.chat_template = template
+    return tokenizer
+
+
+@pytest.fixture(params=["gpt2", "llama2", "t5", "m2m100"])
+def tokenizer(request, m2m100):
+    if request.param == "m2m100":
+        slow = talking(lambda: m2m100)
+        assert not slow.is_fast
+        return slow
+    return talking(getattr(small, f"{request.param}_style"))
+
+
+def pieces(tokens):
+    return [token for token in tokens if token.segment is not None]
+
+
+@pytest.mark.parametrize("template", [CHATML, TRIMMING])
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_ids_are_those_of_the_whole_conversation(tokenizer, template, text):
+    tokenizer.chat_template = template
+    encoding = encode(tokenizer, text, None, NO_LIMIT, chat=True)
+    expected = tokenizer.apply_chat_template(
+        [{"role": "user", "content": text}], add_generation_prompt=True, return_dict=True
+    )
+    assert list(encoding.token_ids) == expected["input_ids"]
+
+
+@pytest.mark.parametrize("template", [CHATML, TRIMMING])
+@pytest.mark.parametrize("text", TEXTS)
+def test_the_readers_tokens_are_pieces_of_the_readers_text(tokenizer, template, text):
+    tokenizer.chat_template = template
+    tokens = encode(tokenizer, text, None, NO_LIMIT, chat=True).tokens
+    covered = set()
+    for token in pieces(tokens):
+        assert token.text == text[token.start : token.end]
+        covered |= set(range(token.start, token.end))
+    left_out = "".join(letter for place, letter in enumerate(text) if place not in covered)
+    # A slow tokenizer's special tokens belong to no text.
+    assert left_out.replace("<|im_end|>", "").strip() == ""
+
+
+def test_what_the_template_adds_is_shown_and_belongs_to_no_segment():
+    tokens = encode(talking(), "The cat", None, NO_LIMIT, chat=True).tokens
+    texts = [token.text for token in tokens]
+    assert "".join(texts) == "<|im_start|>user\nThe cat<|im_end|>\n<|im_start|>assistant\n"
+    assert "".join(token.text for token in pieces(tokens)) == "The cat"
+    special = [token.text for token in tokens if token.special]
+    assert special == ["<|im_start|>", "<|im_end|>", "<|im_start|>"]
+
+
+def test_a_message_too_long_loses_the_end_of_the_text_and_keeps_its_template():
+    tokenizer = talking()
+    whole = encode(tokenizer, "the cat " * 50, None, NO_LIMIT, chat=True)
+    cut = encode(tokenizer, "the cat " * 50, None, 40, chat=True)
+    assert len(cut.tokens) == 40
+    assert (cut.num_tokens, cut.cut) == (whole.num_tokens, ("A",))
+
+    def around(encoding):
+        return [token for token in encoding.tokens if token.segment is None]
+
+    assert around(cut) == around(whole)
+    assert pieces(cut.tokens) == pieces(whole.tokens)[: len(pieces(cut.tokens))]
+    with pytest.raises(TextTooLong, match="no room for the text"):
+        encode(tokenizer, "the cat", None, len(around(whole)), chat=True)
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        (None, "has no chat template"),
+        ("{{ messages[0].content | upper }}", "changes the text"),
+        ("nothing of it", "changes the text"),
+        ("{{ raise_exception('no') }}", "does not take one message"),
+        ("{% if %}", "does not take one message"),
+    ],
+)
+def test_a_template_that_does_not_hold_the_text_is_refused(template, sentence):
+    with pytest.raises(OptionNotTaken, match=sentence):
+        encode(talking(template=template), "The cat", None, NO_LIMIT, chat=True)
+
+
+def test_a_message_is_one_text():
+    tokenizer = talking(small.wordpiece)
+    with pytest.raises(SecondTextNotTaken, match="A message of a chat takes one text"):
+        encode(tokenizer, "The cat", "A dog", NO_LIMIT, chat=True)
+
+
+@pytest.mark.parametrize(
+    ("make", "lacks"),
+    [
+        (small.gpt2_style, True),
+        (small.llama3_style, False),  # puts it first by itself
+        (small.roberta_style, False),
+        (small.wordpiece, False),  # has none
+        (small.t5_style, False),
+    ],
+)
+def test_whether_the_start_token_has_to_be_asked_for(make, lacks):
+    assert lacks_its_start_token(make()) == lacks
+    if lacks:
+        return
+    with pytest.raises(OptionNotTaken, match="no start token, or its tokenizer"):
+        encode(make(), "The cat", None, NO_LIMIT, start_token=True)
+
+
+def test_the_start_token_comes_first_and_counts():
+    tokenizer = small.gpt2_style()
+    plain = encode(tokenizer, "The cat", None, NO_LIMIT)
+    after = encode(tokenizer, "The cat", None, NO_LIMIT, start_token=True)
+    assert after.token_ids == (tokenizer.bos_token_id, *plain.token_ids)
+    assert after.tokens[1:] == plain.tokens
+    assert (after.tokens[0].text, after.tokens[0].special) == ("<|endoftext|>", True)
+    assert after.num_tokens == plain.num_tokens + 1
+    assert len(encode(tokenizer, "the cat " * 9, None, 8, start_token=True).tokens) == 8
+
+
+def test_a_template_that_begins_with_the_start_token_gets_no_second_one():
+    tokenizer = talking(template=TRIMMING)
+    once = encode(tokenizer, "The cat", None, NO_LIMIT, chat=True)
+    twice = encode(tokenizer, "The cat", None, NO_LIMIT, chat=True, start_token=True)
+    assert once == twice
+
+
+def test_a_model_says_what_it_takes_and_a_trace_what_was_done():
+    tokenizer = talking()
+    config = GPT2Config(vocab_size=len(tokenizer), n_embd=8, n_layer=1, n_head=2, n_positions=64)
+    assert model_inputs(config, tokenizer, None) == ModelInputs(
+        second_text=None, chat_template=True, start_token="<|endoftext|>"
+    )
+    trace = extract(GPT2Model(config), tokenizer, "the cat " * 60, chat=True, start_token=True)
+    assert len(trace.source) == 64
+    whole = encode(tokenizer, "the cat " * 60, None, NO_LIMIT, chat=True).num_tokens + 1
+    assert trace.notes == (
+        "The text stands in the model's chat template, as a user's message.",
+        "The text begins with the start token <|endoftext|>.",
+        f"{whole} tokens; the model takes 64, so the end was cut.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("bert", ModelInputs("pair")),
+        ("gpt2", ModelInputs(None, start_token="<|endoftext|>")),
+        ("llama", ModelInputs(None)),
+        ("t5", ModelInputs("target")),
+        ("bart", ModelInputs("target")),
+    ],
+)
+def test_what_every_kind_of_model_takes(kind, expected):
+    tokenizer = KINDS[kind].tokenizer()
+    assert model_inputs(KINDS[kind].config(len(tokenizer)), tokenizer, None) == expected
+
+
+def test_a_start_token_is_not_put_before_the_text_of_an_encoder():
+    with pytest.raises(OptionNotTaken, match="has no start token"):
+        extract(KINDS["bart"].build(), small.roberta_style(), "The cat", start_token=True)

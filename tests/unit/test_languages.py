@@ -1,0 +1,192 @@
+"""Translation models with a choice of languages: what goes into them, and what stays as it was.
+
+The ids are held against transformers' own: the tokenizer with its languages set by hand, and
+``generate`` with ``forced_bos_token_id``, as the models' documentation tells.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+import torch
+from transformers import (
+    M2M100Config,
+    M2M100ForConditionalGeneration,
+    MBartConfig,
+    MBartForConditionalGeneration,
+)
+
+from bertviz_space import extract
+from bertviz_space.errors import LanguageUnknown
+from bertviz_space.inputs import model_inputs
+from bertviz_space.languages import check_language, language_ids, speaking
+from tests.unit import small_tokenizers as small
+from tests.unit.tiny_models import redraw
+
+TEXT, TARGET_TEXT = "The dog ran to the store.", "Die Straße ist lang"
+
+# By the model's habit: its source and target code, and whether the language is the first token of
+# the decoder or the one after the start token.
+STYLES = {
+    "mbart": ("en_XX", "de_DE", ["de_DE"]),
+    "mbart50": ("en_XX", "de_DE", ["</s>", "de_DE"]),
+    "m2m100": ("en", "de", ["</s>", "__de__"]),
+    "nllb": ("eng_Latn", "deu_Latn", ["</s>", "deu_Latn"]),
+}
+
+
+@pytest.fixture(params=STYLES)
+def style(request):
+    return request.param
+
+
+@pytest.fixture
+def tokenizer(style, m2m100):
+    """The tokenizer of each style, which a test must leave as it found it."""
+    made = {
+        "mbart": small.mbart_style,
+        "mbart50": small.mbart50_style,
+        "m2m100": lambda: m2m100,
+        "nllb": small.nllb_style,
+    }[style]()
+    before = state_of(made)
+    yield made
+    assert state_of(made) == before
+
+
+def state_of(tokenizer):
+    return tokenizer.src_lang, tokenizer.tgt_lang, tokenizer("The cat")["input_ids"]
+
+
+@pytest.fixture
+def model(style, tokenizer):
+    sizes = {
+        "vocab_size": 1 + max(len(tokenizer), *language_ids(tokenizer).values()),
+        "d_model": 16,
+        "encoder_layers": 1,
+        "decoder_layers": 2,
+        "encoder_attention_heads": 2,
+        "decoder_attention_heads": 2,
+        "encoder_ffn_dim": 16,
+        "decoder_ffn_dim": 16,
+        "max_position_embeddings": 64,
+        "pad_token_id": 1,
+        "eos_token_id": 2,
+    }
+    if style in ("m2m100", "nllb"):
+        model = M2M100ForConditionalGeneration(M2M100Config(decoder_start_token_id=2, **sizes))
+    else:
+        # mbart-large-en-ro starts with the language of its translations.
+        start = tokenizer.convert_tokens_to_ids("ro_RO") if style == "mbart" else 2
+        model = MBartForConditionalGeneration(MBartConfig(decoder_start_token_id=start, **sizes))
+    redraw(model, 3, 0.4)
+    return model.eval()
+
+
+def spellings(tokens):
+    return [token.vocabulary for token in tokens]
+
+
+def test_the_text_is_marked_with_its_language(style, tokenizer, model):
+    source, target, _ = STYLES[style]
+    for code in (source, target):
+        trace = extract(model, tokenizer, TEXT, target_text=TARGET_TEXT, source_language=code)
+        before, tokenizer.src_lang = tokenizer.src_lang, code
+        expected = tokenizer(TEXT)["input_ids"]
+        tokenizer.src_lang = before
+        assert [token.token_id for token in trace.source] == expected
+        assert language_ids(tokenizer)[code] in expected
+        assert "".join(token.text for token in trace.source if not token.special).replace(
+            " ", ""
+        ) == TEXT.replace(" ", "")
+
+
+def test_the_target_begins_as_the_model_was_trained(style, tokenizer, model):
+    _, target, start = STYLES[style]
+    trace = extract(model, tokenizer, TEXT, target_text=TARGET_TEXT, target_language=target)
+    assert spellings(trace.target[: len(start)]) == start
+    assert all(token.special for token in trace.target[: len(start)])
+    rest = trace.target[len(start) :]
+    assert not any(token.special for token in rest)
+    assert "".join(token.text for token in rest).replace(" ", "") == TARGET_TEXT.replace(" ", "")
+
+
+def test_the_model_writes_in_the_language_that_is_forced(style, tokenizer, model):
+    source, target, start = STYLES[style]
+    trace = extract(model, tokenizer, TEXT, source_language=source, target_language=target)
+    before, tokenizer.src_lang = tokenizer.src_lang, source
+    input_ids = torch.tensor([tokenizer(TEXT)["input_ids"]])
+    tokenizer.src_lang = before
+    language = language_ids(tokenizer)[target]
+    how = {"forced_bos_token_id": language}
+    if len(start) == 1:
+        how = {"decoder_start_token_id": language}
+    written = model.generate(input_ids, max_length=64, num_beams=1, do_sample=False, **how)
+    expected = written[0].tolist()
+    if expected[-1] == tokenizer.eos_token_id:
+        expected.pop()
+    assert [token.token_id for token in trace.target] == expected
+    assert trace.notes[0].startswith("The model wrote the target text (greedy, ")
+
+
+def test_nobody_needs_to_choose(style, tokenizer, model):
+    takes = model_inputs(model.config, tokenizer, model.generation_config)
+    source, _, start = STYLES[style]
+    assert takes.source_language == source
+    assert takes.target_language == ("ro_RO" if style == "mbart" else source)
+    trace = extract(model, tokenizer, TEXT, target_text=TARGET_TEXT)
+    language = trace.target[len(start) - 1].token_id
+    assert language == language_ids(tokenizer)[takes.target_language]
+
+
+def test_a_language_that_the_tokenizer_lacks_is_refused_with_some_that_it_has(tokenizer, model):
+    for which in ("source_language", "target_language"):
+        with pytest.raises(LanguageUnknown, match=r"no language 'dutch'. Choose one of its \d+"):
+            extract(model, tokenizer, TEXT, **{which: "dutch"})
+
+
+def test_a_sentence_names_the_codes_that_begin_alike():
+    with pytest.raises(LanguageUnknown, match=r"such as deu_Latn, "):
+        check_language(small.nllb_style(), "de")
+    with pytest.raises(LanguageUnknown, match="no languages to choose from"):
+        check_language(small.wordpiece(), "de")
+
+
+def test_how_many_languages_there_are(m2m100, marian):
+    assert len(language_ids(small.mbart_style())) == 25
+    assert len(language_ids(small.mbart50_style())) == 52
+    assert len(language_ids(small.nllb_style())) == 202
+    assert len(language_ids(m2m100)) == 100
+    for without in (marian, small.wordpiece(), small.t5_style()):
+        assert language_ids(without) == {}
+
+
+def test_a_failure_leaves_the_tokenizer_as_it_was(tokenizer, style):
+    source, target, _ = STYLES[style]
+    with pytest.raises(RuntimeError, match="in between"), speaking(tokenizer, target, source):
+        raise RuntimeError("in between")
+
+
+def test_threads_that_share_a_tokenizer_do_not_mix_their_languages(tokenizer, model, style):
+    source, target, _ = STYLES[style]
+    ready = threading.Barrier(4)
+
+    def one(number):
+        ready.wait(30)
+        codes = (source, target) if number % 2 else (target, source)
+        for _ in range(5):
+            trace = extract(
+                model,
+                tokenizer,
+                TEXT,
+                target_text=TARGET_TEXT,
+                source_language=codes[0],
+                target_language=codes[1],
+            )
+            ids = language_ids(tokenizer)
+            yield ids[codes[0]] in [token.token_id for token in trace.source]
+            yield ids[codes[1]] in [token.token_id for token in trace.target]
+
+    with ThreadPoolExecutor(4) as pool:
+        right = pool.map(lambda number: list(one(number)), range(4))
+        assert all(all(each) for each in right)
