@@ -1,11 +1,18 @@
 // Runs once when the page has loaded: what belongs to the page as a whole and to no view.
 () => {
+  const inputs = document.querySelector("#bertviz-inputs");
+
   // Ctrl+Enter or Cmd+Enter in a text field presses Run.
-  document.querySelector("#bertviz-inputs").addEventListener("keydown", (event) => {
+  inputs.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     // Enter in the model field takes what was typed there, but only after this event.
     setTimeout(() => document.querySelector("#bertviz-run").click());
+  });
+
+  // A click into a list takes hold of what stands there: typing searches and does not append.
+  inputs.addEventListener("click", ({ target }) => {
+    if (target.matches("input[role=combobox], input[role=listbox]")) target.select();
   });
 
   // A view asks to go on to another (views/frame.js). The browser's Back comes back: each step is an

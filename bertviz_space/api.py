@@ -31,7 +31,14 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
     """
 
     def attention(
-        model: str, text: str, text_b: str = "", target_text: str = ""
+        model: str,
+        text: str,
+        text_b: str = "",
+        target_text: str = "",
+        source_language: str = "",
+        target_language: str = "",
+        chat: bool = False,
+        start_token: bool = False,
     ) -> tuple[list[TokenRow], FileData]:
         """Attention weights of every layer and head of a model on a text.
 
@@ -40,19 +47,37 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
             text: the text; for an encoder-decoder model the source text.
             text_b: the second text of a pair, for models that take pairs.
             target_text: the decoder's text; left empty, the model writes it.
+            source_language: code of the text's language, for translation models that take one.
+            target_language: code of the target text's language, likewise.
+            chat: wrap the text as a user's message in the model's chat template.
+            start_token: put the start token first, for models that go without (GPT-2).
 
         Returns:
             The tokens (``side`` is source or target), and a safetensors file: float32
             ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
+            In its metadata, as JSON: ``layers``, the true numbers of the layers, and ``notes``, a
+            list of sentences on what was done with the texts, such as that the end was cut.
         """
         # Gradio checks no type of what a program sends.
-        for value in (model, text, text_b, target_text):
-            if not isinstance(value, str):
-                raise gr.Error(
-                    "model, text, text_b and target_text are strings; leave out what you have not.",
-                    print_exception=False,
-                )
-        request = Request(model, text, text_b, target_text)
+        texts = (model, text, text_b, target_text, source_language, target_language)
+        if not all(isinstance(value, str) for value in texts):
+            raise gr.Error(
+                "model, text, text_b and target_text are strings, and so are the languages; "
+                "leave out what you have not.",
+                print_exception=False,
+            )
+        if not all(isinstance(value, bool) for value in (chat, start_token)):
+            raise gr.Error("chat and start_token are true or false.", print_exception=False)
+        request = Request(
+            model,
+            text,
+            text_b,
+            target_text,
+            source_language=source_language,
+            target_language=target_language,
+            chat=chat,
+            start_token=start_token,
+        )
         try:
             loaded = handler.load(request)
             trace = handler.run(request, loaded)

@@ -2,12 +2,8 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 DEMO_FOLDER = Path(__file__).parent.parent / "assets" / "demo_models"
-
-# What stands beside the text: the second text of a pair, or the decoder's text.
-SecondText = Literal["pair", "target"]
 
 
 @dataclass(frozen=True)
@@ -17,12 +13,10 @@ class ModelSpec:
     Attributes:
         model_id: its id on the Hub, or the name of a folder in ``assets/demo_models``.
         about: a few words for the list.
-        second_text: what the model takes beside the text, ``None`` for nothing.
     """
 
     model_id: str
     about: str
-    second_text: SecondText | None
 
     @property
     def label(self) -> str:
@@ -30,22 +24,23 @@ class ModelSpec:
         return f"{self.model_id} ({self.about})"
 
 
+# The first two of each list run the page's examples: a model for pairs, and one that reads on.
 DEMO_MODELS = (
-    ModelSpec("tiny-bert", "tiny, for offline use", "pair"),
-    ModelSpec("tiny-gpt2", "tiny, for offline use", None),
+    ModelSpec("tiny-bert", "tiny, for offline use"),
+    ModelSpec("tiny-gpt2", "tiny, for offline use"),
 )
 
 HUB_MODELS = (
-    ModelSpec("google-bert/bert-base-uncased", "BERT", "pair"),
-    ModelSpec("openai-community/gpt2", "GPT-2", None),
-    ModelSpec("distilbert/distilbert-base-uncased", "DistilBERT", "pair"),
-    ModelSpec("FacebookAI/roberta-base", "RoBERTa", "pair"),
-    ModelSpec("sentence-transformers/all-MiniLM-L6-v2", "MiniLM", "pair"),
-    ModelSpec("google-bert/bert-base-multilingual-cased", "BERT, 104 languages", "pair"),
-    ModelSpec("distilbert/distilgpt2", "DistilGPT-2", None),
-    ModelSpec("HuggingFaceTB/SmolLM2-135M", "Llama style", None),
-    ModelSpec("google-t5/t5-small", "T5, encoder-decoder", "target"),
-    ModelSpec("Helsinki-NLP/opus-mt-en-de", "Marian, English to German", "target"),
+    ModelSpec("google-bert/bert-base-uncased", "BERT"),
+    ModelSpec("openai-community/gpt2", "GPT-2"),
+    ModelSpec("distilbert/distilbert-base-uncased", "DistilBERT"),
+    ModelSpec("FacebookAI/roberta-base", "RoBERTa"),
+    ModelSpec("sentence-transformers/all-MiniLM-L6-v2", "MiniLM"),
+    ModelSpec("google-bert/bert-base-multilingual-cased", "BERT, 104 languages"),
+    ModelSpec("distilbert/distilgpt2", "DistilGPT-2"),
+    ModelSpec("HuggingFaceTB/SmolLM2-135M", "Llama style"),
+    ModelSpec("google-t5/t5-small", "T5, encoder-decoder"),
+    ModelSpec("Helsinki-NLP/opus-mt-en-de", "Marian, English to German"),
 )
 
 
@@ -53,14 +48,6 @@ def demo_folder(model_id: str) -> Path | None:
     """The folder of a model that ships with the project, ``None`` for every other id."""
     if any(spec.model_id == model_id for spec in DEMO_MODELS):
         return DEMO_FOLDER / model_id
-    return None
-
-
-def find(model_id: str) -> ModelSpec | None:
-    """The entry of an id, ``None`` for a model that is not in the catalogue."""
-    for spec in DEMO_MODELS + HUB_MODELS:
-        if spec.model_id == model_id:
-            return spec
     return None
 
 
@@ -80,6 +67,6 @@ def on_offer(hub_answers: bool, cached_ids: frozenset[str]) -> tuple[ModelSpec, 
     cached = tuple(spec for spec in HUB_MODELS if spec.model_id in cached_ids)
     known = {spec.model_id for spec in cached}
     others = tuple(
-        ModelSpec(model_id, "on this machine", "pair") for model_id in sorted(cached_ids - known)
+        ModelSpec(model_id, "on this machine") for model_id in sorted(cached_ids - known)
     )
     return DEMO_MODELS + cached + others

@@ -1,10 +1,15 @@
-"""From a model id to a checked folder of files: shipped, fetched at its commit, or in the cache."""
+"""From a model id to a checked folder of files: shipped, fetched at its commit, or in the cache.
 
+In two steps: first the small files, which say what the model is and takes, then the weights.
+"""
+
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, scan_cache_dir, snapshot_download
+from huggingface_hub import HfApi, ModelInfo, scan_cache_dir, snapshot_download
 from huggingface_hub.errors import (
     CacheNotFound,
     GatedRepoError,
@@ -21,7 +26,8 @@ from .errors import ModelUnavailable, UnknownModel
 from .limits import HUB_TIMEOUT, MAX_MODEL_BYTES
 
 # Configuration, tokenizer and safetensors of the root folder: nothing that holds code or pickles.
-_ALLOWED = ["*.json", "*.safetensors", "*.txt", "*.model", "*.spm", "*.jinja"]
+_SMALL = ["*.json", "*.txt", "*.model", "*.spm", "*.jinja"]
+_WEIGHTS = ["*.safetensors"]
 _IGNORED = ["*/*"]
 
 # The revision of a demo model: it has no commit of its own on the Hub.
@@ -36,7 +42,7 @@ class Checkpoint:
 
     Attributes:
         model_id: the id that the reader asked for.
-        folder: where the files are.
+        folder: where the files are; the weights once they were fetched.
         revision: the Hub's commit hash, or ``SHIPPED`` for a demo model.
     """
 
@@ -45,15 +51,18 @@ class Checkpoint:
     revision: str
 
 
-def locate(model_id: str) -> Checkpoint:
-    """Find the files of a model, and fetch them from the Hub where they are not here.
+def locate(model_id: str, check_model_type: Callable[[str], None]) -> Checkpoint:
+    """Find a model, and fetch its files from the Hub where they are not here; not yet its weights.
 
     Args:
         model_id: an id of the Hub, or a demo model's name.
+        check_model_type: refuses a type of model by raising. It is asked before anything is
+            fetched, where the Hub names the type.
 
     Raises:
         UnknownModel: the id has no right form, or names no model that can be seen.
         ModelUnavailable: the model is gated, too large, without safetensors, or out of reach.
+        SpaceError: what ``check_model_type`` raises.
     """
     demo = catalogue.demo_folder(model_id)
     if demo is not None:
@@ -66,22 +75,54 @@ def locate(model_id: str) -> Checkpoint:
             "an owner, a slash and a name."
         ) from error
     try:
-        revision = _checked_revision(model_id)
+        info = _info(model_id)
     except _CONNECTION_ERRORS as error:
         return _from_cache(model_id, error)
+    revision = checked_revision(model_id, info, check_model_type)
+    return Checkpoint(model_id, _fetch(model_id, revision, _SMALL), revision)
+
+
+def fetch_weights(checkpoint: Checkpoint) -> None:
+    """Fetch the weights of a model whose other files are here; nothing for one that has them.
+
+    Raises:
+        ModelUnavailable: they are not here, and the Hub cannot be reached.
+    """
+    if _has_weights(checkpoint.folder):
+        return
+    _fetch(checkpoint.model_id, checkpoint.revision, _SMALL + _WEIGHTS)
+    if not _has_weights(checkpoint.folder):
+        raise ModelUnavailable(
+            f"The weights of {checkpoint.model_id} are not on this machine, and the Hub cannot be "
+            "reached from here. Try again later, or choose a model of the list."
+        )
+
+
+def _has_weights(folder: Path) -> bool:
+    """True if every safetensors file is there that the index names, or one where there is none."""
+    index = folder / "model.safetensors.index.json"
+    try:
+        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except (OSError, ValueError, KeyError):
+        return any(folder.glob("*.safetensors"))
+    return all((folder / name).is_file() for name in named)
+
+
+def _fetch(model_id: str, revision: str, patterns: list[str]) -> Path:
+    """The folder of a commit, with the files of some patterns; those that are here stay."""
     try:
         folder = snapshot_download(
-            model_id, revision=revision, allow_patterns=_ALLOWED, ignore_patterns=_IGNORED
+            model_id, revision=revision, allow_patterns=patterns, ignore_patterns=_IGNORED
         )
     except (*_CONNECTION_ERRORS, LocalEntryNotFoundError) as error:
         raise ModelUnavailable(f"{model_id} could not be fetched to its end. Try again.") from error
-    return Checkpoint(model_id, Path(folder), revision)
+    return Path(folder)
 
 
-def _checked_revision(model_id: str) -> str:
-    """The commit to fetch, after one question to the Hub and before any download."""
+def _info(model_id: str) -> ModelInfo:
+    """What the Hub says about a model: one question, before any download."""
     try:
-        info = HfApi().model_info(model_id, files_metadata=True, timeout=HUB_TIMEOUT)
+        return HfApi().model_info(model_id, files_metadata=True, timeout=HUB_TIMEOUT)
     except GatedRepoError as error:  # a subclass of RepositoryNotFoundError: first
         raise ModelUnavailable(
             f"{model_id} is gated: its authors ask for a sign-in. Choose an open model."
@@ -90,6 +131,20 @@ def _checked_revision(model_id: str) -> str:
         raise UnknownModel(
             f"The Hub has no model {model_id}, or it is private. Check the spelling."
         ) from error
+
+
+def checked_revision(
+    model_id: str, info: ModelInfo, check_model_type: Callable[[str], None]
+) -> str:
+    """The commit to fetch, unless what the Hub says about the model speaks against it.
+
+    Raises:
+        ModelUnavailable: no safetensors, too many bytes of them, or no commit.
+        SpaceError: what ``check_model_type`` raises.
+    """
+    model_type = (info.config or {}).get("model_type")
+    if isinstance(model_type, str):
+        check_model_type(model_type)
     files = [file for file in info.siblings or [] if "/" not in file.rfilename]
     weights = [file.size or 0 for file in files if file.rfilename.endswith(".safetensors")]
     if not weights:
@@ -115,7 +170,7 @@ def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
         reason = "The Hub cannot be reached from here"
     try:
         folder = snapshot_download(
-            model_id, local_files_only=True, allow_patterns=_ALLOWED, ignore_patterns=_IGNORED
+            model_id, local_files_only=True, allow_patterns=_SMALL, ignore_patterns=_IGNORED
         )
     except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
         raise ModelUnavailable(

@@ -17,6 +17,9 @@ MAX_MODEL_BYTES = 2 * 1024**3
 # bytes of weights of all models kept loaded; the least recently used leaves first.
 MAX_LOADED_BYTES = 4 * 1024**3
 
+# models of which it is remembered what they take: a few hundred bytes each.
+MAX_KNOWN_INPUTS = 256
+
 # bytes of result files kept on disk; the oldest result leaves first. One result of a BERT-base and
 # 512 tokens is 38 MB of queries and keys.
 MAX_STORED_BYTES = 4 * 1024**3

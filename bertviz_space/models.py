@@ -1,23 +1,33 @@
-"""Loading a model once, and keeping the ones last used within a bound of bytes."""
+"""Reading what a model is, loading it once, and keeping the ones last used within bounds."""
 
 from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 
 import torch
 from transformers import (
+    CONFIG_MAPPING,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
+    MODEL_MAPPING,
     AutoConfig,
     AutoModel,
     AutoModelForSeq2SeqLM,
     AutoTokenizer,
+    GenerationConfig,
+    PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
 from transformers.utils import logging
 
-from .errors import ModelUnavailable
-from .hub import Checkpoint, locate
-from .limits import MAX_LOADED_BYTES
+from .errors import AttentionUnavailable, ModelUnavailable, SpaceError
+from .hub import Checkpoint, fetch_weights, locate
+from .inputs import ModelInputs, model_inputs
+from .limits import MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
+from .unavailable import attention_unavailable
 
 # A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
 # without its task head reports the head's weights as unexpected, which they are not.
@@ -33,12 +43,14 @@ class LoadedModel:
         checkpoint: where it came from.
         model: in float32, in evaluation mode.
         tokenizer: its tokenizer.
+        inputs: what it takes.
         num_bytes: bytes of its parameters.
     """
 
     checkpoint: Checkpoint
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
+    inputs: ModelInputs
     num_bytes: int
 
 
@@ -48,6 +60,7 @@ class ModelCache:
     def __init__(self, max_bytes: int = MAX_LOADED_BYTES) -> None:
         self._max_bytes = max_bytes
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
+        self._inputs: OrderedDict[str, ModelInputs] = OrderedDict()
         self._lock = Lock()
         # One load at a time: two visitors who ask for the same model share it, and the memory of
         # two loads never adds up. Models that are there already do not wait for it.
@@ -63,12 +76,30 @@ class ModelCache:
 
         Raises:
             UnknownModel, ModelUnavailable: see ``hub.locate``; also for files that do not load.
+            AttentionUnavailable: for a type of model whose attention cannot be shown.
         """
         loaded = self._kept(model_id)
         if loaded is None:
             with self._loading:
-                loaded = self._kept(model_id) or self._keep(load(locate(model_id)))
+                loaded = self._kept(model_id) or self._keep(_load_by_id(model_id))
         return loaded
+
+    def inputs(self, model_id: str) -> ModelInputs:
+        """What the model of an id takes, from its small files alone; kept for the next one to ask.
+
+        Raises:
+            SpaceError: as ``get``.
+        """
+        with self._lock:
+            known = self._inputs.get(model_id)
+        if known is None:
+            checkpoint = locate(model_id, check_model_type)
+            known = model_inputs(*_read(checkpoint), _generation_config(checkpoint))
+            with self._lock:
+                self._inputs[model_id] = known
+                if len(self._inputs) > MAX_KNOWN_INPUTS:
+                    self._inputs.popitem(last=False)
+        return known
 
     def _kept(self, model_id: str) -> LoadedModel | None:
         with self._lock:
@@ -90,6 +121,52 @@ class ModelCache:
             self._loaded.popitem(last=False)
 
 
+def check_model_type(model_type: str) -> None:
+    """Refuse a type of model by its name.
+
+    Args:
+        model_type: as in the model's ``config.json``.
+
+    Raises:
+        AttentionUnavailable: its attention is not one that can be shown.
+        ModelUnavailable: transformers does not know the type, or it reads no text.
+    """
+    sentence = attention_unavailable(model_type)
+    if sentence is not None:
+        raise AttentionUnavailable(sentence)
+    if model_type not in CONFIG_MAPPING:
+        raise ModelUnavailable(
+            f"A model of type {model_type!r} needs code of its own, which is never run here. "
+            "Choose another model."
+        )
+    if not _reads_text(model_type):
+        raise ModelUnavailable(
+            f"A model of type {model_type!r} does not read text alone. Choose a text model."
+        )
+
+
+def _reads_text(model_type: str) -> bool:
+    """True if transformers' own class for the type takes token ids first of all."""
+    mappings = (MODEL_MAPPING, MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING)
+    try:
+        config_class = CONFIG_MAPPING[model_type]
+        found = [mapping[config_class] for mapping in mappings if config_class in mapping]
+    except (ImportError, ValueError):  # modelling code that needs a library for images or sound
+        return False
+    if not found:
+        return False
+    model_class: Any = found[0][0] if isinstance(found[0], list | tuple) else found[0]
+    return model_class.main_input_name == "input_ids" and "text" in model_class.input_modalities
+
+
+def _load_by_id(model_id: str) -> LoadedModel:
+    """Load a model whose configuration was looked at before its weights are fetched."""
+    checkpoint = locate(model_id, check_model_type)
+    _read(checkpoint)
+    fetch_weights(checkpoint)
+    return load(checkpoint)
+
+
 def load(checkpoint: Checkpoint) -> LoadedModel:
     """Load a checkpoint: no remote code, safetensors only, float32, eager attention.
 
@@ -98,16 +175,13 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
 
     Raises:
         ModelUnavailable: if transformers cannot load the files.
+        AttentionUnavailable: for a type of model whose attention cannot be shown.
     """
-    folder = str(checkpoint.folder)
-    try:
-        config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False
-        )
-        auto_class = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
+    config, tokenizer = _read(checkpoint)
+    auto_class = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
+    with _refusing(checkpoint):
         model, report = auto_class.from_pretrained(
-            folder,
+            str(checkpoint.folder),
             config=config,
             local_files_only=True,
             trust_remote_code=False,
@@ -116,25 +190,50 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
             attn_implementation="eager",
             output_loading_info=True,
         )
-        _check_complete(tokenizer, report["missing_keys"])
-    except Exception as error:  # anyone's files: a dozen types come out of the libraries
+        # A pooler comes after all attention, and many checkpoints are without.
+        missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
+        if missing:  # transformers would draw them at random
+            raise ValueError(f"the files lack {len(missing)} weights, such as {missing[0]}")
+    model.eval()
+    num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
+    inputs = model_inputs(config, tokenizer, _generation_config(checkpoint))
+    return LoadedModel(checkpoint, model, tokenizer, inputs, num_bytes)
+
+
+def _read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizerBase]:
+    """The configuration and the tokenizer, which need no weights.
+
+    Raises:
+        ModelUnavailable, AttentionUnavailable: see ``load``.
+    """
+    folder = str(checkpoint.folder)
+    local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    with _refusing(checkpoint):
+        settings, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
+        check_model_type(settings["model_type"])
+        config = AutoConfig.from_pretrained(folder, **local)
+        tokenizer = AutoTokenizer.from_pretrained(folder, **local)
+        if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
+            raise ValueError("the files lack the tokenizer's vocabulary")
+    return config, tokenizer
+
+
+def _generation_config(checkpoint: Checkpoint) -> GenerationConfig | None:
+    """How the model writes, ``None`` where no file says so."""
+    try:
+        return GenerationConfig.from_pretrained(str(checkpoint.folder), local_files_only=True)
+    except OSError:
+        return None
+
+
+@contextmanager
+def _refusing(checkpoint: Checkpoint) -> Iterator[None]:
+    """Turn what goes wrong with anyone's files into a sentence: a dozen types of errors."""
+    try:
+        yield
+    except SpaceError:
+        raise
+    except Exception as error:
         raise ModelUnavailable(
             f"{checkpoint.model_id} cannot be loaded as a text Transformer. Choose another model."
         ) from error
-    model.eval()
-    num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
-    return LoadedModel(checkpoint, model, tokenizer, num_bytes)
-
-
-def _check_complete(tokenizer: PreTrainedTokenizerBase, missing_weights: set[str]) -> None:
-    """Refuse what transformers fills in where files lack it.
-
-    Raises:
-        ValueError: if weights would be random, or the vocabulary has special tokens only.
-    """
-    # A pooler comes after all attention, and many checkpoints are without.
-    missing = sorted(name for name in missing_weights if "pooler" not in name)
-    if missing:
-        raise ValueError(f"the files lack {len(missing)} weights, such as {missing[0]}")
-    if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
-        raise ValueError("the files lack the tokenizer's vocabulary")

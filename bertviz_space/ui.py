@@ -14,8 +14,9 @@ from gradio.utils import get_upload_folder
 from . import catalogue, hub
 from .api import add_endpoints
 from .attention import Trace
-from .catalogue import ModelSpec, SecondText
+from .catalogue import ModelSpec
 from .errors import SpaceError
+from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
 from .hub import Checkpoint
 from .models import ModelCache
@@ -36,18 +37,17 @@ _log = logging.getLogger(__name__)
 # The page's runs and the programs' share one queue: two passes at once on a free Space's two cores.
 _QUEUE = "model"
 _RUNS_AT_ONCE = 2
+# Looking at a model's small files mostly waits for the Hub.
+_LOOKUPS_AT_ONCE = 4
 # visitors who may wait; the next one is told that the queue is full.
 _MOST_WAITING = 32
+
+_SERVER_ERROR = "Something went wrong on the server. Try again, or another model or text."
 
 _INTRODUCTION = """\
 # BertViz Space
 See what every attention head of a Transformer does with your own text.
 """
-
-_MODEL_INFO = (
-    "tiny-bert and tiny-gpt2 ship with this Space for use without a network: tiny, trained on "
-    "generated sentences. You can type another model's id and press Enter."
-)
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def build_demo() -> gr.Blocks:
     offered = catalogue.on_offer(hub_answers, hub.cached_ids())
     handler = Handler(ModelCache(), Store(Path(get_upload_folder()) / "bertviz-space"))
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
-        _lay_out(offered, handler)
+        _lay_out(offered, handler, demo)
         add_endpoints(handler, _QUEUE)
         script = (ASSETS / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
@@ -108,47 +108,15 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     )
 
 
-def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
+def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) -> None:
     """The page's components and events."""
-    first = offered[0]
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
-    with gr.Row(elem_id="bertviz-inputs"):
-        with gr.Column(scale=1, min_width=280):
-            text = gr.Textbox(
-                value=_PRESETS[0].text,
-                label="Text",
-                lines=2,
-                max_lines=8,
-                placeholder="A sentence, a paragraph, a line of code …",
-            )
-            text_b = gr.Textbox(
-                value=_PRESETS[0].text_b,
-                label="Second text (optional)",
-                lines=1,
-                max_lines=8,
-                visible=first.second_text == "pair",
-            )
-            target_text = gr.Textbox(
-                label="Target text (optional: left empty, the model writes it)",
-                lines=1,
-                max_lines=8,
-                visible=first.second_text == "target",
-            )
-        with gr.Column(scale=1, min_width=280):
-            model_id = gr.Dropdown(
-                choices=[(spec.label, spec.model_id) for spec in offered],
-                value=first.model_id,
-                allow_custom_value=True,
-                label="Model",
-                info=_MODEL_INFO,
-                elem_id="bertviz-model",
-            )
-            run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
+    fields = lay_out_fields(offered, _PRESETS[0].text, _PRESETS[0].text_b)
     message = MessageLine(min_height=32)
     examples = gr.Examples(
         examples=_examples(offered),
         example_labels=[preset.name for preset in _PRESETS],
-        inputs=[model_id, text, text_b],
+        inputs=[fields.model_id, fields.text, fields.text_b],
         label="Examples",
         cache_examples=False,
     )
@@ -163,10 +131,10 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 
-    for event in (run.click, examples.load_input_event.then):
+    for event in (fields.run.click, examples.load_input_event.then):
         event(
             _runner(handler),
-            inputs=[model_id, text, text_b, target_text, result],
+            inputs=[result, *fields.request],
             outputs=[message, result],
             show_progress="hidden",
             concurrency_id=_QUEUE,
@@ -181,19 +149,51 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler) -> None:
             queue=False,
             api_visibility="private",
         )
+    problem = gr.State("")
     # Gradio 6.31: an example resets whether its fields are in sight
     # (test_an_example_of_a_model_without_pairs_hides_the_second_text).
-    for event in (model_id.change, examples.load_input_event.then):
+    for event in (demo.load, fields.model_id.change, examples.load_input_event.then):
         event(
-            lambda model_id: [
-                gr.update(visible=_second_text(model_id) == kind) for kind in ("pair", "target")
-            ],
-            inputs=model_id,
-            outputs=[text_b, target_text],
+            _fitter(handler, len(fields.optional)),
+            inputs=[fields.model_id, fields.source_language, fields.target_language],
+            outputs=[problem, *fields.optional],
             show_progress="hidden",
-            queue=False,
+            concurrency_id="fields",
+            concurrency_limit=_LOOKUPS_AT_ONCE,
             api_visibility="private",
         )
+    # Only a problem, or its end, writes the line: a run may be writing it at the same time.
+    problem.change(
+        _problem_line,
+        inputs=[problem, message],
+        outputs=message,
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )
+
+
+def _fitter(handler: Handler, num_fields: int) -> Callable[..., list[Any]]:
+    """What a change of the model does: bring its fields in sight, or say what is wrong with it."""
+
+    def fit(model_id: str | None, source: str | None, target: str | None) -> list[Any]:
+        try:
+            return ["", *fitted(handler.inputs(model_id or ""), source, target)]
+        except SpaceError as error:
+            sentence = str(error)
+        except Exception:
+            _log.exception("a model could not be looked at")
+            sentence = _SERVER_ERROR
+        return [sentence, *[gr.skip()] * num_fields]
+
+    return fit
+
+
+def _problem_line(problem: str, shown: Message | None) -> Message | None:
+    """The line under Run after a change of the model."""
+    if problem:
+        return Message(text=problem, kind="error")
+    return None if shown is None or shown.kind == "error" else shown
 
 
 _Outcome = tuple[Message, Result | None]
@@ -203,64 +203,69 @@ def _runner(handler: Handler) -> Callable[..., Iterator[_Outcome]]:
     """What the Run button does: say each step, and come to a result."""
 
     def show(
-        model_id: str | None, text: str, text_b: str, target_text: str, shown: Result | None
+        shown: Result | None,
+        model_id: str | None,
+        text: str,
+        text_b: str,
+        target_text: str,
+        source_language: str | None,
+        target_language: str | None,
+        chat: bool,
+        start_token: bool,
     ) -> Iterator[_Outcome]:
         def outcome(text: str, kind: MessageKind = "status") -> _Outcome:
             return Message(text=text, kind=kind), shown
 
-        second = _second_text(model_id)
         request = Request(
             model_id=model_id or "",
             text=text,
-            # A field that is out of sight takes no part, whatever an earlier model left in it.
-            text_b=text_b if second == "pair" else "",
-            target_text=target_text if second == "target" else "",
+            text_b=text_b,
+            target_text=target_text,
+            source_language=source_language or "",
+            target_language=target_language or "",
+            chat=chat,
+            start_token=start_token,
         )
         try:
             yield outcome(f"Loading {request.model_id} …")
             loaded = handler.load(request)
             yield outcome(f"Running {request.model_id} on the text …")
-            trace = handler.run(request, loaded)
+            # A field that is out of sight takes no part, whatever an earlier model left in it.
+            trace = handler.run(request.fitting(loaded.inputs), loaded)
             yield outcome("Writing the result …")
             manifest = handler.publish(trace, loaded.checkpoint)
         except SpaceError as error:
             yield outcome(str(error), "error")
         except Exception:
             _log.exception("a run failed")
-            yield outcome(
-                "Something went wrong on the server. Try again, or another model or text.", "error"
-            )
+            yield outcome(_SERVER_ERROR, "error")
         else:
             shown = Result(manifest=FileData(path=str(manifest), orig_name=manifest.name))
-            wrote = trace.target is not None and not request.target_text.strip()
-            yield outcome(_summary(trace, loaded.checkpoint, wrote))
+            yield outcome("\n".join([_summary(trace, loaded.checkpoint), *trace.notes]))
 
     return show
 
 
-def _second_text(model_id: str | None) -> SecondText | None:
-    """What stands beside the text; a model that is not in the catalogue may take pairs."""
-    spec = catalogue.find((model_id or "").strip())
-    return "pair" if spec is None else spec.second_text
-
-
 def _examples(offered: tuple[ModelSpec, ...]) -> list[list[str]]:
-    """The presets, for the first model on offer that takes pairs or the first that takes none."""
-    pair = next(spec.model_id for spec in offered if spec.second_text == "pair")
-    single = next(spec.model_id for spec in offered if spec.second_text is None)
+    """The presets, for the model of pairs and the one without that are on offer first."""
+    pair, single = (spec.model_id for spec in offered[:2])
     return [[pair if preset.text_b else single, preset.text, preset.text_b] for preset in _PRESETS]
 
 
-def _summary(trace: Trace, checkpoint: Checkpoint, wrote_target: bool) -> str:
+def _summary(trace: Trace, checkpoint: Checkpoint) -> str:
     """What was run, in one line."""
     shipped = checkpoint.revision == hub.SHIPPED
     origin = "ships with this Space" if shipped else f"at {checkpoint.revision[:7]}"
     parts = [f"{checkpoint.model_id}, {origin}"]
     for component, layers in trace.layers.items():
         name = "" if component == "self" else f"{component} "
-        parts.append(f"{name}{len(layers)} layers × {layers[0].num_heads} heads")
-    parts.append(f"{len(trace.source)} tokens")
+        heads = _count(layers[0].num_heads, "head")
+        parts.append(f"{name}{_count(len(layers), 'layer')} × {heads}")
+    parts.append(_count(len(trace.source), "token"))
     if trace.target:
-        by = " written by the model" if wrote_target else ""
-        parts.append(f"{len(trace.target)} target tokens{by}")
+        parts.append(_count(len(trace.target), "target token"))
     return " · ".join(parts)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -120,7 +120,10 @@ MessageKind = Literal["status", "error"]
 
 
 class Message(GradioModel):
-    """The line under the Run button: what was done, or what went wrong."""
+    """The line under the Run button: what was done, or what went wrong.
+
+    A line break in the text begins a new line.
+    """
 
     text: str
     kind: MessageKind
@@ -139,6 +142,10 @@ class MessageLine(gr.HTML):
             apply_default_css=False,
             **kwargs,
         )
+
+    def preprocess(self, payload: Any) -> Any:
+        """Hand the ``Message`` to Python as it is."""
+        return payload
 
     def postprocess(self, value: Any) -> Any:
         """Hand the ``Message`` to the page as it is."""

@@ -63,7 +63,8 @@ def write_weights(trace: Trace, model_id: str, revision: str, path: Path) -> Pat
     """Write the weights of all layers, for programs: quadratic in tokens, so only on request.
 
     One float32 tensor ``[layer, head, query, key]`` a component, under the component's name. The
-    file's metadata holds the axes, the model, and the true numbers of the layers as JSON.
+    file's metadata holds the axes, the model, and, as JSON, the true numbers of the layers and the
+    notes on what was done with the texts.
     """
     tensors = {
         str(component): torch.stack([layer.weights() for layer in layers])
@@ -75,6 +76,7 @@ def write_weights(trace: Trace, model_id: str, revision: str, path: Path) -> Pat
         "model_id": model_id,
         "revision": revision,
         "layers": json.dumps(numbers),
+        "notes": json.dumps(trace.notes),
     }
     save_file(tensors, path, metadata=metadata)
     return path

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,11 +35,7 @@ def url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def t5() -> str:
-    """The id of t5-small, with a random T5 of 2 encoder and 3 decoder layers in its place.
-
-    The catalogue knows of that id that it takes a target text.
-    """
-    import torch
+    """The id of t5-small, with a random T5 of 2 encoder and 3 decoder layers in its place."""
     from transformers import T5Config, T5ForConditionalGeneration
 
     from tests.unit.small_tokenizers import t5_style
@@ -54,10 +51,53 @@ def t5() -> str:
         num_heads=4,
     )
     config.decoder_start_token_id = 0
+    return _in_cache("google-t5/t5-small", T5ForConditionalGeneration, config, tokenizer)
+
+
+@pytest.fixture(scope="session")
+def mbart50() -> str:
+    """The id of a random mBART-50, which translates between 52 languages."""
+    from transformers import MBartConfig, MBartForConditionalGeneration
+
+    from tests.unit.small_tokenizers import mbart50_style
+
+    tokenizer = mbart50_style()
+    config = MBartConfig(
+        vocab_size=len(tokenizer),
+        d_model=32,
+        encoder_layers=2,
+        decoder_layers=1,
+        encoder_attention_heads=4,
+        decoder_attention_heads=4,
+        encoder_ffn_dim=32,
+        decoder_ffn_dim=32,
+        max_position_embeddings=64,
+        decoder_start_token_id=2,
+    )
+    return _in_cache("tests/mbart-50", MBartForConditionalGeneration, config, tokenizer)
+
+
+@pytest.fixture(scope="session")
+def talker() -> str:
+    """The id of a random GPT-2 with a chat template and a start token of its own."""
+    from transformers import GPT2Config, GPT2LMHeadModel
+
+    from tests.unit.small_tokenizers import chat_style
+
+    tokenizer = chat_style()
+    config = GPT2Config(
+        vocab_size=len(tokenizer), n_embd=32, n_layer=2, n_head=4, n_positions=64, bos_token_id=0
+    )
+    return _in_cache("tests/talker", GPT2LMHeadModel, config, tokenizer)
+
+
+def _in_cache(model_id: str, model_class: Any, config: Any, tokenizer: Any) -> str:
+    """Lay a model with random weights into this run's Hugging Face cache, as a download would."""
+    import torch
+
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        model = T5ForConditionalGeneration(config)
-    model_id = "google-t5/t5-small"
+        model = model_class(config)
     folder = snapshot_folder(_HOME, model_id, revision="0" * 40)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

@@ -102,6 +102,56 @@ def test_without_a_target_text_the_model_writes_it(client, t5):
     written = [token for token in tokens if token["side"] == "target"]
     assert len(written) > 1
     assert load_file(file)["decoder"].shape[-1] == len(written)
+    [note] = notes_of(file)
+    assert note.startswith("The model wrote the target text (greedy, ")
+
+
+def notes_of(file):
+    """What was done with the texts, as the file's metadata says it."""
+    with safe_open(file, "pt") as tensors:
+        return json.loads(tensors.metadata()["notes"])
+
+
+def test_a_text_too_long_is_cut_and_the_answer_says_so(client):
+    tokens, file = ask(client, MINILM, "word " * 600)
+    assert len(tokens) == 512
+    assert tokens[-1]["text"] == "[SEP]"
+    assert load_file(file)["self"].shape == (6, 12, 512, 512)
+    assert notes_of(file) == ["602 tokens; the model takes 512, so the end was cut."]
+    assert notes_of(ask(client, MINILM, "word")[1]) == []
+
+
+def test_a_program_chooses_the_languages(client, mbart50):
+    tokens, _ = ask(
+        client,
+        mbart50,
+        "The dog ran.",
+        target_text="Die Straße",
+        source_language="fr_XX",
+        target_language="de_DE",
+    )
+    source = [token["vocabulary"] for token in tokens if token["side"] == "source"]
+    target = [token["vocabulary"] for token in tokens if token["side"] == "target"]
+    assert (source[0], source[-1]) == ("fr_XX", "</s>")
+    assert target[:2] == ["</s>", "de_DE"]
+    assert "".join(token["text"] for token in tokens if not token["special"]) == (
+        "The dog ran.Die Straße"
+    )
+    with pytest.raises(AppError, match=r"no language 'German'\. Choose one of its 52 codes"):
+        ask(client, mbart50, "The dog ran.", target_language="German")
+
+
+def test_a_program_asks_for_a_chat_message_after_a_start_token(client, talker):
+    tokens, file = ask(client, talker, "The cat sat", chat=True, start_token=True)
+    assert "".join(token["text"] for token in tokens) == (
+        "<|endoftext|><|im_start|>user\nThe cat sat<|im_end|>\n<|im_start|>assistant\n"
+    )
+    own = [token["text"] for token in tokens if token["segment"] == "A"]
+    assert "".join(own) == "The cat sat"
+    assert notes_of(file) == [
+        "The text stands in the model's chat template, as a user's message.",
+        "The text begins with the start token <|endoftext|>.",
+    ]
 
 
 def weights_of_files(manifest, component):
@@ -122,9 +172,11 @@ def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(cli
     parameters = endpoint["parameters"]
     assert [each["parameter_name"] for each in parameters] == [
         "model", "text", "text_b", "target_text",
+        "source_language", "target_language", "chat", "start_token",
     ]  # fmt: skip
-    assert [each["python_type"]["type"] for each in parameters] == ["str"] * 4
-    assert [each["parameter_has_default"] for each in parameters] == [False, False, True, True]
+    types = [each["python_type"]["type"] for each in parameters]
+    assert types == ["str"] * 6 + ["bool"] * 2
+    assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 6
     tokens, file = endpoint["returns"]
     assert tokens["python_type"]["type"].startswith("list[dict(side: str, text: str,")
     assert file["python_type"]["type"] == "filepath"
@@ -146,7 +198,6 @@ def test_the_pages_own_events_cannot_be_called_by_name(client, name):
         (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
         (("tiny-bert", "a\0b"), "The text holds a NUL character or half a character"),
         (("tiny-bert", "a", "b\0"), "The text holds a NUL character or half a character"),
-        ((MINILM, "word " * 600), "The text is 602 tokens long; this model can be shown up"),
         (("tiny-bert", "a" * 20_001), "The text has 20,001 characters; up to 20,000 can be shown"),
         (("tiny-gpt2", "a", "b"), "This model takes one text. Leave the second text empty."),
         (("tiny-bert", "a", "", "b"), "This model has no decoder. Leave the target text empty."),
@@ -159,6 +210,11 @@ def test_the_pages_own_events_cannot_be_called_by_name(client, name):
         (("tiny-bert", 7), "model, text, text_b and target_text are strings"),
         (("tiny-bert", ["a"]), "model, text, text_b and target_text are strings"),
         (("tiny-bert", "a", None), "model, text, text_b and target_text are strings"),
+        (("tiny-bert", "a", "", "", 7), "model, text, text_b and target_text are strings"),
+        (("tiny-bert", "a", "", "", "", "", "yes"), "chat and start_token are true or false."),
+        (("tiny-bert", "a", "", "", "de"), "This model has no languages to choose from."),
+        (("tiny-bert", "a", "", "", "", "", True), "This model has no chat template"),
+        (("tiny-bert", "a", "", "", "", "", False, True), "This model has no start token"),
     ],
 )
 def test_an_error_is_a_sentence(client, capfd, arguments, sentence):

@@ -43,6 +43,25 @@ def target_text_field(page: Page) -> Locator:
     return page.get_by_label("Target text")
 
 
+def language_field(page: Page, side: str) -> Locator:
+    """Where a language is chosen; ``side`` is ``Source`` or ``Target``."""
+    return page.get_by_role("combobox", name=f"{side} language", exact=True)
+
+
+def choose_language(page: Page, side: str, code: str) -> None:
+    """Search a language by typing, and press Enter."""
+    field = language_field(page, side)
+    field.click()
+    field.press_sequentially(code)
+    field.press("Enter")
+    expect(field).to_have_value(code)
+
+
+def option(page: Page, label: str) -> Locator:
+    """One of the boxes to tick above Run."""
+    return page.get_by_role("checkbox", name=label)
+
+
 def choose_model(page: Page, model_id: str) -> None:
     """Type the id of a model, of the list or not, and press Enter."""
     field = model_field(page)
@@ -113,8 +132,8 @@ def labels(figure: Locator, side: str) -> list[str]:
 
 
 def labels_of(tokens: Sequence[Token]) -> list[str]:
-    """What a column should read: the reader's own text, a sign for a blank, k/n for a part."""
-    texts = [each.text.strip() or "␣" for each in tokens]
+    """What a column should read: the reader's own text, signs for blanks, k/n for a part."""
+    texts = [each.text.strip() or ("⏎" if "\n" in each.text else "␣") for each in tokens]
     parts = [f" {k}/{n}" if n > 1 else "" for k, n in (each.part for each in tokens)]
     return [text + part for text, part in zip(texts, parts, strict=True)]
 

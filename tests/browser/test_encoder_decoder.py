@@ -7,12 +7,14 @@ from bertviz_space import extract
 from bertviz_space.models import ModelCache
 from tests.browser.reader import (
     choices,
+    choose_language,
     choose_model,
     expect_drawn,
     expect_outcome,
     expect_tokens,
     figure,
     labels_of,
+    language_field,
     leave,
     open_page,
     pick,
@@ -109,5 +111,67 @@ def test_without_a_target_text_the_model_writes_it(page, url, t5):
     expect(target_text_field(page)).to_be_visible()
     text_field(page).fill(TEXT)
     run(page)
-    expect_outcome(page, "target tokens written by the model$")
+    expect_outcome(page, r"target tokens?\s*The model wrote the target text \(greedy, .*\)\.$")
     expect_drawn(view(page, "head"), "Encoder, layer 0, heads 0 1 2 3")
+
+
+def test_choosing_the_languages_puts_their_tokens_in_front(page, url, mbart50):
+    open_page(page, url)
+    expect(language_field(page, "Source")).to_have_count(0)
+    choose_model(page, mbart50)
+    expect(language_field(page, "Source")).to_have_value("en_XX")
+    expect(language_field(page, "Target")).to_have_value("en_XX")
+    choose_language(page, "Source", "fr_XX")
+    choose_language(page, "Target", "de_DE")
+    text_field(page).fill("Le café")
+    target_text_field(page).fill("Die Straße")
+    run(page)
+    loaded = ModelCache().get(mbart50)
+    trace = extract(
+        loaded.model,
+        loaded.tokenizer,
+        "Le café",
+        target_text="Die Straße",
+        source_language="fr_XX",
+        target_language="de_DE",
+    )
+    assert trace.target is not None
+    head = view(page, "head")
+    expect_drawn(head, "Encoder, layer 0, heads 0 1 2 3")
+    expect_tokens(head, labels_of(trace.source))
+    pick(head, "Attention", "Decoder")
+    expect_tokens(head, labels_of(trace.target))
+    assert trace.source[0].text == "fr_XX"
+    assert [token.text for token in trace.target][:2] == ["</s>", "de_DE"]
+
+
+def test_the_languages_leave_with_their_model_and_come_back_as_chosen(page, url, mbart50):
+    open_page(page, url)
+    choose_model(page, mbart50)
+    expect(language_field(page, "Target")).to_have_value("en_XX")
+    choose_language(page, "Target", "de_DE")
+    target_text_field(page).fill("Die Straße")
+    choose_model(page, "tiny-gpt2")
+    expect(language_field(page, "Target")).to_have_count(0)
+    expect(target_text_field(page)).to_be_hidden()
+    # What is out of sight takes no part.
+    run(page)
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    choose_model(page, mbart50)
+    expect(language_field(page, "Target")).to_have_value("de_DE")
+    expect(language_field(page, "Source")).to_have_value("en_XX")
+    expect(target_text_field(page)).to_have_value("Die Straße")
+    run(page)
+    expect_outcome(page, "^tests/mbart-50, .* target tokens$")
+
+
+def test_a_list_of_languages_is_searched_by_typing(page, url, mbart50):
+    open_page(page, url)
+    choose_model(page, mbart50)
+    field = language_field(page, "Target")
+    field.click()
+    expect(page.get_by_role("option")).to_have_count(52)
+    field.press_sequentially("zh")
+    expect(page.get_by_role("option")).to_have_count(1)
+    page.get_by_role("option", name="zh_CN").click()
+    expect(field).to_have_value("zh_CN")

@@ -16,9 +16,12 @@ from tests.browser.reader import (
     expect_outcome,
     expect_tokens,
     figure,
+    labels_of,
+    language_field,
     leave,
     model_field,
     open_page,
+    option,
     outcome,
     run,
     second_text_field,
@@ -145,6 +148,90 @@ def test_choosing_a_model_without_pairs_hides_the_second_text_and_leaves_it_out(
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
 
 
+def test_typing_the_id_of_a_model_brings_the_fields_that_fit_it(page, url, t5, talker):
+    open_page(page, url)
+    expect(second_text_field(page)).to_be_visible()
+    fields = {
+        "second": second_text_field(page),
+        "target": target_text_field(page),
+        "chat": option(page, "As a chat message"),
+        "start": option(page, "Start with <|endoftext|>"),
+    }
+    for model_id, shown in (
+        (t5, {"target"}),
+        (talker, {"chat", "start"}),
+        (MINILM, {"second"}),
+        ("tiny-gpt2", {"start"}),
+    ):
+        choose_model(page, model_id)
+        for name, field in fields.items():
+            expect(field).to_have_count(int(name in shown))
+        expect(outcome(page)).to_have_text("")
+
+
+def test_a_model_that_cannot_be_looked_at_is_said_so_at_once_and_nothing_is_lost(page, url):
+    open_page(page, url)
+    run(page)
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+    choose_model(page, "nosuch/model")
+    expect_error(page, "nosuch/model is not on this machine")
+    expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
+    expect(text_field(page)).to_have_value(PAIR[0])
+    expect(second_text_field(page)).to_have_value(PAIR[1])
+    # Another model takes the sentence away again.
+    choose_model(page, "tiny-bert")
+    expect(outcome(page)).to_have_text("")
+    run(page)
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+
+
+def test_a_text_too_long_is_cut_at_its_end_and_the_page_says_so(page, url):
+    open_page(page, url)
+    choose_model(page, MINILM)
+    text_field(page).fill("word " * 600)
+    second_text_field(page).fill("")
+    run(page)
+    expect_outcome(page, r"512 tokens\s*602 tokens; the model takes 512, so the end was cut\.$")
+    expect(outcome(page)).to_have_attribute("data-kind", "status")
+    second_text_field(page).fill("word " * 100)
+    run(page)
+    expect_outcome(
+        page, r"703 tokens; the model takes 512, so the end of the first text was cut\.$"
+    )
+
+
+def test_ticking_as_a_chat_message_wraps_the_text(page, url, talker):
+    open_page(page, url)
+    choose_model(page, talker)
+    option(page, "As a chat message").check()
+    text_field(page).fill("The cat")
+    run(page)
+    expect_outcome(page, "The text stands in the model's chat template, as a user's message.$")
+    loaded = ModelCache().get(talker)
+    trace = extract(loaded.model, loaded.tokenizer, "The cat", chat=True)
+    expect_tokens(view(page, "head"), labels_of(trace.source))
+    option(page, "As a chat message").uncheck()
+    run(page)
+    expect_outcome(page, "tokens$")
+    expect_tokens(view(page, "head"), texts_of(talker, "The cat"))
+
+
+def test_ticking_the_start_token_puts_it_first(page, url):
+    open_page(page, url)
+    choose_model(page, "tiny-gpt2")
+    option(page, "Start with <|endoftext|>").check()
+    text_field(page).fill("The dog ran")
+    run(page)
+    expect_outcome(page, r"The text begins with the start token <\|endoftext\|>\.$")
+    plain = texts_of("tiny-gpt2", "The dog ran")
+    expect_tokens(view(page, "head"), ["<|endoftext|>", *plain])
+    # It leaves with the model, and takes no part in another's run.
+    choose_model(page, "tiny-bert")
+    expect(option(page, "Start with")).to_have_count(0)
+    run(page)
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+
+
 def test_typing_the_id_of_a_model_loads_it_from_the_cache(page, url):
     open_page(page, url)
     choose_model(page, MINILM)
@@ -193,7 +280,6 @@ def test_a_text_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
     for text, sentence in (
         ("", "^Enter some text"),
         (" \n\t ", "^Enter some text"),
-        ("word " * 600, r"^The text is \d+ tokens long; this model can be shown up to 512"),
         ("a " * 15_000, "^The text has 30,000 characters; up to 20,000 can be shown"),
         ("The cat\0sat", "^The text holds a NUL character"),
         ("", "^Enter some text"),
@@ -311,6 +397,21 @@ def test_nothing_overflows_on_a_phone_and_the_three_tabs_can_be_reached(page, ur
     neuron.locator("text", has_text="Softmax").scroll_into_view_if_needed()
     expect(neuron.locator("text", has_text="Softmax")).to_be_in_viewport()
     assert overflow(page) <= 0
+
+
+def test_the_options_fit_a_phone(page, url, mbart50, talker):
+    page.set_viewport_size({"width": 390, "height": 844})
+    open_page(page, url)
+    for model_id, fields in (
+        (mbart50, [language_field(page, "Source"), language_field(page, "Target")]),
+        (talker, [option(page, "As a chat message"), option(page, "Start with")]),
+    ):
+        choose_model(page, model_id)
+        for field in fields:
+            expect(field).to_be_visible()
+            box = field.bounding_box()
+            assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+        assert overflow(page) <= 0
 
 
 def overflow(page):

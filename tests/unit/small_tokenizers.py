@@ -1,5 +1,6 @@
 """Real tokenizers of every kind that models use, trained on a few sentences in milliseconds."""
 
+import copy
 import json
 import warnings
 from collections.abc import Sequence
@@ -53,6 +54,28 @@ def gpt2_style():
     tokenizer = _byte_level_bpe(["<|endoftext|>"])
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     return _fast(tokenizer, bos_token="<|endoftext|>", eos_token="<|endoftext|>")
+
+
+# As ChatML writes a conversation.
+CHAT_TEMPLATE = (
+    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
+    "{{ message.content }}<|im_end|>\n{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+def with_chat(tokenizer, template=CHAT_TEMPLATE):
+    """A copy of a tokenizer that knows how a conversation is written."""
+    talking = copy.deepcopy(tokenizer)
+    talking.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    talking.chat_template = template
+    return talking
+
+
+@cache
+def chat_style():
+    """GPT-2's, with a chat template."""
+    return with_chat(gpt2_style())
 
 
 @cache

@@ -1,7 +1,8 @@
 """What the page offers, with the Hub and without it."""
 
-from bertviz_space.catalogue import DEMO_MODELS, HUB_MODELS, demo_folder, find, on_offer
+from bertviz_space.catalogue import DEMO_MODELS, HUB_MODELS, demo_folder, on_offer
 from bertviz_space.hub import cached_ids
+from bertviz_space.models import ModelCache
 from tests.conftest import MINILM
 
 
@@ -24,7 +25,6 @@ def test_without_the_hub_the_catalogues_models_keep_their_order():
     cached = frozenset({"google-t5/t5-small", "openai-community/gpt2"})
     offered = on_offer(False, cached)
     assert ids(offered[2:]) == ["openai-community/gpt2", "google-t5/t5-small"]
-    assert [spec.second_text for spec in offered[2:]] == [None, "target"]
 
 
 def test_without_the_hub_and_with_nothing_cached_the_demo_models_remain():
@@ -40,10 +40,10 @@ def test_no_id_stands_twice():
     assert len(set(every)) == len(every)
 
 
-def test_an_entry_is_found_by_its_id():
-    for spec in DEMO_MODELS + HUB_MODELS:
-        assert find(spec.model_id) is spec
-    assert find("someone/model") is None
+def test_the_first_two_on_offer_run_the_examples():
+    models = ModelCache()
+    assert [models.inputs(spec.model_id).second_text for spec in DEMO_MODELS] == ["pair", None]
+    assert [spec.about for spec in HUB_MODELS[:2]] == ["BERT", "GPT-2"]
 
 
 def test_only_demo_models_have_a_folder_here():

@@ -1,7 +1,5 @@
 """A text in a chat template, and after a start token: what is added is not the reader's."""
 
-import copy
-
 import pytest
 from transformers import GPT2Config, GPT2Model
 
@@ -14,12 +12,6 @@ from tests.unit.tiny_models import KINDS
 
 NO_LIMIT = 10_000  # tokens
 
-# As ChatML writes it, with a word of the reader's in the template itself.
-CHATML = (
-    "{% for message in messages %}<|im_start|>{{ message.role }}\n"
-    "{{ message.content }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
 # As Llama's and Gemma's, which take the blanks around a text off.
 TRIMMING = (
     "{{ bos_token }}{% for message in messages %}<|im_start|>{{ message.content | trim }}"
@@ -29,12 +21,9 @@ TRIMMING = (
 TEXTS = ("The cat sat", "user", "  The café 😀 ends\n", "assistant\nuser", "<|im_end|> the")
 
 
-def talking(make=small.gpt2_style, template=CHATML):
+def talking(make=small.gpt2_style, template=small.CHAT_TEMPLATE):
     """A tokenizer with a chat template."""
-    tokenizer = copy.deepcopy(make())
-    tokenizer.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
-    tokenizer.chat_template = template
-    return tokenizer
+    return small.with_chat(make(), template)
 
 
 @pytest.fixture(params=["gpt2", "llama2", "t5", "m2m100"])
@@ -50,7 +39,7 @@ def pieces(tokens):
     return [token for token in tokens if token.segment is not None]
 
 
-@pytest.mark.parametrize("template", [CHATML, TRIMMING])
+@pytest.mark.parametrize("template", [small.CHAT_TEMPLATE, TRIMMING])
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_ids_are_those_of_the_whole_conversation(tokenizer, template, text):
     tokenizer.chat_template = template
@@ -61,7 +50,7 @@ def test_the_ids_are_those_of_the_whole_conversation(tokenizer, template, text):
     assert list(encoding.token_ids) == expected["input_ids"]
 
 
-@pytest.mark.parametrize("template", [CHATML, TRIMMING])
+@pytest.mark.parametrize("template", [small.CHAT_TEMPLATE, TRIMMING])
 @pytest.mark.parametrize("text", TEXTS)
 def test_the_readers_tokens_are_pieces_of_the_readers_text(tokenizer, template, text):
     tokenizer.chat_template = template

@@ -7,6 +7,7 @@ from safetensors import safe_open
 
 from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong
 from bertviz_space.handler import Handler, Request
+from bertviz_space.inputs import ModelInputs
 from bertviz_space.models import ModelCache
 from bertviz_space.store import Store
 from tests.conftest import MINILM, MINILM_REVISION
@@ -72,3 +73,27 @@ def test_a_target_text_for_a_model_without_decoder_is_refused(handler):
 def test_blanks_around_a_model_id_do_not_count(handler):
     text = "The cat sat"
     assert handler.load(Request(f" {MINILM}\n", text)) is handler.load(Request(MINILM, text))
+
+
+@pytest.mark.parametrize(
+    ("takes", "expected"),
+    [
+        (ModelInputs("pair"), Request("id", "a", text_b="b")),
+        (ModelInputs("target"), Request("id", "a", target_text="c")),
+        (ModelInputs(None), Request("id", "a")),
+        (
+            ModelInputs("target", languages=("de", "en")),
+            Request("id", "a", target_text="c", source_language="en", target_language="de"),
+        ),
+        (ModelInputs(None, chat_template=True), Request("id", "a", chat=True)),
+        (ModelInputs(None, start_token="<s>"), Request("id", "a", start_token=True)),
+    ],
+)
+def test_a_field_that_does_not_fit_the_model_takes_no_part(takes, expected):
+    assert Request("id", "a", "b", "c", "en", "de", True, True).fitting(takes) == expected
+
+
+def test_what_a_model_takes_is_known_before_it_is_loaded(handler):
+    assert handler.inputs(f" {MINILM} ") == ModelInputs("pair")
+    assert handler.inputs("tiny-gpt2") == ModelInputs(None, start_token="<|endoftext|>")
+    assert handler.load(Request(MINILM, "The cat")).inputs == handler.inputs(MINILM)

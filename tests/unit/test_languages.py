@@ -6,6 +6,7 @@ The ids are held against transformers' own: the tokenizer with its languages set
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 import torch
@@ -16,7 +17,7 @@ from transformers import (
     MBartForConditionalGeneration,
 )
 
-from bertviz_space import extract
+from bertviz_space import Token, Trace, extract
 from bertviz_space.errors import LanguageUnknown
 from bertviz_space.inputs import model_inputs
 from bertviz_space.languages import check_language, language_ids, speaking
@@ -60,7 +61,7 @@ def state_of(tokenizer):
 
 @pytest.fixture
 def model(style, tokenizer):
-    sizes = {
+    sizes: dict[str, Any] = {
         "vocab_size": 1 + max(len(tokenizer), *language_ids(tokenizer).values()),
         "d_model": 16,
         "encoder_layers": 1,
@@ -81,6 +82,11 @@ def model(style, tokenizer):
         model = MBartForConditionalGeneration(MBartConfig(decoder_start_token_id=start, **sizes))
     redraw(model, 3, 0.4)
     return model.eval()
+
+
+def target_of(trace: Trace) -> tuple[Token, ...]:
+    assert trace.target is not None
+    return trace.target
 
 
 def spellings(tokens):
@@ -104,9 +110,9 @@ def test_the_text_is_marked_with_its_language(style, tokenizer, model):
 def test_the_target_begins_as_the_model_was_trained(style, tokenizer, model):
     _, target, start = STYLES[style]
     trace = extract(model, tokenizer, TEXT, target_text=TARGET_TEXT, target_language=target)
-    assert spellings(trace.target[: len(start)]) == start
-    assert all(token.special for token in trace.target[: len(start)])
-    rest = trace.target[len(start) :]
+    assert spellings(target_of(trace)[: len(start)]) == start
+    assert all(token.special for token in target_of(trace)[: len(start)])
+    rest = target_of(trace)[len(start) :]
     assert not any(token.special for token in rest)
     assert "".join(token.text for token in rest).replace(" ", "") == TARGET_TEXT.replace(" ", "")
 
@@ -125,7 +131,7 @@ def test_the_model_writes_in_the_language_that_is_forced(style, tokenizer, model
     expected = written[0].tolist()
     if expected[-1] == tokenizer.eos_token_id:
         expected.pop()
-    assert [token.token_id for token in trace.target] == expected
+    assert [token.token_id for token in target_of(trace)] == expected
     assert trace.notes[0].startswith("The model wrote the target text (greedy, ")
 
 
@@ -135,14 +141,17 @@ def test_nobody_needs_to_choose(style, tokenizer, model):
     assert takes.source_language == source
     assert takes.target_language == ("ro_RO" if style == "mbart" else source)
     trace = extract(model, tokenizer, TEXT, target_text=TARGET_TEXT)
-    language = trace.target[len(start) - 1].token_id
+    language = target_of(trace)[len(start) - 1].token_id
+    assert takes.target_language is not None
     assert language == language_ids(tokenizer)[takes.target_language]
 
 
 def test_a_language_that_the_tokenizer_lacks_is_refused_with_some_that_it_has(tokenizer, model):
-    for which in ("source_language", "target_language"):
-        with pytest.raises(LanguageUnknown, match=r"no language 'dutch'. Choose one of its \d+"):
-            extract(model, tokenizer, TEXT, **{which: "dutch"})
+    sentence = r"no language 'dutch'. Choose one of its \d+"
+    with pytest.raises(LanguageUnknown, match=sentence):
+        extract(model, tokenizer, TEXT, source_language="dutch")
+    with pytest.raises(LanguageUnknown, match=sentence):
+        extract(model, tokenizer, TEXT, target_language="dutch")
 
 
 def test_a_sentence_names_the_codes_that_begin_alike():
@@ -185,7 +194,7 @@ def test_threads_that_share_a_tokenizer_do_not_mix_their_languages(tokenizer, mo
             )
             ids = language_ids(tokenizer)
             yield ids[codes[0]] in [token.token_id for token in trace.source]
-            yield ids[codes[1]] in [token.token_id for token in trace.target]
+            yield ids[codes[1]] in [token.token_id for token in target_of(trace)]
 
     with ThreadPoolExecutor(4) as pool:
         right = pool.map(lambda number: list(one(number)), range(4))

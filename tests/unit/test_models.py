@@ -10,18 +10,29 @@ from pathlib import Path
 
 import pytest
 import torch
+from huggingface_hub import ModelInfo
 from safetensors.torch import load_file, save_file
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+)
 
 from bertviz_space import extract
 from bertviz_space.catalogue import DEMO_FOLDER
-from bertviz_space.errors import ModelUnavailable, UnknownModel
-from bertviz_space.hub import Checkpoint, hub_answers, locate
-from bertviz_space.models import LoadedModel, ModelCache, load
+from bertviz_space.errors import AttentionUnavailable, ModelUnavailable, UnknownModel
+from bertviz_space.hub import Checkpoint, checked_revision, hub_answers, locate
+from bertviz_space.inputs import ModelInputs
+from bertviz_space.models import LoadedModel, ModelCache, check_model_type, load
 from tests.conftest import MINILM, MINILM_REVISION
 from tests.hub_cache import snapshot_folder
 from tests.unit.tiny_models import KINDS
 
 REVISION = "1" * 40
+
+# Whisper's decoder can be had as a language model, but it hears; the others are parts of a larger
+# model, and have no class of transformers that gives their hidden states.
+NO_MODELS_OF_TEXT_ALONE = {"whisper", "trocr", "gemma4_assistant", "gemma4_unified_assistant"}
 
 
 def cache_a_model(model_id: str, kind: str = "gpt2", seed: int = 0) -> Path:
@@ -62,7 +73,7 @@ def test_a_model_of_the_cache_is_found_by_its_hub_id_with_its_commit():
 
 @pytest.mark.parametrize("model_id", ["tiny-bert", "tiny-gpt2"])
 def test_a_demo_model_is_found_without_a_hub(model_id):
-    checkpoint = locate(model_id)
+    checkpoint = locate(model_id, check_model_type)
     assert checkpoint == Checkpoint(model_id, DEMO_FOLDER / model_id, "shipped")
     assert load(checkpoint).model.config.model_type in model_id.replace("tiny-", "")
 
@@ -192,10 +203,6 @@ def drop_config(folder: Path) -> None:
     (folder / "config.json").unlink()
 
 
-def unknown_architecture(folder: Path) -> None:
-    (folder / "config.json").write_text('{"model_type": "no_such_model"}')
-
-
 def impossible_size(folder: Path) -> None:
     change_config(folder, n_embd=33)
 
@@ -207,10 +214,6 @@ def size_of_another_type(folder: Path) -> None:
 def change_config(folder: Path, **changes: object) -> None:
     path = folder / "config.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
-
-
-def image_model(folder: Path) -> None:
-    (folder / "config.json").write_text('{"model_type": "vit"}')
 
 
 def spoil_weights(folder: Path) -> None:
@@ -259,10 +262,8 @@ def drop_tokenizer(folder: Path) -> None:
     [
         spoil_config,
         drop_config,
-        unknown_architecture,
         impossible_size,
         size_of_another_type,
-        image_model,
         spoil_weights,
         cut_weights,
         drop_weights,
@@ -316,8 +317,102 @@ def test_code_that_a_model_brings_along_is_not_run(saved):
 def test_a_download_that_was_broken_off_makes_a_model_unavailable():
     folder = cache_a_model("tests/broken-off")
     (folder / "model.safetensors").unlink()
-    with pytest.raises(ModelUnavailable, match="tests/broken-off cannot be loaded"):
+    with pytest.raises(ModelUnavailable, match="weights of tests/broken-off are not on this"):
         ModelCache().get("tests/broken-off")
     shutil.rmtree(folder)
     with pytest.raises(ModelUnavailable, match="not on this machine"):
         ModelCache().get("tests/broken-off")
+
+
+def test_a_model_of_several_files_needs_them_all():
+    folder = cache_a_model("tests/shards")
+    KINDS["gpt2"].build().save_pretrained(folder, max_shard_size="20KB")
+    (folder / "model.safetensors").unlink(missing_ok=True)
+    shards = sorted(folder.glob("*.safetensors"))
+    assert len(shards) > 1
+    assert ModelCache().get("tests/shards")
+    shards[0].unlink()
+    with pytest.raises(ModelUnavailable, match="weights of tests/shards are not on this"):
+        ModelCache().get("tests/shards")
+
+
+def test_what_a_model_takes_needs_no_weights():
+    folder = cache_a_model("tests/no-weights", "t5")
+    (folder / "model.safetensors").unlink()
+    models = ModelCache()
+    takes = models.inputs("tests/no-weights")
+    assert takes == ModelInputs("target")
+    shutil.rmtree(folder)  # it is remembered
+    assert models.inputs("tests/no-weights") is takes
+
+
+@pytest.mark.parametrize(
+    ("model_type", "error", "sentence"),
+    [
+        ("fnet", AttentionUnavailable, "FNet mixes its tokens by a Fourier transform"),
+        ("longformer", AttentionUnavailable, "Longformer attends within a window"),
+        ("vit", ModelUnavailable, "A model of type 'vit' does not read text alone"),
+        ("wav2vec2", ModelUnavailable, "does not read text alone"),
+        ("whisper", ModelUnavailable, "does not read text alone"),
+        ("timesformer", ModelUnavailable, "does not read text alone"),
+        ("no_such_model", ModelUnavailable, "'no_such_model' needs code of its own"),
+    ],
+)
+def test_a_type_of_model_is_refused_by_name(saved, model_type, error, sentence):
+    with pytest.raises(error, match=sentence):
+        check_model_type(model_type)
+    # From the Hub's answer, before anything is fetched.
+    info = ModelInfo(
+        id="tests/spoilt",
+        sha=REVISION,
+        config={"model_type": model_type},
+        siblings=[{"rfilename": "model.safetensors", "size": 8}],
+    )
+    with pytest.raises(error, match=sentence):
+        checked_revision("tests/spoilt", info, check_model_type)
+    # From the configuration, before weights are read.
+    change_config(saved, model_type=model_type)
+    (saved / "model.safetensors").unlink()
+    with pytest.raises(error, match=sentence):
+        load_from(saved)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+        MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+    ],
+    ids=["causal", "masked", "sequence to sequence"],
+)
+def test_no_type_of_language_model_is_refused_but_those_without_attention(names):
+    refused = set()
+    for model_type in names:
+        try:
+            check_model_type(model_type)
+        except ModelUnavailable:
+            refused.add(model_type)
+        except AttentionUnavailable:
+            pass
+    assert refused <= NO_MODELS_OF_TEXT_ALONE
+
+
+def test_the_hubs_answer_is_checked_before_a_download():
+    def info(size: int | None, **more: object) -> ModelInfo:
+        files = [{"rfilename": "config.json", "size": 2}]
+        files += [{"rfilename": "model.safetensors", "size": size}] if size else []
+        files += [{"rfilename": "onnx/model.safetensors", "size": 10**12}]
+        return ModelInfo(id="a/b", siblings=files, **({"sha": REVISION} | more))
+
+    def allow(model_type: str) -> None:
+        assert model_type == "bert"
+
+    assert checked_revision("a/b", info(8), allow) == REVISION
+    assert checked_revision("a/b", info(8, config={"model_type": "bert"}), allow) == REVISION
+    with pytest.raises(ModelUnavailable, match="no safetensors file"):
+        checked_revision("a/b", info(None), allow)
+    with pytest.raises(ModelUnavailable, match=r"3\.0 GB of weights; up to 2\.1 GB"):
+        checked_revision("a/b", info(3 * 10**9), allow)
+    with pytest.raises(ModelUnavailable, match="names no commit"):
+        checked_revision("a/b", info(8, sha=None), allow)

@@ -319,17 +319,19 @@ def test_a_text_too_long_loses_its_end_as_the_tokenizer_itself_would_cut_it(toke
 @pytest.mark.parametrize(
     "texts", [("the" + " the" * a, "cat" + " cat" * b) for a, b in ((8, 2), (2, 8), (5, 5))]
 )
-def test_a_pair_too_long_loses_the_end_of_the_longer_text_first(name, room, texts):
+def test_a_pair_too_long_loses_the_end_of_the_longer_text_first(
+    name: str, room: int, texts: tuple[str, str]
+):
     tokenizer = FAST[name]()
     limit = tokenizer.num_special_tokens_to_add(pair=True) + room
-    encoding = encode(tokenizer, *texts, limit)
+    encoding = encode(tokenizer, texts[0], texts[1], limit)
     expected = tokenizer(*texts, truncation="longest_first", max_length=limit)
     assert list(encoding.token_ids) == expected["input_ids"]
     if encoding.token_type_ids is not None:
         assert list(encoding.token_type_ids) == expected["token_type_ids"]
     assert len(encoding.tokens) == limit
     segments = [token.segment for token in encoding.tokens]
-    whole = [token.segment for token in encode(tokenizer, *texts, NO_LIMIT).tokens]
+    whole = [token.segment for token in encode(tokenizer, texts[0], texts[1], NO_LIMIT).tokens]
     assert encoding.cut == tuple(each for each in "AB" if segments.count(each) < whole.count(each))
 
 
