@@ -26,7 +26,7 @@ BAND_WIDTH = 200  # pixels of a vector
 Show = Callable[..., Locator]
 
 
-def traced(name: str, **texts: str) -> Trace:
+def traced(name: str, **texts: Any) -> Trace:
     """A tiny random model of a kind on the text."""
     kind = (KINDS | MORE_KINDS)[name]
     trace = extract(kind.build(), kind.tokenizer(), TEXT, **texts)
