@@ -4,8 +4,11 @@ The walk, from a text to three pictures, and the module of each step:
 
 1. ``ui`` (a reader) or ``api`` (a program) hands model id and texts to one handler, ``handler``.
 2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files.
-3. ``models`` loads it once, into a cache bounded in bytes.
-4. ``tokens`` makes ids, and pieces of the reader's own text to show for them.
+3. ``models`` reads from the small files what the model takes (``inputs``), and loads it once, into
+   a cache bounded in bytes.
+4. ``texts`` makes of the reader's texts what the model takes: ``tokens`` and ``pieces`` make ids,
+   and the pieces of text to show for them; ``languages`` and ``chat`` what stands around them;
+   ``encoding`` cuts what does not fit, and ``notes`` says so.
 5. ``extraction`` runs one forward pass, in which ``capture`` sees query and key of every layer.
    The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
 6. ``wire`` writes it as files into a folder of ``store``, with a small manifest that names them.

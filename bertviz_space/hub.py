@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import HfApi, ModelInfo, scan_cache_dir, snapshot_download
+from huggingface_hub import CachedRepoInfo, HfApi, ModelInfo, scan_cache_dir, snapshot_download
 from huggingface_hub.errors import (
     CacheNotFound,
     GatedRepoError,
@@ -168,16 +168,15 @@ def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
         reason = f"The Hub answered with an error ({cause.response.status_code})"
     else:
         reason = "The Hub cannot be reached from here"
-    try:
-        folder = snapshot_download(
-            model_id, local_files_only=True, allow_patterns=_SMALL, ignore_patterns=_IGNORED
-        )
-    except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
+    cached = [repo for repo in _cached_models() if repo.repo_id == model_id]
+    if not cached:
         raise ModelUnavailable(
             f"{reason}, and {model_id} is not on this machine. "
             "Try again later, or choose a model of the list."
-        ) from error
-    return Checkpoint(model_id, Path(folder), Path(folder).name)
+        ) from cause
+    # What this Space fetched lies there by its commit alone, without a branch's name.
+    revision = max(cached[0].revisions, key=lambda each: ("main" in each.refs, each.last_modified))
+    return Checkpoint(model_id, revision.snapshot_path, revision.commit_hash)
 
 
 def hub_answers() -> bool:
@@ -191,17 +190,21 @@ def hub_answers() -> bool:
 
 def cached_ids() -> frozenset[str]:
     """Ids of the models with safetensors in this machine's Hugging Face cache."""
-    try:
-        cache = scan_cache_dir()
-    except CacheNotFound:
-        return frozenset()
     return frozenset(
         repo.repo_id
-        for repo in cache.repos
-        if repo.repo_type == "model"
-        and any(
+        for repo in _cached_models()
+        if any(
             file.file_name.endswith(".safetensors")
             for revision in repo.revisions
             for file in revision.files
         )
     )
+
+
+def _cached_models() -> list[CachedRepoInfo]:
+    """The models in this machine's Hugging Face cache, whole or in part."""
+    try:
+        cache = scan_cache_dir()
+    except CacheNotFound:
+        return []
+    return [repo for repo in cache.repos if repo.repo_type == "model" and repo.revisions]

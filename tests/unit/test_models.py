@@ -324,6 +324,12 @@ def test_a_download_that_was_broken_off_makes_a_model_unavailable():
         ModelCache().get("tests/broken-off")
 
 
+def test_a_model_that_was_fetched_by_its_commit_is_found_without_the_hub():
+    folder = cache_a_model("tests/by-commit")
+    (folder.parent.parent / "refs" / "main").unlink()  # the Hub's client writes none for a commit
+    assert ModelCache().get("tests/by-commit").checkpoint.revision == REVISION
+
+
 def test_a_model_of_several_files_needs_them_all():
     folder = cache_a_model("tests/shards")
     KINDS["gpt2"].build().save_pretrained(folder, max_shard_size="20KB")
