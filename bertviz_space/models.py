@@ -35,6 +35,13 @@ logging.disable_progress_bar()
 logging.set_verbosity_error()
 
 
+# One load at a time in this process: two visitors who ask for the same model share it, and the
+# memory of two loads never adds up. Nor may they overlap: transformers 5.23 switches the tying of
+# weights off and on for all threads, and a load beside another one can come without its head.
+# Models that are there already do not wait for it.
+_loading = Lock()
+
+
 @dataclass(frozen=True, eq=False)
 class LoadedModel:
     """A model ready for ``extract``.
@@ -62,9 +69,6 @@ class ModelCache:
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
         self._inputs: OrderedDict[str, ModelInputs] = OrderedDict()
         self._lock = Lock()
-        # One load at a time: two visitors who ask for the same model share it, and the memory of
-        # two loads never adds up. Models that are there already do not wait for it.
-        self._loading = Lock()
 
     def get(self, model_id: str) -> LoadedModel:
         """The model of an id, from the cache or loaded now.
@@ -80,7 +84,7 @@ class ModelCache:
         """
         loaded = self._kept(model_id)
         if loaded is None:
-            with self._loading:
+            with _loading:
                 loaded = self._kept(model_id) or self._keep(_load_by_id(model_id))
         return loaded
 
