@@ -137,8 +137,11 @@ def _probe(model: PreTrainedModel) -> list[Layers]:
     trunk = model.base_model
     taken = inspect.signature(trunk.forward).parameters
     token = torch.tensor([[_TOKEN_ID]], device=model.device)
+    # A table of sines is as long as the longest text.
+    last = getattr(model.config.get_text_config(), "max_position_embeddings", None)
+    positions = _POSITIONS if last is None else [min(each, last - 1) for each in _POSITIONS]
     probes = []
-    for position in _POSITIONS:
+    for position in positions:
         place = torch.full_like(token, position)
         tokens = token if "position_ids" in taken else token.expand(1, position + 1)
         inputs = {

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from bertviz_space import Component, LayerAttention, Token, Trace
+from bertviz_space.attention import ModelWeights, Rotation
 from tests.unit.plain_formula import plain_scores, plain_weights
 
 HEADS, KEY_HEADS, QUERIES, KEYS, HEAD_DIM = 4, 2, 5, 7, 3
@@ -129,6 +130,19 @@ def test_query_heads_share_key_heads_in_order():
     torch.testing.assert_close(layer.weights(), copied.weights())
 
 
+def test_weights_are_held_against_the_model_s_own():
+    layer = a_layer()
+    assert layer.largest_difference() is None
+    queries = torch.tensor([4, 1])
+    own = layer.weights()[:, queries]
+    agreeing = replace(layer, model_weights=ModelWeights(queries, own))
+    assert agreeing.largest_difference() == pytest.approx(0, abs=1e-7)
+    own = own.clone()
+    own[2, 1, 3] += 0.25
+    differing = replace(layer, model_weights=ModelWeights(queries, own))
+    assert differing.largest_difference() == pytest.approx(0.25)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
@@ -145,6 +159,12 @@ def test_query_heads_share_key_heads_in_order():
         ({"bias": drawn(KEY_HEADS, QUERIES, KEYS)}, "does not fit the scores"),
         ({"sink": drawn(HEADS + 1)}, "not one a head"),
         ({"sink": drawn(HEADS, 1)}, "not one a head"),
+        ({"rotation": Rotation(0, 3, interleaved=False)}, "does not fit vectors of 3 numbers"),
+        ({"rotation": Rotation(2, 2, interleaved=True)}, "does not fit vectors of 3 numbers"),
+        (
+            {"model_weights": ModelWeights(torch.tensor([0, 1]), drawn(HEADS, 1, KEYS))},
+            "own weights do not fit",
+        ),
     ],
 )
 def test_a_layer_refuses_axes_that_do_not_fit(changes, sentence):
