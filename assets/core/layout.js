@@ -52,8 +52,8 @@ export const GAP = 28;
 export const HEADING = 62;
 /** Room for the numbers beside a column of tokens. */
 const NUMBERS = 52;
-/** A column of numbers of the computation, the space before the first, and after the last. */
-const TERM = 84;
+/** A column of terms, the column of weights, the space before the first, and after the last. */
+const [TERM, WEIGHT] = [84, 60];
 const [BEFORE_TERMS, AFTER_TERMS] = [14, 10];
 /** Space between the last key and the row of a sink. */
 const BEFORE_SINK = 8;
@@ -116,7 +116,7 @@ export function computationLayout({ queryWidth, keyWidth, wordsWidth, numTerms, 
   const tokens = dot + BAND + GAP;
   const words = tokens + keyWidth + BEFORE_TERMS;
   const termsEnd = words + Math.max(numTerms * TERM, wordsWidth);
-  const weight = termsEnd + TERM;
+  const weight = termsEnd + WEIGHT;
   const yQuery = middles(block.queries, HEADING, ROW);
   const yKey = middles(block.keys, HEADING, ROW);
   const [queriesEnd, keysEnd] = [yQuery(block.queries[1] - 0.5), yKey(block.keys[1] - 0.5)];
