@@ -15,15 +15,21 @@ from transformers import (
     DeepseekV3Model,
     EsmConfig,
     EsmModel,
+    FalconConfig,
+    FalconModel,
     Gemma3TextConfig,
     Gemma3TextModel,
     GlmConfig,
     GlmModel,
+    GPTJConfig,
+    GPTJModel,
     Llama4TextConfig,
     Llama4TextModel,
     PreTrainedModel,
     Qwen3NextConfig,
     Qwen3NextModel,
+    RoFormerConfig,
+    RoFormerModel,
     SmolLM3Config,
     SmolLM3Model,
     T5GemmaConfig,
@@ -131,6 +137,31 @@ def esm() -> Any:
     return built(EsmModel, EsmConfig(**SIZES, position_embedding_type="rotary", pad_token_id=1))
 
 
+def falcon(alibi: bool = False) -> Any:
+    config = FalconConfig(
+        vocab_size=100, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, alibi=alibi
+    )
+    return built(FalconModel, config)
+
+
+def gptj() -> Any:
+    """Keeps no frequencies but a table of sines and cosines, here shorter than the probe."""
+    config = GPTJConfig(
+        vocab_size=100, n_embd=32, n_layer=2, n_head=4, rotary_dim=4, n_positions=16
+    )
+    return built(GPTJModel, config)
+
+
+def roformer() -> Any:
+    """The first of them; takes no positions, and keeps its table among its parameters."""
+    model = RoFormerModel(RoFormerConfig(**SIZES, embedding_size=32))
+    table = model.encoder.embed_positions.weight.detach().clone()
+    redraw(model, seed=0, query_and_key_std=0.4)
+    with torch.no_grad():
+        model.encoder.embed_positions.weight.copy_(table)
+    return model.eval()
+
+
 ROTARY = {
     "llama": (ALL["llama"].build, WHOLE),
     "mistral": (ALL["mistral"].build, WHOLE),
@@ -146,6 +177,9 @@ ROTARY = {
     "deepseek": (deepseek, Rotation(8, 4, interleaved=False)),
     "gemma3": (gemma3, WHOLE),
     "esm": (esm, WHOLE),
+    "falcon": (falcon, WHOLE),
+    "gptj": (gptj, Rotation(0, 4, interleaved=True)),
+    "roformer": (roformer, WHOLE_NEIGHBOURS),
 }
 
 
@@ -179,13 +213,13 @@ def undone(vectors: Tensor, frequencies: Tensor, found: Rotation) -> Tensor:
     return back
 
 
-def frequencies_of(model: Any, layer: int) -> Tensor:
-    """The model's own, of a layer where they differ."""
+def frequencies_of(model: Any, layer: int, size: int) -> Tensor:
+    """The model's own, of a layer where they differ; else those of Su et al. 2021."""
     buffers = {name: each for name, each in model.named_buffers() if name.endswith("inv_freq")}
     if len(set(map(str, buffers.values()))) > 1:
         kind = model.config.layer_types[layer]
         buffers = {name: each for name, each in buffers.items() if f".{kind}_inv_freq" in name}
-    return next(iter(buffers.values()))
+    return next(iter(buffers.values()), 1e4 ** -(torch.arange(0, size, 2) / size))
 
 
 @pytest.mark.parametrize("name", ROTARY)
@@ -197,7 +231,7 @@ def test_the_model_s_own_angles_undo_the_rotation_that_was_found(name):
     layers = recorded(model, input_ids=one_token())["self"]
     assert [layer.rotation for layer in layers] == [expected] * len(layers)
     for layer in layers[:1] if name == "gpt_oss" else layers:
-        frequencies = frequencies_of(model, layer.layer)
+        frequencies = frequencies_of(model, layer.layer, expected.size)
         assert len(frequencies) == expected.size // 2
         for vectors in (layer.query, layer.key):
             assert (vectors - vectors[:, :1]).abs().max() > 0.05
@@ -226,6 +260,11 @@ def test_encoder_and_decoder_turn_and_cross_attention_does_not():
     layers = recorded(t5gemma(), input_ids=one_token(), decoder_input_ids=one_token(5))
     for component, expected in (("encoder", WHOLE), ("decoder", WHOLE), ("cross", None)):
         assert [each.rotation for each in layers[component]] == [expected] * 3
+
+
+def test_a_model_that_could_turn_and_does_not_has_no_rotation():
+    layers = recorded(falcon(alibi=True), input_ids=one_token())["self"]
+    assert [layer.rotation for layer in layers] == [None] * 2
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "t5", "bart", "opt", "albert"])
