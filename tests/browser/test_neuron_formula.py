@@ -11,7 +11,7 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from architectures.stock import stock_weights
-from bertviz_space import Component, LayerAttention, Trace, extract
+from bertviz_space import Component, LayerAttention, Token, Trace, extract
 from bertviz_space.attention import ModelWeights, Rotation
 from bertviz_space.views import NeuronView
 from tests.browser.conftest import Published
@@ -190,6 +190,24 @@ def test_the_numbers_of_a_key_stand_in_its_row_under_their_headings(show, publis
         assert box["y"] + box["height"] / 2 == pytest.approx(middle, abs=2)
 
 
+def test_scrolling_a_long_text_brings_the_numbers_of_the_rows_in_sight(show, publish):
+    n = 80
+    vectors = torch.randn(2, 2, n, 8, generator=torch.Generator().manual_seed(0))
+    layer = LayerAttention("self", 0, query=vectors[0], key=vectors[1], scaling=0.5)
+    word = Token("word", "word", 5, 0, 4, "A", False)
+    host = show(publish(Trace((word,) * n, None, {"self": (layer,)})))
+    token(figure(host), "queries", 2).click()  # pinned: it stays while the figure scrolls
+    expected = layer.weights()[1, 2].tolist()
+    at_the_top = numbers(host.locator(".bertviz-numbers"))
+    assert len(at_the_top) < n
+    assert at_the_top == pytest.approx(expected[: len(at_the_top)], abs=5.1e-4)
+    figure(host).evaluate("(each) => each.scrollTo(0, each.scrollHeight)")
+    last = f"{expected[-1]:.3f}"
+    expect(host.locator(".bertviz-numbers text").last).to_have_text(last)
+    at_the_end = numbers(host.locator(".bertviz-numbers"))
+    assert at_the_end == pytest.approx(expected[-len(at_the_end) :], abs=5.1e-4)
+
+
 def test_a_key_that_a_query_may_not_see_says_why(show, published):
     result = published("gemma2")
     host = show(result)
@@ -290,6 +308,16 @@ def test_the_page_s_weights_are_checked_against_the_model_s_own(show, publish, n
     expect(check).to_have_text(re.compile(r"· this head, 3 queries · this query [\d.e-]+$"))
     point_at(host, 4)
     expect(check).to_have_text(re.compile(r"· this query not compared$"))
+
+
+@pytest.mark.parametrize("name", ["bert", "gemma2", "gpt_oss", "t5"])
+def test_what_an_extraction_kept_of_the_model_is_what_the_page_checks_against(show, publish, name):
+    kind = KINDS[name]
+    target_text = "Die Straße ist lang" if name == "t5" else None
+    trace = extract(kind.build(), kind.tokenizer(), TEXT, target_text=target_text)
+    check = show(publish(trace)).locator(".bertviz-check")
+    expect(check).to_have_attribute("data-outcome", "agrees")
+    expect(check).to_contain_text(f"this head, all {len(trace.source)} queries")
 
 
 def test_a_check_that_fails_says_so_in_the_colour_of_a_warning(show, publish):
