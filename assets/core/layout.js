@@ -53,7 +53,7 @@ export const HEADING = 62;
 /** Room for the numbers beside a column of tokens. */
 const NUMBERS = 52;
 /** A column of terms, the column of weights, the space before the first, and after the last. */
-const [TERM, WEIGHT] = [84, 60];
+const [TERM, WEIGHT] = [84, 66];
 const [BEFORE_TERMS, AFTER_TERMS] = [14, 10];
 /** Space between the last key and the row of a sink. */
 const BEFORE_SINK = 8;
