@@ -158,8 +158,8 @@ def _notes(recording: Recording) -> tuple[str, ...]:
             notes.append(f"{layers}{of} {what} no attention of every token to every token.")
     if recording.unfit and not notes:  # blocks without numbers of their own (Funnel)
         notes.append(
-            f"{len(recording.unfit)} blocks, such as {recording.unfit[0]}, are not shown: they have "
-            "no attention of every token to every token."
+            f"{len(recording.unfit)} blocks, such as {recording.unfit[0]}, are not shown: "
+            "they have no attention of every token to every token."
         )
     return tuple(notes)
 

@@ -118,9 +118,7 @@ def _noted(
     sink = options.get("s_aux", options.get("sinks", getattr(module, "sinks", None)))
     if sink is not None:
         # Some sinks gate the output and take no part in the softmax: rows sum to 1 (granite_swa).
-        takes_part = weights is not None and not torch.allclose(
-            weights.sum(-1), torch.ones(()).to(weights), atol=1e-4
-        )
+        takes_part = weights is not None and _misses_some(weights)
         sink = sink.detach() if takes_part else None
     scaling = options.get("scaling")
     position_bias = options.get("position_bias")
@@ -158,6 +156,12 @@ def _close(one: Tensor, other: Tensor) -> bool:
     """
     difference = (one - other).abs().max()
     return bool(difference <= torch.finfo(one.dtype).eps ** 0.5 * other.abs().max())
+
+
+def _misses_some(weights: Tensor) -> bool:
+    """True if rows of weights do not sum to 1, by more than their own rounding."""
+    rounding = max(1e-4, torch.finfo(weights.dtype).eps)
+    return bool((weights.float().sum(-1) - 1.0).abs().max() > rounding)
 
 
 def _own_copy(vectors: Tensor) -> Tensor:
