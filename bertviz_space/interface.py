@@ -24,7 +24,8 @@ from transformers import AttentionInterface
 
 from . import masks
 from .attention import ModelWeights
-from .recorder import Recorder, evenly_spaced
+from .kept import evenly_spaced, own_copy
+from .recorder import Recorder
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,15 +130,15 @@ def _noted(
     mask = under_way.mask(attention_mask, position_bias, (num_queries, num_keys))
     under_way.recorder.add(
         "interface",
-        query=_own_copy(query[0]),
-        key=_own_copy(key[0]),
+        query=own_copy(query[0]),
+        key=own_copy(key[0]),
         scaling=query.shape[-1] ** -0.5 if scaling is None else float(scaling),
         softcap=None if softcap is None else float(softcap),
         sink=None if sink is None else sink.to("cpu", torch.float32).flatten(),
         causal=mask.causal,
         allowed=mask.allowed,
         bias=mask.bias,
-        model_weights=None if weights is None else ModelWeights(rows, _own_copy(weights[0])),
+        model_weights=None if weights is None else ModelWeights(rows, own_copy(weights[0])),
     )
     return output, None
 
@@ -162,11 +163,6 @@ def _misses_some(weights: Tensor) -> bool:
     """True if rows of weights do not sum to 1, by more than their own rounding."""
     rounding = max(1e-4, torch.finfo(weights.dtype).eps)
     return bool((weights.float().sum(-1) - 1.0).abs().max() > rounding)
-
-
-def _own_copy(vectors: Tensor) -> Tensor:
-    """Float32 on the CPU, and never a view: of a fused query-key-value tensor it would keep all."""
-    return vectors.to("cpu", torch.float32, copy=True, memory_format=torch.contiguous_format)
 
 
 def _own_eager(module: nn.Module) -> Callable[..., tuple[Tensor, Tensor | None]]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from .attention import Component, LayerAttention
 
@@ -235,15 +235,3 @@ def _numbers(fit: list[_Seen], every: list[_Seen]) -> list[int]:
     if len(numbers) < len(fit) or sorted(set(numbers)) != numbers:
         return [every.index(seen) for seen in fit]
     return numbers
-
-
-def evenly_spaced(num_queries: int, num_keys: int) -> Tensor:
-    """Queries whose weights are kept as the model computed them: int64 ``[row]``."""
-    count = min(num_queries, max(MIN_ROWS, MAX_WEIGHTS_OF_ROWS // num_keys))
-    return torch.linspace(0, num_queries - 1, count).round().long()
-
-
-# Rows that are checked of every head at least, and the weights that these may take beyond: 512
-# tokens are checked in 8 rows, 1/64 of the work, and up to 64 tokens in every row.
-MIN_ROWS = 8
-MAX_WEIGHTS_OF_ROWS = 4096

@@ -94,9 +94,9 @@ def test_weights_are_those_of_transformers(name):
     assert_law(trace, stock_weights(model, inputs))
 
 
-@pytest.mark.parametrize("name", ["bert", "distilbert", "albert", "roberta"])
+@pytest.mark.parametrize("name", ["bert", "distilbert", "albert", "roberta", "deberta"])
 def test_weights_of_a_pair_are_those_of_transformers(name):
-    kind = KINDS[name]
+    kind = (KINDS | MORE_KINDS)[name]
     model, tokenizer = kind.build(), kind.tokenizer()
     trace = extract(model, tokenizer, TEXT, text_b=TEXT_B)
     assert_law(trace, stock_weights(model, inputs_of(model, tokenizer, TEXT, TEXT_B)))

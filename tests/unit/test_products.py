@@ -287,3 +287,14 @@ def test_in_a_model_of_half_precision_rounding_is_no_bias():
         difference = layer.largest_difference()
         assert difference is not None
         assert difference < 4 * torch.finfo(dtype).eps
+
+
+def test_key_heads_that_an_einsum_shares_are_not_copied():
+    def attend(query: Tensor, key: Tensor) -> Tensor:
+        grouped = query.unflatten(1, (2, HEADS // 2))
+        scores = torch.einsum("bkgid,bkjd->bkgij", grouped, key) * 0.3
+        return scores.softmax(-1).flatten(1, 2)
+
+    layer = seen(attend, key=vectors(1, heads=2))
+    torch.testing.assert_close(layer.query, vectors(0)[0])
+    torch.testing.assert_close(layer.key, vectors(1, heads=2)[0])

@@ -13,6 +13,8 @@ from transformers import (
     BartForConditionalGeneration,
     BertConfig,
     BertModel,
+    BloomModel,
+    DebertaModel,
     DistilBertConfig,
     DistilBertModel,
     ElectraConfig,
@@ -50,6 +52,7 @@ from transformers import (
     T5ForConditionalGeneration,
 )
 
+from architectures.builder import config_of
 from tests.unit import small_tokenizers as small
 
 # Standard deviations of the re-drawn weights. transformers' own 0.02 makes every attention uniform,
@@ -59,7 +62,9 @@ QUERY_AND_KEY_STD = 0.4
 OTHER_STD = 0.2
 SINK_STD = 1.5
 
-_QUERY_OR_KEY = re.compile(r"(query|key|[qk]_(lin|proj)|c_attn|\.[qk])\.weight$")
+_QUERY_OR_KEY = re.compile(
+    r"(query|key|[qk]_(lin|proj)|c_attn|in_proj|query_key_value|\.[qk])\.weight$"
+)
 
 
 @dataclass(frozen=True)
@@ -252,6 +257,16 @@ _SIZES: dict[str, Any] = {
 
 # Held to the law too, and to nothing else: they share their ways with the kinds above.
 MORE_KINDS = {
+    "bloom": Kind(  # multiplies query and key itself, with ALiBi
+        BloomModel,
+        lambda vocab_size: config_of("bloom", vocab_size=vocab_size),
+        small.gpt2_style,
+    ),
+    "deberta": Kind(  # likewise, with a bias for every pair of tokens
+        DebertaModel,
+        lambda vocab_size: config_of("deberta", vocab_size=vocab_size),
+        small.wordpiece,
+    ),
     "electra": Kind(
         ElectraModel,
         lambda vocab_size: ElectraConfig(vocab_size=vocab_size, embedding_size=16, **_SIZES),
