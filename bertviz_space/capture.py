@@ -67,7 +67,7 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
     if "use_cache" in inspect.signature(trunk.forward).parameters:
         # A cache is of no use to one pass, and the one of ProphetNet breaks it.
         inputs["use_cache"] = False
-    has_encoder = bool(model.config.is_encoder_decoder)
+    has_encoder = "decoder_input_ids" in inputs
     recorder = Recorder(model, model.get_encoder() if has_encoder else None)
     with for_inference(model), _attention_type_kept(model) as attends_sparsely:
         with (
@@ -75,7 +75,12 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
             recorder.watching_modules(),
             ProductFollower(recorder),
         ):
-            trunk(**inputs)
+            try:
+                trunk(**inputs)
+            except (TypeError, ValueError) as error:  # as models ask for what was not given
+                raise AttentionUnavailable(
+                    f"A {model.config.model_type} model cannot be run on a text alone. {_CHOOSE}"
+                ) from error
         if attends_sparsely():
             raise AttentionUnavailable(
                 f"A {model.config.model_type} model attends within blocks to a text of this length."
@@ -89,7 +94,7 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
             f"A {model.config.model_type} model makes several attentions in one layer, of which no "
             f"single one can be shown. {_CHOOSE}"
         ) from error
-    _check_complete(model, recording)
+    _check_complete(model, recording, has_encoder)
     _check_law(model, recording)
     return Capture(recording.layers, recording.routes, _notes(recording))
 
@@ -102,7 +107,7 @@ def _trunk(model: PreTrainedModel) -> PreTrainedModel:
     return trunk if named else model  # type: ignore[return-value]
 
 
-def _check_complete(model: PreTrainedModel, recording: Recording) -> None:
+def _check_complete(model: PreTrainedModel, recording: Recording, has_encoder: bool) -> None:
     """Refuse a model of which less than every component was seen.
 
     Raises:
@@ -114,7 +119,7 @@ def _check_complete(model: PreTrainedModel, recording: Recording) -> None:
         if not recording.unfit:
             how = "in a way that cannot be seen"
         raise AttentionUnavailable(f"{name} computes its attention {how}. {_CHOOSE}")
-    if model.config.is_encoder_decoder:
+    if has_encoder:
         places: dict[Component, str] = {
             "encoder": "in its encoder",
             "decoder": "in its decoder",

@@ -115,7 +115,8 @@ def _noted(
         if not _close(output[:, rows], rows_output):
             output = None  # a term that SDPA knows nothing of, such as a sink
     if output is None:
-        output, _ = eager(module, query, key, value, attention_mask, **options)
+        output, every = eager(module, query, key, value, attention_mask, **options)
+        weights = None if every is None else every[:, :, rows]
     sink = options.get("s_aux", options.get("sinks", getattr(module, "sinks", None)))
     if sink is not None:
         # Some sinks gate the output and take no part in the softmax: rows sum to 1 (granite_swa).

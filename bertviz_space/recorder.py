@@ -111,7 +111,7 @@ class Recorder:
         handles = []
         for module in self._model.modules():
             handles.append(module.register_forward_pre_hook(self._enter))
-            handles.append(module.register_forward_hook(self._leave, always_call=True))
+            handles.append(module.register_forward_hook(self._leave))
         try:
             yield
         finally:
@@ -122,8 +122,10 @@ class Recorder:
         self._serial += 1
         self._running.append((id(module), _Call(self._names[id(module)], self._serial)))
 
-    def _leave(self, *_: Any) -> None:
-        self._running.pop()
+    def _leave(self, module: nn.Module, *_: Any) -> None:
+        # Modules that were left by an error which the model caught are still on top of it.
+        while self._running.pop()[0] != id(module):
+            pass
 
     def add(self, route: Route, **terms: Any) -> None:
         """Note one attention of the innermost module that is running.

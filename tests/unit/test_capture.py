@@ -84,8 +84,8 @@ def test_the_interface_is_asked_for_some_queries_of_a_long_text(model_type, auto
         assert difference_of(layer) < 1e-5
 
 
-def test_a_model_whose_own_attention_takes_no_part_of_the_queries_has_no_check(monkeypatch):
-    model = build(Architecture("bert", "MaskedLM"))
+def test_a_model_whose_own_attention_takes_no_part_of_the_queries_is_asked_for_all(monkeypatch):
+    model = build(Architecture("gpt_oss", "CausalLM"))
     modelling = sys.modules[type(model).__module__]
     own = modelling.eager_attention_forward
 
@@ -96,7 +96,19 @@ def test_a_model_whose_own_attention_takes_no_part_of_the_queries_has_no_check(m
 
     monkeypatch.setattr(modelling, "eager_attention_forward", all_or_nothing)
     for layer in layers_of(model, num_tokens=200):
-        assert layer.model_weights is None
+        assert layer.sink is not None
+        assert difference_of(layer) < 1e-5
+
+
+def test_a_model_that_asks_for_more_than_a_text_is_refused():
+    model = build(Architecture("bert", "MaskedLM"))
+
+    def ask(*_: Any) -> None:
+        raise ValueError("You have to specify bbox")
+
+    model.bert.embeddings.register_forward_pre_hook(ask)
+    with pytest.raises(AttentionUnavailable, match="cannot be run on a text alone"):
+        layers_of(model)
 
 
 def test_a_term_that_is_not_known_is_refused_and_never_shown_wrong(monkeypatch):
