@@ -20,7 +20,7 @@ def stock_transformers() -> Iterator[None]:
     """
     table = AttentionInterface._global_mapping
     ours = table.pop("eager")
-    assert ours.__module__ == "bertviz_space.interface"
+    assert ours.__module__ == "bertviz_space.capture.interface"
     try:
         yield
     finally:

@@ -6,13 +6,10 @@ The walk, from a text to three pictures, and the module of each step:
 2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files.
 3. ``models`` reads from the small files what the model takes (``inputs``), and loads it once, into
    a cache bounded in bytes.
-4. ``texts`` makes of the reader's texts what the model takes: ``tokens`` and ``pieces`` make ids,
-   and the pieces of text to show for them; ``languages`` and ``chat`` what stands around them;
-   ``encoding`` cuts what does not fit, and ``notes`` says so.
+4. ``texts`` makes of the reader's texts what the model takes: ids, and tokens that show their own
+   text again.
 5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are
-   seen: by ``interface`` where a model calls transformers' attention function, by ``products``
-   where it multiplies them itself. ``unavailable`` knows the models that have no such attention,
-   and ``rotation`` measures which dimensions turn with the position.
+   seen. ``unavailable`` knows the models that have no attention to see.
    The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
 6. ``wire`` writes it as files into a folder of ``store``, with a small manifest that names them.
 7. ``views`` hands the manifest's address to the page, where ``assets/`` draws.

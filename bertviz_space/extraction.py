@@ -11,12 +11,11 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .attention import Token, Trace
-from .capture import capture, for_inference
-from .encoding import Encoding
-from .notes import note_on_written
-from .pieces import special_token
-from .rotation import with_rotations
+from .capture import capture, for_inference, with_rotations
 from .texts import read_texts, write_target
+from .texts.encoding import Encoding
+from .texts.notes import note_on_written
+from .texts.pieces import special_token
 
 
 def extract(

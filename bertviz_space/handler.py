@@ -13,7 +13,7 @@ from .hub import Checkpoint
 from .inputs import ModelInputs
 from .models import LoadedModel, ModelCache
 from .store import Store
-from .tokens import check_text
+from .texts.tokens import check_text
 from .wire import write_trace, write_weights
 
 

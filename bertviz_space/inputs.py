@@ -5,9 +5,9 @@ from typing import Literal
 
 from transformers import GenerationConfig, PreTrainedConfig, PreTrainedTokenizerBase
 
-from .chat import has_chat_template
-from .languages import default_languages, language_ids
-from .tokens import lacks_its_start_token, takes_pairs
+from .texts.chat import has_chat_template
+from .texts.languages import default_languages, language_ids
+from .texts.tokens import lacks_its_start_token, takes_pairs
 
 # What stands beside the text: the second text of a pair, or the decoder's text.
 SecondText = Literal["pair", "target"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bertviz_space.alignment import align
+from bertviz_space.texts.alignment import align
 
 
 def shown(pieces: list[str], text: str) -> list[str]:

@@ -15,8 +15,8 @@ from architectures.stock import stock_weights
 from architectures.types import Architecture
 from bertviz_space.attention import LayerAttention
 from bertviz_space.capture import capture
+from bertviz_space.capture.kept import evenly_spaced
 from bertviz_space.errors import AttentionUnavailable
-from bertviz_space.kept import evenly_spaced
 
 TERMS = [
     ("bloom", "CausalLM", "bias"),

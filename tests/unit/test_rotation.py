@@ -36,11 +36,10 @@ from transformers import (
     T5GemmaModel,
 )
 
-from bertviz_space import rotation
 from bertviz_space.attention import LayerAttention, Rotation
-from bertviz_space.capture import capture
+from bertviz_space.capture import capture, rotation
+from bertviz_space.capture.rotation import find_rotation, with_rotations
 from bertviz_space.extraction import extract
-from bertviz_space.rotation import find_rotation, with_rotations
 from tests.unit.tiny_models import KINDS, MORE_KINDS, redraw
 
 ALL = KINDS | MORE_KINDS

@@ -18,11 +18,11 @@ from transformers import (
 )
 
 from bertviz_space import Token
-from bertviz_space.encoding import TokenLimit, token_limit
 from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
 from bertviz_space.limits import MAX_CHARACTERS, MAX_TOKENS
-from bertviz_space.pieces import tokens_of_ids
-from bertviz_space.tokens import encode, encode_target, takes_pairs
+from bertviz_space.texts.encoding import TokenLimit, token_limit
+from bertviz_space.texts.pieces import tokens_of_ids
+from bertviz_space.texts.tokens import encode, encode_target, takes_pairs
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-from .errors import OptionNotTaken
+from ..errors import OptionNotTaken
 
 # Stands for the text in a first rendering, to find where the template puts it. A template cannot
 # hold it: it is of Unicode's private use area.

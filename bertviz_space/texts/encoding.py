@@ -7,9 +7,9 @@ from typing import Literal
 from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .attention import Token
-from .errors import TextTooLong
-from .limits import MAX_TOKENS
+from ..attention import Token
+from ..errors import TextTooLong
+from ..limits import MAX_TOKENS
 
 Segment = Literal["A", "B"]
 SEGMENTS: tuple[Segment, ...] = ("A", "B")

@@ -20,9 +20,9 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from .attention import Component, LayerAttention, Rotation
-from .capture import capture
-from .errors import AttentionUnavailable
+from ..attention import Component, LayerAttention, Rotation
+from ..errors import AttentionUnavailable
+from .forward import capture
 
 Layers = Mapping[Component, tuple[LayerAttention, ...]]
 _Rotations = dict[tuple[Component, int], Rotation]

@@ -6,12 +6,12 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from .attention import Token
+from ..attention import Token
+from ..errors import EmptyText, OptionNotTaken, SecondTextNotTaken, TextTooLong, UnreadableText
+from ..limits import MAX_CHARACTERS
 from .chat import as_message
 from .encoding import Encoding
-from .errors import EmptyText, OptionNotTaken, SecondTextNotTaken, TextTooLong, UnreadableText
 from .languages import language_ids
-from .limits import MAX_CHARACTERS
 from .pieces import align_ids, pieces_of, special_token
 
 

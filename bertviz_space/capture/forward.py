@@ -15,12 +15,12 @@ from weakref import WeakKeyDictionary
 import torch
 from transformers import PreTrainedModel
 
-from .attention import Component, LayerAttention
-from .errors import AttentionUnavailable
+from ..attention import Component, LayerAttention
+from ..errors import AttentionUnavailable
+from ..unavailable import attention_unavailable
 from .interface import watching_interface
 from .products import ProductFollower
 from .recorder import Recorder, Recording, Route, SeveralMaps
-from .unavailable import attention_unavailable
 
 # How far the formula may be from the model's own weights. Beyond it a term was missed, and nothing
 # is shown: a wrong term moves weights by tenths. In float32 rounding reaches 1e-4 where scores are

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from transformers import GenerationConfig, PreTrainedConfig, PreTrainedTokenizerBase
 
-from .errors import LanguageUnknown
+from ..errors import LanguageUnknown
 
 # valid codes that a sentence names; NLLB has 202.
 _NAMED_CODES = 8

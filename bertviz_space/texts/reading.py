@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from ..errors import AttentionUnavailable, LanguageUnknown, OptionNotTaken, SecondTextNotTaken
+from ..limits import MAX_GENERATED_TOKENS
 from .encoding import Encoding, TokenLimit, token_limit
-from .errors import AttentionUnavailable, LanguageUnknown, OptionNotTaken, SecondTextNotTaken
 from .languages import check_language, default_languages, language_ids, speaking
-from .limits import MAX_GENERATED_TOKENS
 from .notes import notes_on_target, notes_on_text
 from .pieces import tokens_of_ids
 from .tokens import encode, encode_target

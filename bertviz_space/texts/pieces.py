@@ -7,8 +7,8 @@ from itertools import takewhile
 
 from transformers import PreTrainedTokenizerBase
 
+from ..attention import Token
 from .alignment import SENTENCEPIECE_BLANK, align
-from .attention import Token
 from .encoding import SEGMENTS
 from .languages import language_ids
 
