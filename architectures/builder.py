@@ -133,6 +133,8 @@ def redraw(model: nn.Module, gain: float) -> None:
     generator = torch.Generator().manual_seed(0)
     embeddings = {id(each.weight) for each in model.modules() if isinstance(each, nn.Embedding)}
     for name, parameter in model.named_parameters():
+        if not parameter.requires_grad:  # a table of sines is part of the formula (RoFormer)
+            continue
         if _QUERY_OR_KEY_NORM.search(name):
             parameter.add_(gain - 1.0)  # from 1, or from 0 in the types that add 1 themselves
             continue

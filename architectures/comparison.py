@@ -1,13 +1,13 @@
 """One architecture: built, extracted, and held against what transformers reports of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
 
 from bertviz_space.attention import Component, LayerAttention
-from bertviz_space.capture import Capture, capture
+from bertviz_space.capture import Capture, capture, with_rotations
 from bertviz_space.unavailable import attention_unavailable
 
 from .builder import build, inputs_for, peak_of
@@ -92,6 +92,7 @@ def compare(architecture: Architecture) -> Result:
         model = build(architecture)
         inputs = inputs_for(model)
         captured = capture(model, inputs)
+        captured = replace(captured, layers=with_rotations(model, captured.layers))
         expected = stock_weights(model, inputs)
         return _compared(architecture, captured, expected)
     except Exception as error:  # anyone's modelling code, on a configuration that it never saw
@@ -146,6 +147,9 @@ def terms_of(layer: LayerAttention) -> list[str]:
     if layer.bias is not None:
         terms.append(_kind_of_bias(layer))
     terms += [name for name in ("softcap", "sink") if getattr(layer, name) is not None]
+    if layer.rotation is not None:
+        pairs = "neighbours" if layer.rotation.interleaved else "halves"
+        terms.append(f"rotary ({layer.rotation.size} of {layer.head_dim}, {pairs})")
     return terms
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import transformers
 
 from .builder import NUM_TARGET_TOKENS, NUM_TOKENS, PEAK
-from .comparison import TOLERANCE, Compared, Failed, LeftOut, Result, Unavailable
+from .comparison import Compared, Failed, LeftOut, Result, Unavailable
 
 REPORT = Path(__file__).parent.parent / "ARCHITECTURES.md"
 
@@ -79,13 +79,15 @@ drawn so that attention is peaked.
 - **Beside q · k**: what the formula carries beside `scaling · q · k`. `causal`; `window`: one run
   of keys around the query's own; `mask`: another mask; a bias that is one number a key, a distance
   or a pair of tokens; softcap; sink.
-- **Difference**: bound of the largest difference of any weight, from transformers' pass and from
-  the model's own rows in the extraction itself."""
+- **Rotary**: which dimensions of queries and keys turn with the position, in pairs of two halves or
+  of neighbours, as measured on the model; they are in q and k already.
+- **Max difference**: the largest difference of any weight, from transformers' pass and from the
+  model's own rows in the extraction itself. It is rounding, and its last digit the machine's."""
 
 
 def _table(compared: Sequence[Compared]) -> str:
     head = [
-        "| type | class | layers | route | beside q · k | difference |",
+        "| type | class | layers | route | beside q · k | max difference |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     return "\n".join(head + [_row(each) for each in compared])
@@ -144,18 +146,11 @@ of every token to every token: those of the table, and those that could not be b
 def _row(result: Compared) -> str:
     layers = ", ".join(f"{component} {number}" for component, number in result.num_layers.items())
     routes = "+".join(sorted(_ROUTES[route] for route in result.routes))
-    difference = _bound(max(result.difference, result.own_difference))
+    difference = f"{max(result.difference, result.own_difference):.0e}"
+    if not result.is_right:
+        difference = f"**{difference}**"
     architecture = result.architecture
     return (
         f"| `{architecture.model_type}` | {architecture.auto_class} | {layers} | {routes} "
         f"| {', '.join(result.terms)} | {difference} |"
     )
-
-
-def _bound(difference: float) -> str:
-    """A bound that another machine's rounding rarely moves."""
-    if difference == 0.0:
-        return "0"
-    if difference * 2 < 1e-6:
-        return "< 1e-6"
-    return "< 1e-5" if difference < TOLERANCE else f"**{difference:.1e}**"
