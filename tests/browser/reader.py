@@ -116,6 +116,11 @@ def choices(host: Locator, label: str) -> list[str]:
     return picker(host, label).locator("option").all_text_contents()
 
 
+def parts_of(host: Locator) -> list[str]:
+    """What a view's Attention picker offers, nothing if it is not there."""
+    return choices(host, "Attention") if picker(host, "Attention").is_visible() else []
+
+
 def figure(host: Locator) -> Locator:
     """The picture of tokens on the stage."""
     return host.locator(".bertviz-figure:visible")

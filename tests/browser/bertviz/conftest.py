@@ -1,0 +1,66 @@
+"""The texts that both are given, and both views side by side."""
+
+import pytest
+
+from bertviz_space import extract
+from bertviz_space.views import HeadView, ModelView, NeuronView
+from tests.browser.bertviz import ours
+from tests.browser.bertviz.original import Original, head_page, model_page, neuron_page
+from tests.browser.reader import expect_drawn
+from tests.conftest import MINILM
+
+# A model, a text and where there is one a second text: a text more is a line more. The model view
+# tells apart 64 tokens.
+TEXTS = {
+    "a pair": (MINILM, "The cat sat on the mat", "The cat lay on the rug"),
+    "unequal": (MINILM, "the dog and the dog and the cat and the dog", "No."),
+    "pieces": (MINILM, "Tokenisation splits unfathomable words, 12.5 % of them: naïve!"),
+    "causal": ("tiny-gpt2", "The dog on the ship ran, and the dog ran"),
+}
+
+
+@pytest.fixture(scope="session", params=TEXTS)
+def result(request, minilm, gpt2, publish):
+    """Each of the texts."""
+    model_id, *texts = TEXTS[request.param]
+    loaded = {MINILM: minilm, "tiny-gpt2": gpt2}[model_id]
+    return publish(extract(loaded.model, loaded.tokenizer, *texts))
+
+
+@pytest.fixture
+def open_both(page, chromium, open_view):
+    """A function that opens our view and BertViz's page on the same result."""
+    ours.record(page)
+    opened = []
+
+    def open_both(view, result, html):
+        host = open_view(view, result)
+        expect_drawn(host)
+        original = Original(chromium, html)
+        opened.append(original)
+        return host, original
+
+    yield open_both
+    for original in opened:
+        original.close()
+        assert original.errors == []
+
+
+@pytest.fixture
+def heads(open_both, result):
+    """The two head views."""
+    return open_both(HeadView, result, head_page(result.trace))
+
+
+@pytest.fixture
+def models(open_both, result):
+    """The two model views."""
+    return open_both(ModelView, result, model_page(result.trace))
+
+
+@pytest.fixture
+def neurons(open_both, page, result):
+    """The two neuron views."""
+    page.set_viewport_size({"width": 1300, "height": 900})
+    model_type = "gpt2" if result.trace.layer("self", 0).causal else "bert"
+    return open_both(NeuronView, result, neuron_page(result.trace, model_type))

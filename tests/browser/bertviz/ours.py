@@ -1,0 +1,111 @@
+"""What our own views have drawn, read off the calls that drew it."""
+
+import json
+from bisect import bisect_left
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+from tests.browser.bertviz.marks import Box, Line
+from tests.browser.ink import boxes, rgb, token_boxes
+
+_RECORDER = Path(__file__).parent / "recorder.js"
+
+
+def record(page: Page) -> None:
+    """Note what the page draws from now on; before it is opened."""
+    page.add_init_script(path=_RECORDER)
+
+
+def marks(root: Locator) -> list[dict[str, Any]]:
+    """What stands on the visible canvases, in the order of drawing, at places of the window."""
+    return json.loads(root.evaluate("(root) => window.marksOf(root)"))
+
+
+def lines(figure: Locator) -> list[Line]:
+    """The lines between two columns of tokens, 2 pixels wide."""
+    queries, keys = (middles(token_boxes(figure, side)) for side in ("queries", "keys"))
+    found = []
+    for mark in marks(figure):
+        assert (mark["paint"], mark["shape"], mark["width"]) == ("stroke", "path", 2), mark
+        (_, y1), (_, y2) = mark["points"]
+        query, key = nearest(queries, y1), nearest(keys, y2)
+        found.append(Line(0, query, key, rgb(mark["color"]), mark["opacity"]))
+    return found
+
+
+def in_sight(figure: Locator, lines: Sequence[Line]) -> list[Line]:
+    """The lines of a figure that touch the part of it that can be seen: a long text scrolls."""
+    queries, keys = (middles(token_boxes(figure, side)) for side in ("queries", "keys"))
+    [canvas, *_] = boxes(figure.locator("canvas"))
+    top, bottom = canvas["y"] - 2, canvas["y"] + canvas["height"] + 2
+
+    def is_seen(line: Line) -> bool:
+        ends = queries[line.query], keys[line.key]
+        return max(ends) >= top and min(ends) <= bottom
+
+    return [line for line in lines if is_seen(line)]
+
+
+def boxes_behind(figure: Locator, side: str) -> list[Box]:
+    """The boxes behind the tokens of a column, ``queries`` or ``keys``."""
+    column = token_boxes(figure, side)
+    rects = figure.locator(".bertviz-boxes rect")
+    paint = rects.evaluate_all("""(all) => all.map((each) => [
+        each.getAttribute("fill"), Number(each.getAttribute("fill-opacity")),
+    ])""")
+    left, width = column[0]["x"], column[0]["width"]
+    return [
+        Box(
+            nearest(middles(column), box["y"] + box["height"] / 2),
+            (box["x"] - left) / width,
+            box["width"] / width,
+            rgb(color),
+            opacity,
+        )
+        for box, (color, opacity) in zip(boxes(rects), paint, strict=True)
+    ]
+
+
+def thumbnails(grid: Locator, rows: int) -> list[Line]:
+    """The lines of all cells of the model view.
+
+    Args:
+        grid: of the cells.
+        rows: of the longer side, queries or keys.
+    """
+    cells = boxes(grid.locator(".bertviz-cell"))
+    edges = [sorted({round(box[side], 2) for box in cells}) for side in ("x", "y")]
+    numbers = {(round(box["x"], 2), round(box["y"], 2)): n for n, box in enumerate(cells)}
+    placed = []
+    for mark in marks(grid):
+        assert (mark["paint"], mark["shape"]) == ("stroke", "path"), mark
+        (x1, y1), (_, y2) = mark["points"]
+        left, top = (
+            side[bisect_left(side, at) - 1] for side, at in zip(edges, (x1, y1), strict=True)
+        )
+        placed.append((numbers[left, top], y1 - top, y2 - top, mark))
+    # The rows of all cells together: in one cell a key may have no line.
+    heights: list[float] = []
+    for y in sorted(y for _, y1, y2, _ in placed for y in (y1, y2)):
+        if not heights or y - heights[-1] > 0.05:
+            heights.append(y)
+    assert len(heights) == rows
+    return [
+        Line(cell, nearest(heights, y1), nearest(heights, y2), rgb(mark["color"]), mark["opacity"])
+        for cell, y1, y2, mark in placed
+    ]
+
+
+def middles(elements: Sequence[dict[str, float]]) -> list[float]:
+    """Of boxes, from top to bottom."""
+    return [box["y"] + box["height"] / 2 for box in elements]
+
+
+def nearest(rows: Sequence[float], y: float) -> int:
+    """The row at a height, which has to be there."""
+    row = min(range(len(rows)), key=lambda row: abs(rows[row] - y))
+    assert abs(rows[row] - y) < 0.1, f"nothing stands at {y}"
+    return row

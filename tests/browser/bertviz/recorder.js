@@ -1,0 +1,115 @@
+// Notes what a page draws on its canvases, while it is drawn: added to a page before its scripts.
+// `window.marksOf(root)` gives as JSON, in the order of drawing, what stands on the visible canvases.
+
+(() => {
+  /** @type {WeakMap<HTMLCanvasElement, object[]>} since it was last cleared */
+  const marks = new WeakMap();
+  /** @type {WeakMap<CanvasRenderingContext2D, {shape: string, points: number[][], at: DOMMatrix}>} */
+  const paths = new WeakMap();
+  /** @type {WeakMap<Path2D, string>} */
+  const descriptions = new WeakMap();
+  const context = CanvasRenderingContext2D.prototype;
+
+  /** Do more on a call; the call itself is the browser's. */
+  function watch(name, note) {
+    const original = context[name];
+    context[name] = function (...values) {
+      note(this, values);
+      return original.apply(this, values);
+    };
+  }
+
+  function placed(points, { a, b, c, d, e, f }) {
+    return points.map(([x, y]) => [a * x + c * y + e, b * x + d * y + f]);
+  }
+
+  function corners([x, y, width, height]) {
+    return [
+      [x, y],
+      [x + width, y],
+      [x + width, y + height],
+      [x, y + height],
+    ];
+  }
+
+  /** The corners of a path of straight lines, as SVG writes it. */
+  function cornersOf(description) {
+    let [x, y] = [0, 0];
+    return [...description.matchAll(/([MLHV])([^MLHV]*)/g)].map(([, command, text]) => {
+      const numbers = text.split(",").map(Number);
+      if (command === "H") [x] = numbers;
+      else if (command === "V") [y] = numbers;
+      else [x, y] = numbers;
+      return [x, y];
+    });
+  }
+
+  function add(context, paint, shape, points) {
+    const color = paint === "fill" ? context.fillStyle : context.strokeStyle;
+    const mark = { paint, shape, points, color, opacity: context.globalAlpha };
+    if (!marks.has(context.canvas)) marks.set(context.canvas, []);
+    marks.get(context.canvas).push({ ...mark, width: context.lineWidth });
+  }
+
+  // The ground may not move within a path: asking for it at every point would be slow.
+  watch("beginPath", (context) => {
+    paths.set(context, { shape: "path", points: [], at: context.getTransform() });
+  });
+  for (const name of ["moveTo", "lineTo"]) {
+    watch(name, (context, point) => {
+      const path = paths.get(context);
+      if (path) path.points.push(...placed([point], path.at));
+    });
+  }
+  watch("roundRect", (context, box) => {
+    const at = context.getTransform();
+    paths.set(context, { shape: "rect", points: placed(corners(box), at), at });
+  });
+  for (const paint of ["stroke", "fill"]) {
+    watch(paint, (context, [path]) => {
+      const points =
+        path && placed(cornersOf(descriptions.get(path) ?? ""), context.getTransform());
+      const { shape, points: own } = paths.get(context) ?? { shape: "path", points: [] };
+      add(context, paint, points ? "path" : shape, points ?? own);
+    });
+    watch(`${paint}Rect`, (context, box) => {
+      add(context, paint, "rect", placed(corners(box), context.getTransform()));
+    });
+  }
+  // Nothing may be drawn unseen: what a reader of the marks does not know fails there.
+  for (const name of ["drawImage", "putImageData", "fillText", "strokeText"]) {
+    watch(name, (context) => add(context, name, name, []));
+  }
+  watch("clearRect", (context) => marks.delete(context.canvas));
+  for (const side of ["width", "height"]) {
+    const { get, set } = Object.getOwnPropertyDescriptor(HTMLCanvasElement.prototype, side);
+    Object.defineProperty(HTMLCanvasElement.prototype, side, {
+      get,
+      set(value) {
+        marks.delete(this);
+        set.call(this, value);
+      },
+    });
+  }
+  window.Path2D = class extends Path2D {
+    constructor(description) {
+      super(description);
+      descriptions.set(this, description);
+    }
+  };
+
+  window.marksOf = (root) => {
+    const visible = [...root.querySelectorAll("canvas")]
+      .filter((canvas) => canvas.getClientRects().length > 0)
+      .filter((canvas) => getComputedStyle(canvas).visibility === "visible");
+    const found = visible.flatMap((canvas) => {
+      const { left, top, width } = canvas.getBoundingClientRect();
+      const ratio = canvas.width / width;
+      return (marks.get(canvas) ?? []).map(({ points, ...mark }) => ({
+        ...mark,
+        points: points.map(([x, y]) => [left + x / ratio, top + y / ratio]),
+      }));
+    });
+    return JSON.stringify(found);
+  };
+})();

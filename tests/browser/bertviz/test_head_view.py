@@ -1,0 +1,96 @@
+"""Our head view against BertViz's, line for line: which are drawn, in which order, and how."""
+
+from playwright.sync_api import Locator, expect
+
+from bertviz_space import extract
+from bertviz_space.models import ModelCache
+from bertviz_space.views import HeadView
+from tests.browser.bertviz import ours
+from tests.browser.bertviz.marks import EXACT, assert_same_boxes, assert_same_lines
+from tests.browser.bertviz.original import Original, head_page
+from tests.browser.ink import rgb
+from tests.browser.reader import choices, expect_drawn, figure, leave, parts_of, pick, token
+
+
+def assert_same_picture(host: Locator, original: Original) -> None:
+    drawn = original.lines("#attention .headAttention", width=2, overlaid=True)
+    across = figure(host)
+    assert_same_lines(ours.lines(across), ours.in_sight(across, drawn), EXACT)
+
+
+def test_head_view_draws_the_lines_of_each_layer_and_part(heads, result):
+    host, original = heads
+    assert_same_picture(host, original)
+    names = " ".join(str(head) for head in range(result.trace.layer("self", 0).num_heads))
+    layer = len(result.trace.layers["self"]) - 1
+    assert original.locator("#layer option").all_text_contents() == choices(host, "Layer")
+    pick(host, "Layer", str(layer))
+    original.pick("layer", str(layer))
+    expect_drawn(host, f"All, layer {layer}, heads {names}")
+    assert_same_picture(host, original)
+    assert original.locator("#filter option").all_text_contents() == parts_of(host)
+    for part in parts_of(host):
+        pick(host, "Attention", part)
+        original.pick("filter", part)
+        expect_drawn(host, f"{part}, layer {layer}, heads {names}")
+        assert_same_picture(host, original)
+
+
+def test_head_view_draws_the_lines_of_the_heads_left_on(heads, result):
+    host, original = heads
+    squares = host.locator(".bertviz-square")
+    checkboxes = original.locator("#vis > svg > g:last-child > rect")
+    expect(squares).to_have_count(checkboxes.count())
+    for action, head in (("click", 1), ("dblclick", 3), ("click", 0), ("click", 2), ("click", 3)):
+        for square in (squares.nth(head), checkboxes.nth(head)):
+            square.click() if action == "click" else square.dblclick()
+        assert_same_picture(host, original)
+        fills = [rgb(color) for color, _ in original.painted("#vis > svg > g:last-child > rect")]
+        colors = squares.evaluate_all(
+            "all => all.map(each => getComputedStyle(each).backgroundColor)"
+        )
+        assert [rgb(color) for color in colors] == fills
+    for square in (squares.nth(3), checkboxes.nth(3)):
+        # Alone, then all again.
+        square.dblclick()
+        square.dblclick()
+    expect(host.locator(".bertviz-square[aria-pressed=true]")).to_have_count(squares.count())
+    assert_same_picture(host, original)
+
+
+def test_head_view_shows_what_bertviz_shows_of_a_token_pointed_at(heads, page):
+    host, original = heads
+    for head in (2, 3):
+        host.locator(".bertviz-square").nth(head).click()
+        original.locator("#vis > svg > g:last-child > rect").nth(head).click()
+    sides = {"queries": "left", "keys": "right"}
+    for (side, here), opposite in zip(sides.items(), reversed(sides), strict=True):
+        for row in (1, 4):
+            token(figure(host), side, row).hover()
+            original.point_at(original.locator(f"#{here} .background").nth(row))
+            assert_same_picture(host, original)
+            found = ours.boxes_behind(figure(host), opposite)
+            assert_same_boxes(found, original.boxes(sides[opposite]), EXACT)
+            # The grey box behind it, and behind it alone.
+            grey = [opacity for _, opacity in original.painted(f"#{here} .background")]
+            tokens = figure(host).locator(f".bertviz-{side} .bertviz-token")
+            assert grey == tokens.evaluate_all(
+                "all => all.map(each => Number(each.classList.contains('bertviz-hovered')))"
+            )
+    leave(page)
+    leave(original.page)
+    assert_same_picture(host, original)
+
+
+def test_head_view_draws_the_lines_of_encoder_decoder_and_cross(open_both, t5, publish):
+    loaded = ModelCache().get(t5)
+    texts = ("The small elephant is tired.", "Der kleine Elefant")
+    trace = extract(loaded.model, loaded.tokenizer, texts[0], target_text=texts[1])
+    host, original = open_both(HeadView, publish(trace), head_page(trace))
+    assert_same_picture(host, original)
+    assert original.locator("#filter option").all_text_contents() == parts_of(host)
+    for part in parts_of(host):
+        pick(host, "Attention", part)
+        original.pick("filter", part)
+        expect_drawn(host, f"{part}, layer 0, heads 0 1 2 3")
+        assert_same_picture(host, original)

@@ -1,0 +1,67 @@
+"""Our model view against BertViz's, line for line, in every cell and in the panel."""
+
+import math
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.bertviz import ours
+from tests.browser.bertviz.marks import EXACT, LEAST_OPACITY, assert_same_lines
+from tests.browser.bertviz.original import Original
+from tests.browser.reader import expect_drawn, figure, leave, parts_of, pick, token
+
+# A cell of the model view comes from bytes that hold the square root of a weight in 255 steps.
+# Rounding moves a root by at most half a step, and a weight of up to 1 so by less than 1/255.
+OF_BYTES = 1 / 255
+# The least byte that is drawn stands for all weights that round to it.
+LEAST_BYTE = math.ceil(255 * math.sqrt(LEAST_OPACITY))
+LEAST_OF_BYTES = ((LEAST_BYTE - 0.5) / 255) ** 2
+
+
+def assert_same_cells(host: Locator, original: Original) -> None:
+    drawn = original.lines("#vis > svg > g:not(.detail):has(line)", width=2.2)
+    rows = 1 + max(max(line.query, line.key) for line in drawn)
+    found = ours.thumbnails(host.locator(".bertviz-grid"), rows)
+    assert_same_lines(found, drawn, OF_BYTES, LEAST_OF_BYTES)
+
+
+def test_model_view_draws_the_lines_of_each_cell_and_part(models):
+    host, original = models
+    assert_same_cells(host, original)
+    assert original.locator("#filter option").all_text_contents() == parts_of(host)
+    for part in parts_of(host):
+        pick(host, "Attention", part)
+        original.pick("filter", part)
+        expect_drawn(host, part)
+        assert_same_cells(host, original)
+
+
+def test_model_view_draws_the_lines_of_the_head_opened_beside_its_cell(models, page, result):
+    host, original = models
+    panel = host.locator(".bertviz-panel")
+    details = original.locator("text.detail")
+    num_heads = result.trace.layer("self", 0).num_heads
+    regions = original.locator("#vis > svg > g:not(.detail) > rect:last-child")
+    for layer, head in ((1, 2), (3, 1)):
+        title = f"Layer {layer}, Head {head}"
+        host.get_by_role("button", name=title, exact=True).click()
+        regions.nth(layer * num_heads + head).click()
+        expect_drawn(host, f"All, {title}")
+        expect(panel.get_by_role("heading")).to_have_text(title)
+        expect(details).to_have_text(title)
+        assert_same_detail(host, original)
+        token(figure(panel), "queries", 3).hover()
+        original.point_at(original.locator("g.detail").first.locator(".token").nth(3))
+        assert_same_detail(host, original)
+        leave(page)
+        leave(original.page)
+        assert_same_detail(host, original)
+    host.get_by_role("button", name="Layer 3, Head 1", exact=True).click()
+    regions.nth(3 * num_heads + 1).click()
+    expect(panel).to_be_hidden()
+    expect(details).to_have_count(0)
+
+
+def assert_same_detail(host: Locator, original: Original) -> None:
+    drawn = original.lines("g.detail:has(.attn-line-group)", width=2.2)
+    across = figure(host.locator(".bertviz-panel"))
+    assert_same_lines(ours.lines(across), ours.in_sight(across, drawn), EXACT)
