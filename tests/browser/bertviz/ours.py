@@ -3,13 +3,13 @@
 import json
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Locator, Page
 
-from tests.browser.bertviz.marks import Box, Line
-from tests.browser.ink import boxes, rgb, token_boxes
+from tests.browser.bertviz.marks import Box, Color, Line
+from tests.browser.ink import Point, boxes, rgb, token_boxes
 
 _RECORDER = Path(__file__).parent / "recorder.js"
 
@@ -19,9 +19,47 @@ def record(page: Page) -> None:
     page.add_init_script(path=_RECORDER)
 
 
-def marks(root: Locator) -> list[dict[str, Any]]:
-    """What stands on the visible canvases, in the order of drawing, at places of the window."""
-    return json.loads(root.evaluate("(root) => window.marksOf(root)"))
+@dataclass(frozen=True)
+class Mark:
+    """One thing drawn on a canvas.
+
+    Attributes:
+        paint: ``stroke`` or ``fill``.
+        shape: ``path`` of straight lines, ``rect`` or ``roundRect``.
+        points: its corners, in the window.
+        color: red, green and blue, 0 to 255.
+        opacity: 0 to 1.
+        width: of a stroke, in pixels.
+    """
+
+    paint: str
+    shape: str
+    points: list[Point]
+    color: Color
+    opacity: float
+    width: float
+
+    @property
+    def left(self) -> float:
+        """Its left edge."""
+        return min(x for x, _ in self.points)
+
+    @property
+    def middle(self) -> float:
+        """Half way between its top and its bottom."""
+        return sum(y for _, y in self.points) / len(self.points)
+
+    @property
+    def height(self) -> float:
+        """From its top to its bottom."""
+        heights = [y for _, y in self.points]
+        return max(heights) - min(heights)
+
+
+def marks(root: Locator) -> list[Mark]:
+    """What stands on the visible canvases, in the order of drawing."""
+    read = json.loads(root.evaluate("(root) => window.marksOf(root)"))
+    return [Mark(**{**mark, "color": rgb(mark["color"])}) for mark in read]
 
 
 def lines(figure: Locator) -> list[Line]:
@@ -29,10 +67,9 @@ def lines(figure: Locator) -> list[Line]:
     queries, keys = (middles(token_boxes(figure, side)) for side in ("queries", "keys"))
     found = []
     for mark in marks(figure):
-        assert (mark["paint"], mark["shape"], mark["width"]) == ("stroke", "path", 2), mark
-        (_, y1), (_, y2) = mark["points"]
-        query, key = nearest(queries, y1), nearest(keys, y2)
-        found.append(Line(0, query, key, rgb(mark["color"]), mark["opacity"]))
+        assert (mark.paint, mark.shape, mark.width) == ("stroke", "path", 2), mark
+        (_, y1), (_, y2) = mark.points
+        found.append(Line(0, nearest(queries, y1), nearest(keys, y2), mark.color, mark.opacity))
     return found
 
 
@@ -81,8 +118,8 @@ def thumbnails(grid: Locator, rows: int) -> list[Line]:
     numbers = {(round(box["x"], 2), round(box["y"], 2)): n for n, box in enumerate(cells)}
     placed = []
     for mark in marks(grid):
-        assert (mark["paint"], mark["shape"]) == ("stroke", "path"), mark
-        (x1, y1), (_, y2) = mark["points"]
+        assert (mark.paint, mark.shape) == ("stroke", "path"), mark
+        (x1, y1), (_, y2) = mark.points
         left, top = (
             side[bisect_left(side, at) - 1] for side, at in zip(edges, (x1, y1), strict=True)
         )
@@ -94,7 +131,7 @@ def thumbnails(grid: Locator, rows: int) -> list[Line]:
             heights.append(y)
     assert len(heights) == rows
     return [
-        Line(cell, nearest(heights, y1), nearest(heights, y2), rgb(mark["color"]), mark["opacity"])
+        Line(cell, nearest(heights, y1), nearest(heights, y2), mark.color, mark.opacity)
         for cell, y1, y2, mark in placed
     ]
 

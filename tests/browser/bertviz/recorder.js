@@ -63,7 +63,7 @@
   }
   watch("roundRect", (context, box) => {
     const at = context.getTransform();
-    paths.set(context, { shape: "rect", points: placed(corners(box), at), at });
+    paths.set(context, { shape: "roundRect", points: placed(corners(box), at), at });
   });
   for (const paint of ["stroke", "fill"]) {
     watch(paint, (context, [path]) => {

@@ -1,0 +1,117 @@
+"""What the expanded neuron view shows, whoever drew it: each cell, square, frame and connector."""
+
+import math
+
+from playwright.sync_api import Locator
+
+from tests.browser.bertviz.original import Original
+from tests.browser.bertviz.ours import Mark, marks, middles, nearest
+from tests.browser.ink import rgb, token_boxes
+
+# BertViz's blues on a light page (attention, numbers, connectors, tokens) and ours are one colour
+# here: it has others on a dark page, we have one for both. Orange is the same. Grey does not count.
+_NAMES = {
+    **dict.fromkeys(["#0000ff", "#0c36d8", "#478be8", "#2b7de9"], "blue"),
+    "#ff6318": "orange",
+}
+COLORS = {rgb(color): name for color, name in _NAMES.items()}
+
+# What is drawn: its kind; a vector's position, the query of a connector or frame, or 0; and a
+# number in a vector, else a position. With it its colour and its opacity, 0 to 1.
+Place = tuple[str, int, int]
+Picture = dict[Place, tuple[str, float]]
+
+# The kind, its groups, their elements, and what is painted of those.
+_IN_BERTVIZ = [
+    ("q", "#queries .vector", ".element", "fill"),
+    ("k", "#keys .vector", ".element", "fill"),
+    ("q × k", "#product .vector", ".element", "fill"),
+    ("q · k", "#dotproducts", ".dotproduct", "fill"),
+    ("q · k border", "#dotproducts", ".dotproduct", "stroke"),
+    ("text to q", "g:has(> .text-query-line)", ".text-query-line", "stroke"),
+    ("q to k", ".qk-line-group", "path", "stroke"),
+    ("k to q × k", "#hlines1 .horiz-line-group", "line", "stroke"),
+    ("q × k to q · k", "#hlines2 .horiz-line-group", "line", "stroke"),
+    ("q · k to token", "#hlines3 .horiz-line-group", "line", "stroke"),
+    ("frame of q", "#queries", ".vectorborder", "stroke"),
+    ("frame of k", "#key-vector-highlights .vector-highlight-group", "rect", "stroke"),
+    ("frame of q × k", "#product-vector-highlights .vector-highlight-group", "rect", "stroke"),
+    ("token", "#rightText", ".highlight", "fill"),
+]
+_BANDS = ("before q", "q", "k", "q × k")
+_CONNECTORS = ("text to q", "q to k", "k to q × k", "q × k to q · k")
+
+
+def of_bertviz(original: Original) -> Picture:
+    """Everything with a colour that BertViz's expanded view shows now."""
+    picture = {}
+    for kind, group, elements, paint in _IN_BERTVIZ:
+        size = original.locator(f"#expanded {group}").first.locator(elements).count()
+        painted = original.painted(f"#expanded {group} {elements}", paint)
+        for number, (color, opacity) in enumerate(painted):
+            if rgb(color) in COLORS and opacity > 0:
+                picture[kind, number // size, number % size] = (COLORS[rgb(color)], opacity)
+    return picture
+
+
+def of_ours(figure: Locator, head_dim: int, query: int = 0) -> Picture:
+    """Everything with a colour that our expanded view shows now.
+
+    Args:
+        figure: the vectors.
+        head_dim: numbers in one of them.
+        query: the row pointed at, if one is.
+    """
+    rows = {side: middles(token_boxes(figure, side)) for side in ("queries", "keys")}
+    drawn = marks(figure)
+    cells = [mark for mark in drawn if (mark.paint, mark.shape) == ("fill", "rect")]
+    # A token's highlight is as high as its row, a cell is not.
+    height = min(mark.height for mark in cells)
+    across = sorted({round(mark.left, 3) for mark in cells if mark.height == height})
+    assert len(across) in (2 * head_dim, 3 * head_dim)
+    starts = across[::head_dim]
+
+    def place_of(mark: Mark) -> Place:
+        # The band to the left of where it begins, or in which it begins: 0 is before the first.
+        band = sum(mark.left + 1.5 > start for start in starts)
+        kind = _BANDS[band]
+        if mark.shape == "path":
+            y = mark.points[-1][1]
+            if band == 0:
+                return "text to q", 0, nearest(rows["queries"], y)
+            if len(mark.points) == 4:
+                assert nearest(rows["queries"], mark.points[0][1]) == query
+            past_dot = mark.left > dot
+            connector = "q · k to token" if past_dot else _CONNECTORS[band]
+            return connector, query, nearest(rows["keys"], y)
+        side = "queries" if kind == "q" else "keys"
+        row = nearest(rows[side], mark.middle)
+        if mark.shape == "roundRect":
+            return ("q · k" if mark.paint == "fill" else "q · k border"), 0, row
+        if mark.paint == "stroke":
+            return f"frame of {kind}", 0 if kind == "q" else query, row
+        if mark.height > height:
+            return "token", 0, row
+        return kind, row, across.index(round(mark.left, 3)) - (band - 1) * head_dim
+
+    dot = max((mark.left for mark in drawn if mark.shape == "roundRect"), default=math.inf)
+    picture: Picture = {}
+    for mark in drawn:
+        if mark.color not in COLORS or mark.opacity == 0:
+            continue
+        place = place_of(mark)
+        assert place not in picture, f"{place} is drawn twice"
+        picture[place] = (COLORS[mark.color], mark.opacity)
+    return picture
+
+
+def assert_same_computation(ours: Picture, theirs: Picture, tolerance: float) -> None:
+    """The same is there, in the same colour and as opaque."""
+    assert theirs, "nothing was compared"
+    for place in ours.keys() | theirs.keys():
+        (color, opacity), (their_color, their_opacity) = (
+            side.get(place, ("none", 0.0)) for side in (ours, theirs)
+        )
+        said = f"{place} is {color}, {opacity}, and {their_color}, {their_opacity} in BertViz"
+        assert abs(opacity - their_opacity) <= tolerance, said
+        assert color == their_color or max(opacity, their_opacity) <= tolerance, said

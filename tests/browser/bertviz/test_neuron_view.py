@@ -1,0 +1,128 @@
+"""Our neuron view against BertViz's: lines, then each cell, square, frame and connector."""
+
+from dataclasses import replace
+
+from playwright.sync_api import Locator, expect
+
+from tests.browser.bertviz import ours
+from tests.browser.bertviz.marks import EXACT, assert_same_lines
+from tests.browser.bertviz.neurons import (
+    COLORS,
+    assert_same_computation,
+    of_bertviz,
+    of_ours,
+)
+from tests.browser.bertviz.original import Original
+from tests.browser.ink import boxes, rgb, token_boxes
+from tests.browser.reader import choices, expect_drawn, figure, leave, parts_of, pick, token
+
+EXPAND, COLLAPSE = "Show query and key vectors", "Hide query and key vectors"
+
+
+def assert_same_picture(host: Locator, original: Original) -> None:
+    """The collapsed view: the lines of one head."""
+    drawn = original.lines("#collapsed > g:has(> .attn-line-group)", width=2)
+    across = figure(host)
+    blue = ours.lines(across)
+    assert {COLORS[line.color] for line in [*blue, *drawn]} == {"blue"}
+    own = blue[0].color
+    expected = [replace(line, color=own) for line in drawn]
+    assert_same_lines(blue, ours.in_sight(across, expected), EXACT)
+
+
+def test_neuron_view_draws_the_lines_of_each_layer_head_and_part(neurons, result):
+    host, original = neurons
+    assert_same_picture(host, original)
+    for name, label in (("layer", "Layer"), ("att_head", "Head")):
+        assert original.locator(f"#{name} option").all_text_contents() == choices(host, label)
+        pick(host, label, "3")
+        original.pick(name, "3")
+    expect_drawn(host, "All, layer 3, head 3, collapsed")
+    assert_same_picture(host, original)
+    offered = original.locator("#filter option").all_text_contents()
+    assert sorted(offered) == sorted(parts_of(host))
+    for part in parts_of(host):
+        pick(host, "Attention", part)
+        original.pick("filter", part)
+        expect_drawn(host, f"{part}, layer 3, head 3, collapsed")
+        assert_same_picture(host, original)
+
+
+def test_neuron_view_shows_what_bertviz_shows_of_a_query_pointed_at(neurons, page):
+    host, original = neurons
+    rows = ours.middles(token_boxes(figure(host), "queries"))
+    for row in (1, 4):
+        token(figure(host), "queries", row).hover()
+        original.point_at(original.locator("#collapsed #leftText .highlight").nth(row))
+        assert_same_picture(host, original)
+        assert_same_highlights(host, original)
+        # A round sign, on this token alone.
+        signs = [opacity for _, opacity in original.painted("#collapsed .plus-sign")]
+        assert [number for number, opacity in enumerate(signs) if opacity] == [row]
+        [sign] = boxes(figure(host).get_by_role("button", name=EXPAND))
+        assert ours.nearest(rows, sign["y"] + sign["height"] / 2) == row
+    leave(page)
+    leave(original.page)
+    assert_same_picture(host, original)
+    expect(host.locator(".bertviz-boxes rect")).to_have_count(0)
+
+
+def assert_same_highlights(host: Locator, original: Original) -> None:
+    """Each key as blue as its weight."""
+    painted = original.painted("#collapsed #rightText .highlight")
+    drawn = ours.boxes_behind(figure(host), "keys")
+    assert [box.row for box in drawn] == list(range(len(painted)))
+    for box, (color, opacity) in zip(drawn, painted, strict=True):
+        assert COLORS[box.color] == COLORS[rgb(color)] == "blue"
+        assert abs(box.opacity - opacity) <= EXACT
+
+
+def test_neuron_view_shows_the_computation_that_bertviz_shows(neurons, page, result):
+    host, original = neurons
+    head_dim = result.trace.layer("self", 0).head_dim
+    assert original.locator("#expanded #queries .vector").count() == len(result.trace.source)
+    token(figure(host), "queries", 2).hover()
+    figure(host).get_by_role("button", name=EXPAND).click()
+    click_sign(original, "collapsed", 2)
+    expect_drawn(host, "All, layer 0, head 0, expanded")
+
+    def compare(query: int) -> None:
+        """Pointing at nothing, then at a query."""
+        leave(page)
+        # BertViz forgets a token only when the pointer leaves it after it had come to it.
+        original.point_at(original.locator("#expanded #leftText .highlight").nth(0))
+        leave(original.page)
+        assert_same_computation(of_ours(figure(host), head_dim), of_bertviz(original), EXACT)
+        expect(host.get_by_text("No token selected")).to_be_visible()
+        assert original.painted("#placeholder")[0][1] == 1
+        token(figure(host), "queries", query).hover()
+        original.point_at(original.locator("#expanded #leftText .highlight").nth(query))
+        shown = of_ours(figure(host), head_dim, query)
+        assert_same_computation(shown, of_bertviz(original), EXACT)
+        expect(host.get_by_text("No token selected")).to_be_hidden()
+
+    compare(1)
+    for name, label in (("layer", "Layer"), ("att_head", "Head")):
+        pick(host, label, "2")
+        original.pick(name, "2")
+    expect_drawn(host, "All, layer 2, head 2, expanded")
+    compare(4)
+    for part in parts_of(host)[1:]:
+        pick(host, "Attention", part)
+        original.pick("filter", part)
+        expect_drawn(host, f"{part}, layer 2, head 2, expanded")
+        compare(1)
+    figure(host).get_by_role("button", name=COLLAPSE).click()
+    click_sign(original, "expanded", 1)
+    expect(host.get_by_text("Query q")).to_be_hidden()
+    token(figure(host), "queries", 1).hover()
+    original.point_at(original.locator("#collapsed #leftText .highlight").nth(1))
+    assert_same_picture(host, original)
+
+
+def click_sign(original: Original, state: str, row: int) -> None:
+    """Click on BertViz's + or −, which is there while its token is pointed at."""
+    original.point_at(original.locator(f"#{state} #leftText .highlight").nth(row))
+    original.point_at(original.locator(f"#{state} #leftText > g > rect:last-child").nth(row))
+    original.page.mouse.down()
+    original.page.mouse.up()
