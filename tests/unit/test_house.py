@@ -80,6 +80,17 @@ def test_extraction_knows_no_page_and_no_store():
     assert not {f".{name}" for name in reached} & page
 
 
+def test_no_passage_of_python_stands_in_two_modules():
+    length = 6  # lines that say something
+    where: dict[tuple[str, ...], str] = {}
+    for path in MODULES:
+        lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
+        lines = [line for line in lines if len(line) > 3]
+        for start in range(len(lines) - length + 1):
+            passage = tuple(lines[start : start + length])
+            assert where.setdefault(passage, path.name) == path.name, passage
+
+
 def without_comments(source: str) -> str:
     source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
     return re.sub(r"(?m)(^|\s)//.*$", "", source)
