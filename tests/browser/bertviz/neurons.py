@@ -6,7 +6,7 @@ from playwright.sync_api import Locator
 
 from tests.browser.bertviz.original import Original
 from tests.browser.bertviz.ours import Mark, marks, middles, nearest
-from tests.browser.ink import rgb, token_boxes
+from tests.browser.ink import boxes, rgb, token_boxes
 
 # BertViz's blues on a light page (attention, numbers, connectors, tokens) and ours are one colour
 # here: it has others on a dark page, we have one for both. Orange is the same. Grey does not count.
@@ -103,6 +103,20 @@ def of_ours(figure: Locator, head_dim: int, query: int = 0) -> Picture:
         assert place not in picture, f"{place} is drawn twice"
         picture[place] = (COLORS[mark.color], mark.opacity)
     return picture
+
+
+def in_sight(figure: Locator, picture: Picture) -> Picture:
+    """What stands on the rows that can be seen: a long text scrolls."""
+    [canvas, *_] = boxes(figure.locator("canvas"))
+    rows = {side: middles(token_boxes(figure, side)) for side in ("queries", "keys")}
+
+    def is_seen(place: Place) -> bool:
+        kind, first, second = place
+        side = "queries" if kind in ("q", "text to q", "frame of q") else "keys"
+        y = rows[side][first if kind in ("q", "k", "q × k") else second]
+        return canvas["y"] <= y <= canvas["y"] + canvas["height"]
+
+    return {place: drawn for place, drawn in picture.items() if is_seen(place)}
 
 
 def assert_same_computation(ours: Picture, theirs: Picture, tolerance: float) -> None:
