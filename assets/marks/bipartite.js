@@ -37,6 +37,7 @@ import { appendGroup, columnWidth, createTokenColumn } from "./token_column.js";
  *   it has to do with the others
  * @property {boolean} [lightKeys] whether key tokens can be lit too
  * @property {number} [rowHeight] pixels
+ * @property {number} [lineWidth] pixels
  * @property {number} [fontSize] pixels
  * @property {number} [maxHeight] pixels before the figure scrolls
  */
@@ -47,7 +48,7 @@ import { appendGroup, columnWidth, createTokenColumn } from "./token_column.js";
  */
 export function createBipartite(
   host,
-  { onPin, onLight, lightKeys = true, rowHeight = 22.5, fontSize = 15, maxHeight },
+  { onPin, onLight, lightKeys = true, rowHeight = 22.5, lineWidth = 2, fontSize = 15, maxHeight },
 ) {
   const light = createLight({
     axes: lightKeys ? ["query", "key"] : ["query"],
@@ -60,8 +61,8 @@ export function createBipartite(
     maxHeight,
     onGround: light.release,
   });
-  const allLines = figure.addLayer();
-  const litLines = figure.addLayer();
+  const allLines = figure.addLayer({ hasGround: true });
+  const litLines = figure.addLayer({ hasGround: true });
   const boxes = appendGroup(figure.svg, "bertviz-boxes");
   const queryGroup = appendGroup(figure.svg, "bertviz-queries");
   const keyGroup = appendGroup(figure.svg, "bertviz-keys");
@@ -89,7 +90,7 @@ export function createBipartite(
     });
     shown = { data, layout };
     figure.resize(layout);
-    allLines.paint((context, inSight) => drawHeads(context, inSight, data, layout, block));
+    allLines.paint(linesOf(data, layout, block));
     queryColumn.draw(queryTokens, {
       span: block.queries,
       x: layout.xQuery,
@@ -110,6 +111,22 @@ export function createBipartite(
   }
 
   /**
+   * @param {BipartiteData} data
+   * @param {BipartiteLayout} layout
+   * @param {Spans} spans
+   * @returns {import("./figure.js").Painter}
+   */
+  function linesOf({ heads, keyTokens }, { x1, x2, yQuery, yKey }, { queries, keys }) {
+    const all = { numKeys: keyTokens.length, queries, keys, share: 1 / heads.length };
+    const place = { x1, x2, yQuery, yKey, width: lineWidth };
+    return (context, inSight) => {
+      for (const { weights, color } of heads) {
+        drawLines(context, { ...all, ...place, weights, color, inSight });
+      }
+    };
+  }
+
+  /**
    * Show the lit token's lines alone, and how much each token on the other side has to do with it.
    * @param {Hover | null} lit
    * @param {boolean} isPinned
@@ -118,10 +135,7 @@ export function createBipartite(
     if (!shown) return;
     const { data, layout } = shown;
     allLines.show(lit === null);
-    litLines.paint(
-      lit &&
-        ((context, inSight) => drawHeads(context, inSight, data, layout, spansOf(lit, data.block))),
-    );
+    litLines.paint(lit && linesOf(data, layout, spansOf(lit, data.block)));
     queryColumn.mark(lit?.axis === "query" ? lit.position : null, isPinned);
     keyColumn.mark(lit?.axis === "key" ? lit.position : null, isPinned);
     drawBoxes(boxes, lit, data, layout);
@@ -171,20 +185,4 @@ function spansOf({ axis, position }, { queries, keys }) {
   return axis === "query"
     ? { queries: [position, position + 1], keys }
     : { queries, keys: [position, position + 1] };
-}
-
-/**
- * @param {CanvasRenderingContext2D} context
- * @param {[number, number]} inSight
- * @param {BipartiteData} data
- * @param {BipartiteLayout} layout
- * @param {Spans} spans
- */
-function drawHeads(context, inSight, { heads, keyTokens }, layout, { queries, keys }) {
-  const { x1, x2, yQuery, yKey } = layout;
-  const share = 1 / heads.length;
-  for (const { weights, color } of heads) {
-    const lines = { weights, numKeys: keyTokens.length, queries, keys, color, share };
-    drawLines(context, { ...lines, x1, x2, yQuery, yKey, inSight });
-  }
 }

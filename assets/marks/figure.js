@@ -54,8 +54,13 @@ export function createFigure(host, { label, fontSize, maxHeight = MOST_HEIGHT, o
   /** @type {Layer[]} */
   const layers = [];
 
-  /** @returns {Layer} */
-  function addLayer() {
+  /**
+   * @param {{hasGround: boolean}} [options] whether it covers what is behind it with the page's colour:
+   *   many faint strokes add up right on an opaque canvas alone, since a clear one rounds each by
+   *   itself
+   * @returns {Layer}
+   */
+  function addLayer({ hasGround } = { hasGround: false }) {
     const canvas = ground.insertBefore(document.createElement("canvas"), svg);
     /** @type {Painter | null} */
     let painter = null;
@@ -65,6 +70,7 @@ export function createFigure(host, { label, fontSize, maxHeight = MOST_HEIGHT, o
       canvas.style.top = `${top}px`;
       const context = fitCanvas(canvas, width, bottom - top);
       context.translate(0, -top);
+      if (hasGround && painter) coverGround(context, element, [0, top, width, bottom - top]);
       painter?.(context, [top, bottom]);
     }
 
@@ -84,12 +90,14 @@ export function createFigure(host, { label, fontSize, maxHeight = MOST_HEIGHT, o
   }
 
   let frame = 0;
-  element.addEventListener("scroll", () => {
+  function repaintSoon() {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       for (const layer of layers) layer.repaint();
     });
-  });
+  }
+  element.addEventListener("scroll", repaintSoon);
+  onNewGround(element, repaintSoon);
 
   return {
     element,
@@ -108,6 +116,30 @@ export function createFigure(host, { label, fontSize, maxHeight = MOST_HEIGHT, o
       svg.setAttribute("height", String(height));
     },
   };
+}
+
+/**
+ * Cover a part of a canvas with the colour behind a figure.
+ * @param {CanvasRenderingContext2D} context
+ * @param {HTMLElement} element of class bertviz-ground
+ * @param {[number, number, number, number]} box left, top, width and height
+ */
+export function coverGround(context, element, box) {
+  context.fillStyle = getComputedStyle(element).backgroundColor;
+  context.fillRect(...box);
+}
+
+/**
+ * Be told when the page changes between light and dark. The element's own colour changes by a
+ * transition (views.css), whose end is an event of the element: no need to watch the page.
+ * @param {HTMLElement} element of class bertviz-ground
+ * @param {() => void} listener
+ */
+export function onNewGround(element, listener) {
+  element.classList.add("bertviz-ground");
+  element.addEventListener("transitionend", (event) => {
+    if (event.target === element && event.propertyName === "background-color") listener();
+  });
 }
 
 /**

@@ -4,7 +4,7 @@ import { categoryColor } from "../core/color.js";
 import { rowsOf } from "../core/layout.js";
 import { chosenOf } from "../core/selection.js";
 import { select } from "../vendor/d3.js";
-import { fitCanvas } from "./figure.js";
+import { coverGround, fitCanvas, onNewGround } from "./figure.js";
 import { drawLines } from "./lines.js";
 import { createRoving } from "./roving.js";
 
@@ -55,6 +55,8 @@ export function createThumbnailGrid(host, onPick) {
   /** @type {PaletteName} */
   let palette = "category10";
   let turns = 0;
+  let drawAgain = async () => {};
+  onNewGround(figure, () => drawAgain());
   const roving = createRoving(svg, ".bertviz-cell", () => heads.length);
 
   /**
@@ -63,8 +65,10 @@ export function createThumbnailGrid(host, onPick) {
    * @param {Block} block
    * @param {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
    */
-  async function draw(overview, block, { palette: chosen, gridLayers, gridHeads }) {
+  async function draw(overview, block, selection) {
+    const { palette: chosen, gridLayers, gridHeads } = selection;
     const turn = ++turns;
+    drawAgain = () => draw(overview, block, selection);
     palette = chosen;
     const numbers = [...overview.layers.keys()].sort((a, b) => a - b);
     const headsIn = (/** @type {number} */ layer) => overview.layers.get(layer)?.shape[0] ?? 0;
@@ -84,6 +88,7 @@ export function createThumbnailGrid(host, onPick) {
     drawAxes();
     drawCells();
     const context = fitCanvas(canvas, width, height);
+    coverGround(context, figure, [0, 0, width, height]);
     let sliceEnd = performance.now() + SLICE;
     for (const cell of cells) {
       drawThumbnail(context, overview, block, cell);

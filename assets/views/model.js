@@ -54,6 +54,7 @@ export function mount(host, options = {}) {
     onLight: frame.readout.say,
     lightKeys: false,
     rowHeight: 18,
+    lineWidth: 2.2,
     fontSize: 13,
     maxHeight: 460,
   });

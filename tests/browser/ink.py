@@ -12,6 +12,8 @@ CATEGORY10 = (
     "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf",
 )  # fmt: skip
 
+BLUE = "#2b7de9"  # attention of one head, in the neuron view
+
 Point = tuple[float, float]
 Pixel = tuple[int, int, int, int]
 
@@ -57,17 +59,30 @@ def rgb(color: str) -> tuple[int, int, int]:
     return red, green, blue
 
 
+def has_ink(pixel: Pixel) -> bool:
+    """Whether anything is drawn: neither clear nor the ground of a light page."""
+    return pixel[3] > 0 and pixel != (255, 255, 255, 255)
+
+
+def nearest_color(pixel: Pixel) -> int:
+    """Which colour of category10 a pixel is a tint of, on the ground of a light page."""
+    ink, *colors = (
+        255.0 - torch.tensor(each, dtype=torch.float32)
+        for each in (pixel[:3], *map(rgb, CATEGORY10))
+    )
+    return int(torch.stack([torch.cosine_similarity(ink, each, dim=0) for each in colors]).argmax())
+
+
 def assert_ink(pixel: Pixel, *strokes: tuple[str, float]) -> None:
     """The pixel is what these colours with these opacities make, one over the other.
 
-    Compared as a canvas holds them, multiplied by their opacity, to one step of 255 a stroke.
+    Compared on the ground of a light page, to one step of 255 a stroke.
     """
-    ink = torch.zeros(4)
+    ink = torch.full((3,), 255.0)
     for color, opacity in strokes:
-        stroke = torch.tensor([*rgb(color), 255.0]) * opacity
-        ink = stroke + ink * (1 - opacity)
-    red, green, blue, alpha = pixel
-    drawn = torch.tensor([red * alpha / 255, green * alpha / 255, blue * alpha / 255, alpha])
+        ink = torch.tensor(rgb(color)) * opacity + ink * (1 - opacity)
+    *color, alpha = pixel
+    drawn = torch.tensor(color) * alpha / 255 + 255.0 - alpha
     assert (drawn - ink).abs().max() <= 0.51 + len(strokes), (
         f"{pixel} is drawn, {ink.tolist()} was expected"
     )

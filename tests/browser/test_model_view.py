@@ -1,6 +1,5 @@
 """The model view: every head at a glance, and one larger beside its cell."""
 
-import math
 import re
 from itertools import islice
 
@@ -9,7 +8,16 @@ import torch
 from playwright.sync_api import expect
 
 from bertviz_space.views import ModelView
-from tests.browser.ink import CATEGORY10, assert_ink, boxes, made_up, on_line, pixels, rgb
+from tests.browser.ink import (
+    CATEGORY10,
+    assert_ink,
+    boxes,
+    has_ink,
+    made_up,
+    nearest_color,
+    on_line,
+    pixels,
+)
 from tests.browser.reader import choices, expect_drawn, figure, labels, leave, pick, token
 
 NUM_LAYERS, NUM_HEADS = 6, 12  # of MiniLM
@@ -67,12 +75,9 @@ def test_every_cell_shows_lines_in_the_colour_of_its_layer(host):
     ]
     drawn = iter(pixels(host, [point for column in columns for point in column]))
     for number, column in enumerate(columns):
-        inked = {pixel for pixel in islice(drawn, len(column)) if pixel[3] > 100}
+        inked = {pixel for pixel in islice(drawn, len(column)) if min(pixel[:3]) < 155}
         assert len(inked) > 5
-        # Many thin strokes over each other round a little off; the nearest colour is the layer's.
-        for pixel in inked:
-            distances = [math.dist(pixel[:3], rgb(color)) for color in CATEGORY10]
-            assert distances.index(min(distances)) == number // NUM_HEADS
+        assert set(map(nearest_color, inked)) == {number // NUM_HEADS}
 
 
 def test_lines_of_a_cell_are_as_opaque_as_their_weights(open_view, publish):
@@ -87,7 +92,7 @@ def test_lines_of_a_cell_are_as_opaque_as_their_weights(open_view, publish):
         rows = [box["y"] - 1 + height * (0.08 + 0.84 * (each + 0.5) / 3) for each in range(3)]
         x = int(box["x"] + box["width"] * 0.8)
         column = [(x + 0.5, int(rows[0]) + step + 0.5) for step in (-2, -1, 0, 1, 2)]
-        ink = max(pixels(host, column), key=lambda pixel: pixel[3])
+        ink = min(pixels(host, column), key=lambda pixel: sum(pixel[:3]))
         # A byte holds the square root of the weight.
         kept = (round(0.3**0.5 * 255) / 255) ** 2
         assert_ink(ink, (CATEGORY10[layer % 10], kept))
@@ -166,7 +171,7 @@ def test_pointing_at_a_query_in_the_panel_leaves_only_its_lines(host, page, pair
     drawn = pixels(opened, [on_line(across, 4, key, at=0.95) for key in range(len(row))])
     for weight, ink in zip(row.tolist(), drawn, strict=True):
         assert_ink(ink, *([(CATEGORY10[2], weight)] if weight >= 0.5 / 255 else []))
-    assert pixels(opened, everything) == [(0, 0, 0, 0)] * 3
+    assert not any(map(has_ink, pixels(opened, everything)))
     leave(page)
     expect(host.locator(".bertviz-hovered")).to_have_count(0)
     assert pixels(opened, everything) == before
@@ -202,10 +207,9 @@ def test_writing_layers_and_heads_shows_these_alone_in_their_own_colours(host, p
     for box, layer in zip(boxes(cells), (1, 1, 2, 2, 5, 5), strict=True):
         middle = box["y"] + box["height"] / 2
         points = [(box["x"] + 8 + step, middle) for step in range(int(box["width"]) - 16)]
-        inks = [ink for ink in pixels(host, points) if ink[3] > 100]
+        inks = [ink for ink in pixels(host, points) if min(ink[:3]) < 155]
         assert inks, f"layer {layer} has no line across its middle"
-        colors = torch.tensor([ink[:3] for ink in inks]).float().mean(dim=0).tolist()
-        assert colors == pytest.approx(rgb(CATEGORY10[layer]), abs=16)
+        assert set(map(nearest_color, inks)) == {layer}
 
 
 def test_writing_what_is_no_list_says_so_and_keeps_the_picture(host, page):

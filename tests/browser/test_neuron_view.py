@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bertviz_space.views import NeuronView
-from tests.browser.ink import boxes, on_line, pixels, token_boxes
+from tests.browser.ink import BLUE, assert_ink, boxes, on_line, pixels, token_boxes
 from tests.browser.reader import choices, expect_drawn, figure, labels, leave, pick, token
 
 HEADINGS = ["Query q", "Key k", "q × k (elementwise)", "q · k", "Softmax"]
@@ -70,7 +70,7 @@ def test_lines_are_as_opaque_as_the_weights_of_the_one_head(host, pair):
     across = figure(host)
     drawn = pixels(host, [on_line(across, 3, key, at=0.95) for key in range(len(row))])
     for weight, ink in zip(row.tolist(), drawn, strict=True):
-        assert ink[3] == pytest.approx(255 * weight, abs=1.5)
+        assert_ink(ink, (BLUE, weight))
 
 
 def test_pointing_at_a_query_highlights_the_keys_with_its_weights(host, pair):

@@ -115,6 +115,31 @@ def test_opening_a_closed_tab_draws_its_view(page, sides, single):
     expect_tokens(host, [each.text for each in single.trace.source])
 
 
+def test_lines_stand_on_the_page_s_own_ground_when_it_turns_dark(page, url):
+    open_page(page, url)
+    run(page)
+    expect_drawn(view(page, "head"))
+    expect_drawn(show(page, "model"))
+    show(page, "head")
+    for name, kind in (("head", ".bertviz-figure"), ("model", ".bertviz-grid")):
+        ground = show(page, name).locator(kind).first
+        corner = """(ground) => {
+            const canvas = ground.querySelector("canvas");
+            return [...canvas.getContext("2d").getImageData(0, 0, 1, 1).data].slice(0, 3);
+        }"""
+        assert ground.evaluate(corner) == [255, 255, 255]
+        page.evaluate("document.body.classList.add('dark')")
+        page.wait_for_function(
+            """([kind, corner]) => {
+                const [r, g, b] = new Function(`return ${corner}`)()(
+                    document.querySelector(`${kind}:not([hidden])`));
+                return Math.max(r, g, b) < 40;
+            }""",
+            arg=[kind, corner],
+        )
+        page.evaluate("document.body.classList.remove('dark')")
+
+
 def test_a_view_starts_with_the_layer_and_heads_that_the_page_gives_it(page, sides):
     page.get_by_role("tab", name="Chosen").click()
     expect_drawn(page.locator("#chosen .bertviz-host"), "All, layer 4, heads 2 7")
