@@ -22,6 +22,7 @@
  * @typedef {object} ComputationLayout
  * @property {number} queryWidth of the query column
  * @property {number} keyWidth of the key column
+ * @property {number} bandWidth of a vector
  * @property {number} q
  * @property {number} k
  * @property {number} product
@@ -47,7 +48,8 @@ const [LEAST_LINES, MOST_LINES] = [90, 340];
 /** The expanded neuron view: a row, a band in it, the gaps between columns, the headings. */
 export const ROW = 26;
 export const BAND = 20;
-export const BAND_WIDTH = 200;
+/** Bounds of a vector's width. */
+const [LEAST_BAND, MOST_BAND] = [128, 200];
 export const GAP = 28;
 export const HEADING = 62;
 /** Room for the numbers beside a column of tokens. */
@@ -101,6 +103,7 @@ export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight
  * @property {number} wordsWidth that the words need which stand in the place of numbers
  * @property {number} numTerms columns of numbers before the weights
  * @property {boolean} hasSink whether there is a row under the keys
+ * @property {number} room the width that there is
  * @property {Block} block
  */
 
@@ -108,14 +111,19 @@ export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight
  * @param {ComputationSizes} sizes
  * @returns {ComputationLayout}
  */
-export function computationLayout({ queryWidth, keyWidth, wordsWidth, numTerms, hasSink, block }) {
+export function computationLayout(sizes) {
+  const { queryWidth, keyWidth, wordsWidth, numTerms, hasSink, room, block } = sizes;
   const q = SIGN + queryWidth + GAP;
-  const k = q + BAND_WIDTH + 1.5 * GAP;
-  const product = k + BAND_WIDTH + GAP;
-  const dot = product + BAND_WIDTH + GAP;
+  const afterBands = BAND + GAP + keyWidth + BEFORE_TERMS + Math.max(numTerms * TERM, wordsWidth);
+  const others = q + 3.5 * GAP + afterBands + WEIGHT + AFTER_TERMS;
+  // The numbers stay in sight where the vectors can give way.
+  const bandWidth = Math.min(MOST_BAND, Math.max(LEAST_BAND, Math.floor((room - others) / 3)));
+  const k = q + bandWidth + 1.5 * GAP;
+  const product = k + bandWidth + GAP;
+  const dot = product + bandWidth + GAP;
   const tokens = dot + BAND + GAP;
   const words = tokens + keyWidth + BEFORE_TERMS;
-  const termsEnd = words + Math.max(numTerms * TERM, wordsWidth);
+  const termsEnd = dot + afterBands;
   const weight = termsEnd + WEIGHT;
   const yQuery = middles(block.queries, HEADING, ROW);
   const yKey = middles(block.keys, HEADING, ROW);
@@ -126,6 +134,7 @@ export function computationLayout({ queryWidth, keyWidth, wordsWidth, numTerms, 
   return {
     queryWidth: SIGN + queryWidth,
     keyWidth,
+    bandWidth,
     q,
     k,
     product,
@@ -177,7 +186,7 @@ export function rowsOf({ queries, keys }) {
  */
 export function cellAt(layout, { queries, keys }, headDim, { x, y }) {
   for (const vector of /** @type {const} */ (["q", "k", "product"])) {
-    const dim = Math.floor(((x - layout[vector]) / BAND_WIDTH) * headDim);
+    const dim = Math.floor(((x - layout[vector]) / layout.bandWidth) * headDim);
     const [begin, end] = vector === "q" ? queries : keys;
     const position = begin + Math.floor((y - HEADING) / ROW);
     if (dim >= 0 && dim < headDim && position >= begin && position < end) {

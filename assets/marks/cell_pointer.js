@@ -3,7 +3,7 @@
 
 import { hiddenBy, keyVector, queryVector } from "../core/attention.js";
 import { labelOf } from "../core/label.js";
-import { BAND_WIDTH, cellAt, HEADING } from "../core/layout.js";
+import { cellAt, HEADING } from "../core/layout.js";
 import { cellNote, partnerOf, rotationNote } from "../core/rotation.js";
 import { appendGroup } from "./token_column.js";
 
@@ -49,7 +49,7 @@ export function createCellPointer(svg, say) {
     const turning = rotation ? `${rotationNote(rotation, head_dim)} ` : "";
     say(note ?? turning + HINT);
     const dims = pointed && note ? [pointed.dim, partnerOf(rotation, pointed.dim)] : [];
-    const cell = BAND_WIDTH / head_dim;
+    const cell = layout.bandWidth / head_dim;
     marks
       .selectAll("rect")
       .data(

@@ -4,7 +4,7 @@
 import { headWeights, hiddenBy } from "../core/attention.js";
 import { checkHead, checkNote } from "../core/check.js";
 import { formulaOf, termColumns } from "../core/formula.js";
-import { BAND_WIDTH, computationLayout, ROW } from "../core/layout.js";
+import { computationLayout, ROW } from "../core/layout.js";
 import { createLight } from "../core/light.js";
 import { describeLit } from "../core/lit.js";
 import { createCellPointer } from "./cell_pointer.js";
@@ -73,6 +73,7 @@ export function createComputation(host, { onPin, onLight }) {
       wordsWidth: wordsWidth(figure.element, layer),
       numTerms: termColumns(layer).length,
       hasSink: layer.sink !== undefined,
+      room: host.clientWidth,
       block,
     });
     shown = { data, layout };
@@ -89,7 +90,7 @@ export function createComputation(host, { onPin, onLight }) {
       anchor: "end",
       y: layout.yQuery,
       rowHeight: ROW,
-      reach: layout.q + BAND_WIDTH,
+      reach: layout.q + layout.bandWidth,
     });
     keyColumn.draw(keyTokens, {
       span: block.keys,

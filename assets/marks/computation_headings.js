@@ -1,7 +1,7 @@
 // The words over the columns of the expanded neuron view.
 
 import { keyHeadNote, shortNumber, termColumns } from "../core/formula.js";
-import { BAND, BAND_WIDTH, HEADING, ROW } from "../core/layout.js";
+import { BAND, HEADING, ROW } from "../core/layout.js";
 import { appendGroup } from "./token_column.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
@@ -44,8 +44,9 @@ export function createHeadings(svg) {
  * @param {ComputationLayout} layout
  * @returns {Words[]}
  */
-function headingsOf({ layer, head }, { q, k, product, dot, tokens, terms, weight }) {
-  const band = BAND_WIDTH / 2;
+function headingsOf({ layer, head }, layout) {
+  const { q, k, product, dot, tokens, terms, weight, bandWidth } = layout;
+  const band = bandWidth / 2;
   return [
     ...column(q + band, "Query q"),
     ...column(k + band, "Key k", keyHeadNote(layer, head) ?? ""),

@@ -9,7 +9,7 @@ import {
   sinkWeight,
 } from "../core/attention.js";
 import { BLUE, connectorOpacity } from "../core/color.js";
-import { BAND, BAND_WIDTH, GAP, ROW, rowsInSight } from "../core/layout.js";
+import { BAND, GAP, ROW, rowsInSight } from "../core/layout.js";
 import {
   drawConnector,
   drawDotProduct,
@@ -28,12 +28,13 @@ import {
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  */
-export function drawVectors(context, inSight, { layer, head, block }, { q, k, yQuery, yKey }) {
+export function drawVectors(context, inSight, { layer, head, block }, layout) {
+  const { q, k, yQuery, yKey } = layout;
   for (const query of rowsInSight(block.queries, yQuery, ROW, inSight)) {
-    drawVectorBand(context, queryVector(layer, head, query), bandOf(q, yQuery(query)));
+    drawVectorBand(context, queryVector(layer, head, query), bandOf(layout, q, yQuery(query)));
   }
   for (const key of rowsInSight(block.keys, yKey, ROW, inSight)) {
-    drawVectorBand(context, keyVector(layer, head, key), bandOf(k, yKey(key)));
+    drawVectorBand(context, keyVector(layer, head, key), bandOf(layout, k, yKey(key)));
   }
 }
 
@@ -46,33 +47,33 @@ export function drawVectors(context, inSight, { layer, head, block }, { q, k, yQ
  * @param {number} query
  */
 export function drawQuery(context, inSight, { layer, head, block }, layout, query) {
-  const { q, k, product, dot, tokens, queryWidth, keyWidth } = layout;
+  const { q, k, product, dot, tokens, queryWidth, keyWidth, bandWidth } = layout;
   const vector = queryVector(layer, head, query);
   const scores = scaledDotProducts(layer, head, query);
   const begin = query * layer.num_keys;
   const weights = headWeights(layer, head).subarray(begin, begin + layer.num_keys);
   const yQuery = layout.yQuery(query);
   drawConnector(context, `M${queryWidth},${yQuery}H${q - 2}`, 1);
-  drawFrame(context, bandOf(q, yQuery), 1);
-  const turn = q + BAND_WIDTH + 0.75 * GAP;
+  drawFrame(context, bandOf(layout, q, yQuery), 1);
+  const turn = q + bandWidth + 0.75 * GAP;
   for (const key of rowsInSight(block.keys, layout.yKey, ROW, inSight)) {
     const y = layout.yKey(key);
     const opacity = connectorOpacity(weights[key]);
-    drawConnector(context, `M${q + BAND_WIDTH + 2},${yQuery}H${turn}V${y}H${k - 2}`, opacity);
-    drawFrame(context, bandOf(k, y), opacity);
-    drawConnector(context, `M${k + BAND_WIDTH + 2},${y}H${product - 2}`, opacity);
+    drawConnector(context, `M${q + bandWidth + 2},${yQuery}H${turn}V${y}H${k - 2}`, opacity);
+    drawFrame(context, bandOf(layout, k, y), opacity);
+    drawConnector(context, `M${k + bandWidth + 2},${y}H${product - 2}`, opacity);
     const hidden = hiddenBy(layer, head, query, key);
     if (hidden === "outside") {
-      const x = k + BAND_WIDTH + GAP / 2;
+      const x = k + bandWidth + GAP / 2;
       drawHatch(context, { x, y: y - ROW / 2, width: layout.width - x, height: ROW });
     } else if (hidden === null) {
       const keyNumbers = keyVector(layer, head, key);
       const products = vector.map((number, dim) => number * keyNumbers[dim]);
-      drawVectorBand(context, products, bandOf(product, y));
+      drawVectorBand(context, products, bandOf(layout, product, y));
       drawDotProduct(context, scores[key], { x: dot, y: y - BAND / 2, size: BAND });
     }
-    drawFrame(context, bandOf(product, y), opacity);
-    drawConnector(context, `M${product + BAND_WIDTH + 2},${y}H${dot - 1}`, opacity);
+    drawFrame(context, bandOf(layout, product, y), opacity);
+    drawConnector(context, `M${product + bandWidth + 2},${y}H${dot - 1}`, opacity);
     drawConnector(context, `M${dot + BAND + 1},${y}H${tokens}`, opacity);
     highlight(context, weights[key], { x: tokens, y, width: keyWidth });
   }
@@ -97,9 +98,10 @@ function highlight(context, weight, { x, y, width }) {
 }
 
 /**
+ * @param {ComputationLayout} layout
  * @param {number} x
  * @param {number} y middle of the row
  */
-function bandOf(x, y) {
-  return { x, y: y - BAND / 2, width: BAND_WIDTH, height: BAND };
+function bandOf({ bandWidth }, x, y) {
+  return { x, y: y - BAND / 2, width: bandWidth, height: BAND };
 }

@@ -2,7 +2,7 @@
 // arc where one half turns with the other, a bracket a pair where neighbours do. Dimensions under no
 // bracket do not turn.
 
-import { BAND_WIDTH, HEADING } from "../core/layout.js";
+import { HEADING } from "../core/layout.js";
 
 /** @typedef {import("../core/trace.js").Rotation} Rotation */
 /** @typedef {import("../core/trace.js").LayerAttention} LayerAttention */
@@ -21,16 +21,17 @@ const LEAST_PAIR = 5;
 export function drawRotationCombs(
   group,
   { rotation, head_dim },
-  { q, k, product, queriesEnd, keysEnd },
+  { bandWidth, q, k, product, queriesEnd, keysEnd },
 ) {
-  const paths = rotation ? combPaths(rotation, head_dim) : [];
+  const cell = bandWidth / head_dim;
+  const paths = rotation ? combPaths(rotation, cell) : [];
   group
     .selectAll("path")
     .data([q, k, product].flatMap((x) => paths.map((d) => ({ x, d }))))
     .join("path")
     .attr("d", ({ d }) => d)
     .attr("transform", ({ x }) => `translate(${x} ${TEETH_END})`);
-  const borders = rotation ? bordersOf(rotation, head_dim) : [];
+  const borders = rotation ? bordersOf(rotation, head_dim).map((dim) => dim * cell) : [];
   group
     .selectAll("line")
     .data(
@@ -49,11 +50,10 @@ export function drawRotationCombs(
 /**
  * The comb over a band, from its left edge.
  * @param {Rotation} rotation
- * @param {number} headDim
+ * @param {number} cell width of a dimension
  * @returns {string[]} paths
  */
-function combPaths({ start, size, interleaved }, headDim) {
-  const cell = BAND_WIDTH / headDim;
+function combPaths({ start, size, interleaved }, cell) {
   const bracket = (/** @type {number} */ from, /** @type {number} */ to) =>
     `M${from * cell + 1},0v${-TOOTH}H${to * cell - 1}v${TOOTH}`;
   if (interleaved) {
@@ -76,12 +76,11 @@ function combPaths({ start, size, interleaved }, headDim) {
 }
 
 /**
- * Where dimensions that turn lie beside dimensions that do not, in pixels from a band's left edge.
+ * The dimensions that turn beside ones that do not, or the other way round.
  * @param {Rotation} rotation
  * @param {number} headDim
  * @returns {number[]}
  */
 function bordersOf({ start, size }, headDim) {
-  const inside = [start, start + size].filter((dim) => dim > 0 && dim < headDim);
-  return inside.map((dim) => (dim * BAND_WIDTH) / headDim);
+  return [start, start + size].filter((dim) => dim > 0 && dim < headDim);
 }

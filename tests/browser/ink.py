@@ -93,6 +93,16 @@ def token_boxes(figure: Locator, side: str) -> list[dict[str, float]]:
     return boxes(figure.locator(f".bertviz-{side} .bertviz-token .bertviz-background"))
 
 
+def band_width(figure: Locator) -> float:
+    """Pixels of a vector in the expanded neuron view: its width follows the room that there is."""
+    key, product = (
+        boxes(figure.locator("text", has_text=text).first)[0]
+        for text in ("Key k", "q × k (elementwise)")
+    )
+    gap = 28
+    return (product["x"] + product["width"] / 2) - (key["x"] + key["width"] / 2) - gap
+
+
 def on_line(figure: Locator, query: int, key: int, at: float) -> Point:
     """A point in the middle of the line from a query to a key.
 

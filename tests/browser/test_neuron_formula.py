@@ -15,13 +15,12 @@ from bertviz_space import Component, LayerAttention, Token, Trace, extract
 from bertviz_space.attention import ModelWeights, Rotation
 from bertviz_space.views import NeuronView
 from tests.browser.conftest import Published
-from tests.browser.ink import boxes, pixels, rgb, token_boxes
+from tests.browser.ink import band_width, boxes, pixels, rgb, token_boxes
 from tests.browser.reader import expect_drawn, figure, leave, pick, token
 from tests.unit.plain_formula import plain_terms, plain_weights
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 
 TEXT = "The dog on the ship ran to the store, and the cat sat."
-BAND_WIDTH = 200  # pixels of a vector
 
 Show = Callable[..., Locator]
 
@@ -347,10 +346,11 @@ def test_the_query_heads_that_share_a_key_head_are_named(show, published):
     expect(note).to_have_text("key head 1, for query heads 2 to 3")
     # And the keys that are drawn are that key head's.
     [heading] = boxes(figure(host).locator("text", has_text="Key k").first)
-    left = heading["x"] + heading["width"] / 2 - BAND_WIDTH / 2
+    band = band_width(figure(host))
+    left = heading["x"] + heading["width"] / 2 - band / 2
     key = first_layer(result).key[1, 4]
     y = token_boxes(figure(host), "keys")[4]["y"] + 13
-    cell = BAND_WIDTH / len(key)
+    cell = band / len(key)
     drawn = pixels(host, [(left + (dim + 0.5) * cell, y) for dim in range(len(key))])
     for number, (*_, alpha) in zip(key.tolist(), drawn, strict=True):
         assert alpha == pytest.approx(255 * math.tanh(abs(number) / 4), abs=1.01)
@@ -394,9 +394,10 @@ def test_pointing_at_a_cell_says_its_number_and_marks_its_partner(show, publishe
     hint = note.text_content()
     token(figure(host), "queries", 5).click()  # pinned: it stays while the pointer moves on
     lefts = {}
+    band = band_width(figure(host))
     for text in ("Query q", "Key k", "q × k (elementwise)"):
         [box] = boxes(figure(host).locator("text", has_text=text).first)
-        lefts[text] = box["x"] + box["width"] / 2 - BAND_WIDTH / 2
+        lefts[text] = box["x"] + box["width"] / 2 - band / 2
     rows = token_boxes(figure(host), "keys")
     q, k = layer.query[1, 5], layer.key[0, 3]
     name = [each.text.strip() for each in result.trace.source]
@@ -405,11 +406,11 @@ def test_pointing_at_a_cell_says_its_number_and_marks_its_partner(show, publishe
         ("Key k", 3, k, f"k of {name[3]}"),
         ("q × k (elementwise)", 3, q * k, f"q × k of {name[5]} and {name[3]}"),
     ):
-        page.mouse.move(lefts[text] + 2.5 * BAND_WIDTH / 8, rows[row]["y"] + 13)
+        page.mouse.move(lefts[text] + 2.5 * band / 8, rows[row]["y"] + 13)
         own, other = (f"{vector[dim].item():.3f}".replace("-", "−") for dim in (2, 6))
         sentence = f"{named}, dimension 2: {own}; turns with dimension 6: {other}"
         expect(note).to_have_text(sentence)
-        expected = [left + dim * BAND_WIDTH / 8 - 1 for dim in (2, 6) for left in lefts.values()]
+        expected = [left + dim * band / 8 - 1 for dim in (2, 6) for left in lefts.values()]
         places = marks.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().x)")
         assert sorted(places) == pytest.approx(sorted(expected), abs=1)
     leave(page)

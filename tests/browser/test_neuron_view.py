@@ -6,11 +6,10 @@ import pytest
 from playwright.sync_api import expect
 
 from bertviz_space.views import NeuronView
-from tests.browser.ink import BLUE, assert_ink, boxes, on_line, pixels, token_boxes
+from tests.browser.ink import BLUE, assert_ink, band_width, boxes, on_line, pixels, token_boxes
 from tests.browser.reader import choices, expect_drawn, figure, labels, leave, pick, token
 
 HEADINGS = ["Query q", "Key k", "q × k (elementwise)", "q · k", "Softmax"]
-BAND_WIDTH = 200  # pixels of a vector
 
 
 @pytest.fixture
@@ -47,8 +46,8 @@ def cells(host, column, row, vector):
     """The middles of the cells of one vector."""
     x, _ = middle(boxes(heading(host, column))[0])
     _, y = middle(row)
-    width = BAND_WIDTH / len(vector)
-    return [(x - BAND_WIDTH / 2 + (dim + 0.5) * width, y) for dim in range(len(vector))]
+    band = band_width(figure(host))
+    return [(x + ((dim + 0.5) / len(vector) - 0.5) * band, y) for dim in range(len(vector))]
 
 
 def assert_vector(drawn, vector):
@@ -149,7 +148,8 @@ def test_pointing_at_a_query_connects_it_with_its_weights(host, page, pair):
     token(figure(host), "queries", 4).hover()
     row = pair.trace.weights("self", 0)[0, 4].tolist()
     keys = token_boxes(figure(host), "keys")
-    product_end = middle(boxes(heading(host, "q × k (elementwise)"))[0])[0] + BAND_WIDTH / 2
+    product_end = middle(boxes(heading(host, "q × k (elementwise)"))[0])[0]
+    product_end += band_width(figure(host)) / 2
     dot = middle(boxes(heading(host, "q · k"))[0])[0]
     for weight, box in zip(row, keys, strict=True):
         y = middle(box)[1]

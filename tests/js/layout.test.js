@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  BAND_WIDTH,
   bipartiteLayout,
   cellAt,
   computationLayout,
@@ -73,6 +72,7 @@ function computation(sizes) {
     wordsWidth: 0,
     numTerms: 2,
     hasSink: false,
+    room: 5000,
     block: block([0, 3], [0, 5]),
     ...sizes,
   });
@@ -80,11 +80,11 @@ function computation(sizes) {
 
 test("the columns of a computation follow each other without overlap", () => {
   const layout = computation();
-  const { q, k, product, dot, tokens, words, terms, weight, width } = layout;
+  const { bandWidth, q, k, product, dot, tokens, words, terms, weight, width } = layout;
   assert.ok(layout.queryWidth < q);
-  assert.ok(q + BAND_WIDTH < k);
-  assert.ok(k + BAND_WIDTH < product);
-  assert.ok(product + BAND_WIDTH < dot);
+  assert.ok(q + bandWidth < k);
+  assert.ok(k + bandWidth < product);
+  assert.ok(product + bandWidth < dot);
   assert.ok(dot < tokens);
   assert.ok(tokens + 80 < words);
   assert.equal(terms.length, 2);
@@ -94,6 +94,15 @@ test("the columns of a computation follow each other without overlap", () => {
   assert.ok(weight < width);
   assert.equal(layout.yKey(1) - layout.yKey(0), ROW);
   assert.ok(layout.yQuery(0) > HEADING);
+});
+
+test("vectors give way to the numbers, within bounds", () => {
+  const wide = computation();
+  const narrower = computation({ room: wide.width - 60 });
+  assert.equal(narrower.bandWidth, wide.bandWidth - 20);
+  assert.equal(narrower.width, wide.width - 60);
+  const narrow = computation({ room: 300 });
+  assert.ok(narrow.bandWidth >= 100); // the figure scrolls
 });
 
 test("words that stand in the place of numbers have the room that they need", () => {
@@ -118,7 +127,7 @@ test("rows end where the last token does", () => {
 test("a place in a band is a cell of a vector", () => {
   const shown = block([2, 4], [1, 6]);
   const layout = computation({ block: shown });
-  const cell = BAND_WIDTH / 8;
+  const cell = layout.bandWidth / 8;
   const at = (/** @type {number} */ x, /** @type {number} */ y) =>
     cellAt(layout, shown, 8, { x, y });
   assert.deepEqual(at(layout.q + 3.5 * cell, layout.yQuery(3)), {
@@ -133,7 +142,7 @@ test("a place in a band is a cell of a vector", () => {
     dim: 7,
   });
   assert.equal(at(layout.q - 1, layout.yQuery(3)), null);
-  assert.equal(at(layout.q + BAND_WIDTH + 1, layout.yQuery(3)), null);
+  assert.equal(at(layout.q + layout.bandWidth + 1, layout.yQuery(3)), null);
   assert.equal(at(layout.q + cell, layout.yQuery(4)), null); // no such query in the block
   assert.equal(at(layout.k + cell, HEADING - 2), null);
 });

@@ -57,17 +57,30 @@ class Mark:
 
 
 def marks(root: Locator) -> list[Mark]:
-    """What stands on the visible canvases, in the order of drawing."""
+    """What stands on the visible canvases, in the order of drawing, but for their ground."""
     read = json.loads(root.evaluate("(root) => window.marksOf(root)"))
-    return [Mark(**{**mark, "color": rgb(mark["color"])}) for mark in read]
+    drawn = [Mark(**{**mark, "color": rgb(mark["color"])}) for mark in read]
+    canvases = [(box["x"], box["width"], box["height"]) for box in boxes(root.locator("canvas"))]
+    return [mark for mark in drawn if not _is_ground(mark, canvases)]
 
 
-def lines(figure: Locator) -> list[Line]:
-    """The lines between two columns of tokens, 2 pixels wide."""
+def _is_ground(mark: Mark, canvases: Sequence[tuple[float, float, float]]) -> bool:
+    """The page's own white, over the whole of a canvas of this left edge, width and height."""
+    if (mark.paint, mark.shape, mark.color, mark.opacity) != ("fill", "rect", (255, 255, 255), 1):
+        return False
+    right = max(x for x, _ in mark.points)
+    return any(
+        mark.left == x and right >= x + width - 1 and mark.height >= height - 1
+        for x, width, height in canvases
+    )
+
+
+def lines(figure: Locator, width: float = 2) -> list[Line]:
+    """The lines between two columns of tokens, of this width in pixels."""
     queries, keys = (middles(token_boxes(figure, side)) for side in ("queries", "keys"))
     found = []
     for mark in marks(figure):
-        assert (mark.paint, mark.shape, mark.width) == ("stroke", "path", 2), mark
+        assert (mark.paint, mark.shape, round(mark.width, 3)) == ("stroke", "path", width), mark
         (_, y1), (_, y2) = mark.points
         found.append(Line(0, nearest(queries, y1), nearest(keys, y2), mark.color, mark.opacity))
     return found

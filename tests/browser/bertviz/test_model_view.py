@@ -64,4 +64,4 @@ def test_model_view_draws_the_lines_of_the_head_opened_beside_its_cell(models, p
 def assert_same_detail(host: Locator, original: Original) -> None:
     drawn = original.lines("g.detail:has(.attn-line-group)", width=2.2)
     across = figure(host.locator(".bertviz-panel"))
-    assert_same_lines(ours.lines(across), ours.in_sight(across, drawn), EXACT)
+    assert_same_lines(ours.lines(across, width=2.2), ours.in_sight(across, drawn), EXACT)
