@@ -25,14 +25,15 @@ export function createReadout(host) {
   /**
    * @param {Lit | null} lit null for a hint on what to do
    * @param {number} numHeads active, which share a line's opacity
+   * @param {string} [hint] what to do where no token is lit
    */
-  function say(lit, numHeads) {
+  function say(lit, numHeads, hint = HINT) {
     line.property("hidden", false);
     legend.select("span").text(numHeads > 1 ? `weight over ${numHeads} heads 0` : "weight 0");
     text.classed("bertviz-quiet", lit === null);
     text
       .selectAll("span")
-      .data(lit ? phrases(lit) : [{ name: "hint", words: HINT }])
+      .data(lit ? phrases(lit) : [{ name: "hint", words: hint }])
       .join("span")
       .attr("class", ({ name }) => `bertviz-${name}`)
       .text(({ words }) => words);

@@ -12,6 +12,8 @@ import { createFrame } from "./frame.js";
 /** @typedef {import("../core/selection.js").Cell} Cell */
 /** @typedef {import("../core/selection.js").ViewName} ViewName */
 
+const HINT = "Click a head to see it larger, or go to it by Tab and arrow keys and press Enter.";
+
 /**
  * @param {HTMLElement} host
  * @param {import("./frame.js").MountOptions} [options]
@@ -67,7 +69,6 @@ export function mount(host, options = {}) {
     frame.drawPalettePicker(shown);
     const overview = await shown.trace.overview(shown.block.component);
     if (!isCurrent()) return "";
-    frame.readout.say(null, 1);
     layersField.draw(shown.selection.gridLayers);
     headsField.draw(shown.selection.gridHeads);
     await grid.draw(overview, shown.block, shown.selection);
@@ -82,6 +83,7 @@ export function mount(host, options = {}) {
     grid.mark(opened);
     if (!opened) {
       panel.close();
+      frame.readout.say(null, 1, HINT);
       return block.label;
     }
     const { layer: number, head } = opened;
