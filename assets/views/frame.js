@@ -2,18 +2,16 @@
 // and the selection on view, the way to the other views, and the order of draws.
 
 import { blocksOf } from "../core/block.js";
-import { PALETTES } from "../core/color.js";
 import { keepChoice } from "../core/selection.js";
 import { selectionStoreOf } from "../core/selection_store.js";
 import { openTrace } from "../core/trace.js";
-import { drawPicker } from "../marks/picker.js";
 import { createReadout } from "../marks/readout.js";
+import { createPickers } from "./pickers.js";
 
 /** @typedef {import("../core/trace.js").Trace} Trace */
 /** @typedef {import("../core/block.js").Block} Block */
 /** @typedef {import("../core/selection.js").Selection} Selection */
 /** @typedef {import("../core/selection.js").ViewName} ViewName */
-/** @typedef {import("../core/color.js").PaletteName} PaletteName */
 
 /**
  * What a view shows.
@@ -67,13 +65,9 @@ export function createFrame(host, name, parts, { shared, start }) {
   style.rel = "stylesheet";
   style.href = new URL("../styles/views.css", import.meta.url).href;
   const controls = append(root, "div", "bertviz-controls");
+  const store = selectionStoreOf(shared, start);
   const back = appendButton(controls, "bertviz-back", () => leave("bertviz-back"));
-  const slots = {
-    layer: append(controls, "div", "bertviz-slot"),
-    head: append(controls, "div", "bertviz-slot"),
-    block: append(controls, "div", "bertviz-slot"),
-    palette: append(controls, "div", "bertviz-slot"),
-  };
+  const pickers = createPickers(controls, store);
   const message = append(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY;
@@ -81,11 +75,11 @@ export function createFrame(host, name, parts, { shared, start }) {
   const stage = append(root, "div", "bertviz-stage");
   host.replaceChildren(root);
 
-  const store = selectionStoreOf(shared, start);
   /** @type {Trace | null} */
   let trace = null;
   let turns = 0;
   let updates = 0;
+  // Whether the whole view has to be drawn: it was hidden, or its last draw was called off.
   let stale = false;
 
   // A hidden tab has no width: the view is drawn again when it is shown, if its width or what it
@@ -119,10 +113,13 @@ export function createFrame(host, name, parts, { shared, start }) {
     try {
       const drawn = await draw(isCurrent);
       if (!isCurrent()) return;
+      stale = false;
       message.textContent = drawn === null ? EMPTY : "";
       if (drawn !== null) host.dataset.ready = drawn;
     } catch (error) {
-      if (isCurrent()) fail(error);
+      if (!isCurrent()) return;
+      stale = false;
+      fail(error);
     }
   }
 
@@ -139,13 +136,13 @@ export function createFrame(host, name, parts, { shared, start }) {
   async function redraw(show = parts[0].show) {
     if (trace && root.isConnected && stage.clientWidth === 0) {
       stale = true;
+      turns++; // a draw that is under way shows what was chosen before
       delete host.dataset.ready;
       return;
     }
-    const whole = stale || show === parts[0].show;
-    if (whole) drawnWidth = stage.clientWidth;
-    stale = false;
-    const drawNow = whole ? parts[0].show : show;
+    stale ||= show === parts[0].show;
+    if (stale) drawnWidth = stage.clientWidth;
+    const drawNow = stale ? parts[0].show : show;
     await run((isCurrent) => (trace ? drawNow(shown(trace), isCurrent) : Promise.resolve(null)));
   }
 
@@ -210,7 +207,6 @@ export function createFrame(host, name, parts, { shared, start }) {
   }
 
   return {
-    slots,
     stage,
     readout,
     update,
@@ -231,44 +227,7 @@ export function createFrame(host, name, parts, { shared, start }) {
       leave("bertviz-open", { from: name, view, before, after });
       store.set(after);
     },
-    /** @param {Shown} shown */
-    drawBlockPicker({ trace, block }) {
-      const blocks = blocksOf(trace);
-      drawPicker(slots.block, {
-        label: "Attention",
-        choices: blocks,
-        text: ({ label }) => label,
-        chosen: keepChoice(blocks, ({ label }) => label === block.label),
-        onChange: ({ label }) => store.set({ ...store.get(), block: label }),
-      });
-    },
-    /**
-     * Draw the layer picker and say which layer is chosen; a choice stays where it can.
-     * @param {Shown} shown
-     * @returns {number}
-     */
-    drawLayerPicker({ trace, block, selection }) {
-      const layers = trace.component(block.component).layers.map((entry) => entry.layer);
-      const chosen = keepChoice(layers, (each) => each === selection.layer);
-      drawPicker(slots.layer, {
-        label: "Layer",
-        choices: layers,
-        text: String,
-        chosen,
-        onChange: (layer) => store.set({ ...store.get(), layer }),
-      });
-      return chosen;
-    },
-    /** @param {Shown} shown */
-    drawPalettePicker({ selection }) {
-      drawPicker(slots.palette, {
-        label: "Colours",
-        choices: /** @type {PaletteName[]} */ (Object.keys(PALETTES)),
-        text: (palette) => PALETTES[palette].name,
-        chosen: selection.palette,
-        onChange: (palette) => store.set({ ...store.get(), palette }),
-      });
-    },
+    pickers,
     /** @param {string} slot */
     addControl: (slot) => append(controls, "div", `bertviz-${slot}`),
     /**

@@ -43,9 +43,9 @@ export function mount(host, options = {}) {
   /** @type {import("./frame.js").Show} */
   async function show(shown, isCurrent) {
     const { trace, block, selection } = shown;
-    frame.drawBlockPicker(shown);
-    frame.drawPalettePicker(shown);
-    number = frame.drawLayerPicker(shown);
+    frame.pickers.drawBlocks(shown);
+    frame.pickers.drawPalettes(shown);
+    number = frame.pickers.drawLayers(shown);
     const layer = await trace.layer(block.component, number);
     if (!isCurrent()) return "";
     numHeads = layer.num_heads;

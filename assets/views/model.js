@@ -65,8 +65,8 @@ export function mount(host, options = {}) {
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, isCurrent) {
-    frame.drawBlockPicker(shown);
-    frame.drawPalettePicker(shown);
+    frame.pickers.drawBlocks(shown);
+    frame.pickers.drawPalettes(shown);
     const overview = await shown.trace.overview(shown.block.component);
     if (!isCurrent()) return "";
     layersField.draw(shown.selection.gridLayers);

@@ -2,11 +2,10 @@
 
 import { headWeights } from "../core/attention.js";
 import { BLUE } from "../core/color.js";
-import { pickHead, pin } from "../core/selection.js";
+import { pin } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createComputation } from "../marks/computation.js";
 import { createExpander } from "../marks/expander.js";
-import { drawPicker } from "../marks/picker.js";
 import { createFrame } from "./frame.js";
 
 const EXPAND = "Show query and key vectors";
@@ -62,12 +61,12 @@ export function mount(host, options = {}) {
   async function show(shown, isCurrent) {
     const { trace, block, selection } = shown;
     const { expanded } = selection;
-    frame.drawBlockPicker(shown);
-    const number = frame.drawLayerPicker(shown);
+    frame.pickers.drawBlocks(shown);
+    const number = frame.pickers.drawLayers(shown);
     const layer = await trace.layer(block.component, number);
     if (!isCurrent()) return "";
     const head = Math.min(selection.head, layer.num_heads - 1);
-    drawHeadPicker(head, layer.num_heads);
+    frame.pickers.drawHeads(head, layer.num_heads);
     toggle.hidden = false;
     toggle.textContent = expanded ? COLLAPSE : EXPAND;
     const queryTokens = trace.queryTokens(block.component);
@@ -89,20 +88,6 @@ export function mount(host, options = {}) {
   async function showPinned({ selection }) {
     (selection.expanded ? expandedFigure : collapsedFigure).pin(selection.pinned);
     return drawn;
-  }
-
-  /**
-   * @param {number} head
-   * @param {number} numHeads
-   */
-  function drawHeadPicker(head, numHeads) {
-    drawPicker(frame.slots.head, {
-      label: "Head",
-      choices: Array.from({ length: numHeads }, (_, index) => index),
-      text: String,
-      chosen: head,
-      onChange: (chosen) => frame.select((selection) => pickHead(selection, chosen, numHeads)),
-    });
   }
 
   function expand() {

@@ -95,6 +95,18 @@ def test_a_pin_stays_when_another_layer_is_picked(host, page, pair):
     assert numbers(host) == pytest.approx(row.tolist(), abs=6e-4)
 
 
+def test_a_pin_while_a_layer_is_fetched_does_not_call_the_layer_off(host, page):
+    held = []
+    page.route("**/self-3.safetensors", lambda route: held.append(route))
+    with page.expect_request("**/self-3.safetensors"):
+        pick(host, "Layer", "3")
+    token(figure(host), "queries", 2).click()
+    for route in held:
+        route.continue_()
+    expect_drawn(host, f"All, layer 3, heads {ALL_HEADS}")
+    expect(pinned(host)).to_have_attribute("data-position", "2")
+
+
 def test_a_pin_does_not_hold_for_another_text(host, page, single):
     token(figure(host), "queries", 2).click()
     expect(pinned(host)).to_have_count(1)
