@@ -68,16 +68,8 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
             )
         if not all(isinstance(value, bool) for value in (chat, start_token)):
             raise gr.Error("chat and start_token are true or false.", print_exception=False)
-        request = Request(
-            model,
-            text,
-            text_b,
-            target_text,
-            source_language=source_language,
-            target_language=target_language,
-            chat=chat,
-            start_token=start_token,
-        )
+        languages = source_language, target_language
+        request = Request(model, text, text_b, target_text, *languages, chat, start_token)
         try:
             loaded = handler.load(request)
             trace = handler.run(request, loaded)
