@@ -49,11 +49,12 @@ def language_field(page: Page, side: str) -> Locator:
 
 
 def choose_language(page: Page, side: str, code: str) -> None:
-    """Search a language by typing, and press Enter."""
+    """Search a language by typing, and click on what is found."""
     field = language_field(page, side)
     field.click()
     field.press_sequentially(code)
-    field.press("Enter")
+    page.get_by_role("option", name=code, exact=True).click()
+    field.blur()
     expect(field).to_have_value(code)
 
 
