@@ -163,14 +163,6 @@ def _reads_text(model_type: str) -> bool:
     return model_class.main_input_name == "input_ids" and "text" in model_class.input_modalities
 
 
-def _load_by_id(model_id: str) -> LoadedModel:
-    """Load a model whose configuration was looked at before its weights are fetched."""
-    checkpoint = locate(model_id, check_model_type)
-    _read(checkpoint)
-    fetch_weights(checkpoint)
-    return load(checkpoint)
-
-
 def load(checkpoint: Checkpoint) -> LoadedModel:
     """Load a checkpoint: no remote code, safetensors only, float32, eager attention.
 
@@ -181,7 +173,20 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
         ModelUnavailable: if transformers cannot load the files.
         AttentionUnavailable: for a type of model whose attention cannot be shown.
     """
+    return _load_weights(checkpoint, *_read(checkpoint))
+
+
+def _load_by_id(model_id: str) -> LoadedModel:
+    """Load a model whose small files are read before its weights are fetched."""
+    checkpoint = locate(model_id, check_model_type)
     config, tokenizer = _read(checkpoint)
+    fetch_weights(checkpoint)
+    return _load_weights(checkpoint, config, tokenizer)
+
+
+def _load_weights(
+    checkpoint: Checkpoint, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase
+) -> LoadedModel:
     auto_class = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
     with _refusing(checkpoint):
         model, report = auto_class.from_pretrained(

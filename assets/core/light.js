@@ -1,6 +1,8 @@
 // Which token of a figure is lit: the pinned one where it is on view, else the one that the reader
 // points at. No DOM: the figure says what the reader does, and shows what is lit.
 
+import { isSameToken } from "./selection.js";
+
 /** @typedef {import("./selection.js").Hover} Hover */
 /** @typedef {import("./block.js").Block} Block */
 
@@ -54,6 +56,8 @@ export function createLight({ axes, onPin, onLight }) {
     },
     /** @param {Hover | null} token that the reader points at, by pointer or focus */
     hover(token) {
+      // A pointer that moves from a token's text to its ground is still on the token.
+      if (isSameToken(token, hovered)) return;
       hovered = token;
       if (!isOnView(pinned)) light();
     },

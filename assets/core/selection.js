@@ -163,9 +163,16 @@ export function follow(selection, { layer, head }, from) {
  * @returns {Selection}
  */
 export function pin(selection, token) {
-  const { pinned } = selection;
-  const same = token?.axis === pinned?.axis && token?.position === pinned?.position;
-  return { ...selection, pinned: same ? null : token };
+  return { ...selection, pinned: isSameToken(token, selection.pinned) ? null : token };
+}
+
+/**
+ * @param {Hover | null} one
+ * @param {Hover | null} other
+ * @returns {boolean}
+ */
+export function isSameToken(one, other) {
+  return one?.axis === other?.axis && one?.position === other?.position;
 }
 
 /**

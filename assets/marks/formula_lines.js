@@ -1,14 +1,16 @@
 // Above the computation, in words: the formula of the layer, whether the model agrees, and what the
 // cell is that the reader points at.
 
+import { appendElement } from "./element.js";
+
 /** @param {HTMLElement} host */
 export function createFormulaLines(host) {
-  const lines = append(host, "div", "bertviz-formula");
-  const equation = append(lines, "p", "bertviz-equation");
-  const formula = append(equation, "span", "bertviz-softmax");
-  const over = append(equation, "span", "bertviz-over");
-  const check = append(lines, "p", "bertviz-check");
-  const cell = append(lines, "p", "bertviz-cell-note");
+  const lines = appendElement(host, "div", "bertviz-formula");
+  const equation = appendElement(lines, "p", "bertviz-equation");
+  const formula = appendElement(equation, "span", "bertviz-softmax");
+  const over = appendElement(equation, "span", "bertviz-over");
+  const check = appendElement(lines, "p", "bertviz-check");
+  const cell = appendElement(lines, "p", "bertviz-cell-note");
 
   return {
     /** @param {{equation: string, over: string}} words */
@@ -26,16 +28,4 @@ export function createFormulaLines(host) {
       cell.textContent = text;
     },
   };
-}
-
-/**
- * @param {HTMLElement} parent
- * @param {string} tag
- * @param {string} className
- * @returns {HTMLElement}
- */
-function append(parent, tag, className) {
-  const element = parent.appendChild(parent.ownerDocument.createElement(tag));
-  element.className = className;
-  return element;
 }

@@ -5,6 +5,7 @@ import { blocksOf } from "../core/block.js";
 import { keepChoice } from "../core/selection.js";
 import { selectionStoreOf } from "../core/selection_store.js";
 import { openTrace } from "../core/trace.js";
+import { appendElement } from "../marks/element.js";
 import { createReadout } from "../marks/readout.js";
 import { createPickers } from "./pickers.js";
 
@@ -64,15 +65,15 @@ export function createFrame(host, name, parts, { shared, start }) {
   const style = root.appendChild(document.createElement("link"));
   style.rel = "stylesheet";
   style.href = new URL("../styles/views.css", import.meta.url).href;
-  const controls = append(root, "div", "bertviz-controls");
+  const controls = appendElement(root, "div", "bertviz-controls");
   const store = selectionStoreOf(shared, start);
   const back = appendButton(controls, "bertviz-back", () => leave("bertviz-back"));
   const pickers = createPickers(controls, store);
-  const message = append(root, "p", "bertviz-message");
+  const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY;
   const readout = createReadout(root);
-  const stage = append(root, "div", "bertviz-stage");
+  const stage = appendElement(root, "div", "bertviz-stage");
   host.replaceChildren(root);
 
   /** @type {Trace | null} */
@@ -211,7 +212,6 @@ export function createFrame(host, name, parts, { shared, start }) {
     readout,
     update,
     destroy,
-    redraw,
     /** @param {(selection: Selection) => Selection} change */
     select: (change) => store.set(change(store.get())),
     /** Whether other views can be opened from this one. */
@@ -229,7 +229,7 @@ export function createFrame(host, name, parts, { shared, start }) {
     },
     pickers,
     /** @param {string} slot */
-    addControl: (slot) => append(controls, "div", `bertviz-${slot}`),
+    addControl: (slot) => appendElement(controls, "div", `bertviz-${slot}`),
     /**
      * @param {string} slot
      * @param {() => void} onClick
@@ -240,24 +240,12 @@ export function createFrame(host, name, parts, { shared, start }) {
 
 /**
  * @param {HTMLElement} parent
- * @param {string} tag
- * @param {string} className
- * @returns {HTMLElement}
- */
-function append(parent, tag, className) {
-  const element = parent.appendChild(parent.ownerDocument.createElement(tag));
-  element.className = className;
-  return element;
-}
-
-/**
- * @param {HTMLElement} parent
  * @param {string} className
  * @param {() => void} onClick
  * @returns {HTMLButtonElement}
  */
 function appendButton(parent, className, onClick) {
-  const button = /** @type {HTMLButtonElement} */ (append(parent, "button", className));
+  const button = /** @type {HTMLButtonElement} */ (appendElement(parent, "button", className));
   button.classList.add("bertviz-button");
   button.type = "button";
   button.hidden = true;

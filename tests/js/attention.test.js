@@ -16,23 +16,12 @@ import {
   softmax,
 } from "../../assets/core/attention.js";
 import { decodeSafetensors } from "../../assets/core/safetensors.js";
-import { Trace } from "../../assets/core/trace.js";
-import { readGolden, serveGolden } from "./golden.js";
+import { goldenTrace, readGolden } from "./golden.js";
 
 /** @typedef {import("../../assets/core/trace.js").Component} Component */
 
 /** The law of bertviz_space/attention.py. */
 const TOLERANCE = 1e-5;
-
-/**
- * @param {import("node:test").TestContext} t
- * @returns {Promise<Trace>}
- */
-async function goldenTrace(t) {
-  serveGolden(t);
-  const manifest = JSON.parse(new TextDecoder().decode(await readGolden("manifest.json")));
-  return new Trace("https://space.test/golden/manifest.json", manifest);
-}
 
 const expected = decodeSafetensors(await readGolden("weights.safetensors"));
 

@@ -4,21 +4,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { checkHead, checkNote } from "../../assets/core/check.js";
 import { decodeSafetensors } from "../../assets/core/safetensors.js";
-import { Trace } from "../../assets/core/trace.js";
-import { readGolden, serveGolden } from "./golden.js";
+import { goldenTrace, readGolden } from "./golden.js";
 
 /** Float32 and sums in another order. */
 const TOLERANCE = 1e-5;
-
-/**
- * @param {import("node:test").TestContext} t
- * @returns {Promise<Trace>}
- */
-async function goldenTrace(t) {
-  serveGolden(t);
-  const manifest = JSON.parse(new TextDecoder().decode(await readGolden("manifest.json")));
-  return new Trace("https://space.test/golden/manifest.json", manifest);
-}
 
 const expected = decodeSafetensors(await readGolden("weights.safetensors"));
 

@@ -1,6 +1,7 @@
 // The golden trace of tests/unit/golden.py, read from disk in the place of a server.
 
 import { readFile } from "node:fs/promises";
+import { Trace } from "../../assets/core/trace.js";
 
 const FOLDER = new URL("../fixtures/golden_trace/", import.meta.url);
 
@@ -29,4 +30,15 @@ export function serveGolden(t, answer = () => undefined) {
     return answer(name) ?? new Response(await readGolden(name));
   });
   return asked;
+}
+
+/**
+ * The golden trace, opened, with `fetch` answering for its files.
+ * @param {import("node:test").TestContext} t
+ * @returns {Promise<Trace>}
+ */
+export async function goldenTrace(t) {
+  serveGolden(t);
+  const manifest = JSON.parse(new TextDecoder().decode(await readGolden("manifest.json")));
+  return new Trace("https://space.test/golden/manifest.json", manifest);
 }

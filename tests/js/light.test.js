@@ -89,6 +89,15 @@ test("pressing the ground lets go of a pin, or of what was pointed at", () => {
   assert.equal(state.pins.length, 1);
 });
 
+test("a token that is pointed at again is not shown again", () => {
+  let shows = 0;
+  const light = createLight({ axes: ["query"], onPin() {}, onLight: () => shows++ });
+  light.draw(BLOCK, null);
+  light.hover(query(4));
+  light.hover(query(4));
+  assert.equal(shows, 2);
+});
+
 test("pinning is asked for and not done: the selection belongs to the view", () => {
   const { light, state } = lightOf();
   light.draw(BLOCK, null);
