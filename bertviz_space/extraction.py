@@ -11,7 +11,7 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .attention import Token, Trace
-from .capture import capture, for_inference, with_rotations
+from .capture import capture, check_memory, for_inference, with_rotations
 from .texts import read_texts, write_target
 from .texts.encoding import Encoding
 from .texts.notes import note_on_written
@@ -80,6 +80,7 @@ def extract(
             starts = (special_token(tokenizer, start_id) for start_id in texts.start_ids)
             target = (*starts, *written.tokens)
             inputs["decoder_input_ids"] = _batch(model, (*texts.start_ids, *written.token_ids))
+        check_memory(model, inputs)
         captured = capture(model, inputs)
         layers = with_rotations(model, captured.layers)
     return Trace(

@@ -1,13 +1,17 @@
 """One forward pass of a model, with everything that makes its attention seen.
 
-``forward`` runs the pass and checks what was seen; two routes watch it: ``interface`` sees the
-models that call transformers' attention function, ``products`` (and ``product_steps``) those that
-multiply query and key in their own code. ``recorder`` notes where in the model it was, ``masks``
-splits what is added to scores, ``kept`` says what is kept, and ``rotation`` measures which
-dimensions turn with the position.
+``forward`` runs the pass, of a model that ``setting`` has set for it, and ``checks`` holds what was
+seen against the model's own. Two routes watch it: ``interface`` sees the models that call
+transformers' attention function, ``products`` (and ``product_steps``) those that multiply query and
+key in their own code. ``recorder`` notes where in the model it was, ``masks`` splits what is added
+to scores, ``normalizers`` sees what their softmax was divided by, ``kept`` says what is kept,
+``threads`` keeps what is done beside the pass from waiting for others, and ``rotation`` measures
+which dimensions turn with the position.
 """
 
-from .forward import Capture, capture, for_inference
+from .forward import Capture, capture
+from .memory import check_memory
 from .rotation import with_rotations
+from .setting import for_inference
 
-__all__ = ["Capture", "capture", "for_inference", "with_rotations"]
+__all__ = ["Capture", "capture", "check_memory", "for_inference", "with_rotations"]

@@ -25,7 +25,9 @@ from transformers import AttentionInterface
 from ..attention import ModelWeights
 from . import masks
 from .kept import evenly_spaced, own_copy
+from .normalizers import KernelNormalizers
 from .recorder import Recorder
+from .threads import in_one_thread
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,25 +96,22 @@ def _noted(
     attention_mask: Tensor | None,
     options: dict[str, Any],
 ) -> tuple[Tensor, Tensor | None]:
-    num_queries, num_keys = query.shape[2], key.shape[2]
+    axes = num_queries, num_keys = query.shape[2], key.shape[2]
     rows = evenly_spaced(num_queries, num_keys)
-    try:
-        rows_output, weights = eager(
-            module,
-            query[:, :, rows],
-            key,
-            value,
-            _on_rows(attention_mask, rows, num_queries),
-            **{name: _on_rows(each, rows, num_queries) for name, each in options.items()},
-        )
-    except RuntimeError:  # shapes that do not fit: it cannot be asked for some queries alone
-        rows_output, weights = None, None
+    rows_output, weights = _of_rows(rows, eager, module, query, key, value, attention_mask, options)
     softcap = options.get("softcap")
-    output = None
+    output = logsumexp = None
     if softcap is None and rows_output is not None:
         sdpa = AttentionInterface()["sdpa"]
-        output, _ = sdpa(module, query, key, value, attention_mask, **options)
-        if not _close(output[:, rows], rows_output):
+        seen = attention_mask
+        if under_way.mask(attention_mask, options.get("position_bias"), axes).is_plainly_causal:
+            # Given as a mask, the half that is hidden is computed too.
+            seen, options = None, options | {"is_causal": True}
+        with KernelNormalizers() as kernel:
+            output, _ = sdpa(module, query, key, value, seen, **options)
+        if _close(output[:, rows], rows_output):
+            logsumexp = kernel.logsumexp
+        else:
             output = None  # a term that SDPA knows nothing of, such as a sink
     if output is None:
         output, every = eager(module, query, key, value, attention_mask, **options)
@@ -128,7 +127,10 @@ def _noted(
         # One a query (Inkling 2): its softmax stays, with the sink at 0 and all else moved by it.
         position_bias = -sink if position_bias is None else position_bias - sink
         sink = sink.new_zeros(sink.shape[1])
-    mask = under_way.mask(attention_mask, position_bias, (num_queries, num_keys))
+    mask = under_way.mask(attention_mask, position_bias, axes)
+    if logsumexp is not None:
+        # One query alone is handed to the kernel as many queries of each key head (transformers).
+        logsumexp = mask.normalizers(own_copy(logsumexp).reshape(query.shape[1:3]))
     under_way.recorder.add(
         "interface",
         query=own_copy(query[0]),
@@ -139,9 +141,36 @@ def _noted(
         causal=mask.causal,
         allowed=mask.allowed,
         bias=mask.bias,
+        logsumexp=logsumexp,
         model_weights=None if weights is None else ModelWeights(rows, own_copy(weights[0])),
     )
     return output, None
+
+
+def _of_rows(
+    rows: Tensor,
+    eager: Callable[..., tuple[Tensor, Tensor | None]],
+    module: nn.Module,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attention_mask: Tensor | None,
+    options: dict[str, Any],
+) -> tuple[Tensor | None, Tensor | None]:
+    """Output and weights of some queries alone, where the model's own attention gives them."""
+    num_queries = query.shape[2]
+    try:
+        with in_one_thread():
+            return eager(
+                module,
+                query[:, :, rows],
+                key,
+                value,
+                _on_rows(attention_mask, rows, num_queries),
+                **{name: _on_rows(each, rows, num_queries) for name, each in options.items()},
+            )
+    except RuntimeError:  # shapes that do not fit: it cannot be asked for some queries alone
+        return None, None
 
 
 def _on_rows(option: Any, rows: Tensor, num_queries: int) -> Any:

@@ -1,6 +1,7 @@
 """What is added to the scores, split into who may be seen and how much is added."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -23,6 +24,27 @@ class Mask:
     causal: bool
     allowed: Tensor | None
     bias: Tensor | None
+
+    @property
+    def is_plainly_causal(self) -> bool:
+        """Whether a query sees the keys up to its own, and nothing is added to their scores."""
+        return self.causal and self.bias is None
+
+    @cached_property
+    def _blind(self) -> Tensor | None:
+        """Queries that may see no key: bool ``[head or 1, query]``, ``None`` if all see one."""
+        return None if self.allowed is None else ~self.allowed.any(-1)
+
+    def normalizers(self, logsumexp: Tensor) -> Tensor:
+        """Logarithms of sums of exponentials, with ``-inf`` where there was nothing to sum.
+
+        Kernels give 0 there, and additive masks their minimum.
+
+        Args:
+            logsumexp: float32 ``[head, query]`` on the CPU.
+        """
+        blind = self._blind
+        return logsumexp if blind is None else logsumexp.masked_fill(blind, -torch.inf)
 
 
 def split(

@@ -104,7 +104,7 @@ class ProductFollower(TorchFunctionMode):
         if scores.shape[:2] != query.shape[:2]:
             return
         num_keys = key.shape[1]
-        sink = None
+        sink, logsumexp = None, scores.logsumexp(-1)
         if scores.shape[2] == num_keys + 1:
             sink = scores[:, 0, -1]
             if not torch.equal(scores[..., -1], sink[:, None].expand(-1, scores.shape[1])):
@@ -114,6 +114,8 @@ class ProductFollower(TorchFunctionMode):
         if product.inner_scaling is not None:
             scaling, softcap = product.inner_scaling * product.scaling, product.scaling
         mask = _mask(query, key, scaling, softcap, scores, product.query.dtype)
+        if sink is None:
+            logsumexp = mask.normalizers(logsumexp)
         rows = evenly_spaced(query.shape[1], num_keys)
         self._recorder.add(
             "products",
@@ -125,6 +127,7 @@ class ProductFollower(TorchFunctionMode):
             causal=mask.causal,
             allowed=mask.allowed,
             bias=mask.bias,
+            logsumexp=logsumexp,
             model_weights=ModelWeights(rows, weights[:, rows]),
         )
 

@@ -6,7 +6,7 @@ which module was running: from its place in the model follow the component and t
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -73,6 +73,19 @@ class Recording:
     skipped: Mapping[Component, tuple[int, ...]]
 
 
+@dataclass(frozen=True)
+class Places:
+    """Where in a model the attention interface was called in a pass, by the modules' names.
+
+    Attributes:
+        calls: the modules that called it, one by one.
+        within: these, and those that were running around them.
+    """
+
+    calls: tuple[str, ...]
+    within: frozenset[str]
+
+
 class SeveralMaps(Exception):
     """One call of an attention module made several maps, of which no one is the layer's."""
 
@@ -88,12 +101,14 @@ class Recorder:
             encoder: the part of it that is the encoder, ``None`` for a model of one stack.
         """
         self._model = model
-        self._names = {id(module): name for name, module in model.named_modules()}
+        self._modules = dict(model.named_modules())
+        self._names = {id(module): name for name, module in self._modules.items()}
         self._has_encoder = encoder is not None
         self._encoder = {id(module) for module in encoder.modules()} if encoder else set[int]()
         self._running: list[tuple[int, _Call]] = []
         self._serial = 0
         self._seen: list[_Seen] = []
+        self._within = set[str]()
         self.interface_runs = False
 
     @contextmanager
@@ -106,10 +121,15 @@ class Recorder:
             self.interface_runs = False
 
     @contextmanager
-    def watching_modules(self) -> Iterator[None]:
-        """Know in this block which modules are running, from hooks that are gone after it."""
+    def watching_modules(self, names: Set[str] | None = None) -> Iterator[None]:
+        """Know in this block which modules are running, from hooks that are gone after it.
+
+        Args:
+            names: the modules that matter, ``None`` for all.
+        """
         handles = []
-        for module in self._model.modules():
+        for name in self._modules if names is None else self._modules.keys() & names:
+            module = self._modules[name]
             handles.append(module.register_forward_pre_hook(self._enter))
             handles.append(module.register_forward_hook(self._leave))
         try:
@@ -138,6 +158,7 @@ class Recorder:
         # The outermost block: one that lends its attention to others (Zamba) is inside of theirs.
         block = next((call for call in calls if _BLOCK.match(call.name)), None)
         self._seen.append(_Seen(route, self._component(), calls[-1], block, terms))
+        self._within.update(call.name for call in calls)
 
     def _component(self) -> Component:
         """Tell the attentions apart by the modules' place: ``is_causal`` cannot be trusted."""
@@ -146,6 +167,13 @@ class Recorder:
         if any(module in self._encoder for module, _ in self._running):
             return "encoder"
         return "cross" if any(_CROSS.search(call.name) for _, call in self._running) else "decoder"
+
+    def places(self) -> Places | None:
+        """Where the interface was called, ``None`` if it was not all that showed an attention."""
+        seen = self._first_route()
+        if any(each.route != "interface" for each in seen):
+            return None
+        return Places(tuple(each.call.name for each in seen), frozenset(self._within))
 
     def recording(self, num_source: int, num_target: int | None) -> Recording:
         """What was seen, numbered as the model numbers its blocks.

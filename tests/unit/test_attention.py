@@ -130,6 +130,47 @@ def test_query_heads_share_key_heads_in_order():
     torch.testing.assert_close(layer.weights(), copied.weights())
 
 
+def test_a_weight_follows_from_its_own_score_and_the_normalizer_of_its_query(layer):
+    normalizers = layer.log_normalizers()
+    assert normalizers.shape == (layer.num_heads, layer.num_queries)
+    weights = (layer.scores() - normalizers[:, :, None]).exp()
+    torch.testing.assert_close(weights, layer.weights(), atol=1e-6, rtol=1e-5)
+
+
+def test_normalizers_are_made_of_some_queries_at_a_time(layer, monkeypatch):
+    at_once = layer.log_normalizers()
+    sizes = []
+    scores = LayerAttention.scores
+
+    def noting(layer: LayerAttention, queries: torch.Tensor) -> torch.Tensor:
+        made = scores(layer, queries)
+        sizes.append(made.numel())
+        return made
+
+    monkeypatch.setattr(LayerAttention, "scores", noting)
+    bound = 2 * HEADS * layer.num_keys
+    monkeypatch.setattr("bertviz_space.attention.SCORES_AT_ONCE", bound)
+    torch.testing.assert_close(layer.log_normalizers(), at_once)
+    assert sizes == [bound, bound, bound // 2]  # five queries
+    queries = torch.tensor([3, 1])
+    torch.testing.assert_close(layer.log_normalizers(queries), at_once[:, queries])
+
+
+def test_the_normalizers_of_the_pass_are_taken_as_they_are():
+    own = drawn(HEADS, QUERIES, seed=8)
+    layer = a_layer(logsumexp=own)
+    assert torch.equal(layer.log_normalizers(), own)
+    assert torch.equal(layer.log_normalizers(torch.tensor([4, 0])), own[:, [4, 0]])
+
+
+def test_the_normalizer_of_a_query_that_may_see_no_key_is_that_of_no_score():
+    allowed = torch.ones(1, QUERIES, KEYS, dtype=torch.bool)
+    allowed[0, 2] = False
+    normalizers = a_layer(allowed=allowed).log_normalizers()
+    assert (normalizers[:, 2] == -torch.inf).all()
+    assert normalizers[:, [0, 1, 3, 4]].isfinite().all()
+
+
 def test_weights_are_held_against_the_model_s_own():
     layer = a_layer()
     assert layer.largest_difference() is None
@@ -159,6 +200,7 @@ def test_weights_are_held_against_the_model_s_own():
         ({"bias": drawn(KEY_HEADS, QUERIES, KEYS)}, "does not fit the scores"),
         ({"sink": drawn(HEADS + 1)}, "not one a head"),
         ({"sink": drawn(HEADS, 1)}, "not one a head"),
+        ({"logsumexp": drawn(KEY_HEADS, QUERIES)}, "not one a head and query"),
         ({"rotation": Rotation(0, 3, interleaved=False)}, "does not fit vectors of 3 numbers"),
         ({"rotation": Rotation(2, 2, interleaved=True)}, "does not fit vectors of 3 numbers"),
         (

@@ -1,5 +1,6 @@
 """One pass of a model, seen by both routes: what is refused, and that the model stays as it was."""
 
+import gc
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,7 +15,7 @@ from architectures.builder import build, inputs_for
 from architectures.stock import stock_weights
 from architectures.types import Architecture
 from bertviz_space.attention import LayerAttention
-from bertviz_space.capture import capture
+from bertviz_space.capture import capture, forward
 from bertviz_space.capture.kept import evenly_spaced
 from bertviz_space.errors import AttentionUnavailable
 
@@ -150,6 +151,63 @@ def test_two_maps_in_one_layer_are_refused():
         layer.attention.self = TwoMaps(layer.attention.self)
     with pytest.raises(AttentionUnavailable, match="several attentions in one layer"):
         capture(model, inputs_for(model))
+
+
+@pytest.mark.parametrize(
+    ("model_type", "auto_class"),
+    [("bert", "MaskedLM"), ("albert", "MaskedLM"), ("zamba", "CausalLM"), ("t5", "Seq2SeqLM"),
+     ("diffllama", "CausalLM"), ("jamba", "CausalLM")],
+)  # fmt: skip
+def test_a_model_that_was_seen_before_is_watched_where_its_attention_is(
+    model_type, auto_class, monkeypatch
+):
+    model = build(Architecture(model_type, auto_class))
+    forward._known.clear()
+    first = layers_of(model)
+    watched: list[nn.Module] = []
+    add_hook = nn.Module.register_forward_hook
+
+    def noting(module: nn.Module, hook: Any) -> Any:
+        watched.append(module)
+        return add_hook(module, hook)
+
+    monkeypatch.setattr(nn.Module, "register_forward_hook", noting)
+    monkeypatch.setattr(forward, "ProductFollower", lambda *_: pytest.fail("it was followed"))
+    second = layers_of(model)
+    assert 0 < len(watched) < len(list(model.modules())) / 2
+    for one, other in zip(first, second, strict=True):
+        assert (one.component, one.layer) == (other.component, other.layer)
+        assert torch.equal(one.weights(), other.weights())
+
+
+def test_a_model_that_shows_its_attention_elsewhere_than_before_is_watched_anew():
+    class Handwritten(nn.Module):
+        def forward(self, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
+            heads = hidden_states.unflatten(-1, (4, -1)).transpose(1, 2)
+            weights = (heads @ heads.mT).softmax(-1)
+            return (weights @ heads).transpose(1, 2).flatten(2), weights
+
+    model = build(Architecture("bert", "MaskedLM"))
+    before = layers_of(model)
+    attention = model.bert.encoder.layer[1].attention
+    own, attention.self = attention.self, Handwritten()
+    exchanged = capture(model, inputs_for(model))
+    assert exchanged.routes["self"] == {"interface", "products"}
+    assert [layer.layer for layer in exchanged.layers["self"]] == [0, 1, 2, 3]
+    assert exchanged.layers["self"][1].scaling == 1.0
+    attention.self = own
+    for one, other in zip(before, layers_of(model), strict=True):
+        assert torch.equal(one.weights(), other.weights())
+
+
+def test_what_is_known_of_a_model_does_not_keep_it():
+    model = build(Architecture("bert", "MaskedLM"))
+    layers_of(model)
+    assert model in forward._known
+    count = len(forward._known)
+    del model
+    gc.collect()
+    assert len(forward._known) < count
 
 
 def test_a_reason_that_is_known_by_name_is_told_before_the_pass():

@@ -26,6 +26,7 @@ from transformers import (
 
 from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
+from bertviz_space.capture.masks import Mask
 from bertviz_space.errors import AttentionUnavailable, SecondTextNotTaken
 from bertviz_space.wire import write_trace
 from tests.conftest import MINILM
@@ -137,6 +138,41 @@ def test_every_term_of_the_formula_counts(name, component, term):
 def test_shared_key_heads_are_not_copied(name):
     layer = trace_of(name).layer("self", 0)
     assert (layer.num_heads, layer.num_key_value_heads) == (4, 2)
+
+
+@pytest.mark.parametrize("name", [*KINDS, *MORE_KINDS])
+def test_the_normalizers_of_the_pass_are_those_of_the_formula(name):
+    kind = (KINDS | MORE_KINDS)[name]
+    trace = extract(kind.build(), kind.tokenizer(), TEXT, target_text=target_text_of(name))
+    for layers in trace.layers.values():
+        for layer in layers:
+            made = replace(layer, logsumexp=None).log_normalizers()
+            torch.testing.assert_close(layer.log_normalizers(), made, atol=1e-5, rtol=1e-6)
+            # torch's own function knows neither, so that the pass makes all weights and no sum.
+            with_sums = layer.softcap is None and layer.sink is None
+            assert (layer.logsumexp is not None) == with_sums
+
+
+def test_the_normalizers_of_one_query_alone_are_seen():
+    # transformers hands it to the kernel as many queries of each of the key heads.
+    kind = MORE_KINDS["qwen3"]
+    layer = extract(kind.build(), kind.tokenizer(), "a").layer("self", 0)
+    assert (layer.num_queries, layer.num_key_value_heads) == (1, 2)
+    assert layer.logsumexp is not None
+    torch.testing.assert_close(layer.logsumexp, layer.scores()[:, :, 0])
+
+
+def test_normalizers_that_the_formula_does_not_give_are_dropped(monkeypatch):
+    def off(mask: Mask, logsumexp: torch.Tensor) -> torch.Tensor:
+        return logsumexp + torch.tensor([0.0, 0.0, 0.01, 0.0])[:, None]
+
+    monkeypatch.setattr(Mask, "normalizers", off)
+    for name in ("bert", "bloom"):
+        kind = (KINDS | MORE_KINDS)[name]
+        for layer in extract(kind.build(), kind.tokenizer(), TEXT).layers["self"]:
+            assert layer.logsumexp is None
+            weights = (layer.scores() - layer.log_normalizers()[:, :, None]).exp()
+            torch.testing.assert_close(weights, layer.weights())
 
 
 @pytest.mark.parametrize("name", sorted(set(KINDS) - {"gpt_oss"}))

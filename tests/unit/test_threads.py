@@ -1,0 +1,44 @@
+"""Small work in one thread: the count of threads is torch's own state, and comes back."""
+
+import threading
+
+import pytest
+import torch
+
+from bertviz_space.capture.threads import in_one_thread
+
+
+@pytest.fixture
+def three_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+def test_a_block_has_one_thread_and_leaves_as_many_as_there_were(three_threads):
+    with in_one_thread():
+        assert torch.get_num_threads() == 1
+    assert torch.get_num_threads() == 3
+    with pytest.raises(RuntimeError), in_one_thread():
+        raise RuntimeError
+    assert torch.get_num_threads() == 3
+
+
+def test_the_count_of_other_threads_stays(three_threads):
+    counts: list[int] = []
+    in_block, out = threading.Event(), threading.Event()
+
+    def other() -> None:
+        counts.append(torch.get_num_threads())
+        out.set()
+        in_block.wait()
+        counts.append(torch.get_num_threads())
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    out.wait()
+    with in_one_thread():
+        in_block.set()
+        thread.join()
+    assert counts == [3, 3]
