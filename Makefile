@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check unit browser architectures demo-models screenshots clean
+.PHONY: run test check unit browser architectures bench demo-models screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -33,6 +33,11 @@ browser: $(VENV)/dev.stamp node_modules/stamp
 # Holds every text architecture of transformers against transformers; writes ARCHITECTURES.md.
 architectures: $(VENV)/run.stamp
 	$(BIN)/python -m architectures
+
+# Measures our views against BertViz's, in some 25 minutes; writes bench/RESULTS.md and results.json.
+bench: $(VENV)/dev.stamp node_modules/stamp
+	scripts/install_chromium.sh
+	$(BIN)/python -m bench
 
 # Trains assets/demo_models again, from a fixed seed, and measures what their heads do.
 demo-models: $(VENV)/run.stamp

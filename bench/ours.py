@@ -1,0 +1,110 @@
+"""Our views, in the running Space."""
+
+import re
+
+from playwright.sync_api import Locator, Playwright, expect
+
+from bench.models import BERT
+from bench.view import View, middles
+from bench.window import Presented, TooSlow, Window
+from tests.browser import reader
+from tests.browser.ink import Point
+
+_SIGNS = {"expand": "Show query and key vectors", "collapse": "Hide query and key vectors"}
+
+# The middles of those of some elements that the pointer can reach.
+_REACHABLE = """(elements) => elements.flatMap((element) => {
+  const { left, top, width, height } = element.getBoundingClientRect();
+  const [x, y] = [left + width / 2, top + height / 2];
+  return element.contains(document.elementFromPoint(x, y)) ? [[x, y]] : [];
+})"""
+
+
+class CutShort(Exception):
+    """The Space refused a text, or took fewer tokens of it than were asked for; and says so."""
+
+
+class OurView(View):
+    """One of our views, on a fresh page of the Space.
+
+    Args:
+        playwright: what starts browsers.
+        url: where the Space is.
+        model_id: the model to choose.
+        name: ``head``, ``model`` or ``neuron``.
+    """
+
+    def __init__(self, playwright: Playwright, url: str, model_id: str, name: str) -> None:
+        super().__init__(Window(playwright))
+        page = self.window.page
+        reader.open_page(page, url)
+        reader.choose_model(page, model_id)
+        second = reader.second_text_field(page)
+        if model_id == BERT:
+            second.fill("")
+        else:
+            expect(second).to_be_hidden()
+        self._selector = f".bertviz-host:has(.bertviz-{name})"
+        self.host = reader.show(page, name)
+        expect(self.host.locator(".bertviz-message")).to_be_visible()
+
+    def run(self, text: str, num_tokens: int) -> Presented:
+        """Enter a text, press Run, and wait for the picture.
+
+        Raises:
+            CutShort: if the text is too long for the Space.
+        """
+        page = self.window.page
+        reader.text_field(page).fill(text)
+        ready = {"done": "ready", "host": self._selector, "file": "manifest.json"}
+        try:
+            drawn = self.window.follow(lambda: reader.run(page), "click", **ready)
+        except TooSlow as error:
+            raise CutShort(reader.outcome(page).inner_text()) from error
+        said = reader.outcome(page)
+        expect(said).to_have_text(re.compile("token"))
+        if f"{num_tokens} tokens" not in said.inner_text():
+            raise CutShort(said.inner_text())
+        return drawn
+
+    def outcome(self, action: str) -> dict[str, str]:
+        """A hover and a scroll paint a canvas; of a choice the view says when it is drawn."""
+        match action.removesuffix(" expanded"):
+            case "hover":
+                return {"done": "painted"}
+            case "leave":
+                return {"done": "frame"}
+            case "scroll":
+                return {"done": "painted", "after": "scroll"}
+            case _:
+                return {"done": "ready", "host": self._selector}
+
+    def tokens(self) -> list[Point]:
+        """Those of the figure that nothing lies over."""
+        tokens = self._figure.locator(".bertviz-queries .bertviz-token")
+        return [(x, y) for x, y in tokens.evaluate_all(_REACHABLE)]
+
+    def squares(self) -> list[Point]:
+        """Buttons above the figure."""
+        return middles(self.host.locator(".bertviz-square"))
+
+    def cells(self) -> list[Point]:
+        """Of the grid."""
+        return middles(self.host.locator(".bertviz-cell"))
+
+    def sign(self, action: str) -> Point:
+        """The button above the figure."""
+        return middles(self.host.get_by_role("button", name=_SIGNS[action]).first)[0]
+
+    def layers(self) -> Locator:
+        """The list above the figure."""
+        return reader.picker(self.host, "Layer")
+
+    def scrolled(self) -> tuple[Point, float]:
+        """The middle of the figure, which scrolls by itself."""
+        room = self._figure.evaluate("(each) => each.scrollHeight - each.clientHeight")
+        return middles(self._figure)[0], room
+
+    @property
+    def _figure(self) -> Locator:
+        return reader.figure(self.host)

@@ -1,0 +1,69 @@
+"""Serves BertViz's pages, with its scripts in place of its CDN, and the empty page."""
+
+from contextlib import suppress
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+from tests.browser.bertviz.original import CDN, SCRIPTS, document_of
+
+# Nothing but room to scroll: what it takes to present a frame on this machine.
+_EMPTY = "<!doctype html><title>Empty</title><body style='margin: 0'><div style='height: 9000px'>"
+
+
+class Pages:
+    """A server on this machine; what it serves can be changed while it runs."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[bytes, str]] = {}
+        self._server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), partial(_RequestHandler, files=self._files)
+        )
+        Thread(target=self._server.serve_forever, daemon=True).start()
+        self._root = f"http://127.0.0.1:{self._server.server_port}/"
+        for address, path in SCRIPTS.items():
+            self._put(
+                address.removeprefix(CDN), path.read_text(encoding="utf-8"), "text/javascript"
+            )
+        self.empty = self._put("empty", _EMPTY, "text/html")
+
+    def put(self, name: str, html: str) -> tuple[str, int]:
+        """Serve a page of BertViz's; nothing of it is changed but where its scripts lie.
+
+        Returns:
+            Its address, and its size in bytes.
+        """
+        address = self._put(name, document_of(html).replace(CDN, self._root), "text/html")
+        return address, len(self._files[f"/{name}"][0])
+
+    def drop(self, name: str) -> None:
+        """Forget a page: one of them can take half a gigabyte."""
+        del self._files[f"/{name}"]
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _put(self, name: str, text: str, kind: str) -> str:
+        self._files[f"/{name}"] = (text.encode(), f"{kind}; charset=utf-8")
+        return f"{self._root}{name}"
+
+
+class _RequestHandler(BaseHTTPRequestHandler):
+    def __init__(self, *values: object, files: dict[str, tuple[bytes, str]]) -> None:
+        self._files = files
+        super().__init__(*values)  # pyright: ignore[reportArgumentType]
+
+    def do_GET(self) -> None:
+        body, kind = self._files.get(self.path, (b"", "text/plain"))
+        self.send_response(200 if body else 404)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        # A browser that was closed meanwhile takes the rest no more.
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *values: object) -> None:
+        """Say nothing."""

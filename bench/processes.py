@@ -1,0 +1,40 @@
+"""What a process has used, read from Linux's /proc."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Usage:
+    """What a process has used until now.
+
+    Attributes:
+        cpu_ms: CPU time of all its threads.
+        main_ms: CPU time of its main thread.
+        waited_ms: time in which its main thread could have run, and no core was free.
+        peak_mb: the most memory that it ever held, in 10^6 bytes.
+    """
+
+    cpu_ms: float
+    main_ms: float
+    waited_ms: float
+    peak_mb: float
+
+
+def usage(pid: int) -> Usage:
+    """What a process has used; nothing if it has ended."""
+    process = Path(f"/proc/{pid}")
+    try:
+        threads = [path.read_text().split() for path in process.glob("task/*/schedstat")]
+        main, waited, _ = (process / "schedstat").read_text().split()
+        status = (process / "status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return Usage(0, 0, 0, 0)
+    # kB there are 1,024 bytes.
+    peak = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return Usage(
+        cpu_ms=sum(int(ran) for ran, *_ in threads) / 1e6,
+        main_ms=int(main) / 1e6,
+        waited_ms=int(waited) / 1e6,
+        peak_mb=int(peak) * 1024 / 1e6,
+    )

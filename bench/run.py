@@ -1,0 +1,132 @@
+"""The run: every case, pair by pair, the two sides by turns."""
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import mean
+
+from playwright.sync_api import Playwright, sync_playwright
+
+from bench.cases import VIEWS, Case
+from bench.gate import picture_noise
+from bench.machine import machine, versions
+from bench.material import Material, material
+from bench.measure import visit_idle, visit_ours, visit_theirs
+from bench.models import mean_peak, put_model_in_cache, text_of
+from bench.ours import CutShort, OurView
+from bench.pages import Pages
+from bench.report import report
+from bench.results import Results
+from bench.space import Space
+from bench.visits import Visit
+from bertviz_space import extract
+from bertviz_space.models import ModelCache
+from tests.chromium import launch_chromium
+
+# The length at which the two pictures are compared: a text that our figure scrolls.
+_PICTURE_TOKENS = 64
+
+# The length at which it is said how peaked attention is.
+_PEAK_TOKENS = 128
+
+
+def run(home: Path, cases: Sequence[Case], folder: Path, with_extraction: bool) -> None:
+    """Run, and write results.json and RESULTS.md.
+
+    Args:
+        home: of the Hugging Face cache.
+        cases: what to measure.
+        folder: where to write.
+        with_extraction: whether to measure extraction too, of which nothing is seen.
+    """
+    start = time.monotonic()
+    results = Results(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", machine())
+    for model_id in {case.model_id for case in cases}:
+        put_model_in_cache(home, model_id)
+    models = ModelCache()
+    with sync_playwright() as playwright, closing(Space()) as space, closing(Pages()) as pages:
+        with closing(launch_chromium(playwright)) as browser:
+            results.versions = versions(browser.version)
+        sides = _Sides(playwright, space, pages)
+        for case in cases:
+            _peak(results, models, case.model_id)
+            with material(case, models, pages) as drawn:
+                sides.run(case, drawn, results)
+            _say(start, f"{case.tokens} tokens are done")
+        results.server_mb = space.peak_mb
+    if with_extraction:
+        results.extraction = _extraction()
+        _say(start, "extraction is done")
+    results.minutes = (time.monotonic() - start) / 60
+    folder.mkdir(parents=True, exist_ok=True)
+    results.write(folder / "results.json")
+    (folder / "RESULTS.md").write_text(report(results), encoding="utf-8")
+    print(f"written: {folder / 'RESULTS.md'}")
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """What serves and shows both sides."""
+
+    playwright: Playwright
+    space: Space
+    pages: Pages
+
+    def run(self, case: Case, drawn: Material, results: Results) -> None:
+        """Measure one length, if the Space takes texts of that length."""
+        try:
+            self._warm_up(case, drawn)
+        except CutShort as error:
+            results.cut_short[case.tokens] = str(error)
+            return
+        if case.tokens == _PICTURE_TOKENS:
+            results.picture_tokens = case.tokens
+            results.picture_db = picture_noise(
+                self.playwright, self.space, case, drawn.text, drawn.pages["head"]
+            )
+        for number in range(case.ours.opened):
+            results.visits.extend(self._pair(case, drawn, number))
+
+    def _warm_up(self, case: Case, drawn: Material) -> None:
+        """Let the Space load the model, and run it on the text once."""
+        view = OurView(self.playwright, self.space.url, case.model_id, "head")
+        with closing(view.window):
+            view.run(drawn.text, case.tokens)
+
+    def _pair(self, case: Case, drawn: Material, number: int) -> Iterator[Visit]:
+        """The empty page, then each view of both sides, each of them first by turns."""
+        yield visit_idle(self.playwright, self.pages.empty, case, number)
+        for view in VIEWS:
+            sides = ["ours"]
+            if view in case.bertviz and number < case.bertviz[view].opened:
+                sides.append("bertviz")
+            for side in sides if number % 2 == 0 else reversed(sides):
+                if side == "ours":
+                    yield visit_ours(self.playwright, self.space, case, view, number, drawn.text)
+                else:
+                    yield visit_theirs(self.playwright, drawn.pages[view], case, view, number)
+
+
+def _peak(results: Results, models: ModelCache, model_id: str) -> None:
+    """Note how peaked a model's attention is."""
+    if model_id in results.peaked:
+        return
+    loaded = models.get(model_id)
+    trace = extract(loaded.model, loaded.tokenizer, text_of(loaded.tokenizer, _PEAK_TOKENS))
+    results.peaked[model_id] = mean(mean_peak(layer.weights()) for layer in trace.layers["self"])
+
+
+def _extraction() -> list[dict[str, object]]:
+    """What the server's part costs; nothing where its benchmark is not there."""
+    if find_spec("bench.extraction") is None:
+        return []
+    return import_module("bench.extraction").measure()
+
+
+def _say(start: float, what: str) -> None:
+    print(f"{(time.monotonic() - start) / 60:5.1f} min  {what}", flush=True)

@@ -1,0 +1,92 @@
+"""The Space in a process of its own, which says where it serves and when each pass has ended."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from functools import wraps
+from threading import Thread
+from typing import Any
+
+from bench.processes import usage
+
+
+class Space:
+    """The running Space.
+
+    It is started with this process's environment: point it at the cache first
+    (``tests.hub_cache.use_cache_of``).
+    """
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bench.space"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.url: str = self._next_line()["url"]
+        self._ends: list[float] = []
+        Thread(target=self._listen, daemon=True).start()
+
+    def _next_line(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        return json.loads(self._process.stdout.readline())
+
+    def _listen(self) -> None:
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._ends.append(json.loads(line)["pass_ended"])
+
+    def pass_ended(self) -> float:
+        """When the last forward pass ended, in milliseconds of Unix time."""
+        return self._ends[-1]
+
+    @property
+    def peak_mb(self) -> float:
+        """The most memory that the server ever held, models included, in 10^6 bytes."""
+        return usage(self._process.pid).peak_mb
+
+    def close(self) -> None:
+        """Stop serving."""
+        assert self._process.stdin is not None
+        self._process.stdin.close()
+        try:
+            self._process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+
+
+def _say(**what: object) -> None:
+    print(json.dumps(what), file=sys.__stdout__, flush=True)
+
+
+def _saying_ends(run: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(run)
+    def run_and_say(*values: Any, **named: Any) -> Any:
+        result = run(*values, **named)
+        _say(pass_ended=time.time() * 1000)
+        return result
+
+    return run_and_say
+
+
+def _serve() -> None:
+    """Serve until standard input ends, as it does when whoever started this is gone."""
+    from bertviz_space.handler import Handler
+    from bertviz_space.ui import build_demo, launch
+
+    Handler.run = _saying_ends(Handler.run)
+    # What Gradio prints is none of what is said here.
+    with redirect_stdout(sys.stderr):
+        demo = build_demo()
+        _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        _say(url=url)
+        sys.stdin.read()
+        demo.close()
+
+
+if __name__ == "__main__":
+    _serve()

@@ -1,0 +1,180 @@
+"""The benchmark's arithmetic: ratios pair by pair, what is dropped, what is reached."""
+
+import pytest
+
+from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, briefly
+from bench.models import text_of
+from bench.processes import Usage
+from bench.report import report
+from bench.results import Results
+from bench.summary import MOST_WAITED, bytes_ratio, quantile, ratio, spread
+from bench.targets import TARGETS, every_interaction, faster, fewer_bytes
+from bench.visits import Timing, Visit, waited_share
+from tests.unit.small_tokenizers import llama3_style, wordpiece
+
+
+def visit(side, pair, times, what="drawn", cpu_ms=None, view="head", **more):
+    """A visit at 64 tokens in which one thing was done."""
+    timings = [Timing(ms, ms, cpu_ms) for ms in times]
+    return Visit(64, view, side, pair, {what: timings}, **more)
+
+
+def pairs(*times, **more):
+    """Pairs of visits, ours and BertViz's, with one time each."""
+    return [
+        visit(side, pair, [ms], **more)
+        for pair, each in enumerate(times)
+        for side, ms in zip(("ours", "bertviz"), each, strict=True)
+    ]
+
+
+def test_a_quantile_is_one_of_the_values():
+    values = list(range(20, 0, -1))
+    assert quantile(values, 0.5) == 10
+    assert quantile(values, 0.95) == 19
+    assert quantile(values, 1) == 20
+    assert quantile([7.0], 0.05) == 7
+
+
+def test_a_ratio_is_made_within_each_pair():
+    # Over all pairs the medians would be 20 and 300.
+    found = ratio(pairs((10, 300), (20, 200), (30, 330)), 64, "head", "drawn")
+    assert found is not None
+    assert (found.value, found.pairs, found.disturbed) == (11, 3, False)
+
+
+def test_what_was_done_often_counts_by_its_median_in_a_pair():
+    visits = [visit("ours", 0, [10, 11, 90]), visit("bertviz", 0, [100, 110, 9000])]
+    found = ratio(visits, 64, "head", "drawn")
+    assert found is not None and found.value == 10
+
+
+def test_the_smaller_ratio_of_time_and_cpu_time_counts():
+    visits = [visit("ours", 0, [10], cpu_ms=5), visit("bertviz", 0, [1000], cpu_ms=150)]
+    found = ratio(visits, 64, "head", "drawn")
+    assert found is not None and found.value == 30
+    visits[0].timings["drawn"] = [Timing(10, 10, 1)]
+    found = ratio(visits, 64, "head", "drawn")
+    assert found is not None and found.value == 100
+
+
+def test_a_disturbed_pair_is_dropped_and_if_all_are_it_is_said():
+    visits = pairs((10, 100), (10, 900))
+    visits[3].waited = MOST_WAITED + 0.01
+    found = ratio(visits, 64, "head", "drawn")
+    assert found is not None and (found.value, found.pairs, found.disturbed) == (10, 1, False)
+    visits[0].waited = 1
+    found = ratio(visits, 64, "head", "drawn")
+    assert found is not None and (found.value, found.pairs, found.disturbed) == (50, 2, True)
+
+
+def test_a_ratio_needs_both_sides_of_a_pair():
+    one_side = [visit("ours", 0, [10]), visit("bertviz", 1, [100])]
+    assert ratio(one_side, 64, "head", "drawn") is None
+    assert ratio(pairs((10, 100)), 64, "head", "layer") is None
+    assert ratio(pairs((10, 100)), 128, "head", "drawn") is None
+
+
+def test_where_bertviz_was_given_up_the_ratio_is_a_lower_bound():
+    visits = pairs((10, 90_000), what="drawn")
+    visits[1].given_up = "drawn"
+    visits[1].timings["click to drawn"] = visits[0].timings["click to drawn"] = [
+        Timing(50, 50, None)
+    ]
+    for what in ("drawn", "click to drawn"):
+        found = ratio(visits, 64, "head", what)
+        assert found is not None and found.at_least
+    visits[1].given_up = "layer"
+    found = ratio(visits, 64, "head", "drawn")
+    assert found is not None and not found.at_least
+
+
+def test_times_spread_over_all_visits_that_were_not_disturbed():
+    visits = [visit("ours", 0, range(1, 11)), visit("ours", 1, range(11, 21))]
+    found = spread(visits, 64, "head", "ours", "drawn")
+    assert found is not None and (found.p50, found.p95, found.times) == (10, 19, 20)
+    visits[1].waited = 1
+    found = spread(visits, 64, "head", "ours", "drawn")
+    assert found is not None and (found.p95, found.times) == (10, 10)
+    assert spread(visits, 64, "head", "ours", "layer") is None
+
+
+def test_bytes_are_those_of_the_result_or_of_the_whole_page():
+    visits = pairs((1, 1))
+    visits[0].result_bytes, visits[0].page_bytes = 10, 100
+    visits[1].result_bytes, visits[1].page_bytes = 1000, 1200
+    found = bytes_ratio(visits, 64, "head"), bytes_ratio(visits, 64, "head", whole_page=True)
+    assert [each.value for each in found if each] == [100, 12]
+    visits[1].page_bytes = 0  # it was given up
+    assert bytes_ratio(visits, 64, "head", whole_page=True) is None
+
+
+def test_waiting_is_a_share_of_the_time_in_which_there_was_work():
+    before = Usage(cpu_ms=0, main_ms=100, waited_ms=10, peak_mb=1)
+    after = Usage(cpu_ms=0, main_ms=160, waited_ms=30, peak_mb=1)
+    assert waited_share(before, after) == 0.25
+    assert waited_share(before, before) == 0
+
+
+@pytest.mark.parametrize(("least", "is_enough"), [(9.9, True), (10, True), (10.1, False)])
+def test_a_target_is_reached_from_its_bound_on(least, is_enough):
+    visits = pairs((10, 100))
+    visits[0].result_bytes, visits[1].result_bytes = 10, 100
+    for target in (faster("head", 64, "drawn", least), fewer_bytes("head", 64, least)):
+        found = target.reached(visits)
+        assert found is not None and found.is_enough == is_enough
+
+
+def test_giving_up_is_enough_only_where_the_target_says_so():
+    visits = pairs((1000, 90_000))
+    visits[1].given_up = "drawn"
+    for or_given_up in (False, True):
+        found = faster("head", 64, "drawn", 200, or_given_up).reached(visits)
+        assert found is not None and found.is_enough == or_given_up
+
+
+def test_every_interaction_is_held_against_the_frame_of_its_own_input():
+    visits = [
+        visit("idle", 0, [10], what="pointermove", view="none"),
+        visit("idle", 0, [30], what="keydown", view="none"),
+        visit("ours", 0, [35], what="hover"),
+        visit("ours", 0, [45], what="layer"),
+    ]
+    target = every_interaction(64, "", lambda idle: idle.p95 + 20)
+    found = target.reached(visits)
+    assert found is not None
+    assert (found.is_enough, found.said) == (False, "1 of 2; not head hover 35 ms")
+    assert every_interaction(512, "", lambda idle: idle.p95).reached(visits) is None
+
+
+def test_a_report_says_what_holds_a_target_back_only_where_it_is_not_reached(monkeypatch):
+    targets = tuple(faster("head", 64, "drawn", least, holds_back="Mud.") for least in (5, 50))
+    monkeypatch.setattr("bench.report.TARGETS", (*targets, TARGETS[0]))
+    results = Results("today", {"processor": "one"}, visits=pairs((10, 100)))
+    results.picture_db, results.picture_tokens = 50.0, 64
+    lines = report(results).splitlines()
+    assert "| head view at 64: drawn ≥ 5 × faster | 10 × | yes |" in lines
+    assert "| head view at 64: drawn ≥ 50 × faster | 10 × | no: Mud. |" in lines
+    assert f"| {TARGETS[0].says} | not measured |  |" in lines
+    # Another picture is no picture.
+    results.picture_db = 30.0
+    assert "| head view at 64: drawn ≥ 5 × faster | 10 × | no: Mud. |" in report(results)
+
+
+def test_every_action_has_an_input_and_every_case_its_views():
+    done = {action for rounds in ROUNDS.values() for each in rounds for action in each.actions}
+    assert done == set(INPUTS)
+    assert set(ROUNDS) == set(VIEWS)
+    assert set(QUICK) <= {case.tokens for case in FULL}
+    for case in (*FULL, *map(briefly, FULL)):
+        for times in case.bertviz.values():
+            assert times.opened <= case.ours.opened
+
+
+@pytest.mark.parametrize("tokenizer", [wordpiece, llama3_style])
+@pytest.mark.parametrize("num_tokens", [16, 4096])
+def test_a_text_has_the_tokens_that_are_asked_for_and_is_the_same_each_time(tokenizer, num_tokens):
+    text = text_of(tokenizer(), num_tokens)
+    assert len(tokenizer()(text).input_ids) == num_tokens
+    assert text == text_of(tokenizer(), num_tokens)
+    assert len(text) < 20_000
