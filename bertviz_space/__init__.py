@@ -11,7 +11,8 @@ The walk, from a text to three pictures, and the module of each step:
 5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are
    seen. ``unavailable`` knows the models that have no attention to see.
    The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
-6. ``wire`` writes it as files into a folder of ``store``, with a small manifest that names them.
+6. ``wire`` makes files of it in a folder of ``store``, and a small manifest that names them: the
+   first at once, the others as ``results`` has them made, when a view asks or in idle time.
 7. ``views`` hands the manifest's address to the page, where ``assets/`` draws.
 """
 

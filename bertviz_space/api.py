@@ -72,7 +72,7 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
         request = Request(model, text, text_b, target_text, *languages, chat, start_token)
         try:
             loaded = handler.load(request)
-            trace = handler.run(request, loaded)
+            trace = handler.trace(request, loaded)
             path = handler.publish_weights(trace, loaded.checkpoint)
         except SpaceError as error:
             raise gr.Error(str(error), print_exception=False) from error

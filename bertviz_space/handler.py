@@ -1,20 +1,25 @@
 """The one handler behind the page and behind programs: from ids and texts to a published result.
 
-Four steps, so that a page can say which one is under way; every one may raise a ``SpaceError`` with
-the sentence for the reader.
+Its steps are apart, so that a page can say which one is under way; every one may raise a
+``SpaceError`` with the sentence for the reader.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .attention import Trace
+from .errors import TextTooLong
 from .extraction import extract
 from .hub import Checkpoint
 from .inputs import ModelInputs
+from .limits import MAX_WEIGHTS_BYTES
 from .models import LoadedModel, ModelCache
+from .results import Result, Results
 from .store import Store
+from .summary import summary
 from .texts.tokens import check_text
-from .wire import write_trace, write_weights
+from .wire import TraceFiles, weights_bytes, write_weights
 
 
 @dataclass(frozen=True)
@@ -55,11 +60,16 @@ class Request:
 
 
 class Handler:
-    """Answers requests with the models and the store of this process."""
+    """Answers requests with the models, the results and the store of this process.
+
+    Attributes:
+        results: what was answered.
+    """
 
     def __init__(self, models: ModelCache, store: Store) -> None:
         self._models = models
         self._store = store
+        self.results = Results(store)
 
     def inputs(self, model_id: str) -> ModelInputs:
         """What a model takes, known before its weights are here."""
@@ -68,31 +78,68 @@ class Handler:
     def load(self, request: Request) -> LoadedModel:
         """The model, fetched and loaded where it is not there yet; not for a text that is none."""
         check_text(request.text)
-        return self._models.get(request.model_id.strip())
+        with self.results.run_under_way():
+            return self._models.get(request.model_id.strip())
+
+    def kept(self, request: Request, loaded: LoadedModel) -> Result | None:
+        """The result of such a request to the same commit of the model, if it was answered."""
+        return self.results.get(_key(request, loaded.checkpoint))
+
+    def trace(self, request: Request, loaded: LoadedModel) -> Trace:
+        """The trace of such a request, kept in memory or of a pass now."""
+        kept = self.kept(request, loaded)
+        files = None if kept is None else kept.files
+        return self.run(request, loaded) if files is None else files.trace
 
     def run(self, request: Request, loaded: LoadedModel) -> Trace:
         """One forward pass on the request's texts."""
-        return extract(
-            loaded.model,
-            loaded.tokenizer,
-            request.text,
-            text_b=_or_none(request.text_b),
-            target_text=_or_none(request.target_text),
-            source_language=_or_none(request.source_language.strip()),
-            target_language=_or_none(request.target_language.strip()),
-            chat=request.chat,
-            start_token=request.start_token,
-        )
+        with self.results.run_under_way():
+            return extract(
+                loaded.model,
+                loaded.tokenizer,
+                request.text,
+                text_b=_or_none(request.text_b),
+                target_text=_or_none(request.target_text),
+                source_language=_or_none(request.source_language.strip()),
+                target_language=_or_none(request.target_language.strip()),
+                chat=request.chat,
+                start_token=request.start_token,
+            )
 
-    def publish(self, trace: Trace, checkpoint: Checkpoint) -> Path:
-        """Write what the page draws; returns the manifest's path."""
+    def publish(self, request: Request, trace: Trace, checkpoint: Checkpoint) -> Result:
+        """Write what the page draws first, and keep the trace for the rest."""
         folder = self._store.new_folder()
-        return write_trace(trace, checkpoint.model_id, checkpoint.revision, folder)
+        files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, folder)
+        return self.results.add(_key(request, checkpoint), summary(trace, checkpoint), files)
 
     def publish_weights(self, trace: Trace, checkpoint: Checkpoint) -> Path:
-        """Write the weights of all layers for a program; returns the safetensors file's path."""
+        """Write the weights of all layers for a program; returns the safetensors file's path.
+
+        Raises:
+            TextTooLong: if they are more than ``MAX_WEIGHTS_BYTES``.
+        """
+        num_bytes = weights_bytes(trace)
+        if num_bytes > MAX_WEIGHTS_BYTES:
+            raise TextTooLong(
+                f"The weights of {len(trace.source):,} tokens are {num_bytes / 1e9:.1f} GB, and an "
+                f"answer may have {MAX_WEIGHTS_BYTES / 1e9:.1f} GB. Shorten the text, or use "
+                "bertviz_space.extract in Python, which gives one layer at a time."
+            )
         path = self._store.new_folder() / "attention.safetensors"
         return write_weights(trace, checkpoint.model_id, checkpoint.revision, path)
+
+
+def _key(request: Request, checkpoint: Checkpoint) -> Hashable:
+    """Equal for requests of which ``run`` makes the same."""
+    plain = replace(
+        request,
+        model_id=checkpoint.model_id,
+        text_b=_or_none(request.text_b) or "",
+        target_text=_or_none(request.target_text) or "",
+        source_language=request.source_language.strip(),
+        target_language=request.target_language.strip(),
+    )
+    return plain, checkpoint.revision
 
 
 def _or_none(text: str) -> str | None:

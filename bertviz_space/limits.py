@@ -1,11 +1,10 @@
 """The bounds of this Space, each with its unit and its reason."""
 
-# tokens in one text. The page makes one head of 512 tokens from q and k in some 50 ms of plain
-# JavaScript; longer texts wait for drawing that works in slices.
-MAX_TOKENS = 512
+# tokens in one text. A pass of a small Llama over so many takes half a minute on two cores.
+MAX_TOKENS = 4096
 
 # characters in one text, before it is tokenized: tokenizers can be quadratic in the length of a
-# word, and a token rarely covers more than a few characters.
+# word, and a token rarely covers more than a few characters: 4,096 tokens of English are 18,000.
 MAX_CHARACTERS = 20_000
 
 # tokens that a translation model writes where the reader gives no target text.
@@ -24,5 +23,24 @@ MAX_KNOWN_INPUTS = 256
 # 512 tokens is 38 MB of queries and keys.
 MAX_STORED_BYTES = 4 * 1024**3
 
+# bytes of traces kept in memory, of which files are made when a view asks for them; the least
+# recently used leaves first. 4,096 tokens of 30 layers of 9 heads and 3 key heads are 380 MB.
+MAX_KEPT_TRACE_BYTES = 1024**3
+
+# weights and bytes of tensors of a result whose files are all made before it is shown, which takes
+# a tenth of a second: up to some 100 tokens of a BERT-base.
+MAX_SMALL_RESULT_WEIGHTS = 2**24
+MAX_SMALL_RESULT_BYTES = 8 * 1024**2
+
+# results that are known by what was asked, so that it is not run again; some kilobytes each.
+MAX_KNOWN_RESULTS = 256
+
 # seconds to wait for the Hub's answer before working with what is on this machine.
 HUB_TIMEOUT = 5.0
+
+# bytes that one run may take beside the model, as estimated before it: two runs at once, a free
+# Space has 16 GB.
+MAX_RUN_BYTES = 4 * 1024**3
+
+# bytes of weights that are handed to a program in one file: all of a BERT-base at 1,024 tokens.
+MAX_WEIGHTS_BYTES = 1024**3

@@ -1,5 +1,6 @@
 """Where results lie on disk: a folder of unguessable name each, bounded in bytes together."""
 
+import os
 import secrets
 import shutil
 from pathlib import Path
@@ -27,15 +28,33 @@ class Store:
             folder.mkdir(parents=True)
             return folder
 
+    def renew(self, folder: Path) -> bool:
+        """Let a folder count as the newest again; False if it has left."""
+        with self._lock:
+            try:
+                os.utime(folder)
+            except FileNotFoundError:
+                return False
+            return True
+
     def _drop_oldest(self) -> None:
         if not self._root.exists():
             return
         found = [path for path in self._root.iterdir() if path.is_dir()]
-        folders = sorted(found, key=lambda folder: folder.stat().st_mtime)
-        sizes = [sum(file.stat().st_size for file in folder.iterdir()) for folder in folders]
+        folders = sorted(found, key=lambda folder: folder.stat().st_mtime_ns)
+        sizes = [sum(_num_bytes(file) for file in folder.iterdir()) for folder in folders]
         excess = sum(sizes) - self._max_bytes
-        for folder, size in zip(folders, sizes, strict=True):
+        # The newest stays, whatever its size: its files may still be made.
+        for folder, size in zip(folders[:-1], sizes[:-1], strict=True):
             if excess <= 0:
                 return
-            shutil.rmtree(folder)
+            # A file may be made in it at this moment: what is left of it leaves the next time.
+            shutil.rmtree(folder, ignore_errors=True)
             excess -= size
+
+
+def _num_bytes(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # it has its name since: a file is written beside its place
+        return 0

@@ -13,12 +13,10 @@ from gradio.utils import get_upload_folder
 
 from . import catalogue, hub
 from .api import add_endpoints
-from .attention import Trace
 from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
-from .hub import Checkpoint
 from .models import ModelCache
 from .store import Store
 from .views import (
@@ -30,6 +28,7 @@ from .views import (
     ModelView,
     NeuronView,
     Result,
+    preparing,
 )
 
 _log = logging.getLogger(__name__)
@@ -120,14 +119,19 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
         label="Examples",
         cache_examples=False,
     )
+    on_the_page: dict[str, Any] = {
+        "min_height": 120,
+        "shared": "page",
+        "server_functions": [preparing(handler.results.prepare)],
+    }
     with gr.Tabs():
         # page.js finds the tabs by these ids.
         with gr.Tab("Head view", elem_id="bertviz-head-tab"):
-            head_view = HeadView(min_height=120, shared="page")
+            head_view = HeadView(**on_the_page)
         with gr.Tab("Model view", elem_id="bertviz-model-tab"):
-            model_view = ModelView(min_height=120, shared="page")
+            model_view = ModelView(**on_the_page)
         with gr.Tab("Neuron view", elem_id="bertviz-neuron-tab"):
-            neuron_view = NeuronView(min_height=120, shared="page")
+            neuron_view = NeuronView(**on_the_page)
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 
@@ -229,19 +233,23 @@ def _runner(handler: Handler) -> Callable[..., Iterator[_Outcome]]:
         try:
             yield outcome(f"Loading {request.model_id} …")
             loaded = handler.load(request)
-            yield outcome(f"Running {request.model_id} on the text …")
             # A field that is out of sight takes no part, whatever an earlier model left in it.
-            trace = handler.run(request.fitting(loaded.inputs), loaded)
-            yield outcome("Writing the result …")
-            manifest = handler.publish(trace, loaded.checkpoint)
+            request = request.fitting(loaded.inputs)
+            result = handler.kept(request, loaded)
+            if result is None:
+                yield outcome(f"Running {request.model_id} on the text …")
+                trace = handler.run(request, loaded)
+                yield outcome("Writing the result …")
+                result = handler.publish(request, trace, loaded.checkpoint)
         except SpaceError as error:
             yield outcome(str(error), "error")
         except Exception:
             _log.exception("a run failed")
             yield outcome(_SERVER_ERROR, "error")
         else:
-            shown = Result(manifest=FileData(path=str(manifest), orig_name=manifest.name))
-            yield outcome("\n".join([_summary(trace, loaded.checkpoint), *trace.notes]))
+            path = result.manifest
+            shown = Result(manifest=FileData(path=str(path), orig_name=path.name))
+            yield outcome(result.summary)
 
     return show
 
@@ -250,22 +258,3 @@ def _examples(offered: tuple[ModelSpec, ...]) -> list[list[str]]:
     """The presets, for the model of pairs and the one without that are on offer first."""
     pair, single = (spec.model_id for spec in offered[:2])
     return [[pair if preset.text_b else single, preset.text, preset.text_b] for preset in _PRESETS]
-
-
-def _summary(trace: Trace, checkpoint: Checkpoint) -> str:
-    """What was run, in one line."""
-    shipped = checkpoint.revision == hub.SHIPPED
-    origin = "ships with this Space" if shipped else f"at {checkpoint.revision[:7]}"
-    parts = [f"{checkpoint.model_id}, {origin}"]
-    for component, layers in trace.layers.items():
-        name = "" if component == "self" else f"{component} "
-        heads = _count(layers[0].num_heads, "head")
-        parts.append(f"{name}{_count(len(layers), 'layer')} × {heads}")
-    parts.append(_count(len(trace.source), "token"))
-    if trace.target:
-        parts.append(_count(len(trace.target), "target token"))
-    return " · ".join(parts)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

@@ -9,10 +9,13 @@ Facts of Gradio 6.31 that this module rests on, each guarded by ``tests/browser`
 * Every constructor argument of our own must be stored on ``self``.
 """
 
+import asyncio
 import atexit
 import hashlib
 import shutil
 import tempfile
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -44,6 +47,8 @@ class View(gr.HTML):
         heads: the heads that are active at first.
         include_layers: the layers that the model view shows at first.
         include_heads: the heads that the model view shows at first.
+        server_functions: ``[preparing(...)]`` where files are made on request; without it all files
+            of a result are there.
     """
 
     data_model = Result
@@ -114,6 +119,26 @@ class NeuronView(View):
     """The query and key vectors of one head, and how they make its attention."""
 
     module = "neuron"
+
+
+def preparing(make: Callable[[str, str], Future[bool]]) -> Callable[[str], Awaitable[bool]]:
+    """The server function of a view that has a file made before the page fetches it.
+
+    Args:
+        make: is given the name of a result's folder and that of a file in it; True once the file is
+            there.
+    """
+
+    # loader.js calls it by this name.
+    async def prepare(url: str) -> bool:
+        # Gradio hands in whatever anyone sends.
+        if not isinstance(url, str):
+            return False
+        *_, token, file = "", *url.partition("?")[0].split("/")
+        # Waiting here takes none of the threads that serve everyone.
+        return await asyncio.wrap_future(make(token, file))
+
+    return prepare
 
 
 MessageKind = Literal["status", "error"]

@@ -1,62 +1,183 @@
 """A trace as files: the only Python that knows what the page reads (``assets/core/trace.js``).
 
-``manifest.json`` names the model, the tokens and, for each component, its files beside it:
+``manifest.json`` names the model, the tokens and, for each component, its files beside it, each of
+which can be made by itself, when it is asked for; ``ready`` names those that are there from the
+start:
 
 * ``<component>-<layer>.safetensors``: float32 ``query`` ``[head, query, head_dim]`` and ``key``
   ``[key_value_head, key, head_dim]``, with the terms of the formula that are tensors: ``allowed``
   uint8 ``[head or 1, query, key]`` where the manifest's ``reach`` does not say it all, one of the
   forms of the bias (``short_forms``), and ``sink`` float32 ``[head]``. The page makes the weights
   from these, by the same formula, so that what travels grows with the text and not with its square.
-  ``model_weights`` float32 ``[head, row, key]`` are the model's own weights of the queries
-  ``model_queries`` int32 ``[row]``: the page holds what it made against them.
-* ``<component>-overview.safetensors``: every head at a glance, see ``_overview``.
+  ``logsumexp`` float32 ``[head, query]`` is the logarithm of what the softmax divides by, 0 for a
+  query that sees no key: with it one weight costs one product, ``exp(score - logsumexp)``, and no
+  row has to be made for it. ``model_weights`` float32 ``[head, row, key]`` are the model's own
+  weights of the queries ``model_queries`` int32 ``[row]``: the page holds its own against them.
+* ``<component>-overview-<layer>.safetensors``: every head of some layers at a glance, uint8
+  ``[head, query_bin, key_bin]`` under each layer's number, see ``overviews``. All layers of a short
+  text are in one file, and each of a long one in its own.
 
 safetensors is the format of both: it says dtype and shape of each array, in little-endian bytes.
 """
 
 import json
+import secrets
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from itertools import pairwise
+from functools import partial
 from pathlib import Path
 
 import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from .attention import Component, LayerAttention, Token, Trace
-from .short_forms import short_bias, short_mask
+from .attention import Component, LayerAttention, Trace
+from .overviews import bin_size, overview
+from .short_forms import ShortForms
 
 # The page refuses a manifest of another version rather than draw it wrongly.
-VERSION = 2
+VERSION = 3
 
-# Queries or keys that an overview tells apart: a cell of the model view is some 80 pixels wide.
-OVERVIEW_BINS = 64
+# Weights that are pooled for one overview file, so that a file is made in a fraction of a second:
+# all layers of 12 heads and 512 tokens, or one of 9 heads and 4,096.
+WEIGHTS_A_FILE = 2**26
+
+
+class TraceFiles:
+    """The files of one trace in one folder, each made by itself and in bounded memory.
+
+    Threads may make files at the same time, and the same one: whoever finds a file finds all of it.
+
+    Attributes:
+        trace: what they are made from.
+        folder: where they lie.
+        names: the files that the views fetch, in the order in which they are likely to.
+    """
+
+    def __init__(self, trace: Trace, model_id: str, revision: str, folder: Path) -> None:
+        """Make nothing yet.
+
+        Args:
+            trace: the result of ``extract``.
+            model_id: the model's id, shown to the reader.
+            revision: the model's commit.
+            folder: an empty folder.
+        """
+        self.folder = folder
+        self.trace = trace
+        self._model = {"model_id": model_id, "revision": revision}
+        self._forms = ShortForms()
+        layers = {
+            _layer_file(layer): partial(self._layer, layer)
+            for layers in trace.layers.values()
+            for layer in layers
+        }
+        overviews = {
+            _overview_file(group): partial(self._overviews, group)
+            for layers in trace.layers.values()
+            for group in _groups(layers)
+        }
+        # The head view begins with the first layer; the model view shows all overviews.
+        first = next(iter(layers))
+        self._tensors = {first: layers[first]} | overviews | layers
+        self.names = tuple(self._tensors)
+
+    def write(self, name: str) -> None:
+        """Make one of the files, if it is not there.
+
+        Raises:
+            OSError, SafetensorError: if it cannot be written, such as when the folder is gone.
+        """
+        path = self.folder / name
+        if not path.exists():
+            beside = self.folder / f"{name}.{secrets.token_hex(8)}"
+            save_file(self._tensors[name](), beside)
+            beside.replace(path)
+
+    def write_manifest(self) -> Path:
+        """Write the manifest, which names the files that are there as ready; returns its path."""
+        trace = self.trace
+        manifest = {
+            "version": VERSION,
+            "model": self._model,
+            "source": [asdict(token) for token in trace.source],
+            "target": None if trace.target is None else [asdict(token) for token in trace.target],
+            "components": [self._component(component) for component in trace.components],
+            "ready": [name for name in self.names if (self.folder / name).exists()],
+        }
+        path = self.folder / "manifest.json"
+        path.write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+        return path
+
+    def _component(self, component: Component) -> dict[str, object]:
+        trace, layers = self.trace, self.trace.layers[component]
+        query_tokens, key_tokens = trace.query_tokens(component), trace.key_tokens(component)
+        return {
+            "component": component,
+            "query_tokens": "target" if query_tokens is trace.target else "source",
+            "key_tokens": "target" if key_tokens is trace.target else "source",
+            "query_bin": bin_size(query_tokens),
+            "key_bin": bin_size(key_tokens),
+            "overviews": [
+                {"file": _overview_file(group), "layers": [each.layer for each in group]}
+                for group in _groups(layers)
+            ],
+            "layers": [
+                {
+                    "layer": layer.layer,
+                    "file": _layer_file(layer),
+                    "num_heads": layer.num_heads,
+                    "num_key_value_heads": layer.num_key_value_heads,
+                    "head_dim": layer.head_dim,
+                    "scaling": layer.scaling,
+                    "softcap": layer.softcap,
+                    "reach": self._forms.mask(layer)[0],
+                    "rotation": None if layer.rotation is None else asdict(layer.rotation),
+                }
+                for layer in layers
+            ],
+        }
+
+    def _layer(self, layer: LayerAttention) -> dict[str, Tensor]:
+        # A query that may see no key has no weight anywhere: exp(-inf - 0).
+        logsumexp = layer.log_normalizers().nan_to_num(neginf=0.0)
+        tensors = {"query": layer.query, "key": layer.key, "logsumexp": logsumexp}
+        _, allowed = self._forms.mask(layer)
+        if allowed is not None:
+            tensors["allowed"] = allowed.to(torch.uint8).contiguous()
+        if layer.bias is not None:
+            name, bias = self._forms.bias(layer)
+            tensors[name] = bias.contiguous()
+        if layer.sink is not None:
+            tensors["sink"] = layer.sink
+        if layer.model_weights is not None:
+            tensors["model_queries"] = layer.model_weights.queries.int()
+            tensors["model_weights"] = layer.model_weights.weights.contiguous()
+        return tensors
+
+    def _overviews(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
+        component = layers[0].component
+        query_tokens = self.trace.query_tokens(component)
+        key_tokens = self.trace.key_tokens(component)
+        return {str(layer.layer): overview(layer, query_tokens, key_tokens) for layer in layers}
 
 
 def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Path:
-    """Write all that the three views need.
-
-    Args:
-        trace: the result of ``extract``.
-        model_id: the model's id, shown to the reader.
-        revision: the model's commit.
-        folder: an empty folder.
+    """Write all files of a trace at once; the arguments are those of ``TraceFiles``.
 
     Returns:
         The path of the manifest.
     """
-    manifest = {
-        "version": VERSION,
-        "model": {"model_id": model_id, "revision": revision},
-        "source": [asdict(token) for token in trace.source],
-        "target": None if trace.target is None else [asdict(token) for token in trace.target],
-        "components": [
-            _write_component(trace, component, folder) for component in trace.components
-        ],
-    }
-    path = folder / "manifest.json"
-    path.write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-    return path
+    files = TraceFiles(trace, model_id, revision, folder)
+    for name in files.names:
+        files.write(name)
+    return files.write_manifest()
+
+
+def weights_bytes(trace: Trace) -> int:
+    """Bytes of the weights of all layers, float32."""
+    layers = [layer for layers in trace.layers.values() for layer in layers]
+    return sum(4 * layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
 
 
 def write_weights(trace: Trace, model_id: str, revision: str, path: Path) -> Path:
@@ -82,97 +203,17 @@ def write_weights(trace: Trace, model_id: str, revision: str, path: Path) -> Pat
     return path
 
 
-def _write_component(trace: Trace, component: Component, folder: Path) -> dict[str, object]:
-    layers = trace.layers[component]
-    query_edges = bin_edges(trace.query_tokens(component))
-    key_edges = bin_edges(trace.key_tokens(component))
-    overview: dict[str, Tensor] = {"query_edges": query_edges, "key_edges": key_edges}
-    entries = []
-    for layer in layers:
-        reach, allowed = short_mask(layer)
-        file = f"{component}-{layer.layer}.safetensors"
-        save_file(_tensors(layer, allowed), folder / file)
-        overview[str(layer.layer)] = _overview(layer.weights(), query_edges, key_edges)
-        entries.append(
-            {
-                "layer": layer.layer,
-                "file": file,
-                "num_heads": layer.num_heads,
-                "num_key_value_heads": layer.num_key_value_heads,
-                "head_dim": layer.head_dim,
-                "scaling": layer.scaling,
-                "softcap": layer.softcap,
-                "reach": reach,
-                "rotation": None if layer.rotation is None else asdict(layer.rotation),
-            }
-        )
-    overview_file = f"{component}-overview.safetensors"
-    save_file(overview, folder / overview_file)
-    return {
-        "component": component,
-        "query_tokens": "target" if trace.query_tokens(component) is trace.target else "source",
-        "key_tokens": "target" if trace.key_tokens(component) is trace.target else "source",
-        "overview": overview_file,
-        "layers": entries,
-    }
+def _layer_file(layer: LayerAttention) -> str:
+    return f"{layer.component}-{layer.layer}.safetensors"
 
 
-def _tensors(layer: LayerAttention, allowed: Tensor | None) -> dict[str, Tensor]:
-    tensors = {"query": layer.query, "key": layer.key}
-    if allowed is not None:
-        tensors["allowed"] = allowed.to(torch.uint8).contiguous()
-    if layer.bias is not None:
-        name, bias = short_bias(layer)
-        tensors[name] = bias.contiguous()
-    if layer.sink is not None:
-        tensors["sink"] = layer.sink
-    if layer.model_weights is not None:
-        tensors["model_queries"] = layer.model_weights.queries.int()
-        tensors["model_weights"] = layer.model_weights.weights.contiguous()
-    return tensors
+def _overview_file(layers: Sequence[LayerAttention]) -> str:
+    return f"{layers[0].component}-overview-{layers[0].layer}.safetensors"
 
 
-def bin_edges(tokens: tuple[Token, ...], bins: int = OVERVIEW_BINS) -> Tensor:
-    """Where the bins of an overview begin and end: int32 ``[bin + 1]``, from 0 to the last token.
-
-    One bin a token where they fit. No bin reaches over the border between two segments, so that a
-    block such as A to B is made of whole bins.
-    """
-    borders = [0, len(tokens)]
-    segment_b = [position for position, token in enumerate(tokens) if token.segment == "B"]
-    if segment_b:
-        borders.insert(1, segment_b[0])
-    if len(tokens) <= bins:
-        return torch.arange(len(tokens) + 1, dtype=torch.int32)
-    edges = [0]
-    for begin, end in pairwise(borders):
-        share = max(1, round(bins * (end - begin) / len(tokens)))
-        steps = torch.linspace(begin, end, min(share, end - begin) + 1).round()
-        edges += steps[1:].int().tolist()
-    return torch.tensor(edges, dtype=torch.int32)
-
-
-def _overview(weights: Tensor, query_edges: Tensor, key_edges: Tensor) -> Tensor:
-    """Every head at a glance: the largest weight of each bin, as its square root in 255 steps.
-
-    Mean pooling would hide what a reader looks for, thin diagonals and columns; the square root
-    keeps small weights apart.
-
-    Args:
-        weights: float32 ``[head, query, key]``.
-        query_edges: int32 ``[query_bin + 1]``.
-        key_edges: int32 ``[key_bin + 1]``.
-
-    Returns:
-        uint8 ``[head, query_bin, key_bin]``.
-    """
-    pooled = _pool(_pool(weights, key_edges).transpose(1, 2), query_edges).transpose(1, 2)
-    return (pooled.sqrt() * 255).round().to(torch.uint8).contiguous()
-
-
-def _pool(values: Tensor, edges: Tensor) -> Tensor:
-    """The largest of each bin along the last axis."""
-    lengths = edges.diff().to(torch.int64)
-    bins = torch.repeat_interleave(torch.arange(len(lengths)), lengths)
-    pooled = values.new_zeros(*values.shape[:-1], len(lengths))
-    return pooled.scatter_reduce(-1, bins.expand_as(values), values, "amax")
+def _groups(layers: Sequence[LayerAttention]) -> Iterator[Sequence[LayerAttention]]:
+    """Layers whose overviews lie in one file."""
+    largest = max(layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
+    size = max(1, WEIGHTS_A_FILE // largest)
+    for begin in range(0, len(layers), size):
+        yield layers[begin : begin + size]

@@ -1,11 +1,11 @@
-"""Takes the README's pictures: each view on three models, light and dark, and the whole page.
+"""Takes the README's pictures: each view on three models, a long text, and the whole page.
 
 Run it with ``make screenshots``; it writes PNG files into docs/screenshots.
 """
 
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -37,6 +37,10 @@ SCENES = (
     Scene("minilm", MINILM, *PAIR, layer=2, head=4, query=2),
 )
 
+# 512 tokens of it, as many as the model takes.
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+LONG = Scene("long", MINILM, README.partition("# BertViz Space")[2], "", layer=2, head=0, query=0)
+
 
 def run(page: Page, scene: Scene) -> None:
     """Enter the scene's model and texts, and press Run."""
@@ -45,10 +49,10 @@ def run(page: Page, scene: Scene) -> None:
     model.fill(scene.model_id)
     model.press("Enter")
     second = page.get_by_label("Second text")
-    if scene.text_b:
-        second.fill(scene.text_b)
-    else:
+    if scene.model_id == "tiny-gpt2":
         second.wait_for(state="hidden")
+    else:
+        second.fill(scene.text_b)
     page.get_by_label("Text", exact=True).fill(scene.text)
     page.get_by_role("button", name="Run", exact=True).click()
     page.locator(".bertviz-outcome", has_text=scene.model_id).wait_for()
@@ -87,9 +91,26 @@ def take(page: Page, scene: Scene, theme: str) -> None:
     pick(page, "neuron", "Head", scene.head)
     page.get_by_role("button", name="Show query and key vectors").first.click()
     ready(page, "neuron", f"layer {scene.layer}, head {scene.head}, expanded")
-    column = ".bertviz-neuron .bertviz-figure:not([hidden]) .bertviz-queries"
+    column = ".bertviz-neuron .bertviz-figure:visible .bertviz-queries"
     page.locator(f'{column} [data-position="{scene.query}"]').hover()
     shoot(page, "neuron", scene, theme)
+
+
+def take_long(page: Page, theme: str) -> None:
+    """Take the head view of a long text: a token found in it, and all tokens at once."""
+    run(page, LONG)
+    ready(page, "head")
+    pick(page, "head", "Layer", LONG.layer)
+    ready(page, "head", f"layer {LONG.layer}")
+    field = page.locator(".bertviz-head").get_by_label("Find")
+    field.fill("softmax")
+    field.press("Enter")
+    shoot(page, "head", LONG, theme)
+    page.get_by_role("button", name="Show all tokens at once").click()
+    page.locator(".bertviz-head .bertviz-pinned").press("Escape")
+    field.focus()
+    ready(page, "head")
+    shoot(page, "head", replace(LONG, name="long-all"), theme)
 
 
 def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
@@ -130,6 +151,10 @@ def main() -> None:
                     page.screenshot(path=FOLDER / f"page-{theme}.png")
                 take(page, scene, theme)
                 page.close()
+            page = browser.new_page(viewport={"width": 1180, "height": 900})
+            page.goto(f"{url}?__theme={theme}")
+            take_long(page, theme)
+            page.close()
     demo.close()
     shutil.rmtree(home)
 

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
@@ -16,7 +16,23 @@ _ARGUMENTS = (
 
 @contextmanager
 def open_chromium() -> Iterator[Browser]:
-    """Start the browser; ``CHROMIUM`` in the environment names another than the system's.
+    """Start the browser, and leave nothing of it behind.
+
+    Raises:
+        FileNotFoundError: if there is none.
+    """
+    with sync_playwright() as playwright:
+        browser = launch_chromium(playwright)
+        yield browser
+        browser.close()
+
+
+def launch_chromium(playwright: Playwright, *arguments: str) -> Browser:
+    """One more browser; ``CHROMIUM`` in the environment names another than the system's.
+
+    Args:
+        playwright: what starts it.
+        arguments: more of its command line.
 
     Raises:
         FileNotFoundError: if there is none.
@@ -25,9 +41,6 @@ def open_chromium() -> Iterator[Browser]:
     executable = next(filter(None, map(shutil.which, names)), None)
     if executable is None:
         raise FileNotFoundError("no Chromium: run scripts/install_chromium.sh")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=_ARGUMENTS.split(), timeout=60_000
-        )
-        yield browser
-        browser.close()
+    return playwright.chromium.launch(
+        executable_path=executable, args=[*_ARGUMENTS.split(), *arguments], timeout=60_000
+    )

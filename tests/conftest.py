@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.hub_cache import MINILM, MINILM_REVISION, snapshot_folder, use_cache_of
+from tests.hub_cache import MINILM, MINILM_REVISION, put_in_cache, use_cache_of
 
 __all__ = ["MINILM", "MINILM_REVISION"]
 
@@ -92,13 +92,11 @@ def talker() -> str:
 
 
 def _in_cache(model_id: str, model_class: Any, config: Any, tokenizer: Any) -> str:
-    """Lay a model with random weights into this run's Hugging Face cache, as a download would."""
+    """Lay a model with random weights into this run's Hugging Face cache."""
     import torch
 
     with torch.random.fork_rng():
         torch.manual_seed(0)
         model = model_class(config)
-    folder = snapshot_folder(_HOME, model_id, revision="0" * 40)
-    model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    put_in_cache(_HOME, model_id, model, tokenizer)
     return model_id

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 MINILM = "sentence-transformers/all-MiniLM-L6-v2"
 MINILM_REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
@@ -32,3 +33,10 @@ def snapshot_folder(home: Path, model_id: str, revision: str) -> Path:
     (repo / "refs").mkdir(parents=True)
     (repo / "refs" / "main").write_text(revision)
     return repo / "snapshots" / revision
+
+
+def put_in_cache(home: Path, model_id: str, model: Any, tokenizer: Any) -> None:
+    """Lay a model and its tokenizer into the cache of ``home``, as a download would."""
+    folder = snapshot_folder(home, model_id, revision="0" * 40)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)

@@ -1,47 +1,55 @@
-// The formula of bertviz_space/attention.py, row by row:
+// The formula of bertviz_space/attention.py, for one query or one key at a time:
 //   scores  = cap(scaling * query @ key.T) + bias
-//   weights = softmax(scores over the allowed keys [, sink])
+//   weights = exp(scores - logsumexp) over the allowed keys
+// `logsumexp` comes with the layer, so that a weight needs no other weight of its row: nothing is
+// ever made for a pair of tokens that is not looked at.
 
-/** @typedef {import("./trace.js").LayerAttention} LayerAttention */
+import { dotProducts } from "./dots.js";
+
+/** @typedef {import("./wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
 
-/** @type {WeakMap<LayerAttention, Map<number, Float32Array>>} */
-const weightsOfLayers = new WeakMap();
+/**
+ * A query, or a key.
+ * @typedef {object} Place
+ * @property {"query" | "key"} axis
+ * @property {number} position
+ */
 
 /**
- * The weights of one head, computed once.
+ * The weights of a query on all keys, or of all queries on a key.
  * @param {LayerAttention} layer
  * @param {number} head
- * @returns {Float32Array} `[query, key]`
+ * @param {Place} place
+ * @returns {Float32Array} `[key]` of a query, `[query]` of a key
  */
-export function headWeights(layer, head) {
-  let heads = weightsOfLayers.get(layer);
-  if (!heads) {
-    heads = new Map();
-    weightsOfLayers.set(layer, heads);
-  }
-  let weights = heads.get(head);
-  if (!weights) {
-    weights = new Float32Array(layer.num_queries * layer.num_keys);
-    for (let query = 0; query < layer.num_queries; query++) {
-      const row = scoreRow(layer, head, query);
-      softmax(row, layer.sink?.[head]);
-      weights.set(row, query * layer.num_keys);
-    }
-    heads.set(head, weights);
-  }
-  return weights;
+export function weightsOf(layer, head, place) {
+  return logWeightsOf(layer, head, place).map(Math.exp);
 }
 
 /**
- * The scores of one query before the softmax, `-Infinity` where a key is not allowed.
+ * The logarithms of these weights: what is compared needs no exponential.
  * @param {LayerAttention} layer
  * @param {number} head
- * @param {number} query
- * @returns {Float32Array} `[key]`
+ * @param {Place} place
+ * @returns {Float32Array} `[key]` of a query, `[query]` of a key; `-Infinity` where not allowed
  */
-export function scoreRow(layer, head, query) {
-  return scoreTerms(layer, head, query).scores;
+export function logWeightsOf(layer, head, { axis, position }) {
+  const ofQuery = axis === "query";
+  const span = spanInReach(layer, axis, position);
+  const products = ofQuery
+    ? dotProducts(headKeys(layer, head), queryVector(layer, head, position), span)
+    : dotProducts(headQueries(layer, head), keyVector(layer, head, position), span);
+  const logs = new Float32Array(ofQuery ? layer.num_keys : layer.num_queries).fill(-Infinity);
+  for (let other = span[0]; other < span[1]; other++) {
+    const query = ofQuery ? position : other;
+    const key = ofQuery ? other : position;
+    if (layer.allowed && at(layer.allowed, head, query, key) === 0) continue;
+    const product = products[other - span[0]] * layer.scaling;
+    const score = capOf(layer, product) + biasOf(layer, head, query, key);
+    logs[other] = score - layer.logsumexp[head * layer.num_queries + query];
+  }
+  return logs;
 }
 
 /**
@@ -60,10 +68,8 @@ export function scoreRow(layer, head, query) {
  * @returns {ScoreTerms}
  */
 export function scoreTerms(layer, head, query) {
-  const { softcap } = layer;
   const products = scaledDotProducts(layer, head, query);
-  const capped =
-    softcap === null ? null : products.map((each) => softcap * Math.tanh(each / softcap));
+  const capped = layer.softcap === null ? null : products.map((each) => capOf(layer, each));
   const bias = hasBias(layer) ? products.map((_, key) => biasOf(layer, head, query, key)) : null;
   const scores = products.map((product, key) =>
     isAllowed(layer, head, query, key)
@@ -80,11 +86,8 @@ export function scoreTerms(layer, head, query) {
  * @param {number} query
  * @returns {number}
  */
-export function sinkWeight(layer, head, query) {
-  if (!layer.sink) return 0;
-  const row = Float32Array.of(...scoreRow(layer, head, query), layer.sink[head]);
-  softmax(row);
-  return row[layer.num_keys];
+export function sinkWeight({ sink, logsumexp, num_queries }, head, query) {
+  return sink ? Math.exp(sink[head] - logsumexp[head * num_queries + query]) : 0;
 }
 
 /**
@@ -95,17 +98,30 @@ export function sinkWeight(layer, head, query) {
  * @returns {Float32Array} `[key]`
  */
 export function scaledDotProducts(layer, head, query) {
-  const { head_dim, num_keys, scaling } = layer;
-  const q = queryVector(layer, head, query);
-  const keys = layer.key;
-  const products = new Float32Array(num_keys);
-  let at = keyHead(layer, head) * num_keys * head_dim;
-  for (let key = 0; key < num_keys; key++) {
-    let sum = 0;
-    for (let dim = 0; dim < head_dim; dim++) sum += q[dim] * keys[at++];
-    products[key] = sum * scaling;
-  }
-  return products;
+  const products = dotProducts(headKeys(layer, head), queryVector(layer, head, query));
+  return products.map((each) => each * layer.scaling);
+}
+
+/**
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @returns {Float32Array} `[query, head_dim]`, a view
+ */
+function headQueries({ query, num_queries, head_dim }, head) {
+  const size = num_queries * head_dim;
+  return query.subarray(head * size, (head + 1) * size);
+}
+
+/**
+ * The keys that a query head uses: key heads are shared in grouped-query attention.
+ * @param {LayerAttention} layer
+ * @param {number} head a query head
+ * @returns {Float32Array} `[key, head_dim]`, a view
+ */
+function headKeys(layer, head) {
+  const size = layer.num_keys * layer.head_dim;
+  const begin = keyHead(layer, head) * size;
+  return layer.key.subarray(begin, begin + size);
 }
 
 /**
@@ -115,20 +131,19 @@ export function scaledDotProducts(layer, head, query) {
  * @returns {Float32Array} `[head_dim]`, a view
  */
 export function queryVector(layer, head, position) {
-  const begin = (head * layer.num_queries + position) * layer.head_dim;
-  return layer.query.subarray(begin, begin + layer.head_dim);
+  const { head_dim } = layer;
+  return headQueries(layer, head).subarray(position * head_dim, (position + 1) * head_dim);
 }
 
 /**
- * The key of the head that this query head uses: key heads are shared in grouped-query attention.
  * @param {LayerAttention} layer
  * @param {number} head a query head
  * @param {number} position
  * @returns {Float32Array} `[head_dim]`, a view
  */
 export function keyVector(layer, head, position) {
-  const begin = (keyHead(layer, head) * layer.num_keys + position) * layer.head_dim;
-  return layer.key.subarray(begin, begin + layer.head_dim);
+  const { head_dim } = layer;
+  return headKeys(layer, head).subarray(position * head_dim, (position + 1) * head_dim);
 }
 
 /**
@@ -162,6 +177,22 @@ export function hiddenBy({ reach, allowed }, head, query, key) {
 }
 
 /**
+ * The keys that a query may reach, or the queries that may reach a key, by the layer's reach alone.
+ * @param {LayerAttention} layer
+ * @param {Place["axis"]} axis
+ * @param {number} position
+ * @returns {[number, number]} first, one past the last
+ */
+function spanInReach({ reach, num_queries, num_keys }, axis, position) {
+  const { before, after } = reach ?? { before: null, after: null };
+  const [back, ahead, count] =
+    axis === "query" ? [before, after, num_keys] : [after, before, num_queries];
+  const begin = back === null ? 0 : Math.min(count, Math.max(0, position - back));
+  const end = ahead === null ? count : Math.min(count, position + ahead + 1);
+  return [begin, Math.max(begin, end)];
+}
+
+/**
  * The key head that a query head uses.
  * @param {Pick<LayerAttention, "num_heads" | "num_key_value_heads">} layer
  * @param {number} head
@@ -169,6 +200,15 @@ export function hiddenBy({ reach, allowed }, head, query, key) {
  */
 export function keyHead(layer, head) {
   return Math.floor((head * layer.num_key_value_heads) / layer.num_heads);
+}
+
+/**
+ * @param {LayerAttention} layer
+ * @param {number} product scaled
+ * @returns {number}
+ */
+function capOf({ softcap }, product) {
+  return softcap === null ? product : softcap * Math.tanh(product / softcap);
 }
 
 /**
@@ -214,24 +254,4 @@ function inRow({ shape, data }, head, column) {
 function at({ shape, data }, head, query, key) {
   const plane = shape[0] === 1 ? 0 : head;
   return data[(plane * shape[1] + query) * shape[2] + key];
-}
-
-/**
- * Turn scores into weights, in place; a row with no allowed key becomes zeros.
- * @param {Float32Array} row
- * @param {number | undefined} sink a score that takes its share and has no column
- */
-export function softmax(row, sink = -Infinity) {
-  let max = sink;
-  for (const score of row) if (score > max) max = score;
-  if (max === -Infinity) {
-    row.fill(0);
-    return;
-  }
-  let sum = Math.exp(sink - max);
-  for (let key = 0; key < row.length; key++) {
-    row[key] = Math.exp(row[key] - max);
-    sum += row[key];
-  }
-  for (let key = 0; key < row.length; key++) row[key] /= sum;
 }

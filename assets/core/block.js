@@ -1,7 +1,7 @@
 // A block: the part of a component's attention that a view shows, chosen in the Attention picker.
 
 /** @typedef {import("./trace.js").Trace} Trace */
-/** @typedef {import("./trace.js").Component} Component */
+/** @typedef {import("./wire.js").Component} Component */
 
 /**
  * @typedef {object} Block

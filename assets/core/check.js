@@ -1,9 +1,9 @@
 // Whether the page's own weights are those that the model itself computed: from the model over the
 // wire to the formula in this page.
 
-import { headWeights } from "./attention.js";
+import { weightsOf } from "./attention.js";
 
-/** @typedef {import("./trace.js").LayerAttention} LayerAttention */
+/** @typedef {import("./wire.js").LayerAttention} LayerAttention */
 
 /** The page's weights are the model's own to float32 and sums in another order: far below this. */
 const LARGEST_DIFFERENCE = 1e-4;
@@ -24,13 +24,13 @@ const LARGEST_DIFFERENCE = 1e-4;
 export function checkHead(layer, head) {
   const { model_queries, model_weights, num_keys } = layer;
   if (!model_queries || !model_weights) return null;
-  const ours = headWeights(layer, head);
   const byQuery = new Map();
   model_queries.forEach((query, row) => {
+    const ours = weightsOf(layer, head, { axis: "query", position: query });
     const begin = (head * model_queries.length + row) * num_keys;
     let largest = 0;
     for (let key = 0; key < num_keys; key++) {
-      const difference = Math.abs(ours[query * num_keys + key] - model_weights.data[begin + key]);
+      const difference = Math.abs(ours[key] - model_weights.data[begin + key]);
       // A weight that is no number differs from everything.
       if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
     }

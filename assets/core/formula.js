@@ -2,8 +2,8 @@
 
 import { keyHead } from "./attention.js";
 
-/** @typedef {import("./trace.js").LayerAttention} LayerAttention */
-/** @typedef {import("./trace.js").Reach} Reach */
+/** @typedef {import("./wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("./wire.js").Reach} Reach */
 /** @typedef {import("./attention.js").ScoreTerms} ScoreTerms */
 
 /**

@@ -1,6 +1,9 @@
 // Where things stand in a figure, in pixels: pure functions of sizes, no DOM.
 
+import { rowAt } from "./rows.js";
+
 /** @typedef {import("./block.js").Block} Block */
+/** @typedef {import("./rows.js").Rows} Rows */
 
 /**
  * Where two columns of tokens stand, with lines between them.
@@ -10,11 +13,20 @@
  * @property {number} keyWidth of the key column
  * @property {number} x1 where lines begin
  * @property {number} x2 where lines end
- * @property {number} rowHeight
  * @property {number} width
  * @property {number} height
- * @property {(query: number) => number} yQuery middle of a query's row
- * @property {(key: number) => number} yKey middle of a key's row
+ * @property {Column} queries
+ * @property {Column} keys
+ */
+
+/**
+ * Where the rows of a column stand.
+ * @typedef {object} Column
+ * @property {Rows} rows
+ * @property {(row: number) => number} y its middle
+ * @property {(position: number) => number} yOf the middle of the row that holds a token
+ * @property {(row: number) => number} rowHeight
+ * @property {(y: number) => number} rowNear the row at a height, or the first or last one
  */
 
 /**
@@ -33,15 +45,15 @@
  * @property {number} weight right edge of the weights
  * @property {number} width
  * @property {number} height
- * @property {(query: number) => number} yQuery middle of a query's row
- * @property {(key: number) => number} yKey middle of a key's row
+ * @property {Column} queries
+ * @property {Column} keys
  * @property {number} queriesEnd the end of the last query's row
  * @property {number} keysEnd
  * @property {number} ySink middle of the row under the keys
  */
 
 /** Room above the first row and below the last. */
-const MARGIN = 4;
+export const MARGIN = 4;
 /** Bounds of the room for the lines. */
 const [LEAST_LINES, MOST_LINES] = [90, 340];
 
@@ -68,15 +80,17 @@ const SIGN = 20;
  * @property {number} keyWidth
  * @property {{queries: boolean, keys: boolean}} numbers which columns have numbers outside of them
  * @property {number} room the width that there is
- * @property {number} rowHeight
- * @property {Block} block
+ * @property {number} tokenHeight
+ * @property {Rows} queryRows
+ * @property {Rows} keyRows
  */
 
 /**
  * @param {BipartiteSizes} sizes
  * @returns {BipartiteLayout}
  */
-export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight, block }) {
+export function bipartiteLayout(sizes) {
+  const { queryWidth, keyWidth, numbers, room, tokenHeight, queryRows, keyRows } = sizes;
   const xQuery = numbers.queries ? NUMBERS : 0;
   const right = keyWidth + (numbers.keys ? NUMBERS : 0);
   const x1 = xQuery + queryWidth;
@@ -88,12 +102,62 @@ export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight
     keyWidth,
     x1,
     x2,
-    rowHeight,
     width: x2 + right,
-    height: rowsOf(block) * rowHeight + 2 * MARGIN,
-    yQuery: middles(block.queries, MARGIN, rowHeight),
-    yKey: middles(block.keys, MARGIN, rowHeight),
+    height: Math.max(numTokens(queryRows), numTokens(keyRows)) * tokenHeight + 2 * MARGIN,
+    queries: columnOf(queryRows, MARGIN, tokenHeight),
+    keys: columnOf(keyRows, MARGIN, tokenHeight),
   };
+}
+
+/**
+ * @param {Rows} rows
+ * @param {number} top of the first row
+ * @param {number} tokenHeight
+ * @returns {Column}
+ */
+function columnOf(rows, top, tokenHeight) {
+  const { edges } = rows;
+  const [begin, end] = [edges[0], edges[edges.length - 1]];
+  const y = (/** @type {number} */ row) =>
+    top + ((edges[row] + edges[row + 1]) / 2 - begin) * tokenHeight;
+  return {
+    rows,
+    y,
+    yOf: (position) => y(rowAt(rows, position)),
+    rowHeight: (row) => (edges[row + 1] - edges[row]) * tokenHeight,
+    rowNear(y) {
+      const position = begin + Math.floor((y - top) / tokenHeight);
+      return rowAt(rows, Math.max(begin, Math.min(end - 1, position)));
+    },
+  };
+}
+
+/**
+ * The rows of a column of which something can be seen.
+ * @param {Column} column
+ * @param {[number, number]} inSight top and bottom
+ * @returns {[number, number]} the first, and one past the last
+ */
+export function rowsInSight({ rowNear }, [top, bottom]) {
+  return [rowNear(top), rowNear(bottom) + 1];
+}
+
+/**
+ * The tokens in sight of a column that has a row for each.
+ * @param {Column} column
+ * @param {[number, number]} inSight top and bottom
+ * @returns {number[]} positions
+ */
+export function positionsInSight(column, inSight) {
+  return column.rows.edges.slice(...rowsInSight(column, inSight));
+}
+
+/**
+ * @param {Rows} rows
+ * @returns {number}
+ */
+function numTokens({ edges }) {
+  return edges[edges.length - 1] - edges[0];
 }
 
 /**
@@ -104,7 +168,8 @@ export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight
  * @property {number} numTerms columns of numbers before the weights
  * @property {boolean} hasSink whether there is a row under the keys
  * @property {number} room the width that there is
- * @property {Block} block
+ * @property {Rows} queryRows of one token each
+ * @property {Rows} keyRows
  */
 
 /**
@@ -112,7 +177,7 @@ export function bipartiteLayout({ queryWidth, keyWidth, numbers, room, rowHeight
  * @returns {ComputationLayout}
  */
 export function computationLayout(sizes) {
-  const { queryWidth, keyWidth, wordsWidth, numTerms, hasSink, room, block } = sizes;
+  const { queryWidth, keyWidth, wordsWidth, numTerms, hasSink, room, queryRows, keyRows } = sizes;
   const q = SIGN + queryWidth + GAP;
   const afterBands = BAND + GAP + keyWidth + BEFORE_TERMS + Math.max(numTerms * TERM, wordsWidth);
   const others = q + 3.5 * GAP + afterBands + WEIGHT + AFTER_TERMS;
@@ -125,9 +190,8 @@ export function computationLayout(sizes) {
   const words = tokens + keyWidth + BEFORE_TERMS;
   const termsEnd = dot + afterBands;
   const weight = termsEnd + WEIGHT;
-  const yQuery = middles(block.queries, HEADING, ROW);
-  const yKey = middles(block.keys, HEADING, ROW);
-  const [queriesEnd, keysEnd] = [yQuery(block.queries[1] - 0.5), yKey(block.keys[1] - 0.5)];
+  const queriesEnd = HEADING + numTokens(queryRows) * ROW;
+  const keysEnd = HEADING + numTokens(keyRows) * ROW;
   const ySink = keysEnd + BEFORE_SINK + ROW / 2;
   // A single row still leaves room for the words of an empty computation.
   const rowsEnd = Math.max(queriesEnd, keysEnd, HEADING + 2 * ROW);
@@ -145,8 +209,8 @@ export function computationLayout(sizes) {
     weight,
     width: weight + AFTER_TERMS,
     height: hasSink ? Math.max(rowsEnd, ySink + ROW / 2) : rowsEnd,
-    yQuery,
-    yKey,
+    queries: columnOf(queryRows, HEADING, ROW),
+    keys: columnOf(keyRows, HEADING, ROW),
     queriesEnd,
     keysEnd,
     ySink,
@@ -154,25 +218,11 @@ export function computationLayout(sizes) {
 }
 
 /**
- * The positions of a span whose rows can be seen.
- * @param {[number, number]} span
- * @param {(position: number) => number} y middle of a row
- * @param {number} rowHeight
- * @param {[number, number]} inSight top and bottom
- * @returns {number[]}
- */
-export function rowsInSight([begin, end], y, rowHeight, [top, bottom]) {
-  const first = Math.max(begin, begin + Math.floor((top - y(begin)) / rowHeight));
-  const last = Math.min(end, begin + Math.ceil((bottom - y(begin)) / rowHeight) + 1);
-  return Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
-}
-
-/**
- * Rows of the longer column.
+ * Tokens of the longer side.
  * @param {Block} block
  * @returns {number}
  */
-export function rowsOf({ queries, keys }) {
+export function longerSide({ queries, keys }) {
   return Math.max(queries[1] - queries[0], keys[1] - keys[0]);
 }
 
@@ -194,14 +244,4 @@ export function cellAt(layout, { queries, keys }, headDim, { x, y }) {
     }
   }
   return null;
-}
-
-/**
- * @param {[number, number]} span
- * @param {number} top of the first row
- * @param {number} rowHeight
- * @returns {(position: number) => number}
- */
-function middles([begin], top, rowHeight) {
-  return (position) => top + (position - begin + 0.5) * rowHeight;
 }

@@ -49,6 +49,8 @@ export function createLight({ axes, onPin, onLight }) {
       pinned = pinnedToken;
       light();
     },
+    /** The same block is drawn at another scale. */
+    again: light,
     /** @param {Hover | null} token */
     pin(token) {
       pinned = token;

@@ -2,7 +2,7 @@
 
 import { fixedNumber } from "./formula.js";
 
-/** @typedef {import("./trace.js").Rotation} Rotation */
+/** @typedef {import("./wire.js").Rotation} Rotation */
 
 /**
  * Which dimensions turn with the position, and which two together.

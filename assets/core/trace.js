@@ -1,114 +1,64 @@
 // One result of the server, read file by file as the views ask for it: the only JavaScript that
-// knows the wire (bertviz_space/wire.py). Its fields keep the wire's spelling.
+// fetches and decodes what bertviz_space/wire.py writes.
 
 import { decodeSafetensors } from "./safetensors.js";
 
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
-/** @typedef {"self" | "encoder" | "decoder" | "cross"} Component */
+/** @typedef {import("./wire.js").Component} Component */
+/** @typedef {import("./wire.js").Token} Token */
+/** @typedef {import("./wire.js").LayerEntry} LayerEntry */
+/** @typedef {import("./wire.js").ComponentEntry} ComponentEntry */
+/** @typedef {import("./wire.js").Manifest} Manifest */
+/** @typedef {import("./wire.js").LayerAttention} LayerAttention */
 
 /**
- * @typedef {object} Token
- * @property {string} text the piece of the reader's text, or a special token's name
- * @property {string} vocabulary the spelling in the vocabulary
- * @property {number} token_id
- * @property {number} start
- * @property {number} end
- * @property {"A" | "B" | null} segment
- * @property {boolean} special
- * @property {[number, number]} part k of n tokens that share the same characters
+ * Makes sure that a file is there, which may not be made before somebody asks for it.
+ * @callback Prepare
+ * @param {string} url
+ * @returns {Promise<boolean>} false if it cannot be had any more
  */
 
-/**
- * How far a query sees: keys from `query - before` to `query + after`; null for no end.
- * @typedef {object} Reach
- * @property {number | null} before
- * @property {number | null} after
- */
-
-/**
- * Which dimensions of queries and keys turn with the position.
- * @typedef {object} Rotation
- * @property {number} start the first dimension that turns
- * @property {number} size how many turn
- * @property {boolean} interleaved whether a pair is two neighbours, or `i` and `i + size / 2`
- */
-
-/**
- * @typedef {object} LayerEntry
- * @property {number} layer the block's true number
- * @property {string} file
- * @property {number} num_heads
- * @property {number} num_key_value_heads
- * @property {number} head_dim
- * @property {number} scaling
- * @property {number | null} softcap
- * @property {Reach | null} reach null where it hides nothing
- * @property {Rotation | null} rotation
- */
-
-/**
- * @typedef {object} ComponentEntry
- * @property {Component} component
- * @property {"source" | "target"} query_tokens
- * @property {"source" | "target"} key_tokens
- * @property {string} overview
- * @property {LayerEntry[]} layers
- */
-
-/**
- * @typedef {object} Manifest
- * @property {number} version
- * @property {{model_id: string, revision: string}} model
- * @property {Token[]} source
- * @property {Token[] | null} target
- * @property {ComponentEntry[]} components
- */
-
-/**
- * @typedef {object} LayerTensors
- * @property {Float32Array} query `[head, query, head_dim]`
- * @property {Float32Array} key `[key_value_head, key, head_dim]`
- * @property {Tensor | undefined} allowed uint8 `[head or 1, query, key]`, beside the reach
- * @property {Tensor | undefined} bias float32 `[head or 1, query, key]`; at most one of the three
- * @property {Tensor | undefined} bias_by_key float32 `[head or 1, key]`
- * @property {Tensor | undefined} bias_by_distance float32 `[head or 1, num_queries + num_keys - 1]`
- * @property {Float32Array | undefined} sink `[head]`
- * @property {Int32Array | undefined} model_queries `[row]`
- * @property {Tensor | undefined} model_weights the model's own: float32 `[head, row, key]`
- * @property {number} num_queries
- * @property {number} num_keys
- */
-
-/** @typedef {LayerEntry & LayerTensors} LayerAttention */
-
-/**
- * @typedef {object} Overview
- * @property {Int32Array} query_edges where the query bins begin and end
- * @property {Int32Array} key_edges
- * @property {Map<number, Tensor>} layers by number: uint8 `[head, query_bin, key_bin]`
- */
-
-const VERSION = 2;
+const VERSION = 3;
 // Results whose files stay in memory: the one on screen, and the one before it.
 const KEPT_TRACES = 2;
+// bytes of one result's files that stay in memory: all of 512 tokens of a BERT-base, 20 layers of
+// 4,096 tokens of a small Llama.
+const KEPT_BYTES = 256 * 2 ** 20;
+
+// milliseconds after which a reader who looks at a layer may go on to the next.
+const PREFETCH_DELAY = 300;
+
+const EXPIRED = "This result has expired. Run again.";
 
 /** @type {Map<string, Promise<Trace>>} the three views share what they read */
 const traces = new Map();
 
-/** A result: its manifest, and its files on request, each fetched once. */
+/**
+ * What is fetched, or there.
+ * @template T
+ * @typedef {object} File
+ * @property {Promise<T>} content
+ * @property {number} readers that wait for it
+ * @property {number} bytes none before it is there
+ * @property {AbortController} controller
+ */
+
+/** A result: its manifest, and its files on request. */
 export class Trace {
-  /** @type {Map<string, Promise<Map<string, Tensor>>>} */
+  /** @type {Map<string, File<any>>} by their names, the one read last at the end */
   #files = new Map();
-  /** @type {Map<string, Promise<LayerAttention>>} */
-  #layers = new Map();
+  /** @type {Prepare} */
+  #prepare;
 
   /**
    * @param {string} url the manifest's address; the files lie beside it
    * @param {Manifest} manifest
+   * @param {Prepare} [prepare] asked for files that the manifest does not call ready
    */
-  constructor(url, manifest) {
+  constructor(url, manifest, prepare = async () => true) {
     this.url = url;
     this.manifest = manifest;
+    this.#prepare = prepare;
   }
 
   /**
@@ -140,59 +90,124 @@ export class Trace {
   /**
    * @param {Component} component
    * @param {number} layer the block's true number
+   * @param {AbortSignal} [signal] of who asks: what nobody waits for any more is not fetched
    * @returns {Promise<LayerAttention>}
    */
-  layer(component, layer) {
+  layer(component, layer, signal) {
     const entry = this.component(component).layers.find((each) => each.layer === layer);
     if (!entry) return Promise.reject(new Error(`layer ${layer} has no ${component} attention`));
-    const known = this.#layers.get(entry.file);
-    if (known) return known;
-    const read = this.#file(entry.file).then((tensors) => layerAttention(entry, tensors));
-    this.#layers.set(entry.file, read);
-    read.catch(() => this.#layers.delete(entry.file));
-    return read;
+    return this.#read(entry.file, (tensors) => layerAttention(entry, tensors), signal);
   }
 
   /**
+   * Fetch the layers before and after one, to which a reader is likely to go on; in a while, so that
+   * what is on view comes first.
    * @param {Component} component
-   * @returns {Promise<Overview>}
+   * @param {number} layer that is on view
+   * @param {AbortSignal} signal
    */
-  async overview(component) {
-    const tensors = new Map(await this.#file(this.component(component).overview));
-    const edges = (/** @type {string} */ name) => {
-      const { data } = required(tensors, name);
-      tensors.delete(name);
-      return /** @type {Int32Array} */ (data);
+  prefetch(component, layer, signal) {
+    const numbers = this.component(component).layers.map((each) => each.layer);
+    const at = numbers.indexOf(layer);
+    const fetchNeighbours = () => {
+      for (const next of [numbers[at + 1], numbers[at - 1]]) {
+        // Nobody waits for it: what goes wrong is said when somebody does.
+        if (next !== undefined) this.layer(component, next, signal).catch(() => {});
+      }
     };
-    const query_edges = edges("query_edges");
-    const key_edges = edges("key_edges");
-    const layers = new Map([...tensors].map(([name, tensor]) => [Number(name), tensor]));
-    return { query_edges, key_edges, layers };
+    const timer = setTimeout(fetchNeighbours, PREFETCH_DELAY);
+    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
+  }
+
+  /**
+   * Every head of a layer at a glance: the largest weight of each pair of bins.
+   * @param {Component} component
+   * @param {number} layer
+   * @param {AbortSignal} [signal] as of `layer`
+   * @returns {Promise<Tensor>} uint8 `[head, query_bin, key_bin]`, the square root of the weight
+   */
+  async overview(component, layer, signal) {
+    const { overviews } = this.component(component);
+    const entry = overviews.find(({ layers }) => layers.includes(layer));
+    if (!entry) throw new Error(`layer ${layer} has no ${component} attention`);
+    const tensors = await this.#read(entry.file, (tensors) => tensors, signal);
+    return required(tensors, String(layer));
+  }
+
+  /**
+   * Read a file once, however many ask for it, and keep it while there is room.
+   * @template T
+   * @param {string} name
+   * @param {(tensors: Map<string, Tensor>) => T} parse
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<T>}
+   */
+  #read(name, parse, signal) {
+    /** @type {File<T>} */
+    const file = this.#files.get(name) ?? this.#begin(name, parse);
+    this.#files.delete(name);
+    this.#files.set(name, file);
+    file.readers++;
+    const leave = () => {
+      if (--file.readers > 0 || file.bytes > 0) return;
+      file.controller.abort();
+      this.#forget(name, file);
+    };
+    signal?.addEventListener("abort", leave, { once: true });
+    return file.content.finally(() => signal?.removeEventListener("abort", leave));
+  }
+
+  /**
+   * @template T
+   * @param {string} name
+   * @param {(tensors: Map<string, Tensor>) => T} parse
+   * @returns {File<T>}
+   */
+  #begin(name, parse) {
+    const url = new URL(name, this.url).href;
+    const controller = new AbortController();
+    const { signal } = controller;
+    const fetched = async () => {
+      const isThere = this.manifest.ready.includes(name) || (await this.#prepare(url));
+      if (!isThere) throw new Error(EXPIRED);
+      const response = await fetchOk(url, signal);
+      const buffer = await response.arrayBuffer();
+      file.bytes = buffer.byteLength;
+      this.#dropOldest();
+      return parse(decodeSafetensors(buffer));
+    };
+    /** @type {File<T>} */
+    const file = { content: fetched(), readers: 0, bytes: 0, controller };
+    // A file that failed is asked for again the next time.
+    file.content.catch(() => this.#forget(name, file));
+    return file;
   }
 
   /**
    * @param {string} name
-   * @returns {Promise<Map<string, Tensor>>}
+   * @param {File<unknown>} file
    */
-  #file(name) {
-    const known = this.#files.get(name);
-    if (known) return known;
-    const read = fetchOk(new URL(name, this.url).href)
-      .then((response) => response.arrayBuffer())
-      .then(decodeSafetensors);
-    this.#files.set(name, read);
-    // A file that failed is asked for again the next time.
-    read.catch(() => this.#files.delete(name));
-    return read;
+  #forget(name, file) {
+    if (this.#files.get(name) === file) this.#files.delete(name);
+  }
+
+  #dropOldest() {
+    let excess = [...this.#files.values()].reduce((sum, { bytes }) => sum + bytes, -KEPT_BYTES);
+    for (const [name, { bytes }] of this.#files) {
+      if (excess <= 0) return;
+      this.#files.delete(name);
+      excess -= bytes;
+    }
   }
 }
 
 /**
  * Open a result by its manifest's address.
  * @param {string} url
+ * @param {Prepare} [prepare]
  * @returns {Promise<Trace>}
  */
-export function openTrace(url) {
+export function openTrace(url, prepare) {
   const address = new URL(url, globalThis.location?.href).href;
   const known = traces.get(address);
   if (known) {
@@ -205,7 +220,7 @@ export function openTrace(url) {
     .then((response) => response.json())
     .then((manifest) => {
       if (manifest.version !== VERSION) throw new Error("Reload the page: it was updated.");
-      return new Trace(address, manifest);
+      return new Trace(address, manifest, prepare);
     });
   traces.set(address, opened);
   opened.catch(() => traces.delete(address));
@@ -218,14 +233,13 @@ export function openTrace(url) {
 
 /**
  * @param {string} url
+ * @param {AbortSignal} [signal]
  * @returns {Promise<Response>}
  */
-async function fetchOk(url) {
-  const response = await fetch(url);
+async function fetchOk(url, signal) {
+  const response = await fetch(url, { signal });
   // Gradio answers 403 for a file that is gone.
-  if (response.status === 403 || response.status === 404) {
-    throw new Error("This result has expired. Run again.");
-  }
+  if (response.status === 403 || response.status === 404) throw new Error(EXPIRED);
   if (!response.ok) throw new Error(`The server answered with an error (${response.status}).`);
   return response;
 }
@@ -242,6 +256,7 @@ function layerAttention(entry, tensors) {
     ...entry,
     query: /** @type {Float32Array} */ (query.data),
     key: /** @type {Float32Array} */ (key.data),
+    logsumexp: /** @type {Float32Array} */ (required(tensors, "logsumexp").data),
     allowed: tensors.get("allowed"),
     bias: tensors.get("bias"),
     bias_by_key: tensors.get("bias_by_key"),

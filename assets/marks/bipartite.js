@@ -1,188 +1,281 @@
 // Two token columns with attention as lines between them. Lines on a canvas; tokens and highlights
 // in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
 
-import { bipartiteLayout } from "../core/layout.js";
+import { BLUE } from "../core/color.js";
+import { labelOfRow } from "../core/label.js";
+import { bipartiteLayout, longerSide, MARGIN } from "../core/layout.js";
 import { createLight } from "../core/light.js";
-import { describeLit } from "../core/lit.js";
-import { drawBoxes } from "./boxes.js";
-import { createFigure } from "./figure.js";
-import { drawLines } from "./lines.js";
-import { appendGroup, columnWidth, createTokenColumn } from "./token_column.js";
+import { HeadLines } from "../core/lines.js";
+import { meanOf } from "../core/lit.js";
+import { rowAt, rowSize, rowsOf } from "../core/rows.js";
+import { appendElement, appendGroup } from "./element.js";
+import { createFigure, MOST_HEIGHT } from "./figure.js";
+import { drawHeads, drawRow } from "./lines.js";
+import { createLitRows } from "./lit_rows.js";
+import { columnWidth, createTokenColumn } from "./token_column.js";
+import { createZooming } from "./zooming.js";
 
-/** @typedef {import("../core/trace.js").Token} Token */
+/** @typedef {import("../core/wire.js").Token} Token */
+/** @typedef {import("../core/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/block.js").Block} Block */
 /** @typedef {import("../core/layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/selection.js").Hover} Hover */
 /** @typedef {import("../core/lit.js").Lit} Lit */
-/** @typedef {Pick<Block, "queries" | "keys">} Spans what to draw of a block */
-
-/**
- * @typedef {object} HeadLines one head to draw
- * @property {Float32Array} weights `[query, key]`
- * @property {string} color
- */
 
 /**
  * @typedef {object} BipartiteData
  * @property {Token[]} queryTokens of the whole axis
  * @property {Token[]} keyTokens
  * @property {Block} block what to show of it
- * @property {HeadLines[]} heads at least one; a line's opacity is the weight over their number
+ * @property {LayerAttention} layer
+ * @property {{head: number, color: string}[]} heads at least one; a line's opacity is the weight over
+ *   their number
+ */
+
+/**
+ * What is on the stage: the data, where it stands, the lines of each head, and both columns.
+ * @typedef {object} Drawn
+ * @property {BipartiteData} data
+ * @property {BipartiteLayout} layout
+ * @property {import("./lines.js").DrawnHead[]} heads
+ * @property {Record<Hover["axis"], Side>} sides
+ */
+
+/**
+ * @typedef {object} Side
+ * @property {Token[]} tokens of the whole axis
+ * @property {import("../core/layout.js").Column} column
  */
 
 /**
  * @typedef {object} BipartiteOptions
  * @property {(token: Hover | null) => void} onPin the reader pinned a token, or lets go of all
- * @property {(lit: Lit | null, numHeads: number) => void} onLight which token is lit now, and what
- *   it has to do with the others
+ * @property {(lit: Lit | null, numHeads: number, tokensOfRow: number) => void} onLight which row is
+ *   lit now, what it has to do with the others, and how many tokens a row has
+ * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] whether all tokens are in
+ *   sight, and whether they would not be unless the reader zooms
  * @property {boolean} [lightKeys] whether key tokens can be lit too
- * @property {number} [rowHeight] pixels
+ * @property {number} [rowHeight] pixels of a row before the reader zooms
  * @property {number} [lineWidth] pixels
  * @property {number} [fontSize] pixels
  * @property {number} [maxHeight] pixels before the figure scrolls
  */
 
+/** Pixels of a row that can be read: of tokens with less, neighbours are taken together. */
+const LEAST_ROW = 16;
+
 /**
  * @param {HTMLElement} host an empty element; the figure takes its width
  * @param {BipartiteOptions} options
  */
-export function createBipartite(
-  host,
-  { onPin, onLight, lightKeys = true, rowHeight = 22.5, lineWidth = 2, fontSize = 15, maxHeight },
-) {
+export function createBipartite(host, options) {
+  const { onPin, onLight, onScale, lightKeys = true, rowHeight = 22.5, lineWidth = 2 } = options;
+  const { fontSize = 15, maxHeight = MOST_HEIGHT } = options;
+  const frame = appendElement(host, "div", "bertviz-scroller");
   const light = createLight({
     axes: lightKeys ? ["query", "key"] : ["query"],
-    onPin,
+    onPin(token) {
+      // Nobody can mean one of the tokens that are taken together: show them first.
+      if (token && drawn && drawn.layout.queries.rows.size > 1) goTo(token);
+      else onPin(token);
+    },
     onLight: show,
   });
-  const figure = createFigure(host, {
+  const figure = createFigure(frame, {
     label: "Attention from queries to keys",
     fontSize,
-    maxHeight,
     onGround: light.release,
+    onSight: look,
+  });
+  const zooming = createZooming(frame, figure, ({ tokenHeight, top }) => {
+    if (!drawn) return;
+    layOut(drawn.data, tokenHeight, top);
+    light.again();
   });
   const allLines = figure.addLayer({ hasGround: true });
   const litLines = figure.addLayer({ hasGround: true });
-  const boxes = appendGroup(figure.svg, "bertviz-boxes");
-  const queryGroup = appendGroup(figure.svg, "bertviz-queries");
-  const keyGroup = appendGroup(figure.svg, "bertviz-keys");
-  const numbers = appendGroup(figure.svg, "bertviz-numbers");
-  const queryColumn = createTokenColumn(queryGroup, "Queries", light.actions("query"));
-  const keyActions = lightKeys ? light.actions("key") : undefined;
-  const keyColumn = createTokenColumn(keyGroup, "Keys", keyActions);
+  const litRows = createLitRows(figure.root);
+  const queryGroup = appendGroup(figure.root, "bertviz-queries");
+  const keyGroup = appendGroup(figure.root, "bertviz-keys");
+  const actionsOf = (/** @type {Hover["axis"]} */ axis) => ({
+    ...light.actions(axis),
+    onReach: (/** @type {number} */ position) => reach({ axis, position }),
+  });
+  const queryColumn = createTokenColumn(queryGroup, "Queries", actionsOf("query"));
+  const keyColumn = createTokenColumn(keyGroup, "Keys", lightKeys ? actionsOf("key") : undefined);
 
-  /** @type {{data: BipartiteData, layout: BipartiteLayout} | null} */
-  let shown = null;
+  /** @type {Drawn | null} */
+  let drawn = null;
 
   /**
    * @param {BipartiteData} data
-   * @param {Hover | null} pinnedToken
+   * @param {Hover | null} pinned
    */
-  function draw(data, pinnedToken) {
-    const { queryTokens, keyTokens, block } = data;
-    const layout = bipartiteLayout({
-      queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), fontSize),
-      keyWidth: columnWidth(figure.element, keyTokens.slice(...block.keys), fontSize),
-      numbers: { queries: lightKeys, keys: true },
-      room: host.clientWidth,
-      rowHeight,
-      block,
-    });
-    shown = { data, layout };
-    figure.resize(layout);
-    allLines.paint(linesOf(data, layout, block));
-    queryColumn.draw(queryTokens, {
-      span: block.queries,
-      x: layout.xQuery,
-      width: layout.queryWidth,
-      anchor: "end",
-      y: layout.yQuery,
-      rowHeight,
-    });
-    keyColumn.draw(keyTokens, {
-      span: block.keys,
-      x: layout.x2,
-      width: layout.keyWidth,
-      anchor: "start",
-      y: layout.yKey,
-      rowHeight,
-    });
-    light.draw(block, pinnedToken);
+  function draw(data, pinned) {
+    const tokens = longerSide(data.block);
+    const seen = Math.min(tokens * rowHeight, maxHeight - 2 * MARGIN);
+    const { tokenHeight, top } = zooming.fit({ tokens, seen, usual: rowHeight });
+    layOut(data, tokenHeight, top);
+    light.draw(data.block, pinned);
   }
 
   /**
+   * @param {BipartiteData} data
+   * @param {number} tokenHeight
+   * @param {number} top of what is in sight
+   */
+  function layOut(data, tokenHeight, top) {
+    const { queryTokens, keyTokens, block } = data;
+    const size = rowSize(tokenHeight, LEAST_ROW);
+    const queryRows = rowsOf(queryTokens, block.queries, size);
+    const keyRows = rowsOf(keyTokens, block.keys, size);
+    const layout = bipartiteLayout({
+      queryWidth: columnWidth(figure.element, queryTokens, queryRows, fontSize),
+      keyWidth: columnWidth(figure.element, keyTokens, keyRows, fontSize),
+      numbers: { queries: lightKeys, keys: true },
+      room: frame.clientWidth - zooming.besides(),
+      tokenHeight,
+      queryRows,
+      keyRows,
+    });
+    const heads = data.heads.map(({ head, color }) => {
+      return { lines: linesOf(data, layout, head), color };
+    });
+    const sides = {
+      query: { tokens: queryTokens, column: layout.queries },
+      key: { tokens: keyTokens, column: layout.keys },
+    };
+    drawn = { data, layout, heads, sides };
+    const { xQuery: x, queryWidth: width, x2, keyWidth } = layout;
+    queryColumn.set({ ...sides.query, x, width, anchor: "end" });
+    keyColumn.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
+    figure.resize(layout, {
+      seen: Math.min(longerSide(block) * rowHeight + 2 * MARGIN, maxHeight),
+      top,
+    });
+    allLines.paint((context, inSight) => drawHeads(context, inSight, layout, heads, lineWidth));
+    onScale?.(zooming.state());
+  }
+
+  /**
+   * The lines of a head; what was made of them stays where the same rows are drawn again.
    * @param {BipartiteData} data
    * @param {BipartiteLayout} layout
-   * @param {Spans} spans
-   * @returns {import("./figure.js").Painter}
+   * @param {number} head
    */
-  function linesOf({ heads, keyTokens }, { x1, x2, yQuery, yKey }, { queries, keys }) {
-    const all = { numKeys: keyTokens.length, queries, keys, share: 1 / heads.length };
-    const place = { x1, x2, yQuery, yKey, width: lineWidth };
-    return (context, inSight) => {
-      for (const { weights, color } of heads) {
-        drawLines(context, { ...all, ...place, weights, color, inSight });
-      }
-    };
+  function linesOf({ layer }, { queries, keys }, head) {
+    const known = drawn?.heads.find(({ lines }) =>
+      lines.isOf(layer, head, queries.rows, keys.rows),
+    );
+    return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
+  }
+
+  /** @param {import("./figure.js").InSight} inSight */
+  function look(inSight) {
+    queryColumn.look(inSight);
+    keyColumn.look(inSight);
+    litRows.look(inSight);
+    zooming.look(inSight);
   }
 
   /**
-   * Show the lit token's lines alone, and how much each token on the other side has to do with it.
+   * Show the lit row's lines alone, and how much each row on the other side has to do with it.
    * @param {Hover | null} lit
    * @param {boolean} isPinned
    */
   function show(lit, isPinned) {
-    if (!shown) return;
-    const { data, layout } = shown;
+    if (!drawn) return;
+    const { layout, heads, sides } = drawn;
+    const tokensOfRow = layout.queries.rows.size;
     allLines.show(lit === null);
-    litLines.paint(lit && linesOf(data, layout, spansOf(lit, data.block)));
-    queryColumn.mark(lit?.axis === "query" ? lit.position : null, isPinned);
-    keyColumn.mark(lit?.axis === "key" ? lit.position : null, isPinned);
-    drawBoxes(boxes, lit, data, layout);
-    const heads = data.heads.map(({ weights }) => weights);
-    const said = lit && describeLit(lit, isPinned, { ...data, heads });
-    drawNumbers(said, layout, data.block);
-    onLight(said, data.heads.length);
+    queryColumn.mark({ lit: lit?.axis === "query" ? lit.position : null, isPinned });
+    keyColumn.mark({ lit: lit?.axis === "key" ? lit.position : null, isPinned });
+    if (lit === null) {
+      litLines.paint(null);
+      litRows.set(null);
+      zooming.mark(null);
+      onLight(null, heads.length, tokensOfRow);
+    } else {
+      const row = rowAt(sides[lit.axis].column.rows, lit.position);
+      const place = { axis: lit.axis, row };
+      litLines.paint((context, inSight) =>
+        drawRow(context, inSight, layout, heads, place, lineWidth),
+      );
+      const weights = showRow(drawn, place);
+      const nameOf = (/** @type {number} */ other) => labelOf(sides[otherThan(lit.axis)], other);
+      const subject = labelOf(sides[lit.axis], row);
+      const said = { hover: lit, isPinned, subject, nameOf, weights, numHeads: heads.length };
+      onLight(said, heads.length, tokensOfRow);
+    }
+    litRows.look(figure.inSight());
   }
 
   /**
-   * @param {Lit | null} lit
-   * @param {BipartiteLayout} layout
-   * @param {Block} block
+   * Mark the rows on the other side of a lit one, and give their weights.
+   * @param {Drawn} drawn
+   * @param {{axis: Hover["axis"], row: number}} place
+   * @returns {Float32Array} `[other row]`, the mean over the heads
    */
-  function drawNumbers(lit, layout, { queries, keys }) {
-    const onKeys = lit?.hover.axis === "query";
-    const y = onKeys ? layout.yKey : layout.yQuery;
-    const begin = (onKeys ? keys : queries)[0];
-    numbers
-      .selectAll("text")
-      .data(Array.from(lit?.weights ?? []))
-      .join("text")
-      .attr("x", onKeys ? layout.width - 2 : 2)
-      .attr("text-anchor", onKeys ? "end" : "start")
-      .attr("y", (_, index) => y(begin + index))
-      .attr("dy", "0.35em")
-      .text((weight) => weight.toFixed(3));
+  function showRow({ layout, heads, sides }, { axis, row }) {
+    const each = heads.map(({ lines, color }) => ({ weights: lines.weights(axis, row), color }));
+    const means = meanOf(each.map(({ weights }) => weights));
+    litRows.set({ layout, axis, heads: each, means });
+    zooming.mark({
+      y: sides[axis].column.y(row),
+      weights: means,
+      yOf: sides[otherThan(axis)].column.y,
+      color: BLUE,
+    });
+    return means;
+  }
+
+  /**
+   * Bring a token in sight for the keyboard.
+   * @param {Hover} token
+   */
+  function reach({ axis, position }) {
+    if (!drawn) return;
+    const { column } = drawn.sides[axis];
+    const row = rowAt(column.rows, position);
+    figure.reveal(column.y(row), column.rowHeight(row));
+  }
+
+  /**
+   * Bring a token to the middle, large enough to be read.
+   * @param {Hover} token
+   */
+  function goTo({ axis, position }) {
+    if (drawn) zooming.goTo(position - drawn.sides[axis].column.rows.edges[0]);
   }
 
   return {
     draw,
     pin: light.pin,
-    element: figure.element,
+    goTo,
+    zoom: zooming.step,
+    showAll: zooming.showAll,
+    settled: figure.settled,
+    element: frame,
     queryGroup,
-    /** @param {number} query */
-    yQuery: (query) => shown?.layout.yQuery(query) ?? 0,
+    /** @param {number} position of a query */
+    yQuery: (position) => drawn?.layout.queries.yOf(position) ?? 0,
   };
 }
 
 /**
- * The lines of one token: all that it attends to, or all that attends to it.
- * @param {Hover} lit
- * @param {Block} block
- * @returns {Spans}
+ * @param {Side} side
+ * @param {number} row
+ * @returns {string}
  */
-function spansOf({ axis, position }, { queries, keys }) {
-  return axis === "query"
-    ? { queries: [position, position + 1], keys }
-    : { queries, keys: [position, position + 1] };
+function labelOf({ tokens, column }, row) {
+  const { edges } = column.rows;
+  return labelOfRow(tokens, edges[row], edges[row + 1]);
+}
+
+/**
+ * @param {Hover["axis"]} axis
+ * @returns {Hover["axis"]}
+ */
+function otherThan(axis) {
+  return axis === "query" ? "key" : "query";
 }

@@ -5,7 +5,7 @@ import { hiddenBy, keyVector, queryVector } from "../core/attention.js";
 import { labelOf } from "../core/label.js";
 import { cellAt, HEADING } from "../core/layout.js";
 import { cellNote, partnerOf, rotationNote } from "../core/rotation.js";
-import { appendGroup } from "./token_column.js";
+import { appendGroup } from "./element.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
@@ -14,11 +14,11 @@ import { appendGroup } from "./token_column.js";
 const HINT = "Point at a cell of a vector for its number.";
 
 /**
- * @param {SVGSVGElement} svg
+ * @param {import("./figure.js").Figure} figure
  * @param {(text: string) => void} say
  */
-export function createCellPointer(svg, say) {
-  const marks = appendGroup(svg, "bertviz-pair");
+export function createCellPointer({ svg, root, inSight }, say) {
+  const marks = appendGroup(root, "bertviz-pair");
   /** @type {{data: ComputationData, layout: ComputationLayout} | null} */
   let shown = null;
   /** @type {number | null} */
@@ -30,7 +30,7 @@ export function createCellPointer(svg, say) {
     if (!shown) return;
     const { data, layout } = shown;
     const { left, top } = svg.getBoundingClientRect();
-    const place = { x: event.clientX - left, y: event.clientY - top };
+    const place = { x: event.clientX - left, y: event.clientY - top + inSight()[0] };
     point(cellAt(layout, data.block, data.layer.head_dim, place));
   });
   svg.addEventListener("pointerleave", () => point(null));

@@ -1,24 +1,28 @@
 // The expanded neuron view: query and key vectors of one head, and for the token that is lit, how
 // they make its attention: q × k, q · k, the terms of the score, softmax.
 
-import { headWeights, hiddenBy } from "../core/attention.js";
+import { hiddenBy, weightsOf } from "../core/attention.js";
 import { checkHead, checkNote } from "../core/check.js";
+import { BLUE } from "../core/color.js";
 import { formulaOf, termColumns } from "../core/formula.js";
-import { computationLayout, ROW } from "../core/layout.js";
+import { labelOf } from "../core/label.js";
+import { computationLayout, HEADING, ROW } from "../core/layout.js";
 import { createLight } from "../core/light.js";
-import { describeLit } from "../core/lit.js";
+import { rowsOf } from "../core/rows.js";
 import { createCellPointer } from "./cell_pointer.js";
 import { createHeadings } from "./computation_headings.js";
 import { drawQuery, drawVectors } from "./computed_query.js";
+import { appendElement, appendGroup } from "./element.js";
 import { createFigure } from "./figure.js";
 import { createFormulaLines } from "./formula_lines.js";
+import { createMinimap, MINIMAP_WIDTH } from "./minimap.js";
 import { drawRotationCombs } from "./rotation_comb.js";
 import { createScoreTable, wordsWidth } from "./score_table.js";
-import { appendGroup, columnWidth, createTokenColumn } from "./token_column.js";
+import { columnWidth, createTokenColumn } from "./token_column.js";
 
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
-/** @typedef {import("../core/trace.js").Token} Token */
-/** @typedef {import("../core/trace.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/wire.js").Token} Token */
+/** @typedef {import("../core/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/block.js").Block} Block */
 /** @typedef {import("../core/selection.js").Hover} Hover */
 
@@ -38,25 +42,38 @@ const FONT_SIZE = 15;
  * @param {Pick<import("./bipartite.js").BipartiteOptions, "onPin" | "onLight">} options
  */
 export function createComputation(host, { onPin, onLight }) {
-  const element = host.appendChild(host.ownerDocument.createElement("div"));
-  element.className = "bertviz-computation";
+  const element = appendElement(host, "div", "bertviz-computation");
   const light = createLight({ axes: ["query"], onPin, onLight: show });
   const lines = createFormulaLines(element);
-  const figure = createFigure(element, {
+  const frame = appendElement(element, "div", "bertviz-scroller");
+  const figure = createFigure(frame, {
     label: "How queries and keys make the attention",
     fontSize: FONT_SIZE,
+    headHeight: HEADING,
     onGround: light.release,
+    onSight: look,
+  });
+  // Vectors have one size: whatever the reader does with the strip, it moves.
+  const minimap = createMinimap(frame, {
+    onMove: figure.centre,
+    onResize: ([top, bottom]) => figure.centre((top + bottom) / 2),
   });
   const vectors = figure.addLayer();
   const computed = figure.addLayer();
-  const headings = createHeadings(figure.svg);
-  const combs = appendGroup(figure.svg, "bertviz-combs");
-  const cellPointer = createCellPointer(figure.svg, lines.setCell);
-  const queryGroup = appendGroup(figure.svg, "bertviz-queries");
-  const queryColumn = createTokenColumn(queryGroup, "Queries", light.actions("query"));
-  const keyGroup = appendGroup(figure.svg, "bertviz-keys");
+  const headings = createHeadings(figure.head);
+  const combs = appendGroup(figure.head, "bertviz-combs");
+  const cellPointer = createCellPointer(figure, lines.setCell);
+  const queryGroup = appendGroup(figure.root, "bertviz-queries");
+  const queryColumn = createTokenColumn(queryGroup, "Queries", {
+    ...light.actions("query"),
+    onReach(position) {
+      const y = shown?.layout.queries.yOf(position);
+      if (y !== undefined) figure.reveal(y, ROW);
+    },
+  });
+  const keyGroup = appendGroup(figure.root, "bertviz-keys");
   const keyColumn = createTokenColumn(keyGroup, "Keys");
-  const table = createScoreTable(figure.svg);
+  const table = createScoreTable(figure.root);
 
   /** @type {{data: ComputationData, layout: ComputationLayout} | null} */
   let shown = null;
@@ -67,39 +84,40 @@ export function createComputation(host, { onPin, onLight }) {
    */
   function draw(data, pinnedToken) {
     const { queryTokens, keyTokens, block, layer } = data;
+    const queryRows = rowsOf(queryTokens, block.queries, 1);
+    const keyRows = rowsOf(keyTokens, block.keys, 1);
     const layout = computationLayout({
-      queryWidth: columnWidth(figure.element, queryTokens.slice(...block.queries), FONT_SIZE),
-      keyWidth: columnWidth(figure.element, keyTokens.slice(...block.keys), FONT_SIZE),
+      queryWidth: columnWidth(figure.element, queryTokens, queryRows, FONT_SIZE),
+      keyWidth: columnWidth(figure.element, keyTokens, keyRows, FONT_SIZE),
       wordsWidth: wordsWidth(figure.element, layer),
       numTerms: termColumns(layer).length,
       hasSink: layer.sink !== undefined,
-      room: host.clientWidth,
-      block,
+      room: host.clientWidth - MINIMAP_WIDTH,
+      queryRows,
+      keyRows,
     });
     shown = { data, layout };
     lines.setFormula(formulaOf(layer));
-    figure.resize(layout);
-    vectors.paint((context, inSight) => drawVectors(context, inSight, data, layout));
-    headings.draw(data, layout);
-    drawRotationCombs(combs, layer, layout);
-    cellPointer.draw(data, layout);
-    queryColumn.draw(queryTokens, {
-      span: block.queries,
+    queryColumn.set({
+      tokens: queryTokens,
+      column: layout.queries,
       x: 0,
       width: layout.queryWidth,
       anchor: "end",
-      y: layout.yQuery,
-      rowHeight: ROW,
       reach: layout.q + layout.bandWidth,
     });
-    keyColumn.draw(keyTokens, {
-      span: block.keys,
+    keyColumn.set({
+      tokens: keyTokens,
+      column: layout.keys,
       x: layout.tokens,
       width: layout.keyWidth,
       anchor: "start",
-      y: layout.yKey,
-      rowHeight: ROW,
     });
+    headings.draw(data, layout);
+    drawRotationCombs(combs, layer, layout);
+    figure.resize(layout);
+    vectors.paint((context, inSight) => drawVectors(context, inSight, data, layout));
+    cellPointer.draw(data, layout);
     light.draw(block, pinnedToken);
   }
 
@@ -111,16 +129,16 @@ export function createComputation(host, { onPin, onLight }) {
   function show(lit, isPinned) {
     if (!shown) return;
     const { data, layout } = shown;
-    const { layer, head, block } = data;
+    const { layer, head } = data;
     const query = lit?.position ?? null;
     lines.setCheck(checkNote(checkHead(layer, head), layer.num_queries, query));
     headings.showPlaceholder(query === null);
-    queryColumn.mark(query, isPinned);
-    keyGroup
-      .selectAll(".bertviz-token")
-      .classed("bertviz-unseen", (_, row) =>
-        query === null ? false : hiddenBy(layer, head, query, block.keys[0] + row) !== null,
-      );
+    queryColumn.mark({ lit: query, isPinned });
+    keyColumn.mark({
+      lit: null,
+      isPinned,
+      isUnseen: (key) => query !== null && hiddenBy(layer, head, query, key) !== null,
+    });
     if (query === null) table.clear();
     computed.paint(
       query === null
@@ -131,15 +149,56 @@ export function createComputation(host, { onPin, onLight }) {
           },
     );
     cellPointer.setQuery(query);
-    onLight(lit && describeLit(lit, isPinned, { ...data, heads: [headWeights(layer, head)] }), 1);
+    const said = lit && describe(data, lit, isPinned);
+    minimap.mark(
+      said && {
+        y: layout.queries.yOf(said.hover.position),
+        weights: said.weights,
+        yOf: layout.keys.y,
+        color: BLUE,
+      },
+    );
+    onLight(said, 1, 1);
+  }
+
+  /** @param {import("./figure.js").InSight} inSight */
+  function look(inSight) {
+    queryColumn.look(inSight);
+    keyColumn.look(inSight);
+    if (!shown) return;
+    minimap.draw(figure.scrolls() ? inSight[1] - inSight[0] : 0, shown.layout.height, inSight);
   }
 
   return {
     draw,
     pin: light.pin,
+    scrolls: figure.scrolls,
+    /** @param {Hover} token a query to bring to the middle */
+    goTo({ position }) {
+      const y = shown?.layout.queries.yOf(position);
+      if (y !== undefined) figure.centre(y);
+    },
     element,
     queryGroup,
     /** @param {number} query */
-    yQuery: (query) => shown?.layout.yQuery(query) ?? 0,
+    yQuery: (query) => shown?.layout.queries.yOf(query) ?? 0,
+  };
+}
+
+/**
+ * @param {ComputationData} data
+ * @param {Hover} hover
+ * @param {boolean} isPinned
+ * @returns {import("../core/lit.js").Lit}
+ */
+function describe({ queryTokens, keyTokens, block, layer, head }, hover, isPinned) {
+  const [begin, end] = block.keys;
+  return {
+    hover,
+    isPinned,
+    subject: labelOf(queryTokens[hover.position]),
+    nameOf: (index) => labelOf(keyTokens[begin + index]),
+    weights: weightsOf(layer, head, hover).subarray(begin, end),
+    numHeads: 1,
   };
 }

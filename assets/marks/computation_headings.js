@@ -2,7 +2,7 @@
 
 import { keyHeadNote, shortNumber, termColumns } from "../core/formula.js";
 import { BAND, HEADING, ROW } from "../core/layout.js";
-import { appendGroup } from "./token_column.js";
+import { appendGroup } from "./element.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
@@ -12,7 +12,7 @@ const [FIRST, SECOND] = [18, 36];
 
 /** @typedef {{name: string, text: string, x: number, y: number, anchor: "middle" | "end"}} Words */
 
-/** @param {SVGSVGElement} svg */
+/** @param {SVGElement} svg */
 export function createHeadings(svg) {
   const group = appendGroup(svg, "bertviz-headings");
 

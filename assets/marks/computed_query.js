@@ -1,15 +1,15 @@
 // The vectors of one head, and how they make one query's attention, on a canvas.
 
 import {
-  headWeights,
   hiddenBy,
   keyVector,
   queryVector,
   scaledDotProducts,
   sinkWeight,
+  weightsOf,
 } from "../core/attention.js";
 import { BLUE, connectorOpacity } from "../core/color.js";
-import { BAND, GAP, ROW, rowsInSight } from "../core/layout.js";
+import { BAND, GAP, positionsInSight, ROW } from "../core/layout.js";
 import {
   drawConnector,
   drawDotProduct,
@@ -28,13 +28,14 @@ import {
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  */
-export function drawVectors(context, inSight, { layer, head, block }, layout) {
-  const { q, k, yQuery, yKey } = layout;
-  for (const query of rowsInSight(block.queries, yQuery, ROW, inSight)) {
-    drawVectorBand(context, queryVector(layer, head, query), bandOf(layout, q, yQuery(query)));
+export function drawVectors(context, inSight, { layer, head }, layout) {
+  const { q, k, queries, keys } = layout;
+  for (const query of positionsInSight(queries, inSight)) {
+    const band = bandOf(layout, q, queries.yOf(query));
+    drawVectorBand(context, queryVector(layer, head, query), band);
   }
-  for (const key of rowsInSight(block.keys, yKey, ROW, inSight)) {
-    drawVectorBand(context, keyVector(layer, head, key), bandOf(layout, k, yKey(key)));
+  for (const key of positionsInSight(keys, inSight)) {
+    drawVectorBand(context, keyVector(layer, head, key), bandOf(layout, k, keys.yOf(key)));
   }
 }
 
@@ -46,18 +47,17 @@ export function drawVectors(context, inSight, { layer, head, block }, layout) {
  * @param {ComputationLayout} layout
  * @param {number} query
  */
-export function drawQuery(context, inSight, { layer, head, block }, layout, query) {
+export function drawQuery(context, inSight, { layer, head }, layout, query) {
   const { q, k, product, dot, tokens, queryWidth, keyWidth, bandWidth } = layout;
   const vector = queryVector(layer, head, query);
   const scores = scaledDotProducts(layer, head, query);
-  const begin = query * layer.num_keys;
-  const weights = headWeights(layer, head).subarray(begin, begin + layer.num_keys);
-  const yQuery = layout.yQuery(query);
+  const weights = weightsOf(layer, head, { axis: "query", position: query });
+  const yQuery = layout.queries.yOf(query);
   drawConnector(context, `M${queryWidth},${yQuery}H${q - 2}`, 1);
   drawFrame(context, bandOf(layout, q, yQuery), 1);
   const turn = q + bandWidth + 0.75 * GAP;
-  for (const key of rowsInSight(block.keys, layout.yKey, ROW, inSight)) {
-    const y = layout.yKey(key);
+  for (const key of positionsInSight(layout.keys, inSight)) {
+    const y = layout.keys.yOf(key);
     const opacity = connectorOpacity(weights[key]);
     drawConnector(context, `M${q + bandWidth + 2},${yQuery}H${turn}V${y}H${k - 2}`, opacity);
     drawFrame(context, bandOf(layout, k, y), opacity);

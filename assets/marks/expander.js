@@ -1,6 +1,6 @@
 // A round + or − on the token that the reader points at.
 
-/** @typedef {import("./token_column.js").Group} Group */
+/** @typedef {import("./element.js").Group} Group */
 
 /** Radius and distance from the left edge, in pixels. */
 const [RADIUS, INSET] = [8, 11];

@@ -1,14 +1,21 @@
-// The ground of a picture that may be taller than the screen: it scrolls inside its frame, with SVG
-// as tall as the picture and, behind it, canvases that cover only what is in sight.
+// The ground of a picture that may be taller than the screen. It scrolls inside its frame; what is
+// drawn, canvases and an SVG above them, covers only what is in sight and stays where it is, and is
+// drawn anew for what comes in sight.
+
+import { coverGround, fitCanvas, onNewGround } from "./canvas.js";
+import { appendElement, appendGroup } from "./element.js";
 
 /** Pixels of height before a figure scrolls. */
-const MOST_HEIGHT = 720;
+export const MOST_HEIGHT = 720;
+
+/** @typedef {[number, number]} InSight top and bottom of what can be seen, in the picture's pixels */
 
 /**
  * Draws a part of the picture.
  * @callback Painter
  * @param {CanvasRenderingContext2D} context in the picture's own coordinates, CSS pixels
- * @param {[number, number]} inSight top and bottom of what can be seen
+ * @param {InSight} inSight
+ * @returns {boolean | void} false if there was too much to do for one frame: it is called again
  */
 
 /**
@@ -16,43 +23,85 @@ const MOST_HEIGHT = 720;
  * @typedef {object} Layer
  * @property {(painter: Painter | null) => void} paint from now on; null for nothing
  * @property {(visible: boolean) => void} show
- * @property {() => void} repaint
  */
 
 /**
  * @typedef {object} FigureOptions
  * @property {string} label for those who do not see it
  * @property {number} fontSize pixels
- * @property {number} [maxHeight] pixels before it scrolls
+ * @property {number} [headHeight] pixels at the top that stay when the rest scrolls
  * @property {() => void} onGround the reader presses where nothing stands
+ * @property {(inSight: InSight) => void} onSight another part comes in sight: draw its SVG
  */
+
+/** @typedef {ReturnType<typeof createFigure>} Figure */
 
 /**
  * @param {HTMLElement} host
  * @param {FigureOptions} options
  */
-export function createFigure(host, { label, fontSize, maxHeight = MOST_HEIGHT, onGround }) {
+export function createFigure(host, options) {
+  const { label, fontSize, headHeight = 0, onGround, onSight } = options;
   const document = host.ownerDocument;
-  const element = host.appendChild(document.createElement("div"));
-  element.className = "bertviz-figure";
+  const element = appendElement(host, "div", "bertviz-figure");
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", label);
   element.style.fontSize = `${fontSize}px`;
-  element.style.maxHeight = `${maxHeight}px`;
-  const ground = element.appendChild(document.createElement("div"));
+  const ground = appendElement(element, "div", "bertviz-whole");
+  const sight = appendElement(ground, "div", "bertviz-sight");
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  ground.append(svg);
+  sight.append(svg);
+  const root = /** @type {SVGGElement} */ (appendGroup(svg, "bertviz-root").node());
+  // Over what scrolls, on a ground of its own.
+  const head = appendGroup(svg, "bertviz-fixed");
+  const headGround = head.append("rect").attr("class", "bertviz-fixed-ground");
+  headGround.attr("height", headHeight);
   svg.addEventListener("pointerdown", (event) => {
     if (event.target === svg) onGround();
   });
   let width = 0;
   let height = 0;
+  let sightHeight = 0;
+  let top = 0;
 
-  /** @returns {[number, number]} */
-  const inSight = () => [element.scrollTop, element.scrollTop + Math.min(height, maxHeight)];
+  /** @returns {InSight} */
+  const inSight = () => [top, top + sightHeight];
 
-  /** @type {Layer[]} */
-  const layers = [];
+  /** @type {(() => boolean)[]} paint a layer; false if it is not complete */
+  const repaints = [];
+  /** @type {Set<() => boolean>} layers to be painted in the next frame */
+  const waiting = new Set();
+  /** @type {(() => void)[]} */
+  let settled = [];
+  let frame = 0;
+
+  /** @param {() => boolean} repaint */
+  function repaintNow(repaint) {
+    if (repaint()) waiting.delete(repaint);
+    else repaintSoon([repaint]);
+    if (waiting.size > 0) return;
+    for (const resolve of settled) resolve();
+    settled = [];
+  }
+
+  /** @param {(() => boolean)[]} layers */
+  function repaintSoon(layers) {
+    for (const repaint of layers) waiting.add(repaint);
+    if (!frame) frame = requestAnimationFrame(nextFrame);
+  }
+
+  function nextFrame() {
+    frame = 0;
+    if (top !== element.scrollTop) look();
+    for (const repaint of [...waiting]) repaintNow(repaint);
+  }
+
+  /** Draw the SVG of what is in sight now. */
+  function look() {
+    top = element.scrollTop;
+    root.setAttribute("transform", `translate(0 ${-top})`);
+    onSight(inSight());
+  }
 
   /**
    * @param {{hasGround: boolean}} [options] whether it covers what is behind it with the page's colour:
@@ -61,101 +110,91 @@ export function createFigure(host, { label, fontSize, maxHeight = MOST_HEIGHT, o
    * @returns {Layer}
    */
   function addLayer({ hasGround } = { hasGround: false }) {
-    const canvas = ground.insertBefore(document.createElement("canvas"), svg);
+    const canvas = sight.insertBefore(document.createElement("canvas"), svg);
     /** @type {Painter | null} */
     let painter = null;
 
     function repaint() {
-      const [top, bottom] = inSight();
-      canvas.style.top = `${top}px`;
-      const context = fitCanvas(canvas, width, bottom - top);
+      const context = fitCanvas(canvas, width, sightHeight);
       context.translate(0, -top);
-      if (hasGround && painter) coverGround(context, element, [0, top, width, bottom - top]);
-      painter?.(context, [top, bottom]);
+      if (hasGround && painter) coverGround(context, element, [0, top, width, sightHeight]);
+      return painter?.(context, inSight()) !== false;
     }
+    repaints.push(repaint);
 
-    /** @type {Layer} */
-    const layer = {
+    return {
       paint(next) {
         painter = next;
-        repaint();
+        repaintNow(repaint);
       },
       show(visible) {
         canvas.style.visibility = visible ? "visible" : "hidden";
       },
-      repaint,
     };
-    layers.push(layer);
-    return layer;
   }
 
-  let frame = 0;
-  function repaintSoon() {
-    cancelAnimationFrame(frame);
-    frame = requestAnimationFrame(() => {
-      for (const layer of layers) layer.repaint();
-    });
+  element.addEventListener("scroll", () => repaintSoon(repaints));
+  onNewGround(element, () => repaintSoon(repaints));
+
+  /**
+   * Scroll, and draw what comes in sight at once.
+   * @param {number} to pixels from the top
+   */
+  function scrollTo(to) {
+    element.scrollTop = to;
+    if (top === element.scrollTop) return;
+    look();
+    for (const repaint of repaints) repaintNow(repaint);
   }
-  element.addEventListener("scroll", repaintSoon);
-  onNewGround(element, repaintSoon);
 
   return {
     element,
     svg,
+    root,
+    head: /** @type {SVGGElement} */ (head.node()),
     addLayer,
+    inSight,
+    /** Whether there is more than can be seen at once. */
+    scrolls: () => height > sightHeight,
     /**
-     * Give the picture its size; paint the layers after that.
+     * Give the picture its size, and draw the SVG of what is in sight; paint the layers after that.
      * @param {{width: number, height: number}} size
+     * @param {{seen?: number, top?: number}} [sight] pixels of height to see at once; and how far to
+     *   scroll, nowhere by default
      */
-    resize(size) {
+    resize(size, { seen = Math.min(size.height, MOST_HEIGHT), top: to } = {}) {
       ({ width, height } = size);
-      element.classList.toggle("bertviz-scrolls", height > maxHeight);
+      sightHeight = seen;
+      element.classList.toggle("bertviz-scrolls", this.scrolls());
+      element.style.maxHeight = `${sightHeight}px`;
       ground.style.width = `${width}px`;
       ground.style.height = `${height}px`;
+      sight.style.height = `${sightHeight}px`;
       svg.setAttribute("width", String(width));
-      svg.setAttribute("height", String(height));
+      headGround.attr("width", width);
+      svg.setAttribute("height", String(sightHeight));
+      if (to !== undefined) element.scrollTop = to;
+      look();
+    },
+    scrollTo,
+    /**
+     * Scroll only as far as a row needs to be seen whole.
+     * @param {number} y its middle
+     * @param {number} rowHeight
+     */
+    reveal(y, rowHeight) {
+      const [above, below] = [y - rowHeight / 2 - headHeight, y + rowHeight / 2 - sightHeight];
+      if (above < top) scrollTo(above);
+      else if (below > top) scrollTo(below);
+    },
+    /** @param {number} y to bring to the middle of what is in sight */
+    centre(y) {
+      scrollTo(y - (headHeight + sightHeight) / 2);
+    },
+    /** Resolves when all layers are painted whole. */
+    settled() {
+      if (waiting.size === 0) return Promise.resolve();
+      return new Promise((/** @type {(value: void) => void} */ resolve) => settled.push(resolve));
     },
   };
-}
-
-/**
- * Cover a part of a canvas with the colour behind a figure.
- * @param {CanvasRenderingContext2D} context
- * @param {HTMLElement} element of class bertviz-ground
- * @param {[number, number, number, number]} box left, top, width and height
- */
-export function coverGround(context, element, box) {
-  context.fillStyle = getComputedStyle(element).backgroundColor;
-  context.fillRect(...box);
-}
-
-/**
- * Be told when the page changes between light and dark. The element's own colour changes by a
- * transition (views.css), whose end is an event of the element: no need to watch the page.
- * @param {HTMLElement} element of class bertviz-ground
- * @param {() => void} listener
- */
-export function onNewGround(element, listener) {
-  element.classList.add("bertviz-ground");
-  element.addEventListener("transitionend", (event) => {
-    if (event.target === element && event.propertyName === "background-color") listener();
-  });
-}
-
-/**
- * Give a canvas a size in CSS pixels, sharp on every screen, and clear it.
- * @param {HTMLCanvasElement} canvas
- * @param {number} width CSS pixels
- * @param {number} height CSS pixels
- * @returns {CanvasRenderingContext2D} to draw on in CSS pixels
- */
-export function fitCanvas(canvas, width, height) {
-  const ratio = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.ceil(width * ratio);
-  canvas.height = Math.ceil(height * ratio);
-  canvas.style.width = `${width}px`;
-  canvas.style.height = `${height}px`;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.scale(ratio, ratio);
-  return context;
 }

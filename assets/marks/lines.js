@@ -2,49 +2,133 @@
 // add up as BertViz's do; lines too faint to change a pixel or out of sight are left out.
 
 import { LEAST_OPACITY } from "../core/color.js";
+import { rowsInSight } from "../core/layout.js";
+import { numRows } from "../core/rows.js";
+
+/** @typedef {import("../core/layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("../core/lines.js").HeadLines} HeadLines */
+/** @typedef {import("../core/lines.js").LinesOfRow} LinesOfRow */
+/** @typedef {import("./figure.js").InSight} InSight */
 
 /**
- * @typedef {object} LinesOptions
- * @property {Float32Array} weights `[query, key]`, all of them
- * @property {number} numKeys
- * @property {[number, number]} queries the queries to draw: first, one past the last
- * @property {[number, number]} keys the keys to draw
+ * Rows up to which lines are drawn that only pass by, from a row above to one below. In longer texts
+ * they would be thousands, and hide those of the rows in sight.
+ */
+const MOST_PASSED = 256;
+
+/** Milliseconds that new lines may take of one frame. */
+const BUDGET = 12;
+
+/**
+ * @typedef {object} Pen
+ * @property {CanvasRenderingContext2D} context
+ * @property {InSight} inSight lines that do not touch it are left out
  * @property {number} x1 where queries stand
  * @property {number} x2 where keys stand
- * @property {(query: number) => number} yQuery
- * @property {(key: number) => number} yKey
- * @property {[number, number]} inSight top and bottom of what can be seen: other lines are left out
+ * @property {number} share factor from weight to opacity
+ */
+
+/**
+ * A head whose lines are drawn.
+ * @typedef {object} DrawnHead
+ * @property {HeadLines} lines
  * @property {string} color
- * @property {number} [share] factor from weight to opacity
- * @property {number} [width] of a line
  */
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {LinesOptions} options
+ * @param {InSight} inSight
+ * @param {{x1: number, x2: number, share?: number, width: number}} options
+ * @returns {Pen}
  */
-export function drawLines(
-  context,
-  { weights, numKeys, queries, keys, x1, x2, yQuery, yKey, inSight, color, share = 1, width = 2 },
-) {
-  const top = inSight[0] - width;
-  const bottom = inSight[1] + width;
-  context.strokeStyle = color;
+export function createPen(context, [top, bottom], { x1, x2, share = 1, width }) {
   context.lineWidth = width;
-  for (let query = queries[0]; query < queries[1]; query++) {
-    const y1 = yQuery(query);
-    const row = query * numKeys;
-    for (let key = keys[0]; key < keys[1]; key++) {
-      const opacity = weights[row + key] * share;
-      if (opacity < LEAST_OPACITY) continue;
-      const y2 = yKey(key);
-      if ((y1 < top && y2 < top) || (y1 > bottom && y2 > bottom)) continue;
-      context.globalAlpha = opacity;
-      context.beginPath();
-      context.moveTo(x1, y1);
-      context.lineTo(x2, y2);
-      context.stroke();
+  return { context, inSight: [top - width, bottom + width], x1, x2, share };
+}
+
+/**
+ * @param {Pen} pen
+ * @param {number} y1 of the query
+ * @param {number} y2 of the key
+ * @param {number} weight
+ */
+export function drawLine({ context, inSight: [top, bottom], x1, x2, share }, y1, y2, weight) {
+  const opacity = weight * share;
+  if (opacity < LEAST_OPACITY) return;
+  if ((y1 < top && y2 < top) || (y1 > bottom && y2 > bottom)) return;
+  context.globalAlpha = opacity;
+  context.beginPath();
+  context.moveTo(x1, y1);
+  context.lineTo(x2, y2);
+  context.stroke();
+}
+
+/**
+ * All lines of some heads that have to do with what is in sight, as far as they can be made in one
+ * frame.
+ * @param {CanvasRenderingContext2D} context
+ * @param {InSight} inSight
+ * @param {BipartiteLayout} layout
+ * @param {DrawnHead[]} heads
+ * @param {number} width of a line
+ * @returns {boolean} whether these are all
+ */
+export function drawHeads(context, inSight, layout, heads, width) {
+  const { queries, keys } = layout;
+  const pen = createPen(context, inSight, { ...layout, share: 1 / heads.length, width });
+  const end = performance.now() + BUDGET;
+  const hasPassing = Math.max(numRows(queries.rows), numRows(keys.rows)) <= MOST_PASSED;
+  const [first, last] = hasPassing ? [0, numRows(queries.rows)] : rowsInSight(queries, inSight);
+  const [firstKey, lastKey] = hasPassing ? [0, 0] : rowsInSight(keys, inSight);
+  let isComplete = true;
+  for (const { lines, color } of heads) {
+    context.strokeStyle = color;
+    /** @param {"query" | "key"} axis @param {number} row @returns {LinesOfRow | undefined} */
+    const linesOf = (axis, row) => {
+      const known = lines.known(axis, row);
+      if (known || performance.now() < end) return known ?? lines.of(axis, row);
+      isComplete = false;
+    };
+    for (let query = first; query < last; query++) {
+      const found = linesOf("query", query);
+      const y1 = queries.y(query);
+      found?.others.forEach((key, at) => {
+        drawLine(pen, y1, keys.y(key), found.weights[at]);
+      });
     }
+    for (let key = firstKey; key < lastKey; key++) {
+      const found = linesOf("key", key);
+      const y2 = keys.y(key);
+      found?.others.forEach((query, at) => {
+        const isDrawn = query >= first && query < last;
+        if (!isDrawn) drawLine(pen, queries.y(query), y2, found.weights[at]);
+      });
+    }
+  }
+  context.globalAlpha = 1;
+  return isComplete;
+}
+
+/**
+ * The lines of one row alone.
+ * @param {CanvasRenderingContext2D} context
+ * @param {InSight} inSight
+ * @param {BipartiteLayout} layout
+ * @param {DrawnHead[]} heads
+ * @param {{axis: "query" | "key", row: number}} place
+ * @param {number} width of a line
+ */
+export function drawRow(context, inSight, layout, heads, { axis, row }, width) {
+  const { queries, keys } = layout;
+  const pen = createPen(context, inSight, { ...layout, share: 1 / heads.length, width });
+  for (const { lines, color } of heads) {
+    context.strokeStyle = color;
+    const { others, weights } = lines.of(axis, row);
+    others.forEach((other, at) => {
+      const [y1, y2] =
+        axis === "query" ? [queries.y(row), keys.y(other)] : [queries.y(other), keys.y(row)];
+      drawLine(pen, y1, y2, weights[at]);
+    });
   }
   context.globalAlpha = 1;
 }

@@ -1,7 +1,6 @@
 // The line above a figure: what the lit token has to do with the others, in words and numbers, for
 // readers who see the picture and for those who hear it; and how opacity reads.
 
-import { labelOf } from "../core/label.js";
 import { strongest } from "../core/lit.js";
 import { select } from "../vendor/d3.js";
 
@@ -25,15 +24,21 @@ export function createReadout(host) {
   /**
    * @param {Lit | null} lit null for a hint on what to do
    * @param {number} numHeads active, which share a line's opacity
+   * @param {number} [tokensOfRow] more than one where neighbours are taken together
    * @param {string} [hint] what to do where no token is lit
    */
-  function say(lit, numHeads, hint = HINT) {
+  function say(
+    lit,
+    numHeads,
+    tokensOfRow = 1,
+    hint = tokensOfRow > 1 ? pooled(tokensOfRow) : HINT,
+  ) {
     line.property("hidden", false);
     legend.select("span").text(numHeads > 1 ? `weight over ${numHeads} heads 0` : "weight 0");
     text.classed("bertviz-quiet", lit === null);
     text
       .selectAll("span")
-      .data(lit ? phrases(lit) : [{ name: "hint", words: hint }])
+      .data(lit ? phrases(lit, tokensOfRow) : [{ name: "hint", words: hint }])
       .join("span")
       .attr("class", ({ name }) => `bertviz-${name}`)
       .text(({ words }) => words);
@@ -43,22 +48,33 @@ export function createReadout(host) {
 }
 
 /**
+ * @param {number} tokensOfRow
+ * @returns {string} what a row and a line stand for
+ */
+function pooled(tokensOfRow) {
+  return `${tokensOfRow} tokens a row; lines show their largest weights. Click a row to read it.`;
+}
+
+/**
  * @param {Lit} lit
+ * @param {number} tokensOfRow
  * @returns {{name: string, words: string}[]}
  */
-function phrases({ hover, isPinned, token, others, weights, numHeads }) {
+function phrases({ hover, isPinned, subject, nameOf, weights, numHeads }, tokensOfRow) {
   const verb = hover.axis === "query" ? "attends to" : "is attended to by";
   const named = strongest(weights, MOST_NAMED).map((index) => ({
     name: "named",
-    words: `${labelOf(others[index])} ${weights[index].toFixed(2)}`,
+    words: `${nameOf(index)} ${weights[index].toFixed(2)}`,
   }));
   const none = { name: "none", words: "nothing on view" };
   const mean = { name: "quiet", words: `mean of ${numHeads} heads` };
+  const most = { name: "quiet", words: `largest of ${tokensOfRow} × ${tokensOfRow} weights` };
   const release = { name: "quiet", words: "pinned, Escape lets go" };
   return [
-    { name: "subject", words: labelOf(token) },
+    { name: "subject", words: subject },
     { name: "verb", words: verb },
     ...(named.length ? named : [none]),
+    ...(tokensOfRow > 1 ? [most] : []),
     ...(numHeads > 1 ? [mean] : []),
     ...(isPinned ? [release] : []),
   ];

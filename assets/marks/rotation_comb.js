@@ -4,8 +4,8 @@
 
 import { HEADING } from "../core/layout.js";
 
-/** @typedef {import("../core/trace.js").Rotation} Rotation */
-/** @typedef {import("../core/trace.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/wire.js").Rotation} Rotation */
+/** @typedef {import("../core/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
 
 /** Where the teeth of the comb end, and their length; the height of the arc. */
@@ -14,7 +14,7 @@ const [TEETH_END, TOOTH, ARC] = [HEADING - 4, 4, 6];
 const LEAST_PAIR = 5;
 
 /**
- * @param {import("./token_column.js").Group} group
+ * @param {import("./element.js").Group} group
  * @param {LayerAttention} layer
  * @param {ComputationLayout} layout
  */

@@ -20,7 +20,7 @@ export function createRoving(container, selector, columns = () => 1) {
   /** @param {Event} event */
   function indexOf(event) {
     const target = /** @type {Element} */ (event.target).closest(selector);
-    return items().findIndex((item) => item === target);
+    return items().indexOf(/** @type {HTMLElement} */ (target));
   }
 
   // Chromium makes every SVG element with a focus listener a stop of its own.
@@ -35,7 +35,8 @@ export function createRoving(container, selector, columns = () => 1) {
     const index = indexOf(event);
     if (index < 0) return;
     const all = items();
-    const next = target(/** @type {KeyboardEvent} */ (event).key, index, columns(), all.length);
+    const { key } = /** @type {KeyboardEvent} */ (event);
+    const next = nextItem(key, index, all.length, columns());
     if (next === null) return;
     event.preventDefault();
     all[next]?.focus();
@@ -46,11 +47,11 @@ export function createRoving(container, selector, columns = () => 1) {
 /**
  * @param {string} key
  * @param {number} index
- * @param {number} columns
- * @param {number} length
+ * @param {number} length of all items
+ * @param {number} [columns] of the grid
  * @returns {number | null} where the key leads, null for a key that leads nowhere
  */
-function target(key, index, columns, length) {
+export function nextItem(key, index, length, columns = 1) {
   /** @type {Record<string, number>} */
   const steps = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns };
   if (key === "Home") return 0;

@@ -1,14 +1,15 @@
 // The numbers of one query: for each key what its score is made of, and its weight; words where a
 // key may not be seen; the sink in a row of its own.
 
-import { headWeights, hiddenBy, scoreTerms, sinkWeight } from "../core/attention.js";
+import { hiddenBy, scoreTerms, sinkWeight, weightsOf } from "../core/attention.js";
 import { decimalsFor, fixedNumber, reasonOf, termColumns } from "../core/formula.js";
-import { ROW, rowsInSight } from "../core/layout.js";
-import { appendGroup, textWidth } from "./token_column.js";
+import { positionsInSight } from "../core/layout.js";
+import { appendGroup } from "./element.js";
+import { textWidth } from "./token_column.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
-/** @typedef {import("../core/trace.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/wire.js").LayerAttention} LayerAttention */
 
 /** @typedef {{x: number, y: number, text: string}} Entry */
 
@@ -44,7 +45,7 @@ export function wordsWidth(host, layer) {
   return textWidth(host, words, FONT_SIZE);
 }
 
-/** @param {SVGSVGElement} svg */
+/** @param {SVGElement} svg */
 export function createScoreTable(svg) {
   const terms = appendGroup(svg, "bertviz-terms");
   const numbers = appendGroup(svg, "bertviz-weights bertviz-numbers");
@@ -92,13 +93,12 @@ function entriesOf(host, inSight, { layer, head, block }, layout, query) {
   const sizes = columns.flatMap((column) => seen.map((key) => column[key]));
   const sinkScore = layer.sink?.[head];
   const decimals = decimalsFor(sinkScore === undefined ? sizes : [...sizes, sinkScore]);
-  const begin = query * layer.num_keys;
-  const weights = headWeights(layer, head).subarray(begin, begin + layer.num_keys);
+  const weights = weightsOf(layer, head, { axis: "query", position: query });
   // The digit of a weight that is zero stands where the others have theirs.
   const fraction = textWidth(host, [`.${"0".repeat(WEIGHT_DECIMALS)}`], FONT_SIZE);
   const result = structuredClone(NOTHING);
-  for (const key of rowsInSight(block.keys, layout.yKey, ROW, inSight)) {
-    const y = layout.yKey(key);
+  for (const key of positionsInSight(layout.keys, inSight)) {
+    const y = layout.keys.yOf(key);
     const hidden = hiddenBy(layer, head, query, key);
     if (hidden !== null) {
       result.reasons.push({ x: layout.words, y, text: reasonOf(layer, hidden) });
@@ -130,7 +130,7 @@ function range([begin, end]) {
 }
 
 /**
- * @param {import("./token_column.js").Group} group
+ * @param {import("./element.js").Group} group
  * @param {Entry[]} entries
  * @param {"start" | "end"} anchor
  */

@@ -1,14 +1,16 @@
 // All layers and heads at a glance: one small picture of lines for each, with numbered axes.
 
 import { categoryColor } from "../core/color.js";
-import { rowsOf } from "../core/layout.js";
+import { longerSide } from "../core/layout.js";
+import { numRows, rowsOf } from "../core/rows.js";
 import { chosenOf } from "../core/selection.js";
 import { select } from "../vendor/d3.js";
-import { coverGround, fitCanvas, onNewGround } from "./figure.js";
-import { drawLines } from "./lines.js";
+import { coverGround, fitCanvas, onNewGround } from "./canvas.js";
+import { createPen, drawLine } from "./lines.js";
 import { createRoving } from "./roving.js";
 
-/** @typedef {import("../core/trace.js").Overview} Overview */
+/** @typedef {import("../core/trace.js").Trace} Trace */
+/** @typedef {import("../core/trace.js").Tensor} Tensor */
 /** @typedef {import("../core/block.js").Block} Block */
 /** @typedef {import("../core/color.js").PaletteName} PaletteName */
 /** @typedef {import("../core/selection.js").Cell} Cell */
@@ -61,18 +63,25 @@ export function createThumbnailGrid(host, onPick) {
 
   /**
    * Resolves when all is drawn, or a later draw has begun.
-   * @param {Overview} overview
+   * @param {Trace} trace
    * @param {Block} block
    * @param {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
+   * @param {AbortSignal} signal aborted when a later draw begins
    */
-  async function draw(overview, block, selection) {
+  async function draw(trace, block, selection, signal) {
     const { palette: chosen, gridLayers, gridHeads } = selection;
+    // The theme may change while cells are drawn: the same draw begins anew then.
     const turn = ++turns;
-    drawAgain = () => draw(overview, block, selection);
+    const isOver = () => signal.aborted || turn !== turns;
+    drawAgain = () => draw(trace, block, selection, signal);
     palette = chosen;
-    const numbers = [...overview.layers.keys()].sort((a, b) => a - b);
-    const headsIn = (/** @type {number} */ layer) => overview.layers.get(layer)?.shape[0] ?? 0;
-    layers = chosenOf(numbers, gridLayers);
+    const entries = trace.component(block.component).layers;
+    const headsIn = (/** @type {number} */ number) =>
+      entries.find(({ layer }) => layer === number)?.num_heads ?? 0;
+    layers = chosenOf(
+      entries.map(({ layer }) => layer),
+      gridLayers,
+    );
     heads = chosenOf([...Array(Math.max(...layers.map(headsIn))).keys()], gridHeads);
     cells = layers.flatMap((layer) =>
       heads.filter((head) => head < headsIn(layer)).map((head) => ({ layer, head })),
@@ -91,47 +100,57 @@ export function createThumbnailGrid(host, onPick) {
     coverGround(context, figure, [0, 0, width, height]);
     let sliceEnd = performance.now() + SLICE;
     for (const cell of cells) {
-      drawThumbnail(context, overview, block, cell);
+      const overview = await trace.overview(block.component, cell.layer, signal);
+      if (isOver()) return;
+      drawThumbnail(context, trace, overview, block, cell);
       if (performance.now() < sliceEnd) continue;
       await new Promise((resolve) => requestAnimationFrame(resolve));
-      if (turn !== turns) return;
+      if (isOver()) return;
       sliceEnd = performance.now() + SLICE;
     }
   }
 
   /**
    * @param {CanvasRenderingContext2D} context
-   * @param {Overview} overview
+   * @param {Trace} trace
+   * @param {Tensor} bytes of the overview
    * @param {Block} block
    * @param {Cell} cell
    */
-  function drawThumbnail(context, { query_edges, key_edges, layers }, block, cell) {
-    const bytes = layers.get(cell.layer);
-    if (!bytes) return;
+  function drawThumbnail(context, trace, bytes, block, cell) {
+    const { query_bin, key_bin } = trace.component(block.component);
     const [, numQueries, numKeys] = bytes.shape;
     const begin = cell.head * numQueries * numKeys;
     const head = bytes.data.subarray(begin, begin + numQueries * numKeys);
     const { x, y } = placeOf(cell);
     const top = y + size * PADDING;
     const height = size * (1 - 2 * PADDING);
-    const rows = rowsOf(block);
-    const yOf = (/** @type {Int32Array} */ edges, /** @type {number} */ first) => {
-      return (/** @type {number} */ bin) =>
-        top + (((edges[bin] + edges[bin + 1]) / 2 - first) / rows) * height;
-    };
-    drawLines(context, {
-      weights: Float32Array.from(head, (byte) => WEIGHT_OF_BYTE[byte]),
-      numKeys,
-      queries: binsOf(query_edges, block.queries),
-      keys: binsOf(key_edges, block.keys),
+    const tokens = longerSide(block);
+    const queryTokens = trace.queryTokens(block.component);
+    const keyTokens = trace.keyTokens(block.component);
+    // The bins of the block, and how many there are before it.
+    const queries = rowsOf(queryTokens, block.queries, query_bin);
+    const keys = rowsOf(keyTokens, block.keys, key_bin);
+    const firstQuery = numRows(rowsOf(queryTokens, [0, block.queries[0]], query_bin));
+    const firstKey = numRows(rowsOf(keyTokens, [0, block.keys[0]], key_bin));
+    const yOf = (
+      /** @type {import("../core/rows.js").Rows} */ { edges },
+      /** @type {number} */ row,
+    ) => top + (((edges[row] + edges[row + 1]) / 2 - edges[0]) / tokens) * height;
+    const pen = createPen(context, [y, y + size], {
       x1: x + size * PADDING,
       x2: x + size * (1 - PADDING),
-      yQuery: yOf(query_edges, block.queries[0]),
-      yKey: yOf(key_edges, block.keys[0]),
-      inSight: [y, y + size],
-      color: categoryColor(cell.layer, palette),
-      width: Math.min(2, Math.max(0.75, (height / rows) * 0.4)),
+      width: Math.min(2, Math.max(0.75, (height / tokens) * 0.4)),
     });
+    context.strokeStyle = categoryColor(cell.layer, palette);
+    for (let query = 0; query < numRows(queries); query++) {
+      const y1 = yOf(queries, query);
+      for (let key = 0; key < numRows(keys); key++) {
+        const byte = head[(firstQuery + query) * numKeys + firstKey + key];
+        drawLine(pen, y1, yOf(keys, key), WEIGHT_OF_BYTE[byte]);
+      }
+    }
+    context.globalAlpha = 1;
   }
 
   function drawAxes() {
@@ -235,14 +254,4 @@ export function createThumbnailGrid(host, onPick) {
  */
 export function titleOf({ layer, head }) {
   return `Layer ${layer}, Head ${head}`;
-}
-
-/**
- * The bins of a span of tokens; a block begins and ends where bins do.
- * @param {Int32Array} edges
- * @param {[number, number]} span
- * @returns {[number, number]}
- */
-function binsOf(edges, [begin, end]) {
-  return [edges.indexOf(begin), edges.indexOf(end)];
 }

@@ -1,11 +1,14 @@
-// A column of tokens: text, a tooltip, and an area that reacts to the pointer and to keys.
+// A column of tokens: text, a tooltip, and an area that reacts to the pointer and to keys. Of a long
+// text only the rows in sight are there.
 
-import { describe, labelOf, nameOf } from "../core/label.js";
+import { labelOfRow, nameOfRow, tooltipOfRow } from "../core/label.js";
+import { rowsInSight } from "../core/layout.js";
+import { numRows, rowAt } from "../core/rows.js";
 import { select } from "../vendor/d3.js";
-import { createRoving } from "./roving.js";
+import { nextItem } from "./roving.js";
 
-/** @typedef {import("../core/trace.js").Token} Token */
-/** @typedef {import("d3").Selection<SVGGElement, unknown, null, undefined>} Group */
+/** @typedef {import("../core/wire.js").Token} Token */
+/** @typedef {import("./element.js").Group} Group */
 
 /** Space between a text and the lines beside it, in pixels. */
 const TEXT_PADDING = 8;
@@ -13,24 +16,37 @@ const TEXT_PADDING = 8;
 const [LEAST_WIDTH, MOST_WIDTH] = [56, 190];
 
 /**
- * What a column does when the reader works on it; without these it only shows.
+ * What a column does when the reader works on it; without these it only shows. A row is named by the
+ * position of its first token.
  * @typedef {object} ColumnActions
- * @property {(position: number) => void} onEnter the pointer or the focus came to a token
- * @property {() => void} onLeave it left the column, not only a token
- * @property {(position: number) => void} onPin a token was clicked, or Enter or Space pressed on it
+ * @property {(position: number) => void} onEnter the pointer or the focus came to a row
+ * @property {() => void} onLeave it left the column, not only a row
+ * @property {(position: number) => void} onPin a row was clicked, or Enter or Space pressed on it
  * @property {() => void} onRelease Escape was pressed
+ * @property {(position: number) => void} onReach the keyboard goes to a row: bring it in sight
  */
 
 /**
  * @typedef {object} ColumnOptions
- * @property {[number, number]} span the positions to show: first, one past the last
+ * @property {Token[]} tokens of the whole axis
+ * @property {import("../core/layout.js").Column} column
  * @property {number} x left edge
  * @property {number} width
  * @property {"start" | "end"} anchor which edge the text stands at
- * @property {(position: number) => number} y middle of a row
- * @property {number} rowHeight
  * @property {number} [reach] how far to the right the reacting area goes, the width by default
  */
+
+/**
+ * @typedef {object} Marks
+ * @property {number | null} lit position of the lit token
+ * @property {boolean} isPinned whether it is pinned
+ * @property {(position: number) => boolean} [isUnseen] whether a token is out of the lit one's reach
+ */
+
+/** @typedef {{row: number, begin: number, end: number}} Entry */
+
+/** @type {Marks} */
+const NO_MARKS = { lit: null, isPinned: false };
 
 /**
  * @param {Group} group
@@ -40,17 +56,32 @@ const [LEAST_WIDTH, MOST_WIDTH] = [56, 190];
 export function createTokenColumn(group, label, actions) {
   const element = /** @type {SVGGElement} */ (group.node());
   group.attr("role", actions ? "listbox" : "list").attr("aria-label", label);
-  const roving = actions && createRoving(element, ".bertviz-token");
-  if (actions) listen(group, actions);
+  // Chromium makes every SVG element with a focus listener a stop of its own.
+  if (actions) element.tabIndex = -1;
+  /** @type {ColumnOptions | null} */
+  let shown = null;
+  /** @type {[number, number]} the rows in sight */
+  let inSight = [0, 0];
+  let marks = NO_MARKS;
+  // Where the Tab key comes to, and the row that has the focus.
+  let stop = 0;
+  /** @type {number | null} */
+  let focused = null;
 
-  /**
-   * @param {Token[]} tokens of the whole axis
-   * @param {ColumnOptions} options
-   */
-  function draw(tokens, { span, x, width, anchor, y, rowHeight, reach = width }) {
-    const row = group
+  /** Draw the rows in sight, and the one that has the focus, which must not be lost. */
+  function drawRows() {
+    if (!shown) return;
+    const { tokens, column, x, width, anchor, reach = width } = shown;
+    const { rows, y, rowHeight } = column;
+    const wanted = Array.from({ length: inSight[1] - inSight[0] }, (_, at) => inSight[0] + at);
+    if (focused !== null && !wanted.includes(focused)) wanted.push(focused);
+    const entries = wanted.map((row) => {
+      return { row, begin: rows.edges[row], end: rows.edges[row + 1] };
+    });
+    const tabStop = wanted.includes(stop) ? stop : inSight[0];
+    const token = group
       .selectAll(".bertviz-token")
-      .data(tokens.slice(...span).map((token, index) => ({ token, position: span[0] + index })))
+      .data(entries, (entry) => /** @type {Entry} */ (entry).begin)
       .join((enter) => {
         const token = enter.append("g").attr("class", "bertviz-token");
         token.append("rect").attr("class", "bertviz-background");
@@ -59,40 +90,100 @@ export function createTokenColumn(group, label, actions) {
         token.append("title");
         return token;
       })
-      .classed("bertviz-special", ({ token }) => token.special)
+      .classed("bertviz-special", ({ begin, end }) => end - begin === 1 && tokens[begin].special)
+      .classed("bertviz-pooled", ({ begin, end }) => end - begin > 1)
       .attr("role", actions ? "option" : "listitem")
-      .attr("aria-label", ({ token, position }) => nameOf(token, position))
-      .attr("data-position", ({ position }) => position)
-      .attr("transform", ({ position }) => `translate(${x} ${y(position)})`);
-    row
+      .attr("aria-label", ({ begin, end }) => nameOfRow(tokens, begin, end))
+      .attr("aria-posinset", ({ row }) => row + 1)
+      .attr("aria-setsize", numRows(rows))
+      .attr("data-position", ({ begin }) => begin)
+      .attr("transform", ({ row }) => `translate(${x} ${y(row)})`);
+    if (actions) token.attr("tabindex", ({ row }) => (row === tabStop ? 0 : -1));
+    token
       .selectAll("rect")
-      .attr("y", -rowHeight / 2)
-      .attr("height", rowHeight);
-    row.select(".bertviz-background").attr("width", width);
-    row.select(".bertviz-reach").attr("width", reach);
-    row
+      .data(({ row }) => [rowHeight(row), rowHeight(row)])
+      .attr("y", (height) => -height / 2)
+      .attr("height", (height) => height);
+    token.select(".bertviz-background").attr("width", width);
+    token.select(".bertviz-reach").attr("width", reach);
+    token
       .select("text")
       .attr("x", anchor === "end" ? width - TEXT_PADDING : TEXT_PADDING)
       .attr("text-anchor", anchor)
-      .text(({ token }) => labelOf(token));
-    row.select("title").text(({ token, position }) => describe(token, position));
-    roving?.settle();
+      .text(({ begin, end }) => labelOfRow(tokens, begin, end));
+    token.select("title").text(({ begin, end }) => tooltipOfRow(tokens, begin, end));
+    drawMarks();
   }
 
-  /**
-   * Mark the lit token, or none.
-   * @param {number | null} position
-   * @param {boolean} pinned
-   */
-  function mark(position, pinned) {
+  function drawMarks() {
+    if (!shown) return;
+    const { rows } = shown.column;
+    const lit = marks.lit === null ? null : rows.edges[rowAt(rows, marks.lit)];
+    const tokens = group.selectAll(".bertviz-token");
+    const isLit = (/** @type {unknown} */ entry) => beginOf(entry) === lit;
+    tokens
+      .classed("bertviz-hovered", isLit)
+      .classed("bertviz-pinned", (entry) => marks.isPinned && isLit(entry))
+      .classed("bertviz-unseen", (entry) => marks.isUnseen?.(beginOf(entry)) ?? false);
+    if (actions) tokens.attr("aria-selected", (entry) => String(marks.isPinned && isLit(entry)));
+  }
+
+  if (actions) {
+    listen(group, actions);
     group
-      .selectAll(".bertviz-token")
-      .classed("bertviz-hovered", (row) => positionOf(row) === position)
-      .classed("bertviz-pinned", (row) => pinned && positionOf(row) === position)
-      .attr("aria-selected", (row) => String(pinned && positionOf(row) === position));
+      .on("focusin.row", (event) => {
+        focused = rowOf(event);
+        if (focused !== null) stop = focused;
+      })
+      .on("focusout.row", () => {
+        focused = null;
+      })
+      .on("keydown.row", (/** @type {KeyboardEvent} */ event) => {
+        const row = rowOf(event);
+        if (row === null || !shown) return;
+        const next = nextItem(event.key, row, numRows(shown.column.rows));
+        if (next === null) return;
+        event.preventDefault();
+        focusRow(next);
+      });
   }
 
-  return { draw, mark };
+  /** @param {Event} event */
+  function rowOf(event) {
+    const begin = positionAt(event);
+    return begin === null || !shown ? null : rowAt(shown.column.rows, begin);
+  }
+
+  /** @param {number} row */
+  function focusRow(row) {
+    if (!shown || !actions) return;
+    const begin = shown.column.rows.edges[row];
+    actions.onReach(begin);
+    const token = group.selectAll(".bertviz-token").filter((entry) => beginOf(entry) === begin);
+    // The figure has scrolled as far as it must.
+    /** @type {SVGElement | null} */ (token.node())?.focus({ preventScroll: true });
+  }
+
+  return {
+    /**
+     * What the column is made of from now on; `look` draws it.
+     * @param {ColumnOptions} options
+     */
+    set(options) {
+      shown = options;
+      stop = Math.min(stop, numRows(options.column.rows) - 1);
+    },
+    /** @param {import("./figure.js").InSight} seen */
+    look(seen) {
+      if (shown) inSight = rowsInSight(shown.column, seen);
+      drawRows();
+    },
+    /** @param {Marks} next */
+    mark(next) {
+      marks = next;
+      drawMarks();
+    },
+  };
 }
 
 /**
@@ -101,13 +192,8 @@ export function createTokenColumn(group, label, actions) {
  */
 function listen(group, { onEnter, onLeave, onPin, onRelease }) {
   /** @param {Event} event */
-  const position = (event) => {
-    const token = /** @type {Element} */ (event.target).closest(".bertviz-token");
-    return token ? positionOf(select(token).datum()) : null;
-  };
-  /** @param {Event} event */
   const enter = (event) => {
-    const at = position(event);
+    const at = positionAt(event);
     if (at !== null) onEnter(at);
   };
   group
@@ -119,11 +205,11 @@ function listen(group, { onEnter, onLeave, onPin, onRelease }) {
       if (event.pointerType !== "touch") onLeave();
     })
     .on("click", (event) => {
-      const at = position(event);
+      const at = positionAt(event);
       if (at !== null) onPin(at);
     })
     .on("keydown", (/** @type {KeyboardEvent} */ event) => {
-      const at = position(event);
+      const at = positionAt(event);
       if (event.key === "Escape") {
         // It is no wish to close the panel that the column may stand in.
         event.preventDefault();
@@ -136,23 +222,42 @@ function listen(group, { onEnter, onLeave, onPin, onRelease }) {
 }
 
 /**
- * @param {unknown} row a datum of a token
+ * @param {Event} event
+ * @returns {number | null} the first token of the row where it happened
+ */
+function positionAt(event) {
+  const token = /** @type {Element} */ (event.target).closest(".bertviz-token");
+  return token ? beginOf(select(token).datum()) : null;
+}
+
+/**
+ * @param {unknown} entry a datum of a row
  * @returns {number}
  */
-function positionOf(row) {
-  return /** @type {{position: number}} */ (row).position;
+function beginOf(entry) {
+  return /** @type {Entry} */ (entry).begin;
 }
+
+/** @type {WeakMap<Token[], Map<string, number>>} a text is measured once, not at each draw */
+const widths = new WeakMap();
 
 /**
  * The width that a column needs for its labels, between bounds.
  * @param {Element} host whose font the labels have
- * @param {Token[]} tokens
+ * @param {Token[]} tokens of the whole axis
+ * @param {import("../core/rows.js").Rows} rows of them
  * @param {number} fontSize pixels
  * @returns {number}
  */
-export function columnWidth(host, tokens, fontSize) {
-  const width = textWidth(host, tokens.map(labelOf), fontSize);
-  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, width + 2 * TEXT_PADDING));
+export function columnWidth(host, tokens, { edges, size }, fontSize) {
+  const known = widths.get(tokens) ?? new Map();
+  widths.set(tokens, known);
+  const key = `${edges[0]} ${edges.at(-1)} ${size} ${fontSize} ${getComputedStyle(host).fontFamily}`;
+  if (!known.has(key)) {
+    const labels = edges.slice(1).map((end, row) => labelOfRow(tokens, edges[row], end));
+    known.set(key, textWidth(host, labels, fontSize));
+  }
+  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, known.get(key) + 2 * TEXT_PADDING));
 }
 
 /**
@@ -167,15 +272,7 @@ export function textWidth(host, texts, fontSize) {
     host.ownerDocument.createElement("canvas").getContext("2d")
   );
   context.font = `${fontSize}px ${getComputedStyle(host).fontFamily}`;
-  return Math.ceil(Math.max(...texts.map((text) => context.measureText(text).width)));
-}
-
-/**
- * A fresh group of an SVG.
- * @param {SVGSVGElement} svg
- * @param {string} name of its class
- * @returns {Group}
- */
-export function appendGroup(svg, name) {
-  return select(svg).append("g").attr("class", name);
+  let widest = 0;
+  for (const text of texts) widest = Math.max(widest, context.measureText(text).width);
+  return Math.ceil(widest);
 }

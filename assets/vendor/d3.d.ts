@@ -1,1 +1,1 @@
-export { hsl, schemeCategory10, select } from "d3";
+export { brushY, brushY, hsl, pointer, scaleLinear, pointer, scaleLinear, schemeCategory10, select } from "d3";

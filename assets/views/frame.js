@@ -26,7 +26,7 @@ import { createPickers } from "./pickers.js";
  * Draws what is shown. Resolves to what is on the stage then, for whoever waits for it.
  * @callback Show
  * @param {Shown} shown
- * @param {() => boolean} isCurrent false once a later draw has begun: stop then
+ * @param {AbortSignal} signal aborted once a later draw has begun: stop then
  * @returns {Promise<string>}
  */
 
@@ -41,6 +41,7 @@ import { createPickers } from "./pickers.js";
  * @typedef {object} MountOptions
  * @property {string} [shared] views with the same name share one selection, and lead to each other
  * @property {import("../core/selection.js").Start} [start]
+ * @property {import("../core/trace.js").Prepare} [prepare] of a server that makes files on request
  */
 
 /**
@@ -58,7 +59,7 @@ const EMPTY = "Choose a model, enter a text and press Run: its attention appears
  * @param {Part[]} parts the whole view first
  * @param {MountOptions} options
  */
-export function createFrame(host, name, parts, { shared, start }) {
+export function createFrame(host, name, parts, { shared, start, prepare }) {
   const document = host.ownerDocument;
   const root = document.createElement("div");
   root.className = `bertviz bertviz-${name}`;
@@ -78,7 +79,8 @@ export function createFrame(host, name, parts, { shared, start }) {
 
   /** @type {Trace | null} */
   let trace = null;
-  let turns = 0;
+  // Of the draw that is under way.
+  let current = new AbortController();
   let updates = 0;
   // Whether the whole view has to be drawn: it was hidden, or its last draw was called off.
   let stale = false;
@@ -104,21 +106,25 @@ export function createFrame(host, name, parts, { shared, start }) {
 
   /**
    * Draw; a draw that a later one overtook says nothing. What is on the stage stays if it fails.
-   * @param {(isCurrent: () => boolean) => Promise<string | null>} draw resolves to null where there
-   *   is nothing to draw
+   * @param {(signal: AbortSignal) => Promise<string | null>} draw resolves to null where there is
+   *   nothing to draw
    */
   async function run(draw) {
-    const turn = ++turns;
-    const isCurrent = () => turn === turns;
+    const before = current;
+    current = new AbortController();
+    const { signal } = current;
     delete host.dataset.ready;
     try {
-      const drawn = await draw(isCurrent);
-      if (!isCurrent()) return;
+      const drawing = draw(signal);
+      // After the next draw has begun: what both fetch goes on.
+      before.abort();
+      const drawn = await drawing;
+      if (signal.aborted) return;
       stale = false;
       message.textContent = drawn === null ? EMPTY : "";
       if (drawn !== null) host.dataset.ready = drawn;
     } catch (error) {
-      if (!isCurrent()) return;
+      if (signal.aborted) return;
       stale = false;
       fail(error);
     }
@@ -137,14 +143,14 @@ export function createFrame(host, name, parts, { shared, start }) {
   async function redraw(show = parts[0].show) {
     if (trace && root.isConnected && stage.clientWidth === 0) {
       stale = true;
-      turns++; // a draw that is under way shows what was chosen before
+      current.abort(); // a draw that is under way shows what was chosen before
       delete host.dataset.ready;
       return;
     }
     stale ||= show === parts[0].show;
     if (stale) drawnWidth = stage.clientWidth;
     const drawNow = stale ? parts[0].show : show;
-    await run((isCurrent) => (trace ? drawNow(shown(trace), isCurrent) : Promise.resolve(null)));
+    await run((signal) => (trace ? drawNow(shown(trace), signal) : Promise.resolve(null)));
   }
 
   /**
@@ -163,7 +169,7 @@ export function createFrame(host, name, parts, { shared, start }) {
     const mine = ++updates;
     delete host.dataset.ready;
     try {
-      const opened = url === null ? null : await openTrace(url);
+      const opened = url === null ? null : await openTrace(url, prepare);
       if (mine !== updates) return;
       if (opened) {
         // A pinned position is another word in another text.
@@ -199,7 +205,7 @@ export function createFrame(host, name, parts, { shared, start }) {
   }
 
   function destroy() {
-    turns++;
+    current.abort();
     updates++;
     observer.disconnect();
     unsubscribe();

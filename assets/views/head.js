@@ -1,11 +1,11 @@
 // The attention-head view: which token attends to which, for the chosen heads of one layer.
 
-import { headWeights } from "../core/attention.js";
 import { categoryColor } from "../core/color.js";
 import { activeHeads, follow, pin, soloHead, toggleHead } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createHeadSquares } from "../marks/head_squares.js";
 import { createFrame } from "./frame.js";
+import { createNavigator } from "./navigator.js";
 
 /**
  * @param {HTMLElement} host
@@ -32,37 +32,48 @@ export function mount(host, options = {}) {
       follow(selection, { layer: number, head: pickedHead(selection) }, "head"),
     ),
   );
+  const navigator = createNavigator(frame.addControl, ["query", "key"], {
+    onFind(token) {
+      bipartite.goTo(token);
+      frame.select((selection) => ({ ...selection, pinned: token }));
+    },
+    onZoom: (direction) => bipartite.zoom(direction),
+    onShowAll: () => bipartite.showAll(),
+  });
   const bipartite = createBipartite(frame.stage, {
     onPin: (token) => frame.select((selection) => pin(selection, token)),
     onLight: frame.readout.say,
+    onScale: navigator.drawScale,
   });
   let number = 0;
   let numHeads = 0;
   let drawn = "";
 
   /** @type {import("./frame.js").Show} */
-  async function show(shown, isCurrent) {
+  async function show(shown, signal) {
     const { trace, block, selection } = shown;
     frame.pickers.drawBlocks(shown);
     frame.pickers.drawPalettes(shown);
     number = frame.pickers.drawLayers(shown);
-    const layer = await trace.layer(block.component, number);
-    if (!isCurrent()) return "";
+    const layer = await trace.layer(block.component, number, signal);
+    if (signal.aborted) return "";
     numHeads = layer.num_heads;
     const active = activeHeads(selection, numHeads);
     squares.draw(numHeads, active, selection.palette);
+    navigator.draw(shown);
     const data = {
       queryTokens: trace.queryTokens(block.component),
       keyTokens: trace.keyTokens(block.component),
       block,
-      heads: active.map((head) => ({
-        weights: headWeights(layer, head),
-        color: categoryColor(head, selection.palette),
-      })),
+      layer,
+      heads: active.map((head) => ({ head, color: categoryColor(head, selection.palette) })),
     };
     bipartite.draw(data, selection.pinned);
+    await bipartite.settled();
+    if (signal.aborted) return "";
+    trace.prefetch(block.component, number, signal);
     drawn = `${block.label}, layer ${number}, heads ${active.join(" ")}`;
-    return showWay(shown, isCurrent);
+    return showWay(shown, signal);
   }
 
   /** @type {import("./frame.js").Show} */

@@ -1,6 +1,5 @@
 // The model view: all layers and heads at a glance, and one head larger beside its cell.
 
-import { headWeights } from "../core/attention.js";
 import { categoryColor } from "../core/color.js";
 import { follow, pin, toggleCell } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
@@ -64,42 +63,41 @@ export function mount(host, options = {}) {
   let opened = null;
 
   /** @type {import("./frame.js").Show} */
-  async function show(shown, isCurrent) {
+  async function show(shown, signal) {
     frame.pickers.drawBlocks(shown);
     frame.pickers.drawPalettes(shown);
-    const overview = await shown.trace.overview(shown.block.component);
-    if (!isCurrent()) return "";
     layersField.draw(shown.selection.gridLayers);
     headsField.draw(shown.selection.gridHeads);
-    await grid.draw(overview, shown.block, shown.selection);
-    if (!isCurrent()) return "";
-    return showPanel(shown, isCurrent);
+    await grid.draw(shown.trace, shown.block, shown.selection, signal);
+    if (signal.aborted) return "";
+    return showPanel(shown, signal);
   }
 
   /** @type {import("./frame.js").Show} */
-  async function showPanel(shown, isCurrent) {
+  async function showPanel(shown, signal) {
     const { trace, block, selection } = shown;
     opened = selection.cell && grid.has(selection.cell) ? selection.cell : null;
     grid.mark(opened);
     if (!opened) {
       panel.close();
-      frame.readout.say(null, 1, HINT);
+      frame.readout.say(null, 1, 1, HINT);
       return block.label;
     }
     const { layer: number, head } = opened;
-    const layer = await trace.layer(block.component, number);
-    if (!isCurrent()) return "";
+    const layer = await trace.layer(block.component, number, signal);
+    if (signal.aborted) return "";
     panel.open(titleOf(opened));
     const data = {
       queryTokens: trace.queryTokens(block.component),
       keyTokens: trace.keyTokens(block.component),
       block,
-      heads: [
-        { weights: headWeights(layer, head), color: categoryColor(number, selection.palette) },
-      ],
+      layer,
+      heads: [{ head, color: categoryColor(number, selection.palette) }],
     };
     bipartite.draw(data, selection.pinned);
     panel.moveBeside(grid.placeOf(opened));
+    await bipartite.settled();
+    if (signal.aborted) return "";
     return `${block.label}, ${titleOf(opened)}`;
   }
 

@@ -1,12 +1,12 @@
 // The neuron view: one head, collapsed to tokens and lines, or expanded to query and key vectors.
 
-import { headWeights } from "../core/attention.js";
 import { BLUE } from "../core/color.js";
 import { pin } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createComputation } from "../marks/computation.js";
 import { createExpander } from "../marks/expander.js";
 import { createFrame } from "./frame.js";
+import { createNavigator } from "./navigator.js";
 
 const EXPAND = "Show query and key vectors";
 const COLLAPSE = "Hide query and key vectors";
@@ -29,12 +29,22 @@ export function mount(host, options = {}) {
   const toggle = frame.addButton("toggle", expand);
   const onPin = (/** @type {import("../core/selection.js").Hover | null} */ token) =>
     frame.select((selection) => pin(selection, token));
+  const navigator = createNavigator(frame.addControl, ["query"], {
+    onFind(token) {
+      collapsedFigure.goTo(token);
+      expandedFigure.goTo(token);
+      frame.select((selection) => ({ ...selection, pinned: token }));
+    },
+    onZoom: (direction) => collapsedFigure.zoom(direction),
+    onShowAll: () => collapsedFigure.showAll(),
+  });
   const collapsedFigure = createBipartite(frame.stage, {
     onPin,
-    onLight(lit, numHeads) {
-      frame.readout.say(lit, numHeads);
+    onLight(lit, numHeads, tokensOfRow) {
+      frame.readout.say(lit, numHeads, tokensOfRow);
       plus.moveTo(lit && collapsedFigure.yQuery(lit.hover.position));
     },
+    onScale: navigator.drawScale,
     lightKeys: false,
     rowHeight: 26,
   });
@@ -58,16 +68,17 @@ export function mount(host, options = {}) {
   let drawn = "";
 
   /** @type {import("./frame.js").Show} */
-  async function show(shown, isCurrent) {
+  async function show(shown, signal) {
     const { trace, block, selection } = shown;
     const { expanded } = selection;
     frame.pickers.drawBlocks(shown);
     const number = frame.pickers.drawLayers(shown);
-    const layer = await trace.layer(block.component, number);
-    if (!isCurrent()) return "";
+    const layer = await trace.layer(block.component, number, signal);
+    if (signal.aborted) return "";
     const head = Math.min(selection.head, layer.num_heads - 1);
     frame.pickers.drawHeads(head, layer.num_heads);
     toggle.hidden = false;
+    navigator.draw(shown);
     toggle.textContent = expanded ? COLLAPSE : EXPAND;
     const queryTokens = trace.queryTokens(block.component);
     const keyTokens = trace.keyTokens(block.component);
@@ -75,10 +86,14 @@ export function mount(host, options = {}) {
     expandedFigure.element.hidden = !expanded;
     if (expanded) {
       expandedFigure.draw({ queryTokens, keyTokens, block, layer, head }, selection.pinned);
+      navigator.drawScale({ isLong: expandedFigure.scrolls(), isWhole: true, isFixed: true });
     } else {
-      const heads = [{ weights: headWeights(layer, head), color: BLUE }];
-      collapsedFigure.draw({ queryTokens, keyTokens, block, heads }, selection.pinned);
+      const heads = [{ head, color: BLUE }];
+      collapsedFigure.draw({ queryTokens, keyTokens, block, layer, heads }, selection.pinned);
+      await collapsedFigure.settled();
+      if (signal.aborted) return "";
     }
+    trace.prefetch(block.component, number, signal);
     const state = expanded ? "expanded" : "collapsed";
     drawn = `${block.label}, layer ${number}, head ${head}, ${state}`;
     return drawn;

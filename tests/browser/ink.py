@@ -89,8 +89,17 @@ def assert_ink(pixel: Pixel, *strokes: tuple[str, float]) -> None:
 
 
 def token_boxes(figure: Locator, side: str) -> list[dict[str, float]]:
-    """Where the tokens of a column stand; ``side`` is ``queries`` or ``keys``."""
-    return boxes(figure.locator(f".bertviz-{side} .bertviz-token .bertviz-background"))
+    """Where the tokens of a column stand; ``side`` is ``queries`` or ``keys``.
+
+    Of a long text only those in sight are in the page: the others stand as far apart as these.
+    """
+    tokens = figure.locator(f".bertviz-{side} .bertviz-token")
+    seen = boxes(tokens.locator(".bertviz-background"))
+    first, count = tokens.first.evaluate("(each) => [each.ariaPosInSet, each.ariaSetSize]")
+    return [
+        {**seen[0], "y": seen[0]["y"] + (row - int(first) + 1) * seen[0]["height"]}
+        for row in range(int(count))
+    ]
 
 
 def band_width(figure: Locator) -> float:

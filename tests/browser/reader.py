@@ -128,8 +128,8 @@ def figure(host: Locator) -> Locator:
 
 
 def token(figure: Locator, side: str, row: int) -> Locator:
-    """A token of a column; ``side`` is ``queries`` or ``keys``."""
-    return figure.locator(f".bertviz-{side} .bertviz-token").nth(row)
+    """A token of a column, if it is in sight; ``side`` is ``queries`` or ``keys``."""
+    return figure.locator(f".bertviz-{side} .bertviz-token[aria-posinset='{row + 1}']")
 
 
 def labels(figure: Locator, side: str) -> list[str]:
@@ -147,8 +147,10 @@ def labels_of(tokens: Sequence[Token]) -> list[str]:
 def expect_tokens(
     host: Locator, expected: Sequence[str | re.Pattern[str]], side: str = "queries"
 ) -> None:
-    """Wait until a column of tokens reads so."""
-    expect(_texts(figure(host), side)).to_have_text(expected)
+    """Wait until a column of tokens reads so; of a long text, as far as it is in sight."""
+    column = figure(host).locator(f".bertviz-{side} .bertviz-token")
+    expect(column.first).to_have_attribute("aria-setsize", str(len(expected)))
+    expect(_texts(figure(host), side)).to_have_text(expected[: column.count()])
 
 
 def _texts(figure: Locator, side: str) -> Locator:

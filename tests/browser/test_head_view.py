@@ -278,6 +278,18 @@ def test_scrolling_a_long_text_draws_the_rows_that_come_in_sight(open_view, publ
     assert_ink(lines[1], (CATEGORY10[0], 1.0))
 
 
+def test_another_choice_calls_off_the_file_of_the_one_before(host, page):
+    held = []
+    page.route("**/self-4.safetensors", lambda route: held.append(route))  # it does not come
+    with page.expect_event("requestfailed") as failed:
+        with page.expect_request("**/self-4.safetensors"):
+            pick(host, "Layer", "4")
+        pick(host, "Layer", "2")
+    assert failed.value.url.endswith("/self-4.safetensors")
+    expect_drawn(host, re.compile("^All, layer 2,"))
+    assert len(held) == 1
+
+
 def head_and_row(weights):
     """The order of the boxes: head by head."""
     return [(head, row) for head in range(weights.shape[0]) for row in range(weights.shape[1])]

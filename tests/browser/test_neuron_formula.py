@@ -33,9 +33,9 @@ def traced(name: str, **texts: Any) -> Trace:
 
 
 def with_terms(trace: Trace, **terms: Any) -> Trace:
-    """The trace, every layer with other terms."""
+    """The trace, every layer with other terms, which the normalizers of the pass do not fit."""
     layers: dict[Component, tuple[LayerAttention, ...]] = {
-        component: tuple(replace(layer, **terms) for layer in its)
+        component: tuple(replace(layer, logsumexp=None, **terms) for layer in its)
         for component, its in trace.layers.items()
     }
     return replace(trace, layers=layers)

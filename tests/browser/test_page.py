@@ -260,6 +260,8 @@ def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, m
     monkeypatch.setattr(models.ModelCache, "get", get_later)
     monkeypatch.setattr(handler, "extract", extract_later)
     choose_model(page, "tiny-gpt2")
+    # A text of no other test: what was run is shown without a run.
+    text_field(page).fill("The turtle ran to the ship")
     run(page)
     expect(outcome(page)).to_have_text(re.compile("^Loading tiny-gpt2"))
     expect_tokens(view(page, "head"), before)
@@ -269,7 +271,29 @@ def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, m
     expect_tokens(view(page, "head"), before)
     may_run.set()
     expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_tokens(view(page, "head"), texts_of("tiny-gpt2", "The turtle ran to the ship"))
+
+
+def test_what_was_run_before_is_shown_without_a_second_pass(page, url, monkeypatch):
+    open_page(page, url)
+    run(page)
+    expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+    said = outcome(page).text_content()
+    choose_model(page, "tiny-gpt2")
+    run(page)
     expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
+    # A pass would fail now, and be said to.
+    monkeypatch.setattr(handler, "extract", None)
+    choose_model(page, "tiny-bert")
+    run(page)
+    expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
+    expect(outcome(page)).to_have_text(said or "nothing was said")
+    # Another visitor's too.
+    page.reload()
+    run(page)
+    expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
+    expect(outcome(page)).to_have_text(said or "nothing was said")
 
 
 def test_a_text_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):

@@ -3,27 +3,40 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  headWeights,
   hiddenBy,
   isAllowed,
   keyHead,
   keyVector,
+  logWeightsOf,
   queryVector,
   scaledDotProducts,
-  scoreRow,
   scoreTerms,
   sinkWeight,
-  softmax,
+  weightsOf,
 } from "../../assets/core/attention.js";
 import { decodeSafetensors } from "../../assets/core/safetensors.js";
 import { goldenTrace, readGolden } from "./golden.js";
 
-/** @typedef {import("../../assets/core/trace.js").Component} Component */
+/** @typedef {import("../../assets/core/wire.js").Component} Component */
 
 /** The law of bertviz_space/attention.py. */
 const TOLERANCE = 1e-5;
 
 const expected = decodeSafetensors(await readGolden("weights.safetensors"));
+
+/**
+ * The weights of all places of an axis.
+ * @param {"query" | "key"} axis
+ * @param {number} count
+ * @param {import("../../assets/core/wire.js").LayerAttention} layer
+ * @param {number} head
+ */
+function allOf(axis, count, layer, head) {
+  return Array.from({ length: count }, (_, position) => weightsOf(layer, head, { axis, position }));
+}
+
+/** @param {Float32Array} row */
+const total = (row) => row.reduce((sum, each) => sum + each, 0);
 
 for (const [name, { shape, data }] of expected) {
   const [component, number] = /** @type {[Component, string]} */ (name.split("-"));
@@ -33,28 +46,37 @@ for (const [name, { shape, data }] of expected) {
     const [numHeads, numQueries, numKeys] = shape;
     assert.deepEqual([layer.num_heads, layer.num_queries, layer.num_keys], shape);
     for (let head = 0; head < numHeads; head++) {
-      const weights = headWeights(layer, head);
-      const size = numQueries * numKeys;
-      assert.equal(weights.length, size);
-      const python = data.subarray(head * size, (head + 1) * size);
-      weights.forEach((weight, place) => {
-        const difference = Math.abs(weight - python[place]);
-        assert.ok(difference <= TOLERANCE, `head ${head}, place ${place}: off by ${difference}`);
-      });
+      const ofQueries = allOf("query", numQueries, layer, head);
+      const ofKeys = allOf("key", numKeys, layer, head);
+      for (let query = 0; query < numQueries; query++) {
+        for (let key = 0; key < numKeys; key++) {
+          const python = data[(head * numQueries + query) * numKeys + key];
+          // Both ways to one weight: along its row, and along its column.
+          for (const weight of [ofQueries[query][key], ofKeys[key][query]]) {
+            const place = `head ${head}, query ${query}, key ${key}`;
+            assert.ok(Math.abs(weight - python) <= TOLERANCE, `${place}: ${weight} for ${python}`);
+          }
+        }
+      }
     }
   });
 }
 
-test("a head's weights are computed once", async (t) => {
-  const layer = await (await goldenTrace(t)).layer("encoder", 0);
-  assert.equal(headWeights(layer, 1), headWeights(layer, 1));
-  assert.notEqual(headWeights(layer, 1), headWeights(layer, 0));
+test("a logarithm is that of the weight, and none where a key may not be seen", async (t) => {
+  const layer = await (await goldenTrace(t)).layer("decoder", 2);
+  const place = /** @type {const} */ ({ axis: "query", position: 3 });
+  const weights = weightsOf(layer, 1, place);
+  logWeightsOf(layer, 1, place).forEach((log, key) => {
+    assert.equal(Math.fround(Math.exp(log)), weights[key]);
+    assert.equal(log === -Infinity, !isAllowed(layer, 1, 3, key));
+  });
 });
 
 test("computing weights leaves query and key as they were", async (t) => {
   const layer = await (await goldenTrace(t)).layer("decoder", 1);
   const before = [layer.query.slice(), layer.key.slice()];
-  headWeights(layer, 3);
+  weightsOf(layer, 3, { axis: "query", position: 1 });
+  weightsOf(layer, 3, { axis: "key", position: 1 });
   assert.deepEqual([layer.query, layer.key], before);
 });
 
@@ -65,7 +87,8 @@ test("a scaled dot product is the factor times the sum of products", async (t) =
   const k = keyVector(layer, head, key);
   assert.equal(q.length, layer.head_dim);
   const sum = q.reduce((total, value, dim) => total + value * k[dim], 0);
-  assert.equal(scaledDotProducts(layer, head, query)[key], Math.fround(layer.scaling * sum));
+  const product = scaledDotProducts(layer, head, query)[key];
+  assert.equal(product, Math.fround(layer.scaling * sum));
 });
 
 test("query heads share key heads in order", async (t) => {
@@ -84,7 +107,7 @@ test("query heads share key heads in order", async (t) => {
 test("a causal query sees keys up to its own position", async (t) => {
   const layer = await (await goldenTrace(t)).layer("decoder", 0);
   for (let query = 0; query < layer.num_queries; query++) {
-    const row = scoreRow(layer, 0, query);
+    const row = scoreTerms(layer, 0, query).scores;
     for (let key = 0; key < layer.num_keys; key++) {
       assert.equal(isAllowed(layer, 0, query, key), key <= query);
       assert.equal(row[key] === -Infinity, key > query);
@@ -138,9 +161,7 @@ test("a sink takes what the keys leave", async (t) => {
   const trace = await goldenTrace(t);
   const layer = await trace.layer("decoder", 1);
   for (let query = 0; query < layer.num_queries; query++) {
-    const begin = query * layer.num_keys;
-    const row = headWeights(layer, 1).subarray(begin, begin + layer.num_keys);
-    const rest = 1 - row.reduce((sum, each) => sum + each, 0);
+    const rest = 1 - total(weightsOf(layer, 1, { axis: "query", position: query }));
     assert.ok(rest > 0.01);
     assert.ok(Math.abs(sinkWeight(layer, 1, query) - rest) < 1e-6);
   }
@@ -157,32 +178,21 @@ test("a mask can differ from head to head", async (t) => {
 
 test("a query that may see no key has a row of zeros", async (t) => {
   const layer = await (await goldenTrace(t)).layer("encoder", 0);
-  const row = headWeights(layer, 0).subarray(3 * layer.num_keys, 4 * layer.num_keys);
+  const row = weightsOf(layer, 0, { axis: "query", position: 3 });
   assert.deepEqual([...row], Array(layer.num_keys).fill(0));
 });
 
-test("a row sums to one, and to less with a sink", () => {
-  const total = (/** @type {Float32Array} */ row) => row.reduce((sum, each) => sum + each, 0);
-  const without = Float32Array.of(1, 2, 3);
-  softmax(without);
-  assert.ok(Math.abs(total(without) - 1) < 1e-6);
-  const withSink = Float32Array.of(1, 2, 3);
-  softmax(withSink, 3);
-  const share = Math.exp(3) / (Math.exp(1) + Math.exp(2) + 2 * Math.exp(3));
-  assert.ok(Math.abs(1 - total(withSink) - share) < 1e-6);
-});
-
-test("a sink takes all where no key may be seen", () => {
-  const row = Float32Array.of(-Infinity, -Infinity);
-  softmax(row, 2);
-  assert.deepEqual([...row], [0, 0]);
-});
-
-test("scores of any size make finite weights", () => {
-  const row = Float32Array.of(1e6, -1e6, 1e6);
-  softmax(row);
-  assert.deepEqual([...row], [0.5, 0, 0.5]);
-  const withSink = Float32Array.of(-1e6, -1e6);
-  softmax(withSink, 1e6);
-  assert.deepEqual([...withSink], [0, 0]);
+test("a row sums to one, and to what the sink leaves", async (t) => {
+  const trace = await goldenTrace(t);
+  for (const { component, layers } of trace.manifest.components) {
+    for (const { layer: number } of layers) {
+      const layer = await trace.layer(component, number);
+      for (let query = 0; query < layer.num_queries; query++) {
+        const row = weightsOf(layer, 2, { axis: "query", position: query });
+        const canSee = row.some((_, key) => isAllowed(layer, 2, query, key));
+        const left = canSee ? 1 - sinkWeight(layer, 2, query) : 0;
+        assert.ok(Math.abs(total(row) - left) < TOLERANCE, `${component} ${number}, ${query}`);
+      }
+    }
+  }
 });

@@ -3,8 +3,8 @@ import test from "node:test";
 import { blocksOf } from "../../assets/core/block.js";
 import { Trace } from "../../assets/core/trace.js";
 
-/** @typedef {import("../../assets/core/trace.js").Component} Component */
-/** @typedef {import("../../assets/core/trace.js").Token} Token */
+/** @typedef {import("../../assets/core/wire.js").Component} Component */
+/** @typedef {import("../../assets/core/wire.js").Token} Token */
 
 /**
  * A token of each letter: A or B of a segment, any other letter a special token.
@@ -40,9 +40,12 @@ function traceOf(components, source, target) {
       component,
       query_tokens: component === "decoder" || component === "cross" ? "target" : "source",
       key_tokens: component === "decoder" ? "target" : "source",
-      overview: "",
+      query_bin: 1,
+      key_bin: 1,
+      overviews: [],
       layers: [],
     })),
+    ready: [],
   });
 }
 

@@ -13,7 +13,7 @@ import {
   termColumns,
 } from "../../assets/core/formula.js";
 
-/** @typedef {import("../../assets/core/trace.js").LayerAttention} LayerAttention */
+/** @typedef {import("../../assets/core/wire.js").LayerAttention} LayerAttention */
 
 const TENSOR = { shape: [1, 2, 2], data: new Float32Array(4) };
 
@@ -121,7 +121,7 @@ test("a bias is called by what it goes by", () => {
 test("why a key may not be seen is said in words", () => {
   assert.equal(reasonOf(layer(), "later"), "later");
   assert.equal(reasonOf(layer(), "mask"), "masked");
-  const window = (/** @type {import("../../assets/core/trace.js").Reach} */ reach) =>
+  const window = (/** @type {import("../../assets/core/wire.js").Reach} */ reach) =>
     reasonOf(layer({ reach }), "outside");
   // A window of 8: the query's own place and seven before.
   assert.equal(window({ before: 7, after: 0 }), "outside the window of 8");

@@ -5,7 +5,7 @@ import { describe, labelOf } from "../../assets/core/label.js";
 /**
  * @param {string} text
  * @param {[number, number]} part
- * @returns {import("../../assets/core/trace.js").Token}
+ * @returns {import("../../assets/core/wire.js").Token}
  */
 function token(text, part = [1, 1]) {
   return {

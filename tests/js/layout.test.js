@@ -5,10 +5,12 @@ import {
   cellAt,
   computationLayout,
   HEADING,
+  longerSide,
+  positionsInSight,
   ROW,
   rowsInSight,
-  rowsOf,
 } from "../../assets/core/layout.js";
+import { rowsOf } from "../../assets/core/rows.js";
 
 /**
  * @param {[number, number]} queries
@@ -19,17 +21,25 @@ function block(queries, keys) {
   return { label: "", component: "self", queries, keys };
 }
 
+/**
+ * Rows of a text without segments.
+ * @param {[number, number]} span
+ * @param {number} [size]
+ */
+const rows = (span, size = 1) => rowsOf([], span, size);
+
 const OPTIONS = {
   queryWidth: 60,
   keyWidth: 80,
   numbers: { queries: false, keys: false },
   room: 400,
-  rowHeight: 20,
+  tokenHeight: 20,
+  queryRows: rows([0, 5]),
+  keyRows: rows([0, 5]),
 };
 
 test("lines fill the room between the columns, within bounds", () => {
-  const layoutOf = (/** @type {number} */ room) =>
-    bipartiteLayout({ ...OPTIONS, room, block: block([0, 5], [0, 5]) });
+  const layoutOf = (/** @type {number} */ room) => bipartiteLayout({ ...OPTIONS, room });
   const fitting = layoutOf(400);
   assert.deepEqual([fitting.x1, fitting.x2, fitting.width], [60, 320, 400]);
   const narrow = layoutOf(10);
@@ -39,9 +49,8 @@ test("lines fill the room between the columns, within bounds", () => {
 });
 
 test("numbers stand outside of the columns that have them", () => {
-  const sizes = { ...OPTIONS, block: block([0, 5], [0, 5]) };
-  const none = bipartiteLayout(sizes);
-  const both = bipartiteLayout({ ...sizes, numbers: { queries: true, keys: true } });
+  const none = bipartiteLayout(OPTIONS);
+  const both = bipartiteLayout({ ...OPTIONS, numbers: { queries: true, keys: true } });
   assert.equal(none.xQuery, 0);
   assert.ok(both.xQuery > 0);
   assert.equal(both.x1, both.xQuery + OPTIONS.queryWidth);
@@ -50,16 +59,39 @@ test("numbers stand outside of the columns that have them", () => {
 });
 
 test("rows of a block begin at its first token", () => {
-  const { yQuery, yKey, height } = bipartiteLayout({ ...OPTIONS, block: block([4, 9], [0, 3]) });
-  assert.equal(yQuery(4), yKey(0));
-  assert.equal(yQuery(5) - yQuery(4), OPTIONS.rowHeight);
-  assert.ok(yQuery(4) > 0);
-  assert.ok(yQuery(8) < height);
+  const sizes = { ...OPTIONS, queryRows: rows([4, 9]), keyRows: rows([0, 3]) };
+  const { queries, keys, height } = bipartiteLayout(sizes);
+  assert.equal(queries.yOf(4), keys.yOf(0));
+  assert.equal(queries.y(0), queries.yOf(4));
+  assert.equal(queries.yOf(5) - queries.yOf(4), OPTIONS.tokenHeight);
+  assert.ok(queries.yOf(4) > 0);
+  assert.ok(queries.yOf(8) < height);
 });
 
-test("the longer column says how high a figure is", () => {
-  assert.equal(rowsOf(block([0, 5], [5, 12])), 7);
-  assert.equal(rowsOf(block([0, 9], [3, 4])), 9);
+test("tokens that are taken together have one row, as high as all of them", () => {
+  const sizes = { ...OPTIONS, queryRows: rows([0, 10], 4), keyRows: rows([0, 10], 4) };
+  const { queries, height } = bipartiteLayout(sizes);
+  assert.equal(height, bipartiteLayout({ ...OPTIONS, queryRows: rows([0, 10]) }).height);
+  assert.deepEqual([0, 1, 2].map(queries.rowHeight), [80, 80, 40]);
+  assert.equal(queries.y(1) - queries.y(0), 80);
+  assert.equal(queries.y(2) - queries.y(1), 60);
+  assert.deepEqual([3, 4, 9].map(queries.yOf), [0, 1, 2].map(queries.y));
+});
+
+test("the row at a height is the one that stands there, or the nearest", () => {
+  const { queries } = bipartiteLayout({ ...OPTIONS, queryRows: rows([3, 14], 4) });
+  for (const row of [0, 1, 2]) {
+    const half = queries.rowHeight(row) / 2;
+    assert.equal(queries.rowNear(queries.y(row) - half + 0.1), row);
+    assert.equal(queries.rowNear(queries.y(row) + half - 0.1), row);
+  }
+  assert.equal(queries.rowNear(-100), 0);
+  assert.equal(queries.rowNear(1e6), 2);
+});
+
+test("the longer column says how long a block is", () => {
+  assert.equal(longerSide(block([0, 5], [5, 12])), 7);
+  assert.equal(longerSide(block([0, 9], [3, 4])), 9);
 });
 
 /**
@@ -73,7 +105,8 @@ function computation(sizes) {
     numTerms: 2,
     hasSink: false,
     room: 5000,
-    block: block([0, 3], [0, 5]),
+    queryRows: rows([0, 3]),
+    keyRows: rows([0, 5]),
     ...sizes,
   });
 }
@@ -92,8 +125,8 @@ test("the columns of a computation follow each other without overlap", () => {
   assert.ok(terms[0] < terms[1]);
   assert.ok(terms[1] < weight);
   assert.ok(weight < width);
-  assert.equal(layout.yKey(1) - layout.yKey(0), ROW);
-  assert.ok(layout.yQuery(0) > HEADING);
+  assert.equal(layout.keys.y(1) - layout.keys.y(0), ROW);
+  assert.ok(layout.queries.y(0) > HEADING);
 });
 
 test("vectors give way to the numbers, within bounds", () => {
@@ -119,54 +152,62 @@ test("a sink has a row of its own under the keys", () => {
 });
 
 test("rows end where the last token does", () => {
-  const { queriesEnd, keysEnd, yQuery, yKey, height } = computation();
-  assert.deepEqual([queriesEnd, keysEnd], [yQuery(2) + ROW / 2, yKey(4) + ROW / 2]);
+  const { queriesEnd, keysEnd, queries, keys, height } = computation();
+  assert.deepEqual([queriesEnd, keysEnd], [queries.y(2) + ROW / 2, keys.y(4) + ROW / 2]);
   assert.equal(height, keysEnd);
 });
 
 test("a place in a band is a cell of a vector", () => {
   const shown = block([2, 4], [1, 6]);
-  const layout = computation({ block: shown });
+  const layout = computation({ queryRows: rows([2, 4]), keyRows: rows([1, 6]) });
   const cell = layout.bandWidth / 8;
   const at = (/** @type {number} */ x, /** @type {number} */ y) =>
     cellAt(layout, shown, 8, { x, y });
-  assert.deepEqual(at(layout.q + 3.5 * cell, layout.yQuery(3)), {
+  assert.deepEqual(at(layout.q + 3.5 * cell, layout.queries.yOf(3)), {
     vector: "q",
     position: 3,
     dim: 3,
   });
-  assert.deepEqual(at(layout.k + 0.1 * cell, layout.yKey(1)), { vector: "k", position: 1, dim: 0 });
-  assert.deepEqual(at(layout.product + 7.9 * cell, layout.yKey(5)), {
+  assert.deepEqual(at(layout.k + 0.1 * cell, layout.keys.yOf(1)), {
+    vector: "k",
+    position: 1,
+    dim: 0,
+  });
+  assert.deepEqual(at(layout.product + 7.9 * cell, layout.keys.yOf(5)), {
     vector: "product",
     position: 5,
     dim: 7,
   });
-  assert.equal(at(layout.q - 1, layout.yQuery(3)), null);
-  assert.equal(at(layout.q + layout.bandWidth + 1, layout.yQuery(3)), null);
-  assert.equal(at(layout.q + cell, layout.yQuery(4)), null); // no such query in the block
+  assert.equal(at(layout.q - 1, layout.queries.yOf(3)), null);
+  assert.equal(at(layout.q + layout.bandWidth + 1, layout.queries.yOf(3)), null);
+  assert.equal(at(layout.q + cell, layout.queries.yOf(3) + ROW), null); // no such query in the block
   assert.equal(at(layout.k + cell, HEADING - 2), null);
 });
 
 test("rows in sight are all those that a stretch of the figure touches, and few more", () => {
-  const rowHeight = 20;
-  const { yQuery } = bipartiteLayout({ ...OPTIONS, block: block([10, 60], [0, 1]) });
-  for (const [top, bottom] of [
-    [0, 100],
-    [333, 457],
-    [950, 2000],
-    [0, 5000],
-  ]) {
-    const rows = rowsInSight([10, 60], yQuery, rowHeight, [top, bottom]);
-    const touched = Array.from({ length: 50 }, (_, index) => 10 + index).filter(
-      (row) => yQuery(row) + rowHeight / 2 > top && yQuery(row) - rowHeight / 2 < bottom,
-    );
-    assert.ok(touched.every((row) => rows.includes(row)));
-    assert.ok(rows.length <= touched.length + 3);
-    assert.ok(rows.every((row) => row >= 10 && row < 60));
+  for (const size of [1, 4]) {
+    const sizes = { ...OPTIONS, queryRows: rows([10, 60], size) };
+    const { queries } = bipartiteLayout(sizes);
+    for (const [top, bottom] of [
+      [0, 100],
+      [333, 457],
+      [950, 2000],
+      [0, 5000],
+    ]) {
+      const [first, last] = rowsInSight(queries, [top, bottom]);
+      const count = queries.rows.edges.length - 1;
+      const touched = [...Array(count).keys()].filter((row) => {
+        const half = queries.rowHeight(row) / 2;
+        return queries.y(row) + half > top && queries.y(row) - half < bottom;
+      });
+      assert.ok(touched.every((row) => row >= first && row < last));
+      assert.ok(last - first <= touched.length + 1);
+      assert.ok(first >= 0 && last <= count);
+    }
   }
 });
 
-test("a stretch beside the figure holds no row", () => {
-  const y = (/** @type {number} */ row) => row * 20 + 10;
-  assert.deepEqual(rowsInSight([0, 5], y, 20, [1000, 1100]), []);
+test("the positions in sight are those of the rows", () => {
+  const { queries } = bipartiteLayout({ ...OPTIONS, queryRows: rows([10, 60]) });
+  assert.deepEqual(positionsInSight(queries, [41, 79]), [11, 12, 13]);
 });

@@ -78,6 +78,7 @@ test("a file of Python holds what Python wrote", async () => {
     query: [4, 7, 3],
     key: [2, 7, 3],
     bias: [4, 7, 7],
+    logsumexp: [4, 7],
     allowed: [1, 7, 7],
   });
   // The numbers of tests/unit/golden.py: sixteenths, (n * 29 + start * 17) % 65 - 32.

@@ -3,11 +3,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { openTrace } from "../../assets/core/trace.js";
-import { readGolden, serveGolden } from "./golden.js";
+import { goldenTrace, readGolden, serveGolden } from "./golden.js";
 
 // The module keeps the last results by their address, so every test has one of its own.
 let count = 0;
 const address = () => `https://space.test/results/${count++}/manifest.json`;
+
+/** The golden manifest, of a server that makes files on request. */
+function notReady() {
+  return Response.json({ ...manifest, ready: [] });
+}
+
+const manifest = JSON.parse(new TextDecoder().decode(await readGolden("manifest.json")));
 
 const EXPIRED = { message: "This result has expired. Run again." };
 
@@ -44,13 +51,104 @@ test("each file is fetched once, also when two ask at the same time", async (t) 
   const [one, other] = await Promise.all([trace.layer("encoder", 0), trace.layer("encoder", 0)]);
   assert.equal(one, other);
   await trace.layer("encoder", 0);
-  await trace.overview("encoder");
-  await trace.overview("encoder");
+  await trace.overview("encoder", 0);
+  await trace.overview("encoder", 2);
   assert.deepEqual(asked, [
     "manifest.json",
     "encoder-0.safetensors",
-    "encoder-overview.safetensors",
+    "encoder-overview-0.safetensors",
   ]);
+});
+
+test("a file that is not ready is asked for before it is fetched", async (t) => {
+  const asked = serveGolden(t, (name) => (name === "manifest.json" ? notReady() : undefined));
+  const trace = await openTrace(address(), async (url) => {
+    asked.push(`prepare ${url.split("/").at(-1)}`);
+    return true;
+  });
+  await trace.layer("encoder", 2);
+  assert.deepEqual(asked.slice(1), ["prepare encoder-2.safetensors", "encoder-2.safetensors"]);
+});
+
+test("a file that cannot be made any more has expired", async (t) => {
+  const asked = serveGolden(t, (name) => (name === "manifest.json" ? notReady() : undefined));
+  const trace = await openTrace(address(), async () => false);
+  await assert.rejects(trace.layer("encoder", 2), EXPIRED);
+  assert.deepEqual(asked, ["manifest.json"]);
+});
+
+test("a ready file is not asked for", async (t) => {
+  serveGolden(t);
+  const trace = await openTrace(address(), () => assert.fail("it is there"));
+  assert.equal((await trace.layer("encoder", 2)).layer, 2);
+});
+
+/** A fetch that never answers, and says when it was called off. */
+function hangingFetch(/** @type {import("node:test").TestContext} */ t) {
+  /** @type {AbortSignal[]} */
+  const signals = [];
+  t.mock.method(
+    globalThis,
+    "fetch",
+    (/** @type {string} */ _, /** @type {RequestInit} */ { signal } = {}) =>
+      new Promise((_, reject) => {
+        if (!signal) return;
+        signals.push(signal);
+        signal.addEventListener("abort", () => reject(signal.reason));
+      }),
+  );
+  return signals;
+}
+
+test("what nobody waits for any more is not fetched", async (t) => {
+  const trace = await goldenTrace(t);
+  const signals = hangingFetch(t);
+  const [one, other] = [new AbortController(), new AbortController()];
+  const reads = [
+    assert.rejects(trace.layer("encoder", 0, one.signal)),
+    assert.rejects(trace.layer("encoder", 0, other.signal)),
+  ];
+  await Promise.resolve();
+  one.abort();
+  assert.equal(signals[0].aborted, false);
+  other.abort();
+  assert.equal(signals[0].aborted, true);
+  await Promise.all(reads);
+});
+
+test("a file that was called off is fetched when it is wanted again", async (t) => {
+  const trace = await goldenTrace(t);
+  hangingFetch(t);
+  const leaving = new AbortController();
+  const left = assert.rejects(trace.layer("encoder", 0, leaving.signal));
+  await Promise.resolve();
+  leaving.abort();
+  await left;
+  serveGolden(t);
+  assert.equal((await trace.layer("encoder", 0)).layer, 0);
+});
+
+test("the layers beside the one on view are fetched ahead, unless the reader goes on", async (t) => {
+  const asked = serveGolden(t);
+  const trace = await openTrace(address());
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const leaving = new AbortController();
+  trace.prefetch("decoder", 3, leaving.signal);
+  leaving.abort();
+  trace.prefetch("encoder", 2, new AbortController().signal);
+  assert.equal(asked.length, 1);
+  t.mock.timers.tick(1000);
+  assert.deepEqual(asked.slice(1), ["encoder-3.safetensors", "encoder-0.safetensors"]);
+});
+
+test("who leaves after a file has come takes nothing away", async (t) => {
+  const asked = serveGolden(t);
+  const trace = await openTrace(address());
+  const leaving = new AbortController();
+  const layer = await trace.layer("encoder", 0, leaving.signal);
+  leaving.abort();
+  assert.equal(await trace.layer("encoder", 0), layer);
+  assert.equal(asked.length, 2);
 });
 
 test("files are asked for beside the manifest", async (t) => {
@@ -119,23 +217,22 @@ test("a component knows the tokens of both axes", async (t) => {
   assert.deepEqual([trace.queryTokens("cross"), trace.keyTokens("cross")], [target, source]);
 });
 
-test("an overview has cells for every layer by its number", async (t) => {
+test("an overview has a cell for each pair of bins", async (t) => {
   serveGolden(t);
   const trace = await openTrace(address());
-  const overview = await trace.overview("encoder");
-  assert.deepEqual([...overview.layers.keys()], [0, 2, 3]);
-  assert.deepEqual([...overview.query_edges], [0, 1, 2, 3, 4, 5, 6, 7]);
-  assert.deepEqual(overview.layers.get(2)?.shape, [4, 7, 7]);
-  const cross = await trace.overview("cross");
-  assert.deepEqual([cross.query_edges.length, cross.key_edges.length], [6, 8]);
-  assert.deepEqual(cross.layers.get(0)?.shape, [4, 5, 7]);
+  assert.deepEqual((await trace.overview("encoder", 2)).shape, [4, 7, 7]);
+  assert.deepEqual((await trace.overview("cross", 0)).shape, [4, 5, 7]);
+  assert.notDeepEqual(await trace.overview("encoder", 2), await trace.overview("encoder", 3));
+  assert.deepEqual([trace.component("cross").query_bin, trace.component("cross").key_bin], [1, 1]);
 });
 
 test("what a result has not is refused by name", async (t) => {
   serveGolden(t);
   const trace = await openTrace(address());
   assert.throws(() => trace.component("self"), { message: "this result has no self attention" });
-  await assert.rejects(trace.layer("encoder", 1), { message: "layer 1 has no encoder attention" });
+  const none = { message: "layer 1 has no encoder attention" };
+  await assert.rejects(trace.layer("encoder", 1), none);
+  await assert.rejects(trace.overview("encoder", 1), none);
 });
 
 for (const status of [403, 404]) {
@@ -148,7 +245,7 @@ for (const status of [403, 404]) {
     serveGolden(t, (name) => (name === "manifest.json" ? undefined : new Response("", { status })));
     const trace = await openTrace(address());
     await assert.rejects(trace.layer("encoder", 0), EXPIRED);
-    await assert.rejects(trace.overview("encoder"), EXPIRED);
+    await assert.rejects(trace.overview("encoder", 0), EXPIRED);
   });
 }
 
@@ -168,14 +265,14 @@ test("what failed is asked for again the next time", async (t) => {
   const trace = await openTrace(url);
   broken = true;
   await assert.rejects(trace.layer("encoder", 0));
-  await assert.rejects(trace.overview("encoder"));
+  await assert.rejects(trace.overview("encoder", 0));
   broken = false;
   assert.equal((await trace.layer("encoder", 0)).num_heads, 4);
-  assert.equal((await trace.overview("encoder")).layers.size, 3);
+  assert.equal((await trace.overview("encoder", 0)).shape.length, 3);
 });
 
 test("a manifest of another version is refused", async (t) => {
-  serveGolden(t, () => Response.json({ version: 3, source: [], components: [] }));
+  serveGolden(t, () => Response.json({ version: 4, source: [], components: [] }));
   await assert.rejects(openTrace(address()), { message: "Reload the page: it was updated." });
 });
 

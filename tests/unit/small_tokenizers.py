@@ -28,7 +28,7 @@ from transformers import (
     ProphetNetTokenizer,
 )
 
-from tests.conftest import MINILM
+from tests.hub_cache import MINILM
 
 SENTENCES = (
     "The cat sat on the mat.",

@@ -1,6 +1,7 @@
 """The steps between a request and its files, as the page and programs take them."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from safetensors import safe_open
@@ -24,7 +25,7 @@ def test_a_request_becomes_a_manifest_with_its_files(handler):
     request = Request(MINILM, "The cat sat", "on the mat")
     loaded = handler.load(request)
     trace = handler.run(request, loaded)
-    path = handler.publish(trace, loaded.checkpoint)
+    path = handler.publish(request, trace, loaded.checkpoint).manifest
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert manifest["model"] == {"model_id": MINILM, "revision": MINILM_REVISION}
     assert [token["text"] for token in manifest["source"]] == [
@@ -37,9 +38,42 @@ def test_every_result_has_a_folder_of_its_own(handler):
     request = Request(MINILM, "The cat sat")
     loaded = handler.load(request)
     trace = handler.run(request, loaded)
-    paths = [handler.publish(trace, loaded.checkpoint) for _ in range(2)]
+    results = [handler.publish(request, trace, loaded.checkpoint) for _ in range(2)]
+    paths = [result.manifest for result in results]
     paths.append(handler.publish_weights(trace, loaded.checkpoint))
     assert len({path.parent for path in paths}) == 3
+
+
+def test_what_was_published_is_kept_by_model_commit_text_and_options(handler):
+    request = Request("tiny-gpt2", "The cat sat on the mat")
+    loaded = handler.load(request)
+    assert handler.kept(request, loaded) is None
+    trace = handler.run(request, loaded)
+    result = handler.publish(request, trace, loaded.checkpoint)
+    assert handler.kept(request, loaded) is result
+    same = replace(request, model_id=" tiny-gpt2\n", text_b=" ", target_text="\n")
+    assert handler.kept(same, loaded) is result
+    for other in (
+        replace(request, text="The cat sat on the mat "),
+        replace(request, text_b="b"),
+        replace(request, start_token=True),
+        replace(request, chat=True),
+        replace(request, source_language="de"),
+    ):
+        assert handler.kept(other, loaded) is None
+    other_commit = replace(loaded, checkpoint=replace(loaded.checkpoint, revision="1" * 40))
+    assert handler.kept(request, other_commit) is None
+    assert handler.kept(request, handler.load(Request("tiny-bert", "a"))) is None
+
+
+def test_a_program_is_answered_from_a_kept_trace_without_a_second_pass(handler, monkeypatch):
+    request = Request("tiny-bert", "The cat sat", "on the mat")
+    loaded = handler.load(request)
+    first = handler.trace(request, loaded)
+    assert handler.trace(request, loaded) is not first
+    handler.publish(request, first, loaded.checkpoint)
+    monkeypatch.setattr("bertviz_space.handler.extract", None)
+    assert handler.trace(request, loaded) is first
 
 
 def test_a_program_gets_one_file_of_weights(handler):

@@ -49,16 +49,32 @@ def test_results_within_the_bound_stay(tmp_path):
     assert all(folder.exists() for folder in folders)
 
 
-def test_a_result_larger_than_the_bound_leaves_with_the_next_one(tmp_path):
+def test_the_newest_result_stays_whatever_its_size_until_there_is_a_newer(tmp_path):
     store = Store(tmp_path, max_bytes=SIZE // 2)
     (large,) = fill(store, 1)
-    assert large.exists()
     newer = store.new_folder()
+    assert large.exists()
+    store.new_folder()
     assert not large.exists()
     assert newer.exists()
 
 
+def test_a_result_that_is_used_again_counts_as_the_newest(tmp_path):
+    store = Store(tmp_path, max_bytes=2 * SIZE)
+    first, second, third = fill(store, 3)
+    assert store.renew(first)
+    store.new_folder()
+    assert [folder.exists() for folder in (first, second, third)] == [True, False, True]
+    assert not store.renew(second)
+
+
+def test_a_file_that_is_renamed_while_sizes_are_added_up_does_no_harm(tmp_path):
+    store = Store(tmp_path)
+    (store.new_folder() / "gone").symlink_to(tmp_path / "nowhere")
+    assert store.new_folder().exists()
+
+
 def test_results_of_an_earlier_run_count_too(tmp_path):
     (old,) = fill(Store(tmp_path), 1)
-    fill(Store(tmp_path, max_bytes=SIZE), 2, first=10)
+    fill(Store(tmp_path, max_bytes=SIZE), 3, first=10)
     assert not old.exists()

@@ -403,7 +403,7 @@ def test_the_limit_is_the_models_the_tokenizers_or_this_spaces():
     assert token_limit(KINDS["gpt2"].build(), small.gpt2_style()) == TokenLimit(64, of_model=True)
     unbounded = copy.deepcopy(small.gpt2_style())
     unbounded.model_max_length = 10**30
-    assert token_limit(bert(4096), unbounded) == TokenLimit(MAX_TOKENS, of_model=False)
+    assert token_limit(bert(2 * MAX_TOKENS), unbounded) == TokenLimit(MAX_TOKENS, of_model=False)
 
 
 def test_a_roberta_runs_at_its_limit():

@@ -9,8 +9,8 @@ Color = tuple[int, int, int]
 # An opacity under half a step of 255 changes no pixel: BertViz draws such lines, we leave them out.
 LEAST_OPACITY = 0.5 / 255
 
-# BertViz's page gives an opacity with six digits.
-EXACT = 1e-6
+# The law: weights are the model's to 1e-5. BertViz's page gives an opacity with six digits.
+EXACT = 1e-5
 
 
 @dataclass(frozen=True)

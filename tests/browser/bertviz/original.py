@@ -18,11 +18,12 @@ from tests.browser.bertviz.marks import Box, Line
 from tests.browser.ink import rgb
 
 _NODE_MODULES = Path(__file__).parents[3] / "node_modules"
-_CDN = "https://cdnjs.cloudflare.com/ajax/libs/"
-_SCRIPTS = {
-    f"{_CDN}require.js/2.3.6/require.min.js": _NODE_MODULES / "requirejs/require.js",
-    f"{_CDN}jquery/2.0.0/jquery.min.js": _NODE_MODULES / "jquery/dist/jquery.min.js",
-    f"{_CDN}d3/5.7.0/d3.min.js": _NODE_MODULES / "bertviz-d3/dist/d3.min.js",
+# Where BertViz looks for its scripts, and what lies there.
+CDN = "https://cdnjs.cloudflare.com/ajax/libs/"
+SCRIPTS = {
+    f"{CDN}require.js/2.3.6/require.min.js": _NODE_MODULES / "requirejs/require.js",
+    f"{CDN}jquery/2.0.0/jquery.min.js": _NODE_MODULES / "jquery/dist/jquery.min.js",
+    f"{CDN}d3/5.7.0/d3.min.js": _NODE_MODULES / "bertviz-d3/dist/d3.min.js",
 }
 
 _ADDRESS = "http://bertviz.test/"
@@ -111,6 +112,11 @@ def _data(html: Any) -> str:
     return html.data
 
 
+def document_of(html: str) -> str:
+    """A whole document of what BertViz puts into a notebook."""
+    return f"<!doctype html><title>BertViz</title><body style='margin: 0'>{html}"
+
+
 def _arguments(trace: Trace) -> dict[str, Any]:
     """A trace as BertViz wants it: ``[1, head, query, key]`` a layer."""
     weights = {
@@ -183,7 +189,7 @@ class Original:
         self.errors: list[str] = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.route("**", self._serve)
-        self._html = f"<!doctype html><title>BertViz</title><body style='margin: 0'>{html}"
+        self._html = document_of(html)
         self.page.goto(_ADDRESS)
         self.page.locator("#vis svg").wait_for()
 
@@ -191,8 +197,8 @@ class Original:
         address = route.request.url
         if address == _ADDRESS:
             route.fulfill(body=self._html, content_type="text/html")
-        elif address in _SCRIPTS:
-            route.fulfill(path=_SCRIPTS[address])
+        elif address in SCRIPTS:
+            route.fulfill(path=SCRIPTS[address])
         else:
             self.errors.append(f"a request to {address}")
             route.abort()

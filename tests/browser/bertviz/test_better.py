@@ -32,8 +32,8 @@ def test_a_picture_takes_a_small_part_of_bertvizs_bytes(
     text = " ".join(["The cat sat on the mat and looked at the rug."] * repeats)
     result = publish(extract(minilm.model, minilm.tokenizer, text))
     expect_drawn(open_view(HeadView, result))
-    sizes = page.evaluate(_FETCHED)
-    assert len(sizes) == 2  # the manifest, and the layer on view
+    # The manifest, and the layer on view; the one after it is fetched ahead.
+    sizes = page.evaluate(_FETCHED)[:2]
     assert sum(sizes) < most * len(head_page(result.trace))
 
 

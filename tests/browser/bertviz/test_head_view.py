@@ -36,6 +36,22 @@ def test_head_view_draws_the_lines_of_each_layer_and_part(heads, result):
         assert_same_picture(host, original)
 
 
+def test_head_view_of_a_longer_text_draws_the_lines_that_pass_by_too(open_both, gpt2, publish):
+    text = "The dog on the ship ran, and the cat on the mat sat. " * 8
+    result = publish(extract(gpt2.model, gpt2.tokenizer, text))
+    rows = len(result.trace.source)
+    assert 100 < rows <= 256
+    host, original = open_both(HeadView, result, head_page(result.trace))
+    across = figure(host)
+    across.evaluate("(figure) => { figure.scrollTop = figure.scrollHeight / 2; }")
+    expect(token(across, "queries", rows // 2 + 10)).to_be_in_viewport()
+    drawn = original.lines("#attention .headAttention", width=2, overlaid=True)
+    seen = ours.in_sight(across, drawn)
+    assert any(line.key < 10 and line.query > rows - 10 for line in seen)
+    assert len(seen) < len(drawn)
+    assert_same_picture(host, original)
+
+
 def test_head_view_draws_the_lines_of_the_heads_left_on(heads, result):
     host, original = heads
     squares = host.locator(".bertviz-square")

@@ -1,0 +1,24 @@
+"""What was run, in words for the reader."""
+
+from . import hub
+from .attention import Trace
+from .hub import Checkpoint
+
+
+def summary(trace: Trace, checkpoint: Checkpoint) -> str:
+    """Model, layers and tokens in one line; below it what was done with the texts, if anything."""
+    shipped = checkpoint.revision == hub.SHIPPED
+    origin = "ships with this Space" if shipped else f"at {checkpoint.revision[:7]}"
+    parts = [f"{checkpoint.model_id}, {origin}"]
+    for component, layers in trace.layers.items():
+        name = "" if component == "self" else f"{component} "
+        heads = _count(layers[0].num_heads, "head")
+        parts.append(f"{name}{_count(len(layers), 'layer')} × {heads}")
+    parts.append(_count(len(trace.source), "token"))
+    if trace.target:
+        parts.append(_count(len(trace.target), "target token"))
+    return "\n".join([" · ".join(parts), *trace.notes])
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"

@@ -1,0 +1,94 @@
+"""Results of long texts: shown with what is there, and made on as the reader goes on."""
+
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import gradio as gr
+import pytest
+from gradio.data_classes import FileData
+from gradio.themes import Default
+from gradio.utils import get_upload_folder
+from playwright.sync_api import expect
+
+from bertviz_space import extract, results
+from bertviz_space.results import Result, Results
+from bertviz_space.store import Store
+from bertviz_space.views import HeadView, ModelView, preparing
+from bertviz_space.views import Result as Value
+from bertviz_space.wire import TraceFiles
+from tests.browser.reader import expect_drawn, expect_tokens, figure, pick
+
+
+@pytest.fixture
+def kept() -> Iterator[Results]:
+    """Results of which nothing is made ahead."""
+    kept = Results(Store(Path(get_upload_folder()) / "bertviz-space"))
+    with kept.run_under_way():
+        yield kept
+
+
+@pytest.fixture
+def large(kept, gpt2, monkeypatch) -> Result:
+    """A result that counts as large."""
+    monkeypatch.setattr(results, "MAX_SMALL_RESULT_WEIGHTS", 0)
+    trace = extract(gpt2.model, gpt2.tokenizer, "The dog on the ship ran")
+    folder = Store(Path(get_upload_folder()) / "bertviz-space").new_folder()
+    return kept.add("a request", "", TraceFiles(trace, "a test", "a test", folder))
+
+
+@pytest.fixture
+def app(kept, large) -> Iterator[str]:
+    """A head view and a model view of the result."""
+    value = Value(manifest=FileData(path=str(large.manifest)))
+    server_functions = [preparing(kept.prepare)]
+    with gr.Blocks(analytics_enabled=False) as demo:
+        HeadView(value, elem_id="head", server_functions=server_functions)
+        with gr.Tabs():
+            with gr.Tab("Front"):
+                gr.Markdown("Nothing here")
+            with gr.Tab("Back"):
+                ModelView(value, elem_id="model", server_functions=server_functions)
+    _, address, _ = demo.launch(
+        theme=Default(font=["sans-serif"], font_mono=["monospace"]),
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name="127.0.0.1",
+    )
+    yield address
+    demo.close()
+
+
+@pytest.fixture
+def head(app, page):
+    page.goto(app)
+    host = page.locator("#head .bertviz-host")
+    expect_drawn(host, re.compile("^All, layer 0, "))
+    return host
+
+
+def made(result: Result) -> set[str]:
+    return {path.name for path in result.manifest.parent.iterdir()} - {"manifest.json"}
+
+
+def test_a_layer_is_made_when_the_reader_picks_it(head, large):
+    assert "self-3.safetensors" not in made(large)
+    pick(head, "Layer", "3")
+    expect_drawn(head, re.compile("^All, layer 3, "))
+    assert "self-3.safetensors" in made(large)
+
+
+def test_the_overview_is_made_when_the_reader_opens_the_model_view(page, head, large):
+    assert "self-overview-0.safetensors" not in made(large)
+    page.get_by_role("tab", name="Back").click()
+    expect_drawn(page.locator("#model .bertviz-host"), "All")
+    assert "self-overview-0.safetensors" in made(large)
+
+
+def test_a_layer_that_can_no_longer_be_made_is_said_to_have_expired(head, large):
+    tokens = figure(head).locator(".bertviz-queries text").all_text_contents()
+    shutil.rmtree(large.manifest.parent)
+    pick(head, "Layer", "3")
+    expect(head.locator(".bertviz-message")).to_have_text("This result has expired. Run again.")
+    expect_tokens(head, tokens)
