@@ -12,9 +12,9 @@ from torch.nn.functional import max_pool1d
 from .attention import LayerAttention, Token
 from .chunks import chunks
 
-# Queries or keys that an overview tells apart at most: a cell of the model view is some 80 pixels
-# wide.
-OVERVIEW_BINS = 64
+# Queries or keys that an overview tells apart at most: a cell of the model view is 94 pixels high,
+# and lines that begin less than two pixels apart cannot be told apart.
+OVERVIEW_BINS = 48
 
 
 def bin_size(tokens: Sequence[Token]) -> int:

@@ -176,6 +176,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
         const { pinned } = store.get();
         if (pinned && trace && opened !== trace) store.set({ ...store.get(), pinned: null });
         trace = opened;
+        message.textContent = "";
       }
       await redraw();
     } catch (error) {

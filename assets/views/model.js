@@ -3,15 +3,16 @@
 import { categoryColor } from "../core/color.js";
 import { follow, pin, toggleCell } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
+import { titleOf } from "../marks/grid_cells.js";
 import { createPanel } from "../marks/panel.js";
 import { createRangeField } from "../marks/range_field.js";
-import { createThumbnailGrid, titleOf } from "../marks/thumbnail_grid.js";
+import { createThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { createFrame } from "./frame.js";
 
 /** @typedef {import("../core/selection.js").Cell} Cell */
 /** @typedef {import("../core/selection.js").ViewName} ViewName */
 
-const HINT = "Click a head to see it larger, or go to it by Tab and arrow keys and press Enter.";
+const HINT = "Click a head, or press Enter on it, to see it larger.";
 
 /**
  * @param {HTMLElement} host
@@ -35,9 +36,13 @@ export function mount(host, options = {}) {
   const headsField = createRangeField(frame.addControl("range"), "Heads", (gridHeads) =>
     frame.select((selection) => ({ ...selection, gridHeads })),
   );
-  const grid = createThumbnailGrid(frame.stage, (cell) =>
-    frame.select((selection) => toggleCell(selection, cell)),
-  );
+  const grid = createThumbnailGrid(frame.stage, {
+    onPick: (cell) => frame.select((selection) => toggleCell(selection, cell)),
+    onProgress(layers, all) {
+      progress = layers < all ? `${layers} of ${all} layers are drawn. ` : "";
+      if (!opened) sayHint();
+    },
+  });
   const panel = createPanel(frame.stage, {
     onClose() {
       if (opened) grid.focus(opened);
@@ -61,6 +66,7 @@ export function mount(host, options = {}) {
   });
   /** @type {Cell | null} */
   let opened = null;
+  let progress = "";
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, signal) {
@@ -68,9 +74,10 @@ export function mount(host, options = {}) {
     frame.pickers.drawPalettes(shown);
     layersField.draw(shown.selection.gridLayers);
     headsField.draw(shown.selection.gridHeads);
-    await grid.draw(shown.trace, shown.block, shown.selection, signal);
-    if (signal.aborted) return "";
-    return showPanel(shown, signal);
+    // A head that is opened while the grid fills in is there at once.
+    const filled = grid.draw(shown.trace, shown.block, shown.selection);
+    const [drawn] = await Promise.all([showPanel(shown, signal), filled]);
+    return drawn;
   }
 
   /** @type {import("./frame.js").Show} */
@@ -80,7 +87,7 @@ export function mount(host, options = {}) {
     grid.mark(opened);
     if (!opened) {
       panel.close();
-      frame.readout.say(null, 1, 1, HINT);
+      sayHint();
       return block.label;
     }
     const { layer: number, head } = opened;
@@ -108,6 +115,10 @@ export function mount(host, options = {}) {
     return `${block.label}, ${titleOf(opened)}`;
   }
 
+  function sayHint() {
+    frame.readout.say(null, 1, 1, `${progress}${pooled(...grid.tokensOfLine())}${HINT}`);
+  }
+
   /** @param {ViewName} view */
   function open(view) {
     const cell = opened;
@@ -115,4 +126,14 @@ export function mount(host, options = {}) {
   }
 
   return { update: frame.update, destroy: frame.destroy };
+}
+
+/**
+ * @param {number} queries
+ * @param {number} keys
+ * @returns {string} what a line stands for where it is not one weight
+ */
+function pooled(queries, keys) {
+  if (queries * keys === 1) return "";
+  return `A line is the largest of ${queries} × ${keys} weights. `;
 }

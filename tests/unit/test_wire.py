@@ -369,7 +369,7 @@ def test_where_tokens_fit_each_has_a_bin_of_its_own(count):
 
 
 @pytest.mark.parametrize("count", [OVERVIEW_BINS + 1, 100, 511, 512, 4095, 4096])
-def test_bins_are_sixty_four_at_most_and_more_than_half_as_many(count):
+def test_bins_are_as_many_as_a_cell_shows_at_most_and_more_than_half_as_many(count):
     for first_of_b in (None, *range(1, count, count // 20)):
         tokens = some_tokens(count, first_of_b)
         assert OVERVIEW_BINS // 2 < len(bins_of(tokens)) <= OVERVIEW_BINS
@@ -393,7 +393,7 @@ def random_trace(num_queries: int, heads: int = 2, first_of_b: int | None = None
     return Trace(some_tokens(num_queries, first_of_b), None, {"self": layers})
 
 
-@pytest.mark.parametrize("count", [7, 64, 65, 200])
+@pytest.mark.parametrize("count", [7, 48, 49, 200])
 @pytest.mark.parametrize("at_once", [1, 5000, attention.SCORES_AT_ONCE])
 def test_an_overview_holds_the_largest_weight_of_each_bin(count, at_once, tmp_path, monkeypatch):
     monkeypatch.setattr(attention, "SCORES_AT_ONCE", at_once)
@@ -425,7 +425,7 @@ def test_an_overview_of_a_causal_layer_with_a_bias_and_a_sink_is_that_of_its_wei
     trace = Trace(some_tokens(200), None, {"self": (layer,)})
     written(trace, tmp_path)
     cells = load_file(tmp_path / "self-overview-0.safetensors")["0"]
-    largest = layer.weights().unflatten(2, (50, 4)).unflatten(1, (50, 4)).amax((2, 4))
+    largest = layer.weights().unflatten(2, (25, 8)).unflatten(1, (25, 8)).amax((2, 4))
     assert (cells.int() - (largest.sqrt() * 255).round().int()).abs().max() <= 1
 
 
@@ -465,8 +465,8 @@ def test_the_axes_of_a_cross_overview_are_binned_apart(tmp_path):
     )
     manifest = written(Trace(source, target, {"cross": (layer,)}), tmp_path)
     (component,) = manifest["components"]
-    assert (component["query_bin"], component["key_bin"]) == (1, 2)
-    assert load_file(tmp_path / "cross-overview-0.safetensors")["0"].shape == (2, 10, 50)
+    assert (component["query_bin"], component["key_bin"]) == (1, 4)
+    assert load_file(tmp_path / "cross-overview-0.safetensors")["0"].shape == (2, 10, 25)
 
 
 def test_files_grow_with_the_text_and_not_with_its_square(tmp_path):

@@ -10,7 +10,7 @@ from tests.browser.reader import expect_drawn
 from tests.conftest import MINILM
 
 # A model, a text and where there is one a second text: a text more is a line more. The model view
-# tells apart 64 tokens.
+# tells apart 48 tokens.
 TEXTS = {
     "a pair": (MINILM, "The cat sat on the mat", "The cat lay on the rug"),
     "unequal": (MINILM, "the dog and the dog and the cat and the dog", "No."),

@@ -1,0 +1,49 @@
+// What a small picture of a head is made of: rows of whole bins, and their largest weights.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { largestOfRows, thumbnailLayout } from "../../assets/marks/thumbnail.js";
+
+function traceOf(count, bin, firstOfB = count) {
+  const tokens = [...Array(count).keys()].map((at) => ({ segment: at < firstOfB ? "A" : "B" }));
+  return {
+    component: () => ({ query_bin: bin, key_bin: bin }),
+    queryTokens: () => tokens,
+    keyTokens: () => tokens,
+  };
+}
+
+function blockOf(queries, keys) {
+  return { component: "self", queries, keys };
+}
+
+test("a row is a bin where bins can be told apart, and some bins where cells are small", () => {
+  const all = blockOf([0, 40], [0, 40]);
+  assert.equal(thumbnailLayout(traceOf(40, 1), all, 112).queries.rows.size, 1);
+  // 0.84 of 32 pixels for 40 tokens: four tokens have two pixels.
+  assert.equal(thumbnailLayout(traceOf(40, 1), all, 32).queries.rows.size, 4);
+  const long = blockOf([0, 4096], [0, 4096]);
+  assert.equal(thumbnailLayout(traceOf(4096, 128), long, 112).queries.rows.size, 128);
+  assert.equal(thumbnailLayout(traceOf(4096, 128), long, 40).queries.rows.size, 256);
+});
+
+test("a row's byte is the largest of its bins, in the block alone", () => {
+  // Segment A is tokens 0 to 2, B is 3 to 7; bins of two tokens are counted anew in B.
+  const trace = traceOf(8, 2, 3);
+  const { queries, keys } = thumbnailLayout(trace, blockOf([3, 8], [0, 3]), 112);
+  assert.deepEqual(queries.rows.edges, [3, 5, 7, 8]);
+  assert.deepEqual([queries.firstBin, keys.firstBin], [2, 0]);
+  assert.deepEqual(
+    [queries.rowOfBin, keys.rowOfBin],
+    [
+      [0, 1, 2],
+      [0, 1],
+    ],
+  );
+  // Two heads of 5 by 5 bins.
+  const data = Uint8Array.from({ length: 50 }, (_, at) => at);
+  const overview = { dtype: "U8", shape: [2, 5, 5], data };
+  assert.deepEqual([...largestOfRows(overview, 1, queries, keys)], [35, 36, 40, 41, 45, 46]);
+  const joined = { ...queries, rows: { edges: [3, 7, 8], size: 4 }, rowOfBin: [0, 0, 1] };
+  assert.deepEqual([...largestOfRows(overview, 0, joined, keys)], [15, 16, 20, 21]);
+});
