@@ -1,5 +1,7 @@
 """Endpoints for programs, each a typed function behind a name of its own."""
 
+import asyncio
+from collections.abc import Callable
 from typing import TypedDict
 
 import gradio as gr
@@ -9,6 +11,7 @@ from gradio.events import api
 from .attention import Token, Trace
 from .errors import SpaceError
 from .handler import Handler, Request
+from .runs import Run
 
 
 class TokenRow(TypedDict):
@@ -22,15 +25,16 @@ class TokenRow(TypedDict):
     special: bool
 
 
-def add_endpoints(handler: Handler, concurrency_id: str) -> None:
+def add_endpoints(handler: Handler, concurrency_id: str, concurrency_limit: int) -> None:
     """Add the endpoints to the Blocks that is being built.
 
     Args:
         handler: what answers.
         concurrency_id: the queue that the endpoints share with the page's own runs.
+        concurrency_limit: how many it runs at once; Gradio 6.31 takes the least that anyone says.
     """
 
-    def attention(
+    async def attention(
         model: str,
         text: str,
         text_b: str = "",
@@ -70,15 +74,31 @@ def add_endpoints(handler: Handler, concurrency_id: str) -> None:
             raise gr.Error("chat and start_token are true or false.", print_exception=False)
         languages = source_language, target_language
         request = Request(model, text, text_b, target_text, *languages, chat, start_token)
+        run = Run()
         try:
-            loaded = handler.load(request)
-            trace = handler.trace(request, loaded)
-            path = handler.publish_weights(trace, loaded.checkpoint)
+            # In a thread of its own: Gradio 6.31 tells only a coroutine that its client cancelled.
+            return await asyncio.to_thread(_answer, handler, request, run.is_wanted)
         except SpaceError as error:
             raise gr.Error(str(error), print_exception=False) from error
-        return token_rows(trace), FileData(path=str(path), orig_name=path.name)
+        finally:
+            run.stop()
 
-    api(attention, api_name="attention", concurrency_id=concurrency_id)
+    api(
+        attention,
+        api_name="attention",
+        concurrency_id=concurrency_id,
+        concurrency_limit=concurrency_limit,
+    )
+
+
+def _answer(
+    handler: Handler, request: Request, is_wanted: Callable[[], bool]
+) -> tuple[list[TokenRow], FileData]:
+    """The tokens, and the file of weights."""
+    loaded = handler.load(request)
+    trace = handler.trace(request, loaded, is_wanted)
+    path = handler.publish_weights(trace, loaded.checkpoint)
+    return token_rows(trace), FileData(path=str(path), orig_name=path.name)
 
 
 def token_rows(trace: Trace) -> list[TokenRow]:

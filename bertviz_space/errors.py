@@ -48,3 +48,10 @@ class ModelUnavailable(SpaceError):
 
 class AttentionUnavailable(SpaceError):
     """The attention of this kind of model cannot be shown, or none was seen in its pass."""
+
+
+class RunStopped(SpaceError):
+    """A run that was no longer wanted; as a rule nobody waits for its sentence."""
+
+    def __init__(self) -> None:
+        super().__init__("The run was stopped before its end. Run again.")

@@ -5,13 +5,21 @@ that it can run in another process or on another machine behind the same page.
 """
 
 import inspect
+from collections.abc import Callable
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .attention import Token, Trace
-from .capture import capture, check_memory, for_inference, with_rotations
+from .capture import (
+    always,
+    capture,
+    check_memory,
+    for_inference,
+    stopping_between_layers,
+    with_rotations,
+)
 from .texts import read_texts, write_target
 from .texts.encoding import Encoding
 from .texts.notes import note_on_written
@@ -29,6 +37,7 @@ def extract(
     target_language: str | None = None,
     chat: bool = False,
     start_token: bool = False,
+    is_wanted: Callable[[], bool] = always,
 ) -> Trace:
     """Run the model once and keep what made its attention.
 
@@ -48,6 +57,8 @@ def extract(
         target_language: code of the target text's language, likewise.
         chat: wrap the text as a user's message in the model's chat template.
         start_token: put the start token first, where the tokenizer does not by itself (GPT-2).
+        is_wanted: asked before each layer, also of the passes in which the model writes the target
+            text; False stops the run there.
 
     Returns:
         The trace; ``trace.weights(component, layer)`` makes float32 ``[head, query, key]``. Its
@@ -56,6 +67,7 @@ def extract(
     Raises:
         SpaceError: with the sentence for the reader: an empty or unreadable text, a second text,
             language or option that the model does not take, attention that cannot be shown.
+        RunStopped: a ``SpaceError`` too, once ``is_wanted`` says False.
     """
     texts = read_texts(
         model,
@@ -71,7 +83,7 @@ def extract(
     notes = texts.notes
     inputs = _inputs(model, texts.source)
     target: tuple[Token, ...] | None = None
-    with for_inference(model):
+    with for_inference(model), stopping_between_layers(model, is_wanted):
         if model.config.is_encoder_decoder:
             written = texts.target
             if written is None:

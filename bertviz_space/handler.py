@@ -4,11 +4,12 @@ Its steps are apart, so that a page can say which one is under way; every one ma
 ``SpaceError`` with the sentence for the reader.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .attention import Trace
+from .capture import always
 from .errors import TextTooLong
 from .extraction import extract
 from .hub import Checkpoint
@@ -85,14 +86,27 @@ class Handler:
         """The result of such a request to the same commit of the model, if it was answered."""
         return self.results.get(_key(request, loaded.checkpoint))
 
-    def trace(self, request: Request, loaded: LoadedModel) -> Trace:
-        """The trace of such a request, kept in memory or of a pass now."""
+    def trace(
+        self, request: Request, loaded: LoadedModel, is_wanted: Callable[[], bool] = always
+    ) -> Trace:
+        """The trace of such a request, kept in memory or of a pass now, as ``run`` makes it."""
         kept = self.kept(request, loaded)
         files = None if kept is None else kept.files
-        return self.run(request, loaded) if files is None else files.trace
+        return self.run(request, loaded, is_wanted) if files is None else files.trace
 
-    def run(self, request: Request, loaded: LoadedModel) -> Trace:
-        """One forward pass on the request's texts."""
+    def run(
+        self, request: Request, loaded: LoadedModel, is_wanted: Callable[[], bool] = always
+    ) -> Trace:
+        """One forward pass on the request's texts.
+
+        Args:
+            request: what is asked for.
+            loaded: the model that it names.
+            is_wanted: asked before each layer.
+
+        Raises:
+            RunStopped: once ``is_wanted`` says False.
+        """
         with self.results.run_under_way():
             return extract(
                 loaded.model,
@@ -104,6 +118,7 @@ class Handler:
                 target_language=_or_none(request.target_language.strip()),
                 chat=request.chat,
                 start_token=request.start_token,
+                is_wanted=is_wanted,
             )
 
     def publish(self, request: Request, trace: Trace, checkpoint: Checkpoint) -> Result:

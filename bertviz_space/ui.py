@@ -1,13 +1,12 @@
 """The page: layout and events. No tensor and no HTML is made here."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import FileData
 from gradio.themes import Default
 from gradio.utils import get_upload_folder
 
@@ -16,18 +15,17 @@ from .api import add_endpoints
 from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
-from .handler import Handler, Request
+from .handler import Handler
 from .models import ModelCache
+from .runner import SERVER_ERROR, Runner
 from .store import Store
 from .views import (
     ASSETS,
     HeadView,
     Message,
-    MessageKind,
     MessageLine,
     ModelView,
     NeuronView,
-    Result,
     preparing,
 )
 
@@ -40,8 +38,6 @@ _RUNS_AT_ONCE = 2
 _LOOKUPS_AT_ONCE = 4
 # visitors who may wait; the next one is told that the queue is full.
 _MOST_WAITING = 32
-
-_SERVER_ERROR = "Something went wrong on the server. Try again, or another model or text."
 
 _INTRODUCTION = """\
 # BertViz Space
@@ -76,7 +72,7 @@ def build_demo() -> gr.Blocks:
     handler = Handler(ModelCache(), Store(Path(get_upload_folder()) / "bertviz-space"))
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
         _lay_out(offered, handler, demo)
-        add_endpoints(handler, _QUEUE)
+        add_endpoints(handler, _QUEUE, _RUNS_AT_ONCE)
         script = (ASSETS / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
     return demo
@@ -135,11 +131,15 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 
+    runner = Runner(handler)
+    demo.unload(runner.close)
     for event in (fields.run.click, examples.load_input_event.then):
         event(
-            _runner(handler),
-            inputs=[result, *fields.request],
+            runner.run,
+            inputs=fields.request,
             outputs=[message, result],
+            validator=runner.start,
+            trigger_mode="multiple",
             show_progress="hidden",
             concurrency_id=_QUEUE,
             concurrency_limit=_RUNS_AT_ONCE,
@@ -149,6 +149,8 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
             lambda result: [result] * len(views),
             inputs=result,
             outputs=views,
+            # A stopped run comes here as well, and the newer one's result must come after its.
+            trigger_mode="always_last",
             show_progress="hidden",
             queue=False,
             api_visibility="private",
@@ -187,7 +189,7 @@ def _fitter(handler: Handler, num_fields: int) -> Callable[..., list[Any]]:
             sentence = str(error)
         except Exception:
             _log.exception("a model could not be looked at")
-            sentence = _SERVER_ERROR
+            sentence = SERVER_ERROR
         return [sentence, *[gr.skip()] * num_fields]
 
     return fit
@@ -198,60 +200,6 @@ def _problem_line(problem: str, shown: Message | None) -> Message | None:
     if problem:
         return Message(text=problem, kind="error")
     return None if shown is None or shown.kind == "error" else shown
-
-
-_Outcome = tuple[Message, Result | None]
-
-
-def _runner(handler: Handler) -> Callable[..., Iterator[_Outcome]]:
-    """What the Run button does: say each step, and come to a result."""
-
-    def show(
-        shown: Result | None,
-        model_id: str | None,
-        text: str,
-        text_b: str,
-        target_text: str,
-        source_language: str | None,
-        target_language: str | None,
-        chat: bool,
-        start_token: bool,
-    ) -> Iterator[_Outcome]:
-        def outcome(text: str, kind: MessageKind = "status") -> _Outcome:
-            return Message(text=text, kind=kind), shown
-
-        request = Request(
-            model_id=model_id or "",
-            text=text,
-            text_b=text_b,
-            target_text=target_text,
-            source_language=source_language or "",
-            target_language=target_language or "",
-            chat=chat,
-            start_token=start_token,
-        )
-        try:
-            yield outcome(f"Loading {request.model_id} …")
-            loaded = handler.load(request)
-            # A field that is out of sight takes no part, whatever an earlier model left in it.
-            request = request.fitting(loaded.inputs)
-            result = handler.kept(request, loaded)
-            if result is None:
-                yield outcome(f"Running {request.model_id} on the text …")
-                trace = handler.run(request, loaded)
-                yield outcome("Writing the result …")
-                result = handler.publish(request, trace, loaded.checkpoint)
-        except SpaceError as error:
-            yield outcome(str(error), "error")
-        except Exception:
-            _log.exception("a run failed")
-            yield outcome(_SERVER_ERROR, "error")
-        else:
-            path = result.manifest
-            shown = Result(manifest=FileData(path=str(path), orig_name=path.name))
-            yield outcome(result.summary)
-
-    return show
 
 
 def _examples(offered: tuple[ModelSpec, ...]) -> list[list[str]]:

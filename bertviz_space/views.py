@@ -4,8 +4,8 @@ Facts of Gradio 6.31 that this module rests on, each guarded by ``tests/browser`
 
 * A template that holds a changing prop is rendered again and wipes what D3 drew, so the template
   is constant. User text in a template would be executed: none ever gets there.
-* An update dictionary (``gr.update``, ``gr.skip``) on a custom HTML component replaces all its
-  props: send plain values only.
+* ``gr.update`` on a custom HTML component replaces all its props: send plain values, or a bare
+  ``gr.skip()``, which leaves it alone.
 * Every constructor argument of our own must be stored on ``self``.
 """
 

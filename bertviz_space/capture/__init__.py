@@ -5,13 +5,22 @@ seen against the model's own. Two routes watch it: ``interface`` sees the models
 transformers' attention function, ``products`` (and ``product_steps``) those that multiply query and
 key in their own code. ``recorder`` notes where in the model it was, ``masks`` splits what is added
 to scores, ``normalizers`` sees what their softmax was divided by, ``kept`` says what is kept,
-``threads`` keeps what is done beside the pass from waiting for others, and ``rotation`` measures
-which dimensions turn with the position.
+``threads`` keeps what is done beside the pass from waiting for others, ``rotation`` measures which
+dimensions turn with the position, and ``stopping`` ends a pass that nobody waits for.
 """
 
 from .forward import Capture, capture
 from .memory import check_memory
 from .rotation import with_rotations
 from .setting import for_inference
+from .stopping import always, stopping_between_layers
 
-__all__ = ["Capture", "capture", "check_memory", "for_inference", "with_rotations"]
+__all__ = [
+    "Capture",
+    "always",
+    "capture",
+    "check_memory",
+    "for_inference",
+    "stopping_between_layers",
+    "with_rotations",
+]

@@ -1,0 +1,39 @@
+"""Passes that stop between two layers once nobody waits for them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from torch import nn
+
+from ..errors import RunStopped
+
+
+def always() -> bool:
+    """What is wanted to its end."""
+    return True
+
+
+@contextmanager
+def stopping_between_layers(model: nn.Module, is_wanted: Callable[[], bool]) -> Iterator[None]:
+    """Ask before each layer of every pass in this block, from hooks that are gone after it.
+
+    Args:
+        model: the model that runs, of transformers: its layers stand in lists of modules.
+        is_wanted: False to stop.
+
+    Raises:
+        RunStopped: from within the pass.
+    """
+
+    def ask(*_: Any) -> None:
+        if not is_wanted():
+            raise RunStopped
+
+    lists = [module for module in model.modules() if isinstance(module, nn.ModuleList)]
+    handles = [layer.register_forward_pre_hook(ask) for layers in lists for layer in layers]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

@@ -1,0 +1,52 @@
+"""A program that cancels its job: the server stops its run between two layers."""
+
+import pytest
+from gradio_client import Client
+from transformers.models.gpt2.modeling_gpt2 import GPT2Block
+
+from tests.held import held
+
+# A text of no other test: what was run is answered without a run.
+TEXT = "The nurse cancelled the question"
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """The runs of tiny-gpt2, held in their first layer."""
+    with held(GPT2Block, monkeypatch) as slow:
+        yield slow
+
+
+def test_a_cancelled_job_stops_between_two_layers(url, slow):
+    client = Client(url, verbose=False)
+    job = client.submit("tiny-gpt2", TEXT, api_name="/attention")
+    assert slow.entered.wait(30)
+    job.cancel()
+    slow.let_go.set()
+    assert slow.ended.wait(30)
+    assert slow.stopped == [TEXT]
+    assert slow.num_layers == 1
+    # The model and the queue are free for the next one.
+    tokens, _ = client.predict("tiny-gpt2", TEXT, api_name="/attention")
+    assert "".join(token["text"] for token in tokens) == TEXT
+
+
+def test_the_job_of_another_program_goes_on(url, slow):
+    one, other = Client(url, verbose=False), Client(url, verbose=False)
+    kept = one.submit("tiny-gpt2", TEXT + " again", api_name="/attention")
+    assert slow.entered.wait(30)
+    dropped = other.submit("tiny-gpt2", TEXT + " twice", api_name="/attention")
+    dropped.cancel()
+    slow.let_go.set()
+    tokens, _ = kept.result(30)
+    assert "".join(token["text"] for token in tokens) == TEXT + " again"
+
+
+def test_two_programs_run_at_once(url, slow):
+    clients = [Client(url, verbose=False) for _ in range(2)]
+    held_one = clients[0].submit("tiny-gpt2", TEXT + " now", api_name="/attention")
+    assert slow.entered.wait(30)
+    tokens, _ = clients[1].submit("tiny-bert", TEXT, api_name="/attention").result(30)
+    assert len(tokens) > 2
+    slow.let_go.set()
+    held_one.result(30)

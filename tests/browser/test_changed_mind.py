@@ -1,0 +1,166 @@
+"""A reader who changes their mind while a run is under way: the newest press of Run wins."""
+
+import re
+from threading import Event
+
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Page, expect
+from transformers.models.gpt2.modeling_gpt2 import GPT2Block
+
+from bertviz_space import runs
+from tests.browser.reader import (
+    choose_model,
+    expect_outcome,
+    expect_tokens,
+    open_page,
+    outcome,
+    run,
+    second_text_field,
+    text_field,
+    view,
+)
+from tests.held import Held, held
+
+# Texts of no other test: what was run is shown without a run.
+FIRST = "The sailor asked the doctor"
+SECOND = "The doctor asked the sailor"
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """The runs of tiny-gpt2, held in their first layer."""
+    with held(GPT2Block, monkeypatch) as slow:
+        yield slow
+
+
+@pytest.fixture
+def lines_kept(page: Page, url: str) -> None:
+    """The page, which keeps every line that ever stood under Run."""
+    open_page(page, url)
+    page.evaluate(
+        """() => {
+          window.lines = [];
+          const line = document.querySelector(".bertviz-outcome");
+          new MutationObserver(() => window.lines.push(line.textContent))
+            .observe(line, { childList: true, characterData: true, subtree: true });
+        }"""
+    )
+
+
+def press_run(page: Page, model_id: str, text: str) -> None:
+    choose_model(page, model_id)
+    expect(second_text_field(page)).to_be_visible(visible=model_id == "tiny-bert")
+    if model_id == "tiny-bert":
+        second_text_field(page).fill("")
+    text_field(page).fill(text)
+    run(page)
+
+
+def lines_of(page: Page) -> list[str]:
+    return page.evaluate("window.lines")
+
+
+def words(text: str) -> list[str]:
+    return text.split()
+
+
+def test_run_is_pressed_again_on_another_text_of_the_same_model(page, lines_kept, slow: Held):
+    press_run(page, "tiny-gpt2", FIRST)
+    assert slow.entered.wait(30)
+    text_field(page).fill(SECOND)
+    run(page)
+    # The newer run begins, though the older one has not ended.
+    assert [slow.begun.get(timeout=30) for _ in range(2)] == [FIRST, SECOND]
+    expect(outcome(page)).to_have_text("Running tiny-gpt2 on the text …")
+    slow.let_go.set()
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_tokens(view(page, "head"), words(SECOND))
+    assert slow.stopped == [FIRST]
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
+def test_the_older_run_ends_after_the_newer_one(page, lines_kept, slow: Held):
+    press_run(page, "tiny-gpt2", FIRST + " a question")
+    assert slow.entered.wait(30)
+    press_run(page, "tiny-bert", SECOND)
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_tokens(view(page, "head"), ["[CLS]", *words(SECOND), "[SEP]"])
+    slow.let_go.set()
+    assert slow.ended.wait(30)
+    assert slow.num_layers == 1
+    assert slow.stopped == [FIRST + " a question"]
+    # A third run, whose lines come to the page after all that the first could still say.
+    press_run(page, "tiny-bert", "The nurse")
+    expect_tokens(view(page, "head"), ["[CLS]", "The", "nurse", "[SEP]"])
+    expect_outcome(page, "^tiny-bert, .* 4 tokens$")
+    lines = lines_of(page)
+    [done] = [line for line in lines if re.match("tiny-bert, .* 7 tokens$", line)]
+    assert not [line for line in lines[lines.index(done) :] if "gpt2" in line]
+
+
+def test_what_was_on_the_screen_stays_until_the_newer_run_has_ended(page, lines_kept, slow: Held):
+    press_run(page, "tiny-bert", FIRST)
+    expect_tokens(view(page, "head"), ["[CLS]", *words(FIRST), "[SEP]"])
+    press_run(page, "tiny-gpt2", FIRST + " twice")
+    assert slow.entered.wait(30)
+    text_field(page).fill(SECOND + " twice")
+    run(page)
+    assert slow.begun.get(timeout=30) == FIRST
+    assert slow.begun.get(timeout=30) == FIRST + " twice"
+    assert slow.begun.get(timeout=30) == SECOND + " twice"
+    expect_tokens(view(page, "head"), ["[CLS]", *words(FIRST), "[SEP]"])
+    slow.let_go.set()
+    expect_tokens(view(page, "head"), words(SECOND + " twice"))
+
+
+def test_an_example_is_clicked_while_a_run_is_under_way(page, lines_kept, slow: Held):
+    press_run(page, "tiny-gpt2", FIRST + " an example")
+    assert slow.entered.wait(30)
+    page.get_by_role("button", name="Rabbit and turtle").click()
+    expect_outcome(page, "^tiny-bert, .* tokens$")
+    slow.let_go.set()
+    assert slow.ended.wait(30)
+    assert slow.stopped == [FIRST + " an example"]
+
+
+def test_a_press_that_still_waits_in_the_queue_is_dropped_for_a_newer_one(
+    page, url, lines_kept, slow
+):
+    client = Client(url, verbose=False)
+    programs = [
+        client.submit("tiny-gpt2", f"{FIRST} {number}", api_name="/attention") for number in (1, 2)
+    ]
+    assert slow.entered.wait(30)
+    with page.expect_response(re.compile("queue/join")):
+        press_run(page, "tiny-gpt2", "Never to be run")
+    with page.expect_response(re.compile("queue/join")):
+        press_run(page, "tiny-gpt2", SECOND + " a question")
+    slow.let_go.set()
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    for program in programs:
+        program.result(30)
+    expect_tokens(view(page, "head"), words(SECOND + " a question"))
+    begun = [slow.begun.get(timeout=30) for _ in range(3)]
+    assert begun[2] == SECOND + " a question"
+    assert "Never to be run" not in begun
+    assert slow.stopped == []
+
+
+def test_the_page_is_closed_while_a_run_is_under_way(page, lines_kept, slow: Held, monkeypatch):
+    closed = Event()
+    close = runs.Runs.close
+
+    def close_and_say_so(self, name):
+        close(self, name)
+        closed.set()
+
+    monkeypatch.setattr(runs.Runs, "close", close_and_say_so)
+    press_run(page, "tiny-gpt2", FIRST + " and left")
+    assert slow.entered.wait(30)
+    page.close()
+    assert closed.wait(30)
+    slow.let_go.set()
+    assert slow.ended.wait(30)
+    assert slow.stopped == [FIRST + " and left"]
+    assert slow.num_layers == 1

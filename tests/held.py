@@ -1,0 +1,66 @@
+"""Holds a running app's passes between two layers, so that something can happen meanwhile."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from queue import SimpleQueue
+from threading import Event, Lock
+from typing import Any
+
+from torch import nn
+from torch.nn.modules.module import register_module_forward_pre_hook
+
+from bertviz_space import errors, handler
+
+
+class Held:
+    """The runs of one kind of model in this process, held in their first layer.
+
+    Attributes:
+        entered: set when a run is in its first layer.
+        let_go: to be set by the test, for all runs to go on.
+        ended: set when a run that was held came to its end, or was stopped.
+        num_layers: layers that were begun, of all runs.
+        begun: the texts of all runs that began, in their order.
+        stopped: those of the runs that were stopped.
+    """
+
+    def __init__(self) -> None:
+        self.entered = Event()
+        self.let_go = Event()
+        self.ended = Event()
+        self.num_layers = 0
+        self.begun = SimpleQueue[str]()
+        self.stopped: list[str] = []
+
+
+@contextmanager
+def held(layer_class: type[nn.Module], monkeypatch: Any) -> Iterator[Held]:
+    """Hold every run at each layer of a class until it is let go."""
+    runs, lock = Held(), Lock()
+    extract = handler.extract
+
+    def before_layer(module: nn.Module, _: Any) -> None:
+        if isinstance(module, layer_class):
+            with lock:
+                runs.num_layers += 1
+            runs.entered.set()
+            assert runs.let_go.wait(30)
+
+    def extract_and_note(model: Any, tokenizer: Any, text: str, **options: Any) -> Any:
+        runs.begun.put(text)
+        try:
+            return extract(model, tokenizer, text, **options)
+        except errors.RunStopped:
+            runs.stopped.append(text)
+            raise
+        finally:
+            if any(isinstance(module, layer_class) for module in model.modules()):
+                runs.ended.set()
+
+    monkeypatch.setattr(handler, "extract", extract_and_note)
+    handle = register_module_forward_pre_hook(before_layer)
+    try:
+        yield runs
+    finally:
+        runs.let_go.set()
+        handle.remove()

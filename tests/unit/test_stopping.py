@@ -1,0 +1,123 @@
+"""A run that is no longer wanted stops between two layers, and leaves nothing behind."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+from typing import Any
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from bertviz_space import Trace, extract
+from bertviz_space.capture import always
+from bertviz_space.errors import RunStopped, SpaceError
+from tests.unit.tiny_models import KINDS, MORE_KINDS
+
+TEXT = "The dog on the ship ran to the store."
+TARGET_TEXT = "Die Straße ist lang"
+
+
+@contextmanager
+def counted(layers: list[nn.Module]) -> Iterator[list[str]]:
+    """The layers that ran to their end in this block, by their classes."""
+    ended: list[str] = []
+    handles = [
+        layer.register_forward_hook(lambda layer, *_: ended.append(type(layer).__name__))
+        for layer in layers
+    ]
+    yield ended
+    for handle in handles:
+        handle.remove()
+
+
+def numbers_of(trace: Trace) -> dict[str, Any]:
+    """All that a trace holds, to compare."""
+    found: dict[str, Any] = {"tokens": (trace.source, trace.target), "notes": trace.notes}
+    for component, layers in trace.layers.items():
+        for layer in layers:
+            for name, term in vars(layer).items():
+                if isinstance(term, Tensor | float | int | str | None):
+                    found[f"{component} {layer.layer} {name}"] = term
+    return found
+
+
+def hooks_of(model: nn.Module) -> list[Any]:
+    return [
+        hook
+        for module in model.modules()
+        for hook in (*module._forward_hooks.values(), *module._forward_pre_hooks.values())
+    ]
+
+
+@pytest.mark.parametrize("name", [*KINDS, *MORE_KINDS])
+def test_a_pass_stops_between_its_layers_and_runs_again_as_before(name):
+    kind = (KINDS | MORE_KINDS)[name]
+    model, tokenizer = kind.build(attn_implementation="eager").train(), kind.tokenizer()
+    target_text = TARGET_TEXT if model.config.is_encoder_decoder else None
+    answers: list[bool] = []
+
+    def run(is_wanted: Callable[[], bool]) -> Trace:
+        return extract(model, tokenizer, TEXT, target_text=target_text, is_wanted=is_wanted)
+
+    def count() -> bool:
+        answers.append(True)
+        return True
+
+    run(always)  # the first run of a model asks it more than later ones
+    before = run(count)
+    num_layers = sum(len(layers) for part, layers in before.layers.items() if part != "cross")
+    assert len(answers) >= num_layers
+    for stop_at in range(len(answers)):
+        left = iter([True] * stop_at)
+        with pytest.raises(RunStopped):
+            run(lambda left=left: next(left, False))
+        assert next(left, None) is None
+    assert hooks_of(model) == []
+    assert all(module.training for module in model.modules())
+    again = numbers_of(run(count))
+    for place, term in numbers_of(before).items():
+        if isinstance(term, Tensor):
+            assert torch.equal(again[place], term), place
+        else:
+            assert again[place] == term, place
+
+
+@pytest.mark.parametrize("num_wanted", [0, 1, 2])
+def test_no_layer_runs_after_the_last_one_that_was_wanted(num_wanted):
+    model = KINDS["bert"].build(attn_implementation="sdpa")
+    with counted(list(model.encoder.layer)) as ended, pytest.raises(RunStopped):
+        extract(model, KINDS["bert"].tokenizer(), TEXT, is_wanted=lambda: len(ended) < num_wanted)
+    assert len(ended) == num_wanted
+    assert model.config._attn_implementation == "sdpa"
+
+
+def test_a_model_that_writes_stops_between_two_tokens():
+    model, tokenizer = KINDS["t5"].build(seed=1), KINDS["t5"].tokenizer()
+    decoder_layers = list(model.decoder.block)
+    whole = extract(model, tokenizer, TEXT)
+    assert len(whole.target or ()) > 2
+    num_layers = 2 * len(decoder_layers)  # two tokens' worth
+    with counted(decoder_layers) as ended, pytest.raises(RunStopped):
+        extract(model, tokenizer, TEXT, is_wanted=lambda: len(ended) < num_layers)
+    assert len(ended) == num_layers
+    assert extract(model, tokenizer, TEXT).target == whole.target
+    assert hooks_of(model) == []
+
+
+def test_a_stopped_run_lets_others_use_the_model():
+    kind = KINDS["gpt2"]
+    model, tokenizer = kind.build(), kind.tokenizer()
+    with pytest.raises(RunStopped):
+        extract(model, tokenizer, TEXT, is_wanted=lambda: False)
+    traces: list[Trace] = []
+    # In another thread: this one could enter again if it had not let go.
+    other = Thread(target=lambda: traces.append(extract(model, tokenizer, TEXT)), daemon=True)
+    other.start()
+    other.join(30)
+    assert len(traces) == 1
+
+
+def test_it_is_an_error_with_a_sentence():
+    assert isinstance(RunStopped(), SpaceError)
+    assert str(RunStopped()).endswith(".")
