@@ -53,19 +53,11 @@ export class HeadLines {
   /**
    * @param {"query" | "key"} axis
    * @param {number} row
-   * @returns {LinesOfRow | undefined} undefined if they are still to be made
-   */
-  known(axis, row) {
-    return this.#kept[axis === "query" ? 0 : 1].get(row);
-  }
-
-  /**
-   * @param {"query" | "key"} axis
-   * @param {number} row
    * @returns {LinesOfRow}
    */
   of(axis, row) {
-    const known = this.known(axis, row);
+    const kept = this.#kept[axis === "query" ? 0 : 1];
+    const known = kept.get(row);
     if (known) return known;
     const logs = this.#largestLogs(axis, row);
     const seen = [];
@@ -74,7 +66,7 @@ export class HeadLines {
     }
     const others = Uint32Array.from(seen);
     const lines = { others, weights: Float32Array.from(others, (other) => Math.exp(logs[other])) };
-    this.#kept[axis === "query" ? 0 : 1].set(row, lines);
+    kept.set(row, lines);
     return lines;
   }
 

@@ -11,11 +11,12 @@ export const MOST_HEIGHT = 720;
 /** @typedef {[number, number]} InSight top and bottom of what can be seen, in the picture's pixels */
 
 /**
- * Draws a part of the picture.
+ * Draws a part of the picture; what is too much for one frame is handed back as a generator, which
+ * yields whenever it has used its share of one.
  * @callback Painter
  * @param {CanvasRenderingContext2D} context in the picture's own coordinates, CSS pixels
  * @param {InSight} inSight
- * @returns {boolean | void} false if there was too much to do for one frame: it is called again
+ * @returns {Iterator<void> | void}
  */
 
 /**
@@ -67,33 +68,53 @@ export function createFigure(host, options) {
   /** @returns {InSight} */
   const inSight = () => [top, top + sightHeight];
 
-  /** @type {(() => boolean)[]} paint a layer; false if it is not complete */
-  const repaints = [];
-  /** @type {Set<() => boolean>} layers to be painted in the next frame */
+  /**
+   * A canvas that is painted step by step.
+   * @typedef {object} Painted
+   * @property {() => void} restart with the next step
+   * @property {() => boolean} step whether all is painted then
+   */
+
+  /** @type {Painted[]} */
+  const layers = [];
+  /** @type {Set<Painted>} those to be painted, or painted on, in the next frame */
   const waiting = new Set();
   /** @type {(() => void)[]} */
   let settled = [];
   let frame = 0;
 
-  /** @param {() => boolean} repaint */
-  function repaintNow(repaint) {
-    if (repaint()) waiting.delete(repaint);
-    else repaintSoon([repaint]);
+  /** @param {Painted} layer */
+  function paintNow(layer) {
+    layer.restart();
+    paintOn(layer);
+  }
+
+  /** @param {Painted} layer */
+  function paintOn(layer) {
+    if (layer.step()) waiting.delete(layer);
+    else paintSoon(layer);
     if (waiting.size > 0) return;
     for (const resolve of settled) resolve();
     settled = [];
   }
 
-  /** @param {(() => boolean)[]} layers */
-  function repaintSoon(layers) {
-    for (const repaint of layers) waiting.add(repaint);
+  /** @param {Painted} layer */
+  function paintSoon(layer) {
+    waiting.add(layer);
     if (!frame) frame = requestAnimationFrame(nextFrame);
+  }
+
+  function repaintSoon() {
+    for (const layer of layers) {
+      layer.restart();
+      paintSoon(layer);
+    }
   }
 
   function nextFrame() {
     frame = 0;
     if (top !== element.scrollTop) look();
-    for (const repaint of [...waiting]) repaintNow(repaint);
+    for (const layer of [...waiting]) paintOn(layer);
   }
 
   /** Draw the SVG of what is in sight now. */
@@ -113,19 +134,35 @@ export function createFigure(host, options) {
     const canvas = sight.insertBefore(document.createElement("canvas"), svg);
     /** @type {Painter | null} */
     let painter = null;
+    let isFresh = true;
+    /** @type {Iterator<void> | void} what is left to paint */
+    let left;
 
-    function repaint() {
-      const context = fitCanvas(canvas, width, sightHeight);
+    /** @type {Painted} */
+    const layer = {
+      restart() {
+        isFresh = true;
+      },
+      step() {
+        if (isFresh) left = begin();
+        isFresh = false;
+        return left?.next().done ?? true;
+      },
+    };
+    layers.push(layer);
+
+    function begin() {
+      const context = fitCanvas(canvas, painter ? width : 0, painter ? sightHeight : 0);
+      if (!painter) return;
       context.translate(0, -top);
-      if (hasGround && painter) coverGround(context, element, [0, top, width, sightHeight]);
-      return painter?.(context, inSight()) !== false;
+      if (hasGround) coverGround(context, element, [0, top, width, sightHeight]);
+      return painter(context, inSight());
     }
-    repaints.push(repaint);
 
     return {
       paint(next) {
         painter = next;
-        repaintNow(repaint);
+        paintNow(layer);
       },
       show(visible) {
         canvas.style.visibility = visible ? "visible" : "hidden";
@@ -133,8 +170,8 @@ export function createFigure(host, options) {
     };
   }
 
-  element.addEventListener("scroll", () => repaintSoon(repaints));
-  onNewGround(element, () => repaintSoon(repaints));
+  element.addEventListener("scroll", repaintSoon);
+  onNewGround(element, repaintSoon);
 
   /**
    * Scroll, and draw what comes in sight at once.
@@ -144,7 +181,7 @@ export function createFigure(host, options) {
     element.scrollTop = to;
     if (top === element.scrollTop) return;
     look();
-    for (const repaint of repaints) repaintNow(repaint);
+    for (const layer of layers) paintNow(layer);
   }
 
   return {

@@ -16,7 +16,7 @@ import { numRows } from "../core/rows.js";
  */
 const MOST_PASSED = 256;
 
-/** Milliseconds that new lines may take of one frame. */
+/** Milliseconds that lines may take of one frame. */
 const BUDGET = 12;
 
 /**
@@ -64,49 +64,47 @@ export function drawLine({ context, inSight: [top, bottom], x1, x2, share }, y1,
 }
 
 /**
- * All lines of some heads that have to do with what is in sight, as far as they can be made in one
- * frame.
+ * All lines of some heads that have to do with what is in sight; yields when they have taken their
+ * share of a frame.
  * @param {CanvasRenderingContext2D} context
  * @param {InSight} inSight
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
  * @param {number} width of a line
- * @returns {boolean} whether these are all
+ * @returns {Generator<void>}
  */
-export function drawHeads(context, inSight, layout, heads, width) {
+export function* drawHeads(context, inSight, layout, heads, width) {
   const { queries, keys } = layout;
   const pen = createPen(context, inSight, { ...layout, share: 1 / heads.length, width });
-  const end = performance.now() + BUDGET;
   const hasPassing = Math.max(numRows(queries.rows), numRows(keys.rows)) <= MOST_PASSED;
   const [first, last] = hasPassing ? [0, numRows(queries.rows)] : rowsInSight(queries, inSight);
   const [firstKey, lastKey] = hasPassing ? [0, 0] : rowsInSight(keys, inSight);
-  let isComplete = true;
+  let end = performance.now() + BUDGET;
   for (const { lines, color } of heads) {
     context.strokeStyle = color;
-    /** @param {"query" | "key"} axis @param {number} row @returns {LinesOfRow | undefined} */
-    const linesOf = (axis, row) => {
-      const known = lines.known(axis, row);
-      if (known || performance.now() < end) return known ?? lines.of(axis, row);
-      isComplete = false;
-    };
-    for (let query = first; query < last; query++) {
-      const found = linesOf("query", query);
-      const y1 = queries.y(query);
-      found?.others.forEach((key, at) => {
-        drawLine(pen, y1, keys.y(key), found.weights[at]);
-      });
-    }
-    for (let key = firstKey; key < lastKey; key++) {
-      const found = linesOf("key", key);
-      const y2 = keys.y(key);
-      found?.others.forEach((query, at) => {
-        const isDrawn = query >= first && query < last;
-        if (!isDrawn) drawLine(pen, queries.y(query), y2, found.weights[at]);
-      });
+    for (let row = first; row < last + lastKey - firstKey; row++) {
+      if (performance.now() > end) {
+        yield;
+        end = performance.now() + BUDGET;
+      }
+      if (row < last) {
+        const y1 = queries.y(row);
+        const { others, weights } = lines.of("query", row);
+        others.forEach((key, at) => {
+          drawLine(pen, y1, keys.y(key), weights[at]);
+        });
+      } else {
+        // Of the keys in sight, what queries out of sight have to do with them.
+        const key = row - last + firstKey;
+        const { others, weights } = lines.of("key", key);
+        others.forEach((query, at) => {
+          const isDrawn = query >= first && query < last;
+          if (!isDrawn) drawLine(pen, queries.y(query), keys.y(key), weights[at]);
+        });
+      }
     }
   }
   context.globalAlpha = 1;
-  return isComplete;
 }
 
 /**

@@ -91,7 +91,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
   const observer = new ResizeObserver(() => {
     // Gradio has no unmount hook.
     if (!root.isConnected) destroy();
-    else if (stage.clientWidth > 0 && (stale || stage.clientWidth !== drawnWidth)) redraw();
+    else if (stage.clientWidth > 0 && stage.clientWidth !== drawnWidth) redraw();
   });
   observer.observe(stage);
   const unsubscribe = store.subscribe((after, before) => {
@@ -143,6 +143,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
   async function redraw(show = parts[0].show) {
     if (trace && root.isConnected && stage.clientWidth === 0) {
       stale = true;
+      drawnWidth = 0;
       current.abort(); // a draw that is under way shows what was chosen before
       delete host.dataset.ready;
       return;
