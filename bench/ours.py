@@ -63,7 +63,7 @@ class OurView(View):
             raise CutShort(reader.outcome(page).inner_text()) from error
         said = reader.outcome(page)
         expect(said).to_have_text(re.compile("token"))
-        if f"{num_tokens} tokens" not in said.inner_text():
+        if f"{num_tokens:,} tokens" not in said.inner_text():
             raise CutShort(said.inner_text())
         return drawn
 

@@ -91,7 +91,7 @@ def _targets(results: Results) -> str:
     is_same = results.picture_db is None or results.picture_db >= ALIKE
 
     def row(target: Target) -> list[str]:
-        found = target.reached(results.visits)
+        found = target.reached(results)
         if found is None:
             return [target.says, "not measured", ""]
         if found.is_enough and is_same:

@@ -5,13 +5,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean
 
 from playwright.sync_api import Playwright, sync_playwright
 
+from bench import extraction
 from bench.cases import VIEWS, Case
 from bench.gate import picture_noise
 from bench.machine import machine, versions
@@ -60,7 +59,7 @@ def run(home: Path, cases: Sequence[Case], folder: Path, with_extraction: bool) 
             _say(start, f"{case.tokens} tokens are done")
         results.server_mb = space.peak_mb
     if with_extraction:
-        results.extraction = _extraction()
+        results.extraction = extraction.measure()
         _say(start, "extraction is done")
     results.minutes = (time.monotonic() - start) / 60
     folder.mkdir(parents=True, exist_ok=True)
@@ -119,13 +118,6 @@ def _peak(results: Results, models: ModelCache, model_id: str) -> None:
     loaded = models.get(model_id)
     trace = extract(loaded.model, loaded.tokenizer, text_of(loaded.tokenizer, _PEAK_TOKENS))
     results.peaked[model_id] = mean(mean_peak(layer.weights()) for layer in trace.layers["self"])
-
-
-def _extraction() -> list[dict[str, object]]:
-    """What the server's part costs; nothing where its benchmark is not there."""
-    if find_spec("bench.extraction") is None:
-        return []
-    return import_module("bench.extraction").measure()
 
 
 def _say(start: float, what: str) -> None:

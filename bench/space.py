@@ -73,12 +73,18 @@ def _saying_ends(run: Callable[..., Any]) -> Callable[..., Any]:
     return run_and_say
 
 
+def _nothing_kept(self: Any, request: Any, loaded: Any) -> None:
+    """In place of ``Handler.kept``."""
+
+
 def _serve() -> None:
     """Serve until standard input ends, as it does when whoever started this is gone."""
     from bertviz_space.handler import Handler
     from bertviz_space.ui import build_demo, launch
 
     Handler.run = _saying_ends(Handler.run)
+    # A reader who presses Run on a new text waits for a pass; every visit is to be such a one.
+    Handler.kept = _nothing_kept
     # What Gradio prints is none of what is said here.
     with redirect_stdout(sys.stderr):
         demo = build_demo()

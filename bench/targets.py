@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bench.cases import INPUTS, ROUNDS, VIEWS
+from bench.results import Results
 from bench.summary import Ratio, Spread, bytes_ratio, ratio, spread
-from bench.visits import Visit
 
 # milliseconds between two frames of a screen of 60 Hz.
 FRAME_MS = 1000 / 60
-
-_Visits = Sequence[Visit]
 
 
 @dataclass(frozen=True)
@@ -37,7 +35,7 @@ class Target:
     """
 
     says: str
-    reached: Callable[[_Visits], Reached | None]
+    reached: Callable[[Results], Reached | None]
     holds_back: str = ""
 
 
@@ -52,8 +50,8 @@ def said(ratio: Ratio | None) -> str:
 def fewer_bytes(view: str, tokens: int, least: float, holds_back: str = "") -> Target:
     """So many times fewer bytes to the first picture."""
 
-    def reached(visits: _Visits) -> Reached | None:
-        found = bytes_ratio(visits, tokens, view)
+    def reached(results: Results) -> Reached | None:
+        found = bytes_ratio(results.visits, tokens, view)
         return found and Reached(said(found), found.value >= least)
 
     says = f"{view} view at {tokens:,}: bytes to the first picture ≥ {least:g} × fewer"
@@ -70,8 +68,8 @@ def faster(
 ) -> Target:
     """So many times faster; or, where it is enough, in time where BertViz is not."""
 
-    def reached(visits: _Visits) -> Reached | None:
-        found = ratio(visits, tokens, view, what)
+    def reached(results: Results) -> Reached | None:
+        found = ratio(results.visits, tokens, view, what)
         if found is None:
             return None
         is_enough = found.value >= least or (or_given_up and found.at_least)
@@ -87,8 +85,8 @@ def drawn_within(
 ) -> Target:
     """Each of these views drawn in time, in the median."""
 
-    def reached(visits: _Visits) -> Reached | None:
-        found = {view: spread(visits, tokens, view, "ours", what) for view in views}
+    def reached(results: Results) -> Reached | None:
+        found = {view: spread(results.visits, tokens, view, "ours", what) for view in views}
         times = {view: each.p50 / 1000 for view, each in found.items() if each}
         if len(times) < len(views):
             return None
@@ -111,12 +109,12 @@ def every_interaction(
         holds_back: as in ``Target``.
     """
 
-    def reached(visits: _Visits) -> Reached | None:
+    def reached(results: Results) -> Reached | None:
         over: dict[str, float] = {}
         for view in VIEWS:
             for action in (action for each in ROUNDS[view] for action in each.actions):
-                ours = spread(visits, tokens, view, "ours", action)
-                idle = spread(visits, tokens, "none", "idle", INPUTS[action])
+                ours = spread(results.visits, tokens, view, "ours", action)
+                idle = spread(results.visits, tokens, "none", "idle", INPUTS[action])
                 if ours and idle:
                     over[f"{view} {action} {ours.p95:.0f} ms"] = ours.p95 - most(idle)
         if not over:
@@ -125,6 +123,30 @@ def every_interaction(
         text = f"{len(over) - len(late)} of {len(over)}"
         return Reached(text + (f"; not {', '.join(late)}" if late else ""), not late)
 
+    return Target(says, reached, holds_back)
+
+
+def extraction_costs(
+    tokens: int, what: str, unit: str, most: float, holds_back: str = ""
+) -> Target:
+    """Extraction beside a plain pass: at most so many times as much of something.
+
+    Args:
+        tokens: length of the text.
+        what: the column of ``extraction``.
+        unit: the same in words.
+        most: times what the plain pass takes.
+        holds_back: as in ``Target``.
+    """
+
+    def reached(results: Results) -> Reached | None:
+        found = {row["what"]: row[what] for row in results.extraction if row["tokens"] == tokens}
+        if not found:
+            return None
+        times = found["extraction"] / found["sdpa"]
+        return Reached(f"{times:.3g} ×", times <= most)
+
+    says = f"extraction at {tokens:,}: {unit} ≤ {most:g} × a plain pass's"
     return Target(says, reached, holds_back)
 
 
@@ -152,4 +174,6 @@ TARGETS = (
         "every interaction at 4,096: p95 ≤ 100 ms and one no-op frame",
         lambda idle: 100 + idle.p50,
     ),
+    extraction_costs(512, "ratio_to_sdpa", "CPU time", 1.05),
+    extraction_costs(2048, "peak_mb", "peak memory", 2),
 )

@@ -8,7 +8,7 @@ from bench.processes import Usage
 from bench.report import report
 from bench.results import Results
 from bench.summary import MOST_WAITED, bytes_ratio, quantile, ratio, spread
-from bench.targets import TARGETS, every_interaction, faster, fewer_bytes
+from bench.targets import TARGETS, every_interaction, extraction_costs, faster, fewer_bytes
 from bench.visits import Timing, Visit, waited_share
 from tests.unit.small_tokenizers import llama3_style, wordpiece
 
@@ -26,6 +26,10 @@ def pairs(*times, **more):
         for pair, each in enumerate(times)
         for side, ms in zip(("ours", "bertviz"), each, strict=True)
     ]
+
+
+def results_of(visits, **more):
+    return Results("today", {"processor": "one"}, visits=visits, **more)
 
 
 def test_a_quantile_is_one_of_the_values():
@@ -121,7 +125,7 @@ def test_a_target_is_reached_from_its_bound_on(least, is_enough):
     visits = pairs((10, 100))
     visits[0].result_bytes, visits[1].result_bytes = 10, 100
     for target in (faster("head", 64, "drawn", least), fewer_bytes("head", 64, least)):
-        found = target.reached(visits)
+        found = target.reached(results_of(visits))
         assert found is not None and found.is_enough == is_enough
 
 
@@ -129,7 +133,7 @@ def test_giving_up_is_enough_only_where_the_target_says_so():
     visits = pairs((1000, 90_000))
     visits[1].given_up = "drawn"
     for or_given_up in (False, True):
-        found = faster("head", 64, "drawn", 200, or_given_up).reached(visits)
+        found = faster("head", 64, "drawn", 200, or_given_up).reached(results_of(visits))
         assert found is not None and found.is_enough == or_given_up
 
 
@@ -141,16 +145,29 @@ def test_every_interaction_is_held_against_the_frame_of_its_own_input():
         visit("ours", 0, [45], what="layer"),
     ]
     target = every_interaction(64, "", lambda idle: idle.p95 + 20)
-    found = target.reached(visits)
+    found = target.reached(results_of(visits))
     assert found is not None
     assert (found.is_enough, found.said) == (False, "1 of 2; not head hover 35 ms")
-    assert every_interaction(512, "", lambda idle: idle.p95).reached(visits) is None
+    assert every_interaction(512, "", lambda idle: idle.p95).reached(results_of(visits)) is None
+
+
+def test_extraction_is_held_against_the_plain_pass_of_the_same_length():
+    rows = [
+        {"tokens": 512, "what": "sdpa", "peak_mb": 20.0},
+        {"tokens": 512, "what": "extraction", "peak_mb": 30.0},
+    ]
+    results = results_of([], extraction=rows)
+    for most, is_enough in ((1.4, False), (1.5, True)):
+        found = extraction_costs(512, "peak_mb", "peak memory", most).reached(results)
+        assert found is not None
+        assert (found.said, found.is_enough) == ("1.5 ×", is_enough)
+    assert extraction_costs(2048, "peak_mb", "peak memory", 2).reached(results) is None
 
 
 def test_a_report_says_what_holds_a_target_back_only_where_it_is_not_reached(monkeypatch):
     targets = tuple(faster("head", 64, "drawn", least, holds_back="Mud.") for least in (5, 50))
     monkeypatch.setattr("bench.report.TARGETS", (*targets, TARGETS[0]))
-    results = Results("today", {"processor": "one"}, visits=pairs((10, 100)))
+    results = results_of(pairs((10, 100)))
     results.picture_db, results.picture_tokens = 50.0, 64
     lines = report(results).splitlines()
     assert "| head view at 64: drawn ≥ 5 × faster | 10 × | yes |" in lines
