@@ -14,15 +14,20 @@ class Round:
     Attributes:
         actions: what is done, one after the other, each time round.
         after: what is done once before, and not measured.
+        pause: seconds that a reader looks at one outcome before the next of these.
     """
 
     actions: tuple[str, ...]
     after: str | None = None
+    pause: float = 0
 
+
+# Nobody reads a layer in less; what is next may come meanwhile.
+_LAYERS = Round(("layer",), pause=0.5)
 
 # What a reader does in each view, in this order.
 ROUNDS = {
-    "head": (Round(("hover", "leave")), Round(("toggle",)), Round(("layer",)), Round(("scroll",))),
+    "head": (Round(("hover", "leave")), Round(("toggle",)), _LAYERS, Round(("scroll",))),
     "model": (
         Round(("open", "close")),
         Round(("hover", "leave"), after="open"),
@@ -30,7 +35,7 @@ ROUNDS = {
     ),
     "neuron": (
         Round(("hover", "leave")),
-        Round(("layer",)),
+        _LAYERS,
         Round(("scroll",)),
         Round(("expand", "collapse")),
         Round(("hover expanded", "leave expanded"), after="expand"),

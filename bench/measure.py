@@ -107,6 +107,7 @@ def _work(view: View, visit: Visit, repeats: int) -> None:
         if INPUTS[each.actions[0]] == "wheel" and not view.scrolls:
             continue
         for turn in range(repeats):
+            view.window.page.wait_for_timeout(each.pause * 1000)
             for action in each.actions:
                 try:
                     timing = view.do(action, turn)

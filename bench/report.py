@@ -20,6 +20,8 @@ A ratio is BertViz's time over ours, made within each pair, the smaller one of t
 time of the page's process; what is printed is the median over the pairs. A pair in which a page
 waited for a core for more than {MOST_WAITED:.0%} of the time it wanted to run is dropped; where
 that leaves none, all are kept and called disturbed. BertViz is given up after {PATIENCE} s.
+Every visit waits for a pass of its own. From layer to layer a reader takes half a second, in both;
+all else follows at once.
 """
 
 _Cell = Callable[[int], str]

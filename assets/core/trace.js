@@ -26,7 +26,7 @@ const KEPT_TRACES = 2;
 const KEPT_BYTES = 256 * 2 ** 20;
 
 // milliseconds after which a reader who looks at a layer may go on to the next.
-const PREFETCH_DELAY = 300;
+const PREFETCH_DELAY = 100;
 
 const EXPIRED = "This result has expired. Run again.";
 
