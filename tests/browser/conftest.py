@@ -24,6 +24,9 @@ from bertviz_space.wire import write_trace
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
 
+# Sentences on what kept the page busy, for the end of the run.
+_LONG_TASKS = pytest.StashKey[list[str]]()
+
 # Everything but this machine's own server.
 _ELSEWHERE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 
@@ -53,6 +56,22 @@ def chromium() -> Iterator[Browser]:
     """One browser; without one the tests fail."""
     with open_chromium() as browser:
         yield browser
+
+
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, config: pytest.Config
+) -> None:
+    """Say what blocked the page for more than 50 ms; see test_long_tasks.py."""
+    if said := config.stash.get(_LONG_TASKS, []):
+        terminalreporter.section("tasks of more than 50 ms at 512 tokens")
+        for line in said:
+            terminalreporter.line(line)
+
+
+@pytest.fixture
+def long_tasks(request: pytest.FixtureRequest) -> list[str]:
+    """Sentences on what kept the page busy."""
+    return request.config.stash.setdefault(_LONG_TASKS, [])
 
 
 @pytest.fixture
