@@ -35,7 +35,7 @@ import { drawThumbnail, thumbnailLayout } from "./thumbnail.js";
  */
 
 /** Milliseconds of drawing between two chances for the page to react. */
-const SLICE = 8;
+const SLICE = 5;
 
 /** Milliseconds after which a reader wants to know how far it is. */
 const PATIENCE = 300;
