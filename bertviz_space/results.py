@@ -17,6 +17,7 @@ from threading import Lock, Thread
 from torch import Tensor
 
 from .attention import Trace
+from .freed_memory import return_freed_memory
 from .limits import (
     MAX_KEPT_TRACE_BYTES,
     MAX_KNOWN_RESULTS,
@@ -172,7 +173,7 @@ class Results:
                 work = self._next()
                 if work is None:
                     self._maker = None
-                    return
+                    break
                 token, name = work
                 result = self._known.get(token)
                 files = None if result is None else result.files
@@ -186,6 +187,7 @@ class Results:
                 asked = self._asked.pop(work, None)
             if asked is not None:
                 asked.set_result(made)
+        return_freed_memory()
 
     def _forget(self, result: Result) -> None:
         self._known.pop(result.token, None)

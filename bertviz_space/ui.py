@@ -195,11 +195,13 @@ def _fitter(handler: Handler, num_fields: int) -> Callable[..., list[Any]]:
     return fit
 
 
-def _problem_line(problem: str, shown: Message | None) -> Message | None:
+def _problem_line(problem: str, shown: Message | None) -> Any:
     """The line under Run after a change of the model."""
     if problem:
         return Message(text=problem, kind="error")
-    return None if shown is None or shown.kind == "error" else shown
+    if shown is None or shown.kind != "error":
+        return gr.skip()
+    return Message(text=shown.text, kind="over")
 
 
 def _examples(offered: tuple[ModelSpec, ...]) -> list[list[str]]:

@@ -23,6 +23,7 @@ from typing import Any, Literal
 import gradio as gr
 from gradio.components.base import Component
 from gradio.data_classes import FileData, GradioModel
+from pydantic import model_validator  # Gradio's models are pydantic's
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -141,17 +142,24 @@ def preparing(make: Callable[[str, str], Future[bool]]) -> Callable[[str], Await
     return prepare
 
 
-MessageKind = Literal["status", "error"]
+MessageKind = Literal["status", "error", "over"]
 
 
 class Message(GradioModel):
     """The line under the Run button: what was done, or what went wrong.
 
-    A line break in the text begins a new line.
+    A line break in the text begins a new line. ``over`` takes an error of this text off the page,
+    and nothing else: another line may have taken its place meanwhile.
     """
 
     text: str
     kind: MessageKind
+
+    @model_validator(mode="before")
+    @classmethod
+    def _none_yet(cls, value: Any) -> Any:
+        """Gradio 6.31: where there is no message the page sends an empty string."""
+        return {"text": "", "kind": "status"} if value == "" else value
 
 
 class MessageLine(gr.HTML):
