@@ -34,7 +34,7 @@ browser: $(VENV)/dev.stamp node_modules/stamp
 architectures: $(VENV)/run.stamp
 	$(BIN)/python -m architectures
 
-# Measures our views against BertViz's, in some 25 minutes; writes bench/RESULTS.md and results.json.
+# Measures our views against BertViz's, in half an hour; writes bench/RESULTS.md and results.json.
 bench: $(VENV)/dev.stamp node_modules/stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m bench

@@ -107,7 +107,9 @@ def _work(view: View, visit: Visit, repeats: int) -> None:
         if INPUTS[each.actions[0]] == "wheel" and not view.scrolls:
             continue
         for turn in range(repeats):
-            view.window.page.wait_for_timeout(each.pause * 1000)
+            # A reader's, not a wait for the page: what comes of an input is waited for by follow.
+            if each.pause:
+                view.window.page.wait_for_timeout(each.pause * 1000)
             for action in each.actions:
                 try:
                     timing = view.do(action, turn)

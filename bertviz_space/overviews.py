@@ -9,8 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool1d
 
-from .attention import LayerAttention, Token
-from .chunks import chunks
+from .attention import LayerAttention, Token, chunks
 
 # Queries or keys that an overview tells apart at most: a cell of the model view is 94 pixels high,
 # and lines that begin less than two pixels apart cannot be told apart.

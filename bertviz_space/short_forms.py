@@ -11,8 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from .attention import LayerAttention
-from .chunks import chunks
+from .attention import LayerAttention, chunks
 
 # A bias that was found as the difference of two float32 scores is off by some of their last bits,
 # relative to the largest that the scores can be.

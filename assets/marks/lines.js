@@ -7,7 +7,6 @@ import { numRows } from "../core/rows.js";
 
 /** @typedef {import("../core/layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/lines.js").HeadLines} HeadLines */
-/** @typedef {import("../core/lines.js").LinesOfRow} LinesOfRow */
 /** @typedef {import("./figure.js").InSight} InSight */
 
 /**
@@ -26,6 +25,12 @@ const BUDGET = 12;
  * @property {number} x1 where queries stand
  * @property {number} x2 where keys stand
  * @property {number} share factor from weight to opacity
+ */
+
+/**
+ * @typedef {object} RowPlace
+ * @property {"query" | "key"} axis
+ * @property {number} row
  */
 
 /**
@@ -79,29 +84,18 @@ export function* drawHeads(context, inSight, layout, heads, width) {
   const hasPassing = Math.max(numRows(queries.rows), numRows(keys.rows)) <= MOST_PASSED;
   const [first, last] = hasPassing ? [0, numRows(queries.rows)] : rowsInSight(queries, inSight);
   const [firstKey, lastKey] = hasPassing ? [0, 0] : rowsInSight(keys, inSight);
+  // And of the keys in sight what queries out of sight have to do with them.
+  const places = [...placesOn("query", first, last), ...placesOn("key", firstKey, lastKey)];
+  const isDrawn = (/** @type {number} */ query) => query >= first && query < last;
   let end = performance.now() + BUDGET;
   for (const { lines, color } of heads) {
     context.strokeStyle = color;
-    for (let row = first; row < last + lastKey - firstKey; row++) {
+    for (const place of places) {
       if (performance.now() > end) {
         yield;
         end = performance.now() + BUDGET;
       }
-      if (row < last) {
-        const y1 = queries.y(row);
-        const { others, weights } = lines.of("query", row);
-        others.forEach((key, at) => {
-          drawLine(pen, y1, keys.y(key), weights[at]);
-        });
-      } else {
-        // Of the keys in sight, what queries out of sight have to do with them.
-        const key = row - last + firstKey;
-        const { others, weights } = lines.of("key", key);
-        others.forEach((query, at) => {
-          const isDrawn = query >= first && query < last;
-          if (!isDrawn) drawLine(pen, queries.y(query), keys.y(key), weights[at]);
-        });
-      }
+      drawLinesOf(pen, layout, lines, place, place.axis === "key" ? isDrawn : undefined);
     }
   }
   context.globalAlpha = 1;
@@ -113,20 +107,43 @@ export function* drawHeads(context, inSight, layout, heads, width) {
  * @param {InSight} inSight
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
- * @param {{axis: "query" | "key", row: number}} place
+ * @param {RowPlace} place
  * @param {number} width of a line
  */
-export function drawRow(context, inSight, layout, heads, { axis, row }, width) {
-  const { queries, keys } = layout;
+export function drawRow(context, inSight, layout, heads, place, width) {
   const pen = createPen(context, inSight, { ...layout, share: 1 / heads.length, width });
   for (const { lines, color } of heads) {
     context.strokeStyle = color;
-    const { others, weights } = lines.of(axis, row);
-    others.forEach((other, at) => {
-      const [y1, y2] =
-        axis === "query" ? [queries.y(row), keys.y(other)] : [queries.y(other), keys.y(row)];
-      drawLine(pen, y1, y2, weights[at]);
-    });
+    drawLinesOf(pen, layout, lines, place);
   }
   context.globalAlpha = 1;
+}
+
+/**
+ * @param {"query" | "key"} axis
+ * @param {number} first
+ * @param {number} last one past it
+ * @returns {RowPlace[]}
+ */
+function placesOn(axis, first, last) {
+  return Array.from({ length: last - first }, (_, at) => ({ axis, row: first + at }));
+}
+
+/**
+ * What one head draws of one row.
+ * @param {Pen} pen
+ * @param {BipartiteLayout} layout
+ * @param {HeadLines} lines
+ * @param {RowPlace} place
+ * @param {(other: number) => boolean} [isLeftOut] of the rows on the other side
+ */
+function drawLinesOf(pen, { queries, keys }, lines, { axis, row }, isLeftOut = () => false) {
+  const { others, weights } = lines.of(axis, row);
+  const [own, opposite] = axis === "query" ? [queries, keys] : [keys, queries];
+  const y = own.y(row);
+  others.forEach((other, at) => {
+    if (isLeftOut(other)) return;
+    const [y1, y2] = axis === "query" ? [y, opposite.y(other)] : [opposite.y(other), y];
+    drawLine(pen, y1, y2, weights[at]);
+  });
 }

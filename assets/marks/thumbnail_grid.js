@@ -46,6 +46,7 @@ const PATIENCE = 300;
  */
 export function createThumbnailGrid(host, { onPick, onProgress }) {
   const element = appendElement(host, "div", "bertviz-grid");
+  element.style.setProperty("--bertviz-axis", `${AXIS}px`);
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", "All layers and heads");
   const top = appendElement(element, "div", "bertviz-grid-heads");
@@ -112,6 +113,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
   async function fillWith({ trace, block, selection }, layout, signal) {
     const { layers, heads, cells, size } = grid;
     const contexts = clear();
+    const contextOf = (/** @type {number} */ layer) => contexts[layers.indexOf(layer)];
     const left = [...layers];
     let sliceEnd = performance.now() + SLICE;
     let isLate = false;
@@ -125,7 +127,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
     try {
       while (left.length > 0) {
         if (isLate) say();
-        const layer = nextLayer(left, (each) => isInSight(contexts[layers.indexOf(each)].canvas));
+        const layer = nextLayer(left, (each) => isInSight(contextOf(each).canvas));
         const overview = await trace.overview(block.component, layer, signal);
         const color = categoryColor(layer, selection.palette);
         for (const { head } of cells.filter((cell) => cell.layer === layer)) {
@@ -135,7 +137,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
           }
           if (signal.aborted || !element.isConnected) return;
           const corner = { x: heads.indexOf(head) * size, y: 0 };
-          drawThumbnail(contexts[layers.indexOf(layer)], corner, layout, overview, head, color);
+          drawThumbnail(contextOf(layer), corner, layout, overview, head, color);
         }
         left.splice(left.indexOf(layer), 1);
       }

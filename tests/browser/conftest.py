@@ -2,10 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import gradio as gr
 import pytest
+from gradio.themes import Default
 from gradio.utils import get_upload_folder
 from playwright.sync_api import (
     Browser,
@@ -41,6 +44,21 @@ _BARE_PAGE = """<!doctype html>
   window.view.update("{manifest}");
 </script>
 """
+
+
+@contextmanager
+def serving(demo: gr.Blocks) -> Iterator[str]:
+    """Serve a small app of a test, with fonts of the machine; gives its address."""
+    _, address, _ = demo.launch(
+        theme=Default(font=["sans-serif"], font_mono=["monospace"]),
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name="127.0.0.1",
+    )
+    try:
+        yield address
+    finally:
+        demo.close()
 
 
 @dataclass(frozen=True)

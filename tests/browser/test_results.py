@@ -8,7 +8,6 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from gradio.data_classes import FileData
-from gradio.themes import Default
 from gradio.utils import get_upload_folder
 from playwright.sync_api import expect
 
@@ -18,6 +17,7 @@ from bertviz_space.store import Store
 from bertviz_space.views import HeadView, ModelView, preparing
 from bertviz_space.views import Result as Value
 from bertviz_space.wire import TraceFiles
+from tests.browser.conftest import serving
 from tests.browser.reader import expect_drawn, expect_tokens, figure, pick
 
 
@@ -50,14 +50,8 @@ def app(kept, large) -> Iterator[str]:
                 gr.Markdown("Nothing here")
             with gr.Tab("Back"):
                 ModelView(value, elem_id="model", server_functions=server_functions)
-    _, address, _ = demo.launch(
-        theme=Default(font=["sans-serif"], font_mono=["monospace"]),
-        prevent_thread_lock=True,
-        quiet=True,
-        server_name="127.0.0.1",
-    )
-    yield address
-    demo.close()
+    with serving(demo) as address:
+        yield address
 
 
 @pytest.fixture

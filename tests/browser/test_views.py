@@ -7,10 +7,10 @@ from pathlib import Path
 import gradio as gr
 import pytest
 from gradio.data_classes import FileData
-from gradio.themes import Default
 from playwright.sync_api import expect
 
 from bertviz_space.views import HeadView, NeuronView, Result
+from tests.browser.conftest import serving
 from tests.browser.reader import (
     choose_model,
     expect_drawn,
@@ -50,14 +50,8 @@ def small_app(pair, single):
             with gr.Tab("Chosen"):
                 HeadView(value_of(pair), elem_id="chosen", layer=4, heads=[2, 7])
         swap.click(lambda: [value_of(single), value_of(pair)], outputs=[left, right])
-    _, address, _ = demo.launch(
-        theme=Default(font=["sans-serif"], font_mono=["monospace"]),
-        prevent_thread_lock=True,
-        quiet=True,
-        server_name="127.0.0.1",
-    )
-    yield address
-    demo.close()
+    with serving(demo) as address:
+        yield address
 
 
 @pytest.fixture
