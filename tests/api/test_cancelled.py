@@ -1,9 +1,12 @@
 """A program that cancels its job: the server stops its run between two layers."""
 
+from threading import Event
+
 import pytest
 from gradio_client import Client
 from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
+from bertviz_space.runs import Run
 from tests.held import held
 
 # A text of no other test: what was run is answered without a run.
@@ -17,11 +20,26 @@ def slow(monkeypatch):
         yield slow
 
 
-def test_a_cancelled_job_stops_between_two_layers(url, slow):
+@pytest.fixture
+def unwanted(monkeypatch):
+    """Set once the server knows that nobody waits for a run."""
+    unwanted, stop = Event(), Run.stop
+
+    def stop_and_note(run):
+        stop(run)
+        unwanted.set()
+
+    monkeypatch.setattr(Run, "stop", stop_and_note)
+    return unwanted
+
+
+def test_a_cancelled_job_stops_between_two_layers(url, slow, unwanted):
     client = Client(url, verbose=False)
     job = client.submit("tiny-gpt2", TEXT, api_name="/attention")
     assert slow.entered.wait(30)
     job.cancel()
+    # The server hears of it later than the call returns: the rest of a tiny model is quicker.
+    assert unwanted.wait(30)
     slow.let_go.set()
     assert slow.ended.wait(30)
     assert slow.stopped == [TEXT]
