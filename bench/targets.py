@@ -150,15 +150,12 @@ def extraction_costs(
     return Target(says, reached, holds_back)
 
 
-# What was seen in traces of the page, without a GPU.
+# What was seen in profiles of the page, without a GPU.
 _LINES = (
-    "a canvas without a GPU takes some 8 µs to paint a line between the columns, and there are "
-    "5,900 at 128 tokens"
+    "a line between the columns takes 2 to 5 µs, and there are 5,900 at 128 tokens; the rest is "
+    "what Gradio's page does with a new result, and the frame"
 )
-_SMALL_LINES = (
-    "a canvas without a GPU takes some 1.3 µs to paint a line of a cell, and there are 147,000 in "
-    "12 × 12 cells"
-)
+_SMALL_LINES = "a line of a cell takes some 0.4 µs, and there are 147,000 in 12 × 12 cells"
 _FRAME = "so many times less than BertViz takes is about what an empty frame takes here"
 
 TARGETS = (

@@ -60,12 +60,15 @@ export class HeadLines {
     const known = kept.get(row);
     if (known) return known;
     const logs = this.#largestLogs(axis, row);
-    const seen = [];
+    const others = new Uint32Array(logs.length);
+    const weights = new Float32Array(logs.length);
+    let count = 0;
     for (let other = 0; other < logs.length; other++) {
-      if (logs[other] >= LEAST_LOG) seen.push(other);
+      if (logs[other] < LEAST_LOG) continue;
+      others[count] = other;
+      weights[count++] = Math.exp(logs[other]);
     }
-    const others = Uint32Array.from(seen);
-    const lines = { others, weights: Float32Array.from(others, (other) => Math.exp(logs[other])) };
+    const lines = { others: others.slice(0, count), weights: weights.slice(0, count) };
     kept.set(row, lines);
     return lines;
   }

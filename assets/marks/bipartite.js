@@ -153,7 +153,7 @@ export function createBipartite(host, options) {
       seen: Math.min(longerSide(block) * rowHeight + 2 * MARGIN, maxHeight),
       top,
     });
-    allLines.paint((context, inSight) => drawHeads(context, inSight, layout, heads, lineWidth));
+    allLines.paint((sheet) => drawHeads(sheet, layout, heads, lineWidth));
     onScale?.(zooming.state());
   }
 
@@ -198,9 +198,7 @@ export function createBipartite(host, options) {
     } else {
       const row = rowAt(sides[lit.axis].column.rows, lit.position);
       const place = { axis: lit.axis, row };
-      litLines.paint((context, inSight) =>
-        drawRow(context, inSight, layout, heads, place, lineWidth),
-      );
+      litLines.paint((sheet) => drawRow(sheet, layout, heads, place, lineWidth));
       const weights = showRow(drawn, place);
       const nameOf = (/** @type {number} */ other) => labelOf(sides[otherThan(lit.axis)], other);
       const subject = labelOf(sides[lit.axis], row);

@@ -5,10 +5,13 @@
  * @param {CanvasRenderingContext2D} context
  * @param {HTMLElement} element of class bertviz-ground
  * @param {[number, number, number, number]} box left, top, width and height
+ * @returns {string} the colour
  */
 export function coverGround(context, element, box) {
-  context.fillStyle = getComputedStyle(element).backgroundColor;
+  const color = getComputedStyle(element).backgroundColor;
+  context.fillStyle = color;
   context.fillRect(...box);
+  return color;
 }
 
 /**

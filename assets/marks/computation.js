@@ -116,7 +116,7 @@ export function createComputation(host, { onPin, onLight }) {
     headings.draw(data, layout);
     drawRotationCombs(combs, layer, layout);
     figure.resize(layout);
-    vectors.paint((context, inSight) => drawVectors(context, inSight, data, layout));
+    vectors.paint((sheet) => drawVectors(sheet, data, layout));
     cellPointer.draw(data, layout);
     light.draw(block, pinnedToken);
   }
@@ -143,9 +143,9 @@ export function createComputation(host, { onPin, onLight }) {
     computed.paint(
       query === null
         ? null
-        : (context, inSight) => {
-            drawQuery(context, inSight, data, layout, query);
-            table.show(inSight, data, layout, query);
+        : (sheet) => {
+            drawQuery(sheet, data, layout, query);
+            table.show(sheet.inSight, data, layout, query);
           },
     );
     cellPointer.setQuery(query);

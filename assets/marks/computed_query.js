@@ -20,15 +20,15 @@ import {
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
 /** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("./figure.js").Sheet} Sheet */
 
 /**
  * Draw every query and key vector in sight.
- * @param {CanvasRenderingContext2D} context
- * @param {[number, number]} inSight
+ * @param {Sheet} sheet
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  */
-export function drawVectors(context, inSight, { layer, head }, layout) {
+export function drawVectors({ context, inSight }, { layer, head }, layout) {
   const { q, k, queries, keys } = layout;
   for (const query of positionsInSight(queries, inSight)) {
     const band = bandOf(layout, q, queries.yOf(query));
@@ -41,13 +41,12 @@ export function drawVectors(context, inSight, { layer, head }, layout) {
 
 /**
  * Draw how one query's attention is made.
- * @param {CanvasRenderingContext2D} context
- * @param {[number, number]} inSight
+ * @param {Sheet} sheet
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  * @param {number} query
  */
-export function drawQuery(context, inSight, { layer, head }, layout, query) {
+export function drawQuery({ context, inSight }, { layer, head }, layout, query) {
   const { q, k, product, dot, tokens, queryWidth, keyWidth, bandWidth } = layout;
   const vector = queryVector(layer, head, query);
   const scores = scaledDotProducts(layer, head, query);

@@ -11,12 +11,19 @@ export const MOST_HEIGHT = 720;
 /** @typedef {[number, number]} InSight top and bottom of what can be seen, in the picture's pixels */
 
 /**
+ * What a part of the picture is drawn on.
+ * @typedef {object} Sheet
+ * @property {CanvasRenderingContext2D} context in the picture's own coordinates, CSS pixels
+ * @property {InSight} inSight
+ * @property {string} ground the colour that covers it; empty where it is clear
+ */
+
+/**
  * Draws a part of the picture; what is too much for one frame is handed back as a generator, which
  * yields whenever it has used its share of one.
  * @callback Painter
- * @param {CanvasRenderingContext2D} context in the picture's own coordinates, CSS pixels
- * @param {InSight} inSight
- * @returns {Iterator<void> | void}
+ * @param {Sheet} sheet
+ * @returns {Generator<void, void> | void}
  */
 
 /**
@@ -125,9 +132,7 @@ export function createFigure(host, options) {
   }
 
   /**
-   * @param {{hasGround: boolean}} [options] whether it covers what is behind it with the page's colour:
-   *   many faint strokes add up right on an opaque canvas alone, since a clear one rounds each by
-   *   itself
+   * @param {{hasGround: boolean}} [options] whether it covers what is behind it with the page's colour
    * @returns {Layer}
    */
   function addLayer({ hasGround } = { hasGround: false }) {
@@ -135,7 +140,7 @@ export function createFigure(host, options) {
     /** @type {Painter | null} */
     let painter = null;
     let isFresh = true;
-    /** @type {Iterator<void> | void} what is left to paint */
+    /** @type {Generator<void, void> | void} what is left to paint */
     let left;
 
     /** @type {Painted} */
@@ -144,7 +149,10 @@ export function createFigure(host, options) {
         isFresh = true;
       },
       step() {
-        if (isFresh) left = begin();
+        if (isFresh) {
+          left?.return();
+          left = begin();
+        }
         isFresh = false;
         return left?.next().done ?? true;
       },
@@ -155,8 +163,8 @@ export function createFigure(host, options) {
       const context = fitCanvas(canvas, painter ? width : 0, painter ? sightHeight : 0);
       if (!painter) return;
       context.translate(0, -top);
-      if (hasGround) coverGround(context, element, [0, top, width, sightHeight]);
-      return painter(context, inSight());
+      const ground = hasGround ? coverGround(context, element, [0, top, width, sightHeight]) : "";
+      return painter({ context, inSight: inSight(), ground });
     }
 
     return {

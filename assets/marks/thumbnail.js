@@ -2,13 +2,13 @@
 
 import { longerSide } from "../core/layout.js";
 import { numRows, rowAt, rowSize, rowsOf } from "../core/rows.js";
-import { createPen, drawLine } from "./lines.js";
 
 /** @typedef {import("../core/trace.js").Trace} Trace */
 /** @typedef {import("../core/trace.js").Tensor} Tensor */
 /** @typedef {import("../core/block.js").Block} Block */
 /** @typedef {import("../core/rows.js").Rows} Rows */
 /** @typedef {import("../core/wire.js").Token} Token */
+/** @typedef {import("./pen.js").Pen} Pen */
 
 /**
  * The queries or the keys of a block.
@@ -16,6 +16,7 @@ import { createPen, drawLine } from "./lines.js";
  * @property {Rows} rows
  * @property {number} firstBin of the overview that belongs to the block
  * @property {number[]} rowOfBin of each bin of the block
+ * @property {number[]} y middle of each row, in pixels
  */
 
 /**
@@ -46,11 +47,12 @@ export function thumbnailLayout(trace, block, size) {
   const { query_bin, key_bin } = trace.component(block.component);
   const tokenHeight = (size * (1 - 2 * PADDING)) / longerSide(block);
   const { component, queries, keys } = block;
+  const top = size * PADDING;
   return {
     size,
     tokenHeight,
-    queries: sideOf(trace.queryTokens(component), queries, query_bin, tokenHeight),
-    keys: sideOf(trace.keyTokens(component), keys, key_bin, tokenHeight),
+    queries: sideOf(trace.queryTokens(component), queries, query_bin, tokenHeight, top),
+    keys: sideOf(trace.keyTokens(component), keys, key_bin, tokenHeight, top),
   };
 }
 
@@ -59,47 +61,48 @@ export function thumbnailLayout(trace, block, size) {
  * @param {[number, number]} span of the block
  * @param {number} bin tokens of a bin
  * @param {number} tokenHeight pixels
+ * @param {number} top of the first row, in pixels
  * @returns {Side}
  */
-function sideOf(tokens, span, bin, tokenHeight) {
+function sideOf(tokens, span, bin, tokenHeight, top) {
   // Both are powers of two: a row is made of whole bins.
   const rows = rowsOf(tokens, span, Math.max(bin, rowSize(tokenHeight, LEAST_ROW)));
+  const { edges } = rows;
   const bins = rowsOf(tokens, span, bin);
   return {
     rows,
     firstBin: numRows(rowsOf(tokens, [0, span[0]], bin)),
     rowOfBin: bins.edges.slice(0, -1).map((position) => rowAt(rows, position)),
+    y: edges
+      .slice(0, -1)
+      .map((begin, row) => top + ((begin + edges[row + 1]) / 2 - edges[0]) * tokenHeight),
   };
 }
 
 /**
- * @param {CanvasRenderingContext2D} context
- * @param {{x: number, y: number}} corner pixels
+ * @param {ThumbnailLayout} layout
+ * @returns {number} of a line, in pixels
+ */
+export function lineWidth({ tokenHeight }) {
+  return Math.min(2, Math.max(0.75, tokenHeight * 0.4));
+}
+
+/**
+ * @param {Pen} pen
+ * @param {number} x left edge of the picture, in pixels; it is at the top of what the pen draws on
  * @param {ThumbnailLayout} layout
  * @param {Tensor} overview uint8 `[head, query_bin, key_bin]` of the layer
  * @param {number} head
- * @param {string} color
  */
-export function drawThumbnail(context, { x, y }, layout, overview, head, color) {
-  const { size, tokenHeight, queries, keys } = layout;
-  const top = y + size * PADDING;
-  const yOf = (/** @type {Rows} */ { edges }, /** @type {number} */ row) =>
-    top + ((edges[row] + edges[row + 1]) / 2 - edges[0]) * tokenHeight;
-  const pen = createPen(context, [y, y + size], {
-    x1: x + size * PADDING,
-    x2: x + size * (1 - PADDING),
-    width: Math.min(2, Math.max(0.75, tokenHeight * 0.4)),
-  });
-  context.strokeStyle = color;
+export function drawThumbnail(pen, x, layout, overview, head) {
+  const { size, queries, keys } = layout;
+  const [x1, x2] = [x + size * PADDING, x + size * (1 - PADDING)];
   const bytes = largestOfRows(overview, head, queries, keys);
-  const numKeys = numRows(keys.rows);
-  for (let query = 0; query < numRows(queries.rows); query++) {
-    const y1 = yOf(queries.rows, query);
-    for (let key = 0; key < numKeys; key++) {
-      drawLine(pen, y1, yOf(keys.rows, key), WEIGHT_OF_BYTE[bytes[query * numKeys + key]]);
-    }
-  }
-  context.globalAlpha = 1;
+  queries.y.forEach((y1, query) => {
+    keys.y.forEach((y2, key) => {
+      pen.line(x1, y1, x2, y2, WEIGHT_OF_BYTE[bytes[query * keys.y.length + key]]);
+    });
+  });
 }
 
 /**

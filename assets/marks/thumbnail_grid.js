@@ -8,7 +8,8 @@ import { coverGround, fitCanvas, onNewGround } from "./canvas.js";
 import { appendElement } from "./element.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
-import { drawThumbnail, thumbnailLayout } from "./thumbnail.js";
+import { takePen } from "./pen.js";
+import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
 
 /** @typedef {import("../core/trace.js").Trace} Trace */
 /** @typedef {import("../core/trace.js").Tensor} Tensor */
@@ -28,14 +29,21 @@ import { drawThumbnail, thumbnailLayout } from "./thumbnail.js";
  */
 
 /**
+ * What the heads of a layer are drawn on.
+ * @typedef {object} Sheet
+ * @property {CanvasRenderingContext2D} context
+ * @property {string} ground its colour
+ */
+
+/**
  * @typedef {object} Actions
  * @property {(cell: Cell) => void} onPick
  * @property {(layers: number, all: number) => void} onProgress so many of all layers are drawn; called
  *   where it takes a while, and at the end
  */
 
-/** Milliseconds of drawing between two chances for the page to react. */
-const SLICE = 5;
+/** Milliseconds of drawing between two chances for the page to react: what takes 50 is felt. */
+const SLICE = 36;
 
 /** Milliseconds after which a reader wants to know how far it is. */
 const PATIENCE = 300;
@@ -111,14 +119,23 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
    * @param {AbortSignal} signal
    */
   async function fillWith({ trace, block, selection }, layout, signal) {
-    const { layers, heads, cells, size } = grid;
-    const contexts = clear();
-    const contextOf = (/** @type {number} */ layer) => contexts[layers.indexOf(layer)];
+    const { layers } = grid;
+    const sheets = clear();
+    const sheetOf = (/** @type {number} */ layer) => sheets[layers.indexOf(layer)];
     const left = [...layers];
-    let sliceEnd = performance.now() + SLICE;
     let isLate = false;
     const say = () => {
       if (!signal.aborted) onProgress(layers.length - left.length, layers.length);
+    };
+    let sliceEnd = performance.now() + SLICE;
+    /** @param {() => void} show what is drawn so far, before a pause */
+    const mayGoOn = async (show) => {
+      if (performance.now() > sliceEnd) {
+        show();
+        await letPageReact();
+        sliceEnd = performance.now() + SLICE;
+      }
+      return !signal.aborted && element.isConnected;
     };
     const late = setTimeout(() => {
       isLate = true;
@@ -127,18 +144,10 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
     try {
       while (left.length > 0) {
         if (isLate) say();
-        const layer = nextLayer(left, (each) => isInSight(contextOf(each).canvas));
+        const layer = nextLayer(left, (each) => isInSight(sheetOf(each).context.canvas));
         const overview = await trace.overview(block.component, layer, signal);
         const color = categoryColor(layer, selection.palette);
-        for (const { head } of cells.filter((cell) => cell.layer === layer)) {
-          if (performance.now() > sliceEnd) {
-            await new Promise((resolve) => requestAnimationFrame(resolve));
-            sliceEnd = performance.now() + SLICE;
-          }
-          if (signal.aborted || !element.isConnected) return;
-          const corner = { x: heads.indexOf(head) * size, y: 0 };
-          drawThumbnail(contextOf(layer), corner, layout, overview, head, color);
-        }
+        if (!(await drawLayer(sheetOf(layer), layer, layout, overview, color, mayGoOn))) return;
         left.splice(left.indexOf(layer), 1);
       }
       say();
@@ -152,8 +161,33 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
   }
 
   /**
+   * @param {Sheet} sheet of the layer
+   * @param {number} layer
+   * @param {ThumbnailLayout} layout of each cell
+   * @param {Tensor} overview of the layer
+   * @param {string} color
+   * @param {(show: () => void) => Promise<boolean>} mayGoOn asked before each head
+   * @returns {Promise<boolean>} whether all of it is drawn
+   */
+  async function drawLayer({ context, ground }, layer, layout, overview, color, mayGoOn) {
+    const { heads, cells, size } = grid;
+    const pen = takePen(context, ground, [0, 0, heads.length * size, size], lineWidth(layout));
+    pen.dip(color);
+    try {
+      for (const { head } of cells.filter((cell) => cell.layer === layer)) {
+        if (!(await mayGoOn(pen.show))) return false;
+        drawThumbnail(pen, heads.indexOf(head) * size, layout, overview, head);
+      }
+      pen.show();
+      return true;
+    } finally {
+      pen.putDown();
+    }
+  }
+
+  /**
    * Give each layer a canvas with nothing on it but the page's colour.
-   * @returns {CanvasRenderingContext2D[]}
+   * @returns {Sheet[]}
    */
   function clear() {
     const { layers, heads, size } = grid;
@@ -161,8 +195,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
     return canvases.nodes().map((node) => {
       const width = heads.length * size;
       const context = fitCanvas(/** @type {HTMLCanvasElement} */ (node), width, size);
-      coverGround(context, element, [0, 0, width, size]);
-      return context;
+      return { context, ground: coverGround(context, element, [0, 0, width, size]) };
     });
   }
 
@@ -186,6 +219,22 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
      */
     has: ({ layer, head }) => grid.cells.some((cell) => cell.layer === layer && cell.head === head),
   };
+}
+
+/**
+ * Let the page react to what has happened, and paint if a frame is due; a timer, or the next frame,
+ * would let time pass with nothing done.
+ * @returns {Promise<void>}
+ */
+function letPageReact() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
 }
 
 /**

@@ -25,7 +25,7 @@ class Mark:
 
     Attributes:
         paint: ``stroke`` or ``fill``.
-        shape: ``path`` of straight lines, ``rect`` or ``roundRect``.
+        shape: ``line``, ``path`` of straight lines, ``rect`` or ``roundRect``.
         points: its corners, in the window.
         color: red, green and blue, 0 to 255.
         opacity: 0 to 1.
@@ -80,7 +80,7 @@ def lines(figure: Locator, width: float = 2) -> list[Line]:
     queries, keys = (middles(token_boxes(figure, side)) for side in ("queries", "keys"))
     found = []
     for mark in marks(figure):
-        assert (mark.paint, mark.shape, round(mark.width, 3)) == ("stroke", "path", width), mark
+        assert (mark.paint, mark.shape, round(mark.width, 3)) == ("stroke", "line", width), mark
         (_, y1), (_, y2) = mark.points
         found.append(Line(0, nearest(queries, y1), nearest(keys, y2), mark.color, mark.opacity))
     return found
@@ -131,7 +131,7 @@ def thumbnails(grid: Locator, rows: int) -> list[Line]:
     numbers = {(round(box["x"], 2), round(box["y"], 2)): n for n, box in enumerate(cells)}
     placed = []
     for mark in marks(grid):
-        assert (mark.paint, mark.shape) == ("stroke", "path"), mark
+        assert (mark.paint, mark.shape) == ("stroke", "line"), mark
         (x1, y1), (_, y2) = mark.points
         left, top = (
             side[bisect_left(side, at) - 1] for side, at in zip(edges, (x1, y1), strict=True)

@@ -76,8 +76,47 @@
       add(context, paint, "rect", placed(corners(box), context.getTransform()));
     });
   }
+  /**
+   * The lines of a picture in WebAssembly's memory (assets/core/raster.wat), by that memory: they stand
+   * on a canvas once the picture is put there.
+   * @type {WeakMap<ArrayBuffer, {lines: object[], numPut: number}>}
+   */
+  const pictures = new WeakMap();
+  WebAssembly.Instance = class extends WebAssembly.Instance {
+    get exports() {
+      const exports = super.exports;
+      const { memory, clear, stroke } = exports;
+      if (!stroke) return exports;
+      return {
+        memory,
+        clear(...size) {
+          pictures.set(memory.buffer, { lines: [], numPut: 0 });
+          clear(...size);
+        },
+        stroke(x1, y1, x2, y2, width, rgba, opacity) {
+          const [red, green, blue] = [0, 8, 16].map((bits) => (rgba >> bits) & 255);
+          const color = `rgb(${red}, ${green}, ${blue})`;
+          const points = [
+            [x1, y1],
+            [x2, y2],
+          ];
+          pictures.get(memory.buffer).lines.push({ points, width, color, opacity });
+          stroke(x1, y1, x2, y2, width, rgba, opacity);
+        },
+      };
+    }
+  };
+  watch("putImageData", (context, [{ data }, x, y]) => {
+    const picture = pictures.get(data.buffer);
+    if (!marks.has(context.canvas)) marks.set(context.canvas, []);
+    for (const { points, ...line } of picture.lines.slice(picture.numPut)) {
+      const at = points.map((point) => [point[0] + x, point[1] + y]);
+      marks.get(context.canvas).push({ paint: "stroke", shape: "line", points: at, ...line });
+    }
+    picture.numPut = picture.lines.length;
+  });
   // Nothing may be drawn unseen: what a reader of the marks does not know fails there.
-  for (const name of ["drawImage", "putImageData", "fillText", "strokeText"]) {
+  for (const name of ["drawImage", "fillText", "strokeText"]) {
     watch(name, (context) => add(context, name, name, []));
   }
   watch("clearRect", (context) => marks.delete(context.canvas));
