@@ -16,6 +16,7 @@ from .hub import Checkpoint
 from .inputs import ModelInputs
 from .limits import MAX_WEIGHTS_BYTES
 from .models import LoadedModel, ModelCache
+from .progress import Progress, untold
 from .results import Result, Results
 from .store import Store
 from .summary import summary
@@ -76,11 +77,16 @@ class Handler:
         """What a model takes, known before its weights are here."""
         return self._models.inputs(model_id.strip())
 
-    def load(self, request: Request) -> LoadedModel:
-        """The model, fetched and loaded where it is not there yet; not for a text that is none."""
+    def load(self, request: Request, on_progress: Progress = untold) -> LoadedModel:
+        """The model, fetched and loaded where it is not there yet; not for a text that is none.
+
+        Args:
+            request: what is asked for.
+            on_progress: told how far the download is, if there is one.
+        """
         check_text(request.text)
         with self.results.run_under_way():
-            return self._models.get(request.model_id.strip())
+            return self._models.get(request.model_id.strip(), on_progress)
 
     def kept(self, request: Request, loaded: LoadedModel) -> Result | None:
         """The result of such a request to the same commit of the model, if it was answered."""

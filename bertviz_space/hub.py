@@ -9,21 +9,32 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx2
-from huggingface_hub import CachedRepoInfo, HfApi, ModelInfo, scan_cache_dir, snapshot_download
+from huggingface_hub import (
+    CachedRepoInfo,
+    HfApi,
+    ModelInfo,
+    constants,
+    get_token,
+    scan_cache_dir,
+    snapshot_download,
+)
 from huggingface_hub.errors import (
     CacheNotFound,
+    DisabledRepoError,
     GatedRepoError,
     HfHubHTTPError,
     HFValidationError,
-    LocalEntryNotFoundError,
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
 from huggingface_hub.utils import validate_repo_id
 
 from . import catalogue
+from .admission import Listing, Room, admit, gated, refusal
 from .errors import ModelUnavailable, UnknownModel
-from .limits import HUB_TIMEOUT, MAX_MODEL_BYTES
+from .limits import HUB_TIMEOUT
+from .machine import free_disk, model_bound
+from .progress import Progress, bar_that_tells, untold
 
 # Configuration, tokenizer and safetensors of the root folder: nothing that holds code or pickles.
 _SMALL = ["*.json", "*.txt", "*.model", "*.spm", "*.jinja"]
@@ -75,22 +86,26 @@ def locate(model_id: str, check_model_type: Callable[[str], None]) -> Checkpoint
             "an owner, a slash and a name."
         ) from error
     try:
-        info = _info(model_id)
+        listing = _listing(model_id)
     except _CONNECTION_ERRORS as error:
         return _from_cache(model_id, error)
-    revision = checked_revision(model_id, info, check_model_type)
+    revision = admit(listing, _room(), check_model_type)
     return Checkpoint(model_id, _fetch(model_id, revision, _SMALL), revision)
 
 
-def fetch_weights(checkpoint: Checkpoint) -> None:
+def fetch_weights(checkpoint: Checkpoint, on_progress: Progress = untold) -> None:
     """Fetch the weights of a model whose other files are here; nothing for one that has them.
+
+    Args:
+        checkpoint: the model.
+        on_progress: told how far it is.
 
     Raises:
         ModelUnavailable: they are not here, and the Hub cannot be reached.
     """
     if _has_weights(checkpoint.folder):
         return
-    _fetch(checkpoint.model_id, checkpoint.revision, _SMALL + _WEIGHTS)
+    _fetch(checkpoint.model_id, checkpoint.revision, _SMALL + _WEIGHTS, on_progress)
     if not _has_weights(checkpoint.folder):
         raise ModelUnavailable(
             f"The weights of {checkpoint.model_id} are not on this machine, and the Hub cannot be "
@@ -108,58 +123,60 @@ def _has_weights(folder: Path) -> bool:
     return all((folder / name).is_file() for name in named)
 
 
-def _fetch(model_id: str, revision: str, patterns: list[str]) -> Path:
+def _fetch(
+    model_id: str, revision: str, patterns: list[str], on_progress: Progress = untold
+) -> Path:
     """The folder of a commit, with the files of some patterns; those that are here stay."""
     try:
         folder = snapshot_download(
-            model_id, revision=revision, allow_patterns=patterns, ignore_patterns=_IGNORED
+            model_id,
+            revision=revision,
+            allow_patterns=patterns,
+            ignore_patterns=_IGNORED,
+            tqdm_class=bar_that_tells(on_progress),
         )
-    except (*_CONNECTION_ERRORS, LocalEntryNotFoundError) as error:
-        raise ModelUnavailable(f"{model_id} could not be fetched to its end. Try again.") from error
+    except GatedRepoError as error:
+        raise refusal(model_id, gated(has_token=get_token() is not None)) from error
+    except (*_CONNECTION_ERRORS, OSError) as error:  # also a full disk, and a file of a wrong size
+        raise refusal(model_id, "could not be fetched to its end. Try again.") from error
     return Path(folder)
 
 
-def _info(model_id: str) -> ModelInfo:
-    """What the Hub says about a model: one question, before any download."""
+def _room() -> Room:
+    return Room(model_bound(), free_disk(Path(constants.HF_HUB_CACHE)), get_token() is not None)
+
+
+def _listing(model_id: str) -> Listing:
+    """What the Hub lists of a model: one question, before any download."""
     try:
-        return HfApi().model_info(model_id, files_metadata=True, timeout=HUB_TIMEOUT)
+        info = HfApi().model_info(model_id, files_metadata=True, timeout=HUB_TIMEOUT)
     except GatedRepoError as error:  # a subclass of RepositoryNotFoundError: first
-        raise ModelUnavailable(
-            f"{model_id} is gated: its authors ask for a sign-in. Choose an open model."
-        ) from error
+        raise refusal(model_id, gated(has_token=get_token() is not None)) from error
+    except DisabledRepoError as error:
+        raise refusal(model_id, "is disabled by the Hub. Choose another model.") from error
     except RepositoryNotFoundError as error:
         raise UnknownModel(
             f"The Hub has no model {model_id}, or it is private. Check the spelling."
         ) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ModelUnavailable(
+            f"What the Hub says of {model_id} cannot be understood. Try again later."
+        ) from error
+    return listing_of(model_id, info)
 
 
-def checked_revision(
-    model_id: str, info: ModelInfo, check_model_type: Callable[[str], None]
-) -> str:
-    """The commit to fetch, unless what the Hub says about the model speaks against it.
-
-    Raises:
-        ModelUnavailable: no safetensors, too many bytes of them, or no commit.
-        SpaceError: what ``check_model_type`` raises.
-    """
-    model_type = (info.config or {}).get("model_type")
-    if isinstance(model_type, str):
-        check_model_type(model_type)
+def listing_of(model_id: str, info: ModelInfo) -> Listing:
+    """What is asked of the Hub's answer: the files of the root folder alone."""
     files = [file for file in info.siblings or [] if "/" not in file.rfilename]
-    weights = [file.size or 0 for file in files if file.rfilename.endswith(".safetensors")]
-    if not weights:
-        raise ModelUnavailable(
-            f"{model_id} has no safetensors file. Other formats can run code when they are loaded "
-            "and are never opened here."
-        )
-    if sum(weights) > MAX_MODEL_BYTES:
-        raise ModelUnavailable(
-            f"{model_id} has {sum(weights) / 1e9:.1f} GB of weights; up to "
-            f"{MAX_MODEL_BYTES / 1e9:.1f} GB can be loaded here. Choose a smaller model."
-        )
-    if info.sha is None:
-        raise ModelUnavailable(f"The Hub names no commit of {model_id}. Try again later.")
-    return info.sha
+    return Listing(
+        model_id,
+        info.sha,
+        info.config or {},
+        {file.rfilename: file.size or 0 for file in files},
+        num_parameters=info.safetensors.total if info.safetensors else 0,
+        needs_sign_in=bool(info.gated),
+        is_disabled=bool(info.disabled),
+    )
 
 
 def _from_cache(model_id: str, cause: Exception) -> Checkpoint:

@@ -10,10 +10,15 @@ MAX_CHARACTERS = 20_000
 # tokens that a translation model writes where the reader gives no target text.
 MAX_GENERATED_TOKENS = 64
 
-# bytes of weights that one model may have: what a free Space (16 GB) holds beside its cache.
-MAX_MODEL_BYTES = 2 * 1024**3
+# bytes of memory that are not for one more model: two runs at once (MAX_RUN_BYTES each), the kept
+# traces (MAX_KEPT_TRACE_BYTES), and Python with torch. Of a free Space's 16 GB 6 are left.
+RESERVED_BYTES = 10 * 1024**3
 
-# bytes of weights of all models kept loaded; the least recently used leaves first.
+# bytes of weights that one model may have on the smallest machine.
+LEAST_MODEL_BYTES = 1024**3
+
+# bytes of weights of all models kept loaded; the least recently used leaves first. A larger model
+# is kept alone.
 MAX_LOADED_BYTES = 4 * 1024**3
 
 # models of which it is remembered what they take: a few hundred bytes each.

@@ -27,6 +27,7 @@ from .errors import AttentionUnavailable, ModelUnavailable, SpaceError
 from .hub import Checkpoint, fetch_weights, locate
 from .inputs import ModelInputs, model_inputs
 from .limits import MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
+from .progress import Progress, untold
 from .unavailable import attention_unavailable
 
 # A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
@@ -70,13 +71,14 @@ class ModelCache:
         self._inputs: OrderedDict[str, ModelInputs] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, model_id: str) -> LoadedModel:
+    def get(self, model_id: str, on_progress: Progress = untold) -> LoadedModel:
         """The model of an id, from the cache or loaded now.
 
         A model stays at the commit that it was loaded at for as long as it is kept.
 
         Args:
             model_id: an id of the Hub, or a demo model's name.
+            on_progress: told how far the download is, if there is one.
 
         Raises:
             UnknownModel, ModelUnavailable: see ``hub.locate``; also for files that do not load.
@@ -85,7 +87,7 @@ class ModelCache:
         loaded = self._kept(model_id)
         if loaded is None:
             with _loading:
-                loaded = self._kept(model_id) or self._keep(_load_by_id(model_id))
+                loaded = self._kept(model_id) or self._keep(_load_by_id(model_id, on_progress))
         return loaded
 
     def inputs(self, model_id: str) -> ModelInputs:
@@ -176,11 +178,11 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
     return _load_weights(checkpoint, *_read(checkpoint))
 
 
-def _load_by_id(model_id: str) -> LoadedModel:
+def _load_by_id(model_id: str, on_progress: Progress) -> LoadedModel:
     """Load a model whose small files are read before its weights are fetched."""
     checkpoint = locate(model_id, check_model_type)
     config, tokenizer = _read(checkpoint)
-    fetch_weights(checkpoint)
+    fetch_weights(checkpoint, on_progress)
     return _load_weights(checkpoint, config, tokenizer)
 
 

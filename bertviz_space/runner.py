@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import Any
 
 import gradio as gr
@@ -9,6 +11,7 @@ from gradio.data_classes import FileData
 
 from .errors import SpaceError
 from .handler import Handler, Request
+from .models import LoadedModel
 from .runs import Run, Runs
 from .views import Message, MessageKind, Result
 
@@ -78,7 +81,7 @@ class Runner:
         handler = self._handler
         try:
             yield _line(f"Loading {request.model_id} …")
-            loaded = handler.load(request)
+            loaded = yield from self._load(request)
             # A field that is out of sight takes no part, whatever an earlier model left in it.
             request = request.fitting(loaded.inputs)
             result = handler.kept(request, loaded)
@@ -96,6 +99,19 @@ class Runner:
             path = result.manifest
             shown = Result(manifest=FileData(path=str(path), orig_name=path.name))
             yield Message(text=result.summary, kind="status"), shown
+
+    def _load(self, request: Request) -> Generator[_Outcome, None, LoadedModel]:
+        """Load the model in a thread of its own, and say meanwhile how far a download is."""
+        told = SimpleQueue[tuple[int, int] | None]()
+        loader = ThreadPoolExecutor(1)
+        loading = loader.submit(self._handler.load, request, lambda done, of: told.put((done, of)))
+        loading.add_done_callback(lambda _: told.put(None))
+        # A load cannot be interrupted: who no longer wants it does not wait for it.
+        loader.shutdown(wait=False)
+        while (progress := told.get()) is not None:
+            done, of = (f"{each / 1e6:,.1f}" for each in progress)
+            yield _line(f"Fetching {request.model_id}: {done} of {of} MB …")
+        return loading.result()
 
 
 def _page(request: gr.Request) -> str:

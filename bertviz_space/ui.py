@@ -16,6 +16,7 @@ from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
 from .handler import Handler
+from .machine import model_bound
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
 from .store import Store
@@ -67,6 +68,7 @@ _PRESETS = (
 
 def build_demo() -> gr.Blocks:
     """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
+    model_bound()  # a setting that is none ends the Space now, not a visitor's run
     hub_answers = hub.hub_answers()
     offered = catalogue.on_offer(hub_answers, hub.cached_ids())
     handler = Handler(ModelCache(), Store(Path(get_upload_folder()) / "bertviz-space"))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.hub_cache import MINILM, MINILM_REVISION, put_in_cache, use_cache_of
+from tests.hub_server import Hub, hub_on_this_machine
 
 __all__ = ["MINILM", "MINILM_REVISION"]
 
@@ -31,6 +32,26 @@ def url() -> Iterator[str]:
     _, address, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
     yield address
     demo.close()
+
+
+@pytest.fixture
+def hub(monkeypatch: Any) -> Iterator[Hub]:
+    """A Hub on this machine, which the running app asks too."""
+    with hub_on_this_machine(monkeypatch) as server:
+        yield server
+
+
+@pytest.fixture
+def hub_model(hub: Hub, tmp_path: Path) -> str:
+    """The id of a tiny GPT-2 on that Hub, of one test alone: all share one cache."""
+    from tests.unit.tiny_models import KINDS
+
+    folder = tmp_path / "gpt2"
+    KINDS["gpt2"].build().save_pretrained(folder)
+    KINDS["gpt2"].tokenizer().save_pretrained(folder)
+    model_id = f"someone/{tmp_path.name}"
+    hub.models[model_id] = folder
+    return model_id
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,7 @@ def importers_of(library: str) -> set[str]:
     ("library", "allowed"),
     [
         ("transformers", {"models", "inputs", "extraction", "capture.*", "texts.*"}),
-        ("huggingface_hub", {"hub", "errors"}),
+        ("huggingface_hub", {"hub", "progress", "errors"}),
         ("gradio", {"api", "fields", "runner", "ui", "views"}),
     ],
 )

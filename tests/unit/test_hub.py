@@ -1,113 +1,17 @@
-"""What is asked of the Hub, and in which order: held against a Hub of our own on this machine."""
+"""What is asked of the Hub, in which order, and what is said where it goes wrong."""
 
-import hashlib
 import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlparse
 
 import huggingface_hub.constants
 import pytest
 
-from bertviz_space.errors import AttentionUnavailable, ModelUnavailable, UnknownModel
+from bertviz_space.errors import AttentionUnavailable, ModelUnavailable, SpaceError, UnknownModel
 from bertviz_space.inputs import ModelInputs
 from bertviz_space.models import ModelCache
+from tests.hub_server import REVISION
 from tests.unit.tiny_models import KINDS
-
-REVISION = "f" * 40
-
-
-class Hub(ThreadingHTTPServer):
-    """The few addresses that the Hub's client asks for, and what it asked.
-
-    Attributes:
-        models: the folder of each id.
-        asked: the names of the files that were fetched, and ``?`` for the question about a model.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
-        self.models: dict[str, Path] = {}
-        self.asked: list[str] = []
-
-
-class _Handler(BaseHTTPRequestHandler):
-    server: Hub  # type: ignore[assignment]
-
-    def do_GET(self) -> None:
-        path = unquote(urlparse(self.path).path)
-        for model_id, folder in self.server.models.items():
-            if path == f"/api/models/{model_id}":
-                self.server.asked.append("?")
-                self._answer_json(_info(model_id, folder))
-                return
-            if path == f"/api/models/{model_id}/tree/{REVISION}":
-                self._answer_json([_entry(file) for file in sorted(folder.iterdir())])
-                return
-            file = folder / Path(path).name
-            if path.startswith(f"/{model_id}/resolve/{REVISION}/") and file.is_file():
-                self._answer_file(file)
-                return
-        # The Hub answers so for what does not exist, or is private.
-        self._answer(401, b"", {"X-Error-Code": "RepoNotFound"})
-
-    do_HEAD = do_GET
-
-    def _answer_file(self, file: Path) -> None:
-        if self.command == "GET":
-            self.server.asked.append(file.name)
-        digest = hashlib.sha1(file.read_bytes()).hexdigest()
-        self._answer(200, file.read_bytes(), {"ETag": f'"{digest}"', "X-Repo-Commit": REVISION})
-
-    def _answer_json(self, value: object) -> None:
-        self._answer(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
-
-    def _answer(self, status: int, body: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        if self.command == "GET":
-            self.wfile.write(body)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
-def _info(model_id: str, folder: Path) -> dict[str, object]:
-    config = json.loads((folder / "config.json").read_text())
-    return {
-        "id": model_id,
-        "sha": REVISION,
-        "config": {"model_type": config["model_type"]},
-        "siblings": [
-            {"rfilename": file.name, "size": file.stat().st_size} for file in folder.iterdir()
-        ],
-    }
-
-
-def _entry(file: Path) -> dict[str, object]:
-    digest = hashlib.sha1(file.read_bytes()).hexdigest()
-    return {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": digest}
-
-
-@pytest.fixture
-def hub(monkeypatch) -> Iterator[Hub]:
-    server = Hub()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_address[1]}"
-    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", address)
-    template = address + "/{repo_id}/resolve/{revision}/{filename}"
-    monkeypatch.setattr(huggingface_hub.constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
-    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture
@@ -173,3 +77,132 @@ def test_without_the_hub_what_was_fetched_is_found_again(hub, t5, monkeypatch):
     assert ModelCache().get(t5)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     assert ModelCache().get(t5).checkpoint.revision == REVISION
+
+
+def folder_of(hub, model_id: str) -> Path:
+    return hub.models[model_id]
+
+
+def refusal_of(model_id: str, ask=None) -> str:
+    """What a reader is told who asks for a model; nobody is told anything else."""
+    with pytest.raises(SpaceError) as raised:
+        (ask or ModelCache().inputs)(model_id)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "sentence"),
+    [
+        ("gated", "is gated: its authors ask for a sign-in, and this Space has none"),
+        ("disabled", "is disabled by the Hub"),
+        ("busy", r"The Hub answered with an error \(429\), and .* is not on this machine"),
+        ("broken", r"The Hub answered with an error \(500\), and .* is not on this machine"),
+        ("garbled", "What the Hub says of .* cannot be understood"),
+        ("slow", "The Hub cannot be reached from here, and .* is not on this machine"),
+    ],
+)
+def test_nothing_is_fetched_where_the_hub_does_not_answer_well(
+    hub, hub_model, monkeypatch, trouble, sentence
+):
+    monkeypatch.setattr("bertviz_space.hub.HUB_TIMEOUT", 0.5)
+    hub.troubles[hub_model] = trouble
+    with pytest.raises(SpaceError, match=sentence):
+        ModelCache().get(hub_model)
+    assert set(hub.asked) == {"?"}
+
+
+def test_a_gated_model_is_asked_for_in_the_name_of_a_token(hub, hub_model, monkeypatch):
+    hub.troubles[hub_model] = "gated"
+    monkeypatch.setenv("HF_TOKEN", "hf_someones")
+    assert "this Space's token has no access to it" in refusal_of(hub_model)
+
+
+@pytest.mark.parametrize("trouble", ["cut", "short"])
+def test_a_download_that_broke_off_is_made_whole_by_the_next_run(hub, hub_model, trouble):
+    hub.troubles[hub_model] = trouble
+    assert "could not be fetched to its end. Try again." in refusal_of(hub_model, ModelCache().get)
+    del hub.troubles[hub_model]
+    assert ModelCache().get(hub_model).checkpoint.revision == REVISION
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence"),
+    [
+        (["model.safetensors"], "has no safetensors file"),
+        (["tokenizer.json", "vocab.json", "merges.txt"], "has no tokenizer"),
+        (["config.json"], "has no config.json: it is no model of transformers"),
+    ],
+)
+def test_a_model_that_lacks_a_file_is_refused_before_anything_is_fetched(
+    hub, hub_model, names, sentence
+):
+    for name in names:
+        (folder_of(hub, hub_model) / name).unlink(missing_ok=True)
+    said = refusal_of(hub_model)
+    assert sentence in said
+    assert said.endswith(f"Its page: https://huggingface.co/{hub_model}")
+    assert hub.asked == ["?"]
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("adapter_config.json", "is an adapter alone"),
+        ("llama.Q4_K_M.gguf", "has GGUF files alone"),
+    ],
+)
+def test_files_for_other_programs_are_told_by_their_names(hub, hub_model, name, sentence):
+    (folder_of(hub, hub_model) / "config.json").unlink()
+    (folder_of(hub, hub_model) / name).write_text("{}")
+    assert sentence in refusal_of(hub_model)
+    assert hub.asked == ["?"]
+
+
+def test_a_diffusion_pipeline_is_told_by_its_index(hub, hub_model):
+    (folder_of(hub, hub_model) / "model_index.json").write_text("{}")
+    assert "makes pictures or sound" in refusal_of(hub_model)
+    assert hub.asked == ["?"]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"quantization_config": {"quant_method": "gptq"}}, "is quantised"),
+        ({"model_type": None, "auto_map": {"AutoModel": "own.Model"}}, "needs code of its own"),
+        ({"model_type": "no_such_type"}, "needs code of its own"),
+        ({"model_type": "vit"}, "does not read text alone"),
+    ],
+)
+def test_a_configuration_that_cannot_be_loaded_is_refused_at_once(hub, hub_model, change, sentence):
+    path = folder_of(hub, hub_model) / "config.json"
+    settings = json.loads(path.read_text()) | change
+    path.write_text(json.dumps({name: each for name, each in settings.items() if each is not None}))
+    assert sentence in refusal_of(hub_model)
+    assert hub.asked == ["?"]
+
+
+def test_a_model_is_measured_as_it_would_be_in_memory(hub, hub_model, monkeypatch):
+    # 1.5 billion numbers in half precision on disk are 6 GB once they are loaded.
+    hub.more[hub_model] = {
+        "safetensors": {"parameters": {"F16": 1_500_000_000}, "total": 1_500_000_000}
+    }
+    monkeypatch.setenv("BERTVIZ_MAX_MODEL_GB", "5.9")
+    assert "would take 6.0 GB of memory; up to 5.9 GB can be loaded here" in refusal_of(hub_model)
+    assert hub.asked == ["?"]
+    monkeypatch.setenv("BERTVIZ_MAX_MODEL_GB", "6.1")
+    assert ModelCache().inputs(hub_model)
+
+
+def test_a_model_is_refused_where_the_disk_is_all_but_full(hub, hub_model, monkeypatch):
+    monkeypatch.setattr("bertviz_space.hub.free_disk", lambda folder: 10**9)
+    assert "this machine's disk is all but full" in refusal_of(hub_model)
+    assert hub.asked == ["?"]
+
+
+def test_file_names_that_lead_elsewhere_are_not_followed(hub, hub_model, tmp_path):
+    names = ["../../escaped.json", "/etc/escaped.json", "a/../../escaped.json", "x" * 300 + ".json"]
+    listed = [{"rfilename": file.name, "size": 1} for file in folder_of(hub, hub_model).iterdir()]
+    hub.more[hub_model] = {"siblings": listed + [{"rfilename": name, "size": 1} for name in names]}
+    with suppress(SpaceError):  # refused as a whole is as well
+        ModelCache().get(hub_model)
+    assert not [name for name in hub.asked if "escaped" in name]

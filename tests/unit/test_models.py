@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from huggingface_hub import ModelInfo
 from safetensors.torch import load_file, save_file
 from transformers.models.auto.modeling_auto import (
     MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
@@ -19,9 +18,10 @@ from transformers.models.auto.modeling_auto import (
 )
 
 from bertviz_space import extract
+from bertviz_space.admission import Listing, Room, admit
 from bertviz_space.catalogue import DEMO_FOLDER
 from bertviz_space.errors import AttentionUnavailable, ModelUnavailable, UnknownModel
-from bertviz_space.hub import Checkpoint, checked_revision, hub_answers, locate
+from bertviz_space.hub import Checkpoint, hub_answers, locate
 from bertviz_space.inputs import ModelInputs
 from bertviz_space.models import LoadedModel, ModelCache, check_model_type, load
 from tests.conftest import MINILM, MINILM_REVISION
@@ -368,14 +368,10 @@ def test_a_type_of_model_is_refused_by_name(saved, model_type, error, sentence):
     with pytest.raises(error, match=sentence):
         check_model_type(model_type)
     # From the Hub's answer, before anything is fetched.
-    info = ModelInfo(
-        id="tests/spoilt",
-        sha=REVISION,
-        config={"model_type": model_type},
-        siblings=[{"rfilename": "model.safetensors", "size": 8}],
-    )
+    files = {"config.json": 2, "model.safetensors": 8, "tokenizer.json": 2}
+    listing = Listing("tests/spoilt", REVISION, {"model_type": model_type}, files)
     with pytest.raises(error, match=sentence):
-        checked_revision("tests/spoilt", info, check_model_type)
+        admit(listing, Room(memory=10**9, disk=10**12), check_model_type)
     # From the configuration, before weights are read.
     change_config(saved, model_type=model_type)
     (saved / "model.safetensors").unlink()
@@ -402,23 +398,3 @@ def test_no_type_of_language_model_is_refused_but_those_without_attention(names)
         except AttentionUnavailable:
             pass
     assert refused <= NO_MODELS_OF_TEXT_ALONE
-
-
-def test_the_hubs_answer_is_checked_before_a_download():
-    def info(size: int | None, **more: object) -> ModelInfo:
-        files = [{"rfilename": "config.json", "size": 2}]
-        files += [{"rfilename": "model.safetensors", "size": size}] if size else []
-        files += [{"rfilename": "onnx/model.safetensors", "size": 10**12}]
-        return ModelInfo(id="a/b", siblings=files, **({"sha": REVISION} | more))
-
-    def allow(model_type: str) -> None:
-        assert model_type == "bert"
-
-    assert checked_revision("a/b", info(8), allow) == REVISION
-    assert checked_revision("a/b", info(8, config={"model_type": "bert"}), allow) == REVISION
-    with pytest.raises(ModelUnavailable, match="no safetensors file"):
-        checked_revision("a/b", info(None), allow)
-    with pytest.raises(ModelUnavailable, match=r"3\.0 GB of weights; up to 2\.1 GB"):
-        checked_revision("a/b", info(3 * 10**9), allow)
-    with pytest.raises(ModelUnavailable, match="names no commit"):
-        checked_revision("a/b", info(8, sha=None), allow)

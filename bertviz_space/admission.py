@@ -1,0 +1,171 @@
+"""Whether a model of the Hub may come in: by what the Hub lists, before anything of it is fetched.
+
+Every refusal is a sentence that names the model's own page, for a reader to see.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from .errors import ModelUnavailable
+
+# Files of the root folder that hold a tokenizer's vocabulary: of the tokenizers library, of
+# WordPiece, of BPE, of SentencePiece under its several names, and of models that read bytes.
+_VOCABULARIES = {
+    "tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model",
+    "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "source.spm", "bpe.codes",
+}  # fmt: skip
+_BYTE_MODELS = {"byt5", "canine", "perceiver"}
+
+# bytes of a number as models are loaded here, whatever the file has.
+_FLOAT32 = 4
+
+# bytes that stay free on disk for results and for what else runs here.
+_DISK_RESERVE = 1024**3
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What the Hub lists of a model.
+
+    Attributes:
+        model_id: its id.
+        commit: hash of the commit that would be fetched; ``None`` where the Hub names none.
+        config: what the Hub keeps of the model's ``config.json``.
+        files: bytes of each file of the root folder, by name.
+        num_parameters: as the safetensors files say, 0 where the Hub has not looked.
+        needs_sign_in: True for a gated model, of which only those who signed in get files.
+        is_disabled: True if the Hub gives out no files of it.
+    """
+
+    model_id: str
+    commit: str | None
+    config: Mapping[str, object] = field(default_factory=dict)
+    files: Mapping[str, int] = field(default_factory=dict)
+    num_parameters: int = 0
+    needs_sign_in: bool = False
+    is_disabled: bool = False
+
+    @property
+    def weight_bytes(self) -> int:
+        """Bytes of its safetensors files."""
+        return sum(self.files[name] for name in self.files if name.endswith(".safetensors"))
+
+    @property
+    def loaded_bytes(self) -> int:
+        """Bytes of its weights in memory, at least."""
+        return max(self.num_parameters * _FLOAT32, self.weight_bytes)
+
+
+@dataclass(frozen=True)
+class Room:
+    """What this machine has for one more model.
+
+    Attributes:
+        memory: bytes that its weights may take once they are loaded.
+        disk: bytes that are free where its files go.
+        has_token: True if the Hub is asked in somebody's name.
+    """
+
+    memory: int
+    disk: int
+    has_token: bool = False
+
+
+def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None]) -> str:
+    """Let a model in, or say why not.
+
+    Args:
+        listing: what the Hub lists of it.
+        room: what this machine has.
+        check_model_type: refuses a type of model by raising.
+
+    Returns:
+        The commit to fetch.
+
+    Raises:
+        ModelUnavailable: with the sentence.
+        SpaceError: what ``check_model_type`` raises.
+    """
+    problem = _problem_of_access(listing, room) or _problem_of_kind(listing)
+    if problem:
+        raise refusal(listing.model_id, problem)
+    model_type = listing.config.get("model_type")
+    if isinstance(model_type, str):
+        check_model_type(model_type)
+    problem = _problem_of_files(listing) or _problem_of_room(listing, room)
+    if problem:
+        raise refusal(listing.model_id, problem)
+    if listing.commit is None:
+        raise refusal(listing.model_id, "has no commit that the Hub names. Try again later.")
+    return listing.commit
+
+
+def refusal(model_id: str, problem: str) -> ModelUnavailable:
+    """A refusal that ends with the model's own page."""
+    return ModelUnavailable(f"{model_id} {problem} Its page: https://huggingface.co/{model_id}")
+
+
+def gated(has_token: bool) -> str:
+    """Why a gated model does not come."""
+    if has_token:
+        return "is gated, and this Space's token has no access to it. Choose an open model."
+    return (
+        "is gated: its authors ask for a sign-in, and this Space has none. Choose an open model, "
+        "or duplicate the Space and set HF_TOKEN to a token of yours that has access."
+    )
+
+
+def _problem_of_access(listing: Listing, room: Room) -> str | None:
+    if listing.is_disabled:
+        return "is disabled by the Hub. Choose another model."
+    if listing.needs_sign_in and not room.has_token:
+        return gated(has_token=False)
+    return None
+
+
+def _problem_of_kind(listing: Listing) -> str | None:
+    """What else than a Transformer of its own it is, by its files."""
+    names = set(listing.files)
+    if "model_index.json" in names:
+        return "makes pictures or sound (a diffusion pipeline). Choose a text model."
+    if "config.json" not in names:
+        if "adapter_config.json" in names:
+            return "is an adapter alone. Choose the model that it was trained for, or a merged one."
+        if any(name.endswith(".gguf") for name in names):
+            return "has GGUF files alone, which are for other programs. Choose its original."
+        return "has no config.json: it is no model of transformers. Choose another one."
+    if listing.config.get("quantization_config"):
+        return (
+            "is quantised: its weights are packed for special hardware. Choose the model that it "
+            "was made from."
+        )
+    if "auto_map" in listing.config and "model_type" not in listing.config:
+        return "needs code of its own, which is never run here. Choose another model."
+    return None
+
+
+def _problem_of_files(listing: Listing) -> str | None:
+    if not listing.weight_bytes:
+        return (
+            "has no safetensors file. Other formats can run code when they are loaded and are "
+            "never opened here. Choose another model."
+        )
+    if listing.config.get("model_type") not in _BYTE_MODELS and not any(
+        name in _VOCABULARIES or name.endswith(".tiktoken") for name in listing.files
+    ):
+        return "has no tokenizer that could read a text. Choose another model."
+    return None
+
+
+def _problem_of_room(listing: Listing, room: Room) -> str | None:
+    if listing.loaded_bytes > room.memory:
+        return (
+            f"would take {listing.loaded_bytes / 1e9:.1f} GB of memory; up to "
+            f"{room.memory / 1e9:.1f} GB can be loaded here. Choose a smaller model."
+        )
+    if listing.weight_bytes + _DISK_RESERVE > room.disk:
+        return (
+            f"has {listing.weight_bytes / 1e9:.1f} GB of files, and this machine's disk is all but "
+            "full. Try again later, or choose a smaller model."
+        )
+    return None

@@ -1,0 +1,75 @@
+"""A reader types the id of a model of the Hub that is in no list."""
+
+import re
+
+from playwright.sync_api import Page
+
+from tests.browser.reader import (
+    choose_model,
+    expect_drawn,
+    expect_error,
+    expect_outcome,
+    figure,
+    labels,
+    open_page,
+    run,
+    text_field,
+    view,
+)
+
+
+def test_a_model_is_fetched_and_drawn(page: Page, url, hub, hub_model):
+    open_page(page, url)
+    text_field(page).fill("the cat sat")
+    choose_model(page, hub_model)
+    run(page)
+    expect_outcome(page, "^someone/.* 3 layers .* tokens$")
+    expect_drawn(view(page, "head"))
+    assert hub.asked.count("model.safetensors") == 1
+
+
+def test_a_download_says_how_far_it_is(page: Page, url, hub, hub_model, monkeypatch):
+    monkeypatch.setattr("bertviz_space.progress._PAUSE", -1.0)  # every word of it
+    open_page(page, url)
+    page.evaluate("""() => {
+      window.lines = [];
+      const line = document.querySelector(".bertviz-outcome");
+      new MutationObserver(() => window.lines.push(line.textContent))
+        .observe(line, { childList: true, characterData: true, subtree: true });
+    }""")
+    text_field(page).fill("the cat sat")
+    choose_model(page, hub_model)
+    run(page)
+    expect_outcome(page, "tokens$")
+    fetching = [line for line in page.evaluate("window.lines") if line.startswith("Fetching")]
+    assert fetching, "nothing was said"
+    assert all(
+        re.fullmatch(rf"Fetching {hub_model}: [\d.]+ of [\d.]+ MB …", line) for line in fetching
+    )
+
+
+def test_what_was_drawn_stays_where_the_next_model_is_refused(page: Page, url, hub, hub_model):
+    open_page(page, url)
+    text_field(page).fill("the cat sat")
+    choose_model(page, "tiny-gpt2")
+    run(page)
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_drawn(view(page, "head"))
+    drawn = labels(figure(view(page, "head")), "queries")
+    hub.troubles[hub_model] = "cut"
+    choose_model(page, hub_model)
+    run(page)
+    expect_error(page, "could not be fetched to its end. Try again. Its page: https://huggingface")
+    assert labels(figure(view(page, "head")), "queries") == drawn
+    # And it is fetched to its end by the next run.
+    del hub.troubles[hub_model]
+    run(page)
+    expect_outcome(page, "^someone/.* tokens$")
+
+
+def test_a_gated_model_is_refused_as_soon_as_it_is_typed(page: Page, url, hub, hub_model):
+    hub.troubles[hub_model] = "gated"
+    open_page(page, url)
+    choose_model(page, hub_model)
+    expect_error(page, "is gated: its authors ask for a sign-in, and this Space has none")
+    assert set(hub.asked) == {"?"}

@@ -1,0 +1,162 @@
+"""A Hub of our own on this machine: what its client asks for, and each thing that can go wrong."""
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlparse
+
+REVISION = "f" * 40
+
+
+class Hub(ThreadingHTTPServer):
+    """The few addresses that the Hub's client asks for, and what it asked.
+
+    Attributes:
+        models: the folder of each id.
+        more: of an id, what the Hub says of it beside what its folder says.
+        troubles: what is wrong with an id: ``gated``, ``disabled``, ``busy`` (429), ``broken``
+            (500), ``garbled``, ``slow`` (no answer until ``let_go``), ``cut`` (a file ends
+            half-way) or ``short`` (a file is shorter than was said).
+        let_go: to be set for slow answers to come.
+        asked: the names of the files that were fetched, and ``?`` for the question about a model.
+    """
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.models: dict[str, Path] = {}
+        self.more: dict[str, dict[str, Any]] = {}
+        self.troubles: dict[str, str] = {}
+        self.let_go = threading.Event()
+        self.asked: list[str] = []
+
+    @property
+    def address(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that hangs up is no error of a Hub's."""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: Hub  # type: ignore[assignment]
+
+    def do_GET(self) -> None:
+        path = unquote(urlparse(self.path).path)
+        for model_id, folder in self.server.models.items():
+            trouble = self.server.troubles.get(model_id)
+            if path == f"/api/models/{model_id}":
+                self.server.asked.append("?")
+                self._answer_about(model_id, folder, trouble)
+                return
+            if path == f"/api/models/{model_id}/tree/{REVISION}":
+                self._answer_json([_entry(file) for file in sorted(folder.iterdir())])
+                return
+            file = folder / Path(path).name
+            if path.startswith(f"/{model_id}/resolve/{REVISION}/") and file.is_file():
+                self._answer_file(file, trouble)
+                return
+        # The Hub answers so for what does not exist, or is private.
+        self._answer(401, b"", {"X-Error-Code": "RepoNotFound"})
+
+    do_HEAD = do_GET
+
+    def _answer_about(self, model_id: str, folder: Path, trouble: str | None) -> None:
+        if trouble == "slow":
+            self.server.let_go.wait(30)
+        match trouble:
+            case "busy":
+                self._answer(429, b"")
+            case "broken":
+                self._answer(500, b"")
+            case "garbled":
+                self._answer(200, b"<html>", {"Content-Type": "application/json"})
+            case "disabled":
+                message = "Access to this resource is disabled."
+                self._answer(403, b"", {"X-Error-Message": message})
+            case _:
+                info = _info(model_id, folder) | self.server.more.get(model_id, {})
+                self._answer_json(info | ({"gated": "manual"} if trouble == "gated" else {}))
+
+    def _answer_file(self, file: Path, trouble: str | None) -> None:
+        if trouble == "gated":
+            self._answer(403, b"", {"X-Error-Code": "GatedRepo"})
+            return
+        if self.command == "GET":
+            self.server.asked.append(file.name)
+        whole = file.read_bytes()
+        digest = hashlib.sha1(whole).hexdigest()
+        headers = {"ETag": f'"{digest}"', "X-Repo-Commit": REVISION}
+        # A download that goes on where another broke off: "bytes=1000-".
+        begin = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
+        if begin and trouble == "cut":
+            self._answer(500, b"")
+            return
+        if begin:
+            headers["Content-Range"] = f"bytes {begin}-{len(whole) - 1}/{len(whole)}"
+        is_weights = file.suffix == ".safetensors"
+        is_short = trouble == "short" and is_weights and self.command == "GET"
+        body = whole[begin : len(whole) // 2] if is_short else whole[begin:]
+        self._answer(206 if begin else 200, body, headers, trouble == "cut" and is_weights)
+
+    def _answer_json(self, value: object) -> None:
+        self._answer(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
+
+    def _answer(
+        self, status: int, body: bytes, headers: dict[str, str] | None = None, is_cut: bool = False
+    ) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command == "GET":
+            self.wfile.write(body[: len(body) // 2] if is_cut else body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+def _info(model_id: str, folder: Path) -> dict[str, object]:
+    config = folder / "config.json"
+    return {
+        "id": model_id,
+        "sha": REVISION,
+        "config": json.loads(config.read_text()) if config.exists() else {},
+        "siblings": [
+            {"rfilename": file.name, "size": file.stat().st_size} for file in folder.iterdir()
+        ],
+    }
+
+
+def _entry(file: Path) -> dict[str, object]:
+    digest = hashlib.sha1(file.read_bytes()).hexdigest()
+    return {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": digest}
+
+
+@contextmanager
+def hub_on_this_machine(monkeypatch: Any) -> Iterator[Hub]:
+    """The Hub that everything in this process asks, until the end of the block."""
+    import huggingface_hub.constants as constants
+
+    server = Hub()
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    monkeypatch.setattr(constants, "ENDPOINT", server.address)
+    template = server.address + "/{repo_id}/resolve/{revision}/{filename}"
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    try:
+        yield server
+    finally:
+        server.let_go.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
