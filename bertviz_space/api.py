@@ -1,17 +1,56 @@
 """Endpoints for programs, each a typed function behind a name of its own."""
 
 import asyncio
-from collections.abc import Callable
-from typing import TypedDict
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypedDict
 
 import gradio as gr
 from gradio.data_classes import FileData
 from gradio.events import api
 
+from .answers import Selection
 from .attention import Token, Trace
+from .catalogue import ModelSpec
 from .errors import SpaceError
 from .handler import Handler, Request
+from .hub import Checkpoint
 from .runs import Run
+
+# Makes the file of an answer from a trace.
+_Publish = Callable[[Trace, Checkpoint, Selection], Path]
+
+_ARGUMENTS = """
+    Args:
+        model: a model id, such as openai-community/gpt2, or tiny-bert and tiny-gpt2.
+        text: the text; for an encoder-decoder model the source text.
+        text_b: the second text of a pair, for models that take pairs.
+        target_text: the decoder's text; left empty, the model writes it.
+        source_language: code of the text's language, for translation models that take one.
+        target_language: code of the target text's language, likewise.
+        chat: wrap the text as a user's message in the model's chat template.
+        start_token: put the start token first, for models that go without (GPT-2).
+        layers: numbers of layers, from 0; all where none is named.
+        heads: numbers of heads, from 0; all where none is named.
+"""
+
+_ATTENTION = f"""Attention weights of a model on a text.
+{_ARGUMENTS}
+    Returns:
+        The tokens (``side`` is source or target), and a safetensors file: float32
+        ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
+        In its metadata, as JSON: ``layers`` and ``heads``, the true numbers, and ``notes``, a list
+        of sentences on what was done with the texts, such as that the end was cut.
+"""
+
+_QUERY_KEY = f"""Query and key vectors of a model on a text, as they are multiplied.
+{_ARGUMENTS}
+    Returns:
+        The tokens (``side`` is source or target), and a safetensors file: for each layer, such as
+        ``self.3``, float32 ``self.3.query`` and ``self.3.key`` ``[head, position, head_dim]``, and
+        ``self.3.logsumexp`` ``[head, query]``. In its metadata, as JSON: ``scaling``, the factor of
+        each layer's dot products, and ``layers``, ``heads`` and ``notes`` as of ``/attention``.
+"""
 
 
 class TokenRow(TypedDict):
@@ -25,16 +64,57 @@ class TokenRow(TypedDict):
     special: bool
 
 
-def add_endpoints(handler: Handler, concurrency_id: str, concurrency_limit: int) -> None:
+class ModelRow(TypedDict):
+    """One model on offer."""
+
+    model: str
+    about: str
+
+
+def add_endpoints(
+    handler: Handler, offered: Sequence[ModelSpec], concurrency_id: str, concurrency_limit: int
+) -> None:
     """Add the endpoints to the Blocks that is being built.
 
     Args:
         handler: what answers.
+        offered: the list of the page.
         concurrency_id: the queue that the endpoints share with the page's own runs.
         concurrency_limit: how many it runs at once; Gradio 6.31 takes the least that anyone says.
     """
 
-    async def attention(
+    def models() -> list[ModelRow]:
+        """The models that the page offers; every other text model of the Hub may be named as well.
+
+        Returns:
+            The id and a few words on each, best known first.
+        """
+        return [{"model": spec.model_id, "about": spec.about} for spec in offered]
+
+    api(models, api_name="models", queue=False)
+    for name, publish, description in (
+        ("attention", handler.publish_weights, _ATTENTION),
+        ("query_key", handler.publish_query_key, _QUERY_KEY),
+    ):
+        api(
+            _answering(handler, publish, name, description),
+            api_name=name,
+            concurrency_id=concurrency_id,
+            concurrency_limit=concurrency_limit,
+        )
+
+
+def _answering(handler: Handler, publish: _Publish, name: str, description: str) -> Any:
+    """An endpoint that answers a text with its tokens and a file.
+
+    Args:
+        handler: what runs the model.
+        publish: makes the file.
+        name: of the endpoint.
+        description: its documentation, which Gradio and its clients show.
+    """
+
+    async def answer(
         model: str,
         text: str,
         text_b: str = "",
@@ -43,62 +123,54 @@ def add_endpoints(handler: Handler, concurrency_id: str, concurrency_limit: int)
         target_language: str = "",
         chat: bool = False,
         start_token: bool = False,
+        layers: list[int] | None = None,
+        heads: list[int] | None = None,
     ) -> tuple[list[TokenRow], FileData]:
-        """Attention weights of every layer and head of a model on a text.
-
-        Args:
-            model: a model id, such as openai-community/gpt2, or tiny-bert and tiny-gpt2.
-            text: the text; for an encoder-decoder model the source text.
-            text_b: the second text of a pair, for models that take pairs.
-            target_text: the decoder's text; left empty, the model writes it.
-            source_language: code of the text's language, for translation models that take one.
-            target_language: code of the target text's language, likewise.
-            chat: wrap the text as a user's message in the model's chat template.
-            start_token: put the start token first, for models that go without (GPT-2).
-
-        Returns:
-            The tokens (``side`` is source or target), and a safetensors file: float32
-            ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
-            In its metadata, as JSON: ``layers``, the true numbers of the layers, and ``notes``, a
-            list of sentences on what was done with the texts, such as that the end was cut.
-        """
-        # Gradio checks no type of what a program sends.
-        texts = (model, text, text_b, target_text, source_language, target_language)
-        if not all(isinstance(value, str) for value in texts):
-            raise gr.Error(
-                "model, text, text_b and target_text are strings, and so are the languages; "
-                "leave out what you have not.",
-                print_exception=False,
-            )
-        if not all(isinstance(value, bool) for value in (chat, start_token)):
-            raise gr.Error("chat and start_token are true or false.", print_exception=False)
-        languages = source_language, target_language
-        request = Request(model, text, text_b, target_text, *languages, chat, start_token)
+        texts = model, text, text_b, target_text, source_language, target_language
+        _check_types(texts, (chat, start_token), (layers, heads))
+        request = Request(*texts, chat, start_token)
+        selection = Selection(tuple(layers or ()), tuple(heads or ()))
         run = Run()
+
+        def work() -> tuple[list[TokenRow], FileData]:
+            loaded = handler.load(request)
+            trace = handler.trace(request, loaded, run.is_wanted)
+            path = publish(trace, loaded.checkpoint, selection)
+            return token_rows(trace), FileData(path=str(path), orig_name=path.name)
+
         try:
             # In a thread of its own: Gradio 6.31 tells only a coroutine that its client cancelled.
-            return await asyncio.to_thread(_answer, handler, request, run.is_wanted)
+            return await asyncio.to_thread(work)
         except SpaceError as error:
             raise gr.Error(str(error), print_exception=False) from error
         finally:
             run.stop()
 
-    api(
-        attention,
-        api_name="attention",
-        concurrency_id=concurrency_id,
-        concurrency_limit=concurrency_limit,
-    )
+    answer.__name__ = name
+    answer.__doc__ = description
+    return answer
 
 
-def _answer(
-    handler: Handler, request: Request, is_wanted: Callable[[], bool]
-) -> tuple[list[TokenRow], FileData]:
-    """The tokens, and the file of weights."""
-    loaded = handler.load(request)
-    trace = handler.trace(request, loaded, is_wanted)
-    path = handler.publish_weights(trace, loaded.checkpoint)
-    return token_rows(trace), FileData(path=str(path), orig_name=path.name)
+def _check_types(
+    texts: Sequence[object], choices: Sequence[object], numbers: Sequence[object]
+) -> None:
+    """Gradio checks no type of what a program sends."""
+    if not all(isinstance(value, str) for value in texts):
+        raise gr.Error(
+            "model, text, text_b and target_text are strings, and so are the languages; "
+            "leave out what you have not.",
+            print_exception=False,
+        )
+    if not all(isinstance(value, bool) for value in choices):
+        raise gr.Error("chat and start_token are true or false.", print_exception=False)
+    for value in numbers:
+        are_whole = isinstance(value, list) and all(type(each) is int for each in value)
+        if not (value is None or are_whole):
+            raise gr.Error(
+                "layers and heads are lists of whole numbers, such as [0, 3]; "
+                "leave them out for all.",
+                print_exception=False,
+            )
 
 
 def token_rows(trace: Trace) -> list[TokenRow]:

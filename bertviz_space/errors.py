@@ -38,6 +38,15 @@ class LanguageUnknown(SpaceError):
     """A language that the model's tokenizer has no token for."""
 
 
+class NoSuchHead(SpaceError):
+    """A layer or a head that the model has not."""
+
+    def __init__(self, what: str, number: int, first: int, last: int) -> None:
+        super().__init__(
+            f"There is no {what} {number}: {what}s go from {first} to {last}, counted from 0."
+        )
+
+
 class UnknownModel(SpaceError):
     """No model of this name can be found."""
 

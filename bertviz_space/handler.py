@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .answers import ALL, Selection, weights_bytes, write_query_key, write_weights
 from .attention import Trace
 from .capture import always
 from .errors import TextTooLong
@@ -21,7 +22,7 @@ from .results import Result, Results
 from .store import Store
 from .summary import summary
 from .texts.tokens import check_text
-from .wire import TraceFiles, weights_bytes, write_weights
+from .wire import TraceFiles
 
 
 @dataclass(frozen=True)
@@ -133,21 +134,35 @@ class Handler:
         files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, folder)
         return self.results.add(_key(request, checkpoint), summary(trace, checkpoint), files)
 
-    def publish_weights(self, trace: Trace, checkpoint: Checkpoint) -> Path:
-        """Write the weights of all layers for a program; returns the safetensors file's path.
+    def publish_weights(
+        self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL
+    ) -> Path:
+        """Write weights for a program; returns the safetensors file's path.
 
         Raises:
+            NoSuchHead: if the model has not what is selected.
             TextTooLong: if they are more than ``MAX_WEIGHTS_BYTES``.
         """
-        num_bytes = weights_bytes(trace)
+        num_bytes = weights_bytes(trace, selection)
         if num_bytes > MAX_WEIGHTS_BYTES:
             raise TextTooLong(
                 f"The weights of {len(trace.source):,} tokens are {num_bytes / 1e9:.1f} GB, and an "
-                f"answer may have {MAX_WEIGHTS_BYTES / 1e9:.1f} GB. Shorten the text, or use "
-                "bertviz_space.extract in Python, which gives one layer at a time."
+                f"answer may have {MAX_WEIGHTS_BYTES / 1e9:.1f} GB. Shorten the text, or ask for "
+                "fewer layers or heads."
             )
         path = self._store.new_folder() / "attention.safetensors"
-        return write_weights(trace, checkpoint.model_id, checkpoint.revision, path)
+        return write_weights(trace, selection, checkpoint.model_id, checkpoint.revision, path)
+
+    def publish_query_key(
+        self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL
+    ) -> Path:
+        """Write query and key vectors for a program; returns the safetensors file's path.
+
+        Raises:
+            NoSuchHead: if the model has not what is selected.
+        """
+        path = self._store.new_folder() / "query_key.safetensors"
+        return write_query_key(trace, selection, checkpoint.model_id, checkpoint.revision, path)
 
 
 def _key(request: Request, checkpoint: Checkpoint) -> Hashable:

@@ -74,7 +74,7 @@ def build_demo() -> gr.Blocks:
     handler = Handler(ModelCache(), Store(Path(get_upload_folder()) / "bertviz-space"))
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
         _lay_out(offered, handler, demo)
-        add_endpoints(handler, _QUEUE, _RUNS_AT_ONCE)
+        add_endpoints(handler, offered, _QUEUE, _RUNS_AT_ONCE)
         script = (ASSETS / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
     return demo

@@ -174,35 +174,6 @@ def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Pat
     return files.write_manifest()
 
 
-def weights_bytes(trace: Trace) -> int:
-    """Bytes of the weights of all layers, float32."""
-    layers = [layer for layers in trace.layers.values() for layer in layers]
-    return sum(4 * layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
-
-
-def write_weights(trace: Trace, model_id: str, revision: str, path: Path) -> Path:
-    """Write the weights of all layers, for programs: quadratic in tokens, so only on request.
-
-    One float32 tensor ``[layer, head, query, key]`` a component, under the component's name. The
-    file's metadata holds the axes, the model, and, as JSON, the true numbers of the layers and the
-    notes on what was done with the texts.
-    """
-    tensors = {
-        str(component): torch.stack([layer.weights() for layer in layers])
-        for component, layers in trace.layers.items()
-    }
-    numbers = {name: [layer.layer for layer in layers] for name, layers in trace.layers.items()}
-    metadata = {
-        "axes": "layer head query key",
-        "model_id": model_id,
-        "revision": revision,
-        "layers": json.dumps(numbers),
-        "notes": json.dumps(trace.notes),
-    }
-    save_file(tensors, path, metadata=metadata)
-    return path
-
-
 def _layer_file(layer: LayerAttention) -> str:
     return f"{layer.component}-{layer.layer}.safetensors"
 

@@ -166,23 +166,23 @@ def weights_of_files(manifest, component):
 
 def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(client, url):
     listed = client.view_api(print_info=False, return_format="dict")
-    assert set(listed["named_endpoints"]) == {"/attention"}
+    assert set(listed["named_endpoints"]) == {"/models", "/attention", "/query_key"}
     assert listed["unnamed_endpoints"] == {}
-    [endpoint] = listed["named_endpoints"].values()
-    parameters = endpoint["parameters"]
-    assert [each["parameter_name"] for each in parameters] == [
-        "model", "text", "text_b", "target_text",
-        "source_language", "target_language", "chat", "start_token",
-    ]  # fmt: skip
-    types = [each["python_type"]["type"] for each in parameters]
-    assert types == ["str"] * 6 + ["bool"] * 2
-    assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 6
-    tokens, file = endpoint["returns"]
-    assert tokens["python_type"]["type"].startswith("list[dict(side: str, text: str,")
-    assert file["python_type"]["type"] == "filepath"
+    for name in ("/attention", "/query_key"):
+        parameters = listed["named_endpoints"][name]["parameters"]
+        assert [each["parameter_name"] for each in parameters] == [
+            "model", "text", "text_b", "target_text", "source_language", "target_language",
+            "chat", "start_token", "layers", "heads",
+        ]  # fmt: skip
+        types = [each["python_type"]["type"] for each in parameters]
+        assert types == ["str"] * 6 + ["bool"] * 2 + ["None | list[int]"] * 2
+        assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 8
+        tokens, file = listed["named_endpoints"][name]["returns"]
+        assert tokens["python_type"]["type"].startswith("list[dict(side: str, text: str,")
+        assert file["python_type"]["type"] == "filepath"
     # The same without the client, as other languages see it.
     public = httpx2.get(f"{url}gradio_api/info").json()
-    assert list(public["named_endpoints"]) == ["/attention"]
+    assert set(public["named_endpoints"]) == {"/models", "/attention", "/query_key"}
     assert public["unnamed_endpoints"] == {}
 
 
@@ -226,3 +226,49 @@ def test_an_error_is_a_sentence(client, capfd, arguments, sentence):
     assert "Traceback" not in said and str(REPOSITORY) not in said
     # Nor one on the server: it is the caller's mistake.
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_some_layers_and_heads_are_asked_for(client):
+    _, whole = ask(client, "tiny-gpt2", "The cat sat")
+    _, file = ask(client, "tiny-gpt2", "The cat sat", layers=[2, 0], heads=[3])
+    torch.testing.assert_close(load_file(file)["self"], load_file(whole)["self"][[0, 2]][:, [3]])
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ({"layers": [4]}, "There is no layer 4: layers go from 0 to 3"),
+        ({"heads": [9]}, "There is no head 9: heads go from 0 to 3"),
+        ({"layers": "0"}, "layers and heads are lists of whole numbers"),
+        ({"heads": [True]}, "layers and heads are lists of whole numbers"),
+        ({"heads": [0.5]}, "layers and heads are lists of whole numbers"),
+    ],
+)
+def test_layers_and_heads_that_are_none_are_answered_with_a_sentence(client, named, sentence):
+    with pytest.raises(AppError, match=sentence):
+        ask(client, "tiny-gpt2", "The cat sat", **named)
+
+
+def test_vectors_make_the_weights_that_the_page_shows(client):
+    """The README's script: ten lines to the same numbers."""
+    texts = "tiny-gpt2", "The cat sat on the mat"
+    _, file = client.predict(*texts, layers=[1], heads=[0], api_name="/query_key")
+    with safe_open(file, "pt") as tensors:
+        query, key = tensors.get_tensor("self.1.query"), tensors.get_tensor("self.1.key")
+        scaling = json.loads(tensors.metadata()["scaling"])["self.1"]
+    scores = scaling * query @ key.transpose(1, 2)
+    causal = torch.ones_like(scores).tril().bool()
+    weights = scores.masked_fill(~causal, -torch.inf).softmax(-1)
+    _, file = ask(client, *texts, layers=[1], heads=[0])
+    torch.testing.assert_close(weights, load_file(file)["self"][0], atol=1e-5, rtol=0)
+
+
+def test_the_models_on_offer_are_listed(client):
+    offered = client.predict(api_name="/models")
+    assert offered[0] == {"model": "tiny-bert", "about": "tiny, for offline use"}
+    assert MINILM in [row["model"] for row in offered]
+
+
+def test_every_endpoint_says_what_it_takes_and_gives(client):
+    endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
+    assert all(endpoints[name]["description"] for name in endpoints)

@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 import torch
-from safetensors import safe_open
 from safetensors.torch import load_file
 from torch import Tensor
 
 from bertviz_space import LayerAttention, Token, Trace, attention, extract, wire
 from bertviz_space.limits import MAX_TOKENS
 from bertviz_space.overviews import OVERVIEW_BINS, bin_size
-from bertviz_space.wire import TraceFiles, write_trace, write_weights
+from bertviz_space.wire import TraceFiles, write_trace
 from tests.unit.golden import GOLDEN, WEIGHTS, golden_trace, golden_weights, write_golden
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 from tests.wire_reader import read_layer
@@ -493,25 +492,6 @@ def test_the_manifest_of_the_longest_text_stays_small(tmp_path):
     path = TraceFiles(trace, "some/model", "0123abc", tmp_path).write_manifest()
     assert len(json.loads(path.read_text(encoding="utf-8"))["source"]) == MAX_TOKENS
     assert path.stat().st_size < 200 * MAX_TOKENS  # bytes
-
-
-def test_a_program_gets_the_weights_with_axes_and_layers_named(tmp_path):
-    trace = golden_trace()
-    path = write_weights(trace, "some/model", "0123abc", tmp_path / "attention.safetensors")
-    with safe_open(path, "pt") as file:
-        assert set(file.keys()) == {"encoder", "decoder", "cross"}
-        assert file.get_tensor("cross").shape == (2, 4, 5, 7)
-        for component, layers in trace.layers.items():
-            for number, layer in enumerate(layers):
-                assert torch.equal(file.get_tensor(component)[number], layer.weights())
-        metadata = file.metadata()
-    assert metadata["axes"] == "layer head query key"
-    assert (metadata["model_id"], metadata["revision"]) == ("some/model", "0123abc")
-    assert json.loads(metadata["layers"]) == {
-        "encoder": [0, 2, 3],
-        "decoder": [0, 1, 2, 3],
-        "cross": [0, 1],
-    }
 
 
 def test_the_golden_files_are_what_is_written_today(tmp_path):

@@ -1,0 +1,139 @@
+"""Files for programs: weights of the layers and heads asked for, or the vectors that make them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from torch import Tensor
+
+from .attention import Component, LayerAttention, Trace
+from .errors import NoSuchHead
+
+_FLOAT32 = 4
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Which layers and heads of a trace: by their true numbers; all where none is named.
+
+    Attributes:
+        layers: numbers of layers.
+        heads: numbers of heads.
+    """
+
+    layers: tuple[int, ...] = ()
+    heads: tuple[int, ...] = ()
+
+    def of(self, trace: Trace) -> dict[Component, list[LayerAttention]]:
+        """The layers of each component; a component that has none of them is left out.
+
+        Raises:
+            NoSuchHead: for a number that no layer, or not every one of these layers, has.
+        """
+        numbers = {layer.layer for layers in trace.layers.values() for layer in layers}
+        for number in self.layers:
+            if number not in numbers:
+                raise NoSuchHead("layer", number, min(numbers), max(numbers))
+        chosen: dict[Component, list[LayerAttention]] = {
+            component: [layer for layer in layers if layer.layer in (self.layers or numbers)]
+            for component, layers in trace.layers.items()
+        }
+        fewest = min(layer.num_heads for layers in chosen.values() for layer in layers)
+        for number in self.heads:
+            if not 0 <= number < fewest:
+                raise NoSuchHead("head", number, 0, fewest - 1)
+        return {component: layers for component, layers in chosen.items() if layers}
+
+    def heads_of(self, layer: LayerAttention) -> list[int]:
+        """The heads of a layer that are asked for."""
+        return list(self.heads) or list(range(layer.num_heads))
+
+
+ALL = Selection()
+
+
+def weights_bytes(trace: Trace, selection: Selection) -> int:
+    """Bytes of the weights that are asked for, float32.
+
+    Raises:
+        NoSuchHead: see ``Selection.of``.
+    """
+    return sum(
+        _FLOAT32 * len(selection.heads_of(layer)) * layer.num_queries * layer.num_keys
+        for layers in selection.of(trace).values()
+        for layer in layers
+    )
+
+
+def write_weights(
+    trace: Trace, selection: Selection, model_id: str, revision: str, path: Path
+) -> Path:
+    """Write weights: quadratic in tokens, so only on request.
+
+    One float32 tensor ``[layer, head, query, key]`` a component, under the component's name. The
+    file's metadata holds the axes, the model, and, as JSON, the true numbers of the layers and of
+    the heads, and the notes on what was done with the texts.
+
+    Raises:
+        NoSuchHead: see ``Selection.of``.
+    """
+    tensors = {
+        str(component): torch.stack(
+            [layer.weights()[selection.heads_of(layer)] for layer in layers]
+        )
+        for component, layers in selection.of(trace).items()
+    }
+    metadata = {"axes": "layer head query key", **_metadata(trace, selection, model_id, revision)}
+    save_file(tensors, path, metadata=metadata)
+    return path
+
+
+def write_query_key(
+    trace: Trace, selection: Selection, model_id: str, revision: str, path: Path
+) -> Path:
+    """Write query and key vectors, as they are multiplied.
+
+    For each component and layer, such as ``self.3``, float32 ``self.3.query`` ``[head, query,
+    head_dim]`` and ``self.3.key`` ``[head, key, head_dim]``: of a key head that heads share, a copy
+    for each of them; and ``self.3.logsumexp`` ``[head, query]``, the logarithm of what the softmax
+    divides by. The metadata is as of ``write_weights``, and ``scaling`` has, as JSON, the factor of
+    the dot products by the same names.
+
+    Raises:
+        NoSuchHead: see ``Selection.of``.
+    """
+    tensors: dict[str, Tensor] = {}
+    scaling: dict[str, float] = {}
+    for component, layers in selection.of(trace).items():
+        for layer in layers:
+            name, heads = f"{component}.{layer.layer}", selection.heads_of(layer)
+            shared = layer.num_heads // layer.num_key_value_heads
+            tensors[f"{name}.query"] = layer.query[heads].contiguous()
+            tensors[f"{name}.key"] = layer.key[[head // shared for head in heads]].contiguous()
+            tensors[f"{name}.logsumexp"] = layer.log_normalizers()[heads].contiguous()
+            scaling[name] = layer.scaling
+    metadata = {
+        "axes": "head position head_dim",
+        "scaling": json.dumps(scaling),
+        **_metadata(trace, selection, model_id, revision),
+    }
+    save_file(tensors, path, metadata=metadata)
+    return path
+
+
+def _metadata(trace: Trace, selection: Selection, model_id: str, revision: str) -> dict[str, str]:
+    chosen = selection.of(trace)
+    return {
+        "model_id": model_id,
+        "revision": revision,
+        "layers": json.dumps({name: _numbers(layers) for name, layers in chosen.items()}),
+        "heads": json.dumps(selection.heads_of(next(iter(chosen.values()))[0])),
+        "notes": json.dumps(trace.notes),
+    }
+
+
+def _numbers(layers: Sequence[LayerAttention]) -> list[int]:
+    return [layer.layer for layer in layers]
