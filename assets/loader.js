@@ -10,7 +10,9 @@ const mounted = import(new URL(props.view_module.url, document.baseURI).href).th
 // Gradio 6.31: an empty value arrives as "", and an error in a promise would go unseen.
 const draw = () =>
   mounted
-    .then((view) => view.update(props.value ? props.value.manifest.url : null))
+    .then((view) =>
+      view.update(props.value ? props.value.manifest.url : null, props.value?.request),
+    )
     .catch((error) => {
       console.error(error);
       host.textContent = `This view could not be drawn: ${error.message}`;

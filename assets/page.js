@@ -38,4 +38,62 @@
     const host = document.querySelector(".bertviz-host");
     host.dispatchEvent(new CustomEvent("bertviz-restore", { detail: selection }));
   });
+
+  // The page's own address is a link to what is on it: the request of the result on view, the view, and
+  // what was chosen in it (core/link.js). What else the address says, such as the theme, stays.
+  const REQUEST = [
+    ...["model", "text", "text_b", "target_text", "source_language", "target_language"],
+    ...["chat", "start_token"],
+  ];
+  const copy = document.querySelector("#bertviz-link");
+  let shown = null;
+  const viewOnShow = () =>
+    ["head", "model", "neuron"].find(
+      (view) =>
+        document.querySelector(`#bertviz-${view}-tab-button`)?.getAttribute("aria-selected") ===
+        "true",
+    );
+  const writeLink = () => {
+    if (!shown) return;
+    const query = new URLSearchParams(location.search);
+    for (const name of [...REQUEST, "view", ...shown.names]) query.delete(name);
+    for (const [name, value] of new URLSearchParams(shown.request)) query.append(name, value);
+    for (const [name, value] of Object.entries(shown.choices)) query.append(name, value);
+    const view = viewOnShow();
+    if (view && view !== "head") query.append("view", view);
+    const address = `${location.pathname}?${query}`;
+    if (address !== location.pathname + location.search) {
+      history.replaceState(history.state, "", address);
+    }
+  };
+  document.body.addEventListener("bertviz-shown", ({ detail }) => {
+    shown = detail;
+    copy.classList.add("bertviz-has-link");
+    writeLink();
+  });
+  document.body.addEventListener("click", ({ target }) => {
+    // The tab is the selected one only after this event.
+    if (target.closest?.("[role=tab]")) setTimeout(writeLink);
+  });
+  copy.addEventListener("click", async () => {
+    const say = (words) => {
+      copy.textContent = words;
+      setTimeout(() => {
+        copy.textContent = "Copy link";
+      }, 3000);
+    };
+    if (!shown.request) return say("Text too long for a link");
+    try {
+      await navigator.clipboard.writeText(location.href);
+      say("Copied");
+    } catch {
+      say("Copy it from the address bar");
+    }
+  });
+
+  // A link may name the view.
+  const linked = new URLSearchParams(location.search).get("view");
+  if (linked === "model" || linked === "neuron") {
+    document.querySelector(`#bertviz-${linked}-tab-button`).click();
+  }
 };

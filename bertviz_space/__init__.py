@@ -4,7 +4,8 @@ The walk, from a text to three pictures, and the module of each step:
 
 1. ``ui`` (a reader; ``runner`` does what its Run button says) or ``api`` (a program) hands model
    id and texts to one handler, ``handler``. ``runs`` knows which run is still wanted: one that is
-   not, since a newer one was started or the page is gone, stops between two layers.
+   not, since a newer one was started or the page is gone, stops between two layers. ``links``
+   says a request in the page's address, and reads it there.
 2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files:
    ``admission`` holds what the Hub lists of it against what ``machine`` has room for.
 3. ``models`` reads from the small files what the model takes (``inputs``), and loads it once, into

@@ -3,6 +3,9 @@
 # tokens in one text. A pass of a small Llama over so many takes half a minute on two cores.
 MAX_TOKENS = 4096
 
+# characters of a link's query string: browsers and proxies take 8,000 and more.
+MAX_LINK_CHARACTERS = 6_000
+
 # characters in one text, before it is tokenized: tokenizers can be quadratic in the length of a
 # word, and a token rarely covers more than a few characters: 4,096 tokens of English are 18,000.
 MAX_CHARACTERS = 20_000

@@ -11,6 +11,7 @@ from gradio.data_classes import FileData
 
 from .errors import SpaceError
 from .handler import Handler, Request
+from .links import query_of
 from .models import LoadedModel
 from .runs import Run, Runs
 from .views import Message, MessageKind, Result
@@ -97,7 +98,8 @@ class Runner:
             yield _line(SERVER_ERROR, "error")
         else:
             path = result.manifest
-            shown = Result(manifest=FileData(path=str(path), orig_name=path.name))
+            manifest = FileData(path=str(path), orig_name=path.name)
+            shown = Result(manifest=manifest, request=query_of(request))
             yield Message(text=result.summary, kind="status"), shown
 
     def _load(self, request: Request) -> Generator[_Outcome, None, LoadedModel]:

@@ -2,7 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from dataclasses import fields as dataclass_fields
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,12 @@ import gradio as gr
 from gradio.themes import Default
 from gradio.utils import get_upload_folder
 
-from . import catalogue, hub
+from . import catalogue, hub, links
 from .api import add_endpoints
 from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
-from .handler import Handler
+from .handler import Handler, Request
 from .machine import model_bound
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
@@ -109,7 +110,18 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
     """The page's components and events."""
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
     fields = lay_out_fields(offered, _PRESETS[0].text, _PRESETS[0].text_b)
-    message = MessageLine(min_height=32)
+    with gr.Row(elem_id="bertviz-said"):
+        message = MessageLine(min_height=32)
+        # page.js brings it in sight once there is something to link to.
+        gr.Button("Copy link", size="sm", scale=0, min_width=110, elem_id="bertviz-link")
+    # A link to a text brings it, and runs it: page.js reads the rest of the link.
+    demo.load(
+        _linked,
+        outputs=fields.request,
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    ).then(None, js=_RUN_LINKED, api_visibility="private")
     examples = gr.Examples(
         examples=_examples(offered),
         example_labels=[preset.name for preset in _PRESETS],
@@ -179,6 +191,24 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
         queue=False,
         api_visibility="private",
     )
+
+
+# Presses Run where the page was opened by a link to a text.
+_RUN_LINKED = """() => {
+  const isLink = new URLSearchParams(location.search).get("text");
+  if (isLink) document.querySelector("#bertviz-run").click();
+}"""
+
+
+def _linked(opened: gr.Request) -> list[Any]:
+    """The values of the fields that a link names, in the order of ``Fields.request``."""
+    request = links.request_of(opened.query_params)
+    if request is None:
+        return [gr.skip()] * len(dataclass_fields(Request))
+    values = asdict(request)
+    # A link without a model, or without a language, leaves what is chosen.
+    chosen = ("model_id", "source_language", "target_language")
+    return [gr.skip() if name in chosen and not values[name] else values[name] for name in values]
 
 
 def _fitter(handler: Handler, num_fields: int) -> Callable[..., list[Any]]:

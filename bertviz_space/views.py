@@ -32,9 +32,15 @@ _PAGE_FOLDERS = ("core", "marks", "styles", "vendor", "views")
 
 
 class Result(GradioModel):
-    """The value of a view: where the page finds the manifest of a trace."""
+    """The value of a view.
+
+    Attributes:
+        manifest: where the page finds the manifest of a trace.
+        request: what a link says to have it again (``links.query_of``), empty where none can.
+    """
 
     manifest: FileData
+    request: str = ""
 
 
 class View(gr.HTML):

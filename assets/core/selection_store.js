@@ -1,5 +1,6 @@
 // Where a selection lives: one for a view alone, or one for the views of a page together.
 
+import { selectionOf } from "./link.js";
 import { startWith } from "./selection.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
@@ -21,10 +22,11 @@ import { startWith } from "./selection.js";
 
 /**
  * @param {Start} start
+ * @param {URLSearchParams} [query] of a link, whose choices come before those of the start
  * @returns {SelectionStore}
  */
-function createSelectionStore(start) {
-  let selection = startWith(start);
+function createSelectionStore(start, query = new URLSearchParams()) {
+  let selection = selectionOf(query, startWith(start));
   /** @type {Set<Listener>} */
   const listeners = new Set();
   return {
@@ -49,11 +51,12 @@ const shared = new Map();
  * without a name never touch each other.
  * @param {string | undefined} name
  * @param {Start} [start]
+ * @param {URLSearchParams} [query] of the link that the page was opened by
  * @returns {SelectionStore}
  */
-export function selectionStoreOf(name, start = {}) {
+export function selectionStoreOf(name, start = {}, query = undefined) {
   if (!name) return createSelectionStore(start);
-  const known = shared.get(name) ?? createSelectionStore(start);
+  const known = shared.get(name) ?? createSelectionStore(start, query);
   shared.set(name, known);
   return known;
 }

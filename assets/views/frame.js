@@ -2,6 +2,7 @@
 // and the selection on view, the way to the other views, and the order of draws.
 
 import { blocksOf } from "../core/block.js";
+import { NAMES, queryOf } from "../core/link.js";
 import { keepChoice } from "../core/selection.js";
 import { selectionStoreOf } from "../core/selection_store.js";
 import { openTrace } from "../core/trace.js";
@@ -47,7 +48,8 @@ import { createPickers } from "./pickers.js";
 /**
  * What `mount` of a view returns.
  * @typedef {object} View
- * @property {(url: string | null) => Promise<void>} update show the result of this manifest
+ * @property {(url: string | null, request?: string) => Promise<void>} update show the result of this
+ *   manifest; what a link says to have it again
  * @property {() => void} destroy
  */
 
@@ -67,8 +69,8 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
   style.rel = "stylesheet";
   style.href = new URL("../styles/views.css", import.meta.url).href;
   const controls = appendElement(root, "div", "bertviz-controls");
-  const store = selectionStoreOf(shared, start);
-  const back = appendButton(controls, "bertviz-back", () => leave("bertviz-back"));
+  const store = selectionStoreOf(shared, start, new URLSearchParams(document.location.search));
+  const back = appendButton(controls, "bertviz-back", () => tell("bertviz-back"));
   const pickers = createPickers(controls, store);
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
@@ -79,6 +81,8 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
 
   /** @type {Trace | null} */
   let trace = null;
+  // What a link says to have the trace again.
+  let request = "";
   // Of the draw that is under way.
   let current = new AbortController();
   let updates = 0;
@@ -100,6 +104,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
     );
     if (changed) redraw(changed.show);
     drawBack();
+    tellShown();
   });
   host.addEventListener("bertviz-restore", onRestore);
   drawBack();
@@ -164,8 +169,11 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
     return { trace, block, selection };
   }
 
-  /** @param {string | null} url */
-  async function update(url) {
+  /**
+   * @param {string | null} url
+   * @param {string} [requested]
+   */
+  async function update(url, requested = "") {
     // Not a draw yet: a hover or a new width while the result is fetched must not call it off.
     const mine = ++updates;
     delete host.dataset.ready;
@@ -177,7 +185,9 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
         const { pinned } = store.get();
         if (pinned && trace && opened !== trace) store.set({ ...store.get(), pinned: null });
         trace = opened;
+        request = requested;
         message.textContent = "";
+        tellShown();
       }
       await redraw();
     } catch (error) {
@@ -186,12 +196,19 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
   }
 
   /**
-   * Ask the page to go to another view, or back: it owns the tabs and the browser's history.
-   * @param {"bertviz-open" | "bertviz-back"} type
+   * Ask the page to go to another view, or back, or tell it what is on show: it owns the tabs, the
+   * browser's history and the address.
+   * @param {"bertviz-open" | "bertviz-back" | "bertviz-shown"} type
    * @param {object} [detail]
    */
-  function leave(type, detail) {
+  function tell(type, detail) {
     host.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
+  }
+
+  /** Tell the page what its link is to say. */
+  function tellShown() {
+    if (!shared || !trace) return;
+    tell("bertviz-shown", { request, names: NAMES, choices: queryOf(store.get()) });
   }
 
   /** @param {Event} event with the selection that the reader comes back to */
@@ -232,7 +249,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
     open(view, change) {
       const before = store.get();
       const after = change(before);
-      leave("bertviz-open", { from: name, view, before, after });
+      tell("bertviz-open", { from: name, view, before, after });
       store.set(after);
     },
     pickers,

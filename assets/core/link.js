@@ -1,0 +1,72 @@
+// What a reader has chosen in the views as a part of a link's query string, and back.
+
+import { NOTHING_CHOSEN } from "./selection.js";
+
+/** @typedef {import("./selection.js").Selection} Selection */
+
+/**
+ * How each choice is written; what is as it is at first is left out.
+ * @param {Selection} selection
+ * @returns {Record<string, string>} by name
+ */
+export function queryOf(selection) {
+  const { block, layer, head, heads, gridLayers, gridHeads, cell, expanded, pinned, palette } =
+    selection;
+  /** @type {[string, string | null | undefined][]} */
+  const said = [
+    ["block", block],
+    ["layer", layer ? String(layer) : null],
+    ["head", head ? String(head) : null],
+    ["heads", heads?.join(",")],
+    ["grid_layers", gridLayers?.join(",")],
+    ["grid_heads", gridHeads?.join(",")],
+    ["cell", cell && `${cell.layer},${cell.head}`],
+    ["expanded", expanded ? "1" : null],
+    ["pinned", pinned && `${pinned.axis},${pinned.position}`],
+    ["palette", palette === NOTHING_CHOSEN.palette ? null : palette],
+  ];
+  return Object.fromEntries(said.flatMap(([name, words]) => (words ? [[name, words]] : [])));
+}
+
+/** What a link calls the choices of the views. */
+export const NAMES = [
+  ...["block", "layer", "head", "heads", "grid_layers", "grid_heads"],
+  ...["cell", "expanded", "pinned", "palette"],
+];
+
+/**
+ * The choices that a link names; what it says wrongly counts as not said.
+ * @param {URLSearchParams} query anyone's
+ * @param {Selection} selection what is chosen without it
+ * @returns {Selection}
+ */
+export function selectionOf(query, selection) {
+  const [layer, head] = [numbers(query.get("layer")), numbers(query.get("head"))];
+  const cell = numbers(query.get("cell"));
+  const [, axis, position] = query.get("pinned")?.match(/^(query|key),(\d{1,6})$/) ?? [];
+  const palette = query.get("palette");
+  return {
+    ...selection,
+    block: query.get("block") ?? selection.block,
+    layer: layer?.[0] ?? selection.layer,
+    head: head?.[0] ?? selection.head,
+    heads: numbers(query.get("heads")) ?? selection.heads,
+    gridLayers: numbers(query.get("grid_layers")) ?? selection.gridLayers,
+    gridHeads: numbers(query.get("grid_heads")) ?? selection.gridHeads,
+    cell: cell?.length === 2 ? { layer: cell[0], head: cell[1] } : selection.cell,
+    expanded: query.get("expanded") === "1" || selection.expanded,
+    pinned: axis
+      ? { axis: /** @type {"query" | "key"} */ (axis), position: Number(position) }
+      : selection.pinned,
+    palette: palette === "okabe-ito" ? palette : selection.palette,
+  };
+}
+
+/**
+ * @param {string | null} text such as "0,3"
+ * @returns {number[] | null} in order, null for anything else
+ */
+function numbers(text) {
+  if (!text || !/^\d{1,4}(,\d{1,4})*$/.test(text)) return null;
+  return text.split(",").map(Number);
+}

@@ -1,0 +1,167 @@
+"""The page's address is a link to what is on it: opening it brings the same picture back."""
+
+import re
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.reader import (
+    choose_model,
+    expect_drawn,
+    expect_error,
+    expect_outcome,
+    figure,
+    labels,
+    model_field,
+    open_page,
+    option,
+    pick,
+    run,
+    second_text_field,
+    show,
+    text_field,
+    token,
+    view,
+)
+
+PAIR = ("The cat sat on the mat", "The cat lay on the rug")
+
+
+def said(page: Page) -> dict[str, str]:
+    """What the page's address says."""
+    query = parse_qs(urlsplit(page.url).query)
+    assert all(len(values) == 1 for values in query.values())
+    return {name: values[0] for name, values in query.items()}
+
+
+@pytest.fixture
+def pair(page: Page, url: str) -> Page:
+    """The Space with a pair of texts run on tiny-bert, 4 layers of 4 heads."""
+    open_page(page, url)
+    choose_model(page, "tiny-bert")
+    text_field(page).fill(PAIR[0])
+    second_text_field(page).fill(PAIR[1])
+    run(page)
+    expect_drawn(view(page, "head"))
+    return page
+
+
+def test_the_address_says_what_was_run(pair):
+    expect(pair).to_have_url(re.compile("text_b="))
+    assert said(pair) == {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]}
+
+
+def test_nothing_is_said_before_a_run(page: Page, url):
+    open_page(page, url)
+    assert said(page) == {}
+    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+
+
+def test_a_link_brings_back_texts_and_what_was_chosen(pair, url):
+    head = view(pair, "head")
+    pick(head, "Layer", "2")
+    head.locator(".bertviz-square").nth(3).dblclick()
+    pick(head, "Attention", "Sentence A -> Sentence B")
+    pick(head, "Colours", "Colour-blind safe")
+    expect_drawn(head, "Sentence A -> Sentence B, layer 2, heads 3")
+    token(figure(head), "queries", 2).click()
+    expect(pair).to_have_url(re.compile("pinned="))
+    link = pair.url
+
+    pair.goto(link)
+    expect_outcome(pair, "^tiny-bert, .* tokens$")
+    again = view(pair, "head")
+    expect_drawn(again, "Sentence A -> Sentence B, layer 2, heads 3")
+    assert (text_field(pair).input_value(), second_text_field(pair).input_value()) == PAIR
+    expect(again.locator(".bertviz-pinned")).to_have_count(1)
+    assert pair.url == link
+
+
+def test_a_link_opens_the_view_that_was_on_show(pair):
+    model = show(pair, "model")
+    expect_drawn(model)
+    model.get_by_role("button", name="Layer 1, Head 2", exact=True).click()
+    expect_drawn(model, "All, Layer 1, Head 2")
+    expect(pair).to_have_url(re.compile("view=model"))
+    pair.goto(pair.url)
+    expect_drawn(view(pair, "model"), "All, Layer 1, Head 2")
+    neuron = show(pair, "neuron")
+    expect_drawn(neuron)
+    neuron.get_by_role("button", name="Show query and key vectors").last.click()
+    expect_drawn(neuron, re.compile("expanded$"))
+    pair.goto(pair.url)
+    expect_drawn(view(pair, "neuron"), re.compile("expanded$"))
+
+
+def test_a_link_brings_a_model_s_options(page: Page, url):
+    page.goto(url + "?model=tiny-gpt2&text=The%20cat&start_token=1&layer=1")
+    expect_outcome(page, "^tiny-gpt2, .* 3 tokens")
+    expect_drawn(view(page, "head"), "All, layer 1, heads 0 1 2 3")
+    expect(model_field(page)).to_have_value(re.compile("tiny-gpt2"))
+    expect(option(page, "Start with")).to_be_checked()
+
+
+def test_the_theme_of_a_link_stays(page: Page, url):
+    page.goto(url + "?__theme=dark&model=tiny-gpt2&text=The%20cat")
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    pick(view(page, "head"), "Layer", "2")
+    expect(page).to_have_url(re.compile("layer=2"))
+    assert said(page)["__theme"] == "dark"
+
+
+def test_a_new_run_is_a_new_link(pair):
+    pick(view(pair, "head"), "Layer", "3")
+    text_field(pair).fill("the rabbit quickly hopped")
+    second_text_field(pair).fill("")
+    run(pair)
+    expect(pair).to_have_url(re.compile("rabbit"))
+    assert said(pair) == {
+        "model": "tiny-bert", "text": "the rabbit quickly hopped", "layer": "3",
+    }  # fmt: skip
+
+
+def test_copy_link_copies_the_address(pair):
+    pair.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    expect(pair).to_have_url(re.compile("text_b="))
+    pair.get_by_role("button", name="Copy link").click()
+    expect(pair.get_by_role("button", name="Copied")).to_be_visible()
+    assert pair.evaluate("navigator.clipboard.readText()") == pair.url
+
+
+def test_a_text_too_long_for_a_link_is_said_and_not_cut(page: Page, url):
+    open_page(page, url)
+    choose_model(page, "tiny-gpt2")
+    text_field(page).fill("a cat " * 1500)
+    run(page)
+    expect_outcome(page, "tokens")
+    expect_drawn(view(page, "head"))
+    assert "text" not in said(page)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Text too long for a link")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "text=The+cat&model=tiny-gpt2&layer=99&heads=x&pinned=key,99&cell=9,9&view=none",
+        "text=The+cat&model=tiny-gpt2&layer=-1&heads=1e9&block=%3Cb%3E&palette=__proto__",
+    ],
+)
+def test_a_link_that_names_what_is_not_there_shows_what_is(page: Page, url, query):
+    page.goto(url + f"?{query}")
+    expect_outcome(page, "^tiny-gpt2, .* 2 tokens$")
+    expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3")
+
+
+def test_a_hostile_link_is_text(page: Page, url):
+    hostile = "<img src=x onerror=alert(1)> ${alert(2)} </script>"
+    page.goto(url + f"?model=tiny-gpt2&text={quote(hostile)}")
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    assert text_field(page).input_value() == hostile
+    assert "".join(labels(figure(view(page, "head")), "queries")).startswith("<")
+
+
+def test_a_link_to_a_model_that_is_none_says_so(page: Page, url):
+    page.goto(url + "?model=../../etc&text=The%20cat")
+    expect_error(page, "This is no model id")
