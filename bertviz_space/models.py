@@ -1,5 +1,6 @@
 """Reading what a model is, loading it once, and keeping the ones last used within bounds."""
 
+import math
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 import torch
+from safetensors import SafetensorError, safe_open
 from transformers import (
     CONFIG_MAPPING,
     MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
@@ -87,7 +89,7 @@ class ModelCache:
         loaded = self._kept(model_id)
         if loaded is None:
             with _loading:
-                loaded = self._kept(model_id) or self._keep(_load_by_id(model_id, on_progress))
+                loaded = self._kept(model_id) or self._load(model_id, on_progress)
         return loaded
 
     def inputs(self, model_id: str) -> ModelInputs:
@@ -113,18 +115,24 @@ class ModelCache:
                 self._loaded.move_to_end(model_id)
             return self._loaded.get(model_id)
 
-    def _keep(self, loaded: LoadedModel) -> LoadedModel:
+    def _load(self, model_id: str, on_progress: Progress) -> LoadedModel:
+        """Load a model whose small files are read before its weights are fetched, and keep it."""
+        checkpoint = locate(model_id, check_model_type)
+        config, tokenizer = _read(checkpoint)
+        fetch_weights(checkpoint, on_progress)
+        # Before it is loaded: what it takes and what it drives out are never there together.
+        self._make_room(_loaded_bytes(checkpoint))
+        loaded = _load_weights(checkpoint, config, tokenizer)
         with self._lock:
-            self._loaded[loaded.checkpoint.model_id] = loaded
-            self._drop_oldest()
+            self._loaded[model_id] = loaded
         return loaded
 
-    def _drop_oldest(self) -> None:
-        while (
-            len(self._loaded) > 1
-            and sum(each.num_bytes for each in self._loaded.values()) > self._max_bytes
-        ):
-            self._loaded.popitem(last=False)
+    def _make_room(self, num_bytes: int) -> None:
+        """Drop the least recently used models until so many bytes fit; a run keeps what it uses."""
+        with self._lock:
+            room = self._max_bytes - num_bytes
+            while self._loaded and sum(each.num_bytes for each in self._loaded.values()) > room:
+                self._loaded.popitem(last=False)
 
 
 def check_model_type(model_type: str) -> None:
@@ -178,12 +186,17 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
     return _load_weights(checkpoint, *_read(checkpoint))
 
 
-def _load_by_id(model_id: str, on_progress: Progress) -> LoadedModel:
-    """Load a model whose small files are read before its weights are fetched."""
-    checkpoint = locate(model_id, check_model_type)
-    config, tokenizer = _read(checkpoint)
-    fetch_weights(checkpoint, on_progress)
-    return _load_weights(checkpoint, config, tokenizer)
+def _loaded_bytes(checkpoint: Checkpoint) -> int:
+    """Bytes that the weights of the files take as float32; files that cannot be read have none."""
+    num_bytes = 0
+    for path in checkpoint.folder.glob("*.safetensors"):
+        try:
+            with safe_open(path, "pt") as file:
+                shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118
+        except SafetensorError:  # loading it says so
+            continue
+        num_bytes += sum(4 * math.prod(shape) for shape in shapes)
+    return num_bytes
 
 
 def _load_weights(

@@ -3,9 +3,11 @@
 The tests run without the Hub (HF_HUB_OFFLINE), so every model comes from a cache of this run.
 """
 
+import gc
 import json
 import os
 import shutil
+import weakref
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from transformers.models.auto.modeling_auto import (
     MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
 )
 
-from bertviz_space import extract
+from bertviz_space import extract, models
 from bertviz_space.admission import Listing, Room, admit
 from bertviz_space.catalogue import DEMO_FOLDER
 from bertviz_space.errors import AttentionUnavailable, ModelUnavailable, UnknownModel
@@ -114,6 +116,21 @@ def test_the_least_recently_used_model_leaves_first(tiny_ids):
     assert cache.get(one) is first
     assert cache.get(three) is third
     assert cache.get(two) is not second
+
+
+def test_room_is_made_before_a_model_is_loaded(tiny_ids, monkeypatch):
+    one, two, _ = tiny_ids
+    cache = ModelCache(max_bytes=ModelCache().get(one).num_bytes)
+    dropped = weakref.ref(cache.get(one))
+    load_weights = models._load_weights
+
+    def load_alone(*arguments):
+        gc.collect()
+        assert dropped() is None
+        return load_weights(*arguments)
+
+    monkeypatch.setattr(models, "_load_weights", load_alone)
+    assert cache.get(two)
 
 
 def test_models_within_the_bound_all_stay(tiny_ids):
