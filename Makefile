@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check unit browser architectures bench demo-models screenshots clean
+.PHONY: run test check unit browser architectures bench space demo-models screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -38,6 +38,10 @@ architectures: $(VENV)/run.stamp
 bench: $(VENV)/dev.stamp node_modules/stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m bench
+
+# Checks what Hugging Face asks of a Space, before it is pushed.
+space: $(VENV)/run.stamp
+	$(BIN)/python -m scripts.check_space
 
 # Trains assets/demo_models again, from a fixed seed, and measures what their heads do.
 demo-models: $(VENV)/run.stamp

@@ -1,0 +1,53 @@
+"""What Hugging Face asks of a Space: the header of this README, and headers that are wrong."""
+
+import pytest
+
+from scripts.check_space import ROOT, header_of, large_files, problems_of
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REQUIREMENTS = (ROOT / "requirements.txt").read_text(encoding="utf-8")
+
+
+def test_this_header_is_complete_and_agrees_with_the_requirements():
+    assert problems_of(header_of(README), REQUIREMENTS) == []
+
+
+def test_no_file_needs_git_lfs():
+    assert large_files() == []
+
+
+def test_the_default_models_are_there_before_the_first_visitor():
+    from bertviz_space.catalogue import HUB_MODELS
+
+    preloaded = [line.split(" ")[0] for line in header_of(README)["preload_from_hub"]]
+    assert preloaded == [spec.model_id for spec in HUB_MODELS[:2]]
+
+
+def test_preloaded_files_are_what_a_run_fetches_and_no_pickle():
+    for line in header_of(README)["preload_from_hub"]:
+        names = line.split(" ")[1].split(",")
+        assert "config.json" in names
+        assert "model.safetensors" in names
+        assert all(name.endswith((".json", ".txt", ".safetensors")) for name in names)
+
+
+@pytest.mark.parametrize(
+    ("line", "instead", "problem"),
+    [
+        ("title: BertViz Space", "title:", "title is missing"),
+        ("colorFrom: blue", "colorFrom: beige", "no colour of the Hub's"),
+        ("sdk_version: 6.31.0", "sdk_version: 6.30.0", "sdk_version is not the gradio of"),
+        ("app_file: app.py", "app_file: main.py", "app_file main.py is not there"),
+        ("  - google-t5/t5-small", "  - t5-small", "'t5-small' begins with no model id"),
+        ("short_description: See", "short_description: See" + " a lot" * 10, "more than 60"),
+    ],
+)
+def test_a_wrong_header_is_said(line, instead, problem):
+    assert line in README
+    wrong = header_of(README.replace(line, instead, 1))
+    assert any(problem in each for each in problems_of(wrong, REQUIREMENTS))
+
+
+def test_a_readme_without_a_header_is_said():
+    with pytest.raises(ValueError, match="has no header"):
+        header_of("# A title\n")
