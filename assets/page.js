@@ -56,18 +56,21 @@
   const writeLink = () => {
     if (!shown) return;
     const query = new URLSearchParams(location.search);
-    for (const name of [...REQUEST, "view", ...shown.names]) query.delete(name);
+    for (const name of REQUEST) query.delete(name);
     for (const [name, value] of new URLSearchParams(shown.request)) query.append(name, value);
-    for (const [name, value] of Object.entries(shown.choices)) query.append(name, value);
     const view = viewOnShow();
-    if (view && view !== "head") query.append("view", view);
+    const choices = { ...shown.choices, view: view === "head" ? "" : view };
+    for (const [name, value] of Object.entries(choices)) {
+      query.delete(name);
+      if (value) query.append(name, value);
+    }
     const address = `${location.pathname}?${query}`;
     if (address !== location.pathname + location.search) {
       history.replaceState(history.state, "", address);
     }
   };
   document.body.addEventListener("bertviz-shown", ({ detail }) => {
-    shown = detail;
+    shown = { ...shown, ...detail };
     copy.classList.add("bertviz-has-link");
     writeLink();
   });

@@ -1,7 +1,7 @@
 """Files for programs: weights of the layers and heads asked for, or the vectors that make them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,13 +80,13 @@ def write_weights(
     Raises:
         NoSuchHead: see ``Selection.of``.
     """
+    chosen = selection.of(trace)
     tensors = {
-        str(component): torch.stack(
-            [layer.weights()[selection.heads_of(layer)] for layer in layers]
-        )
-        for component, layers in selection.of(trace).items()
+        str(component): torch.stack([each.weights()[selection.heads_of(each)] for each in layers])
+        for component, layers in chosen.items()
     }
-    metadata = {"axes": "layer head query key", **_metadata(trace, selection, model_id, revision)}
+    numbers = _numbers(chosen, selection)
+    metadata = {"axes": "layer head query key", **numbers, **_origin(trace, model_id, revision)}
     save_file(tensors, path, metadata=metadata)
     return path
 
@@ -107,7 +107,8 @@ def write_query_key(
     """
     tensors: dict[str, Tensor] = {}
     scaling: dict[str, float] = {}
-    for component, layers in selection.of(trace).items():
+    chosen = selection.of(trace)
+    for component, layers in chosen.items():
         for layer in layers:
             name, heads = f"{component}.{layer.layer}", selection.heads_of(layer)
             shared = layer.num_heads // layer.num_key_value_heads
@@ -118,22 +119,20 @@ def write_query_key(
     metadata = {
         "axes": "head position head_dim",
         "scaling": json.dumps(scaling),
-        **_metadata(trace, selection, model_id, revision),
+        **_numbers(chosen, selection),
+        **_origin(trace, model_id, revision),
     }
     save_file(tensors, path, metadata=metadata)
     return path
 
 
-def _metadata(trace: Trace, selection: Selection, model_id: str, revision: str) -> dict[str, str]:
-    chosen = selection.of(trace)
-    return {
-        "model_id": model_id,
-        "revision": revision,
-        "layers": json.dumps({name: _numbers(layers) for name, layers in chosen.items()}),
-        "heads": json.dumps(selection.heads_of(next(iter(chosen.values()))[0])),
-        "notes": json.dumps(trace.notes),
-    }
+def _numbers(
+    chosen: Mapping[Component, Sequence[LayerAttention]], selection: Selection
+) -> dict[str, str]:
+    layers = {name: [layer.layer for layer in each] for name, each in chosen.items()}
+    heads = selection.heads_of(next(iter(chosen.values()))[0])
+    return {"layers": json.dumps(layers), "heads": json.dumps(heads)}
 
 
-def _numbers(layers: Sequence[LayerAttention]) -> list[int]:
-    return [layer.layer for layer in layers]
+def _origin(trace: Trace, model_id: str, revision: str) -> dict[str, str]:
+    return {"model_id": model_id, "revision": revision, "notes": json.dumps(trace.notes)}

@@ -1,14 +1,13 @@
 // Dot products of one vector with many: seven times as fast in WebAssembly as in JavaScript, and
 // what decides how long a text may be.
 
+import { growTo, moduleOf } from "./assembled.js";
+
 /** dots.wat, assembled: 268 bytes. `tests/js/dots.test.js` assembles it again and compares. */
 const ASSEMBLED =
   "AGFzbQEAAAABCQFgBX9/f39/AAMCAQAFAwEAAQcRAgZtZW1vcnkCAARkb3RzAAAK2gEB1wEDBH8BewF9IAQgAUECdGohBSADIAJBAnRqIQggAyACQXxxQQJ0aiEHAkADQCAEIAVPDQEgAyEG/QwAAAAAAAAAAAAAAAAAAAAAIQkCQANAIAYgB08NASAJIAD9AAQAIAb9AAQA/eYB/eQBIQkgAEEQaiEAIAZBEGohBgwACwsgCf0fACAJ/R8BkiAJ/R8CIAn9HwOSkiEKAkADQCAGIAhPDQEgCiAAKgIAIAYqAgCUkiEKIABBBGohACAGQQRqIQYMAAsLIAQgCjgCACAEQQRqIQQMAAsLCw==";
 
-const PAGE = 65_536;
-
-const bytes = Uint8Array.from(atob(ASSEMBLED), (letter) => letter.charCodeAt(0));
-const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+const { exports } = new WebAssembly.Instance(moduleOf(ASSEMBLED));
 const memory = /** @type {WebAssembly.Memory} */ (exports.memory);
 const dots =
   /** @type {(vectors: number, count: number, dim: number, vector: number, out: number) => void} */ (
@@ -28,11 +27,7 @@ export function dotProducts(vectors, vector, [begin, end] = [0, vectors.length /
   const dim = vector.length;
   const behind = vectors.byteLength;
   const out = behind + vector.byteLength;
-  const missing = out + (end - begin) * 4 - memory.buffer.byteLength;
-  if (missing > 0) {
-    memory.grow(Math.ceil(missing / PAGE));
-    placed = null; // a view of memory that grew is empty
-  }
+  if (growTo(memory, out + (end - begin) * 4)) placed = null;
   if (!isSame(placed, vectors)) {
     new Float32Array(memory.buffer, 0, vectors.length).set(vectors);
     placed = vectors;

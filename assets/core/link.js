@@ -5,34 +5,26 @@ import { NOTHING_CHOSEN } from "./selection.js";
 /** @typedef {import("./selection.js").Selection} Selection */
 
 /**
- * How each choice is written; what is as it is at first is left out.
+ * How each choice is written; empty where it is as it is at first.
  * @param {Selection} selection
  * @returns {Record<string, string>} by name
  */
 export function queryOf(selection) {
   const { block, layer, head, heads, gridLayers, gridHeads, cell, expanded, pinned, palette } =
     selection;
-  /** @type {[string, string | null | undefined][]} */
-  const said = [
-    ["block", block],
-    ["layer", layer ? String(layer) : null],
-    ["head", head ? String(head) : null],
-    ["heads", heads?.join(",")],
-    ["grid_layers", gridLayers?.join(",")],
-    ["grid_heads", gridHeads?.join(",")],
-    ["cell", cell && `${cell.layer},${cell.head}`],
-    ["expanded", expanded ? "1" : null],
-    ["pinned", pinned && `${pinned.axis},${pinned.position}`],
-    ["palette", palette === NOTHING_CHOSEN.palette ? null : palette],
-  ];
-  return Object.fromEntries(said.flatMap(([name, words]) => (words ? [[name, words]] : [])));
+  return {
+    block: block ?? "",
+    layer: layer ? String(layer) : "",
+    head: head ? String(head) : "",
+    heads: heads?.join(",") ?? "",
+    grid_layers: gridLayers?.join(",") ?? "",
+    grid_heads: gridHeads?.join(",") ?? "",
+    cell: cell ? `${cell.layer},${cell.head}` : "",
+    expanded: expanded ? "1" : "",
+    pinned: pinned ? `${pinned.axis},${pinned.position}` : "",
+    palette: palette === NOTHING_CHOSEN.palette ? "" : palette,
+  };
 }
-
-/** What a link calls the choices of the views. */
-export const NAMES = [
-  ...["block", "layer", "head", "heads", "grid_layers", "grid_heads"],
-  ...["cell", "expanded", "pinned", "palette"],
-];
 
 /**
  * The choices that a link names; what it says wrongly counts as not said.
@@ -47,7 +39,7 @@ export function selectionOf(query, selection) {
   const palette = query.get("palette");
   return {
     ...selection,
-    block: query.get("block") ?? selection.block,
+    block: query.get("block") || selection.block,
     layer: layer?.[0] ?? selection.layer,
     head: head?.[0] ?? selection.head,
     heads: numbers(query.get("heads")) ?? selection.heads,

@@ -1,6 +1,7 @@
 // A picture of straight lines in memory, made faster than a canvas without a GPU makes it, and alike.
 
 import { rgb } from "../vendor/d3.js";
+import { growTo, moduleOf } from "./assembled.js";
 
 /** raster.wat, assembled. `tests/js/raster.test.js` assembles it again and compares. */
 const ASSEMBLED =
@@ -15,14 +16,10 @@ const ASSEMBLED =
  *   opacity: number) => void} stroke
  */
 
-const PAGE = 65_536;
-
 /** Bytes behind a picture that a step of four pixels may touch. */
 const BEHIND = 16;
 
-const module = new WebAssembly.Module(
-  Uint8Array.from(atob(ASSEMBLED), (letter) => letter.charCodeAt(0)),
-);
+const module = moduleOf(ASSEMBLED);
 
 /** @type {Raster[]} Memory that has grown never shrinks: those given back are taken again. */
 const idle = [];
@@ -44,8 +41,7 @@ export class Raster {
     const raster = idle.pop() ?? new Raster();
     const { memory, clear } = raster.#exports;
     raster.#length = columns * rows * 4;
-    const missing = raster.#length + BEHIND - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    growTo(memory, raster.#length + BEHIND);
     clear(columns, rows, ground);
     return raster;
   }

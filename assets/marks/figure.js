@@ -11,11 +11,8 @@ export const MOST_HEIGHT = 720;
 /** @typedef {[number, number]} InSight top and bottom of what can be seen, in the picture's pixels */
 
 /**
- * What a part of the picture is drawn on.
- * @typedef {object} Sheet
- * @property {CanvasRenderingContext2D} context in the picture's own coordinates, CSS pixels
- * @property {InSight} inSight
- * @property {string} ground the colour that covers it; empty where it is clear
+ * What a part of the picture is drawn on, in the picture's own coordinates, CSS pixels.
+ * @typedef {import("./pen.js").Sheet & {inSight: InSight}} Sheet
  */
 
 /**

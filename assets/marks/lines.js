@@ -95,8 +95,9 @@ export function drawRow(sheet, layout, heads, place, width) {
  * @param {number} width of a line
  * @returns {Pen} for all that is in sight between both columns
  */
-function penFor({ context, ground, inSight: [top, bottom] }, { x1, x2 }, width) {
-  return takePen(context, ground, [x1 - width, top, x2 + width, bottom], width);
+function penFor(sheet, { x1, x2 }, width) {
+  const [top, bottom] = sheet.inSight;
+  return takePen(sheet, [x1 - width, top, x2 + width, bottom], width);
 }
 
 /**

@@ -4,6 +4,13 @@ import { LEAST_OPACITY } from "../core/color.js";
 import { Raster, rgba } from "../core/raster.js";
 
 /**
+ * What is drawn on.
+ * @typedef {object} Sheet
+ * @property {CanvasRenderingContext2D} context
+ * @property {string} ground the colour that covers it; empty where it is clear
+ */
+
+/**
  * @typedef {object} Pen
  * @property {(x1: number, y1: number, x2: number, y2: number, opacity: number) => void} line x1 < x2;
  *   left out where it changes no pixel
@@ -13,13 +20,12 @@ import { Raster, rgba } from "../core/raster.js";
  */
 
 /**
- * @param {CanvasRenderingContext2D} context whose coordinates are the pen's
- * @param {string} ground colour of the canvas there
+ * @param {Sheet} sheet with a ground; its coordinates are the pen's
  * @param {[left: number, top: number, right: number, bottom: number]} box
  * @param {number} width of a line
  * @returns {Pen} to be put down
  */
-export function takePen(context, ground, [left, top, right, bottom], width) {
+export function takePen({ context, ground }, [left, top, right, bottom], width) {
   const { a: ratio, e, f } = context.getTransform();
   const [x, y] = [Math.floor(left * ratio + e), Math.floor(top * ratio + f)];
   const columns = Math.ceil(right * ratio + e) - x;

@@ -17,6 +17,7 @@ import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
 /** @typedef {import("../core/grid.js").Grid} Grid */
 /** @typedef {import("../core/selection.js").Cell} Cell */
 /** @typedef {import("../core/selection.js").Selection} Selection */
+/** @typedef {import("./pen.js").Sheet} Sheet */
 /** @typedef {import("./thumbnail.js").ThumbnailLayout} ThumbnailLayout */
 
 /**
@@ -26,13 +27,6 @@ import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
  * @property {Block} block
  * @property {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
  * @property {number} width of the host, in pixels
- */
-
-/**
- * What the heads of a layer are drawn on.
- * @typedef {object} Sheet
- * @property {CanvasRenderingContext2D} context
- * @property {string} ground its colour
  */
 
 /**
@@ -169,9 +163,9 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
    * @param {(show: () => void) => Promise<boolean>} mayGoOn asked before each head
    * @returns {Promise<boolean>} whether all of it is drawn
    */
-  async function drawLayer({ context, ground }, layer, layout, overview, color, mayGoOn) {
+  async function drawLayer(sheet, layer, layout, overview, color, mayGoOn) {
     const { heads, cells, size } = grid;
-    const pen = takePen(context, ground, [0, 0, heads.length * size, size], lineWidth(layout));
+    const pen = takePen(sheet, [0, 0, heads.length * size, size], lineWidth(layout));
     pen.dip(color);
     try {
       for (const { head } of cells.filter((cell) => cell.layer === layer)) {

@@ -2,7 +2,7 @@
 // and the selection on view, the way to the other views, and the order of draws.
 
 import { blocksOf } from "../core/block.js";
-import { NAMES, queryOf } from "../core/link.js";
+import { queryOf } from "../core/link.js";
 import { keepChoice } from "../core/selection.js";
 import { selectionStoreOf } from "../core/selection_store.js";
 import { openTrace } from "../core/trace.js";
@@ -81,8 +81,6 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
 
   /** @type {Trace | null} */
   let trace = null;
-  // What a link says to have the trace again.
-  let request = "";
   // Of the draw that is under way.
   let current = new AbortController();
   let updates = 0;
@@ -104,7 +102,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
     );
     if (changed) redraw(changed.show);
     drawBack();
-    tellShown();
+    if (trace) tellShown({});
   });
   host.addEventListener("bertviz-restore", onRestore);
   drawBack();
@@ -171,9 +169,9 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
 
   /**
    * @param {string | null} url
-   * @param {string} [requested]
+   * @param {string} [request]
    */
-  async function update(url, requested = "") {
+  async function update(url, request = "") {
     // Not a draw yet: a hover or a new width while the result is fetched must not call it off.
     const mine = ++updates;
     delete host.dataset.ready;
@@ -185,9 +183,8 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
         const { pinned } = store.get();
         if (pinned && trace && opened !== trace) store.set({ ...store.get(), pinned: null });
         trace = opened;
-        request = requested;
         message.textContent = "";
-        tellShown();
+        tellShown({ request });
       }
       await redraw();
     } catch (error) {
@@ -205,10 +202,12 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
     host.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
   }
 
-  /** Tell the page what its link is to say. */
-  function tellShown() {
-    if (!shared || !trace) return;
-    tell("bertviz-shown", { request, names: NAMES, choices: queryOf(store.get()) });
+  /**
+   * Tell the page what its link is to say.
+   * @param {{request?: string}} result that is on show from now on
+   */
+  function tellShown(result) {
+    if (shared) tell("bertviz-shown", { ...result, choices: queryOf(store.get()) });
   }
 
   /** @param {Event} event with the selection that the reader comes back to */

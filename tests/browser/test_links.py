@@ -158,6 +158,7 @@ def test_a_hostile_link_is_text(page: Page, url):
     hostile = "<img src=x onerror=alert(1)> ${alert(2)} </script>"
     page.goto(url + f"?model=tiny-gpt2&text={quote(hostile)}")
     expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_drawn(view(page, "head"))
     assert text_field(page).input_value() == hostile
     assert "".join(labels(figure(view(page, "head")), "queries")).startswith("<")
 
