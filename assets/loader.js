@@ -5,7 +5,12 @@ const host = element.querySelector(".bertviz-host");
 // Gradio 6.31: a server function that fails gives undefined.
 const prepare = server.prepare && ((url) => server.prepare(url));
 const mounted = import(new URL(props.view_module.url, document.baseURI).href).then(({ mount }) =>
-  mount(host, { shared: props.shared, start: props, prepare }),
+  mount(host, {
+    shared: props.shared,
+    start: props,
+    link: props.shared && location.search,
+    prepare,
+  }),
 );
 // Gradio 6.31: an empty value arrives as "", and an error in a promise would go unseen.
 const draw = () =>

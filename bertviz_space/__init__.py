@@ -18,7 +18,8 @@ The walk, from a text to three pictures, and the module of each step:
 6. ``wire`` makes files of it in a folder of ``store``, and a small manifest that names them: the
    first at once, the others as ``results`` has them made, when a view asks or in idle time.
    For programs ``answers`` makes one file, of the layers and heads that they ask for.
-7. ``views`` hands the manifest's address to the page, where ``assets/`` draws.
+7. ``views`` hands the manifest's address to the page, where ``assets/`` draws. ``standalone`` is
+   that page without a server: one file, with a result in it.
 """
 
 from .attention import Component, LayerAttention, Token, Trace

@@ -25,6 +25,8 @@ from gradio.components.base import Component
 from gradio.data_classes import FileData, GradioModel
 from pydantic import model_validator  # Gradio's models are pydantic's
 
+from . import standalone
+
 ASSETS = Path(__file__).parent.parent / "assets"
 
 # Folders of assets/ that the page loads; demo_models is the server's.
@@ -207,7 +209,10 @@ def _served(name: str) -> dict[str, Any]:
 
 @cache
 def _served_folder() -> Path:
-    """A copy of the page's folders under their content's hash, served as static files."""
+    """A copy of the page's folders under their content's hash, served as static files.
+
+    Beside them lies the page that stands alone, without a result in it.
+    """
     digest = hashlib.sha256()
     for folder in _PAGE_FOLDERS:
         for path in sorted((ASSETS / folder).rglob("*")):
@@ -219,5 +224,6 @@ def _served_folder() -> Path:
     served = temporary / digest.hexdigest()[:16]
     for folder in _PAGE_FOLDERS:
         shutil.copytree(ASSETS / folder, served / folder)
+    (served / "standalone.html").write_text(standalone.shell(ASSETS), encoding="utf-8")
     gr.set_static_paths([served])
     return served

@@ -30,3 +30,30 @@ export function decodeSafetensors(buffer) {
   }
   return tensors;
 }
+
+/**
+ * @param {Map<string, Tensor>} tensors
+ * @param {Record<string, string>} metadata
+ * @returns {BlobPart[]} the file, whose numbers are not copied
+ */
+export function encodeSafetensors(tensors, metadata) {
+  /** @type {Record<string, object>} */
+  const header = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const [dtype] = /** @type {[string, unknown]} */ (
+      Object.entries(ARRAYS).find(([, ArrayOfType]) => data instanceof ArrayOfType)
+    );
+    const begin = end;
+    end += data.byteLength;
+    header[name] = { dtype, shape, data_offsets: [begin, end] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // The format's own programs pad the header with blanks, so that the numbers begin at a multiple of 8.
+  const bytes = new Uint8Array(Math.ceil(json.length / 8) * 8).fill(" ".charCodeAt(0));
+  bytes.set(json);
+  const length = new DataView(new ArrayBuffer(8));
+  length.setBigUint64(0, BigInt(bytes.length), true);
+  const numbers = [...tensors.values()].map(({ data }) => data);
+  return /** @type {BlobPart[]} */ ([length, bytes, ...numbers]);
+}

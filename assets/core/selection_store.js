@@ -51,11 +51,11 @@ const shared = new Map();
  * without a name never touch each other.
  * @param {string | undefined} name
  * @param {Start} [start]
- * @param {URLSearchParams} [query] of the link that the page was opened by
+ * @param {URLSearchParams} [query] of a link
  * @returns {SelectionStore}
  */
 export function selectionStoreOf(name, start = {}, query = undefined) {
-  if (!name) return createSelectionStore(start);
+  if (!name) return createSelectionStore(start, query);
   const known = shared.get(name) ?? createSelectionStore(start, query);
   shared.set(name, known);
   return known;

@@ -12,6 +12,14 @@ import { decodeSafetensors } from "./safetensors.js";
 /** @typedef {import("./wire.js").LayerAttention} LayerAttention */
 
 /**
+ * Reads a file of a result.
+ * @callback ReadFile
+ * @param {string} name as the manifest says it
+ * @param {AbortSignal} [signal] of who asks
+ * @returns {Promise<ArrayBuffer>}
+ */
+
+/**
  * Makes sure that a file is there, which may not be made before somebody asks for it.
  * @callback Prepare
  * @param {string} url
@@ -47,18 +55,14 @@ const traces = new Map();
 export class Trace {
   /** @type {Map<string, File<any>>} by their names, the one read last at the end */
   #files = new Map();
-  /** @type {Prepare} */
-  #prepare;
 
   /**
-   * @param {string} url the manifest's address; the files lie beside it
    * @param {Manifest} manifest
-   * @param {Prepare} [prepare] asked for files that the manifest does not call ready
+   * @param {ReadFile} readFile
    */
-  constructor(url, manifest, prepare = async () => true) {
-    this.url = url;
+  constructor(manifest, readFile) {
     this.manifest = manifest;
-    this.#prepare = prepare;
+    this.readFile = readFile;
   }
 
   /**
@@ -164,14 +168,9 @@ export class Trace {
    * @returns {File<T>}
    */
   #begin(name, parse) {
-    const url = new URL(name, this.url).href;
     const controller = new AbortController();
-    const { signal } = controller;
     const fetched = async () => {
-      const isThere = this.manifest.ready.includes(name) || (await this.#prepare(url));
-      if (!isThere) throw new Error(EXPIRED);
-      const response = await fetchOk(url, signal);
-      const buffer = await response.arrayBuffer();
+      const buffer = await this.readFile(name, controller.signal);
       file.bytes = buffer.byteLength;
       this.#dropOldest();
       return parse(decodeSafetensors(buffer));
@@ -202,12 +201,12 @@ export class Trace {
 }
 
 /**
- * Open a result by its manifest's address.
+ * Open a result by its manifest's address; the files lie beside it.
  * @param {string} url
- * @param {Prepare} [prepare]
+ * @param {Prepare} [prepare] asked for files that the manifest does not call ready
  * @returns {Promise<Trace>}
  */
-export function openTrace(url, prepare) {
+export function openTrace(url, prepare = async () => true) {
   const address = new URL(url, globalThis.location?.href).href;
   const known = traces.get(address);
   if (known) {
@@ -220,7 +219,12 @@ export function openTrace(url, prepare) {
     .then((response) => response.json())
     .then((manifest) => {
       if (manifest.version !== VERSION) throw new Error("Reload the page: it was updated.");
-      return new Trace(address, manifest, prepare);
+      return new Trace(manifest, async (name, signal) => {
+        const file = new URL(name, address).href;
+        const isThere = manifest.ready.includes(name) || (await prepare(file));
+        if (!isThere) throw new Error(EXPIRED);
+        return (await fetchOk(file, signal)).arrayBuffer();
+      });
     });
   traces.set(address, opened);
   opened.catch(() => traces.delete(address));

@@ -253,6 +253,7 @@ export function createBipartite(host, options) {
     zoom: zooming.step,
     showAll: zooming.showAll,
     settled: figure.settled,
+    still: figure.still,
     element: frame,
     queryGroup,
     /** @param {number} position of a query */

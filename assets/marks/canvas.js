@@ -32,10 +32,10 @@ export function onNewGround(element, listener) {
  * @param {HTMLCanvasElement} canvas
  * @param {number} width CSS pixels
  * @param {number} height CSS pixels
+ * @param {number} [ratio] pixels of the canvas to a CSS pixel, the screen's by default
  * @returns {CanvasRenderingContext2D} to draw on in CSS pixels
  */
-export function fitCanvas(canvas, width, height) {
-  const ratio = globalThis.devicePixelRatio || 1;
+export function fitCanvas(canvas, width, height, ratio = globalThis.devicePixelRatio || 1) {
   canvas.width = Math.ceil(width * ratio);
   canvas.height = Math.ceil(height * ratio);
   canvas.style.width = `${width}px`;

@@ -173,6 +173,7 @@ export function createComputation(host, { onPin, onLight }) {
     draw,
     pin: light.pin,
     scrolls: figure.scrolls,
+    still: figure.still,
     /** @param {Hover} token a query to bring to the middle */
     goTo({ position }) {
       const y = shown?.layout.queries.yOf(position);

@@ -52,15 +52,25 @@ export function drawQuery({ context, inSight }, { layer, head }, layout, query) 
   const scores = scaledDotProducts(layer, head, query);
   const weights = weightsOf(layer, head, { axis: "query", position: query });
   const yQuery = layout.queries.yOf(query);
-  drawConnector(context, `M${queryWidth},${yQuery}H${q - 2}`, 1);
+  level(context, queryWidth, q - 2, yQuery, 1);
   drawFrame(context, bandOf(layout, q, yQuery), 1);
   const turn = q + bandWidth + 0.75 * GAP;
   for (const key of positionsInSight(layout.keys, inSight)) {
     const y = layout.keys.yOf(key);
     const opacity = connectorOpacity(weights[key]);
-    drawConnector(context, `M${q + bandWidth + 2},${yQuery}H${turn}V${y}H${k - 2}`, opacity);
+    const begin = q + bandWidth + 2;
+    drawConnector(
+      context,
+      [
+        [begin, yQuery],
+        [turn, yQuery],
+        [turn, y],
+        [k - 2, y],
+      ],
+      opacity,
+    );
     drawFrame(context, bandOf(layout, k, y), opacity);
-    drawConnector(context, `M${k + bandWidth + 2},${y}H${product - 2}`, opacity);
+    level(context, k + bandWidth + 2, product - 2, y, opacity);
     const hidden = hiddenBy(layer, head, query, key);
     if (hidden === "outside") {
       const x = k + bandWidth + GAP / 2;
@@ -72,8 +82,8 @@ export function drawQuery({ context, inSight }, { layer, head }, layout, query) 
       drawDotProduct(context, scores[key], { x: dot, y: y - BAND / 2, size: BAND });
     }
     drawFrame(context, bandOf(layout, product, y), opacity);
-    drawConnector(context, `M${product + bandWidth + 2},${y}H${dot - 1}`, opacity);
-    drawConnector(context, `M${dot + BAND + 1},${y}H${tokens}`, opacity);
+    level(context, product + bandWidth + 2, dot - 1, y, opacity);
+    level(context, dot + BAND + 1, tokens, y, opacity);
     highlight(context, weights[key], { x: tokens, y, width: keyWidth });
   }
   highlight(context, sinkWeight(layer, head, query), {
@@ -84,8 +94,27 @@ export function drawQuery({ context, inSight }, { layer, head }, layout, query) 
 }
 
 /**
+ * A connector that stays at one height.
+ * @param {import("./pen.js").Brush} context
+ * @param {number} x1
+ * @param {number} x2
+ * @param {number} y
+ * @param {number} opacity
+ */
+function level(context, x1, x2, y, opacity) {
+  drawConnector(
+    context,
+    [
+      [x1, y],
+      [x2, y],
+    ],
+    opacity,
+  );
+}
+
+/**
  * The ground behind a token, as opaque as its weight.
- * @param {CanvasRenderingContext2D} context
+ * @param {import("./pen.js").Brush} context
  * @param {number} weight
  * @param {{x: number, y: number, width: number}} row
  */

@@ -14,6 +14,7 @@ export function createExpander(column, { sign, label, onClick }) {
     .append("g")
     .attr("class", "bertviz-expander")
     .attr("role", "button")
+    .attr("data-tool", "")
     .attr("aria-label", label)
     .attr("visibility", "hidden")
     .on("click", onClick);

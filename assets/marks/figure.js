@@ -4,9 +4,16 @@
 
 import { coverGround, fitCanvas, onNewGround } from "./canvas.js";
 import { appendElement, appendGroup } from "./element.js";
+import { canvasSheet } from "./pen.js";
+import { snapshot } from "./snapshot.js";
+import { drawStill } from "./still.js";
+import { svgElement } from "./svg_sheet.js";
 
 /** Pixels of height before a figure scrolls. */
 export const MOST_HEIGHT = 720;
+
+/** Pixels of height up to which a still picture has all of a figure: 256 rows of tokens. */
+const MOST_STILL = 6000;
 
 /** @typedef {[number, number]} InSight top and bottom of what can be seen, in the picture's pixels */
 
@@ -29,6 +36,8 @@ export const MOST_HEIGHT = 720;
  * @property {(painter: Painter | null) => void} paint from now on; null for nothing
  * @property {(visible: boolean) => void} show
  */
+
+/** @typedef {import("./still.js").Still} Still */
 
 /**
  * @typedef {object} FigureOptions
@@ -77,6 +86,7 @@ export function createFigure(host, options) {
    * @typedef {object} Painted
    * @property {() => void} restart with the next step
    * @property {() => boolean} step whether all is painted then
+   * @property {(seen: InSight) => SVGElement | null} still what it shows of a part of the picture
    */
 
   /** @type {Painted[]} */
@@ -129,6 +139,25 @@ export function createFigure(host, options) {
   }
 
   /**
+   * A still picture: all of the figure, or what is in sight where all would be too high.
+   * @returns {Still}
+   */
+  function still() {
+    const seen = height > MOST_STILL ? inSight() : /** @type {InSight} */ ([0, height]);
+    const drawn = layers.map((layer) => layer.still(seen)).filter((each) => each !== null);
+    root.removeAttribute("transform");
+    onSight(seen);
+    const picture = svgElement(document, "g", { transform: `translate(0 ${-seen[0]})` });
+    picture.append(...drawn, snapshot(root));
+    const all = svgElement(document, "g", {});
+    all.append(picture, snapshot(/** @type {SVGElement} */ (head.node())));
+    // Painters write numbers into the SVG beside what they paint.
+    look();
+    for (const layer of layers) paintNow(layer);
+    return { element: all, width, height: seen[1] - seen[0] };
+  }
+
+  /**
    * @param {{hasGround: boolean}} [options] whether it covers what is behind it with the page's colour
    * @returns {Layer}
    */
@@ -153,6 +182,14 @@ export function createFigure(host, options) {
         isFresh = false;
         return left?.next().done ?? true;
       },
+      still(seen) {
+        const paint = painter;
+        if (!paint || canvas.style.visibility === "hidden") return null;
+        const box = { x: 0, y: seen[0], width, height: seen[1] - seen[0] };
+        return drawStill(hasGround ? element : null, document, box, (sheet) => {
+          return paint({ ...sheet, inSight: seen });
+        });
+      },
     };
     layers.push(layer);
 
@@ -161,7 +198,7 @@ export function createFigure(host, options) {
       if (!painter) return;
       context.translate(0, -top);
       const ground = hasGround ? coverGround(context, element, [0, top, width, sightHeight]) : "";
-      return painter({ context, inSight: inSight(), ground });
+      return painter({ ...canvasSheet(context, ground), inSight: inSight() });
     }
 
     return {
@@ -196,6 +233,7 @@ export function createFigure(host, options) {
     head: /** @type {SVGGElement} */ (head.node()),
     addLayer,
     inSight,
+    still,
     /** Whether there is more than can be seen at once. */
     scrolls: () => height > sightHeight,
     /**

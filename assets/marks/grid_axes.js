@@ -15,6 +15,8 @@ export function createGridAxes(top, side) {
   const layers = select(side).append("svg").attr("width", AXIS);
 
   return {
+    heads: /** @type {SVGSVGElement} */ (heads.node()),
+    layers: /** @type {SVGSVGElement} */ (layers.node()),
     /** @param {Grid} grid */
     draw({ layers: layerNumbers, heads: headNumbers, size }) {
       const middle = (/** @type {number} */ index) => (index + 0.5) * size;

@@ -77,7 +77,7 @@ export function createGridCells(parent, onPick) {
     [...cells].find((each) => each.ariaLabel === titleOf(cell))?.focus();
   }
 
-  return { draw, mark, focus };
+  return { element, draw, mark, focus };
 }
 
 /**

@@ -3,7 +3,6 @@
 
 import { rowsInSight } from "../core/layout.js";
 import { numRows } from "../core/rows.js";
-import { takePen } from "./pen.js";
 
 /** @typedef {import("../core/layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/lines.js").HeadLines} HeadLines */
@@ -97,7 +96,7 @@ export function drawRow(sheet, layout, heads, place, width) {
  */
 function penFor(sheet, { x1, x2 }, width) {
   const [top, bottom] = sheet.inSight;
-  return takePen(sheet, [x1 - width, top, x2 + width, bottom], width);
+  return sheet.takePen([x1 - width, top, x2 + width, bottom], width);
 }
 
 /**

@@ -1,7 +1,14 @@
 // A panel that opens beside a place of a figure and stays inside it.
 
+import { svgElement } from "./svg_sheet.js";
+
+/** @typedef {import("./still.js").Still} Still */
+
 /** Pixels between the place and the panel. */
 const GAP = 6;
+
+/** Pixels of height for the title of a still picture. */
+const TITLE = 28;
 
 /**
  * A button of the panel that leads elsewhere.
@@ -54,6 +61,21 @@ export function createPanel(host, { onClose, ways }) {
     close() {
       panel.hidden = true;
       host.style.minHeight = "";
+    },
+    /**
+     * @param {Still} content a picture of what is in the open panel
+     * @returns {Still} with its title
+     */
+    still({ element, width, height }) {
+      const { color, fontFamily, fontSize, fontWeight } = getComputedStyle(title);
+      const font = { "font-family": fontFamily, "font-size": fontSize, "font-weight": fontWeight };
+      const words = svgElement(document, "text", { x: 0, y: 16, fill: color, ...font });
+      words.textContent = title.textContent;
+      const moved = svgElement(document, "g", { transform: `translate(0 ${TITLE})` });
+      moved.append(element);
+      const all = svgElement(document, "g", {});
+      all.append(words, moved);
+      return { element: all, width, height: TITLE + height };
     },
     /**
      * Put the open panel beside a place: to the right where it fits, to the left where it fits, else

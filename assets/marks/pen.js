@@ -1,14 +1,24 @@
-// A pen for straight lines on a part of a canvas, over a ground of one colour.
+// A canvas as a sheet to draw on, and its pen for straight lines over a ground of one colour.
 
 import { LEAST_OPACITY } from "../core/color.js";
 import { Raster, rgba } from "../core/raster.js";
 
 /**
- * What is drawn on.
- * @typedef {object} Sheet
- * @property {CanvasRenderingContext2D} context
- * @property {string} ground the colour that covers it; empty where it is clear
+ * What of a canvas's context the marks use.
+ * @typedef {Pick<CanvasRenderingContext2D, "globalAlpha" | "lineWidth" | "fillRect" | "strokeRect" |
+ *   "beginPath" | "moveTo" | "lineTo" | "roundRect" | "fill" | "stroke">
+ *   & {fillStyle: unknown, strokeStyle: unknown}} Brush
  */
+
+/**
+ * What marks are drawn on, in the picture's own coordinates: a canvas, or an SVG (svg_sheet.js).
+ * @typedef {object} Sheet
+ * @property {Brush} context
+ * @property {(box: Box, width: number) => Pen} takePen for lines of a width, to be put down; the sheet
+ *   has a ground
+ */
+
+/** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
 
 /**
  * @typedef {object} Pen
@@ -20,12 +30,22 @@ import { Raster, rgba } from "../core/raster.js";
  */
 
 /**
- * @param {Sheet} sheet with a ground; its coordinates are the pen's
- * @param {[left: number, top: number, right: number, bottom: number]} box
- * @param {number} width of a line
- * @returns {Pen} to be put down
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} ground the colour that covers it; empty where it is clear
+ * @returns {Sheet}
  */
-export function takePen({ context, ground }, [left, top, right, bottom], width) {
+export function canvasSheet(context, ground) {
+  return { context, takePen: (box, width) => takePen(context, ground, box, width) };
+}
+
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} ground
+ * @param {Box} box
+ * @param {number} width of a line
+ * @returns {Pen}
+ */
+function takePen(context, ground, [left, top, right, bottom], width) {
   const { a: ratio, e, f } = context.getTransform();
   const [x, y] = [Math.floor(left * ratio + e), Math.floor(top * ratio + f)];
   const columns = Math.ceil(right * ratio + e) - x;

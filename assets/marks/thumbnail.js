@@ -89,18 +89,18 @@ export function lineWidth({ tokenHeight }) {
 
 /**
  * @param {Pen} pen
- * @param {number} x left edge of the picture, in pixels; it is at the top of what the pen draws on
+ * @param {{x: number, y: number}} corner of the picture, top left, in pixels
  * @param {ThumbnailLayout} layout
  * @param {Tensor} overview uint8 `[head, query_bin, key_bin]` of the layer
  * @param {number} head
  */
-export function drawThumbnail(pen, x, layout, overview, head) {
+export function drawThumbnail(pen, { x, y }, layout, overview, head) {
   const { size, queries, keys } = layout;
   const [x1, x2] = [x + size * PADDING, x + size * (1 - PADDING)];
   const bytes = largestOfRows(overview, head, queries, keys);
   queries.y.forEach((y1, query) => {
     keys.y.forEach((y2, key) => {
-      pen.line(x1, y1, x2, y2, WEIGHT_OF_BYTE[bytes[query * keys.y.length + key]]);
+      pen.line(x1, y + y1, x2, y + y2, WEIGHT_OF_BYTE[bytes[query * keys.y.length + key]]);
     });
   });
 }

@@ -8,7 +8,10 @@ import { coverGround, fitCanvas, onNewGround } from "./canvas.js";
 import { appendElement } from "./element.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
-import { takePen } from "./pen.js";
+import { canvasSheet } from "./pen.js";
+import { snapshot } from "./snapshot.js";
+import { drawStill } from "./still.js";
+import { svgElement } from "./svg_sheet.js";
 import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
 
 /** @typedef {import("../core/trace.js").Trace} Trace */
@@ -18,6 +21,7 @@ import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
 /** @typedef {import("../core/selection.js").Cell} Cell */
 /** @typedef {import("../core/selection.js").Selection} Selection */
 /** @typedef {import("./pen.js").Sheet} Sheet */
+/** @typedef {import("./still.js").Still} Still */
 /** @typedef {import("./thumbnail.js").ThumbnailLayout} ThumbnailLayout */
 
 /**
@@ -114,8 +118,8 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
    */
   async function fillWith({ trace, block, selection }, layout, signal) {
     const { layers } = grid;
-    const sheets = clear();
-    const sheetOf = (/** @type {number} */ layer) => sheets[layers.indexOf(layer)];
+    const rows = clear();
+    const rowOf = (/** @type {number} */ layer) => rows[layers.indexOf(layer)];
     const left = [...layers];
     let isLate = false;
     const say = () => {
@@ -138,10 +142,13 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
     try {
       while (left.length > 0) {
         if (isLate) say();
-        const layer = nextLayer(left, (each) => isInSight(sheetOf(each).context.canvas));
+        const layer = nextLayer(left, (each) => isInSight(rowOf(each).canvas));
         const overview = await trace.overview(block.component, layer, signal);
         const color = categoryColor(layer, selection.palette);
-        if (!(await drawLayer(sheetOf(layer), layer, layout, overview, color, mayGoOn))) return;
+        const { sheet } = rowOf(layer);
+        for (const show of drawLayer(sheet, layer, 0, layout, overview, color)) {
+          if (!(await mayGoOn(show))) return;
+        }
         left.splice(left.indexOf(layer), 1);
       }
       say();
@@ -155,46 +162,77 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
   }
 
   /**
-   * @param {Sheet} sheet of the layer
+   * Draw a layer, head by head.
+   * @param {Sheet} sheet
    * @param {number} layer
+   * @param {number} y top of its row, in pixels
    * @param {ThumbnailLayout} layout of each cell
    * @param {Tensor} overview of the layer
    * @param {string} color
-   * @param {(show: () => void) => Promise<boolean>} mayGoOn asked before each head
-   * @returns {Promise<boolean>} whether all of it is drawn
+   * @returns {Generator<() => void, void>} before each head, what shows those drawn so far
    */
-  async function drawLayer(sheet, layer, layout, overview, color, mayGoOn) {
+  function* drawLayer(sheet, layer, y, layout, overview, color) {
     const { heads, cells, size } = grid;
-    const pen = takePen(sheet, [0, 0, heads.length * size, size], lineWidth(layout));
+    const pen = sheet.takePen([0, y, heads.length * size, y + size], lineWidth(layout));
     pen.dip(color);
     try {
       for (const { head } of cells.filter((cell) => cell.layer === layer)) {
-        if (!(await mayGoOn(pen.show))) return false;
-        drawThumbnail(pen, heads.indexOf(head) * size, layout, overview, head);
+        yield pen.show;
+        drawThumbnail(pen, { x: heads.indexOf(head) * size, y }, layout, overview, head);
       }
       pen.show();
-      return true;
     } finally {
       pen.putDown();
     }
   }
 
   /**
+   * A still picture of all layers and heads.
+   * @returns {Promise<Still>}
+   */
+  async function still() {
+    if (!drawn || !layout) throw new Error("there is no grid yet");
+    const { trace, block, selection } = drawn;
+    const [{ layers, heads, size }, cell] = [grid, layout];
+    const overviews = await Promise.all(
+      layers.map((layer) => trace.overview(block.component, layer)),
+    );
+    const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
+    const lines = drawStill(element, element.ownerDocument, box, function* (sheet) {
+      for (const [row, layer] of layers.entries()) {
+        const color = categoryColor(layer, selection.palette);
+        yield* drawLayer(sheet, layer, row * size, cell, overviews[row], color);
+      }
+    });
+    const all = svgElement(element.ownerDocument, "g", {});
+    const beside = svgElement(element.ownerDocument, "g", { transform: `translate(0 ${AXIS})` });
+    const under = svgElement(element.ownerDocument, "g", { transform: `translate(${AXIS} 0)` });
+    under.append(lines, snapshot(cells.element));
+    beside.append(snapshot(axes.layers), under);
+    all.append(snapshot(axes.heads), beside);
+    return { element: all, width: AXIS + box.width, height: AXIS + box.height };
+  }
+
+  /**
    * Give each layer a canvas with nothing on it but the page's colour.
-   * @returns {Sheet[]}
+   * @returns {{canvas: HTMLCanvasElement, sheet: Sheet}[]}
    */
   function clear() {
     const { layers, heads, size } = grid;
     const canvases = select(sheet).selectAll("canvas").data(layers).join("canvas");
     return canvases.nodes().map((node) => {
+      const canvas = /** @type {HTMLCanvasElement} */ (node);
       const width = heads.length * size;
-      const context = fitCanvas(/** @type {HTMLCanvasElement} */ (node), width, size);
-      return { context, ground: coverGround(context, element, [0, 0, width, size]) };
+      const context = fitCanvas(canvas, width, size);
+      const ground = coverGround(context, element, [0, 0, width, size]);
+      return { canvas, sheet: canvasSheet(context, ground) };
     });
   }
 
   return {
     draw,
+    still,
+    cells: () => grid.cells,
     /** @returns {[number, number]} queries and keys that a line is drawn for: one each, or more */
     tokensOfLine: () => [layout?.queries.rows.size ?? 1, layout?.keys.rows.size ?? 1],
     mark: cells.mark,

@@ -2,12 +2,14 @@
 
 import { BLUE, signColor, valueOpacity } from "../core/color.js";
 
+/** @typedef {import("./pen.js").Brush} Brush */
+
 /** Quiet frames, to be seen on light and on dark. */
 const FRAME = "#8885";
 
 /**
  * One vector: a cell a number, blue or orange, the stronger the larger.
- * @param {CanvasRenderingContext2D} context
+ * @param {Brush} context
  * @param {ArrayLike<number>} vector
  * @param {{x: number, y: number, width: number, height: number}} box
  */
@@ -26,7 +28,7 @@ export function drawVectorBand(context, vector, { x, y, width, height }) {
 
 /**
  * One dot product: a rounded square, its border always to be seen.
- * @param {CanvasRenderingContext2D} context
+ * @param {Brush} context
  * @param {number} value
  * @param {{x: number, y: number, size: number}} box
  */
@@ -44,23 +46,26 @@ export function drawDotProduct(context, value, { x, y, size }) {
 }
 
 /**
- * A connector along a path.
- * @param {CanvasRenderingContext2D} context
- * @param {string} path as SVG writes it
+ * A connector from corner to corner.
+ * @param {Brush} context
+ * @param {[x: number, y: number][]} corners
  * @param {number} opacity
  */
-export function drawConnector(context, path, opacity) {
+export function drawConnector(context, corners, opacity) {
   if (opacity === 0) return;
   context.strokeStyle = BLUE;
   context.lineWidth = 2;
   context.globalAlpha = opacity;
-  context.stroke(new Path2D(path));
+  context.beginPath();
+  context.moveTo(...corners[0]);
+  for (const corner of corners.slice(1)) context.lineTo(...corner);
+  context.stroke();
   context.globalAlpha = 1;
 }
 
 /**
  * A frame round a band.
- * @param {CanvasRenderingContext2D} context
+ * @param {Brush} context
  * @param {{x: number, y: number, width: number, height: number}} box
  * @param {number} opacity
  */
@@ -78,23 +83,20 @@ const HATCH = 6;
 
 /**
  * Thin slanted lines: what a window leaves out.
- * @param {CanvasRenderingContext2D} context
+ * @param {Brush} context
  * @param {{x: number, y: number, width: number, height: number}} box
  */
 export function drawHatch(context, { x, y, width, height }) {
-  context.save();
-  context.beginPath();
-  context.rect(x, y, width, height);
-  context.clip();
   context.beginPath();
   // Counted from the picture's corner, so that the lines of one row go on in the next.
-  const first = Math.floor((x + y) / HATCH) * HATCH;
+  const first = Math.ceil((x + y) / HATCH) * HATCH;
   for (let at = first; at < x + width + y + height; at += HATCH) {
-    context.moveTo(at - y, y);
-    context.lineTo(at - y - height, y + height);
+    const right = Math.min(x + width, at - y);
+    const left = Math.max(x, at - y - height);
+    context.moveTo(right, at - right);
+    context.lineTo(left, at - left);
   }
   context.strokeStyle = FRAME;
   context.lineWidth = 1;
   context.stroke();
-  context.restore();
 }

@@ -9,6 +9,7 @@ import { openTrace } from "../core/trace.js";
 import { appendElement } from "../marks/element.js";
 import { createReadout } from "../marks/readout.js";
 import { createPickers } from "./pickers.js";
+import { createSaving } from "./saving.js";
 
 /** @typedef {import("../core/trace.js").Trace} Trace */
 /** @typedef {import("../core/block.js").Block} Block */
@@ -43,6 +44,8 @@ import { createPickers } from "./pickers.js";
  * @property {string} [shared] views with the same name share one selection, and lead to each other
  * @property {import("../core/selection.js").Start} [start]
  * @property {import("../core/trace.js").Prepare} [prepare] of a server that makes files on request
+ * @property {Trace} [only] the one result there is, in a file that stands alone (standalone.js)
+ * @property {string} [link] a link's query string, whose choices come before those of the start
  */
 
 /**
@@ -61,17 +64,22 @@ const EMPTY = "Choose a model, enter a text and press Run: its attention appears
  * @param {Part[]} parts the whole view first
  * @param {MountOptions} options
  */
-export function createFrame(host, name, parts, { shared, start, prepare }) {
+export function createFrame(host, name, parts, options) {
+  const { shared, start, prepare, only = null, link } = options;
   const document = host.ownerDocument;
   const root = document.createElement("div");
   root.className = `bertviz bertviz-${name}`;
-  const style = root.appendChild(document.createElement("link"));
-  style.rel = "stylesheet";
-  style.href = new URL("../styles/views.css", import.meta.url).href;
+  if (!only) {
+    const style = root.appendChild(document.createElement("link"));
+    style.rel = "stylesheet";
+    style.href = new URL("../styles/views.css", import.meta.url).href;
+  }
   const controls = appendElement(root, "div", "bertviz-controls");
-  const store = selectionStoreOf(shared, start, new URLSearchParams(document.location.search));
+  const store = selectionStoreOf(shared, start, new URLSearchParams(link));
   const back = appendButton(controls, "bertviz-back", () => tell("bertviz-back"));
   const pickers = createPickers(controls, store);
+  const saving = appendElement(controls, "div", "bertviz-saving");
+  saving.hidden = true;
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY;
@@ -125,6 +133,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
       if (signal.aborted) return;
       stale = false;
       message.textContent = drawn === null ? EMPTY : "";
+      saving.hidden = drawn === null;
       if (drawn !== null) host.dataset.ready = drawn;
     } catch (error) {
       if (signal.aborted) return;
@@ -176,7 +185,7 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
     const mine = ++updates;
     delete host.dataset.ready;
     try {
-      const opened = url === null ? null : await openTrace(url, prepare);
+      const opened = only ?? (url === null ? null : await openTrace(url, prepare));
       if (mine !== updates) return;
       if (opened) {
         // A pinned position is another word in another text.
@@ -238,6 +247,14 @@ export function createFrame(host, name, parts, { shared, start, prepare }) {
     destroy,
     /** @param {(selection: Selection) => Selection} change */
     select: (change) => store.set(change(store.get())),
+    /** @param {(shown: Shown) => import("./saving.js").Savable} savable of what is drawn */
+    offerToSave(savable) {
+      const toSave = () => {
+        const what = shown(/** @type {Trace} */ (trace));
+        return { ...what, ...savable(what), view: name };
+      };
+      createSaving(saving, root, toSave, { isAlone: only !== null, fail });
+    },
     /** Whether other views can be opened from this one. */
     leadsOn: Boolean(shared),
     /**

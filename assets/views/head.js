@@ -1,5 +1,6 @@
 // The attention-head view: which token attends to which, for the chosen heads of one layer.
 
+import { spansOf } from "../core/caption.js";
 import { categoryColor } from "../core/color.js";
 import { activeHeads, follow, pin, soloHead, toggleHead } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
@@ -44,6 +45,17 @@ export function mount(host, options = {}) {
     onPin: (token) => frame.select((selection) => pin(selection, token)),
     onLight: frame.readout.say,
     onScale: navigator.drawScale,
+  });
+  frame.offerToSave(({ selection }) => {
+    const heads = activeHeads(selection, numHeads);
+    return {
+      words: ["Head view", `layer ${number}`, spansOf("head", heads)],
+      legend: heads.map((head) => {
+        return { text: String(head), color: categoryColor(head, selection.palette) };
+      }),
+      still: async () => bipartite.still(),
+      cells: [{ layer: number, heads }],
+    };
   });
   let number = 0;
   let numHeads = 0;

@@ -1,11 +1,13 @@
 // The model view: all layers and heads at a glance, and one head larger beside its cell.
 
+import { spansOf } from "../core/caption.js";
 import { categoryColor } from "../core/color.js";
 import { follow, pin, toggleCell } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
 import { createPanel } from "../marks/panel.js";
 import { createRangeField } from "../marks/range_field.js";
+import { sideBySide } from "../marks/still.js";
 import { createThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { createFrame } from "./frame.js";
 
@@ -63,6 +65,22 @@ export function mount(host, options = {}) {
     lineWidth: 2.2,
     fontSize: 13,
     maxHeight: 460,
+  });
+  frame.offerToSave(() => {
+    const cells = opened ? [opened] : grid.cells();
+    const numbers = [...new Set(cells.map(({ layer }) => layer))];
+    const heads = [...new Set(cells.map(({ head }) => head))];
+    return {
+      words: ["Model view", spansOf("layer", numbers), spansOf("head", heads)],
+      still: async () => {
+        const whole = await grid.still();
+        return opened ? sideBySide(whole, panel.still(bipartite.still())) : whole;
+      },
+      cells: numbers.map((number) => {
+        const inLayer = cells.filter(({ layer }) => layer === number);
+        return { layer: number, heads: inLayer.map(({ head }) => head) };
+      }),
+    };
   });
   /** @type {Cell | null} */
   let opened = null;

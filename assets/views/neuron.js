@@ -1,6 +1,7 @@
 // The neuron view: one head, collapsed to tokens and lines, or expanded to query and key vectors.
 
 import { BLUE } from "../core/color.js";
+import { formulaOf } from "../core/formula.js";
 import { pin } from "../core/selection.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createComputation } from "../marks/computation.js";
@@ -65,6 +66,20 @@ export function mount(host, options = {}) {
     label: COLLAPSE,
     onClick: expand,
   });
+  frame.offerToSave(({ trace, block, selection }) => {
+    const { expanded } = selection;
+    return {
+      words: ["Neuron view", `layer ${number}`, `head ${head}`],
+      notes: async () => {
+        const { equation, over } = formulaOf(await trace.layer(block.component, number));
+        return expanded ? [`${equation} ${over}`] : [];
+      },
+      still: async () => (expanded ? expandedFigure : collapsedFigure).still(),
+      cells: [{ layer: number, heads: [head] }],
+    };
+  });
+  let number = 0;
+  let head = 0;
   let drawn = "";
 
   /** @type {import("./frame.js").Show} */
@@ -72,10 +87,10 @@ export function mount(host, options = {}) {
     const { trace, block, selection } = shown;
     const { expanded } = selection;
     frame.pickers.drawBlocks(shown);
-    const number = frame.pickers.drawLayers(shown);
+    number = frame.pickers.drawLayers(shown);
     const layer = await trace.layer(block.component, number, signal);
     if (signal.aborted) return "";
-    const head = Math.min(selection.head, layer.num_heads - 1);
+    head = Math.min(selection.head, layer.num_heads - 1);
     frame.pickers.drawHeads(head, layer.num_heads);
     toggle.hidden = false;
     navigator.draw(shown);

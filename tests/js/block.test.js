@@ -31,7 +31,7 @@ function tokensOf(segments) {
  * @returns {Trace}
  */
 function traceOf(components, source, target) {
-  return new Trace("https://space.test/manifest.json", {
+  const manifest = {
     version: 1,
     model: { model_id: "some/model", revision: "0123abc" },
     source: tokensOf(source),
@@ -46,7 +46,8 @@ function traceOf(components, source, target) {
       layers: [],
     })),
     ready: [],
-  });
+  };
+  return new Trace(manifest, () => assert.fail("no file is read"));
 }
 
 test("a single text has one block: all of it", () => {

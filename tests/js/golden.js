@@ -40,5 +40,8 @@ export function serveGolden(t, answer = () => undefined) {
 export async function goldenTrace(t) {
   serveGolden(t);
   const manifest = JSON.parse(new TextDecoder().decode(await readGolden("manifest.json")));
-  return new Trace("https://space.test/golden/manifest.json", manifest);
+  return new Trace(manifest, async (name, signal) => {
+    const response = await fetch(`https://space.test/golden/${name}`, { signal });
+    return response.arrayBuffer();
+  });
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decodeSafetensors } from "../../assets/core/safetensors.js";
+import { decodeSafetensors, encodeSafetensors } from "../../assets/core/safetensors.js";
 import { readGolden } from "./golden.js";
 
 /**
@@ -88,4 +88,15 @@ test("a file of Python holds what Python wrote", async () => {
   assert.deepEqual(tensors.get("bias")?.data, numbers(3, 4 * 7 * 7));
   const allowed = Uint8Array.from({ length: 49 }, (_, n) => (Math.floor(n / 7) === 3 ? 0 : 1));
   assert.deepEqual(tensors.get("allowed")?.data, allowed);
+});
+
+test("what is encoded is decoded the same, with numbers at multiples of eight", async () => {
+  const tensors = new Map([
+    ["one", { shape: [2, 1], data: new Float32Array([1.5, -0]) }],
+    ["ä", { shape: [3], data: new Uint8Array([1, 2, 255]) }],
+  ]);
+  const file = new Blob(encodeSafetensors(tensors, { "a key": "a value" }));
+  const buffer = await file.arrayBuffer();
+  assert.equal(new DataView(buffer).getBigUint64(0, true) % 8n, 0n);
+  assert.deepEqual(decodeSafetensors(buffer), tensors);
 });

@@ -6,8 +6,6 @@
   const marks = new WeakMap();
   /** @type {WeakMap<CanvasRenderingContext2D, {shape: string, points: number[][], at: DOMMatrix}>} */
   const paths = new WeakMap();
-  /** @type {WeakMap<Path2D, string>} */
-  const descriptions = new WeakMap();
   const context = CanvasRenderingContext2D.prototype;
 
   /** Do more on a call; the call itself is the browser's. */
@@ -32,18 +30,6 @@
     ];
   }
 
-  /** The corners of a path of straight lines, as SVG writes it. */
-  function cornersOf(description) {
-    let [x, y] = [0, 0];
-    return [...description.matchAll(/([MLHV])([^MLHV]*)/g)].map(([, command, text]) => {
-      const numbers = text.split(",").map(Number);
-      if (command === "H") [x] = numbers;
-      else if (command === "V") [y] = numbers;
-      else [x, y] = numbers;
-      return [x, y];
-    });
-  }
-
   function add(context, paint, shape, points) {
     const color = paint === "fill" ? context.fillStyle : context.strokeStyle;
     const mark = { paint, shape, points, color, opacity: context.globalAlpha };
@@ -66,11 +52,9 @@
     paths.set(context, { shape: "roundRect", points: placed(corners(box), at), at });
   });
   for (const paint of ["stroke", "fill"]) {
-    watch(paint, (context, [path]) => {
-      const points =
-        path && placed(cornersOf(descriptions.get(path) ?? ""), context.getTransform());
-      const { shape, points: own } = paths.get(context) ?? { shape: "path", points: [] };
-      add(context, paint, points ? "path" : shape, points ?? own);
+    watch(paint, (context) => {
+      const { shape, points } = paths.get(context) ?? { shape: "path", points: [] };
+      add(context, paint, shape, points);
     });
     watch(`${paint}Rect`, (context, box) => {
       add(context, paint, "rect", placed(corners(box), context.getTransform()));
@@ -130,12 +114,6 @@
       },
     });
   }
-  window.Path2D = class extends Path2D {
-    constructor(description) {
-      super(description);
-      descriptions.set(this, description);
-    }
-  };
 
   window.marksOf = (root) => {
     const visible = [...root.querySelectorAll("canvas")]

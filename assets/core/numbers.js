@@ -1,0 +1,262 @@
+// The numbers behind a picture: weights, and the vectors that make them, for programs (safetensors)
+// and for spreadsheets (CSV).
+
+import { keyVector, queryVector, weightsOf } from "./attention.js";
+import { labelOf } from "./label.js";
+import { encodeSafetensors } from "./safetensors.js";
+
+/** @typedef {import("./block.js").Block} Block */
+/** @typedef {import("./safetensors.js").Tensor} Tensor */
+/** @typedef {import("./trace.js").Trace} Trace */
+/** @typedef {import("./wire.js").LayerAttention} LayerAttention */
+
+/**
+ * What of a result is on view.
+ * @typedef {object} OnView
+ * @property {Trace} trace
+ * @property {Block} block
+ * @property {{layer: LayerAttention, heads: number[]}[]} layers at least one, each with one head or more
+ */
+
+/** Numbers of one file: a quarter of a gigabyte as bytes, some 40 MB as text. */
+const [MOST_BYTES, MOST_CELLS] = [2 ** 28, 2 ** 22];
+const FLOAT32 = 4;
+
+/** Without it Excel takes a table for one of letters of the reader's country. */
+const BYTE_ORDER = "\uFEFF";
+
+/**
+ * Weights of the block: float32 `[layer, head, query, key]` under the component's name; where layers
+ * have not the same heads, `[head, query, key]` a layer, such as `self.3`.
+ * @param {OnView} onView
+ * @returns {BlobPart[]}
+ */
+export function weightsFile(onView) {
+  const { block, layers } = onView;
+  const [numQueries, numKeys] = sizeOf(block);
+  const heads = layers.map((each) => each.heads.length);
+  check(heads.reduce((sum, count) => sum + count * numQueries * numKeys, 0) * FLOAT32, MOST_BYTES);
+  const ofLayers = layers.map(({ layer, heads }) =>
+    concat(heads.flatMap((head) => rowsOf(layer, head, block).map(({ weights }) => weights))),
+  );
+  /** @type {Map<string, Tensor>} */
+  const tensors = new Map();
+  if (layers.every(({ heads }) => `${heads}` === `${layers[0].heads}`)) {
+    const shape = [layers.length, heads[0], numQueries, numKeys];
+    tensors.set(block.component, { shape, data: concat(ofLayers) });
+  } else {
+    ofLayers.forEach((data, index) => {
+      const shape = [heads[index], numQueries, numKeys];
+      tensors.set(`${block.component}.${layers[index].layer.layer}`, { shape, data });
+    });
+  }
+  return encodeSafetensors(tensors, { axes: "layer head query key", ...metadataOf(onView) });
+}
+
+/**
+ * Query and key vectors of the block, as they are multiplied: for each layer, such as `self.3`, float32
+ * `self.3.query` and `self.3.key` `[head, position, head_dim]`.
+ * @param {OnView} onView
+ * @returns {BlobPart[]}
+ */
+export function vectorsFile(onView) {
+  const { block, layers } = onView;
+  check(numVectorNumbers(onView) * FLOAT32, MOST_BYTES);
+  const tensors = new Map();
+  /** @type {Record<string, number>} */
+  const scaling = {};
+  for (const { layer, heads } of layers) {
+    const name = `${block.component}.${layer.layer}`;
+    for (const { vector, span, of } of SIDES) {
+      const positions = range(block[span]);
+      const data = concat(
+        heads.flatMap((head) => positions.map((position) => of(layer, head, position))),
+      );
+      const shape = [heads.length, positions.length, layer.head_dim];
+      tensors.set(`${name}.${vector}`, { shape, data });
+    }
+    scaling[name] = layer.scaling;
+  }
+  const axes = "head position head_dim";
+  return encodeSafetensors(tensors, {
+    axes,
+    scaling: JSON.stringify(scaling),
+    ...metadataOf(onView),
+  });
+}
+
+/**
+ * Weights of the block as a table: a row a layer, head and query, a column a key.
+ * @param {OnView} onView
+ * @returns {BlobPart[]}
+ */
+export function weightsTable(onView) {
+  const { trace, block, layers } = onView;
+  const [numQueries, numKeys] = sizeOf(block);
+  const numHeads = layers.reduce((sum, { heads }) => sum + heads.length, 0);
+  check(numHeads * numQueries * numKeys, MOST_CELLS);
+  const queries = namesOf(trace.queryTokens(block.component));
+  const keys = namesOf(trace.keyTokens(block.component)).slice(...block.keys);
+  const rows = layers.flatMap(({ layer, heads }) =>
+    heads.flatMap((head) =>
+      rowsOf(layer, head, block).map(({ query, weights }) => {
+        return line([layer.layer, head, queries[query], ...[...weights].map(shortest)]);
+      }),
+    ),
+  );
+  return [BYTE_ORDER, line(["layer", "head", "query", ...keys]), ...rows];
+}
+
+/**
+ * Query and key vectors of the block as a table: a row a vector, a column a dimension.
+ * @param {OnView} onView
+ * @returns {BlobPart[]}
+ */
+export function vectorsTable(onView) {
+  const { trace, block, layers } = onView;
+  check(numVectorNumbers(onView), MOST_CELLS);
+  const names = {
+    query: namesOf(trace.queryTokens(block.component)),
+    key: namesOf(trace.keyTokens(block.component)),
+  };
+  const widest = Math.max(...layers.map(({ layer }) => layer.head_dim));
+  const rows = layers.flatMap(({ layer, heads }) =>
+    heads.flatMap((head) =>
+      SIDES.flatMap(({ vector, span, of }) =>
+        range(block[span]).map((position) => {
+          const numbers = [...of(layer, head, position)].map(shortest);
+          return line([layer.layer, head, vector, names[vector][position], ...numbers]);
+        }),
+      ),
+    ),
+  );
+  return [BYTE_ORDER, line(["layer", "head", "vector", "token", ...Array(widest).keys()]), ...rows];
+}
+
+/** Where queries and keys differ. */
+const SIDES = /** @type {const} */ ([
+  { vector: "query", span: "queries", of: queryVector },
+  { vector: "key", span: "keys", of: keyVector },
+]);
+
+/**
+ * @param {OnView} onView
+ * @returns {number}
+ */
+function numVectorNumbers({ block, layers }) {
+  const [numQueries, numKeys] = sizeOf(block);
+  return layers.reduce(
+    (sum, { layer, heads }) => sum + heads.length * layer.head_dim * (numQueries + numKeys),
+    0,
+  );
+}
+
+/**
+ * @param {number} size
+ * @param {number} most
+ */
+function check(size, most) {
+  if (size <= most) return;
+  throw new Error(
+    "That is too much for one file. Show fewer heads or layers, or ask for it by the API.",
+  );
+}
+
+/**
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @param {Block} block
+ * @returns {{query: number, weights: Float32Array}[]}
+ */
+function rowsOf(layer, head, { queries, keys }) {
+  return range(queries).map((query) => {
+    const weights = weightsOf(layer, head, { axis: "query", position: query });
+    return { query, weights: weights.subarray(...keys) };
+  });
+}
+
+/**
+ * @param {OnView} onView
+ * @returns {Record<string, string>}
+ */
+function metadataOf({ trace, block, layers }) {
+  const { component } = block;
+  const { model_id, revision } = trace.manifest.model;
+  const texts = (/** @type {import("./wire.js").Token[]} */ tokens) =>
+    JSON.stringify(tokens.map(({ text }) => text));
+  return {
+    layers: JSON.stringify({ [component]: layers.map(({ layer }) => layer.layer) }),
+    heads: JSON.stringify(layers[0].heads),
+    query_tokens: texts(trace.queryTokens(component).slice(...block.queries)),
+    key_tokens: texts(trace.keyTokens(component).slice(...block.keys)),
+    model_id,
+    revision,
+  };
+}
+
+/**
+ * @param {Block} block
+ * @returns {[queries: number, keys: number]}
+ */
+function sizeOf({ queries, keys }) {
+  return [queries[1] - queries[0], keys[1] - keys[0]];
+}
+
+/**
+ * @param {readonly [number, number]} span
+ * @returns {number[]}
+ */
+function range([begin, end]) {
+  return Array.from({ length: end - begin }, (_, index) => begin + index);
+}
+
+/**
+ * What rows and columns are called. The position comes first: a spreadsheet would take a text such as
+ * "=1+1" for a formula of its own.
+ * @param {import("./wire.js").Token[]} tokens
+ * @returns {string[]}
+ */
+function namesOf(tokens) {
+  return tokens.map((token, position) => `${position} ${labelOf(token)}`);
+}
+
+/**
+ * @param {(string | number)[]} cells
+ * @returns {string} a line of RFC 4180
+ */
+function line(cells) {
+  const written = cells.map((cell) =>
+    typeof cell === "number"
+      ? cell
+      : /[",\r\n]/.test(cell)
+        ? `"${cell.replaceAll('"', '""')}"`
+        : cell,
+  );
+  return `${written.join(",")}\r\n`;
+}
+
+/**
+ * @param {number} value float32
+ * @returns {number} with as few digits as tell it from every other float32
+ */
+function shortest(value) {
+  for (const digits of [6, 7, 8]) {
+    const short = Number(value.toPrecision(digits));
+    if (Math.fround(short) === value) return short;
+  }
+  return Number(value.toPrecision(9));
+}
+
+/**
+ * @param {Float32Array[]} parts
+ * @returns {Float32Array}
+ */
+function concat(parts) {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,119 @@
+"""A view as one HTML file that needs no server and no network, drawn by the page's own modules.
+
+The file holds the modules of ``assets/``, each as a ``data:`` address under a name of its own, and
+the result's files as JSON (``assets/views/content.js`` says its form).
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+ViewName = Literal["head", "model", "neuron"]
+
+# What stands in the place of a result in a file that has none yet; the page puts one in, too.
+_CONTENT = "<!-- content -->"
+
+# The browser asks no other machine, whatever is in the file.
+_POLICY = (
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' data:; "
+    "style-src 'unsafe-inline'; img-src data: blob:"
+)
+
+_PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<title>BertViz Space</title>
+<style>
+{styles}
+</style>
+<script type="importmap">{modules}</script>
+</head>
+<body>
+<main class="bertviz-host"></main>
+<script type="application/json" id="content">{content}</script>
+<script type="module">
+import {{ open }} from "bertviz/views/standalone.js";
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const follow = () => document.body.classList.toggle("dark", dark.matches);
+dark.addEventListener("change", follow);
+follow();
+open(document.querySelector("main"), JSON.parse(document.querySelector("#content").textContent));
+</script>
+</body>
+</html>
+"""
+
+_FOLDERS = ("core", "marks", "vendor", "views")
+_STYLES = ("views.css", "standalone.css")
+
+
+def shell(assets: Path) -> str:
+    """The file without a result.
+
+    Args:
+        assets: the folder of the page's modules and styles.
+    """
+    modules = {
+        _name(path.relative_to(assets)): _address(path.read_text(encoding="utf-8"), path, assets)
+        for folder in _FOLDERS
+        for path in sorted((assets / folder).glob("*.js"))
+    }
+    styles = [(assets / "styles" / name).read_text(encoding="utf-8") for name in _STYLES]
+    return _PAGE.format(
+        policy=_POLICY,
+        styles="\n".join(styles),
+        modules=_in_script({"imports": modules}),
+        content=_CONTENT,
+    )
+
+
+def filled(
+    empty: str,
+    view: ViewName,
+    link: str,
+    manifest: Mapping[str, object],
+    files: Mapping[str, bytes],
+) -> str:
+    """The file with a result in it.
+
+    Args:
+        empty: as ``shell`` makes it.
+        view: which view it shows.
+        link: what is chosen in the view, as a link's query string.
+        manifest: of the result.
+        files: those of its files that the file is to hold, by name.
+    """
+    content = {
+        "view": view,
+        "link": link,
+        "manifest": manifest,
+        "files": {name: base64.b64encode(held).decode() for name, held in files.items()},
+    }
+    return empty.replace(_CONTENT, _in_script(content))
+
+
+def _name(path: Path) -> str:
+    return f"bertviz/{path.as_posix()}"
+
+
+def _address(code: str, path: Path, assets: Path) -> str:
+    """A module whose imports go by name: an address of its own has no folder around it."""
+
+    def named(match: re.Match[str]) -> str:
+        imported = (path.parent / match[2]).resolve().relative_to(assets.resolve())
+        return f'{match[1]}"{_name(imported)}"'
+
+    code = re.sub(r'(\bfrom |^import )"(\.[^"]+)"', named, code, flags=re.MULTILINE)
+    return f"data:text/javascript;base64,{base64.b64encode(code.encode()).decode()}"
+
+
+def _in_script(value: object) -> str:
+    """JSON inside a script element: nothing in it can end the element, or begin a comment."""
+    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

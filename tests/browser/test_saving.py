@@ -1,0 +1,249 @@
+"""What a reader saves of a view: pictures, numbers, and a page that needs no server."""
+
+import csv
+import io
+import json
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+from playwright.sync_api import Browser, Locator, Page, expect
+from safetensors.torch import load
+
+from bertviz_space import extract
+from bertviz_space.views import HeadView, ModelView, NeuronView
+from tests.browser.reader import expect_drawn, figure, labels, pick, token
+
+SVG = "{http://www.w3.org/2000/svg}"
+HOSTILE = "</script><b>&amp; ${1+1} \x08\x1b ]]> \u202e"
+
+
+def save(host: Locator, what: str) -> bytes:
+    """Open the menu and choose; what the browser saves."""
+    host.get_by_text("Save", exact=True).click()
+    with host.page.expect_download() as download:
+        host.get_by_role("button", name=what, exact=True).click()
+    return Path(download.value.path()).read_bytes()
+
+
+def texts_of(svg: ElementTree.Element) -> list[str]:
+    return ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
+
+
+def leave_one_head(host: Locator, head: int) -> None:
+    host.locator(".bertviz-square").nth(head).dblclick()
+    expect_drawn(host, re.compile(f" heads {head}$"))
+
+
+@pytest.fixture
+def head_view(open_view, pair):
+    host = open_view(HeadView, pair)
+    pick(host, "Layer", "3")
+    leave_one_head(host, 5)
+    return host
+
+
+def test_an_svg_has_every_line_at_the_opacity_of_its_weight(head_view, pair):
+    svg = ElementTree.fromstring(save(head_view, "Picture as SVG"))
+    lines = [line.attrib for line in svg.iter(f"{SVG}line")]
+    weights = pair.trace.weights("self", 3)[5]
+    rows = sorted({float(line["y1"]) for line in lines})
+    assert len(rows) == len(pair.trace.source)
+    drawn = torch.zeros_like(weights)
+    for line in lines:
+        query, key = (rows.index(float(line[end])) for end in ("y1", "y2"))
+        drawn[query, key] = float(line["stroke-opacity"])
+    expected = torch.where(weights < 0.5 / 255, 0.0, weights)
+    torch.testing.assert_close(drawn, expected, atol=1e-4, rtol=0)
+
+
+def test_an_svg_says_what_it_is_of(head_view, pair):
+    svg = ElementTree.fromstring(save(head_view, "Picture as SVG"))
+    said = texts_of(svg)
+    assert said[0] == "Head view, layer 3, head 5"
+    assert said[-1] == "a testA: The cat sat on the matB: The cat lay on the rug"
+    assert [each.text for each in pair.trace.source] * 2 == said[2:-1]
+    fonts = {text.get("font-family") for text in svg.iter(f"{SVG}text")}
+    assert fonts - {None} == {"system-ui, sans-serif"}
+
+
+def test_a_saved_picture_looks_like_the_page(head_view, chromium: Browser):
+    token(figure(head_view), "queries", 3).click()
+    head_view.page.mouse.move(0, 0)
+    on_page = pixels_of(figure(head_view).screenshot())
+    saved = save(head_view, "Picture as SVG")
+    placed = ElementTree.fromstring(saved).findall(f"{SVG}g")[-2]
+    _, top = map(int, re.findall(r"\d+", placed.attrib["transform"]))
+    page = chromium.new_page(viewport={"width": 1100, "height": 900})
+    page.set_content(f"<body style='margin: 0'>{saved.decode()}")
+    height, width, _ = on_page.shape
+    in_file = pixels_of(page.screenshot(clip={"x": 16, "y": top, "width": width, "height": height}))
+    page.close()
+    assert decibel(on_page, in_file) > 30
+    # A PNG is the same twice as large.
+    image = Image.open(io.BytesIO(save(head_view, "Picture as PNG"))).convert("RGB")
+    box = (32, 2 * top, 2 * (16 + width), 2 * (top + height))
+    halved = np.asarray(image.crop(box).resize((width, height), Image.Resampling.BOX), float)
+    assert decibel(on_page, halved) > 27
+
+
+def pixels_of(png: bytes) -> np.ndarray:
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), float)
+
+
+def decibel(one: np.ndarray, other: np.ndarray) -> float:
+    return float(10 * np.log10(255**2 / np.mean((one - other) ** 2)))
+
+
+def test_an_svg_of_hostile_text_holds_it_as_text(open_view, gpt2, publish):
+    result = publish(extract(gpt2.model, gpt2.tokenizer, HOSTILE))
+    saved = save(open_view(HeadView, result), "Picture as SVG")
+    svg = ElementTree.fromstring(saved)
+    tags = {element.tag.removeprefix(SVG) for element in svg.iter()}
+    assert tags == {"svg", "title", "desc", "g", "rect", "text", "tspan", "line"}
+    assert "</script><b>&amp; ${1+1} \ufffd\ufffd ]]>" in texts_of(svg)[-1]
+
+
+def test_an_svg_of_the_model_view_has_all_heads_and_the_open_one(open_view, causal):
+    host = open_view(ModelView, causal)
+    host.get_by_role("button", name="Layer 2, Head 1").click()
+    expect_drawn(host, "All, Layer 2, Head 1")
+    svg = ElementTree.fromstring(save(host, "Picture as SVG"))
+    colors = {group.get("stroke") for group in svg.iter(f"{SVG}g") if group.get("stroke")}
+    assert {"#1f77b4", "#ff7f0e", "#2ca02c", "#d62728"} <= colors
+    said = texts_of(svg)
+    assert said[0] == "Model view, layer 2, head 1"
+    assert {"Heads", "Layers", "Layer 2, Head 1"} <= set(said)
+    assert labels(host.locator(".bertviz-panel"), "queries")[1] in said
+
+
+def test_an_svg_of_the_neuron_view_has_the_numbers_of_the_pinned_query(open_view, causal):
+    host = open_view(NeuronView, causal)
+    host.get_by_role("button", name="Show query and key vectors").first.click()
+    expect_drawn(host, "All, layer 0, head 0, expanded")
+    token(figure(host), "queries", 3).click()
+    host.page.mouse.move(0, 0)
+    on_page = host.locator(".bertviz-computation .bertviz-weights text").all_text_contents()
+    assert len(on_page) == len(causal.trace.source)
+    svg = ElementTree.fromstring(save(host, "Picture as SVG"))
+    said = texts_of(svg)
+    assert [text for text in said if text in set(on_page)] == on_page
+    assert "weight = softmax(0.1768 q·k) over the keys up to the query's own place" in said[-1]
+    bands = len(causal.trace.source) * 2 + 4  # queries, keys, products of four seen keys
+    assert len(list(svg.iter(f"{SVG}rect"))) > bands * 32
+    # Saving changes nothing on the page.
+    assert host.locator(".bertviz-computation .bertviz-weights text").all_text_contents() == on_page
+
+
+def test_saved_weights_are_the_models(head_view, pair):
+    expected = pair.trace.weights("self", 3)[5]
+    weights = load(save(head_view, "Weights as safetensors"))["self"]
+    torch.testing.assert_close(weights, expected[None, None], atol=1e-5, rtol=0)
+    table = save(head_view, "Weights as CSV").decode("utf-8-sig")
+    head, *rows = csv.reader(io.StringIO(table))
+    assert head == ["layer", "head", "query", *named(pair.trace.source)]
+    assert [row[:3] for row in rows] == [["3", "5", name] for name in named(pair.trace.source)]
+    assert torch.equal(
+        torch.tensor([[float(cell) for cell in row[3:]] for row in rows]), weights[0, 0]
+    )
+
+
+def test_saved_vectors_are_the_models(head_view, pair):
+    layer = pair.trace.layers["self"][3]
+    vectors = load(save(head_view, "Queries and keys as safetensors"))
+    assert torch.equal(vectors["self.3.query"], layer.query[5:6])
+    assert torch.equal(vectors["self.3.key"], layer.key[5:6])
+    table = save(head_view, "Queries and keys as CSV").decode("utf-8-sig")
+    _, *rows = csv.reader(io.StringIO(table))
+    numbers = torch.tensor([[float(cell) for cell in row[4:]] for row in rows])
+    assert torch.equal(numbers, torch.cat([layer.query[5], layer.key[5]]))
+
+
+def named(tokens) -> list[str]:
+    return [f"{position} {token.text}" for position, token in enumerate(tokens)]
+
+
+@pytest.fixture
+def offline(chromium: Browser, complaints: list[str], tmp_path: Path):
+    """A function that opens a saved page from disk, with no network at all."""
+    context = chromium.new_context(viewport={"width": 1100, "height": 900}, offline=True)
+    page = context.new_page()
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: complaints.append(dialog.message))
+    page.on("request", lambda request: complaints.append(request.url))
+
+    def open_saved(saved: bytes) -> Page:
+        path = tmp_path / "saved.html"
+        path.write_bytes(saved)
+        page.goto(path.as_uri())
+        complaints.remove(path.as_uri())
+        return page
+
+    yield open_saved
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def hostile(gpt2, publish):
+    return publish(extract(gpt2.model, gpt2.tokenizer, f"A cat {HOSTILE} <!-- content -->"))
+
+
+@pytest.mark.parametrize("view", [HeadView, ModelView, NeuronView])
+def test_a_saved_page_works_from_disk_as_it_was(view, open_view, offline, hostile):
+    host = open_view(view, hostile)
+    expect_drawn(host, re.compile("."))
+    if view is not ModelView:
+        token(figure(host), "queries", 3).click()
+        pick(host, "Layer", "1")
+        expect_drawn(host, re.compile("layer 1"))
+    host.page.mouse.move(0, 0)
+    stage = ".bertviz-grid" if view is ModelView else ".bertviz-figure:visible"
+    on_page = host.locator(stage).screenshot()
+    page = offline(save(host, "Page as HTML"))
+    alone = page.locator(".bertviz-alone")
+    expect(alone).to_have_attribute("data-ready", host.get_attribute("data-ready") or "")
+    assert (pixels_of(page.locator(stage).screenshot()) == pixels_of(on_page)).all()
+    expect(page.locator(".bertviz-caption").last).to_contain_text("</script><b>&amp; ${1+1}")
+    if view is HeadView:
+        pick(alone, "Layer", "2")
+        expect_drawn(alone, re.compile("layer 2"))
+    # The same modules: the file's own pictures can be saved, and it makes no further file.
+    assert b"<svg" in save(alone, "Picture as SVG")
+    expect(alone.get_by_role("button", name="Page as HTML")).to_have_count(0)
+
+
+def test_a_saved_page_says_what_it_does_not_hold(open_view, offline, causal):
+    saved = save(open_view(HeadView, causal), "Page as HTML").decode()
+    content = re.search(r'<script type="application/json" id="content">(.*)</script>', saved)
+    assert content
+    held = json.loads(content[1])
+    del held["files"]["self-3.safetensors"]
+    page = offline(saved.replace(content[1], json.dumps(held)).encode())
+    alone = page.locator(".bertviz-alone")
+    expect_drawn(alone, re.compile("layer 0"))
+    pick(alone, "Layer", "3")
+    expect(alone.locator(".bertviz-message")).to_have_text(
+        "The text is long: this file holds only what was on view when it was saved."
+    )
+    expect(figure(alone)).to_be_visible()
+
+
+def test_the_menu_opens_and_closes_by_keys(head_view):
+    menu = head_view.get_by_role("group", name="Save as")
+    summary = head_view.get_by_text("Save", exact=True)
+    summary.focus()
+    summary.press("Enter")
+    expect(menu).to_be_visible()
+    head_view.page.keyboard.press("Tab")
+    expect(head_view.get_by_role("button", name="Picture as SVG")).to_be_focused()
+    head_view.page.keyboard.press("Escape")
+    expect(menu).to_be_hidden()
+    expect(summary).to_be_focused()
+    summary.press("Enter")
+    figure(head_view).click(position={"x": 300, "y": 5})
+    expect(menu).to_be_hidden()
