@@ -85,7 +85,7 @@
         copy.textContent = "Copy link";
       }, 3000);
     };
-    if (!shown.request) return say("Text too long for a link");
+    if (!shown.request) return say("Too long for a link, or a file");
     try {
       await navigator.clipboard.writeText(location.href);
       say("Copied");

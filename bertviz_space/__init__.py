@@ -15,6 +15,7 @@ The walk, from a text to three pictures, and the module of each step:
 5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are
    seen. ``unavailable`` knows the models that have no attention to see.
    The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
+   ``own_tensors`` reads one from a reader's own file; ``uploads`` bounds what is uploaded.
 6. ``wire`` makes files of it in a folder of ``store``, and a small manifest that names them: the
    first at once, the others as ``results`` has them made, when a view asks or in idle time.
    For programs ``answers`` makes one file, of the layers and heads that they ask for.

@@ -135,4 +135,9 @@ def _numbers(
 
 
 def _origin(trace: Trace, model_id: str, revision: str) -> dict[str, str]:
-    return {"model_id": model_id, "revision": revision, "notes": json.dumps(trace.notes)}
+    sides = {"tokens": trace.source, "target_tokens": trace.target}
+    texts = {
+        name: json.dumps([token.text for token in side]) for name, side in sides.items() if side
+    }
+    notes = json.dumps(trace.notes)
+    return {"model_id": model_id, "revision": revision, "notes": notes, **texts}

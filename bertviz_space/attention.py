@@ -52,7 +52,7 @@ class Token:
     Attributes:
         text: the piece of the text; for a special token its vocabulary spelling.
         vocabulary: the spelling in the vocabulary, such as ``Ġthe`` or ``##ing``.
-        token_id: the id that the model was given.
+        token_id: the id that the model was given, -1 where no model was.
         start: first character covered, counted in the text of its segment.
         end: one past the last character covered.
         segment: ``A`` or ``B`` of a sentence pair, ``None`` for special tokens.
@@ -110,6 +110,7 @@ class LayerAttention:
         component: which attention of the model this is.
         layer: the block's true number in its stack, from 0.
         query: float32 ``[head, query, head_dim]``, as multiplied: after projection, norm, rotation.
+            ``head_dim`` is 0 where the vectors are not known: the bias is the weights' logarithm.
         key: float32 ``[key_value_head, key, head_dim]``, likewise.
         scaling: factor of the dot product, mostly ``head_dim ** -0.5``.
         causal: True if a query sees exactly the keys up to its own position.
@@ -201,7 +202,8 @@ class LayerAttention:
         rows = torch.arange(self.num_queries) if queries is None else queries
         # Query heads that share a key head are one product with it; what follows is done in place:
         # scores of a long text are fetched from memory as seldom as can be.
-        grouped = self.query[:, rows].reshape(self.num_key_value_heads, -1, self.head_dim)
+        sharing = self.num_heads // self.num_key_value_heads * len(rows)
+        grouped = self.query[:, rows].reshape(self.num_key_value_heads, sharing, self.head_dim)
         scores = (grouped @ self.key.transpose(1, 2)).view(-1, len(rows), self.num_keys)
         scores *= self.scaling
         if self.softcap is not None:
@@ -222,6 +224,8 @@ class LayerAttention:
             queries: int64 ``[row]``, the positions to compute; ``None`` for all.
         """
         scores = self.scores(queries)
+        if self.head_dim == 0:  # the bias is the logarithm of the weights, whatever their sum
+            return scores.exp_()
         if self.sink is not None:
             column = self.sink[:, None, None].expand(-1, scores.shape[1], 1)
             return torch.cat([scores, column], dim=-1).softmax(-1)[..., :-1]

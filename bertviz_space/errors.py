@@ -59,6 +59,10 @@ class AttentionUnavailable(SpaceError):
     """The attention of this kind of model cannot be shown, or none was seen in its pass."""
 
 
+class TensorsUnreadable(SpaceError):
+    """A reader's own file of tensors that does not hold what it should."""
+
+
 class RunStopped(SpaceError):
     """A run that was no longer wanted; as a rule nobody waits for its sentence."""
 

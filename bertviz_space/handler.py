@@ -17,10 +17,11 @@ from .hub import Checkpoint
 from .inputs import ModelInputs
 from .limits import MAX_WEIGHTS_BYTES
 from .models import LoadedModel, ModelCache
+from .own_tensors import read_trace
 from .progress import Progress, untold
 from .results import Result, Results
 from .store import Store
-from .summary import summary
+from .summary import model_name, summary
 from .texts.tokens import check_text
 from .wire import TraceFiles
 
@@ -132,7 +133,19 @@ class Handler:
         """Write what the page draws first, and keep the trace for the rest."""
         folder = self._store.new_folder()
         files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, folder)
-        return self.results.add(_key(request, checkpoint), summary(trace, checkpoint), files)
+        said = summary(trace, model_name(checkpoint))
+        return self.results.add(_key(request, checkpoint), said, files)
+
+    def publish_file(self, path: Path) -> Result:
+        """Write what the page draws of a reader's own file of tensors.
+
+        Raises:
+            TensorsUnreadable: if it does not hold what it should.
+        """
+        trace = read_trace(path)
+        files = TraceFiles(trace, path.name, "", self._store.new_folder())
+        # Nobody asks for the same again.
+        return self.results.add(object(), summary(trace, path.name), files)
 
     def publish_weights(
         self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL

@@ -52,3 +52,12 @@ MAX_RUN_BYTES = 4 * 1024**3
 
 # bytes of weights that are handed to a program in one file: all of a BERT-base at 1,024 tokens.
 MAX_WEIGHTS_BYTES = 1024**3
+
+# bytes of a reader's own file of tensors: the weights of a BERT-base at 512 tokens are 151 MB.
+MAX_TENSORS_BYTES = 256 * 10**6
+
+# bytes of all files that visitors have uploaded and nobody has read yet; the oldest leaves first.
+MAX_UPLOADED_BYTES = 1024**3
+
+# seconds between two looks at what was uploaded: a fast connection brings 4 GB meanwhile.
+UPLOADS_SWEPT_EVERY = 30.0

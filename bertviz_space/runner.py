@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -13,6 +14,7 @@ from .errors import SpaceError
 from .handler import Handler, Request
 from .links import query_of
 from .models import LoadedModel
+from .results import Result as PublishedResult
 from .runs import Run, Runs
 from .views import Message, MessageKind, Result
 
@@ -97,10 +99,28 @@ class Runner:
             _log.exception("a run failed")
             yield _line(SERVER_ERROR, "error")
         else:
-            path = result.manifest
-            manifest = FileData(path=str(path), orig_name=path.name)
-            shown = Result(manifest=manifest, request=query_of(request))
-            yield Message(text=result.summary, kind="status"), shown
+            yield _shown(result, query_of(request))
+
+    def open_file(self, pressed: gr.Request, path: str) -> Iterator[_Outcome]:
+        """Show a reader's own file of tensors, and keep no copy of it."""
+        run: Run = pressed.state.run
+        yield from run.until_replaced(self._opened(Path(path)))
+        if run.was_replaced():
+            yield gr.skip(), gr.skip()
+
+    def _opened(self, path: Path) -> Generator[_Outcome, None, None]:
+        try:
+            yield _line(f"Opening {path.name} …")
+            result = self._handler.publish_file(path)
+        except SpaceError as error:
+            yield _line(str(error), "error")
+        except Exception:
+            _log.exception("a file could not be opened")
+            yield _line(SERVER_ERROR, "error")
+        else:
+            yield _shown(result, request="")
+        finally:
+            path.unlink(missing_ok=True)
 
     def _load(self, request: Request) -> Generator[_Outcome, None, LoadedModel]:
         """Load the model in a thread of its own, and say meanwhile how far a download is."""
@@ -114,6 +134,13 @@ class Runner:
             done, of = (f"{each / 1e6:,.1f}" for each in progress)
             yield _line(f"Fetching {request.model_id}: {done} of {of} MB …")
         return loading.result()
+
+
+def _shown(result: PublishedResult, request: str) -> _Outcome:
+    """A result on the page, and what it says under Run."""
+    path = result.manifest
+    manifest = FileData(path=str(path), orig_name=path.name)
+    return Message(text=result.summary, kind="status"), Result(manifest=manifest, request=request)
 
 
 def _page(request: gr.Request) -> str:

@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
@@ -38,19 +39,31 @@ class Store:
             return True
 
     def _drop_oldest(self) -> None:
-        if not self._root.exists():
+        if self._root.exists():
+            drop_oldest([path for path in self._root.iterdir() if path.is_dir()], self._max_bytes)
+
+
+def drop_oldest(folders: Iterable[Path], max_bytes: int) -> None:
+    """Remove the oldest of some folders of files until the others fit.
+
+    The newest stays, whatever its size: its files may still be made.
+    """
+    oldest_first = sorted((_changed(folder), folder) for folder in folders)
+    sizes = [sum(map(_num_bytes, folder.glob("*"))) for _, folder in oldest_first]
+    excess = sum(sizes) - max_bytes
+    for (_, folder), size in zip(oldest_first[:-1], sizes[:-1], strict=True):
+        if excess <= 0:
             return
-        found = [path for path in self._root.iterdir() if path.is_dir()]
-        folders = sorted(found, key=lambda folder: folder.stat().st_mtime_ns)
-        sizes = [sum(_num_bytes(file) for file in folder.iterdir()) for folder in folders]
-        excess = sum(sizes) - self._max_bytes
-        # The newest stays, whatever its size: its files may still be made.
-        for folder, size in zip(folders[:-1], sizes[:-1], strict=True):
-            if excess <= 0:
-                return
-            # A file may be made in it at this moment: what is left of it leaves the next time.
-            shutil.rmtree(folder, ignore_errors=True)
-            excess -= size
+        # A file may be made in it at this moment: what is left of it leaves the next time.
+        shutil.rmtree(folder, ignore_errors=True)
+        excess -= size
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except FileNotFoundError:  # somebody else has removed it since
+        return 0
 
 
 def _num_bytes(file: Path) -> int:

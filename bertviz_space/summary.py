@@ -5,11 +5,16 @@ from .attention import Trace
 from .hub import Checkpoint
 
 
-def summary(trace: Trace, checkpoint: Checkpoint) -> str:
-    """Model, layers and tokens in one line; below it what was done with the texts, if anything."""
+def model_name(checkpoint: Checkpoint) -> str:
+    """A model, and where it is from."""
     shipped = checkpoint.revision == hub.SHIPPED
     origin = "ships with this Space" if shipped else f"at {checkpoint.revision[:7]}"
-    parts = [f"{checkpoint.model_id}, {origin}"]
+    return f"{checkpoint.model_id}, {origin}"
+
+
+def summary(trace: Trace, name: str) -> str:
+    """Name, layers and tokens in one line; below it what was done with the texts, if anything."""
+    parts = [name]
     for component, layers in trace.layers.items():
         name = "" if component == "self" else f"{component} "
         heads = _count(layers[0].num_heads, "head")

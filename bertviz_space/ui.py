@@ -17,10 +17,12 @@ from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
+from .limits import MAX_TENSORS_BYTES
 from .machine import model_bound
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
 from .store import Store
+from .uploads import keep_within_bounds
 from .views import (
     ASSETS,
     HeadView,
@@ -44,6 +46,22 @@ _MOST_WAITING = 32
 _INTRODUCTION = """\
 # BertViz Space
 See what every attention head of a Transformer does with your own text.
+"""
+
+# Also in the README, where a test runs it.
+_OWN_TENSORS = """\
+The attention of any model, on the Hub or not: a safetensors or npz file of weights
+`[layer, head, query, key]` with its tokens, such as
+
+```python
+output = model(**inputs, output_attentions=True)
+tokens = tokenizer.convert_ids_to_tokens(inputs["input_ids"][0])
+weights = torch.cat(output.attentions).contiguous()
+save_file({"self": weights}, "own.safetensors", metadata={"tokens": json.dumps(tokens)})
+```
+
+Query and key vectors are welcome, for the neuron view: `self.3.query` and `self.3.key`
+`[head, position, head_dim]` of layer 3. The file is read once, and not kept.
 """
 
 
@@ -72,7 +90,10 @@ def build_demo() -> gr.Blocks:
     model_bound()  # a setting that is none ends the Space now, not a visitor's run
     hub_answers = hub.hub_answers()
     offered = catalogue.on_offer(hub_answers, hub.cached_ids())
-    handler = Handler(ModelCache(), Store(Path(get_upload_folder()) / "bertviz-space"))
+    uploaded = Path(get_upload_folder())
+    results = uploaded / "bertviz-space"
+    keep_within_bounds(uploaded, but=results)
+    handler = Handler(ModelCache(), Store(results))
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
         _lay_out(offered, handler, demo)
         add_endpoints(handler, offered, _QUEUE, _RUNS_AT_ONCE)
@@ -98,6 +119,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     )
     return demo.queue(max_size=_MOST_WAITING).launch(
         theme=theme,
+        max_file_size=MAX_TENSORS_BYTES,
         css_paths=[ASSETS / "styles" / "page.css"],
         footer_links=["api", "settings"],
         # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).
@@ -129,6 +151,11 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
         label="Examples",
         cache_examples=False,
     )
+    with gr.Accordion("Your own tensors", open=False):
+        gr.Markdown(_OWN_TENSORS)
+        own_file = gr.UploadButton(
+            "Open a file", size="sm", file_types=[".safetensors", ".npz"], elem_id="bertviz-open"
+        )
     on_the_page: dict[str, Any] = {
         "min_height": 120,
         "shared": "page",
@@ -147,10 +174,14 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
 
     runner = Runner(handler)
     demo.unload(runner.close)
-    for event in (fields.run.click, examples.load_input_event.then):
+    for event, work, inputs in (
+        (fields.run.click, runner.run, fields.request),
+        (examples.load_input_event.then, runner.run, fields.request),
+        (own_file.upload, runner.open_file, own_file),
+    ):
         event(
-            runner.run,
-            inputs=fields.request,
+            work,
+            inputs=inputs,
             outputs=[message, result],
             validator=runner.start,
             trigger_mode="multiple",

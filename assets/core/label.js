@@ -38,6 +38,7 @@ export function nameOf(token, position) {
  */
 export function describe(token, position) {
   const text = cut(token.text, MAX_TOOLTIP_LETTERS);
+  if (token.token_id < 0) return `${text}\nposition ${position}`;
   const vocabulary = cut(token.vocabulary, MAX_TOOLTIP_LETTERS);
   return `${text}\nposition ${position}, in the vocabulary ${vocabulary} (id ${token.token_id})`;
 }

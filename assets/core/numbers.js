@@ -61,7 +61,7 @@ export function weightsFile(onView) {
  */
 export function vectorsFile(onView) {
   const { block, layers } = onView;
-  check(numVectorNumbers(onView) * FLOAT32, MOST_BYTES);
+  checkVectors(onView, MOST_BYTES / FLOAT32);
   const tensors = new Map();
   /** @type {Record<string, number>} */
   const scaling = {};
@@ -114,7 +114,7 @@ export function weightsTable(onView) {
  */
 export function vectorsTable(onView) {
   const { trace, block, layers } = onView;
-  check(numVectorNumbers(onView), MOST_CELLS);
+  checkVectors(onView, MOST_CELLS);
   const names = {
     query: namesOf(trace.queryTokens(block.component)),
     key: namesOf(trace.keyTokens(block.component)),
@@ -141,13 +141,15 @@ const SIDES = /** @type {const} */ ([
 
 /**
  * @param {OnView} onView
- * @returns {number}
+ * @param {number} most numbers
  */
-function numVectorNumbers({ block, layers }) {
+function checkVectors({ block, layers }, most) {
+  if (layers[0].layer.head_dim === 0) throw new Error("This file has no query and key vectors.");
   const [numQueries, numKeys] = sizeOf(block);
-  return layers.reduce(
-    (sum, { layer, heads }) => sum + heads.length * layer.head_dim * (numQueries + numKeys),
-    0,
+  const numbers = layers.map(({ layer, heads }) => heads.length * layer.head_dim);
+  check(
+    numbers.reduce((sum, each) => sum + each * (numQueries + numKeys), 0),
+    most,
   );
 }
 
@@ -181,14 +183,22 @@ function rowsOf(layer, head, { queries, keys }) {
  */
 function metadataOf({ trace, block, layers }) {
   const { component } = block;
-  const { model_id, revision } = trace.manifest.model;
+  const { model, source, target } = trace.manifest;
+  const { model_id, revision } = model;
+  const [queryTokens, keyTokens] = [trace.queryTokens(component), trace.keyTokens(component)];
+  const isWhole = `${sizeOf(block)}` === `${[queryTokens.length, keyTokens.length]}`;
   const texts = (/** @type {import("./wire.js").Token[]} */ tokens) =>
     JSON.stringify(tokens.map(({ text }) => text));
+  // Of a whole text the file can be opened again (bertviz_space/own_tensors.py).
+  const wholeTexts = { tokens: texts(source), ...(target ? { target_tokens: texts(target) } : {}) };
+  const partTexts = {
+    query_tokens: texts(queryTokens.slice(...block.queries)),
+    key_tokens: texts(keyTokens.slice(...block.keys)),
+  };
   return {
     layers: JSON.stringify({ [component]: layers.map(({ layer }) => layer.layer) }),
     heads: JSON.stringify(layers[0].heads),
-    query_tokens: texts(trace.queryTokens(component).slice(...block.queries)),
-    key_tokens: texts(trace.keyTokens(component).slice(...block.keys)),
+    ...(isWhole ? wholeTexts : partTexts),
     model_id,
     revision,
   };

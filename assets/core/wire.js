@@ -7,7 +7,7 @@
  * @typedef {object} Token
  * @property {string} text the piece of the reader's text, or a special token's name
  * @property {string} vocabulary the spelling in the vocabulary
- * @property {number} token_id
+ * @property {number} token_id -1 where no model was given one
  * @property {number} start
  * @property {number} end
  * @property {"A" | "B" | null} segment
@@ -36,7 +36,7 @@
  * @property {string} file
  * @property {number} num_heads
  * @property {number} num_key_value_heads
- * @property {number} head_dim
+ * @property {number} head_dim 0 where the vectors are not known: the bias is the weights' logarithm
  * @property {number} scaling
  * @property {number | null} softcap
  * @property {Reach | null} reach null where it hides nothing

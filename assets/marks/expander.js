@@ -25,6 +25,10 @@ export function createExpander(column, { sign, label, onClick }) {
   expander.append("path").attr("d", `M${-arm},0H${arm}${vertical}`);
 
   return {
+    /** @param {boolean} allowed whether there is something to expand */
+    allow(allowed) {
+      expander.attr("display", allowed ? null : "none");
+    },
     /** @param {number | null} y the middle of the token's row, null to hide */
     moveTo(y) {
       expander.attr("visibility", y === null ? "hidden" : "visible").raise();

@@ -78,8 +78,9 @@ export function createFrame(host, name, parts, options) {
   const store = selectionStoreOf(shared, start, new URLSearchParams(link));
   const back = appendButton(controls, "bertviz-back", () => tell("bertviz-back"));
   const pickers = createPickers(controls, store);
-  const saving = appendElement(controls, "div", "bertviz-saving");
-  saving.hidden = true;
+  // What leads away from the view, at the right.
+  const leading = appendElement(controls, "div", "bertviz-leading");
+  leading.hidden = true;
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY;
@@ -133,7 +134,7 @@ export function createFrame(host, name, parts, options) {
       if (signal.aborted) return;
       stale = false;
       message.textContent = drawn === null ? EMPTY : "";
-      saving.hidden = drawn === null;
+      leading.hidden = drawn === null;
       if (drawn !== null) host.dataset.ready = drawn;
     } catch (error) {
       if (signal.aborted) return;
@@ -253,8 +254,13 @@ export function createFrame(host, name, parts, options) {
         const what = shown(/** @type {Trace} */ (trace));
         return { ...what, ...savable(what), view: name };
       };
-      createSaving(saving, root, toSave, { isAlone: only !== null, fail });
+      createSaving(appendElement(leading, "div", "bertviz-saving"), root, toSave, {
+        isAlone: only !== null,
+        fail,
+      });
     },
+    /** @param {() => void} onClick of a button that leads to another view */
+    addWay: (onClick) => appendButton(leading, "bertviz-way", onClick),
     /** Whether other views can be opened from this one. */
     leadsOn: Boolean(shared),
     /**

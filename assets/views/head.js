@@ -28,7 +28,7 @@ export function mount(host, options = {}) {
     onToggle: (head) => frame.select((selection) => toggleHead(selection, head, numHeads)),
     onSolo: (head) => frame.select((selection) => soloHead(selection, head, numHeads)),
   });
-  const toNeuron = frame.addButton("way", () =>
+  const toNeuron = frame.addWay(() =>
     frame.open("neuron", (selection) =>
       follow(selection, { layer: number, head: pickedHead(selection) }, "head"),
     ),

@@ -66,8 +66,7 @@ export function mount(host, options = {}) {
     label: COLLAPSE,
     onClick: expand,
   });
-  frame.offerToSave(({ trace, block, selection }) => {
-    const { expanded } = selection;
+  frame.offerToSave(({ trace, block }) => {
     return {
       words: ["Neuron view", `layer ${number}`, `head ${head}`],
       notes: async () => {
@@ -80,19 +79,22 @@ export function mount(host, options = {}) {
   });
   let number = 0;
   let head = 0;
+  let expanded = false;
   let drawn = "";
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, signal) {
     const { trace, block, selection } = shown;
-    const { expanded } = selection;
     frame.pickers.drawBlocks(shown);
     number = frame.pickers.drawLayers(shown);
     const layer = await trace.layer(block.component, number, signal);
     if (signal.aborted) return "";
     head = Math.min(selection.head, layer.num_heads - 1);
     frame.pickers.drawHeads(head, layer.num_heads);
-    toggle.hidden = false;
+    const hasVectors = layer.head_dim > 0;
+    expanded = selection.expanded && hasVectors;
+    plus.allow(hasVectors);
+    toggle.hidden = !hasVectors;
     navigator.draw(shown);
     toggle.textContent = expanded ? COLLAPSE : EXPAND;
     const queryTokens = trace.queryTokens(block.component);
@@ -116,7 +118,7 @@ export function mount(host, options = {}) {
 
   /** @type {import("./frame.js").Show} */
   async function showPinned({ selection }) {
-    (selection.expanded ? expandedFigure : collapsedFigure).pin(selection.pinned);
+    (expanded ? expandedFigure : collapsedFigure).pin(selection.pinned);
     return drawn;
   }
 

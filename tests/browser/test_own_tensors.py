@@ -1,0 +1,98 @@
+"""A reader opens a file of tensors of their own, as the README says how to write it."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from gradio.utils import get_upload_folder
+from playwright.sync_api import Page, expect
+from safetensors.torch import save_file
+
+from tests.browser.ink import CATEGORY10, assert_ink, on_line, pixels
+from tests.browser.reader import (
+    expect_drawn,
+    expect_error,
+    expect_outcome,
+    figure,
+    labels,
+    open_page,
+    outcome,
+    run,
+    show,
+    token,
+    view,
+)
+from tests.unit.tiny_models import KINDS
+
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory) -> tuple[Path, torch.Tensor]:
+    """A file that the README's lines have written, and the weights in it."""
+    written = re.search(r"From PyTorch, for one text:\n\n```python\n(.*?)```", README, re.DOTALL)
+    assert written
+    model, tokenizer = KINDS["gpt2"].build().eval(), KINDS["gpt2"].tokenizer()
+    model.set_attn_implementation("eager")
+    inputs = tokenizer("the cat sat", return_tensors="pt")
+    names = {"torch": torch, "json": json, "save_file": save_file}
+    names |= {"model": model, "tokenizer": tokenizer, "inputs": inputs}
+    before = Path.cwd()
+    os.chdir(tmp_path_factory.mktemp("own"))
+    try:
+        exec(written[1], names)
+        return Path("own.safetensors").resolve(), names["weights"].detach()
+    finally:
+        os.chdir(before)
+
+
+def open_file(page: Page, path: Path) -> None:
+    button = page.get_by_role("button", name="Open a file")
+    if not button.is_visible():
+        page.get_by_role("button", name="Your own tensors").click()
+    with page.expect_file_chooser() as chooser:
+        button.click()
+    chooser.value.set_files(path)
+
+
+def test_all_three_views_show_a_file_of_the_readers_own(page: Page, url, own):
+    path, weights = own
+    open_page(page, url)
+    open_file(page, path)
+    expect_outcome(page, rf"^{path.name} · 3 layers × 4 heads · {weights.shape[-1]} tokens$")
+    head_view = view(page, "head")
+    expect_drawn(head_view, re.compile("^All, layer 0"))
+    head_view.locator(".bertviz-square").nth(2).dblclick()
+    expect_drawn(head_view, re.compile("heads 2$"))
+    token(figure(head_view), "queries", 2).hover()
+    [ink] = pixels(head_view, [on_line(figure(head_view), 2, 1, at=0.95)])
+    assert_ink(ink, (CATEGORY10[2], float(weights[0, 2, 2, 1])))
+    expect_drawn(show(page, "model"), "All")
+    neuron_view = show(page, "neuron")
+    expect_drawn(neuron_view, "All, layer 0, head 2, collapsed")
+    expect(neuron_view.get_by_role("button", name="Show query and key vectors")).to_have_count(0)
+    # What was read is kept nowhere.
+    assert list(Path(get_upload_folder()).rglob(path.name)) == []
+
+
+def test_a_file_that_is_none_leaves_the_picture(page: Page, url, tmp_path):
+    open_page(page, url)
+    run(page)
+    expect_drawn(view(page, "head"))
+    before = labels(figure(view(page, "head")), "queries")
+    path = tmp_path / "notes.safetensors"
+    path.write_text("<script>alert(1)</script>")
+    open_file(page, path)
+    expect_error(page, "^This is no safetensors file and no npz file, or it is broken.")
+    assert labels(figure(view(page, "head")), "queries") == before
+    # The same button once more: another file, with a name that is anything but a name.
+    path = tmp_path / "<img src=x onerror=alert(1)>.safetensors"
+    weights = torch.eye(2)[None, None]
+    save_file({"self": weights}, path, {"tokens": json.dumps(["<b>", "${1+1}"])})
+    open_file(page, path)
+    expect(outcome(page)).to_have_text(re.compile("1 layer × 1 head · 2 tokens$"))
+    expect_drawn(view(page, "head"), "All, layer 0, heads 0")
+    assert labels(figure(view(page, "head")), "queries") == ["<b>", "${1+1}"]
