@@ -7,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check
 
-.PHONY: run test check unit browser architectures bench space demo-models screenshots clean
+.PHONY: run test check unit browser architectures bench soak space demo-models screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -38,6 +38,10 @@ architectures: $(VENV)/run.stamp
 bench: $(VENV)/dev.stamp node_modules/stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m bench
+
+# Lets 40 visitors in at once for five minutes, one in three of whom means harm.
+soak: $(VENV)/dev.stamp
+	$(BIN)/python -m bench.soak
 
 # Checks what Hugging Face asks of a Space, before it is pushed.
 space: $(VENV)/run.stamp
