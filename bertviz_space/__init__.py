@@ -9,7 +9,7 @@ The walk, from a text to three pictures, and the module of each step:
 2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files:
    ``admission`` holds what the Hub lists of it against what ``machine`` has room for.
 3. ``models`` reads from the small files what the model takes (``inputs``), and loads it once, into
-   a cache bounded in bytes.
+   a cache bounded in bytes. Tokens alone are read by its outline, which has no weights.
 4. ``texts`` makes of the reader's texts what the model takes: ids, and tokens that show their own
    text again.
 5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are

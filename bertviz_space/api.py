@@ -1,7 +1,9 @@
 """Endpoints for programs, each a typed function behind a name of its own."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -20,7 +22,7 @@ from .runs import Run
 # Makes the file of an answer from a trace.
 _Publish = Callable[[Trace, Checkpoint, Selection], Path]
 
-_ARGUMENTS = """
+_TEXTS = """
     Args:
         model: a model id, such as openai-community/gpt2, or tiny-bert and tiny-gpt2.
         text: the text; for an encoder-decoder model the source text.
@@ -30,12 +32,25 @@ _ARGUMENTS = """
         target_language: code of the target text's language, likewise.
         chat: wrap the text as a user's message in the model's chat template.
         start_token: put the start token first, for models that go without (GPT-2).
+"""
+
+_NUMBERS = """\
         layers: numbers of layers, from 0; all where none is named.
         heads: numbers of heads, from 0; all where none is named.
 """
 
+_TOKENIZE = f"""The tokens that a model makes of a text, at once: its weights are not loaded.
+
+    They are those of ``/attention``. What a decoder would write itself takes a run: without a
+    ``target_text`` the tokens are the source's alone, and a note says so.
+{_TEXTS}
+    Returns:
+        The tokens (``side`` is source or target), and notes, a list of sentences on what was done
+        with the texts, such as that the end was cut.
+"""
+
 _ATTENTION = f"""Attention weights of a model on a text.
-{_ARGUMENTS}
+{_TEXTS}{_NUMBERS}
     Returns:
         The tokens (``side`` is source or target), and a safetensors file: float32
         ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
@@ -44,7 +59,7 @@ _ATTENTION = f"""Attention weights of a model on a text.
 """
 
 _QUERY_KEY = f"""Query and key vectors of a model on a text, as they are multiplied.
-{_ARGUMENTS}
+{_TEXTS}{_NUMBERS}
     Returns:
         The tokens (``side`` is source or target), and a safetensors file: for each layer, such as
         ``self.3``, float32 ``self.3.query`` and ``self.3.key`` ``[head, position, head_dim]``, and
@@ -71,16 +86,28 @@ class ModelRow(TypedDict):
     about: str
 
 
+class Queue(TypedDict):
+    """A queue of Gradio's, as an event names it.
+
+    Attributes:
+        concurrency_id: its name.
+        concurrency_limit: how many it runs at once; Gradio 6.31 takes the least that anyone says.
+    """
+
+    concurrency_id: str
+    concurrency_limit: int
+
+
 def add_endpoints(
-    handler: Handler, offered: Sequence[ModelSpec], concurrency_id: str, concurrency_limit: int
+    handler: Handler, offered: Sequence[ModelSpec], runs: Queue, lookups: Queue
 ) -> None:
     """Add the endpoints to the Blocks that is being built.
 
     Args:
         handler: what answers.
         offered: the list of the page.
-        concurrency_id: the queue that the endpoints share with the page's own runs.
-        concurrency_limit: how many it runs at once; Gradio 6.31 takes the least that anyone says.
+        runs: the queue that runs of models share with the page's own.
+        lookups: the queue of what needs a model's small files alone, likewise.
     """
 
     def models() -> list[ModelRow]:
@@ -92,6 +119,7 @@ def add_endpoints(
         return [{"model": spec.model_id, "about": spec.about} for spec in offered]
 
     api(models, api_name="models", queue=False)
+    api(_tokenizing(handler), api_name="tokenize", **lookups)
     for name, publish, description in (
         ("attention", handler.publish_weights, _ATTENTION),
         ("query_key", handler.publish_query_key, _QUERY_KEY),
@@ -99,9 +127,32 @@ def add_endpoints(
         api(
             _answering(handler, publish, name, description),
             api_name=name,
-            concurrency_id=concurrency_id,
-            concurrency_limit=concurrency_limit,
+            **runs,
         )
+
+
+def _tokenizing(handler: Handler) -> Any:
+    """The endpoint that answers a text with its tokens alone."""
+
+    def tokenize(
+        model: str,
+        text: str,
+        text_b: str = "",
+        target_text: str = "",
+        source_language: str = "",
+        target_language: str = "",
+        chat: bool = False,
+        start_token: bool = False,
+    ) -> tuple[list[TokenRow], list[str]]:
+        texts = model, text, text_b, target_text, source_language, target_language
+        request = Request(*texts, chat, start_token)
+        _check_types(request)
+        with _raised_to_the_caller():
+            read = handler.read(request)
+        return token_rows(read.source.tokens, read.target_tokens), list(read.notes)
+
+    tokenize.__doc__ = _TOKENIZE
+    return tokenize
 
 
 def _answering(handler: Handler, publish: _Publish, name: str, description: str) -> Any:
@@ -127,8 +178,9 @@ def _answering(handler: Handler, publish: _Publish, name: str, description: str)
         heads: list[int] | None = None,
     ) -> tuple[list[TokenRow], FileData]:
         texts = model, text, text_b, target_text, source_language, target_language
-        _check_types(texts, (chat, start_token), (layers, heads))
         request = Request(*texts, chat, start_token)
+        _check_types(request)
+        _check_numbers(layers, heads)
         selection = Selection(tuple(layers or ()), tuple(heads or ()))
         run = Run()
 
@@ -136,13 +188,13 @@ def _answering(handler: Handler, publish: _Publish, name: str, description: str)
             loaded = handler.load(request)
             trace = handler.trace(request, loaded, run.is_wanted)
             path = publish(trace, loaded.checkpoint, selection)
-            return token_rows(trace), FileData(path=str(path), orig_name=path.name)
+            file = FileData(path=str(path), orig_name=path.name)
+            return token_rows(trace.source, trace.target), file
 
         try:
             # In a thread of its own: Gradio 6.31 tells only a coroutine that its client cancelled.
-            return await asyncio.to_thread(work)
-        except SpaceError as error:
-            raise gr.Error(str(error), print_exception=False) from error
+            with _raised_to_the_caller():
+                return await asyncio.to_thread(work)
         finally:
             run.stop()
 
@@ -151,18 +203,30 @@ def _answering(handler: Handler, publish: _Publish, name: str, description: str)
     return answer
 
 
-def _check_types(
-    texts: Sequence[object], choices: Sequence[object], numbers: Sequence[object]
-) -> None:
+@contextmanager
+def _raised_to_the_caller() -> Iterator[None]:
+    """Hand the sentence of an error to the program that called."""
+    try:
+        yield
+    except SpaceError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+
+
+def _check_types(request: Request) -> None:
     """Gradio checks no type of what a program sends."""
+    *texts, chat, start_token = astuple(request)
     if not all(isinstance(value, str) for value in texts):
         raise gr.Error(
             "model, text, text_b and target_text are strings, and so are the languages; "
             "leave out what you have not.",
             print_exception=False,
         )
-    if not all(isinstance(value, bool) for value in choices):
+    if not (isinstance(chat, bool) and isinstance(start_token, bool)):
         raise gr.Error("chat and start_token are true or false.", print_exception=False)
+
+
+def _check_numbers(*numbers: object) -> None:
+    """Likewise of the numbers of layers and heads."""
     for value in numbers:
         are_whole = isinstance(value, list) and all(type(each) is int for each in value)
         if not (value is None or are_whole):
@@ -173,9 +237,9 @@ def _check_types(
             )
 
 
-def token_rows(trace: Trace) -> list[TokenRow]:
-    """The tokens of a trace, source first."""
-    sides = (("source", trace.source), ("target", trace.target or ()))
+def token_rows(source: Sequence[Token], target: Sequence[Token] | None) -> list[TokenRow]:
+    """The tokens of both sides, source first."""
+    sides = (("source", source), ("target", target or ()))
     return [_token_row(side, token) for side, tokens in sides for token in tokens]
 
 

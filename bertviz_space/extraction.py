@@ -5,13 +5,13 @@ that it can run in another process or on another machine behind the same page.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .attention import Token, Trace
+from .attention import Trace
 from .capture import (
     always,
     capture,
@@ -22,8 +22,6 @@ from .capture import (
 )
 from .texts import read_texts, write_target
 from .texts.encoding import Encoding
-from .texts.notes import note_on_written
-from .texts.pieces import special_token
 
 
 def extract(
@@ -80,23 +78,21 @@ def extract(
         chat=chat,
         start_token=start_token,
     )
-    notes = texts.notes
     inputs = _inputs(model, texts.source)
-    target: tuple[Token, ...] | None = None
     with for_inference(model), stopping_between_layers(model, is_wanted):
         if model.config.is_encoder_decoder:
-            written = texts.target
-            if written is None:
-                written = write_target(model, tokenizer, texts)
-                notes += (note_on_written(written),)
-            starts = (special_token(tokenizer, start_id) for start_id in texts.start_ids)
-            target = (*starts, *written.tokens)
-            inputs["decoder_input_ids"] = _batch(model, (*texts.start_ids, *written.token_ids))
+            if texts.target is None:
+                texts = texts.written(write_target(model, tokenizer, texts))
+            target_ids = [token.token_id for token in texts.target_tokens or ()]
+            inputs["decoder_input_ids"] = _batch(model, target_ids)
         check_memory(model, inputs)
         captured = capture(model, inputs)
         layers = with_rotations(model, captured.layers)
     return Trace(
-        source=texts.source.tokens, target=target, layers=layers, notes=notes + captured.notes
+        source=texts.source.tokens,
+        target=texts.target_tokens,
+        layers=layers,
+        notes=texts.notes + captured.notes,
     )
 
 
@@ -109,6 +105,6 @@ def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:
     return inputs
 
 
-def _batch(model: PreTrainedModel, ids: tuple[int, ...]) -> Tensor:
+def _batch(model: PreTrainedModel, ids: Sequence[int]) -> Tensor:
     """A batch of one row: int64 ``[1, position]`` on the model's device."""
     return torch.tensor([ids], dtype=torch.int64, device=model.device)

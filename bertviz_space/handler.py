@@ -7,6 +7,7 @@ Its steps are apart, so that a page can say which one is under way; every one ma
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from .answers import ALL, Selection, weights_bytes, write_query_key, write_weights
 from .attention import Trace
@@ -22,6 +23,7 @@ from .progress import Progress, untold
 from .results import Result, Results
 from .store import Store
 from .summary import model_name, summary
+from .texts import Texts, read_texts
 from .texts.tokens import check_text
 from .wire import TraceFiles
 
@@ -120,14 +122,19 @@ class Handler:
                 loaded.model,
                 loaded.tokenizer,
                 request.text,
-                text_b=_or_none(request.text_b),
-                target_text=_or_none(request.target_text),
-                source_language=_or_none(request.source_language.strip()),
-                target_language=_or_none(request.target_language.strip()),
-                chat=request.chat,
-                start_token=request.start_token,
+                **_options(request),
                 is_wanted=is_wanted,
             )
+
+    def read(self, request: Request) -> Texts:
+        """The request's texts as ``run`` would hand them to the model, without its weights.
+
+        A target text that the model would write itself is not among them.
+        """
+        check_text(request.text)
+        outline = self._models.outline(request.model_id.strip())
+        options = _options(request)
+        return read_texts(outline.model, outline.tokenizer, request.text, **options).unwritten()
 
     def publish(self, request: Request, trace: Trace, checkpoint: Checkpoint) -> Result:
         """Write what the page draws first, and keep the trace for the rest."""
@@ -189,6 +196,18 @@ def _key(request: Request, checkpoint: Checkpoint) -> Hashable:
         target_language=request.target_language.strip(),
     )
     return plain, checkpoint.revision
+
+
+def _options(request: Request) -> dict[str, Any]:
+    """What ``extract`` and ``read_texts`` take beside the model and the text."""
+    return {
+        "text_b": _or_none(request.text_b),
+        "target_text": _or_none(request.target_text),
+        "source_language": _or_none(request.source_language.strip()),
+        "target_language": _or_none(request.target_language.strip()),
+        "chat": request.chat,
+        "start_token": request.start_token,
+    }
 
 
 def _or_none(text: str) -> str | None:

@@ -27,6 +27,10 @@ MAX_LOADED_BYTES = 4 * 1024**3
 # models of which it is remembered what they take: a few hundred bytes each.
 MAX_KNOWN_INPUTS = 256
 
+# models kept without their weights, for programs that ask for tokens alone: up to 200 MB each, with
+# a tokenizer of 250,000 pieces.
+MAX_KEPT_OUTLINES = 4
+
 # bytes of result files kept on disk; the oldest result leaves first. One result of a BERT-base and
 # 512 tokens is 38 MB of queries and keys.
 MAX_STORED_BYTES = 4 * 1024**3

@@ -28,7 +28,7 @@ from transformers.utils import logging
 from .errors import AttentionUnavailable, ModelUnavailable, SpaceError
 from .hub import Checkpoint, fetch_weights, locate
 from .inputs import ModelInputs, model_inputs
-from .limits import MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
+from .limits import MAX_KEPT_OUTLINES, MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
 from .progress import Progress, untold
 from .unavailable import attention_unavailable
 
@@ -46,8 +46,21 @@ _loading = Lock()
 
 
 @dataclass(frozen=True, eq=False)
-class LoadedModel:
-    """A model ready for ``extract``.
+class Outline:
+    """A model without its weights: enough to read texts as it does.
+
+    Attributes:
+        model: every module and setting, and no number: its tensors are on the meta device.
+        tokenizer: its tokenizer.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+
+
+@dataclass(frozen=True, eq=False)
+class LoadedModel(Outline):
+    """A model ready for ``extract``: an outline that is filled.
 
     Attributes:
         checkpoint: where it came from.
@@ -58,8 +71,6 @@ class LoadedModel:
     """
 
     checkpoint: Checkpoint
-    model: PreTrainedModel
-    tokenizer: PreTrainedTokenizerBase
     inputs: ModelInputs
     num_bytes: int
 
@@ -71,6 +82,7 @@ class ModelCache:
         self._max_bytes = max_bytes
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
         self._inputs: OrderedDict[str, ModelInputs] = OrderedDict()
+        self._outlines: OrderedDict[str, Outline] = OrderedDict()
         self._lock = Lock()
 
     def get(self, model_id: str, on_progress: Progress = untold) -> LoadedModel:
@@ -109,6 +121,24 @@ class ModelCache:
                     self._inputs.popitem(last=False)
         return known
 
+    def outline(self, model_id: str) -> Outline:
+        """The model of an id without its weights; with them if it is loaded. Waits for no load.
+
+        Raises:
+            SpaceError: as ``get``.
+        """
+        with self._lock:
+            if model_id in self._outlines:
+                self._outlines.move_to_end(model_id)
+            known = self._loaded.get(model_id) or self._outlines.get(model_id)
+        if known is None:
+            known = outline(locate(model_id, check_model_type))
+            with self._lock:
+                self._outlines[model_id] = known
+                if len(self._outlines) > MAX_KEPT_OUTLINES:
+                    self._outlines.popitem(last=False)
+        return known
+
     def _kept(self, model_id: str) -> LoadedModel | None:
         with self._lock:
             if model_id in self._loaded:
@@ -125,6 +155,7 @@ class ModelCache:
         loaded = _load_weights(checkpoint, config, tokenizer)
         with self._lock:
             self._loaded[model_id] = loaded
+            self._outlines.pop(model_id, None)
         return loaded
 
     def _make_room(self, num_bytes: int) -> None:
@@ -186,6 +217,26 @@ def load(checkpoint: Checkpoint) -> LoadedModel:
     return _load_weights(checkpoint, *_read(checkpoint))
 
 
+def outline(checkpoint: Checkpoint) -> Outline:
+    """Read a checkpoint's small files alone: the same model as ``load`` makes, without numbers.
+
+    Raises:
+        ModelUnavailable, AttentionUnavailable: see ``load``.
+    """
+    config, tokenizer = _read(checkpoint)
+    with _refusing(checkpoint), torch.device("meta"):
+        model = _auto_class(config).from_config(
+            config, trust_remote_code=False, dtype=torch.float32, attn_implementation="eager"
+        )
+    if model.can_generate():
+        model.generation_config = _generation_config(checkpoint)
+    return Outline(model, tokenizer)
+
+
+def _auto_class(config: PreTrainedConfig) -> Any:
+    return AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
+
+
 def _loaded_bytes(checkpoint: Checkpoint) -> int:
     """Bytes that the weights of the files take as float32; files that cannot be read have none."""
     num_bytes = 0
@@ -202,9 +253,8 @@ def _loaded_bytes(checkpoint: Checkpoint) -> int:
 def _load_weights(
     checkpoint: Checkpoint, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase
 ) -> LoadedModel:
-    auto_class = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
     with _refusing(checkpoint):
-        model, report = auto_class.from_pretrained(
+        model, report = _auto_class(config).from_pretrained(
             str(checkpoint.folder),
             config=config,
             local_files_only=True,
@@ -221,7 +271,7 @@ def _load_weights(
     model.eval()
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
     inputs = model_inputs(config, tokenizer, _generation_config(checkpoint))
-    return LoadedModel(checkpoint, model, tokenizer, inputs, num_bytes)
+    return LoadedModel(model, tokenizer, checkpoint, inputs, num_bytes)
 
 
 def _read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizerBase]:
@@ -242,12 +292,16 @@ def _read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizer
     return config, tokenizer
 
 
-def _generation_config(checkpoint: Checkpoint) -> GenerationConfig | None:
-    """How the model writes, ``None`` where no file says so."""
-    try:
-        return GenerationConfig.from_pretrained(str(checkpoint.folder), local_files_only=True)
-    except OSError:
-        return None
+def _generation_config(checkpoint: Checkpoint) -> GenerationConfig:
+    """How the model writes, from where loading it takes that: its own file, or ``config.json``."""
+    folder, local = str(checkpoint.folder), dict[str, Any](local_files_only=True)
+    with _refusing(checkpoint):
+        try:
+            return GenerationConfig.from_pretrained(folder, **local)
+        except OSError:
+            return GenerationConfig.from_pretrained(
+                folder, config_file_name="config.json", _from_model_config=True, **local
+            )
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from gradio.themes import Default
 from gradio.utils import get_upload_folder
 
 from . import catalogue, hub, links
-from .api import add_endpoints
+from .api import Queue, add_endpoints
 from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
@@ -35,11 +35,10 @@ from .views import (
 
 _log = logging.getLogger(__name__)
 
-# The page's runs and the programs' share one queue: two passes at once on a free Space's two cores.
-_QUEUE = "model"
-_RUNS_AT_ONCE = 2
+# The page and programs share both. Runs: two passes at once on a free Space's two cores.
+_RUNS = Queue(concurrency_id="model", concurrency_limit=2)
 # Looking at a model's small files mostly waits for the Hub.
-_LOOKUPS_AT_ONCE = 4
+_LOOKUPS = Queue(concurrency_id="fields", concurrency_limit=4)
 # visitors who may wait; the next one is told that the queue is full.
 _MOST_WAITING = 32
 
@@ -96,7 +95,7 @@ def build_demo() -> gr.Blocks:
     handler = Handler(ModelCache(), Store(results))
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
         _lay_out(offered, handler, demo)
-        add_endpoints(handler, offered, _QUEUE, _RUNS_AT_ONCE)
+        add_endpoints(handler, offered, _RUNS, _LOOKUPS)
         script = (ASSETS / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
     return demo
@@ -186,8 +185,7 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
             validator=runner.start,
             trigger_mode="multiple",
             show_progress="hidden",
-            concurrency_id=_QUEUE,
-            concurrency_limit=_RUNS_AT_ONCE,
+            **_RUNS,
             api_visibility="private",
         ).then(
             # After a run that failed this is the same value again: the views keep what they show.
@@ -209,8 +207,7 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
             inputs=[fields.model_id, fields.source_language, fields.target_language],
             outputs=[problem, *fields.optional],
             show_progress="hidden",
-            concurrency_id="fields",
-            concurrency_limit=_LOOKUPS_AT_ONCE,
+            **_LOOKUPS,
             api_visibility="private",
         )
     # Only a problem, or its end, writes the line: a run may be writing it at the same time.

@@ -5,6 +5,6 @@ find the piece of text of each; ``languages`` and ``chat`` put around them what 
 ``encoding`` cuts what does not fit, and ``notes`` says so.
 """
 
-from .reading import read_texts, write_target
+from .reading import Texts, read_texts, write_target
 
-__all__ = ["read_texts", "write_target"]
+__all__ = ["Texts", "read_texts", "write_target"]

@@ -2,6 +2,10 @@
 
 from .encoding import Encoding, TokenLimit
 
+NOTE_ON_UNWRITTEN = (
+    "The model writes the target text itself: its tokens are known once the model has run."
+)
+
 
 def notes_on_text(
     encoding: Encoding, limit: TokenLimit, *, chat: bool, start_token: bool

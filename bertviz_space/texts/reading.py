@@ -1,17 +1,18 @@
 """The reader's texts as a model takes them, and the target text that a model writes itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
+from ..attention import Token
 from ..errors import AttentionUnavailable, LanguageUnknown, OptionNotTaken, SecondTextNotTaken
 from ..limits import MAX_GENERATED_TOKENS
 from .encoding import Encoding, TokenLimit, token_limit
 from .languages import check_language, default_languages, language_ids, speaking
-from .notes import notes_on_target, notes_on_text
-from .pieces import tokens_of_ids
+from .notes import NOTE_ON_UNWRITTEN, note_on_written, notes_on_target, notes_on_text
+from .pieces import special_token, tokens_of_ids
 from .tokens import encode, encode_target
 
 
@@ -21,17 +22,32 @@ class Texts:
 
     Attributes:
         source: the text, or the pair.
-        target: the reader's target text, ``None`` where there is none.
-        start_ids: the ids before the target text, none for a model without a decoder.
+        target: the decoder's text, ``None`` where there is none, or while it is not written.
+        start: the tokens before the target text, none for a model without a decoder.
         limit: how much fits on each side.
         notes: what was done with the texts.
     """
 
     source: Encoding
     target: Encoding | None
-    start_ids: tuple[int, ...]
+    start: tuple[Token, ...]
     limit: TokenLimit
     notes: tuple[str, ...]
+
+    @property
+    def target_tokens(self) -> tuple[Token, ...] | None:
+        """The tokens of the decoder's side, ``None`` where there are none, or none yet."""
+        return None if self.target is None else (*self.start, *self.target.tokens)
+
+    def written(self, target: Encoding) -> "Texts":
+        """The same with a target text that the model wrote."""
+        return replace(self, target=target, notes=(*self.notes, note_on_written(target)))
+
+    def unwritten(self) -> "Texts":
+        """The same with a note where a target text is left for the model to write."""
+        if self.target is not None or not self.start:
+            return self
+        return replace(self, notes=(*self.notes, NOTE_ON_UNWRITTEN))
 
 
 def read_texts(
@@ -64,6 +80,7 @@ def read_texts(
     source_language = source_language or source_default
     target_language = target_language or target_default
     start_ids = _decoder_start(model, tokenizer, target_language) if has_decoder else ()
+    start = tuple(special_token(tokenizer, start_id) for start_id in start_ids)
     limit = token_limit(model, tokenizer)
     target: Encoding | None = None
     with speaking(tokenizer, source_language, target_language):
@@ -71,11 +88,11 @@ def read_texts(
             tokenizer, text, text_b, limit.num_tokens, chat=chat, start_token=start_token
         )
         if target_text is not None:
-            target = encode_target(tokenizer, target_text, limit.num_tokens - len(start_ids))
+            target = encode_target(tokenizer, target_text, limit.num_tokens - len(start))
     notes = notes_on_text(source, limit, chat=chat, start_token=start_token)
     if target is not None:
-        notes += notes_on_target(target, limit, len(start_ids))
-    return Texts(source, target, start_ids, limit, notes)
+        notes += notes_on_target(target, limit, len(start))
+    return Texts(source, target, start, limit, notes)
 
 
 def write_target(
@@ -91,7 +108,7 @@ def write_target(
     if not model.can_generate():
         raise SecondTextNotTaken("This model cannot write the target text itself. Enter one.")
     generate: Any = model.generate
-    device, start_ids = model.device, texts.start_ids
+    device, start_ids = model.device, [token.token_id for token in texts.start]
     input_ids = torch.tensor([texts.source.token_ids], device=device)
     bound = min(MAX_GENERATED_TOKENS, texts.limit.num_tokens - len(start_ids))
     written = generate(
