@@ -73,20 +73,37 @@ def write_weights(
 ) -> Path:
     """Write weights: quadratic in tokens, so only on request.
 
-    One float32 tensor ``[layer, head, query, key]`` a component, under the component's name. The
-    file's metadata holds the axes, the model, and, as JSON, the true numbers of the layers and of
-    the heads, and the notes on what was done with the texts.
+    One float32 tensor ``[layer, head, query, key]`` a component, under the component's name; or,
+    where layers of one component have unlike numbers of heads (Laguna), one a layer,
+    ``[head, query, key]``, all under names such as ``self.3``. With heads that are named all layers
+    have as many.
+
+    The file's metadata holds the axes, the model, and, as JSON, the true numbers of each
+    component's layers and of each tensor's heads, and the notes on what was done with the texts.
 
     Raises:
         NoSuchHead: see ``Selection.of``.
     """
     chosen = selection.of(trace)
-    tensors = {
-        str(component): torch.stack([each.weights()[selection.heads_of(each)] for each in layers])
-        for component, layers in chosen.items()
+
+    def weights(layer: LayerAttention) -> Tensor:
+        return layer.weights()[selection.heads_of(layer)]
+
+    heads: dict[str, list[int]]
+    counts = [{len(selection.heads_of(each)) for each in layers} for layers in chosen.values()]
+    alike = all(len(each) == 1 for each in counts)
+    if alike:
+        tensors = {str(name): torch.stack([*map(weights, each)]) for name, each in chosen.items()}
+        heads = {name: selection.heads_of(each[0]) for name, each in chosen.items()}
+    else:
+        every = [layer for layers in chosen.values() for layer in layers]
+        tensors = {_name(layer): weights(layer) for layer in every}
+        heads = {_name(layer): selection.heads_of(layer) for layer in every}
+    metadata = {
+        "axes": "layer head query key" if alike else "head query key",
+        **_numbers(chosen, heads),
+        **_origin(trace, model_id, revision),
     }
-    numbers = _numbers(chosen, selection)
-    metadata = {"axes": "layer head query key", **numbers, **_origin(trace, model_id, revision)}
     save_file(tensors, path, metadata=metadata)
     return path
 
@@ -99,38 +116,41 @@ def write_query_key(
     For each component and layer, such as ``self.3``, float32 ``self.3.query`` ``[head, query,
     head_dim]`` and ``self.3.key`` ``[head, key, head_dim]``: of a key head that heads share, a copy
     for each of them; and ``self.3.logsumexp`` ``[head, query]``, the logarithm of what the softmax
-    divides by. The metadata is as of ``write_weights``, and ``scaling`` has, as JSON, the factor of
-    the dot products by the same names.
+    divides by. The metadata is as of ``write_weights``, the heads by layer, and ``scaling`` has, as
+    JSON, the factor of the dot products, likewise.
 
     Raises:
         NoSuchHead: see ``Selection.of``.
     """
     tensors: dict[str, Tensor] = {}
     scaling: dict[str, float] = {}
+    heads: dict[str, list[int]] = {}
     chosen = selection.of(trace)
-    for component, layers in chosen.items():
-        for layer in layers:
-            name, heads = f"{component}.{layer.layer}", selection.heads_of(layer)
-            shared = layer.num_heads // layer.num_key_value_heads
-            tensors[f"{name}.query"] = layer.query[heads].contiguous()
-            tensors[f"{name}.key"] = layer.key[[head // shared for head in heads]].contiguous()
-            tensors[f"{name}.logsumexp"] = layer.log_normalizers()[heads].contiguous()
-            scaling[name] = layer.scaling
+    for layer in (each for layers in chosen.values() for each in layers):
+        name, some = _name(layer), selection.heads_of(layer)
+        shared = layer.num_heads // layer.num_key_value_heads
+        tensors[f"{name}.query"] = layer.query[some].contiguous()
+        tensors[f"{name}.key"] = layer.key[[head // shared for head in some]].contiguous()
+        tensors[f"{name}.logsumexp"] = layer.log_normalizers()[some].contiguous()
+        scaling[name], heads[name] = layer.scaling, some
     metadata = {
         "axes": "head position head_dim",
         "scaling": json.dumps(scaling),
-        **_numbers(chosen, selection),
+        **_numbers(chosen, heads),
         **_origin(trace, model_id, revision),
     }
     save_file(tensors, path, metadata=metadata)
     return path
 
 
+def _name(layer: LayerAttention) -> str:
+    return f"{layer.component}.{layer.layer}"
+
+
 def _numbers(
-    chosen: Mapping[Component, Sequence[LayerAttention]], selection: Selection
+    chosen: Mapping[Component, Sequence[LayerAttention]], heads: Mapping[str, list[int]]
 ) -> dict[str, str]:
     layers = {name: [layer.layer for layer in each] for name, each in chosen.items()}
-    heads = selection.heads_of(next(iter(chosen.values()))[0])
     return {"layers": json.dumps(layers), "heads": json.dumps(heads)}
 
 

@@ -53,9 +53,11 @@ _ATTENTION = f"""Attention weights of a model on a text.
 {_TEXTS}{_NUMBERS}
     Returns:
         The tokens (``side`` is source or target), and a safetensors file: float32
-        ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``.
-        In its metadata, as JSON: ``layers`` and ``heads``, the true numbers, and ``notes``, a list
-        of sentences on what was done with the texts, such as that the end was cut.
+        ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``; of
+        a model whose layers have unlike numbers of heads, one ``[head, query, key]`` a layer, such
+        as ``self.3``, unless ``heads`` are named. In its metadata, as JSON: ``layers`` and
+        ``heads``, the true numbers by name, and ``notes``, a list of sentences on what was done
+        with the texts, such as that the end was cut.
 """
 
 _QUERY_KEY = f"""Query and key vectors of a model on a text, as they are multiplied.
