@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import astuple
 from pathlib import Path
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict, TypeVar, get_args
 
 import gradio as gr
 from gradio.data_classes import FileData
@@ -17,7 +17,11 @@ from .catalogue import ModelSpec
 from .errors import SpaceError
 from .handler import Handler, Request
 from .hub import Checkpoint
+from .links import choices_query
 from .runs import Run
+from .standalone import ViewName
+
+_Answer = TypeVar("_Answer")
 
 # Makes the file of an answer from a trace.
 _Publish = Callable[[Trace, Checkpoint, Selection], Path]
@@ -67,6 +71,20 @@ _QUERY_KEY = f"""Query and key vectors of a model on a text, as they are multipl
         ``self.3``, float32 ``self.3.query`` and ``self.3.key`` ``[head, position, head_dim]``, and
         ``self.3.logsumexp`` ``[head, query]``. In its metadata, as JSON: ``scaling``, the factor of
         each layer's dot products, and ``layers``, ``heads`` and ``notes`` as of ``/attention``.
+"""
+
+
+_VIEW = f"""A view of a text as one HTML file, which needs no server and no network.
+{_TEXTS}\
+        view: head, model or neuron.
+        layer: the number of the layer on view, from 0.
+        heads: numbers of the heads on view, from 0; all where none is named. The neuron view shows
+            the first of them, and the model view has it open.
+        expanded: whether the neuron view shows query and key vectors.
+
+    Returns:
+        The HTML file. It holds all layers of a short text, and of a long one the layer on view; a
+        picture as SVG or PNG is saved from it in a browser.
 """
 
 
@@ -131,6 +149,7 @@ def add_endpoints(
             api_name=name,
             **runs,
         )
+    api(_viewing(handler), api_name="view", **runs)
 
 
 def _tokenizing(handler: Handler) -> Any:
@@ -184,25 +203,77 @@ def _answering(handler: Handler, publish: _Publish, name: str, description: str)
         _check_types(request)
         _check_numbers(layers, heads)
         selection = Selection(tuple(layers or ()), tuple(heads or ()))
-        run = Run()
 
-        def work() -> tuple[list[TokenRow], FileData]:
-            loaded = handler.load(request)
-            trace = handler.trace(request, loaded, run.is_wanted)
-            path = publish(trace, loaded.checkpoint, selection)
-            file = FileData(path=str(path), orig_name=path.name)
-            return token_rows(trace.source, trace.target), file
+        def answer_of(trace: Trace, checkpoint: Checkpoint) -> tuple[list[TokenRow], FileData]:
+            path = publish(trace, checkpoint, selection)
+            return token_rows(trace.source, trace.target), _file(path)
 
-        try:
-            # In a thread of its own: Gradio 6.31 tells only a coroutine that its client cancelled.
-            with _raised_to_the_caller():
-                return await asyncio.to_thread(work)
-        finally:
-            run.stop()
+        return await _run(handler, request, answer_of)
 
     answer.__name__ = name
     answer.__doc__ = description
     return answer
+
+
+def _viewing(handler: Handler) -> Any:
+    """The endpoint that answers a text with a page of its own."""
+
+    async def view(
+        model: str,
+        text: str,
+        text_b: str = "",
+        target_text: str = "",
+        source_language: str = "",
+        target_language: str = "",
+        chat: bool = False,
+        start_token: bool = False,
+        view: Literal["head", "model", "neuron"] = "head",
+        layer: int = 0,
+        heads: list[int] | None = None,
+        expanded: bool = False,
+    ) -> FileData:
+        texts = model, text, text_b, target_text, source_language, target_language
+        request = Request(*texts, chat, start_token)
+        _check_types(request)
+        _check_numbers([layer], heads)
+        if view not in get_args(ViewName) or not isinstance(expanded, bool):
+            raise gr.Error(
+                "view is head, model or neuron, and expanded true or false.", print_exception=False
+            )
+        shown = Selection((layer,), tuple(heads or ()))
+        cell = (layer, shown.heads[0]) if view == "model" and shown.heads else None
+        link = choices_query(layer, shown.heads, expanded, cell)
+
+        def answer_of(trace: Trace, checkpoint: Checkpoint) -> FileData:
+            return _file(handler.publish_view(trace, checkpoint, view, shown, link))
+
+        return await _run(handler, request, answer_of)
+
+    view.__doc__ = _VIEW
+    return view
+
+
+async def _run(
+    handler: Handler, request: Request, answer_of: Callable[[Trace, Checkpoint], _Answer]
+) -> _Answer:
+    """What is made of a request's trace; a client that leaves stops the run."""
+    run = Run()
+
+    def work() -> _Answer:
+        loaded = handler.load(request)
+        trace = handler.trace(request, loaded, run.is_wanted)
+        return answer_of(trace, loaded.checkpoint)
+
+    try:
+        # In a thread of its own: Gradio 6.31 tells only a coroutine that its client cancelled.
+        with _raised_to_the_caller():
+            return await asyncio.to_thread(work)
+    finally:
+        run.stop()
+
+
+def _file(path: Path) -> FileData:
+    return FileData(path=str(path), orig_name=path.name)
 
 
 @contextmanager

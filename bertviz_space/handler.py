@@ -7,6 +7,7 @@ Its steps are apart, so that a page can say which one is under way; every one ma
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from .answers import ALL, Selection, weights_bytes, write_query_key, write_weights
@@ -16,11 +17,12 @@ from .errors import TextTooLong
 from .extraction import extract
 from .hub import Checkpoint
 from .inputs import ModelInputs
-from .limits import MAX_WEIGHTS_BYTES
+from .limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
 from .models import LoadedModel, ModelCache
 from .own_tensors import read_trace
 from .progress import Progress, untold
-from .results import Result, Results
+from .results import Result, Results, num_bytes
+from .standalone import ViewName, page_of
 from .store import Store
 from .summary import model_name, summary
 from .texts import Texts, read_texts
@@ -172,6 +174,42 @@ class Handler:
             )
         path = self._store.new_folder() / "attention.safetensors"
         return write_weights(trace, selection, checkpoint.model_id, checkpoint.revision, path)
+
+    def publish_view(
+        self,
+        trace: Trace,
+        checkpoint: Checkpoint,
+        view: ViewName,
+        shown: Selection,
+        link: str,
+    ) -> Path:
+        """Write a view as a page that needs no server; returns the HTML file's path.
+
+        Of a long text, whose layers would be too large together, it holds one layer alone.
+
+        Args:
+            trace: of a pass.
+            checkpoint: of the model.
+            view: which one.
+            shown: the one layer on view, and the heads.
+            link: what is chosen in the view, as a link's query string.
+
+        Raises:
+            NoSuchHead: if the model has not what is on view.
+        """
+        shown.of(trace)
+        [layer] = shown.layers
+        with TemporaryDirectory() as folder:
+            files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, Path(folder))
+            is_small = num_bytes(trace) <= MAX_PAGE_BYTES
+            names = files.names if is_small else files.names_for(layer, view == "model")
+            for name in names:
+                files.write(name)
+            held = {name: (files.folder / name).read_bytes() for name in names}
+            page = page_of(view, link, files.manifest(), held)
+        path = self._store.new_folder() / f"{view}.html"
+        path.write_text(page, encoding="utf-8")
+        return path
 
     def publish_query_key(
         self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL

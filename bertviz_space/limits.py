@@ -65,3 +65,7 @@ MAX_UPLOADED_BYTES = 1024**3
 
 # seconds between two looks at what was uploaded: a fast connection brings 4 GB meanwhile.
 UPLOADS_SWEPT_EVERY = 30.0
+
+# bytes of tensors up to which a page that stands alone holds all layers: some 200 tokens of
+# a BERT-base, as in assets/core/held_files.js.
+MAX_PAGE_BYTES = 16 * 1024**2

@@ -94,12 +94,12 @@ class Results:
             summary: what was run, in words for the reader.
             files: in an empty folder of the store.
         """
-        num_bytes = _num_bytes(files.trace)
-        first = len(files.names) if _is_small(files.trace, num_bytes) else 1
+        size = num_bytes(files.trace)
+        first = len(files.names) if _is_small(files.trace, size) else 1
         for name in files.names[:first]:
             files.write(name)
         manifest, unmade = files.write_manifest(), list(files.names[first:])
-        result = Result(request, summary, manifest, files.names, unmade, files, num_bytes)
+        result = Result(request, summary, manifest, files.names, unmade, files, size)
         with self._lock:
             self._known[result.token] = result
             self._tokens[request] = result.token
@@ -218,7 +218,7 @@ def _is_small(trace: Trace, num_bytes: int) -> bool:
     return weights <= MAX_SMALL_RESULT_WEIGHTS and num_bytes <= MAX_SMALL_RESULT_BYTES
 
 
-def _num_bytes(trace: Trace) -> int:
+def num_bytes(trace: Trace) -> int:
     """Bytes of a trace's tensors; what layers share counts once."""
     storages: dict[int, int] = {}
     for layer in [layer for layers in trace.layers.values() for layer in layers]:

@@ -8,6 +8,8 @@ import base64
 import json
 import re
 from collections.abc import Mapping
+from functools import cache
+from os.path import normpath
 from pathlib import Path
 from typing import Literal
 
@@ -50,22 +52,20 @@ open(document.querySelector("main"), JSON.parse(document.querySelector("#content
 </html>
 """
 
+_ASSETS = Path(__file__).parent.parent / "assets"
 _FOLDERS = ("core", "marks", "vendor", "views")
 _STYLES = ("views.css", "standalone.css")
 
 
-def shell(assets: Path) -> str:
-    """The file without a result.
-
-    Args:
-        assets: the folder of the page's modules and styles.
-    """
+@cache
+def empty_page() -> str:
+    """The file without a result."""
     modules = {
-        _name(path.relative_to(assets)): _address(path.read_text(encoding="utf-8"), path, assets)
+        _name(path): _address(path)
         for folder in _FOLDERS
-        for path in sorted((assets / folder).glob("*.js"))
+        for path in sorted((_ASSETS / folder).glob("*.js"))
     }
-    styles = [(assets / "styles" / name).read_text(encoding="utf-8") for name in _STYLES]
+    styles = [(_ASSETS / "styles" / name).read_text(encoding="utf-8") for name in _STYLES]
     return _PAGE.format(
         policy=_POLICY,
         styles="\n".join(styles),
@@ -74,17 +74,12 @@ def shell(assets: Path) -> str:
     )
 
 
-def filled(
-    empty: str,
-    view: ViewName,
-    link: str,
-    manifest: Mapping[str, object],
-    files: Mapping[str, bytes],
+def page_of(
+    view: ViewName, link: str, manifest: Mapping[str, object], files: Mapping[str, bytes]
 ) -> str:
     """The file with a result in it.
 
     Args:
-        empty: as ``shell`` makes it.
         view: which view it shows.
         link: what is chosen in the view, as a link's query string.
         manifest: of the result.
@@ -96,20 +91,20 @@ def filled(
         "manifest": manifest,
         "files": {name: base64.b64encode(held).decode() for name, held in files.items()},
     }
-    return empty.replace(_CONTENT, _in_script(content))
+    return empty_page().replace(_CONTENT, _in_script(content))
 
 
 def _name(path: Path) -> str:
-    return f"bertviz/{path.as_posix()}"
+    return f"bertviz/{path.relative_to(_ASSETS).as_posix()}"
 
 
-def _address(code: str, path: Path, assets: Path) -> str:
+def _address(path: Path) -> str:
     """A module whose imports go by name: an address of its own has no folder around it."""
 
     def named(match: re.Match[str]) -> str:
-        imported = (path.parent / match[2]).resolve().relative_to(assets.resolve())
-        return f'{match[1]}"{_name(imported)}"'
+        return f'{match[1]}"{_name(Path(normpath(path.parent / match[2])))}"'
 
+    code = path.read_text(encoding="utf-8")
     code = re.sub(r'(\bfrom |^import )"(\.[^"]+)"', named, code, flags=re.MULTILINE)
     return f"data:text/javascript;base64,{base64.b64encode(code.encode()).decode()}"
 

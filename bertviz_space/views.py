@@ -224,6 +224,6 @@ def _served_folder() -> Path:
     served = temporary / digest.hexdigest()[:16]
     for folder in _PAGE_FOLDERS:
         shutil.copytree(ASSETS / folder, served / folder)
-    (served / "standalone.html").write_text(standalone.shell(ASSETS), encoding="utf-8")
+    (served / "standalone.html").write_text(standalone.empty_page(), encoding="utf-8")
     gr.set_static_paths([served])
     return served

@@ -82,6 +82,15 @@ class TraceFiles:
         self._tensors = {first: layers[first]} | overviews | layers
         self.names = tuple(self._tensors)
 
+    def names_for(self, layer: int, with_overviews: bool) -> tuple[str, ...]:
+        """The files that show one layer of each component, and those that show all at a glance."""
+        number = f"-{layer}.safetensors"
+        return tuple(
+            name
+            for name in self.names
+            if (with_overviews if "-overview-" in name else name.endswith(number))
+        )
+
     def write(self, name: str) -> None:
         """Make one of the files, if it is not there.
 
@@ -96,8 +105,14 @@ class TraceFiles:
 
     def write_manifest(self) -> Path:
         """Write the manifest, which names the files that are there as ready; returns its path."""
+        path = self.folder / "manifest.json"
+        path.write_text(json.dumps(self.manifest(), ensure_ascii=False), encoding="utf-8")
+        return path
+
+    def manifest(self) -> dict[str, object]:
+        """The manifest as it is now."""
         trace = self.trace
-        manifest = {
+        return {
             "version": VERSION,
             "model": self._model,
             "source": [asdict(token) for token in trace.source],
@@ -105,9 +120,6 @@ class TraceFiles:
             "components": [self._component(component) for component in trace.components],
             "ready": [name for name in self.names if (self.folder / name).exists()],
         }
-        path = self.folder / "manifest.json"
-        path.write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
-        return path
 
     def _component(self, component: Component) -> dict[str, object]:
         trace, layers = self.trace, self.trace.layers[component]

@@ -39,18 +39,21 @@ export function weightsFile(onView) {
   const ofLayers = layers.map(({ layer, heads }) =>
     concat(heads.flatMap((head) => rowsOf(layer, head, block).map(({ weights }) => weights))),
   );
-  /** @type {Map<string, Tensor>} */
-  const tensors = new Map();
+  const { component } = block;
   if (layers.every(({ heads }) => `${heads}` === `${layers[0].heads}`)) {
     const shape = [layers.length, heads[0], numQueries, numKeys];
-    tensors.set(block.component, { shape, data: concat(ofLayers) });
-  } else {
-    ofLayers.forEach((data, index) => {
-      const shape = [heads[index], numQueries, numKeys];
-      tensors.set(`${block.component}.${layers[index].layer.layer}`, { shape, data });
-    });
+    const tensors = new Map([[component, { shape, data: concat(ofLayers) }]]);
+    const metadata = metadataOf(onView, { [component]: layers[0].heads });
+    return encodeSafetensors(tensors, { axes: "layer head query key", ...metadata });
   }
-  return encodeSafetensors(tensors, { axes: "layer head query key", ...metadataOf(onView) });
+  const tensors = new Map(
+    layers.map(({ layer }, index) => {
+      const shape = [heads[index], numQueries, numKeys];
+      return [nameOf(layer, block), { shape, data: ofLayers[index] }];
+    }),
+  );
+  const metadata = metadataOf(onView, headsByLayer(onView));
+  return encodeSafetensors(tensors, { axes: "head query key", ...metadata });
 }
 
 /**
@@ -66,7 +69,7 @@ export function vectorsFile(onView) {
   /** @type {Record<string, number>} */
   const scaling = {};
   for (const { layer, heads } of layers) {
-    const name = `${block.component}.${layer.layer}`;
+    const name = nameOf(layer, block);
     for (const { vector, span, of } of SIDES) {
       const positions = range(block[span]);
       const data = concat(
@@ -81,7 +84,7 @@ export function vectorsFile(onView) {
   return encodeSafetensors(tensors, {
     axes,
     scaling: JSON.stringify(scaling),
-    ...metadataOf(onView),
+    ...metadataOf(onView, headsByLayer(onView)),
   });
 }
 
@@ -178,10 +181,28 @@ function rowsOf(layer, head, { queries, keys }) {
 }
 
 /**
+ * @param {LayerAttention} layer
+ * @param {Block} block
+ * @returns {string} such as `self.3`
+ */
+function nameOf({ layer }, { component }) {
+  return `${component}.${layer}`;
+}
+
+/**
  * @param {OnView} onView
+ * @returns {Record<string, number[]>}
+ */
+function headsByLayer({ block, layers }) {
+  return Object.fromEntries(layers.map(({ layer, heads }) => [nameOf(layer, block), heads]));
+}
+
+/**
+ * @param {OnView} onView
+ * @param {Record<string, number[]>} heads of each tensor, or of each layer's
  * @returns {Record<string, string>}
  */
-function metadataOf({ trace, block, layers }) {
+function metadataOf({ trace, block, layers }, heads) {
   const { component } = block;
   const { model, source, target } = trace.manifest;
   const { model_id, revision } = model;
@@ -197,7 +218,7 @@ function metadataOf({ trace, block, layers }) {
   };
   return {
     layers: JSON.stringify({ [component]: layers.map(({ layer }) => layer.layer) }),
-    heads: JSON.stringify(layers[0].heads),
+    heads: JSON.stringify(heads),
     ...(isWhole ? wholeTexts : partTexts),
     model_id,
     revision,

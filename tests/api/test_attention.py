@@ -18,6 +18,7 @@ from tests.conftest import MINILM, MINILM_REVISION
 from tests.wire_reader import read_layer
 
 REPOSITORY = Path(__file__).parents[2]
+ENDPOINTS = {"/models", "/tokenize", "/attention", "/query_key", "/view"}
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 
@@ -166,7 +167,7 @@ def weights_of_files(manifest, component):
 
 def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(client, url):
     listed = client.view_api(print_info=False, return_format="dict")
-    assert set(listed["named_endpoints"]) == {"/models", "/tokenize", "/attention", "/query_key"}
+    assert set(listed["named_endpoints"]) == ENDPOINTS
     assert listed["unnamed_endpoints"] == {}
     for name in ("/attention", "/query_key"):
         parameters = listed["named_endpoints"][name]["parameters"]
@@ -182,7 +183,7 @@ def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(cli
         assert file["python_type"]["type"] == "filepath"
     # The same without the client, as other languages see it.
     public = httpx2.get(f"{url}gradio_api/info").json()
-    assert set(public["named_endpoints"]) == {"/models", "/tokenize", "/attention", "/query_key"}
+    assert set(public["named_endpoints"]) == ENDPOINTS
     assert public["unnamed_endpoints"] == {}
 
 

@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 import torch
+from gradio_client import Client
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from safetensors.torch import load
@@ -231,6 +232,15 @@ def test_a_saved_page_says_what_it_does_not_hold(open_view, offline, causal):
         "The text is long: this file holds only what was on view when it was saved."
     )
     expect(figure(alone)).to_be_visible()
+
+
+def test_a_page_that_a_program_asked_for_shows_what_it_chose(url, offline):
+    client = Client(url, verbose=False)
+    chosen = {"view": "neuron", "layer": 1, "heads": [2], "expanded": True}
+    path = client.predict("tiny-gpt2", "The cat sat", **chosen, api_name="/view")
+    page = offline(Path(path).read_bytes())
+    expect_drawn(page.locator(".bertviz-alone"), "All, layer 1, head 2, expanded")
+    expect(page.locator(".bertviz-caption").last).to_have_text("The cat sat")
 
 
 def test_the_menu_opens_and_closes_by_keys(head_view):

@@ -1,0 +1,81 @@
+"""The page that a program gets: a view, with the numbers that it is drawn from."""
+
+import base64
+import json
+import re
+from pathlib import Path
+
+import pytest
+import torch
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from safetensors.torch import load
+
+from bertviz_space import extract
+from bertviz_space.models import ModelCache
+
+
+@pytest.fixture(scope="module")
+def client(url):
+    return Client(url, verbose=False)
+
+
+def content_of(path: str) -> dict:
+    page = Path(path).read_text(encoding="utf-8")
+    [content] = re.findall(r'<script type="application/json" id="content">(.*?)</script>', page)
+    return json.loads(content)
+
+
+def test_a_page_holds_the_numbers_of_all_layers_of_a_short_text(client):
+    text = "The cat </script><b>${1+1}"
+    content = content_of(client.predict("tiny-gpt2", text, view="model", api_name="/view"))
+    assert (content["view"], content["link"]) == ("model", "layer=0")
+    loaded = ModelCache().get("tiny-gpt2")
+    trace = extract(loaded.model, loaded.tokenizer, text)
+    assert [token["text"] for token in content["manifest"]["source"]] == [
+        token.text for token in trace.source
+    ]
+    for layer in trace.layers["self"]:
+        held = load(base64.b64decode(content["files"][f"self-{layer.layer}.safetensors"]))
+        torch.testing.assert_close(held["query"], layer.query, atol=1e-5, rtol=0)
+    assert "self-overview-0.safetensors" in content["files"]
+
+
+def test_what_is_chosen_is_said_as_a_link_says_it(client):
+    chosen = {"layer": 2, "heads": [3, 1]}
+    said = {}
+    for view in ("head", "model", "neuron"):
+        named = chosen | {"view": view, "expanded": view == "neuron"}
+        path = client.predict("tiny-gpt2", "The cat", **named, api_name="/view")
+        said[view] = content_of(path)["link"]
+    assert said == {
+        "head": "layer=2&heads=1%2C3&head=3",
+        "model": "layer=2&heads=1%2C3&head=3&cell=2%2C3",
+        "neuron": "layer=2&expanded=1&heads=1%2C3&head=3",
+    }
+
+
+def test_a_page_of_a_long_text_holds_the_layer_on_view(client, monkeypatch):
+    monkeypatch.setattr("bertviz_space.handler.MAX_PAGE_BYTES", 10)
+    held = {}
+    for view in ("head", "model"):
+        path = client.predict("tiny-gpt2", "The cat", view=view, layer=2, api_name="/view")
+        held[view] = set(content_of(path)["files"])
+    assert held["head"] == {"self-2.safetensors"}
+    assert held["model"] == {"self-2.safetensors", "self-overview-0.safetensors"}
+
+
+@pytest.mark.parametrize(
+    ("named", "sentence"),
+    [
+        ({"view": "tree"}, "view is head, model or neuron|not a valid choice|Value"),
+        ({"layer": 9}, "There is no layer 9: layers go from 0 to 3"),
+        ({"layer": None}, "layers and heads are lists of whole numbers"),
+        ({"heads": [7]}, "There is no head 7"),
+        ({"heads": 7}, "layers and heads are lists of whole numbers"),
+        ({"expanded": "yes"}, "expanded true or false"),
+    ],
+)
+def test_what_is_no_view_is_answered_with_a_sentence(client, named, sentence):
+    with pytest.raises(AppError, match=sentence):
+        client.predict("tiny-gpt2", "The cat", **named, api_name="/view")
