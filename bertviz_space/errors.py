@@ -59,6 +59,13 @@ class AttentionUnavailable(SpaceError):
     """The attention of this kind of model cannot be shown, or none was seen in its pass."""
 
 
+class UploadGone(SpaceError):
+    """A page names a file that was not uploaded, or is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__("The file is not on the server any more. Open it again.")
+
+
 class TensorsUnreadable(SpaceError):
     """A reader's own file of tensors that does not hold what it should."""
 

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -16,6 +15,7 @@ from .links import query_of
 from .models import LoadedModel
 from .results import Result as PublishedResult
 from .runs import Run, Runs
+from .uploads import Uploads
 from .views import Message, MessageKind, Result
 
 _log = logging.getLogger(__name__)
@@ -29,8 +29,9 @@ _Outcome = tuple[Any, Any]
 class Runner:
     """Runs what the fields of a page say, and stops what the page no longer wants."""
 
-    def __init__(self, handler: Handler) -> None:
+    def __init__(self, handler: Handler, uploads: Uploads) -> None:
         self._handler = handler
+        self._uploads = uploads
         self._runs = Runs()
 
     def start(self, pressed: gr.Request, *fields: Any) -> list[dict[str, Any]]:
@@ -101,17 +102,18 @@ class Runner:
         else:
             yield _shown(result, query_of(request))
 
-    def open_file(self, pressed: gr.Request, path: str) -> Iterator[_Outcome]:
+    def open_file(self, pressed: gr.Request, file: Any) -> Iterator[_Outcome]:
         """Show a reader's own file of tensors, and keep no copy of it."""
         run: Run = pressed.state.run
-        yield from run.until_replaced(self._opened(Path(path)))
+        yield from run.until_replaced(self._opened(file))
         if run.was_replaced():
             yield gr.skip(), gr.skip()
 
-    def _opened(self, path: Path) -> Generator[_Outcome, None, None]:
+    def _opened(self, file: Any) -> Generator[_Outcome, None, None]:
         try:
-            yield _line(f"Opening {path.name} …")
-            result = self._handler.publish_file(path)
+            with self._uploads.taken(file) as path:
+                yield _line(f"Opening {path.name} …")
+                result = self._handler.publish_file(path)
         except SpaceError as error:
             yield _line(str(error), "error")
         except Exception:
@@ -119,8 +121,6 @@ class Runner:
             yield _line(SERVER_ERROR, "error")
         else:
             yield _shown(result, request="")
-        finally:
-            path.unlink(missing_ok=True)
 
     def _load(self, request: Request) -> Generator[_Outcome, None, LoadedModel]:
         """Load the model in a thread of its own, and say meanwhile how far a download is."""

@@ -22,7 +22,7 @@ from .machine import model_bound
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
 from .store import Store
-from .uploads import keep_within_bounds
+from .uploads import Uploads
 from .views import (
     ASSETS,
     HeadView,
@@ -91,10 +91,11 @@ def build_demo() -> gr.Blocks:
     offered = catalogue.on_offer(hub_answers, hub.cached_ids())
     uploaded = Path(get_upload_folder())
     results = uploaded / "bertviz-space"
-    keep_within_bounds(uploaded, but=results)
+    uploads = Uploads(uploaded, but=results)
+    uploads.keep_within_bounds()
     handler = Handler(ModelCache(), Store(results))
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
-        _lay_out(offered, handler, demo)
+        _lay_out(offered, handler, uploads, demo)
         add_endpoints(handler, offered, _RUNS, _LOOKUPS)
         script = (ASSETS / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
@@ -127,7 +128,9 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     )
 
 
-def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) -> None:
+def _lay_out(
+    offered: tuple[ModelSpec, ...], handler: Handler, uploads: Uploads, demo: gr.Blocks
+) -> None:
     """The page's components and events."""
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
     fields = lay_out_fields(offered, _PRESETS[0].text, _PRESETS[0].text_b)
@@ -171,17 +174,19 @@ def _lay_out(offered: tuple[ModelSpec, ...], handler: Handler, demo: gr.Blocks) 
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 
-    runner = Runner(handler)
+    runner = Runner(handler, uploads)
     demo.unload(runner.close)
-    for event, work, inputs in (
-        (fields.run.click, runner.run, fields.request),
-        (examples.load_input_event.then, runner.run, fields.request),
-        (own_file.upload, runner.open_file, own_file),
+    for event, work, inputs, preprocess in (
+        (fields.run.click, runner.run, fields.request, True),
+        (examples.load_input_event.then, runner.run, fields.request, True),
+        # Gradio 6.31 leaves an empty file behind for each file that it hands on.
+        (own_file.upload, runner.open_file, own_file, False),
     ):
         event(
             work,
             inputs=inputs,
             outputs=[message, result],
+            preprocess=preprocess,
             validator=runner.start,
             trigger_mode="multiple",
             show_progress="hidden",

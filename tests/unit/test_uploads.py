@@ -1,0 +1,80 @@
+"""What visitors upload: it is read once, bounded, and nothing else is read in its place."""
+
+from threading import Event
+
+import pytest
+
+from bertviz_space import uploads as module
+from bertviz_space.errors import UploadGone
+from bertviz_space.uploads import Uploads
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, file in (("abc", "own.npz"), ("results", "manifest.json"), ("results/token", "x")):
+        (tmp_path / "up" / name).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "up" / name / file).write_text("content")
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret" / "file").write_text("secret")
+    return tmp_path / "up"
+
+
+def test_an_upload_is_read_once_and_then_gone(folder):
+    uploads = Uploads(folder, but=folder / "results")
+    said = {"path": str(folder / "abc" / "own.npz"), "orig_name": "other"}
+    with uploads.taken(said) as path:
+        assert path.read_text() == "content"
+    assert not (folder / "abc").exists()
+    with pytest.raises(UploadGone), uploads.taken(said):
+        pass
+
+
+def test_it_is_gone_too_where_it_could_not_be_read(folder):
+    uploads = Uploads(folder, but=folder / "results")
+    with (
+        pytest.raises(ZeroDivisionError),
+        uploads.taken({"path": str(folder / "abc" / "own.npz")}),
+    ):
+        raise ZeroDivisionError
+    assert not (folder / "abc").exists()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        None, "own.npz", {}, {"path": 5}, {"path": ""}, {"path": "a\0b"}, {"path": "/etc/passwd"},
+        {"path": "{up}"}, {"path": "{up}/abc"}, {"path": "{up}/results/manifest.json"},
+        {"path": "{up}/results/token/x"}, {"path": "{up}/../secret/file"},
+        {"path": "{up}/abc/../../secret/file"}, {"path": "{up}/../up/../secret/file"},
+        {"path": "{up}/link/file"}, {"path": "{up}/abc/link"}, {"path": "{up}/abc/gone.npz"},
+    ],
+)  # fmt: skip
+def test_what_is_no_upload_is_neither_read_nor_removed(folder, said):
+    (folder / "abc" / "link").symlink_to(folder.parent / "secret" / "file")
+    before = sorted(folder.parent.rglob("*"))
+    if isinstance(said, dict) and isinstance(said.get("path"), str):
+        said = {"path": said["path"].replace("{up}", str(folder))}
+    uploads = Uploads(folder, but=folder / "results")
+    with pytest.raises(UploadGone, match="Open it again"), uploads.taken(said):
+        pass
+    assert sorted(folder.parent.rglob("*")) == before
+
+
+def test_the_oldest_leave_when_all_are_too_much(folder, monkeypatch):
+    swept = Event()
+
+    def drop(folders, max_bytes):
+        dropped(folders, max_bytes)
+        swept.set()
+
+    dropped = module.drop_oldest
+    monkeypatch.setattr(module, "drop_oldest", drop)
+    (folder / "newer").mkdir()
+    (folder / "newer" / "own.npz").write_text("content")
+    uploads = Uploads(folder, but=folder / "results")
+    uploads.keep_within_bounds(max_bytes=10, every=0.01)
+    assert swept.wait(10)
+    uploads.close()
+    assert not (folder / "abc").exists()
+    assert (folder / "newer" / "own.npz").exists()
+    assert (folder / "results" / "manifest.json").exists()
