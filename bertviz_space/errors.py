@@ -55,6 +55,16 @@ class ModelUnavailable(SpaceError):
     """The model exists but cannot be fetched or loaded now."""
 
 
+class HubBusy(ModelUnavailable):
+    """The Hub takes no more questions from this machine for some seconds; ``None`` if unsaid."""
+
+    def __init__(self, seconds: int | None) -> None:
+        wait = "a minute" if seconds is None else f"{max(seconds, 2)} seconds"
+        super().__init__(
+            f"The Hub is busy: it has had too many questions from here. Wait {wait} and try again."
+        )
+
+
 class AttentionUnavailable(SpaceError):
     """The attention of this kind of model cannot be shown, or none was seen in its pass."""
 

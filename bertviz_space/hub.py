@@ -16,6 +16,7 @@ from huggingface_hub import (
     constants,
     get_token,
     scan_cache_dir,
+    set_client_factory,
     snapshot_download,
 )
 from huggingface_hub.errors import (
@@ -27,11 +28,12 @@ from huggingface_hub.errors import (
     OfflineModeIsEnabled,
     RepositoryNotFoundError,
 )
-from huggingface_hub.utils import validate_repo_id
+from huggingface_hub.utils import parse_ratelimit_headers, validate_repo_id
+from huggingface_hub.utils._http import default_client_factory
 
 from . import catalogue
 from .admission import Listing, Room, admit, gated, refusal
-from .errors import ModelUnavailable, UnknownModel
+from .errors import HubBusy, ModelUnavailable, UnknownModel
 from .limits import HUB_TIMEOUT
 from .machine import free_disk, model_bound
 from .progress import Progress, bar_that_tells, untold
@@ -45,6 +47,27 @@ _IGNORED = ["*/*"]
 SHIPPED = "shipped"
 
 _CONNECTION_ERRORS = (httpx2.HTTPError, OfflineModeIsEnabled)
+
+
+def _refuse_if_busy(response: httpx2.Response) -> None:
+    if response.status_code != httpx2.codes.TOO_MANY_REQUESTS:
+        return
+    limit, said = parse_ratelimit_headers(response.headers), response.headers.get("Retry-After", "")
+    if limit is not None and limit.remaining == 0:
+        raise HubBusy(limit.reset_in_seconds)
+    raise HubBusy(int(said) if said.isdecimal() else None)
+
+
+def _client() -> httpx2.Client:
+    client = default_client_factory()
+    client.event_hooks = {**client.event_hooks, "response": [_refuse_if_busy]}
+    return client
+
+
+# huggingface_hub 2.4 itself waits as long as a busy Hub says, minutes and up to five times, while
+# every other reader's load would wait for it: the reader is told instead
+# (test_a_busy_hub_says_how_long_to_wait).
+set_client_factory(_client)
 
 
 @dataclass(frozen=True)
@@ -72,6 +95,7 @@ def locate(model_id: str, check_model_type: Callable[[str], None]) -> Checkpoint
 
     Raises:
         UnknownModel: the id has no right form, or names no model that can be seen.
+        HubBusy: the Hub takes no questions just now, and the model is not here.
         ModelUnavailable: the model is gated, too large, without safetensors, or out of reach.
         SpaceError: what ``check_model_type`` raises.
     """
@@ -87,7 +111,7 @@ def locate(model_id: str, check_model_type: Callable[[str], None]) -> Checkpoint
         ) from error
     try:
         listing = _listing(model_id)
-    except _CONNECTION_ERRORS as error:
+    except (*_CONNECTION_ERRORS, HubBusy) as error:
         return _from_cache(model_id, error)
     revision = admit(listing, _room(), check_model_type)
     return Checkpoint(model_id, _fetch(model_id, revision, _SMALL), revision)
@@ -101,6 +125,7 @@ def fetch_weights(checkpoint: Checkpoint, on_progress: Progress = untold) -> Non
         on_progress: told how far it is.
 
     Raises:
+        HubBusy: the Hub takes no questions just now.
         ModelUnavailable: they are not here, and the Hub cannot be reached.
     """
     if _has_weights(checkpoint.folder):
@@ -181,11 +206,13 @@ def listing_of(model_id: str, info: ModelInfo) -> Listing:
 
 def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
     """The model as it lies in this machine's Hugging Face cache, for use without the Hub."""
+    cached = [repo for repo in _cached_models() if repo.repo_id == model_id]
+    if not cached and isinstance(cause, HubBusy):
+        raise cause
     if isinstance(cause, HfHubHTTPError):
         reason = f"The Hub answered with an error ({cause.response.status_code})"
     else:
         reason = "The Hub cannot be reached from here"
-    cached = [repo for repo in _cached_models() if repo.repo_id == model_id]
     if not cached:
         raise ModelUnavailable(
             f"{reason}, and {model_id} is not on this machine. "
@@ -200,6 +227,8 @@ def hub_answers() -> bool:
     """True if the Hub can be asked now; a 'no' comes within ``HUB_TIMEOUT``."""
     try:
         HfApi().model_info(catalogue.HUB_MODELS[0].model_id, timeout=HUB_TIMEOUT)
+    except HubBusy:  # it is there, and will answer later
+        return True
     except _CONNECTION_ERRORS:
         return False
     return True

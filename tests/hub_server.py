@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +22,10 @@ class Hub(ThreadingHTTPServer):
         models: the folder of each id.
         more: of an id, what the Hub says of it beside what its folder says.
         troubles: what is wrong with an id: ``gated``, ``disabled``, ``busy`` (429), ``broken``
-            (500), ``garbled``, ``slow`` (no answer until ``let_go``), ``cut`` (a file ends
-            half-way) or ``short`` (a file is shorter than was said).
+            (500), ``garbled``, ``slow`` (no answer until ``let_go``), ``cut`` (the connection is
+            reset in the middle of the weights), ``short`` (they are shorter than was said) or
+            ``busy files`` (429 for the weights alone).
+        wait: headers of an answer of 429.
         let_go: to be set for slow answers to come.
         asked: the names of the files that were fetched, and ``?`` for the question about a model.
     """
@@ -33,6 +37,7 @@ class Hub(ThreadingHTTPServer):
         self.models: dict[str, Path] = {}
         self.more: dict[str, dict[str, Any]] = {}
         self.troubles: dict[str, str] = {}
+        self.wait: dict[str, str] = {}
         self.let_go = threading.Event()
         self.asked: list[str] = []
 
@@ -73,7 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.server.let_go.wait(30)
         match trouble:
             case "busy":
-                self._answer(429, b"")
+                self._answer(429, b"", self.server.wait)
             case "broken":
                 self._answer(500, b"")
             case "garbled":
@@ -94,23 +99,28 @@ class _Handler(BaseHTTPRequestHandler):
         whole = file.read_bytes()
         digest = hashlib.sha1(whole).hexdigest()
         headers = {"ETag": f'"{digest}"', "X-Repo-Commit": REVISION}
-        # A download that goes on where another broke off: "bytes=1000-".
-        begin = int(self.headers.get("Range", "bytes=0-").removeprefix("bytes=").rstrip("-"))
-        if begin and trouble == "cut":
-            self._answer(500, b"")
-            return
-        if begin:
-            headers["Content-Range"] = f"bytes {begin}-{len(whole) - 1}/{len(whole)}"
-        is_weights = file.suffix == ".safetensors"
-        is_short = trouble == "short" and is_weights and self.command == "GET"
-        body = whole[begin : len(whole) // 2] if is_short else whole[begin:]
-        self._answer(206 if begin else 200, body, headers, trouble == "cut" and is_weights)
+        if file.suffix == ".safetensors" and self.command == "GET":
+            match trouble:
+                case "busy files":
+                    self._answer(429, b"", self.server.wait)
+                    return
+                case "cut":
+                    self._answer(200, whole, headers, sent=len(whole) // 2)
+                    self._reset()
+                    return
+                case "short":
+                    whole = whole[: len(whole) // 2]
+        self._answer(200, whole, headers)
 
     def _answer_json(self, value: object) -> None:
         self._answer(200, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
     def _answer(
-        self, status: int, body: bytes, headers: dict[str, str] | None = None, is_cut: bool = False
+        self,
+        status: int,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        sent: int | None = None,
     ) -> None:
         self.send_response(status)
         for name, value in (headers or {}).items():
@@ -118,7 +128,13 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command == "GET":
-            self.wfile.write(body[: len(body) // 2] if is_cut else body)
+            self.wfile.write(body[:sent])
+
+    def _reset(self) -> None:
+        """Break the connection off, which its client takes for the end; it waits for a slow one."""
+        at_once = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
+        self.connection.close()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""
@@ -147,7 +163,8 @@ def hub_on_this_machine(monkeypatch: Any) -> Iterator[Hub]:
     import huggingface_hub.constants as constants
 
     server = Hub()
-    thread = threading.Thread(target=server.serve_forever)
+    # A short poll: the end of a test does not wait for it.
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     monkeypatch.setattr(constants, "ENDPOINT", server.address)
     template = server.address + "/{repo_id}/resolve/{revision}/{filename}"

@@ -7,7 +7,15 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 
-from bertviz_space.errors import AttentionUnavailable, ModelUnavailable, SpaceError, UnknownModel
+from bertviz_space.catalogue import HUB_MODELS
+from bertviz_space.errors import (
+    AttentionUnavailable,
+    HubBusy,
+    ModelUnavailable,
+    SpaceError,
+    UnknownModel,
+)
+from bertviz_space.hub import hub_answers
 from bertviz_space.inputs import ModelInputs
 from bertviz_space.models import ModelCache
 from tests.hub_server import REVISION
@@ -95,7 +103,7 @@ def refusal_of(model_id: str, ask=None) -> str:
     [
         ("gated", "is gated: its authors ask for a sign-in, and this Space has none"),
         ("disabled", "is disabled by the Hub"),
-        ("busy", r"The Hub answered with an error \(429\), and .* is not on this machine"),
+        ("busy", r"^The Hub is busy: .* from here. Wait a minute and try again.$"),
         ("broken", r"The Hub answered with an error \(500\), and .* is not on this machine"),
         ("garbled", "What the Hub says of .* cannot be understood"),
         ("slow", "The Hub cannot be reached from here, and .* is not on this machine"),
@@ -104,7 +112,8 @@ def refusal_of(model_id: str, ask=None) -> str:
 def test_nothing_is_fetched_where_the_hub_does_not_answer_well(
     hub, hub_model, monkeypatch, trouble, sentence
 ):
-    monkeypatch.setattr("bertviz_space.hub.HUB_TIMEOUT", 0.5)
+    if trouble == "slow":
+        monkeypatch.setattr("bertviz_space.hub.HUB_TIMEOUT", 0.05)
     hub.troubles[hub_model] = trouble
     with pytest.raises(SpaceError, match=sentence):
         ModelCache().get(hub_model)
@@ -117,12 +126,47 @@ def test_a_gated_model_is_asked_for_in_the_name_of_a_token(hub, hub_model, monke
     assert "this Space's token has no access to it" in refusal_of(hub_model)
 
 
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"Retry-After": "55"}, "Wait 55 seconds and try again."),
+        ({"Retry-After": "1"}, "Wait 2 seconds and try again."),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, "Wait a minute and try again."),
+        ({"RateLimit": '"api";r=0;t=123', "Retry-After": "5"}, "Wait 123 seconds and try again."),
+        # Of what is not used up nothing has to be waited for.
+        ({"RateLimit": '"pages";r=9;t=123', "Retry-After": "5"}, "Wait 5 seconds and try again."),
+    ],
+)
+@pytest.mark.parametrize("trouble", ["busy", "busy files"])
+def test_a_busy_hub_says_how_long_to_wait(hub, hub_model, trouble, headers, wait):
+    hub.troubles[hub_model], hub.wait = trouble, headers
+    with pytest.raises(HubBusy, match=wait):
+        ModelCache().get(hub_model)
+    # Whoever is next asks again.
+    del hub.troubles[hub_model]
+    assert ModelCache().get(hub_model)
+
+
+def test_a_busy_hub_is_not_needed_for_what_is_here(hub, hub_model):
+    assert ModelCache().get(hub_model)
+    hub.troubles[hub_model] = "busy"
+    assert ModelCache().get(hub_model).checkpoint.revision == REVISION
+
+
+def test_a_busy_hub_is_one_that_models_can_be_fetched_from(hub):
+    hub.models[HUB_MODELS[0].model_id] = Path("not asked for")
+    hub.troubles[HUB_MODELS[0].model_id] = "busy"
+    assert hub_answers()
+
+
 @pytest.mark.parametrize("trouble", ["cut", "short"])
 def test_a_download_that_broke_off_is_made_whole_by_the_next_run(hub, hub_model, trouble):
     hub.troubles[hub_model] = trouble
     assert "could not be fetched to its end. Try again." in refusal_of(hub_model, ModelCache().get)
     del hub.troubles[hub_model]
+    hub.asked.clear()
     assert ModelCache().get(hub_model).checkpoint.revision == REVISION
+    assert hub.asked == ["?", "model.safetensors"]
 
 
 @pytest.mark.parametrize(
