@@ -3,6 +3,7 @@
 Every refusal is a sentence that names the model's own page, for a reader to see.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,11 +17,16 @@ _VOCABULARIES = {
 }  # fmt: skip
 _BYTE_MODELS = {"byt5", "canine", "perceiver"}
 
+# A commit's hash, which names folders here.
+_COMMIT = re.compile("[0-9a-f]{40}")
+
 # bytes of a number as models are loaded here, whatever the file has.
 _FLOAT32 = 4
 
-# bytes that stay free on disk for results and for what else runs here.
-_DISK_RESERVE = 1024**3
+# What is fetched of the root folder, by the end of its name, nothing that holds code or pickles:
+# configuration and tokenizer, and weights.
+SMALL_FILES = (".json", ".txt", ".model", ".spm", ".jinja")
+WEIGHT_FILES = (".safetensors",)
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,13 @@ class Listing:
     @property
     def weight_bytes(self) -> int:
         """Bytes of its safetensors files."""
-        return sum(self.files[name] for name in self.files if name.endswith(".safetensors"))
+        return sum(self.files[name] for name in self.files if name.endswith(WEIGHT_FILES))
+
+    @property
+    def fetched(self) -> dict[str, int]:
+        """Bytes of each file that would be fetched, by name."""
+        ends = SMALL_FILES + WEIGHT_FILES
+        return {name: size for name, size in self.files.items() if name.endswith(ends)}
 
     @property
     def loaded_bytes(self) -> int:
@@ -62,7 +74,7 @@ class Room:
 
     Attributes:
         memory: bytes that its weights may take once they are loaded.
-        disk: bytes that are free where its files go.
+        disk: bytes that its files may take on disk, with those that are here already.
         has_token: True if the Hub is asked in somebody's name.
     """
 
@@ -95,7 +107,7 @@ def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None])
     problem = _problem_of_files(listing) or _problem_of_room(listing, room)
     if problem:
         raise refusal(listing.model_id, problem)
-    if listing.commit is None:
+    if listing.commit is None or not _COMMIT.fullmatch(listing.commit):
         raise refusal(listing.model_id, "has no commit that the Hub names. Try again later.")
     return listing.commit
 
@@ -163,9 +175,10 @@ def _problem_of_room(listing: Listing, room: Room) -> str | None:
             f"would take {listing.loaded_bytes / 1e9:.1f} GB of memory; up to "
             f"{room.memory / 1e9:.1f} GB can be loaded here. Choose a smaller model."
         )
-    if listing.weight_bytes + _DISK_RESERVE > room.disk:
+    num_bytes = sum(listing.fetched.values())
+    if num_bytes > room.disk:
         return (
-            f"has {listing.weight_bytes / 1e9:.1f} GB of files, and this machine's disk is all but "
-            "full. Try again later, or choose a smaller model."
+            f"has {num_bytes / 1e9:.1f} GB of files, and this machine's disk has room for "
+            f"{max(room.disk, 0) / 1e9:.1f} GB. Try again later, or choose a smaller model."
         )
     return None

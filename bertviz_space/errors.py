@@ -65,6 +65,16 @@ class HubBusy(ModelUnavailable):
         )
 
 
+class DiskFull(ModelUnavailable):
+    """Models in use take the room on disk that a model needs."""
+
+    def __init__(self, model_id: str) -> None:
+        super().__init__(
+            f"{model_id} has no room on this machine's disk while other models are in use. "
+            "Try again in a minute, or choose a model of the list."
+        )
+
+
 class AttentionUnavailable(SpaceError):
     """The attention of this kind of model cannot be shown, or none was seen in its pass."""
 

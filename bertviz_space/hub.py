@@ -3,24 +3,20 @@
 In two steps: first the small files, which say what the model is and takes, then the weights.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx2
 from huggingface_hub import (
-    CachedRepoInfo,
     HfApi,
     ModelInfo,
     constants,
     get_token,
-    scan_cache_dir,
     set_client_factory,
     snapshot_download,
 )
 from huggingface_hub.errors import (
-    CacheNotFound,
     DisabledRepoError,
     GatedRepoError,
     HfHubHTTPError,
@@ -32,16 +28,15 @@ from huggingface_hub.utils import parse_ratelimit_headers, validate_repo_id
 from huggingface_hub.utils._http import default_client_factory
 
 from . import catalogue
-from .admission import Listing, Room, admit, gated, refusal
-from .errors import HubBusy, ModelUnavailable, UnknownModel
+from .admission import SMALL_FILES, WEIGHT_FILES, Listing, Room, admit, gated, refusal
+from .downloads import Downloads, NoRoom, has_file, has_weights
+from .errors import DiskFull, HubBusy, ModelUnavailable, UnknownModel
+from .leases import Lease
 from .limits import HUB_TIMEOUT
-from .machine import free_disk, model_bound
+from .machine import model_bound
 from .progress import Progress, bar_that_tells, untold
 
-# Configuration, tokenizer and safetensors of the root folder: nothing that holds code or pickles.
-_SMALL = ["*.json", "*.txt", "*.model", "*.spm", "*.jinja"]
-_WEIGHTS = ["*.safetensors"]
-_IGNORED = ["*/*"]
+_downloads = Downloads(Path(constants.HF_HOME) / "bertviz-space", Path(constants.HF_HUB_CACHE))
 
 # The revision of a demo model: it has no commit of its own on the Hub.
 SHIPPED = "shipped"
@@ -78,11 +73,16 @@ class Checkpoint:
         model_id: the id that the reader asked for.
         folder: where the files are; the weights once they were fetched.
         revision: the Hub's commit hash, or ``SHIPPED`` for a demo model.
+        files: bytes of each file that is fetched into the folder, by name; none where all are here
+            that will be.
+        lease: keeps what was fetched on disk, for as long as anybody has this.
     """
 
     model_id: str
     folder: Path
     revision: str
+    files: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+    lease: Lease | None = field(default=None, compare=False, repr=False)
 
 
 def locate(model_id: str, check_model_type: Callable[[str], None]) -> Checkpoint:
@@ -96,6 +96,7 @@ def locate(model_id: str, check_model_type: Callable[[str], None]) -> Checkpoint
     Raises:
         UnknownModel: the id has no right form, or names no model that can be seen.
         HubBusy: the Hub takes no questions just now, and the model is not here.
+        DiskFull: models in use leave no room for it.
         ModelUnavailable: the model is gated, too large, without safetensors, or out of reach.
         SpaceError: what ``check_model_type`` raises.
     """
@@ -113,8 +114,8 @@ def locate(model_id: str, check_model_type: Callable[[str], None]) -> Checkpoint
         listing = _listing(model_id)
     except (*_CONNECTION_ERRORS, HubBusy) as error:
         return _from_cache(model_id, error)
-    revision = admit(listing, _room(), check_model_type)
-    return Checkpoint(model_id, _fetch(model_id, revision, _SMALL), revision)
+    revision = admit(listing, _room(listing), check_model_type)
+    return _checkpoint(model_id, revision, listing.fetched)
 
 
 def fetch_weights(checkpoint: Checkpoint, on_progress: Progress = untold) -> None:
@@ -126,49 +127,72 @@ def fetch_weights(checkpoint: Checkpoint, on_progress: Progress = untold) -> Non
 
     Raises:
         HubBusy: the Hub takes no questions just now.
+        DiskFull: models in use leave no room for them.
         ModelUnavailable: they are not here, and the Hub cannot be reached.
     """
-    if _has_weights(checkpoint.folder):
+    if has_weights(checkpoint.folder):
         return
-    _fetch(checkpoint.model_id, checkpoint.revision, _SMALL + _WEIGHTS, on_progress)
-    if not _has_weights(checkpoint.folder):
+    if checkpoint.files:
+        _fetch(checkpoint, SMALL_FILES + WEIGHT_FILES, on_progress)
+    if not has_weights(checkpoint.folder):
         raise ModelUnavailable(
             f"The weights of {checkpoint.model_id} are not on this machine, and the Hub cannot be "
             "reached from here. Try again later, or choose a model of the list."
         )
 
 
-def _has_weights(folder: Path) -> bool:
-    """True if every safetensors file is there that the index names, or one where there is none."""
-    index = folder / "model.safetensors.index.json"
-    try:
-        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (OSError, ValueError, KeyError):
-        return any(folder.glob("*.safetensors"))
-    return all((folder / name).is_file() for name in named)
+def _checkpoint(model_id: str, revision: str, files: Mapping[str, int]) -> Checkpoint:
+    """The small files of a commit, fetched where they are not here."""
+    folder, lease = _downloads.snapshot(model_id, revision), _lease(model_id, revision)
+    checkpoint = Checkpoint(model_id, folder, revision, files, lease)
+    _downloads.link(model_id, revision, files)
+    _fetch(checkpoint, SMALL_FILES)
+    return checkpoint
 
 
-def _fetch(
-    model_id: str, revision: str, patterns: list[str], on_progress: Progress = untold
-) -> Path:
-    """The folder of a commit, with the files of some patterns; those that are here stay."""
+def _lease(model_id: str, revision: str) -> Lease:
     try:
-        folder = snapshot_download(
-            model_id,
-            revision=revision,
-            allow_patterns=patterns,
-            ignore_patterns=_IGNORED,
-            tqdm_class=bar_that_tells(on_progress),
-        )
+        return Lease(_downloads.folder(model_id, revision))
+    except OSError as error:  # a disk that cannot be written
+        raise _unfinished(model_id) from error
+
+
+def _fetch(checkpoint: Checkpoint, ends: tuple[str, ...], on_progress: Progress = untold) -> None:
+    """Fetch the files whose names have one of some ends; those that are here stay."""
+    model_id, revision = checkpoint.model_id, checkpoint.revision
+    missing = [
+        size
+        for name, size in checkpoint.files.items()
+        if name.endswith(ends) and not has_file(checkpoint.folder, name)
+    ]
+    if not missing:
+        return
+    folder = _downloads.folder(model_id, revision)
+    try:
+        with _downloads.room_for(folder, sum(missing)):
+            snapshot_download(
+                model_id,
+                revision=revision,
+                cache_dir=folder,
+                allow_patterns=[f"*{end}" for end in ends],
+                ignore_patterns=["*/*"],
+                tqdm_class=bar_that_tells(on_progress),
+            )
+    except NoRoom as error:
+        raise DiskFull(model_id) from error
     except GatedRepoError as error:
         raise refusal(model_id, gated(has_token=get_token() is not None)) from error
     except (*_CONNECTION_ERRORS, OSError) as error:  # also a full disk, and a file of a wrong size
-        raise refusal(model_id, "could not be fetched to its end. Try again.") from error
-    return Path(folder)
+        raise _unfinished(model_id) from error
 
 
-def _room() -> Room:
-    return Room(model_bound(), free_disk(Path(constants.HF_HUB_CACHE)), get_token() is not None)
+def _unfinished(model_id: str) -> ModelUnavailable:
+    return refusal(model_id, "could not be fetched to its end. Try again.")
+
+
+def _room(listing: Listing) -> Room:
+    disk = _downloads.room(listing.model_id, listing.commit or "", listing.fetched)
+    return Room(model_bound(), disk, get_token() is not None)
 
 
 def _listing(model_id: str) -> Listing:
@@ -205,22 +229,22 @@ def listing_of(model_id: str, info: ModelInfo) -> Listing:
 
 
 def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
-    """The model as it lies in this machine's Hugging Face cache, for use without the Hub."""
-    cached = [repo for repo in _cached_models() if repo.repo_id == model_id]
-    if not cached and isinstance(cause, HubBusy):
+    """The model as it lies on this machine, for use without the Hub."""
+    found = _downloads.found(model_id)
+    if found:
+        best = found[0]
+        lease = _lease(model_id, best.revision) if best.is_own else None
+        return Checkpoint(model_id, best.path, best.revision, lease=lease)
+    if isinstance(cause, HubBusy):
         raise cause
     if isinstance(cause, HfHubHTTPError):
         reason = f"The Hub answered with an error ({cause.response.status_code})"
     else:
         reason = "The Hub cannot be reached from here"
-    if not cached:
-        raise ModelUnavailable(
-            f"{reason}, and {model_id} is not on this machine. "
-            "Try again later, or choose a model of the list."
-        ) from cause
-    # What this Space fetched lies there by its commit alone, without a branch's name.
-    revision = max(cached[0].revisions, key=lambda each: ("main" in each.refs, each.last_modified))
-    return Checkpoint(model_id, revision.snapshot_path, revision.commit_hash)
+    raise ModelUnavailable(
+        f"{reason}, and {model_id} is not on this machine. "
+        "Try again later, or choose a model of the list."
+    ) from cause
 
 
 def hub_answers() -> bool:
@@ -235,22 +259,5 @@ def hub_answers() -> bool:
 
 
 def cached_ids() -> frozenset[str]:
-    """Ids of the models with safetensors in this machine's Hugging Face cache."""
-    return frozenset(
-        repo.repo_id
-        for repo in _cached_models()
-        if any(
-            file.file_name.endswith(".safetensors")
-            for revision in repo.revisions
-            for file in revision.files
-        )
-    )
-
-
-def _cached_models() -> list[CachedRepoInfo]:
-    """The models in this machine's Hugging Face cache, whole or in part."""
-    try:
-        cache = scan_cache_dir()
-    except CacheNotFound:
-        return []
-    return [repo for repo in cache.repos if repo.repo_type == "model" and repo.revisions]
+    """Ids of the models with safetensors that lie on this machine."""
+    return frozenset(each.model_id for each in _downloads.found() if has_weights(each.path))

@@ -24,6 +24,13 @@ LEAST_MODEL_BYTES = 1024**3
 # is kept alone.
 MAX_LOADED_BYTES = 4 * 1024**3
 
+# bytes on disk of the models that this Space fetched; the least recently used leaves first. A free
+# Space has 50 GB for these, for results and for all else.
+MAX_FETCHED_BYTES = 20 * 1024**3
+
+# bytes that stay free on disk for results and for what else runs here.
+FREE_DISK_BYTES = 1024**3
+
 # models of which it is remembered what they take: a few hundred bytes each.
 MAX_KNOWN_INPUTS = 256
 

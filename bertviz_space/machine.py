@@ -4,7 +4,7 @@ import os
 import shutil
 from pathlib import Path
 
-from .limits import LEAST_MODEL_BYTES, RESERVED_BYTES
+from .limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, RESERVED_BYTES
 
 # Where Linux says how much memory a container may have: a Space is one, on a larger machine.
 _CONTAINER_LIMITS = (
@@ -15,6 +15,9 @@ _CONTAINER_LIMITS = (
 # gigabytes of weights that one model may take in memory; by default what this machine has room for.
 MODEL_BOUND_VARIABLE = "BERTVIZ_MAX_MODEL_GB"
 
+# gigabytes on disk that all fetched models may take together.
+DISK_BOUND_VARIABLE = "BERTVIZ_MAX_DISK_GB"
+
 
 def model_bound() -> int:
     """Bytes that the weights of one model may take once they are loaded.
@@ -22,15 +25,31 @@ def model_bound() -> int:
     Raises:
         ValueError: if the environment names a bound that is no positive number.
     """
-    named = os.environ.get(MODEL_BOUND_VARIABLE, "").strip()
+    named = _named_bound(MODEL_BOUND_VARIABLE)
+    return max(LEAST_MODEL_BYTES, _memory() - RESERVED_BYTES) if named is None else named
+
+
+def disk_bound() -> int:
+    """Bytes on disk that all models may take together that this Space fetched.
+
+    Raises:
+        ValueError: if the environment names a bound that is no positive number.
+    """
+    named = _named_bound(DISK_BOUND_VARIABLE)
+    return MAX_FETCHED_BYTES if named is None else named
+
+
+def _named_bound(variable: str) -> int | None:
+    """Bytes of the gigabytes that the environment names, ``None`` where it names none."""
+    named = os.environ.get(variable, "").strip()
     if not named:
-        return max(LEAST_MODEL_BYTES, _memory() - RESERVED_BYTES)
+        return None
     try:
         gigabytes = float(named)
     except ValueError:
         gigabytes = 0
     if not 0 < gigabytes < float("inf"):
-        raise ValueError(f"{MODEL_BOUND_VARIABLE} is {named!r}: a number of gigabytes is needed")
+        raise ValueError(f"{variable} is {named!r}: a number of gigabytes is needed")
     return int(gigabytes * 1e9)
 
 

@@ -2,11 +2,11 @@
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -25,7 +25,7 @@ from transformers import (
 )
 from transformers.utils import logging
 
-from .errors import AttentionUnavailable, ModelUnavailable, SpaceError
+from .errors import AttentionUnavailable, DiskFull, ModelUnavailable, SpaceError
 from .hub import Checkpoint, fetch_weights, locate
 from .inputs import ModelInputs, model_inputs
 from .limits import MAX_KEPT_OUTLINES, MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
@@ -43,6 +43,8 @@ logging.set_verbosity_error()
 # weights off and on for all threads, and a load beside another one can come without its head.
 # Models that are there already do not wait for it.
 _loading = Lock()
+
+_Got = TypeVar("_Got")
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,7 +115,7 @@ class ModelCache:
         with self._lock:
             known = self._inputs.get(model_id)
         if known is None:
-            checkpoint = locate(model_id, check_model_type)
+            checkpoint = self._with_room(lambda: locate(model_id, check_model_type))
             known = model_inputs(*_read(checkpoint), _generation_config(checkpoint))
             with self._lock:
                 self._inputs[model_id] = known
@@ -147,9 +149,9 @@ class ModelCache:
 
     def _load(self, model_id: str, on_progress: Progress) -> LoadedModel:
         """Load a model whose small files are read before its weights are fetched, and keep it."""
-        checkpoint = locate(model_id, check_model_type)
+        checkpoint = self._with_room(lambda: locate(model_id, check_model_type))
         config, tokenizer = _read(checkpoint)
-        fetch_weights(checkpoint, on_progress)
+        self._with_room(lambda: fetch_weights(checkpoint, on_progress))
         # Before it is loaded: what it takes and what it drives out are never there together.
         self._make_room(_loaded_bytes(checkpoint))
         loaded = _load_weights(checkpoint, config, tokenizer)
@@ -157,6 +159,21 @@ class ModelCache:
             self._loaded[model_id] = loaded
             self._outlines.pop(model_id, None)
         return loaded
+
+    def _with_room(self, fetch: Callable[[], _Got]) -> _Got:
+        """What ``fetch`` gives, or what it raises.
+
+        Files of a loaded model are never deleted: the least recently used model leaves memory where
+        others' files need the room of its own.
+        """
+        while True:
+            try:
+                return fetch()
+            except DiskFull:
+                with self._lock:
+                    if not self._loaded:
+                        raise
+                    self._loaded.popitem(last=False)
 
     def _make_room(self, num_bytes: int) -> None:
         """Drop the least recently used models until so many bytes fit; a run keeps what it uses."""

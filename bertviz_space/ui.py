@@ -18,7 +18,7 @@ from .errors import SpaceError
 from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
 from .limits import MAX_TENSORS_BYTES
-from .machine import model_bound
+from .machine import disk_bound, model_bound
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
 from .store import Store
@@ -86,7 +86,9 @@ _PRESETS = (
 
 def build_demo() -> gr.Blocks:
     """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
-    model_bound()  # a setting that is none ends the Space now, not a visitor's run
+    # A setting that is none ends the Space now, not a visitor's run.
+    model_bound()
+    disk_bound()
     hub_answers = hub.hub_answers()
     offered = catalogue.on_offer(hub_answers, hub.cached_ids())
     uploaded = Path(get_upload_folder())

@@ -9,7 +9,7 @@ from bertviz_space import machine
 from bertviz_space.admission import Listing, Room, admit
 from bertviz_space.errors import ModelUnavailable
 from bertviz_space.hub import listing_of
-from bertviz_space.limits import LEAST_MODEL_BYTES, RESERVED_BYTES
+from bertviz_space.limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, RESERVED_BYTES
 
 COMMIT = "1" * 40
 FILES = {"config.json": 500, "tokenizer.json": 2_000, "model.safetensors": 4_000_000_000}
@@ -41,13 +41,21 @@ def test_a_refusal_names_the_model_and_its_page():
     assert said.endswith("Its page: https://huggingface.co/a/b")
 
 
+@pytest.mark.parametrize("commit", ["main", "..", "1" * 39, "1" * 40 + "/.."])
+def test_what_is_no_commit_names_no_folder(commit):
+    assert "has no commit that the Hub names" in refusal_of(replace(GOOD, commit=commit))
+
+
 def test_weights_are_measured_in_memory_and_on_disk():
     assert "would take 4.0 GB" in refusal_of(GOOD, replace(ROOM, memory=3_999_999_999))
     assert admit(GOOD, replace(ROOM, memory=4_000_000_000), allow) == COMMIT
     # In half precision on disk, twice as much in memory.
     half = replace(GOOD, num_parameters=2_000_000_000)
     assert "would take 8.0 GB of memory; up to 6.0 GB" in refusal_of(half)
-    assert "disk is all but full" in refusal_of(GOOD, replace(ROOM, disk=5 * 10**9))
+    # All that is fetched has to lie there: of these, weights and 2,500 bytes.
+    said = refusal_of(GOOD, replace(ROOM, disk=4_000_002_499))
+    assert "has 4.0 GB of files, and this machine's disk has room for 4.0 GB" in said
+    assert admit(GOOD, replace(ROOM, disk=4_000_002_500), allow) == COMMIT
 
 
 def test_a_model_that_reads_bytes_needs_no_vocabulary():
@@ -101,16 +109,27 @@ def test_the_bound_is_what_the_machine_has_beside_its_runs(monkeypatch, tmp_path
     assert machine.model_bound() == whole >= LEAST_MODEL_BYTES
 
 
-def test_the_bound_can_be_set(monkeypatch):
+def test_the_bounds_can_be_set(monkeypatch):
     monkeypatch.setenv(machine.MODEL_BOUND_VARIABLE, "2.5")
     assert machine.model_bound() == 2_500_000_000
+    monkeypatch.setenv(machine.DISK_BOUND_VARIABLE, "")
+    assert machine.disk_bound() == MAX_FETCHED_BYTES
+    monkeypatch.setenv(machine.DISK_BOUND_VARIABLE, "100")
+    assert machine.disk_bound() == 100_000_000_000
 
 
+@pytest.mark.parametrize(
+    ("bound", "variable"),
+    [
+        (machine.model_bound, machine.MODEL_BOUND_VARIABLE),
+        (machine.disk_bound, machine.DISK_BOUND_VARIABLE),
+    ],
+)
 @pytest.mark.parametrize("value", ["much", "0", "-1", "nan", "inf"])
-def test_a_bound_that_is_none_is_said_at_once(monkeypatch, value):
-    monkeypatch.setenv(machine.MODEL_BOUND_VARIABLE, value)
-    with pytest.raises(ValueError, match="a number of gigabytes is needed"):
-        machine.model_bound()
+def test_a_bound_that_is_none_is_said_at_once(monkeypatch, bound, variable, value):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(ValueError, match=f"{variable} is .*: a number of gigabytes is needed"):
+        bound()
 
 
 def test_the_disk_of_a_folder_that_is_not_made_yet_is_known(tmp_path):

@@ -1,0 +1,214 @@
+"""What lies on this machine of the Hub's models, and how much of it may lie there.
+
+The ordinary Hugging Face cache belongs to the machine: it is read, and never written or deleted.
+What this Space fetches goes into folders of its own, one of each model and commit, bounded in bytes
+together. Files that the ordinary cache has are linked there, not fetched again.
+"""
+
+import glob
+import json
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from .leases import delete_unused, is_in_use, last_use
+from .limits import FREE_DISK_BYTES
+from .machine import disk_bound, free_disk
+
+
+class NoRoom(Exception):
+    """Models that are in use take the room on disk that is needed."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The files of a model at one commit, in some cache.
+
+    Attributes:
+        model_id: its id.
+        path: the folder of the files.
+        is_own: True if this Space fetched them.
+    """
+
+    model_id: str
+    path: Path
+    is_own: bool
+
+    @property
+    def revision(self) -> str:
+        """The Hub's commit hash."""
+        return self.path.name
+
+
+class Downloads:
+    """This Space's own folders, each laid out as a Hugging Face cache of one model and commit.
+
+    The least recently used leave first, as wholes, with what a download left half done in them. One
+    that a ``Lease`` is held of stays: it is loaded, being loaded, or being fetched.
+    """
+
+    def __init__(self, root: Path, ordinary: Path) -> None:
+        self._root = root
+        self._ordinary = ordinary
+        self._lock = Lock()  # held while it is decided what leaves
+        self._coming: list[tuple[Path, int]] = []  # folders, and bytes that each will have
+
+    def folder(self, model_id: str, revision: str) -> Path:
+        """The cache folder that a commit is fetched into; it need not be there."""
+        return self._root / _repo_name(model_id) / revision
+
+    def snapshot(self, model_id: str, revision: str) -> Path:
+        """Where the files of a commit are, once they were fetched into ``folder``."""
+        return _snapshot(self.folder(model_id, revision), model_id, revision)
+
+    def link(self, model_id: str, revision: str, names: Iterable[str]) -> None:
+        """Take what the ordinary cache has of a commit's files."""
+        own = self.snapshot(model_id, revision)
+        for name in names:
+            if has_file(self._lent(model_id, revision), name) and not has_file(own, name):
+                with suppress(OSError):  # a disk without links: it is fetched
+                    own.mkdir(parents=True, exist_ok=True)
+                    (own / name).unlink(missing_ok=True)
+                    (own / name).symlink_to((self._lent(model_id, revision) / name).resolve())
+
+    def room(self, model_id: str, revision: str, files: Mapping[str, int]) -> int:
+        """Bytes that a model's files may take, once all others that were fetched have left.
+
+        Args:
+            model_id: its id.
+            revision: the commit.
+            files: bytes of each file that would be fetched, by name; those that are here need no
+                more room.
+        """
+        lent, own = self._lent(model_id, revision), self.snapshot(model_id, revision)
+        of_others = sum(files[name] for name in files if has_file(lent, name))
+        here = sum(files[name] for name in files if has_file(lent, name) or has_file(own, name))
+        fetched = sum(_num_bytes(folder) for folder in self._folders())
+        free = free_disk(self._root) - FREE_DISK_BYTES
+        return max(here, of_others + min(disk_bound(), free + fetched))
+
+    @contextmanager
+    def room_for(self, folder: Path, num_bytes: int) -> Iterator[None]:
+        """Have room for a download until the block ends.
+
+        Args:
+            folder: a folder of this Space, with a lease.
+            num_bytes: bytes that will come into it.
+
+        Raises:
+            NoRoom: if there is none, even when all has left that may; then nothing leaves.
+        """
+        with self._lock:
+            coming = (folder, _num_bytes(folder) + num_bytes)
+            self._coming.append(coming)
+            try:
+                self._make_room()
+            except NoRoom:
+                self._coming.remove(coming)
+                raise
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._coming.remove(coming)
+
+    def found(self, model_id: str | None = None) -> list[Snapshot]:
+        """What is here of a model, or of all: whole ones first, then ``main``, then the newest."""
+        name = "models--*" if model_id is None else _repo_name(model_id)
+        ordinary = _glob(self._ordinary, f"{name}/snapshots/*")
+        own = _glob(self._root, f"{name}/*/{name}/snapshots/*")
+        found = [Snapshot(_model_id(path), path, is_own=False) for path in ordinary]
+        found += [Snapshot(_model_id(path), path, is_own=True) for path in own]
+        return sorted(found, key=_rank, reverse=True)
+
+    def _lent(self, model_id: str, revision: str) -> Path:
+        """Where the ordinary cache has the files of a commit, if it has."""
+        return _snapshot(self._ordinary, model_id, revision)
+
+    def _folders(self) -> list[Path]:
+        """The folders of this Space, the least recently used first."""
+        folders = [path for path in _glob(self._root, "models--*/*") if path.is_dir()]
+        return sorted(folders, key=last_use)
+
+    def _make_room(self) -> None:
+        now = {folder: _num_bytes(folder) for folder in self._folders()}
+        then = dict(now)  # what is there, or will be
+        for folder, num_bytes in self._coming:
+            now.setdefault(folder, 0)
+            then[folder] = max(then.get(folder, 0), num_bytes)
+
+        def excess() -> int:
+            """Bytes too many, by the bound or by the room on the disk."""
+            to_come = sum(then[folder] - now[folder] for folder in then)
+            free = free_disk(self._root) - FREE_DISK_BYTES
+            return max(sum(then.values()) - disk_bound(), to_come - free)
+
+        leaving = [folder for folder in now if not is_in_use(folder)]
+        if excess() > sum(now[folder] for folder in leaving):
+            raise NoRoom
+        for folder in leaving:
+            if excess() <= 0:
+                return
+            if delete_unused(folder):
+                del now[folder], then[folder]
+        if excess() > 0:  # one came into use meanwhile
+            raise NoRoom
+
+
+def has_file(folder: Path, name: str) -> bool:
+    """True if there is such a file; anyone's name, also one that no disk takes."""
+    return os.path.exists(folder / name)  # noqa: PTH110 # Path.exists raises for a long name
+
+
+def has_weights(folder: Path) -> bool:
+    """True if every safetensors file is there that the index names, or one where there is none."""
+    index = folder / "model.safetensors.index.json"
+    try:
+        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
+    except (OSError, ValueError, KeyError):
+        return any(path.is_file() for path in folder.glob("*.safetensors"))
+    return all((folder / name).is_file() for name in named)
+
+
+def _repo_name(model_id: str) -> str:
+    """The folder of a model in a Hugging Face cache."""
+    return "--".join(["models", *model_id.split("/")])
+
+
+def _model_id(snapshot: Path) -> str:
+    return "/".join(snapshot.parent.parent.name.split("--")[1:])
+
+
+def _snapshot(cache: Path, model_id: str, revision: str) -> Path:
+    return cache / _repo_name(model_id) / "snapshots" / revision
+
+
+def _rank(snapshot: Snapshot) -> tuple[bool, bool, float]:
+    try:
+        main = (snapshot.path.parent.parent / "refs" / "main").read_text(encoding="ascii")
+    except (OSError, ValueError):  # what this Space fetched lies there by its commit alone
+        main = ""
+    is_main = main.strip() == snapshot.revision
+    with suppress(OSError):  # it leaves meanwhile
+        return has_weights(snapshot.path), is_main, snapshot.path.stat().st_mtime
+    return False, False, 0.0
+
+
+def _glob(folder: Path, pattern: str) -> list[Path]:
+    """As ``Path.glob``, which raises where a folder leaves meanwhile (Python 3.12)."""
+    return [folder / name for name in glob.glob(pattern, root_dir=folder)]  # noqa: PTH207
+
+
+def _num_bytes(folder: Path) -> int:
+    """Bytes of a folder's own files: links lead into the ordinary cache, or to one of these."""
+    num_bytes = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):  # a download gives a file its name meanwhile
+                status = (Path(parent) / name).lstat()
+                num_bytes += status.st_size if stat.S_ISREG(status.st_mode) else 0
+    return num_bytes
