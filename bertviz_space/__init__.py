@@ -8,7 +8,8 @@ The walk, from a text to three pictures, and the module of each step:
    says a request in the page's address, and reads it there.
 2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files:
    ``admission`` holds what the Hub lists of it against what ``machine`` has room for. What is
-   fetched lies in ``downloads``, bounded in bytes; ``leases`` know what is in use.
+   fetched lies in ``downloads``, bounded in bytes; ``leases`` know what is in use. ``access`` says
+   in whose name the Hub is asked; where readers can, they sign in with ``sign_in``.
 3. ``models`` reads from the small files what the model takes (``inputs``), and loads it once, into
    a cache bounded in bytes. Tokens alone are read by its outline, which has no weights.
 4. ``texts`` makes of the reader's texts what the model takes: ids, and tokens that show their own

@@ -39,7 +39,8 @@ class Listing:
         config: what the Hub keeps of the model's ``config.json``.
         files: bytes of each file of the root folder, by name.
         num_parameters: as the safetensors files say, 0 where the Hub has not looked.
-        needs_sign_in: True for a gated model, of which only those who signed in get files.
+        is_gated: True for a model of which only those get files whom its authors granted access.
+        is_private: True for a model that only its owners see.
         is_disabled: True if the Hub gives out no files of it.
     """
 
@@ -48,7 +49,8 @@ class Listing:
     config: Mapping[str, object] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)
     num_parameters: int = 0
-    needs_sign_in: bool = False
+    is_gated: bool = False
+    is_private: bool = False
     is_disabled: bool = False
 
     @property
@@ -75,12 +77,10 @@ class Room:
     Attributes:
         memory: bytes that its weights may take once they are loaded.
         disk: bytes that its files may take on disk, with those that are here already.
-        has_token: True if the Hub is asked in somebody's name.
     """
 
     memory: int
     disk: int
-    has_token: bool = False
 
 
 def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None]) -> str:
@@ -98,7 +98,7 @@ def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None])
         ModelUnavailable: with the sentence.
         SpaceError: what ``check_model_type`` raises.
     """
-    problem = _problem_of_access(listing, room) or _problem_of_kind(listing)
+    problem = _problem_of_kind(listing)
     if problem:
         raise refusal(listing.model_id, problem)
     model_type = listing.config.get("model_type")
@@ -117,26 +117,10 @@ def refusal(model_id: str, problem: str) -> ModelUnavailable:
     return ModelUnavailable(f"{model_id} {problem} Its page: https://huggingface.co/{model_id}")
 
 
-def gated(has_token: bool) -> str:
-    """Why a gated model does not come."""
-    if has_token:
-        return "is gated, and this Space's token has no access to it. Choose an open model."
-    return (
-        "is gated: its authors ask for a sign-in, and this Space has none. Choose an open model, "
-        "or duplicate the Space and set HF_TOKEN to a token of yours that has access."
-    )
-
-
-def _problem_of_access(listing: Listing, room: Room) -> str | None:
-    if listing.is_disabled:
-        return "is disabled by the Hub. Choose another model."
-    if listing.needs_sign_in and not room.has_token:
-        return gated(has_token=False)
-    return None
-
-
 def _problem_of_kind(listing: Listing) -> str | None:
     """What else than a Transformer of its own it is, by its files."""
+    if listing.is_disabled:
+        return "is disabled by the Hub. Choose another model."
     names = set(listing.files)
     if "model_index.json" in names:
         return "makes pictures or sound (a diffusion pipeline). Choose a text model."

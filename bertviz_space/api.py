@@ -11,6 +11,7 @@ import gradio as gr
 from gradio.data_classes import FileData
 from gradio.events import api
 
+from .access import Reader
 from .answers import Selection
 from .attention import Token, Trace
 from .catalogue import ModelSpec
@@ -19,6 +20,7 @@ from .handler import Handler, Request
 from .hub import Checkpoint
 from .links import choices_query
 from .runs import Run
+from .sign_in import reader_of
 from .standalone import ViewName
 
 _Answer = TypeVar("_Answer")
@@ -43,18 +45,24 @@ _NUMBERS = """\
         heads: numbers of heads, from 0; all where none is named.
 """
 
+_GATED = """
+    A gated or private model is read in the caller's own name: ``Client(..., oauth_token="hf_...")``
+    hands over a token of the Hub for these calls. (``token=`` opens a private Space, and does not
+    come as far as here.)
+"""
+
 _TOKENIZE = f"""The tokens that a model makes of a text, at once: its weights are not loaded.
 
     They are those of ``/attention``. What a decoder would write itself takes a run: without a
     ``target_text`` the tokens are the source's alone, and a note says so.
-{_TEXTS}
+{_GATED}{_TEXTS}
     Returns:
         The tokens (``side`` is source or target), and notes, a list of sentences on what was done
         with the texts, such as that the end was cut.
 """
 
 _ATTENTION = f"""Attention weights of a model on a text.
-{_TEXTS}{_NUMBERS}
+{_GATED}{_TEXTS}{_NUMBERS}
     Returns:
         The tokens (``side`` is source or target), and a safetensors file: float32
         ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``; of
@@ -65,7 +73,7 @@ _ATTENTION = f"""Attention weights of a model on a text.
 """
 
 _QUERY_KEY = f"""Query and key vectors of a model on a text, as they are multiplied.
-{_TEXTS}{_NUMBERS}
+{_GATED}{_TEXTS}{_NUMBERS}
     Returns:
         The tokens (``side`` is source or target), and a safetensors file: for each layer, such as
         ``self.3``, float32 ``self.3.query`` and ``self.3.key`` ``[head, position, head_dim]``, and
@@ -75,7 +83,7 @@ _QUERY_KEY = f"""Query and key vectors of a model on a text, as they are multipl
 
 
 _VIEW = f"""A view of a text as one HTML file, which needs no server and no network.
-{_TEXTS}\
+{_GATED}{_TEXTS}\
         view: head, model or neuron.
         layer: the number of the layer on view, from 0.
         heads: numbers of the heads on view, from 0; all where none is named. The neuron view shows
@@ -164,12 +172,13 @@ def _tokenizing(handler: Handler) -> Any:
         target_language: str = "",
         chat: bool = False,
         start_token: bool = False,
+        signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[str]]:
         texts = model, text, text_b, target_text, source_language, target_language
         request = Request(*texts, chat, start_token)
         _check_types(request)
         with _raised_to_the_caller():
-            read = handler.read(request)
+            read = handler.read(request, reader_of(signed_in))
         return token_rows(read.source.tokens, read.target_tokens), list(read.notes)
 
     tokenize.__doc__ = _TOKENIZE
@@ -197,6 +206,7 @@ def _answering(handler: Handler, publish: _Publish, name: str, description: str)
         start_token: bool = False,
         layers: list[int] | None = None,
         heads: list[int] | None = None,
+        signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], FileData]:
         texts = model, text, text_b, target_text, source_language, target_language
         request = Request(*texts, chat, start_token)
@@ -208,7 +218,7 @@ def _answering(handler: Handler, publish: _Publish, name: str, description: str)
             path = publish(trace, checkpoint, selection)
             return token_rows(trace.source, trace.target), _file(path)
 
-        return await _run(handler, request, answer_of)
+        return await _run(handler, request, reader_of(signed_in), answer_of)
 
     answer.__name__ = name
     answer.__doc__ = description
@@ -231,6 +241,7 @@ def _viewing(handler: Handler) -> Any:
         layer: int = 0,
         heads: list[int] | None = None,
         expanded: bool = False,
+        signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         request = Request(*texts, chat, start_token)
@@ -247,20 +258,23 @@ def _viewing(handler: Handler) -> Any:
         def answer_of(trace: Trace, checkpoint: Checkpoint) -> FileData:
             return _file(handler.publish_view(trace, checkpoint, view, shown, link))
 
-        return await _run(handler, request, answer_of)
+        return await _run(handler, request, reader_of(signed_in), answer_of)
 
     view.__doc__ = _VIEW
     return view
 
 
 async def _run(
-    handler: Handler, request: Request, answer_of: Callable[[Trace, Checkpoint], _Answer]
+    handler: Handler,
+    request: Request,
+    reader: Reader,
+    answer_of: Callable[[Trace, Checkpoint], _Answer],
 ) -> _Answer:
     """What is made of a request's trace; a client that leaves stops the run."""
     run = Run()
 
     def work() -> _Answer:
-        loaded = handler.load(request)
+        loaded = handler.load(request, reader=reader)
         trace = handler.trace(request, loaded, run.is_wanted)
         return answer_of(trace, loaded.checkpoint)
 

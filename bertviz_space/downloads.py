@@ -2,7 +2,8 @@
 
 The ordinary Hugging Face cache belongs to the machine: it is read, and never written or deleted.
 What this Space fetches goes into folders of its own, one of each model and commit, bounded in bytes
-together. Files that the ordinary cache has are linked there, not fetched again.
+together. Files that the ordinary cache has are linked there, not fetched again. What came in a
+reader's own name, restricted to those who may read it, lies apart.
 """
 
 import glob
@@ -19,9 +20,26 @@ from .leases import delete_unused, is_in_use, last_use
 from .limits import FREE_DISK_BYTES
 from .machine import disk_bound, free_disk
 
+_OPEN, _RESTRICTED = "open", "restricted"
+
 
 class NoRoom(Exception):
     """Models that are in use take the room on disk that is needed."""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A model at one commit: what a folder is of.
+
+    Attributes:
+        model_id: its id.
+        revision: the Hub's commit hash.
+        is_restricted: True for a gated or private model that came in a reader's own name.
+    """
+
+    model_id: str
+    revision: str
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,34 +75,34 @@ class Downloads:
         self._lock = Lock()  # held while it is decided what leaves
         self._coming: list[tuple[Path, int]] = []  # folders, and bytes that each will have
 
-    def folder(self, model_id: str, revision: str) -> Path:
+    def folder(self, commit: Commit) -> Path:
         """The cache folder that a commit is fetched into; it need not be there."""
-        return self._root / _repo_name(model_id) / revision
+        shelf = _RESTRICTED if commit.is_restricted else _OPEN
+        return self._root / shelf / _repo_name(commit.model_id) / commit.revision
 
-    def snapshot(self, model_id: str, revision: str) -> Path:
+    def snapshot(self, commit: Commit) -> Path:
         """Where the files of a commit are, once they were fetched into ``folder``."""
-        return _snapshot(self.folder(model_id, revision), model_id, revision)
+        return _snapshot(self.folder(commit), commit)
 
-    def link(self, model_id: str, revision: str, names: Iterable[str]) -> None:
+    def link(self, commit: Commit, names: Iterable[str]) -> None:
         """Take what the ordinary cache has of a commit's files."""
-        own = self.snapshot(model_id, revision)
+        lent, own = _snapshot(self._ordinary, commit), self.snapshot(commit)
         for name in names:
-            if has_file(self._lent(model_id, revision), name) and not has_file(own, name):
+            if has_file(lent, name) and not has_file(own, name):
                 with suppress(OSError):  # a disk without links: it is fetched
                     own.mkdir(parents=True, exist_ok=True)
                     (own / name).unlink(missing_ok=True)
-                    (own / name).symlink_to((self._lent(model_id, revision) / name).resolve())
+                    (own / name).symlink_to((lent / name).resolve())
 
-    def room(self, model_id: str, revision: str, files: Mapping[str, int]) -> int:
+    def room(self, commit: Commit, files: Mapping[str, int]) -> int:
         """Bytes that a model's files may take, once all others that were fetched have left.
 
         Args:
-            model_id: its id.
-            revision: the commit.
+            commit: the model.
             files: bytes of each file that would be fetched, by name; those that are here need no
                 more room.
         """
-        lent, own = self._lent(model_id, revision), self.snapshot(model_id, revision)
+        lent, own = _snapshot(self._ordinary, commit), self.snapshot(commit)
         of_others = sum(files[name] for name in files if has_file(lent, name))
         here = sum(files[name] for name in files if has_file(lent, name) or has_file(own, name))
         fetched = sum(_num_bytes(folder) for folder in self._folders())
@@ -117,21 +135,20 @@ class Downloads:
                 self._coming.remove(coming)
 
     def found(self, model_id: str | None = None) -> list[Snapshot]:
-        """What is here of a model, or of all: whole ones first, then ``main``, then the newest."""
+        """What is here for everyone of a model, or of all: the best first.
+
+        That is one that is whole, then ``main``, then the newest.
+        """
         name = "models--*" if model_id is None else _repo_name(model_id)
         ordinary = _glob(self._ordinary, f"{name}/snapshots/*")
-        own = _glob(self._root, f"{name}/*/{name}/snapshots/*")
+        own = _glob(self._root / _OPEN, f"{name}/*/{name}/snapshots/*")
         found = [Snapshot(_model_id(path), path, is_own=False) for path in ordinary]
         found += [Snapshot(_model_id(path), path, is_own=True) for path in own]
         return sorted(found, key=_rank, reverse=True)
 
-    def _lent(self, model_id: str, revision: str) -> Path:
-        """Where the ordinary cache has the files of a commit, if it has."""
-        return _snapshot(self._ordinary, model_id, revision)
-
     def _folders(self) -> list[Path]:
         """The folders of this Space, the least recently used first."""
-        folders = [path for path in _glob(self._root, "models--*/*") if path.is_dir()]
+        folders = [path for path in _glob(self._root, "*/models--*/*") if path.is_dir()]
         return sorted(folders, key=last_use)
 
     def _make_room(self) -> None:
@@ -183,8 +200,8 @@ def _model_id(snapshot: Path) -> str:
     return "/".join(snapshot.parent.parent.name.split("--")[1:])
 
 
-def _snapshot(cache: Path, model_id: str, revision: str) -> Path:
-    return cache / _repo_name(model_id) / "snapshots" / revision
+def _snapshot(cache: Path, commit: Commit) -> Path:
+    return cache / _repo_name(commit.model_id) / "snapshots" / commit.revision
 
 
 def _rank(snapshot: Snapshot) -> tuple[bool, bool, float]:

@@ -65,6 +65,16 @@ class HubBusy(ModelUnavailable):
         )
 
 
+class SignInEnded(ModelUnavailable):
+    """The Hub does not accept a reader's token, or no longer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The Hub does not accept your sign-in, or no longer. Sign out and in again; a program "
+            "hands over another token."
+        )
+
+
 class DiskFull(ModelUnavailable):
     """Models in use take the room on disk that a model needs."""
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from .access import ANYONE, Reader
 from .answers import ALL, Selection, weights_bytes, write_query_key, write_weights
 from .attention import Trace
 from .capture import always
@@ -70,6 +71,11 @@ class Request:
 class Handler:
     """Answers requests with the models, the results and the store of this process.
 
+    Whether a reader may read a model is seen by ``inputs``, ``read`` and ``load``, for each request
+    anew. All else takes the ``LoadedModel`` that ``load`` gave for the same request, so that a kept
+    result goes to nobody else; its key is the same for all readers. A file of a result is had by
+    its address, which nobody can guess: its reader may hand it on, as the picture itself.
+
     Attributes:
         results: what was answered.
     """
@@ -79,20 +85,23 @@ class Handler:
         self._store = store
         self.results = Results(store)
 
-    def inputs(self, model_id: str) -> ModelInputs:
-        """What a model takes, known before its weights are here."""
-        return self._models.inputs(model_id.strip())
+    def inputs(self, model_id: str, reader: Reader = ANYONE) -> ModelInputs:
+        """What a model takes, known before its weights are here, for one who may read it."""
+        return self._models.inputs(model_id.strip(), reader)
 
-    def load(self, request: Request, on_progress: Progress = untold) -> LoadedModel:
+    def load(
+        self, request: Request, on_progress: Progress = untold, reader: Reader = ANYONE
+    ) -> LoadedModel:
         """The model, fetched and loaded where it is not there yet; not for a text that is none.
 
         Args:
             request: what is asked for.
             on_progress: told how far the download is, if there is one.
+            reader: who asks.
         """
         check_text(request.text)
         with self.results.run_under_way():
-            return self._models.get(request.model_id.strip(), on_progress)
+            return self._models.get(request.model_id.strip(), on_progress, reader)
 
     def kept(self, request: Request, loaded: LoadedModel) -> Result | None:
         """The result of such a request to the same commit of the model, if it was answered."""
@@ -128,13 +137,14 @@ class Handler:
                 is_wanted=is_wanted,
             )
 
-    def read(self, request: Request) -> Texts:
+    def read(self, request: Request, reader: Reader = ANYONE) -> Texts:
         """The request's texts as ``run`` would hand them to the model, without its weights.
 
-        A target text that the model would write itself is not among them.
+        They are for one who may read it. A target text that the model would write itself is not
+        among them.
         """
         check_text(request.text)
-        outline = self._models.outline(request.model_id.strip())
+        outline = self._models.outline(request.model_id.strip(), reader)
         options = _options(request)
         return read_texts(outline.model, outline.tokenizer, request.text, **options).unwritten()
 

@@ -6,6 +6,10 @@ MAX_TOKENS = 4096
 # characters of a link's query string: browsers and proxies take 8,000 and more.
 MAX_LINK_CHARACTERS = 6_000
 
+# characters of a query string that is kept through signing in: Gradio 6.31 keeps it in a cookie, of
+# 4,096 at most, encoded several times over.
+MAX_SIGN_IN_CHARACTERS = 800
+
 # characters in one text, before it is tokenized: tokenizers can be quadratic in the length of a
 # word, and a token rarely covers more than a few characters: 4,096 tokens of English are 18,000.
 MAX_CHARACTERS = 20_000

@@ -11,6 +11,11 @@ from .limits import MAX_LINK_CHARACTERS
 _NAMES = {"model_id": "model"}
 
 
+def names() -> list[str]:
+    """What a link calls the fields of a request, in their order."""
+    return [_NAMES.get(field.name, field.name) for field in fields(Request)]
+
+
 def query_of(request: Request) -> str:
     """What a link says of a request: what is not as a request is by default.
 
@@ -19,10 +24,10 @@ def query_of(request: Request) -> str:
         ``MAX_LINK_CHARACTERS``.
     """
     said = {}
-    for field in fields(Request):
+    for field, name in zip(fields(Request), names(), strict=True):
         value = getattr(request, field.name)
         if value:
-            said[_NAMES.get(field.name, field.name)] = "1" if value is True else value
+            said[name] = "1" if value is True else value
     query = urlencode(said, errors="replace")  # half a character is refused elsewhere
     return query if len(query) <= MAX_LINK_CHARACTERS else ""
 
@@ -55,7 +60,7 @@ def request_of(query: Mapping[str, str]) -> Request | None:
     if not query.get("text"):
         return None
     values: dict[str, str | bool] = {}
-    for field in fields(Request):
-        value = query.get(_NAMES.get(field.name, field.name), "")
+    for field, name in zip(fields(Request), names(), strict=True):
+        value = query.get(name, "")
         values[field.name] = value == "1" if isinstance(field.default, bool) else value
     return Request(**values)  # type: ignore[arg-type] # of each field's own type

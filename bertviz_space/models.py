@@ -25,8 +25,9 @@ from transformers import (
 )
 from transformers.utils import logging
 
+from .access import ANYONE, Reader
 from .errors import AttentionUnavailable, DiskFull, ModelUnavailable, SpaceError
-from .hub import Checkpoint, fetch_weights, locate
+from .hub import Checkpoint, check_access, fetch_weights, locate
 from .inputs import ModelInputs, model_inputs
 from .limits import MAX_KEPT_OUTLINES, MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
 from .progress import Progress, untold
@@ -78,16 +79,24 @@ class LoadedModel(Outline):
 
 
 class ModelCache:
-    """The loaded models, bounded in bytes; the least recently used leaves first."""
+    """The loaded models, bounded in bytes; the least recently used leaves first.
+
+    There is one copy of a model, whoever loaded it, and nobody gets it who may not read it: of a
+    restricted one (``Checkpoint.is_restricted``) the Hub is asked each time, in the name of the one
+    who wants it. A model that was open when it came stays so while it is kept.
+    """
 
     def __init__(self, max_bytes: int = MAX_LOADED_BYTES) -> None:
         self._max_bytes = max_bytes
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
-        self._inputs: OrderedDict[str, ModelInputs] = OrderedDict()
-        self._outlines: OrderedDict[str, Outline] = OrderedDict()
+        # Each with whether the model is restricted, and without the files that a lease would keep.
+        self._inputs: OrderedDict[str, tuple[ModelInputs, bool]] = OrderedDict()
+        self._outlines: OrderedDict[str, tuple[Outline, bool]] = OrderedDict()
         self._lock = Lock()
 
-    def get(self, model_id: str, on_progress: Progress = untold) -> LoadedModel:
+    def get(
+        self, model_id: str, on_progress: Progress = untold, reader: Reader = ANYONE
+    ) -> LoadedModel:
         """The model of an id, from the cache or loaded now.
 
         A model stays at the commit that it was loaded at for as long as it is kept.
@@ -95,6 +104,7 @@ class ModelCache:
         Args:
             model_id: an id of the Hub, or a demo model's name.
             on_progress: told how far the download is, if there is one.
+            reader: who wants it.
 
         Raises:
             UnknownModel, ModelUnavailable: see ``hub.locate``; also for files that do not load.
@@ -103,10 +113,12 @@ class ModelCache:
         loaded = self._kept(model_id)
         if loaded is None:
             with _loading:
-                loaded = self._kept(model_id) or self._load(model_id, on_progress)
-        return loaded
+                loaded = self._kept(model_id)
+                if loaded is None:
+                    return self._load(model_id, on_progress, reader)
+        return _given(loaded, loaded.checkpoint.is_restricted, model_id, reader)
 
-    def inputs(self, model_id: str) -> ModelInputs:
+    def inputs(self, model_id: str, reader: Reader = ANYONE) -> ModelInputs:
         """What the model of an id takes, from its small files alone; kept for the next one to ask.
 
         Raises:
@@ -114,16 +126,17 @@ class ModelCache:
         """
         with self._lock:
             known = self._inputs.get(model_id)
-        if known is None:
-            checkpoint = self._with_room(lambda: locate(model_id, check_model_type))
-            known = model_inputs(*_read(checkpoint), _generation_config(checkpoint))
-            with self._lock:
-                self._inputs[model_id] = known
-                if len(self._inputs) > MAX_KNOWN_INPUTS:
-                    self._inputs.popitem(last=False)
-        return known
+        if known is not None:
+            return _given(*known, model_id, reader)
+        checkpoint = self._with_room(lambda: locate(model_id, check_model_type, reader))
+        inputs = model_inputs(*_read(checkpoint), _generation_config(checkpoint))
+        with self._lock:
+            self._inputs[model_id] = inputs, checkpoint.is_restricted
+            if len(self._inputs) > MAX_KNOWN_INPUTS:
+                self._inputs.popitem(last=False)
+        return inputs
 
-    def outline(self, model_id: str) -> Outline:
+    def outline(self, model_id: str, reader: Reader = ANYONE) -> Outline:
         """The model of an id without its weights; with them if it is loaded. Waits for no load.
 
         Raises:
@@ -132,14 +145,18 @@ class ModelCache:
         with self._lock:
             if model_id in self._outlines:
                 self._outlines.move_to_end(model_id)
-            known = self._loaded.get(model_id) or self._outlines.get(model_id)
-        if known is None:
-            known = outline(locate(model_id, check_model_type))
-            with self._lock:
-                self._outlines[model_id] = known
-                if len(self._outlines) > MAX_KEPT_OUTLINES:
-                    self._outlines.popitem(last=False)
-        return known
+            loaded, known = self._loaded.get(model_id), self._outlines.get(model_id)
+        if loaded is not None:
+            return _given(loaded, loaded.checkpoint.is_restricted, model_id, reader)
+        if known is not None:
+            return _given(*known, model_id, reader)
+        checkpoint = self._with_room(lambda: locate(model_id, check_model_type, reader))
+        made = outline(checkpoint)
+        with self._lock:
+            self._outlines[model_id] = made, checkpoint.is_restricted
+            if len(self._outlines) > MAX_KEPT_OUTLINES:
+                self._outlines.popitem(last=False)
+        return made
 
     def _kept(self, model_id: str) -> LoadedModel | None:
         with self._lock:
@@ -147,11 +164,11 @@ class ModelCache:
                 self._loaded.move_to_end(model_id)
             return self._loaded.get(model_id)
 
-    def _load(self, model_id: str, on_progress: Progress) -> LoadedModel:
+    def _load(self, model_id: str, on_progress: Progress, reader: Reader) -> LoadedModel:
         """Load a model whose small files are read before its weights are fetched, and keep it."""
-        checkpoint = self._with_room(lambda: locate(model_id, check_model_type))
+        checkpoint = self._with_room(lambda: locate(model_id, check_model_type, reader))
         config, tokenizer = _read(checkpoint)
-        self._with_room(lambda: fetch_weights(checkpoint, on_progress))
+        self._with_room(lambda: fetch_weights(checkpoint, on_progress, reader))
         # Before it is loaded: what it takes and what it drives out are never there together.
         self._make_room(_loaded_bytes(checkpoint))
         loaded = _load_weights(checkpoint, config, tokenizer)
@@ -181,6 +198,13 @@ class ModelCache:
             room = self._max_bytes - num_bytes
             while self._loaded and sum(each.num_bytes for each in self._loaded.values()) > room:
                 self._loaded.popitem(last=False)
+
+
+def _given(kept: _Got, is_restricted: bool, model_id: str, reader: Reader) -> _Got:
+    """What is kept of a model, to one who may read it at this moment."""
+    if is_restricted:
+        check_access(model_id, reader)
+    return kept
 
 
 def check_model_type(model_type: str) -> None:

@@ -9,12 +9,14 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData
 
+from .access import Reader
 from .errors import SpaceError
 from .handler import Handler, Request
 from .links import query_of
 from .models import LoadedModel
 from .results import Result as PublishedResult
 from .runs import Run, Runs
+from .sign_in import reader_of
 from .uploads import Uploads
 from .views import Message, MessageKind, Result
 
@@ -54,6 +56,7 @@ class Runner:
     def run(
         self,
         pressed: gr.Request,
+        signed_in: gr.OAuthToken | None,
         model_id: str | None,
         text: str,
         text_b: str,
@@ -75,17 +78,19 @@ class Runner:
             start_token=start_token,
         )
         run: Run = pressed.state.run
-        yield from run.until_replaced(self._outcomes(request, run))
+        yield from run.until_replaced(self._outcomes(request, run, reader_of(signed_in)))
         if run.was_replaced():
             # Gradio 6.31 hands on what came last once more at the end: that must not be a line. A
             # run that is wanted has to end with one: what comes fast reaches the page as its end.
             yield gr.skip(), gr.skip()
 
-    def _outcomes(self, request: Request, run: Run) -> Generator[_Outcome, None, None]:
+    def _outcomes(
+        self, request: Request, run: Run, reader: Reader
+    ) -> Generator[_Outcome, None, None]:
         handler = self._handler
         try:
             yield _line(f"Loading {request.model_id} …")
-            loaded = yield from self._load(request)
+            loaded = yield from self._load(request, reader)
             # A field that is out of sight takes no part, whatever an earlier model left in it.
             request = request.fitting(loaded.inputs)
             result = handler.kept(request, loaded)
@@ -122,11 +127,13 @@ class Runner:
         else:
             yield _shown(result, request="")
 
-    def _load(self, request: Request) -> Generator[_Outcome, None, LoadedModel]:
+    def _load(self, request: Request, reader: Reader) -> Generator[_Outcome, None, LoadedModel]:
         """Load the model in a thread of its own, and say meanwhile how far a download is."""
         told = SimpleQueue[tuple[int, int] | None]()
         loader = ThreadPoolExecutor(1)
-        loading = loader.submit(self._handler.load, request, lambda done, of: told.put((done, of)))
+        loading = loader.submit(
+            self._handler.load, request, lambda done, of: told.put((done, of)), reader
+        )
         loading.add_done_callback(lambda _: told.put(None))
         # A load cannot be interrupted: who no longer wants it does not wait for it.
         loader.shutdown(wait=False)

@@ -21,6 +21,7 @@ from .limits import MAX_TENSORS_BYTES
 from .machine import disk_bound, model_bound
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
+from .sign_in import keep_through_sign_in, lay_out_sign_in, reader_of
 from .store import Store
 from .uploads import Uploads
 from .views import (
@@ -135,7 +136,10 @@ def _lay_out(
 ) -> None:
     """The page's components and events."""
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
+    sign_in = lay_out_sign_in(demo)
     fields = lay_out_fields(offered, _PRESETS[0].text, _PRESETS[0].text_b)
+    if sign_in is not None:
+        keep_through_sign_in(sign_in, links.names(), fields.request)
     with gr.Row(elem_id="bertviz-said"):
         message = MessageLine(min_height=32)
         # page.js brings it in sight once there is something to link to.
@@ -249,9 +253,15 @@ def _linked(opened: gr.Request) -> list[Any]:
 def _fitter(handler: Handler, num_fields: int) -> Callable[..., list[Any]]:
     """What a change of the model does: bring its fields in sight, or say what is wrong with it."""
 
-    def fit(model_id: str | None, source: str | None, target: str | None) -> list[Any]:
+    def fit(
+        signed_in: gr.OAuthToken | None,
+        model_id: str | None,
+        source: str | None,
+        target: str | None,
+    ) -> list[Any]:
         try:
-            return ["", *fitted(handler.inputs(model_id or ""), source, target)]
+            takes = handler.inputs(model_id or "", reader_of(signed_in))
+            return ["", *fitted(takes, source, target)]
         except SpaceError as error:
             sentence = str(error)
         except Exception:

@@ -21,13 +21,17 @@ class Hub(ThreadingHTTPServer):
     Attributes:
         models: the folder of each id.
         more: of an id, what the Hub says of it beside what its folder says.
-        troubles: what is wrong with an id: ``gated``, ``disabled``, ``busy`` (429), ``broken``
+        readers: of a gated or private model, the tokens that may read it; of others none is asked.
+        private: the ids of those that are private, and not gated.
+        tokens: those that the Hub knows; any other is turned away, whatever it asks for.
+        troubles: what is wrong with an id: ``disabled``, ``busy`` (429), ``broken``
             (500), ``garbled``, ``slow`` (no answer until ``let_go``), ``cut`` (the connection is
             reset in the middle of the weights), ``short`` (they are shorter than was said) or
             ``busy files`` (429 for the weights alone).
         wait: headers of an answer of 429.
         let_go: to be set for slow answers to come.
-        asked: the names of the files that were fetched, and ``?`` for the question about a model.
+        asked: the names of the files that were fetched, ``?`` for the question about a model, and
+            ``may`` for the one whether it may be read.
     """
 
     daemon_threads = True
@@ -36,6 +40,9 @@ class Hub(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.models: dict[str, Path] = {}
         self.more: dict[str, dict[str, Any]] = {}
+        self.readers: dict[str, set[str]] = {}
+        self.private: set[str] = set()
+        self.tokens: set[str] = set()
         self.troubles: dict[str, str] = {}
         self.wait: dict[str, str] = {}
         self.let_go = threading.Event()
@@ -55,44 +62,78 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         path = unquote(urlparse(self.path).path)
+        if self._token() not in {None, *self.server.tokens}:
+            message = "Invalid credentials in Authorization header"
+            self._answer(401, b"", {"X-Error-Message": message})
+            return
         for model_id, folder in self.server.models.items():
-            trouble = self.server.troubles.get(model_id)
             if path == f"/api/models/{model_id}":
-                self.server.asked.append("?")
-                self._answer_about(model_id, folder, trouble)
-                return
-            if path == f"/api/models/{model_id}/tree/{REVISION}":
-                self._answer_json([_entry(file) for file in sorted(folder.iterdir())])
-                return
-            file = folder / Path(path).name
-            if path.startswith(f"/{model_id}/resolve/{REVISION}/") and file.is_file():
-                self._answer_file(file, trouble)
-                return
-        # The Hub answers so for what does not exist, or is private.
-        self._answer(401, b"", {"X-Error-Code": "RepoNotFound"})
+                self._answer_about(model_id, folder)
+            elif path == f"/api/models/{model_id}/auth-check":
+                self.server.asked.append("may")
+                if self._may_read(model_id):
+                    self._answer(self._status_of(model_id) or 200, b"", self.server.wait)
+            elif path == f"/api/models/{model_id}/tree/{REVISION}":
+                if self._may_read(model_id):
+                    self._answer_json([_entry(file) for file in sorted(folder.iterdir())])
+            elif path.startswith(f"/{model_id}/resolve/{REVISION}/"):
+                if self._may_read(model_id):
+                    self._answer_file(folder / Path(path).name, self.server.troubles.get(model_id))
+            else:
+                continue
+            return
+        self._answer_not_found()
 
     do_HEAD = do_GET
 
-    def _answer_about(self, model_id: str, folder: Path, trouble: str | None) -> None:
+    def _token(self) -> str | None:
+        """The token in whose name it is asked."""
+        said = self.headers.get("Authorization")
+        return None if said is None else said.removeprefix("Bearer ")
+
+    def _may_read(self, model_id: str) -> bool:
+        """True if the one who asks may read a model; else they are told that they may not."""
+        readers = self.server.readers.get(model_id)
+        if readers is None or self._token() in readers:
+            return True
+        if model_id in self.server.private:
+            self._answer_not_found()
+        else:
+            status = 401 if self._token() is None else 403
+            self._answer(status, b"", {"X-Error-Code": "GatedRepo"})
+        return False
+
+    def _answer_not_found(self) -> None:
+        """As the Hub says of what does not exist, and of what is private."""
+        status = 401 if self._token() is None else 404
+        self._answer(status, b"", {"X-Error-Code": "RepoNotFound"})
+
+    def _status_of(self, model_id: str) -> int | None:
+        """The error that the Hub is to answer questions about a model with."""
+        return {"busy": 429, "broken": 500}.get(self.server.troubles.get(model_id, ""))
+
+    def _answer_about(self, model_id: str, folder: Path) -> None:
+        self.server.asked.append("?")
+        trouble, is_private = self.server.troubles.get(model_id), model_id in self.server.private
+        if is_private and not self._may_read(model_id):
+            return
         if trouble == "slow":
             self.server.let_go.wait(30)
-        match trouble:
-            case "busy":
-                self._answer(429, b"", self.server.wait)
-            case "broken":
-                self._answer(500, b"")
-            case "garbled":
-                self._answer(200, b"<html>", {"Content-Type": "application/json"})
-            case "disabled":
-                message = "Access to this resource is disabled."
-                self._answer(403, b"", {"X-Error-Message": message})
-            case _:
-                info = _info(model_id, folder) | self.server.more.get(model_id, {})
-                self._answer_json(info | ({"gated": "manual"} if trouble == "gated" else {}))
+        if status := self._status_of(model_id):
+            self._answer(status, b"", self.server.wait)
+        elif trouble == "garbled":
+            self._answer(200, b"<html>", {"Content-Type": "application/json"})
+        elif trouble == "disabled":
+            message = "Access to this resource is disabled."
+            self._answer(403, b"", {"X-Error-Message": message})
+        else:
+            gated = "manual" if model_id in self.server.readers and not is_private else False
+            info = _info(model_id, folder) | {"gated": gated, "private": is_private}
+            self._answer_json(info | self.server.more.get(model_id, {}))
 
     def _answer_file(self, file: Path, trouble: str | None) -> None:
-        if trouble == "gated":
-            self._answer(403, b"", {"X-Error-Code": "GatedRepo"})
+        if not file.is_file():
+            self._answer(404, b"", {"X-Error-Code": "EntryNotFound"})
             return
         if self.command == "GET":
             self.server.asked.append(file.name)

@@ -30,7 +30,6 @@ def test_two_programs_that_ask_at_once_share_one_download(client, hub, hub_model
 @pytest.mark.parametrize(
     ("trouble", "sentence"),
     [
-        ("gated", "is gated: its authors ask for a sign-in"),
         ("disabled", "is disabled by the Hub"),
         ("busy", "The Hub is busy: it has had too many questions from here. Wait a minute"),
         ("broken", r"The Hub answered with an error \(500\)"),
@@ -43,3 +42,40 @@ def test_a_refusal_is_the_error_of_the_call(client, hub, hub_model, trouble, sen
     with pytest.raises(AppError, match=sentence) as raised:
         client.predict(hub_model, "the cat sat", api_name="/attention")
     assert "Traceback" not in str(raised.value)
+
+
+@pytest.fixture
+def gated_model(hub, hub_model) -> str:
+    """A gated model that one account may read."""
+    hub.tokens |= {"hf_granted", "hf_stranger"}
+    hub.readers[hub_model] = {"hf_granted"}
+    return hub_model
+
+
+def test_a_gated_model_is_read_in_the_callers_own_name(url, gated_model):
+    granted = Client(url, oauth_token="hf_granted", verbose=False)
+    for api_name in ("/tokenize", "/attention", "/query_key", "/view"):
+        assert granted.predict(gated_model, "the cat sat", api_name=api_name)
+        # It is kept now: nobody else gets it.
+        for client, sentence in (
+            (Client(url, oauth_token="hf_stranger", verbose=False), "was not granted access"),
+            (Client(url, oauth_token="hf_expired", verbose=False), "does not accept your sign-in"),
+            (Client(url, token="hf_granted", verbose=False), "its authors ask for a sign-in"),
+            (Client(url, verbose=False), "its authors ask for a sign-in"),
+        ):
+            with pytest.raises(AppError, match=sentence):
+                client.predict(gated_model, "the cat sat", api_name=api_name)
+
+
+def test_programs_see_which_endpoints_take_a_token(client):
+    endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
+    taking = {name for name in endpoints if endpoints[name].get("oauth_token") == "optional"}
+    assert taking == endpoints.keys() - {"/models"}
+    parameters = [each["parameter_name"] for each in endpoints["/attention"]["parameters"]]
+    assert parameters[-1] == "heads"
+
+
+def test_where_readers_cannot_sign_in_there_is_no_button(client):
+    texts = [str(each["props"].get("value")) for each in client.config["components"]]
+    assert "Run" in texts
+    assert not [text for text in texts if "Sign" in text]

@@ -68,7 +68,7 @@ def test_what_was_drawn_stays_where_the_next_model_is_refused(page: Page, url, h
 
 
 def test_a_gated_model_is_refused_as_soon_as_it_is_typed(page: Page, url, hub, hub_model):
-    hub.troubles[hub_model] = "gated"
+    hub.readers[hub_model] = set()
     open_page(page, url)
     choose_model(page, hub_model)
     expect_error(page, "is gated: its authors ask for a sign-in, and this Space has none")

@@ -8,7 +8,7 @@ from huggingface_hub import ModelInfo
 from bertviz_space import machine
 from bertviz_space.admission import Listing, Room, admit
 from bertviz_space.errors import ModelUnavailable
-from bertviz_space.hub import listing_of
+from bertviz_space.hub.questions import listing_of
 from bertviz_space.limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, RESERVED_BYTES
 
 COMMIT = "1" * 40
@@ -71,12 +71,6 @@ def test_a_vocabulary_has_many_names(name):
     assert admit(replace(GOOD, files=files), ROOM, allow) == COMMIT
 
 
-def test_a_token_opens_the_door_of_a_gated_model():
-    gated = replace(GOOD, needs_sign_in=True)
-    assert "set HF_TOKEN" in refusal_of(gated)
-    assert admit(gated, replace(ROOM, has_token=True), allow) == COMMIT
-
-
 def test_only_the_files_of_the_root_folder_count():
     names = {"config.json": 2, "model.safetensors": 8, "onnx/model.safetensors": 10**12}
     files = [{"rfilename": name, "size": size} for name, size in names.items()]
@@ -91,8 +85,11 @@ def test_what_the_hub_counted_and_says_of_access_is_listed():
     info = ModelInfo(id="a/b", sha=COMMIT, siblings=[], safetensors=counted, gated="auto")
     listing = listing_of("a/b", info)
     assert (listing.num_parameters, listing.loaded_bytes) == (5, 20)
-    assert listing.needs_sign_in
-    assert not listing.is_disabled
+    assert listing.is_gated
+    assert not (listing.is_private or listing.is_disabled)
+    info = ModelInfo(id="a/b", sha=COMMIT, siblings=[], private=True, disabled=True)
+    assert listing_of("a/b", info).is_private
+    assert "is disabled by the Hub" in refusal_of(listing_of("a/b", info))
 
 
 def test_the_bound_is_what_the_machine_has_beside_its_runs(monkeypatch, tmp_path):

@@ -50,12 +50,12 @@ class Disk:
 
     def here(self) -> list[str]:
         """The models of which this Space has the weights."""
-        found = self.own.glob("models--*/*/models--*/snapshots/*")
+        found = self.own.glob("*/models--*/*/models--*/snapshots/*")
         return sorted({_id(path) for path in found if has_weights(path)}, key=IDS.index)
 
     def folder(self, model_id: str) -> Path:
         """The cache folder of a model."""
-        return self.own / f"models--{model_id.replace('/', '--')}" / REVISION
+        return self.own / "open" / f"models--{model_id.replace('/', '--')}" / REVISION
 
 
 def _id(snapshot: Path) -> str:

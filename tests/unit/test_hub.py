@@ -101,7 +101,6 @@ def refusal_of(model_id: str, ask=None) -> str:
 @pytest.mark.parametrize(
     ("trouble", "sentence"),
     [
-        ("gated", "is gated: its authors ask for a sign-in, and this Space has none"),
         ("disabled", "is disabled by the Hub"),
         ("busy", r"^The Hub is busy: .* from here. Wait a minute and try again.$"),
         ("broken", r"The Hub answered with an error \(500\), and .* is not on this machine"),
@@ -113,17 +112,11 @@ def test_nothing_is_fetched_where_the_hub_does_not_answer_well(
     hub, hub_model, monkeypatch, trouble, sentence
 ):
     if trouble == "slow":
-        monkeypatch.setattr("bertviz_space.hub.HUB_TIMEOUT", 0.05)
+        monkeypatch.setattr("bertviz_space.hub.questions.HUB_TIMEOUT", 0.05)
     hub.troubles[hub_model] = trouble
     with pytest.raises(SpaceError, match=sentence):
         ModelCache().get(hub_model)
     assert set(hub.asked) == {"?"}
-
-
-def test_a_gated_model_is_asked_for_in_the_name_of_a_token(hub, hub_model, monkeypatch):
-    hub.troubles[hub_model] = "gated"
-    monkeypatch.setenv("HF_TOKEN", "hf_someones")
-    assert "this Space's token has no access to it" in refusal_of(hub_model)
 
 
 @pytest.mark.parametrize(

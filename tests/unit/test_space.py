@@ -23,6 +23,15 @@ def test_the_default_models_are_there_before_the_first_visitor():
     assert preloaded == [spec.model_id for spec in HUB_MODELS[:2]]
 
 
+def test_who_signs_in_is_asked_for_nothing_but_to_read_gated_models():
+    # https://huggingface.co/docs/hub/oauth: the contents of public gated repositories that the
+    # account was granted access to, and no private ones.
+    assert header_of(README)["hf_oauth"] is True
+    assert header_of(README)["hf_oauth_scopes"] == ["gated-repos"]
+    for name in ("authlib", "itsdangerous"):  # as gradio[oauth] asks for
+        assert f"\n{name}==" in REQUIREMENTS
+
+
 def test_preloaded_files_are_what_a_run_fetches_and_no_pickle():
     for line in header_of(README)["preload_from_hub"]:
         names = line.split(" ")[1].split(",")

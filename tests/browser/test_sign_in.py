@@ -1,0 +1,44 @@
+"""A reader signs in with Hugging Face, and gets a gated model."""
+
+from playwright.sync_api import Page, expect
+
+from bertviz_space.ui import build_demo, launch
+from tests.browser.reader import (
+    choose_model,
+    expect_drawn,
+    expect_error,
+    expect_outcome,
+    open_page,
+    text_field,
+    view,
+)
+from tests.openid_server import SCOPES, sign_in_on_this_machine
+
+
+def test_one_who_signs_in_gets_a_gated_model_and_one_who_signs_out_does_not(
+    page: Page, hub, hub_model, monkeypatch
+):
+    hub.tokens.add("hf_of_the_reader")
+    hub.readers[hub_model] = {"hf_of_the_reader"}
+    with sign_in_on_this_machine("hf_of_the_reader", monkeypatch) as provider:
+        demo = build_demo()
+        demo.space_id = None  # Gradio 6.31 would frame the page with the Hub's own header
+        _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        try:
+            open_page(page, url)
+            text_field(page).fill("the cat sat")
+            choose_model(page, hub_model)
+            expect_error(page, "is gated: its authors ask for a sign-in. Press Sign in with")
+            page.get_by_role("button", name="Sign in with Hugging Face").click()
+            # What was in the fields is there again, and is run.
+            expect_outcome(page, "^someone/.* 3 layers .* tokens$")
+            expect_drawn(view(page, "head"))
+            expect(text_field(page)).to_have_value("the cat sat")
+            assert set(provider.asked_scopes.split()) == set(SCOPES.split())
+            assert "hf_of" not in page.url
+            page.get_by_role("button", name="Sign out (reader)").click()
+            expect_error(page, "Press Sign in with Hugging Face, above")
+            expect(page.get_by_role("button", name="Sign in with Hugging Face")).to_be_visible()
+            page.goto("about:blank")  # it would go on asking a server that is gone
+        finally:
+            demo.close()
