@@ -57,7 +57,7 @@
     if (!shown) return;
     const query = new URLSearchParams(location.search);
     for (const name of REQUEST) query.delete(name);
-    for (const [name, value] of new URLSearchParams(shown.request)) query.append(name, value);
+    for (const [name, value] of new URLSearchParams(shown.request ?? "")) query.append(name, value);
     const view = viewOnShow();
     const choices = { ...shown.choices, view: view === "head" ? "" : view };
     for (const [name, value] of Object.entries(choices)) {
@@ -85,7 +85,8 @@
         copy.textContent = "Copy link";
       }, 3000);
     };
-    if (!shown.request) return say("Too long for a link, or a file");
+    if (shown.request === null) return say("No link to a file");
+    if (!shown.request) return say("Text too long for a link");
     try {
       await navigator.clipboard.writeText(location.href);
       say("Copied");

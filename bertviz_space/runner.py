@@ -125,7 +125,7 @@ class Runner:
             _log.exception("a file could not be opened")
             yield _line(SERVER_ERROR, "error")
         else:
-            yield _shown(result, request="")
+            yield _shown(result, request=None)
 
     def _load(self, request: Request, reader: Reader) -> Generator[_Outcome, None, LoadedModel]:
         """Load the model in a thread of its own, and say meanwhile how far a download is."""
@@ -143,7 +143,7 @@ class Runner:
         return loading.result()
 
 
-def _shown(result: PublishedResult, request: str) -> _Outcome:
+def _shown(result: PublishedResult, request: str | None) -> _Outcome:
     """A result on the page, and what it says under Run."""
     path = result.manifest
     manifest = FileData(path=str(path), orig_name=path.name)

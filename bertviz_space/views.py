@@ -38,11 +38,12 @@ class Result(GradioModel):
 
     Attributes:
         manifest: where the page finds the manifest of a trace.
-        request: what a link says to have it again (``links.query_of``), empty where none can.
+        request: what a link says to have it again (``links.query_of``), empty where it would be too
+            long, ``None`` where it is of a file.
     """
 
     manifest: FileData
-    request: str = ""
+    request: str | None = ""
 
 
 class View(gr.HTML):

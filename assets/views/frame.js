@@ -51,8 +51,8 @@ import { createSaving } from "./saving.js";
 /**
  * What `mount` of a view returns.
  * @typedef {object} View
- * @property {(url: string | null, request?: string) => Promise<void>} update show the result of this
- *   manifest; what a link says to have it again
+ * @property {(url: string | null, request?: string | null) => Promise<void>} update show the result
+ *   of this manifest; what a link says to have it again, null where none can
  * @property {() => void} destroy
  */
 
@@ -179,7 +179,7 @@ export function createFrame(host, name, parts, options) {
 
   /**
    * @param {string | null} url
-   * @param {string} [request]
+   * @param {string | null} [request]
    */
   async function update(url, request = "") {
     // Not a draw yet: a hover or a new width while the result is fetched must not call it off.
@@ -214,7 +214,7 @@ export function createFrame(host, name, parts, options) {
 
   /**
    * Tell the page what its link is to say.
-   * @param {{request?: string}} result that is on show from now on
+   * @param {{request?: string | null}} result that is on show from now on
    */
   function tellShown(result) {
     if (shared) tell("bertviz-shown", { ...result, choices: queryOf(store.get()) });

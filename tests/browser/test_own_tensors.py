@@ -74,6 +74,8 @@ def test_all_three_views_show_a_file_of_the_readers_own(page: Page, url, own):
     neuron_view = show(page, "neuron")
     expect_drawn(neuron_view, "All, layer 0, head 2, collapsed")
     expect(neuron_view.get_by_role("button", name="Show query and key vectors")).to_have_count(0)
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.locator("#bertviz-link")).to_have_text("No link to a file")
     # What was read is kept nowhere.
     assert list(Path(get_upload_folder()).rglob(path.name)) == []
 
