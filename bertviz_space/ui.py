@@ -10,9 +10,11 @@ from typing import Any
 import gradio as gr
 from gradio.themes import Default
 from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
 
 from . import catalogue, hub, links
 from .api import Queue, add_endpoints
+from .caching import KeptByBrowsers
 from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
@@ -32,6 +34,7 @@ from .views import (
     ModelView,
     NeuronView,
     preparing,
+    served_folder,
 )
 
 _log = logging.getLogger(__name__)
@@ -123,6 +126,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
     return demo.queue(max_size=_MOST_WAITING).launch(
         theme=theme,
         max_file_size=MAX_TENSORS_BYTES,
+        app_kwargs={"middleware": [Middleware(KeptByBrowsers, path=f"file={served_folder()}")]},
         css_paths=[ASSETS / "styles" / "page.css"],
         footer_links=["api", "settings"],
         # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).

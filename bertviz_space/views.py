@@ -200,7 +200,7 @@ def _served(name: str) -> dict[str, Any]:
     Gradio sends no Cache-Control, so the content's hash is part of the path: a browser never mixes
     modules of two versions, imports included.
     """
-    path = _served_folder() / name
+    path = served_folder() / name
     return {
         "path": str(path),
         "url": f"/gradio_api/file={path}",
@@ -209,7 +209,7 @@ def _served(name: str) -> dict[str, Any]:
 
 
 @cache
-def _served_folder() -> Path:
+def served_folder() -> Path:
     """A copy of the page's folders under their content's hash, served as static files.
 
     Beside them lies the page that stands alone, without a result in it.

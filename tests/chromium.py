@@ -8,10 +8,9 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-)
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+# No name of another machine is ever looked up.
+_ARGUMENTS.append("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1")
 
 
 @contextmanager
@@ -42,5 +41,5 @@ def launch_chromium(playwright: Playwright, *arguments: str) -> Browser:
     if executable is None:
         raise FileNotFoundError("no Chromium: run scripts/install_chromium.sh")
     return playwright.chromium.launch(
-        executable_path=executable, args=[*_ARGUMENTS.split(), *arguments], timeout=60_000
+        executable_path=executable, args=[*_ARGUMENTS, *arguments], timeout=60_000
     )

@@ -1,0 +1,13 @@
+"""What the server lets browsers keep."""
+
+import httpx
+
+from bertviz_space.views import HeadView
+
+
+def test_modules_are_kept_for_good_and_nothing_else_is(url):
+    module = HeadView().view_module["url"].lstrip("/")
+    kept = httpx.get(url + module).raise_for_status()
+    assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for other in ("", "config", module.replace("head.js", "gone.js")):
+        assert "immutable" not in httpx.get(url + other).headers.get("Cache-Control", "")
