@@ -10,7 +10,7 @@ class KeptByBrowsers:
     """ASGI middleware: what lies under a path is asked for once, and never again.
 
     Gradio 6.31 says nothing of how long a file may be kept, and a browser then asks for each of the
-    page's hundred modules whether it is still the same, one after the other as one imports the next.
+    page's hundred modules whether it is the same, one after the other as one imports the next.
 
     Args:
         app: what answers.
