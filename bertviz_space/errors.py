@@ -100,6 +100,16 @@ class TensorsUnreadable(SpaceError):
     """A reader's own file of tensors that does not hold what it should."""
 
 
+class RunTooLong(SpaceError):
+    """A run that took all the time that one may take."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(
+            f"The run was stopped after {seconds:g} seconds, which is all that one may take here. "
+            "Shorten the text, or choose a smaller model, and run again."
+        )
+
+
 class RunStopped(SpaceError):
     """A run that was no longer wanted; as a rule nobody waits for its sentence."""
 

@@ -5,6 +5,7 @@ that it can run in another process or on another machine behind the same page.
 """
 
 import inspect
+import math
 from collections.abc import Callable, Sequence
 
 import torch
@@ -36,6 +37,7 @@ def extract(
     chat: bool = False,
     start_token: bool = False,
     is_wanted: Callable[[], bool] = always,
+    max_seconds: float = math.inf,
 ) -> Trace:
     """Run the model once and keep what made its attention.
 
@@ -57,6 +59,8 @@ def extract(
         start_token: put the start token first, where the tokenizer does not by itself (GPT-2).
         is_wanted: asked before each layer, also of the passes in which the model writes the target
             text; False stops the run there.
+        max_seconds: what all these passes may take together, counted from when it is this run's
+            turn with the model, of which one pass runs at a time.
 
     Returns:
         The trace; ``trace.weights(component, layer)`` makes float32 ``[head, query, key]``. Its
@@ -66,6 +70,7 @@ def extract(
         SpaceError: with the sentence for the reader: an empty or unreadable text, a second text,
             language or option that the model does not take, attention that cannot be shown.
         RunStopped: a ``SpaceError`` too, once ``is_wanted`` says False.
+        RunTooLong: likewise, before the first layer that is begun after ``max_seconds``.
     """
     texts = read_texts(
         model,
@@ -79,7 +84,7 @@ def extract(
         start_token=start_token,
     )
     inputs = _inputs(model, texts.source)
-    with for_inference(model), stopping_between_layers(model, is_wanted):
+    with for_inference(model), stopping_between_layers(model, is_wanted, max_seconds):
         if model.config.is_encoder_decoder:
             if texts.target is None:
                 texts = texts.written(write_target(model, tokenizer, texts))

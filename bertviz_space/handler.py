@@ -19,6 +19,7 @@ from .extraction import extract
 from .hub import Checkpoint
 from .inputs import ModelInputs
 from .limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
+from .machine import run_bound
 from .models import LoadedModel, ModelCache
 from .own_tensors import read_trace
 from .progress import Progress, untold
@@ -118,7 +119,7 @@ class Handler:
     def run(
         self, request: Request, loaded: LoadedModel, is_wanted: Callable[[], bool] = always
     ) -> Trace:
-        """One forward pass on the request's texts.
+        """One forward pass on the request's texts, within the time that a run may take.
 
         Args:
             request: what is asked for.
@@ -127,6 +128,7 @@ class Handler:
 
         Raises:
             RunStopped: once ``is_wanted`` says False.
+            RunTooLong: once the time is over.
         """
         with self.results.run_under_way():
             return extract(
@@ -135,6 +137,7 @@ class Handler:
                 request.text,
                 **_options(request),
                 is_wanted=is_wanted,
+                max_seconds=run_bound(),
             )
 
     def read(self, request: Request, reader: Reader = ANYONE) -> Texts:

@@ -14,6 +14,10 @@ MAX_SIGN_IN_CHARACTERS = 800
 # word, and a token rarely covers more than a few characters: 4,096 tokens of English are 18,000.
 MAX_CHARACTERS = 20_000
 
+# seconds that the passes of one run may take. A small Llama over MAX_TOKENS takes half a minute on
+# two cores, and a minute where two runs share them.
+MAX_RUN_SECONDS = 180.0
+
 # tokens that a translation model writes where the reader gives no target text.
 MAX_GENERATED_TOKENS = 64
 

@@ -1,10 +1,10 @@
-"""How much memory and disk this machine has for models."""
+"""How much memory, disk and time this machine has for models."""
 
 import os
 import shutil
 from pathlib import Path
 
-from .limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, RESERVED_BYTES
+from .limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, MAX_RUN_SECONDS, RESERVED_BYTES
 
 # Where Linux says how much memory a container may have: a Space is one, on a larger machine.
 _CONTAINER_LIMITS = (
@@ -14,9 +14,21 @@ _CONTAINER_LIMITS = (
 
 # gigabytes of weights that one model may take in memory; by default what this machine has room for.
 MODEL_BOUND_VARIABLE = "BERTVIZ_MAX_MODEL_GB"
-
 # gigabytes on disk that all fetched models may take together.
 DISK_BOUND_VARIABLE = "BERTVIZ_MAX_DISK_GB"
+# seconds that the passes of one run may take.
+RUN_BOUND_VARIABLE = "BERTVIZ_MAX_RUN_SECONDS"
+
+
+def check_settings() -> None:
+    """See that the environment names bounds that are some.
+
+    Raises:
+        ValueError: if it does not, saying what is needed.
+    """
+    model_bound()
+    disk_bound()
+    run_bound()
 
 
 def model_bound() -> int:
@@ -25,8 +37,10 @@ def model_bound() -> int:
     Raises:
         ValueError: if the environment names a bound that is no positive number.
     """
-    named = _named_bound(MODEL_BOUND_VARIABLE)
-    return max(LEAST_MODEL_BYTES, _memory() - RESERVED_BYTES) if named is None else named
+    gigabytes = _setting(MODEL_BOUND_VARIABLE, "gigabytes")
+    if gigabytes is None:
+        return max(LEAST_MODEL_BYTES, _memory() - RESERVED_BYTES)
+    return int(gigabytes * 1e9)
 
 
 def disk_bound() -> int:
@@ -35,22 +49,19 @@ def disk_bound() -> int:
     Raises:
         ValueError: if the environment names a bound that is no positive number.
     """
-    named = _named_bound(DISK_BOUND_VARIABLE)
-    return MAX_FETCHED_BYTES if named is None else named
-
-
-def _named_bound(variable: str) -> int | None:
-    """Bytes of the gigabytes that the environment names, ``None`` where it names none."""
-    named = os.environ.get(variable, "").strip()
-    if not named:
-        return None
-    try:
-        gigabytes = float(named)
-    except ValueError:
-        gigabytes = 0
-    if not 0 < gigabytes < float("inf"):
-        raise ValueError(f"{variable} is {named!r}: a number of gigabytes is needed")
+    gigabytes = _setting(DISK_BOUND_VARIABLE, "gigabytes")
+    if gigabytes is None:
+        return MAX_FETCHED_BYTES
     return int(gigabytes * 1e9)
+
+
+def run_bound() -> float:
+    """Seconds that the passes of one run may take.
+
+    Raises:
+        ValueError: if the environment names a bound that is no positive number.
+    """
+    return _setting(RUN_BOUND_VARIABLE, "seconds") or MAX_RUN_SECONDS
 
 
 def free_disk(folder: Path) -> int:
@@ -58,6 +69,20 @@ def free_disk(folder: Path) -> int:
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
+
+
+def _setting(variable: str, unit: str) -> float | None:
+    """The positive number that the environment names, ``None`` where it names none."""
+    named = os.environ.get(variable, "").strip()
+    if not named:
+        return None
+    try:
+        number = float(named)
+    except ValueError:
+        number = 0
+    if not 0 < number < float("inf"):
+        raise ValueError(f"{variable} is {named!r}: a number of {unit} is needed")
+    return number
 
 
 def _memory() -> int:

@@ -20,7 +20,7 @@ from .errors import SpaceError
 from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
 from .limits import MAX_TENSORS_BYTES
-from .machine import disk_bound, model_bound
+from .machine import check_settings
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
 from .sign_in import keep_through_sign_in, lay_out_sign_in, reader_of
@@ -90,9 +90,7 @@ _PRESETS = (
 
 def build_demo() -> gr.Blocks:
     """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
-    # A setting that is none ends the Space now, not a visitor's run.
-    model_bound()
-    disk_bound()
+    check_settings()  # a setting that is none ends the Space now, not a visitor's run
     hub_answers = hub.hub_answers()
     offered = catalogue.on_offer(hub_answers, hub.cached_ids())
     uploaded = Path(get_upload_folder())

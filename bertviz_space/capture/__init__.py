@@ -6,7 +6,8 @@ transformers' attention function, ``products`` (and ``product_steps``) those tha
 key in their own code. ``recorder`` notes where in the model it was, ``masks`` splits what is added
 to scores, ``normalizers`` sees what their softmax was divided by, ``kept`` says what is kept,
 ``threads`` keeps what is done beside the pass from waiting for others, ``rotation`` measures which
-dimensions turn with the position, and ``stopping`` ends a pass that nobody waits for.
+dimensions turn with the position, and ``stopping`` ends a pass that nobody waits for or that takes
+too long.
 """
 
 from .forward import Capture, capture

@@ -11,7 +11,7 @@ from gradio_client.exceptions import AppError
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from bertviz_space import extract
+from bertviz_space import extract, machine
 from bertviz_space.models import ModelCache
 from bertviz_space.wire import write_trace
 from tests.conftest import MINILM, MINILM_REVISION
@@ -227,6 +227,13 @@ def test_an_error_is_a_sentence(client, capfd, arguments, sentence):
     assert "Traceback" not in said and str(REPOSITORY) not in said
     # Nor one on the server: it is the caller's mistake.
     assert "Traceback" not in capfd.readouterr().err
+
+
+def test_a_run_that_takes_too_long_is_answered_with_what_to_do(client, t5, monkeypatch):
+    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "1e-9")
+    for model_id in ("tiny-gpt2", t5):  # of which t5 writes its target text first
+        with pytest.raises(AppError, match="Shorten the text, or choose a smaller model"):
+            ask(client, model_id, "A text of no other test")
 
 
 def test_some_layers_and_heads_are_asked_for(client):

@@ -113,20 +113,23 @@ def test_the_bounds_can_be_set(monkeypatch):
     assert machine.disk_bound() == MAX_FETCHED_BYTES
     monkeypatch.setenv(machine.DISK_BOUND_VARIABLE, "100")
     assert machine.disk_bound() == 100_000_000_000
+    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "0.5")
+    assert machine.run_bound() == 0.5
 
 
 @pytest.mark.parametrize(
-    ("bound", "variable"),
+    ("variable", "unit"),
     [
-        (machine.model_bound, machine.MODEL_BOUND_VARIABLE),
-        (machine.disk_bound, machine.DISK_BOUND_VARIABLE),
+        (machine.MODEL_BOUND_VARIABLE, "gigabytes"),
+        (machine.DISK_BOUND_VARIABLE, "gigabytes"),
+        (machine.RUN_BOUND_VARIABLE, "seconds"),
     ],
 )
 @pytest.mark.parametrize("value", ["much", "0", "-1", "nan", "inf"])
-def test_a_bound_that_is_none_is_said_at_once(monkeypatch, bound, variable, value):
+def test_a_bound_that_is_none_is_said_at_once(monkeypatch, variable, unit, value):
     monkeypatch.setenv(variable, value)
-    with pytest.raises(ValueError, match=f"{variable} is .*: a number of gigabytes is needed"):
-        bound()
+    with pytest.raises(ValueError, match=f"{variable} is '{value}': a number of {unit} is needed"):
+        machine.check_settings()
 
 
 def test_the_disk_of_a_folder_that_is_not_made_yet_is_known(tmp_path):

@@ -10,8 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from bertviz_space import Trace, extract
-from bertviz_space.capture import always
-from bertviz_space.errors import RunStopped, SpaceError
+from bertviz_space.capture import always, stopping
+from bertviz_space.errors import RunStopped, RunTooLong, SpaceError
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 
 TEXT = "The dog on the ship ran to the store."
@@ -103,6 +103,26 @@ def test_a_model_that_writes_stops_between_two_tokens():
     assert len(ended) == num_layers
     assert extract(model, tokenizer, TEXT).target == whole.target
     assert hooks_of(model) == []
+
+
+def test_a_pass_stops_before_the_first_layer_after_its_time(monkeypatch):
+    model, tokenizer = KINDS["bert"].build(), KINDS["bert"].tokenizer()
+    with counted(list(model.encoder.layer)) as ended, pytest.raises(RunTooLong, match="2 seconds"):
+        # A clock on which each layer takes a second.
+        monkeypatch.setattr(stopping, "monotonic", lambda: len(ended))
+        extract(model, tokenizer, TEXT, max_seconds=2)
+    assert len(ended) == 2
+    assert hooks_of(model) == []
+
+
+def test_writing_a_target_text_takes_of_the_same_time(monkeypatch):
+    model, tokenizer = KINDS["t5"].build(seed=1), KINDS["t5"].tokenizer()
+    decoder_layers = list(model.decoder.block)
+    num_layers = 2 * len(decoder_layers)  # two tokens' worth
+    with counted(decoder_layers) as ended, pytest.raises(RunTooLong):
+        monkeypatch.setattr(stopping, "monotonic", lambda: len(ended))
+        extract(model, tokenizer, TEXT, max_seconds=num_layers)
+    assert len(ended) == num_layers
 
 
 def test_a_stopped_run_lets_others_use_the_model():

@@ -1,0 +1,46 @@
+"""What a press of Run says and shows, through the real runner and models; no page is open."""
+
+import gradio as gr
+import pytest
+from starlette.requests import Request as HttpRequest
+
+from bertviz_space import machine
+from bertviz_space.handler import Handler
+from bertviz_space.models import ModelCache
+from bertviz_space.runner import Runner
+from bertviz_space.store import Store
+from bertviz_space.uploads import Uploads
+
+OPTIONS = ("", "", None, None, False, False)
+
+
+@pytest.fixture
+def runner(tmp_path) -> Runner:
+    return Runner(Handler(ModelCache(), Store(tmp_path)), Uploads(tmp_path, but=tmp_path))
+
+
+def press_run(runner: Runner, model_id: str, text: str):
+    """All that a press of Run hands to the page: lines, and values of the result."""
+    pressed = gr.Request(HttpRequest({"type": "http"}), session_hash="a page")
+    fields = (model_id, text, *OPTIONS)
+    runner.start(pressed, *fields)
+    lines, results = zip(*runner.run(pressed, None, *fields), strict=True)
+    return [(line.kind, line.text) for line in lines], results
+
+
+def is_left_alone(result) -> bool:
+    return result == gr.skip()
+
+
+def test_a_run_that_takes_too_long_says_what_to_do_and_leaves_the_picture(runner, monkeypatch):
+    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "1e-9")
+    lines, results = press_run(runner, "tiny-gpt2", "The dog on the ship ran")
+    kind, sentence = lines[-1]
+    assert kind == "error"
+    assert sentence.startswith("The run was stopped after 1e-09 seconds")
+    assert sentence.endswith("Shorten the text, or choose a smaller model, and run again.")
+    assert all(is_left_alone(result) for result in results)
+    monkeypatch.delenv(machine.RUN_BOUND_VARIABLE)
+    lines, results = press_run(runner, "tiny-gpt2", "The dog on the ship ran")
+    assert lines[-1][0] == "status"
+    assert not is_left_alone(results[-1])
