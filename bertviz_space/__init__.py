@@ -3,9 +3,10 @@
 The walk, from a text to three pictures, and the module of each step:
 
 1. ``ui`` (a reader; ``runner`` does what its Run button says) or ``api`` (a program) hands model
-   id and texts to one handler, ``handler``. ``runs`` knows which run is still wanted: one that is
-   not, since a newer one was started or the page is gone, stops between two layers. ``links``
-   says a request in the page's address, and reads it there.
+   id and texts to one handler, ``handler``. ``turns`` is the queue that all runs stand in. ``runs``
+   knows which run is still wanted: one that is not, since a newer one was started or the page is
+   gone, leaves the queue, or stops between two layers. ``links`` says a request in the page's
+   address, and reads it there.
 2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files:
    ``admission`` holds what the Hub lists of it against what ``machine`` has room for. What is
    fetched lies in ``downloads``, bounded in bytes; ``leases`` know what is in use. ``access`` says

@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import astuple
+from contextvars import copy_context
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar, get_args
 
@@ -19,9 +20,11 @@ from .errors import SpaceError
 from .handler import Handler, Request
 from .hub import Checkpoint
 from .links import choices_query
-from .runs import Run
+from .runner import session_of
+from .runs import Runs
 from .sign_in import reader_of
 from .standalone import ViewName
+from .turns import Turns
 
 _Answer = TypeVar("_Answer")
 
@@ -126,16 +129,55 @@ class Queue(TypedDict):
     concurrency_limit: int
 
 
+@dataclass(frozen=True)
+class _Running:
+    """What makes the runs of programs.
+
+    Attributes:
+        handler: what runs the model.
+        runs: those of the page and of other programs.
+        turns: the queue that they all stand in.
+    """
+
+    handler: Handler
+    runs: Runs
+    turns: Turns
+
+    async def answer(
+        self,
+        asked: gr.Request,
+        request: Request,
+        reader: Reader,
+        answer_of: Callable[[Trace, Checkpoint], _Answer],
+    ) -> _Answer:
+        """What is made of a request's trace; a client that leaves stops the run."""
+        run = self.runs.start_beside(session_of(asked))
+
+        def work() -> _Answer:
+            loaded = self.handler.load(request, reader=reader, is_wanted=run.is_wanted)
+            trace = self.handler.trace(request, loaded, run.is_wanted)
+            return answer_of(trace, loaded.checkpoint)
+
+        try:
+            # Not in this thread: Gradio 6.31 tells only a coroutine that its client cancelled.
+            with _raised_to_the_caller():
+                turn = self.turns.take(run, work, _telling_progress())
+                return await asyncio.wrap_future(turn)
+        finally:
+            run.stop()
+
+
 def add_endpoints(
-    handler: Handler, offered: Sequence[ModelSpec], runs: Queue, lookups: Queue
+    handler: Handler, offered: Sequence[ModelSpec], runs: Runs, turns: Turns, lookups: Queue
 ) -> None:
     """Add the endpoints to the Blocks that is being built.
 
     Args:
         handler: what answers.
         offered: the list of the page.
-        runs: the queue that runs of models share with the page's own.
-        lookups: the queue of what needs a model's small files alone, likewise.
+        runs: those of the page and of other programs.
+        turns: the queue that they all stand in.
+        lookups: the queue of what needs a model's small files alone, shared with the page.
     """
 
     def models() -> list[ModelRow]:
@@ -148,16 +190,17 @@ def add_endpoints(
 
     api(models, api_name="models", queue=False)
     api(_tokenizing(handler), api_name="tokenize", **lookups)
+    running = _Running(handler, runs, turns)
     for name, publish, description in (
         ("attention", handler.publish_weights, _ATTENTION),
         ("query_key", handler.publish_query_key, _QUERY_KEY),
     ):
         api(
-            _answering(handler, publish, name, description),
+            _answering(running, publish, name, description),
             api_name=name,
-            **runs,
+            concurrency_limit=None,  # runs wait for their turn in our own queue
         )
-    api(_viewing(handler), api_name="view", **runs)
+    api(_viewing(running), api_name="view", concurrency_limit=None)
 
 
 def _tokenizing(handler: Handler) -> Any:
@@ -185,17 +228,18 @@ def _tokenizing(handler: Handler) -> Any:
     return tokenize
 
 
-def _answering(handler: Handler, publish: _Publish, name: str, description: str) -> Any:
+def _answering(running: _Running, publish: _Publish, name: str, description: str) -> Any:
     """An endpoint that answers a text with its tokens and a file.
 
     Args:
-        handler: what runs the model.
+        running: what runs the model.
         publish: makes the file.
         name: of the endpoint.
         description: its documentation, which Gradio and its clients show.
     """
 
     async def answer(
+        asked: gr.Request,
         model: str,
         text: str,
         text_b: str = "",
@@ -218,17 +262,18 @@ def _answering(handler: Handler, publish: _Publish, name: str, description: str)
             path = publish(trace, checkpoint, selection)
             return token_rows(trace.source, trace.target), _file(path)
 
-        return await _run(handler, request, reader_of(signed_in), answer_of)
+        return await running.answer(asked, request, reader_of(signed_in), answer_of)
 
     answer.__name__ = name
     answer.__doc__ = description
     return answer
 
 
-def _viewing(handler: Handler) -> Any:
+def _viewing(running: _Running) -> Any:
     """The endpoint that answers a text with a page of its own."""
 
     async def view(
+        asked: gr.Request,
         model: str,
         text: str,
         text_b: str = "",
@@ -256,34 +301,12 @@ def _viewing(handler: Handler) -> Any:
         link = choices_query(layer, shown.heads, expanded, cell)
 
         def answer_of(trace: Trace, checkpoint: Checkpoint) -> FileData:
-            return _file(handler.publish_view(trace, checkpoint, view, shown, link))
+            return _file(running.handler.publish_view(trace, checkpoint, view, shown, link))
 
-        return await _run(handler, request, reader_of(signed_in), answer_of)
+        return await running.answer(asked, request, reader_of(signed_in), answer_of)
 
     view.__doc__ = _VIEW
     return view
-
-
-async def _run(
-    handler: Handler,
-    request: Request,
-    reader: Reader,
-    answer_of: Callable[[Trace, Checkpoint], _Answer],
-) -> _Answer:
-    """What is made of a request's trace; a client that leaves stops the run."""
-    run = Run()
-
-    def work() -> _Answer:
-        loaded = handler.load(request, reader=reader)
-        trace = handler.trace(request, loaded, run.is_wanted)
-        return answer_of(trace, loaded.checkpoint)
-
-    try:
-        # In a thread of its own: Gradio 6.31 tells only a coroutine that its client cancelled.
-        with _raised_to_the_caller():
-            return await asyncio.to_thread(work)
-    finally:
-        run.stop()
 
 
 def _file(path: Path) -> FileData:
@@ -297,6 +320,13 @@ def _raised_to_the_caller() -> Iterator[None]:
         yield
     except SpaceError as error:
         raise gr.Error(str(error), print_exception=False) from error
+
+
+def _telling_progress() -> Callable[[str], object]:
+    """Says to the program that calls now, as its job's ``progress_data``, what it is told later."""
+    # Gradio 6.31 knows by a context variable whose progress it is.
+    context, progress = copy_context(), gr.Progress()
+    return lambda words: context.run(progress, None, words)
 
 
 def _check_types(request: Request) -> None:

@@ -100,6 +100,15 @@ class TensorsUnreadable(SpaceError):
     """A reader's own file of tensors that does not hold what it should."""
 
 
+class QueueFull(SpaceError):
+    """More runs wait for their turn than may."""
+
+    def __init__(self, num_waiting: int) -> None:
+        super().__init__(
+            f"{num_waiting} runs are waiting, and no more can. Wait a minute, and try again."
+        )
+
+
 class RunTooLong(SpaceError):
     """A run that took all the time that one may take."""
 

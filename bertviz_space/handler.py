@@ -5,6 +5,7 @@ Its steps are apart, so that a page can say which one is under way; every one ma
 """
 
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +15,7 @@ from .access import ANYONE, Reader
 from .answers import ALL, Selection, weights_bytes, write_query_key, write_weights
 from .attention import Trace
 from .capture import always
-from .errors import TextTooLong
+from .errors import RunStopped, TextTooLong
 from .extraction import extract
 from .hub import Checkpoint
 from .inputs import ModelInputs
@@ -30,6 +31,9 @@ from .summary import model_name, summary
 from .texts import Texts, read_texts
 from .texts.tokens import check_text
 from .wire import TraceFiles
+
+# seconds after which a run that waits for its model looks whether it is still wanted.
+_LOOK_AGAIN = 0.25
 
 
 @dataclass(frozen=True)
@@ -91,18 +95,35 @@ class Handler:
         return self._models.inputs(model_id.strip(), reader)
 
     def load(
-        self, request: Request, on_progress: Progress = untold, reader: Reader = ANYONE
+        self,
+        request: Request,
+        on_progress: Progress = untold,
+        reader: Reader = ANYONE,
+        is_wanted: Callable[[], bool] = always,
     ) -> LoadedModel:
         """The model, fetched and loaded where it is not there yet; not for a text that is none.
+
+        A load cannot be interrupted, and others may wait for it too: it goes on in a thread of its
+        own, and who no longer wants it does not wait for it.
 
         Args:
             request: what is asked for.
             on_progress: told how far the download is, if there is one.
             reader: who asks.
+            is_wanted: asked now and then.
+
+        Raises:
+            RunStopped: once ``is_wanted`` says False.
         """
         check_text(request.text)
         with self.results.run_under_way():
-            return self._models.get(request.model_id.strip(), on_progress, reader)
+            loader = ThreadPoolExecutor(1)
+            loading = loader.submit(self._models.get, request.model_id.strip(), on_progress, reader)
+            loader.shutdown(wait=False)
+            while not wait([loading], _LOOK_AGAIN).done:
+                if not is_wanted():
+                    raise RunStopped
+            return loading.result()
 
     def kept(self, request: Request, loaded: LoadedModel) -> Result | None:
         """The result of such a request to the same commit of the model, if it was answered."""

@@ -14,6 +14,12 @@ MAX_SIGN_IN_CHARACTERS = 800
 # word, and a token rarely covers more than a few characters: 4,096 tokens of English are 18,000.
 MAX_CHARACTERS = 20_000
 
+# runs at once: two passes keep the two cores of a free Space busy.
+RUNS_AT_ONCE = 2
+
+# runs that may wait for these. A run takes seconds as a rule: whoever is last waits for minutes.
+MAX_WAITING_RUNS = 32
+
 # seconds that the passes of one run may take. A small Llama over MAX_TOKENS takes half a minute on
 # two cores, and a minute where two runs share them.
 MAX_RUN_SECONDS = 180.0
@@ -21,7 +27,7 @@ MAX_RUN_SECONDS = 180.0
 # tokens that a translation model writes where the reader gives no target text.
 MAX_GENERATED_TOKENS = 64
 
-# bytes of memory that are not for one more model: two runs at once (MAX_RUN_BYTES each), the kept
+# bytes of memory that are not for one more model: RUNS_AT_ONCE runs of MAX_RUN_BYTES, the kept
 # traces (MAX_KEPT_TRACE_BYTES), and Python with torch. Of a free Space's 16 GB 6 are left.
 RESERVED_BYTES = 10 * 1024**3
 
@@ -65,8 +71,8 @@ MAX_KNOWN_RESULTS = 256
 # seconds to wait for the Hub's answer before working with what is on this machine.
 HUB_TIMEOUT = 5.0
 
-# bytes that one run may take beside the model, as estimated before it: two runs at once, a free
-# Space has 16 GB.
+# bytes that one run may take beside the model, as estimated before it: of RUNS_AT_ONCE, and a
+# free Space has 16 GB.
 MAX_RUN_BYTES = 4 * 1024**3
 
 # bytes of weights that are handed to a program in one file: all of a BERT-base at 1,024 tokens.

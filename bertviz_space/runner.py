@@ -1,8 +1,8 @@
 """What the Run button does, and an example: of the runs of a page, the newest is the one wanted."""
 
 import logging
-from collections.abc import Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -10,13 +10,14 @@ import gradio as gr
 from gradio.data_classes import FileData
 
 from .access import Reader
-from .errors import SpaceError
+from .errors import QueueFull, SpaceError, UploadGone
 from .handler import Handler, Request
 from .links import query_of
-from .models import LoadedModel
+from .progress import Progress
 from .results import Result as PublishedResult
 from .runs import Run, Runs
 from .sign_in import reader_of
+from .turns import Turns
 from .uploads import Uploads
 from .views import Message, MessageKind, Result
 
@@ -27,14 +28,18 @@ SERVER_ERROR = "Something went wrong on the server. Try again, or another model 
 # The line under Run, and the result; or what leaves them as they are.
 _Outcome = tuple[Any, Any]
 
+# Hands an outcome to the page, from any thread.
+_Say = Callable[[_Outcome], object]
+
 
 class Runner:
     """Runs what the fields of a page say, and stops what the page no longer wants."""
 
-    def __init__(self, handler: Handler, uploads: Uploads) -> None:
+    def __init__(self, handler: Handler, uploads: Uploads, runs: Runs, turns: Turns) -> None:
         self._handler = handler
         self._uploads = uploads
-        self._runs = Runs()
+        self._runs = runs
+        self._turns = turns
 
     def start(self, pressed: gr.Request, *fields: Any) -> list[dict[str, Any]]:
         """Take note of a press of Run, before it waits in the queue: an older run stops at once.
@@ -46,12 +51,12 @@ class Runner:
             pressed: the press, and the page that it comes from.
             fields: as ``run`` takes them; whether they are right is seen there.
         """
-        pressed.state.run = self._runs.start(_page(pressed))
+        pressed.state.run = self._runs.start(session_of(pressed))
         return [gr.validate(True, "")] * len(fields)
 
     def close(self, closed: gr.Request) -> None:
-        """Stop the run of a page that is closed."""
-        self._runs.close(_page(closed))
+        """Stop the run of a page that is closed, or those of a program."""
+        self._runs.close(session_of(closed))
 
     def run(
         self,
@@ -78,69 +83,84 @@ class Runner:
             start_token=start_token,
         )
         run: Run = pressed.state.run
-        yield from run.until_replaced(self._outcomes(request, run, reader_of(signed_in)))
+        reader = reader_of(signed_in)
+        yield from self._in_turn(run, lambda say: self._result(request, run, reader, say))
+
+    def open_file(self, pressed: gr.Request, file: Any) -> Iterator[_Outcome]:
+        """Show a reader's own file of tensors, and keep no copy of it."""
+        try:
+            with self._uploads.taken(file) as path:
+                yield from self._in_turn(pressed.state.run, lambda say: self._opened(path, say))
+        except UploadGone as error:
+            yield _line(str(error), "error")
+
+    def _in_turn(self, run: Run, work: Callable[[_Say], _Outcome]) -> Iterator[_Outcome]:
+        """What a run says from its place in the queue to its end, until it is replaced.
+
+        Args:
+            run: the run.
+            work: does it when its turn has come, and gives what it comes to.
+        """
+        yield from run.until_replaced(self._outcomes(run, work))
         if run.was_replaced():
             # Gradio 6.31 hands on what came last once more at the end: that must not be a line. A
             # run that is wanted has to end with one: what comes fast reaches the page as its end.
             yield gr.skip(), gr.skip()
 
     def _outcomes(
-        self, request: Request, run: Run, reader: Reader
+        self, run: Run, work: Callable[[_Say], _Outcome]
     ) -> Generator[_Outcome, None, None]:
+        said = SimpleQueue[_Outcome | None]()
+        try:
+            turn = self._turns.take(
+                run,
+                lambda: said.put(_outcome(work, said.put)),
+                on_waiting=lambda words: said.put(_line(words)),
+            )
+        except QueueFull as error:
+            yield _line(str(error), "error")
+            return
+        turn.add_done_callback(lambda _: said.put(None))
+        while (outcome := said.get()) is not None:
+            yield outcome
+
+    def _result(self, request: Request, run: Run, reader: Reader, say: _Say) -> _Outcome:
         handler = self._handler
-        try:
-            yield _line(f"Loading {request.model_id} …")
-            loaded = yield from self._load(request, reader)
-            # A field that is out of sight takes no part, whatever an earlier model left in it.
-            request = request.fitting(loaded.inputs)
-            result = handler.kept(request, loaded)
-            if result is None:
-                yield _line(f"Running {request.model_id} on the text …")
-                trace = handler.run(request, loaded, run.is_wanted)
-                yield _line("Writing the result …")
-                result = handler.publish(request, trace, loaded.checkpoint)
-        except SpaceError as error:
-            yield _line(str(error), "error")
-        except Exception:
-            _log.exception("a run failed")
-            yield _line(SERVER_ERROR, "error")
-        else:
-            yield _shown(result, query_of(request))
+        say(_line(f"Loading {request.model_id} …"))
+        loaded = handler.load(request, _telling(request.model_id, say), reader, run.is_wanted)
+        # A field that is out of sight takes no part, whatever an earlier model left in it.
+        request = request.fitting(loaded.inputs)
+        result = handler.kept(request, loaded)
+        if result is None:
+            say(_line(f"Running {request.model_id} on the text …"))
+            trace = handler.run(request, loaded, run.is_wanted)
+            say(_line("Writing the result …"))
+            result = handler.publish(request, trace, loaded.checkpoint)
+        return _shown(result, query_of(request))
 
-    def open_file(self, pressed: gr.Request, file: Any) -> Iterator[_Outcome]:
-        """Show a reader's own file of tensors, and keep no copy of it."""
-        run: Run = pressed.state.run
-        yield from run.until_replaced(self._opened(file))
-        if run.was_replaced():
-            yield gr.skip(), gr.skip()
+    def _opened(self, path: Path, say: _Say) -> _Outcome:
+        say(_line(f"Opening {path.name} …"))
+        return _shown(self._handler.publish_file(path), request=None)
 
-    def _opened(self, file: Any) -> Generator[_Outcome, None, None]:
-        try:
-            with self._uploads.taken(file) as path:
-                yield _line(f"Opening {path.name} …")
-                result = self._handler.publish_file(path)
-        except SpaceError as error:
-            yield _line(str(error), "error")
-        except Exception:
-            _log.exception("a file could not be opened")
-            yield _line(SERVER_ERROR, "error")
-        else:
-            yield _shown(result, request=None)
 
-    def _load(self, request: Request, reader: Reader) -> Generator[_Outcome, None, LoadedModel]:
-        """Load the model in a thread of its own, and say meanwhile how far a download is."""
-        told = SimpleQueue[tuple[int, int] | None]()
-        loader = ThreadPoolExecutor(1)
-        loading = loader.submit(
-            self._handler.load, request, lambda done, of: told.put((done, of)), reader
-        )
-        loading.add_done_callback(lambda _: told.put(None))
-        # A load cannot be interrupted: who no longer wants it does not wait for it.
-        loader.shutdown(wait=False)
-        while (progress := told.get()) is not None:
-            done, of = (f"{each / 1e6:,.1f}" for each in progress)
-            yield _line(f"Fetching {request.model_id}: {done} of {of} MB …")
-        return loading.result()
+def _outcome(work: Callable[[_Say], _Outcome], say: _Say) -> _Outcome:
+    """What a run comes to, or the line that says what went wrong."""
+    try:
+        return work(say)
+    except SpaceError as error:
+        return _line(str(error), "error")
+    except Exception:
+        _log.exception("a run failed")
+        return _line(SERVER_ERROR, "error")
+
+
+def _telling(model_id: str, say: _Say) -> Progress:
+    """Says how far the download of a model is."""
+
+    def tell(done: int, of: int) -> None:
+        say(_line(f"Fetching {model_id}: {done / 1e6:,.1f} of {of / 1e6:,.1f} MB …"))
+
+    return tell
 
 
 def _shown(result: PublishedResult, request: str | None) -> _Outcome:
@@ -150,8 +170,8 @@ def _shown(result: PublishedResult, request: str | None) -> _Outcome:
     return Message(text=result.summary, kind="status"), Result(manifest=manifest, request=request)
 
 
-def _page(request: gr.Request) -> str:
-    """The page that a request comes from."""
+def session_of(request: gr.Request) -> str:
+    """A name of the page or the program that a request comes from."""
     return request.session_hash or ""
 
 

@@ -1,10 +1,11 @@
-"""Which run of a page is still wanted: the one that was started last, while the page is open."""
+"""Which run is still wanted: of a page the one that was started last, while the page is open."""
 
 from collections.abc import Generator, Iterator
+from concurrent.futures import Future
 from contextlib import closing
 from threading import Lock
-from typing import TypeVar
-from weakref import WeakValueDictionary
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
 
 _Said = TypeVar("_Said")
 
@@ -17,6 +18,7 @@ class Run:
 
     def __init__(self) -> None:
         self._handing_on = Lock()  # held while something that the run says is on its way
+        self._turn: Future[Any] | None = None
         self._wanted = True
         self._replaced = False
 
@@ -28,9 +30,17 @@ class Run:
         """True once a newer run took its place."""
         return self._replaced
 
+    def hold(self, turn: Future[Any]) -> None:
+        """Give this turn up, if it has not come yet, once the run is stopped."""
+        self._turn = turn
+        if not self._wanted:  # stopped meanwhile: one of the two sees what the other wrote
+            turn.cancel()
+
     def stop(self) -> None:
         """Nobody waits for it any more."""
         self._wanted = False
+        if self._turn is not None:
+            self._turn.cancel()
 
     def replace(self) -> None:
         """Stop it for a newer run: once this returns, nothing that it says is handed on."""
@@ -55,30 +65,47 @@ class Run:
 
 
 class Runs:
-    """The newest run of each page that is open."""
+    """The runs of the pages and programs that are there: of a page the newest."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         # A run is kept by who works on it, or by the queue that it waits in, and no longer.
-        self._newest = WeakValueDictionary[str, Run]()
+        self._whose = WeakKeyDictionary[Run, str]()
 
     def start(self, page: str) -> Run:
         """A new run, in place of the page's older one.
 
         Args:
-            page: a name that no other page has.
+            page: a name that no other page has, and no program.
         """
         run = Run()
         with self._lock:
-            older = self._newest.get(page)
-            self._newest[page] = run
-        if older is not None:
-            older.replace()
+            older = self._take_out(page)
+            self._whose[run] = page
+        for each in older:
+            each.replace()
         return run
 
-    def close(self, page: str) -> None:
-        """Stop the run of a page that has gone; should it come back, it may start another."""
+    def start_beside(self, program: str) -> Run:
+        """A new run beside the program's others.
+
+        Args:
+            program: a name that no other program has, and no page.
+        """
+        run = Run()
         with self._lock:
-            run = self._newest.pop(page, None)
-        if run is not None:
-            run.stop()
+            self._whose[run] = program
+        return run
+
+    def close(self, name: str) -> None:
+        """Stop what a page or a program that has gone asked for; it may come back with more."""
+        with self._lock:
+            left = self._take_out(name)
+        for each in left:
+            each.stop()
+
+    def _take_out(self, name: str) -> list[Run]:
+        found = [run for run, whose in self._whose.items() if whose == name]
+        for run in found:
+            del self._whose[run]
+        return found

@@ -19,12 +19,14 @@ from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
-from .limits import MAX_TENSORS_BYTES
+from .limits import MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
 from .machine import check_settings
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
+from .runs import Runs
 from .sign_in import keep_through_sign_in, lay_out_sign_in, reader_of
 from .store import Store
+from .turns import Turns
 from .uploads import Uploads
 from .views import (
     ASSETS,
@@ -39,12 +41,12 @@ from .views import (
 
 _log = logging.getLogger(__name__)
 
-# The page and programs share both. Runs: two passes at once on a free Space's two cores.
-_RUNS = Queue(concurrency_id="model", concurrency_limit=2)
-# Looking at a model's small files mostly waits for the Hub.
+# Looking at a model's small files mostly waits for the Hub; the page and programs share it.
 _LOOKUPS = Queue(concurrency_id="fields", concurrency_limit=4)
-# visitors who may wait; the next one is told that the queue is full.
-_MOST_WAITING = 32
+# threads of Gradio's: one for each run of a page that waits for its turn, and for what is quick.
+_MOST_THREADS = MAX_WAITING_RUNS + RUNS_AT_ONCE + 30
+# events that wait for Gradio itself, which as a rule is none: runs have a queue of their own.
+_MOST_EVENTS = 256
 
 _INTRODUCTION = """\
 # BertViz Space
@@ -98,9 +100,10 @@ def build_demo() -> gr.Blocks:
     uploads = Uploads(uploaded, but=results)
     uploads.keep_within_bounds()
     handler = Handler(ModelCache(), Store(results))
+    runs, turns = Runs(), Turns()
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
-        _lay_out(offered, handler, uploads, demo)
-        add_endpoints(handler, offered, _RUNS, _LOOKUPS)
+        _lay_out(offered, handler, Runner(handler, uploads, runs, turns), demo)
+        add_endpoints(handler, offered, runs, turns, _LOOKUPS)
         script = (ASSETS / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
     return demo
@@ -121,7 +124,8 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
     )
-    return demo.queue(max_size=_MOST_WAITING).launch(
+    return demo.queue(max_size=_MOST_EVENTS).launch(
+        max_threads=_MOST_THREADS,
         theme=theme,
         max_file_size=MAX_TENSORS_BYTES,
         app_kwargs={"middleware": [Middleware(KeptByBrowsers, path=f"file={served_folder()}")]},
@@ -134,7 +138,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
 
 
 def _lay_out(
-    offered: tuple[ModelSpec, ...], handler: Handler, uploads: Uploads, demo: gr.Blocks
+    offered: tuple[ModelSpec, ...], handler: Handler, runner: Runner, demo: gr.Blocks
 ) -> None:
     """The page's components and events."""
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
@@ -182,7 +186,6 @@ def _lay_out(
     result = gr.State(None)
     views = [head_view, model_view, neuron_view]
 
-    runner = Runner(handler, uploads)
     demo.unload(runner.close)
     for event, work, inputs, preprocess in (
         (fields.run.click, runner.run, fields.request, True),
@@ -198,7 +201,7 @@ def _lay_out(
             validator=runner.start,
             trigger_mode="multiple",
             show_progress="hidden",
-            **_RUNS,
+            concurrency_limit=None,  # runs wait for their turn in our own queue
             api_visibility="private",
         ).then(
             # After a run that failed this is the same value again: the views keep what they show.

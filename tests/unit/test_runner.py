@@ -1,5 +1,7 @@
 """What a press of Run says and shows, through the real runner and models; no page is open."""
 
+from threading import Event
+
 import gradio as gr
 import pytest
 from starlette.requests import Request as HttpRequest
@@ -8,7 +10,9 @@ from bertviz_space import machine
 from bertviz_space.handler import Handler
 from bertviz_space.models import ModelCache
 from bertviz_space.runner import Runner
+from bertviz_space.runs import Run, Runs
 from bertviz_space.store import Store
+from bertviz_space.turns import Turns
 from bertviz_space.uploads import Uploads
 
 OPTIONS = ("", "", None, None, False, False)
@@ -16,7 +20,8 @@ OPTIONS = ("", "", None, None, False, False)
 
 @pytest.fixture
 def runner(tmp_path) -> Runner:
-    return Runner(Handler(ModelCache(), Store(tmp_path)), Uploads(tmp_path, but=tmp_path))
+    handler = Handler(ModelCache(), Store(tmp_path))
+    return Runner(handler, Uploads(tmp_path, but=tmp_path), Runs(), Turns())
 
 
 def press_run(runner: Runner, model_id: str, text: str):
@@ -44,3 +49,21 @@ def test_a_run_that_takes_too_long_says_what_to_do_and_leaves_the_picture(runner
     lines, results = press_run(runner, "tiny-gpt2", "The dog on the ship ran")
     assert lines[-1][0] == "status"
     assert not is_left_alone(results[-1])
+
+
+def test_an_uploaded_file_that_finds_the_queue_full_is_not_kept(tmp_path):
+    turns, over = Turns(at_once=1, most_waiting=0), Event()
+    turns.take(Run(), over.wait, on_waiting=lambda _: None)
+    handler = Handler(ModelCache(), Store(tmp_path / "results"))
+    runner = Runner(handler, Uploads(tmp_path, but=tmp_path / "results"), Runs(), turns)
+    file = tmp_path / "an upload" / "own.safetensors"
+    file.parent.mkdir()
+    file.touch()
+    pressed = gr.Request(HttpRequest({"type": "http"}), session_hash="a page")
+    runner.start(pressed, file)
+    [(line, result)] = runner.open_file(pressed, {"path": str(file)})
+    over.set()
+    assert line.kind == "error"
+    assert line.text.endswith("no more can. Wait a minute, and try again.")
+    assert is_left_alone(result)
+    assert not file.parent.exists()

@@ -30,6 +30,15 @@ def test_pages_do_not_touch_each_other(runs):
     assert other.is_wanted()
 
 
+def test_a_program_may_have_several_runs_until_it_has_gone(runs):
+    both = [runs.start_beside("a program") for _ in range(2)]
+    other = runs.start("a page")
+    assert all(run.is_wanted() for run in both)
+    runs.close("a program")
+    assert not any(run.is_wanted() for run in both)
+    assert other.is_wanted()
+
+
 def test_a_page_that_comes_back_may_start_a_run_again(runs):
     runs.close("a page")
     assert runs.start("a page").is_wanted()

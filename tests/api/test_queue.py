@@ -1,0 +1,68 @@
+"""Programs in the queue: each has its turn, and one too many is told so in a sentence."""
+
+from concurrent.futures import as_completed, wait
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from transformers.models.gpt2.modeling_gpt2 import GPT2Block
+
+from bertviz_space.limits import MAX_WAITING_RUNS, RUNS_AT_ONCE
+from tests.held import held
+
+TEXT = "The sailor waited for the nurse"
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """The runs of tiny-gpt2, held in their first layer."""
+    with held(GPT2Block, monkeypatch) as slow:
+        yield slow
+
+
+@pytest.fixture
+def client(url):
+    return Client(url, verbose=False)
+
+
+def submit(client, text=TEXT):
+    return client.submit("tiny-gpt2", text, api_name="/attention")
+
+
+def heard(job):
+    """What a job that waits is told; gradio_client can only be asked again and again."""
+    for _ in range(600):
+        if told := job.status().progress_data:
+            return told[0].desc
+        wait([job.future], timeout=0.05)
+    raise AssertionError("nothing was heard within half a minute")
+
+
+def test_programs_that_are_too_many_are_told_so_and_the_others_are_answered(client, slow):
+    room, too_many = RUNS_AT_ONCE + MAX_WAITING_RUNS, 3
+    ended = as_completed([submit(client).future for _ in range(room + too_many)], timeout=60)
+    for _ in range(too_many):
+        with pytest.raises(AppError) as caught:
+            next(ended).result()
+        assert str(caught.value) == (
+            f"{MAX_WAITING_RUNS} runs are waiting, and no more can. Wait a minute, and try again."
+        )
+    slow.let_go.set()
+    answers = [future.result() for future in ended]
+    assert len(answers) == room
+    assert all(len(tokens) == len(TEXT.split()) for tokens, _ in answers)
+
+
+def test_a_program_that_waits_hears_how_many_are_before_it_and_may_leave(url, client, slow):
+    under_way = [submit(client) for _ in range(RUNS_AT_ONCE)]
+    assert [slow.begun.get(timeout=30) for _ in under_way] == [TEXT] * RUNS_AT_ONCE
+    # A client of its own: Gradio 6.31 cancels all jobs that a client has at one endpoint.
+    leaves = submit(Client(url, verbose=False), "Never to be run")
+    assert heard(leaves) == f"Waiting: {RUNS_AT_ONCE} runs before yours …"
+    stays = submit(client, "The last one")
+    assert heard(stays) == f"Waiting: {RUNS_AT_ONCE + 1} runs before yours …"
+    leaves.cancel()
+    slow.let_go.set()
+    for job in (*under_way, stays):
+        job.result(30)
+    assert slow.begun.get(timeout=30) == "The last one"

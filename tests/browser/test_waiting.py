@@ -1,0 +1,100 @@
+"""A reader who presses Run while others run: how many are before, or that no more can wait."""
+
+from concurrent.futures import as_completed
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+from playwright.sync_api import expect
+from transformers.models.gpt2.modeling_gpt2 import GPT2Block
+
+from bertviz_space.limits import MAX_WAITING_RUNS, RUNS_AT_ONCE
+from tests.browser.reader import (
+    choose_model,
+    expect_error,
+    expect_outcome,
+    expect_tokens,
+    open_page,
+    outcome,
+    run,
+    text_field,
+    view,
+)
+from tests.held import Held, held
+
+# Texts of no other test: what was run is shown without a run.
+SHOWN = "The nurse asked the sailor a question"
+WAITING = "The nurse asked the doctor a question"
+NEWER = "The sailor asked the nurse a question"
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """The runs of tiny-gpt2, held in their first layer."""
+    with held(GPT2Block, monkeypatch) as slow:
+        yield slow
+
+
+@pytest.fixture
+def program(url) -> Client:
+    return Client(url, verbose=False)
+
+
+@pytest.fixture
+def opened(page, url):
+    """The page, with a picture on it."""
+    open_page(page, url)
+    choose_model(page, "tiny-bert")
+    page.get_by_label("Second text").fill("")
+    text_field(page).fill(SHOWN)
+    run(page)
+    expect_tokens(view(page, "head"), ["[CLS]", *SHOWN.split(), "[SEP]"])
+    choose_model(page, "tiny-gpt2")
+    expect(page.get_by_label("Second text")).to_be_hidden()
+    return page
+
+
+def fill_places(program: Client, slow: Held) -> list:
+    """Programs under way in every place that there is."""
+    jobs = [program.submit("tiny-gpt2", SHOWN, api_name="/attention") for _ in range(RUNS_AT_ONCE)]
+    assert [slow.begun.get(timeout=30) for _ in jobs] == [SHOWN] * RUNS_AT_ONCE
+    return jobs
+
+
+def test_a_reader_waits_changes_their_mind_and_has_their_turn(opened, url, program, slow):
+    fill_places(program, slow)
+    text_field(opened).fill(WAITING)
+    run(opened)
+    expect(outcome(opened)).to_have_text("Waiting: 2 runs before yours …")
+    behind = Client(url, verbose=False).submit("tiny-gpt2", SHOWN, api_name="/attention")
+    # Pressed again, it is the last of the queue, and the older press is no longer in it.
+    text_field(opened).fill(NEWER)
+    run(opened)
+    expect(outcome(opened)).to_have_text("Waiting: 3 runs before yours …")
+    expect_tokens(view(opened, "head"), ["[CLS]", *SHOWN.split(), "[SEP]"])
+    slow.let_go.set()
+    expect_outcome(opened, "^tiny-gpt2, .* tokens$")
+    expect_tokens(view(opened, "head"), NEWER.split())
+    behind.result(30)
+    assert {slow.begun.get(timeout=30) for _ in range(2)} == {SHOWN, NEWER}
+
+
+def test_a_reader_presses_run_while_the_queue_is_full(opened, program, slow):
+    jobs = fill_places(program, slow)
+    more = [
+        program.submit("tiny-gpt2", SHOWN, api_name="/attention").future
+        for _ in range(MAX_WAITING_RUNS + 1)
+    ]
+    # One of them found it full.
+    with pytest.raises(AppError):
+        next(as_completed(more, timeout=30)).result()
+    run(opened)
+    expect_error(opened, "^32 runs are waiting, and no more can. Wait a minute, and try again.$")
+    expect_tokens(view(opened, "head"), ["[CLS]", *SHOWN.split(), "[SEP]"])
+    expect(opened.locator(".toast-body")).to_have_count(0)
+    slow.let_go.set()
+    for job in jobs:
+        job.result(30)
+    text_field(opened).fill(NEWER + " once more")
+    run(opened)
+    expect_outcome(opened, "^tiny-gpt2, .* tokens$")
