@@ -124,7 +124,7 @@ class LayerAttention:
         model_weights: the model's own weights of some queries, ``None`` where it shows none.
 
     Raises:
-        ValueError: at birth, if the axes do not fit each other.
+        ValueError: at birth, if the axes do not fit each other, or a term is not on the CPU.
     """
 
     component: Component
@@ -143,6 +143,10 @@ class LayerAttention:
 
     def __post_init__(self) -> None:
         """Compare the axes once; nobody re-checks."""
+        own = self.model_weights
+        for term in (*vars(self).values(), *(vars(own).values() if own else ())):
+            if isinstance(term, Tensor) and term.device.type != "cpu":
+                raise ValueError(f"a term on the device {term.device} stayed where the model is")
         if self.query.ndim != 3 or self.key.ndim != 3 or self.query.shape[2] != self.key.shape[2]:
             raise ValueError(f"query {self.query.shape} and key {self.key.shape} do not multiply")
         if self.num_heads % self.num_key_value_heads:

@@ -1,8 +1,20 @@
 """What can go wrong, each with the sentence that the reader sees."""
 
+from typing import Any
+
 
 class SpaceError(Exception):
     """An error that is the reader's to mend; ``str(error)`` says what happened and what to do."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled by its type and sentence: the types are made of other arguments."""
+        return _with_sentence, (type(self), str(self))
+
+
+def _with_sentence(kind: type[SpaceError], sentence: str) -> SpaceError:
+    error = kind.__new__(kind)
+    error.args = (sentence,)
+    return error
 
 
 class EmptyText(SpaceError):

@@ -20,7 +20,7 @@ from .extraction import extract
 from .hub import Checkpoint
 from .inputs import ModelInputs
 from .limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
-from .machine import run_bound
+from .machine import on_zero_gpu, run_bound
 from .models import LoadedModel, ModelCache
 from .own_tensors import read_trace
 from .progress import Progress, untold
@@ -31,6 +31,7 @@ from .summary import model_name, summary
 from .texts import Texts, read_texts
 from .texts.tokens import check_text
 from .wire import TraceFiles
+from .zero_gpu import extracting_on_loan
 
 # seconds after which a run that waits for its model looks whether it is still wanted.
 _LOOK_AGAIN = 0.25
@@ -88,6 +89,7 @@ class Handler:
     def __init__(self, models: ModelCache, store: Store) -> None:
         self._models = models
         self._store = store
+        self._extract_on_loan = extracting_on_loan() if on_zero_gpu() else None
         self.results = Results(store)
 
     def inputs(self, model_id: str, reader: Reader = ANYONE) -> ModelInputs:
@@ -151,15 +153,11 @@ class Handler:
             RunStopped: once ``is_wanted`` says False.
             RunTooLong: once the time is over.
         """
+        arguments = {"text": request.text, **_options(request), "max_seconds": run_bound()}
         with self.results.run_under_way():
-            return extract(
-                loaded.model,
-                loaded.tokenizer,
-                request.text,
-                **_options(request),
-                is_wanted=is_wanted,
-                max_seconds=run_bound(),
-            )
+            if self._extract_on_loan is not None:
+                return self._extract_on_loan(loaded.checkpoint, arguments)
+            return extract(loaded.model, loaded.tokenizer, **arguments, is_wanted=is_wanted)
 
     def read(self, request: Request, reader: Reader = ANYONE) -> Texts:
         """The request's texts as ``run`` would hand them to the model, without its weights.

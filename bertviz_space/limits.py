@@ -24,6 +24,10 @@ MAX_WAITING_RUNS = 32
 # two cores, and a minute where two runs share them.
 MAX_RUN_SECONDS = 180.0
 
+# seconds for which ZeroGPU lends its GPU to one run, to load a model and run it: it asks beforehand
+# whether the visitor has so many left, of 120 a day without an account.
+MAX_LOAN_SECONDS = 30.0
+
 # tokens that a translation model writes where the reader gives no target text.
 MAX_GENERATED_TOKENS = 64
 

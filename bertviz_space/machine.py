@@ -1,10 +1,19 @@
-"""How much memory, disk and time this machine has for models."""
+"""Which device this machine has for models, and how much memory, disk and time."""
 
 import os
 import shutil
 from pathlib import Path
 
-from .limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, MAX_RUN_SECONDS, RESERVED_BYTES
+import torch
+
+from .limits import (
+    LEAST_MODEL_BYTES,
+    MAX_FETCHED_BYTES,
+    MAX_RUN_BYTES,
+    MAX_RUN_SECONDS,
+    RESERVED_BYTES,
+    RUNS_AT_ONCE,
+)
 
 # Where Linux says how much memory a container may have: a Space is one, on a larger machine.
 _CONTAINER_LIMITS = (
@@ -18,6 +27,21 @@ MODEL_BOUND_VARIABLE = "BERTVIZ_MAX_MODEL_GB"
 DISK_BOUND_VARIABLE = "BERTVIZ_MAX_DISK_GB"
 # seconds that the passes of one run may take.
 RUN_BOUND_VARIABLE = "BERTVIZ_MAX_RUN_SECONDS"
+
+# The process that serves the page. ZeroGPU lends GPUs to processes that are forked from it, while
+# torch is made to tell this one that it has a GPU too.
+_SERVING = os.getpid()
+
+
+def on_zero_gpu() -> bool:
+    """True on a Space of Hugging Face's ZeroGPU."""
+    return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
+
+
+def device() -> torch.device:
+    """Where this process has its models: on its GPU if it has one, else on the CPU."""
+    has_none_itself = on_zero_gpu() and os.getpid() == _SERVING
+    return torch.device("cuda" if torch.cuda.is_available() and not has_none_itself else "cpu")
 
 
 def check_settings() -> None:
@@ -38,9 +62,13 @@ def model_bound() -> int:
         ValueError: if the environment names a bound that is no positive number.
     """
     gigabytes = _setting(MODEL_BOUND_VARIABLE, "gigabytes")
-    if gigabytes is None:
-        return max(LEAST_MODEL_BYTES, _memory() - RESERVED_BYTES)
-    return int(gigabytes * 1e9)
+    if gigabytes is not None:
+        return int(gigabytes * 1e9)
+    room = _memory() - RESERVED_BYTES
+    if device().type == "cuda":  # where a model is after it was read into memory
+        whole = torch.cuda.get_device_properties(device()).total_memory
+        room = min(room, whole - RUNS_AT_ONCE * MAX_RUN_BYTES)
+    return max(LEAST_MODEL_BYTES, room)
 
 
 def disk_bound() -> int:

@@ -1,10 +1,12 @@
 """Reading what a model is, loading it once, and keeping the ones last used within bounds."""
 
 import math
+import os
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any, TypeVar
 
@@ -30,6 +32,7 @@ from .errors import AttentionUnavailable, DiskFull, ModelUnavailable, SpaceError
 from .hub import Checkpoint, check_access, fetch_weights, locate
 from .inputs import ModelInputs, model_inputs
 from .limits import MAX_KEPT_OUTLINES, MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
+from .machine import device
 from .progress import Progress, untold
 from .unavailable import attention_unavailable
 
@@ -37,6 +40,10 @@ from .unavailable import attention_unavailable
 # without its task head reports the head's weights as unexpected, which they are not.
 logging.disable_progress_bar()
 logging.set_verbosity_error()
+
+# The formula gives the model's own weights to 1e-5, where a GPU does not round products to TF32.
+torch.backends.cuda.matmul.allow_tf32 = False
+torch.backends.cudnn.allow_tf32 = False
 
 
 # One load at a time in this process: two visitors who ask for the same model share it, and the
@@ -67,7 +74,7 @@ class LoadedModel(Outline):
 
     Attributes:
         checkpoint: where it came from.
-        model: in float32, in evaluation mode.
+        model: in float32, in evaluation mode, on ``machine.device()``.
         tokenizer: its tokenizer.
         inputs: what it takes.
         num_bytes: bytes of its parameters.
@@ -245,6 +252,16 @@ def _reads_text(model_type: str) -> bool:
     return model_class.main_input_name == "input_ids" and "text" in model_class.input_modalities
 
 
+@cache
+def fork_between_loads() -> None:
+    """Let processes be forked between two loads from now on, for a load's switches are global."""
+    os.register_at_fork(
+        before=_loading.acquire,
+        after_in_parent=_loading.release,
+        after_in_child=_loading.release,
+    )
+
+
 def load(checkpoint: Checkpoint) -> LoadedModel:
     """Load a checkpoint: no remote code, safetensors only, float32, eager attention.
 
@@ -309,7 +326,7 @@ def _load_weights(
         missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
         if missing:  # transformers would draw them at random
             raise ValueError(f"the files lack {len(missing)} weights, such as {missing[0]}")
-    model.eval()
+    model.eval().to(device())
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
     inputs = model_inputs(config, tokenizer, _generation_config(checkpoint))
     return LoadedModel(model, tokenizer, checkpoint, inputs, num_bytes)

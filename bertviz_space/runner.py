@@ -149,6 +149,8 @@ def _outcome(work: Callable[[_Say], _Outcome], say: _Say) -> _Outcome:
         return work(say)
     except SpaceError as error:
         return _line(str(error), "error")
+    except gr.Error as error:  # ZeroGPU has none to lend, or none to this visitor
+        return _line(error.message, "error")
     except Exception:
         _log.exception("a run failed")
         return _line(SERVER_ERROR, "error")

@@ -5,15 +5,16 @@ bias or a mask of its own in each layer, weights that eager attention makes whol
 asked: it runs on the first tokens, and what was kept of them is scaled up.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from ..attention import LayerAttention
 from ..errors import TextTooLong
-from ..limits import MAX_RUN_BYTES
+from ..limits import MAX_RUN_BYTES, RUNS_AT_ONCE
 from .forward import Capture, capture
 
 # tokens of the first pass, and of a text that needs none: 64 MB a layer at most.
@@ -31,6 +32,21 @@ _BYTES = 4
 _MARGIN = 2.5
 
 
+@dataclass(frozen=True)
+class _Need:
+    """Bytes that a text takes: ``linear`` for each token, ``square`` for each pair of them."""
+
+    linear: float
+    square: float
+
+    def __add__(self, other: "_Need") -> "_Need":
+        return _Need(self.linear + other.linear, self.square + other.square)
+
+    def of(self, num_tokens: int) -> float:
+        """Bytes for so many tokens, with a margin."""
+        return _MARGIN * (self.linear * num_tokens + self.square * num_tokens**2)
+
+
 def check_memory(model: PreTrainedModel, inputs: Mapping[str, Any]) -> None:
     """Refuse a text whose pass would need more memory than a run may have.
 
@@ -46,44 +62,55 @@ def check_memory(model: PreTrainedModel, inputs: Mapping[str, Any]) -> None:
     if num_tokens <= _SHORT_TOKENS:
         return
     first = capture(model, {name: inputs[name][:, :_FIRST_TOKENS] for name in ids})
+    for need, bound in _bounded(model.device, _kept(first), _held(model, first)):
+        if need.of(num_tokens) <= bound:
+            continue
+        fitting = num_tokens
+        while need.of(fitting) > bound:
+            fitting = int(fitting * 0.95)
+        raise TextTooLong(
+            f"A text of {num_tokens:,} tokens would need about {need.of(num_tokens) / 1e9:.1f} GB "
+            f"of memory with this model; a run may take {bound / 1e9:.1f} GB. Shorten it to about "
+            f"{fitting // 100 * 100:,} tokens and run again."
+        )
+
+
+def _bounded(device: torch.device, kept: _Need, held: _Need) -> list[tuple[_Need, float]]:
+    """What needs memory, and how many bytes it may take: a GPU has its own."""
+    if device.type == "cpu":
+        return [(kept + held, MAX_RUN_BYTES)]
+    return [(kept, MAX_RUN_BYTES), (held, _free_bytes(device) / RUNS_AT_ONCE)]
+
+
+def _free_bytes(device: torch.device) -> int:
+    """Bytes that are free on a GPU, those included that torch keeps for the next one to ask."""
+    free, _ = torch.cuda.mem_get_info(device)
+    return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+
+
+def _kept(first: Capture) -> _Need:
+    """What is kept of a pass, on the CPU: queries, keys, and each layer's bias and mask."""
     layers = [layer for layers in first.layers.values() for layer in layers]
-    linear, square = _linear_bytes(model, layers), _square_bytes(first)
-
-    def needed(tokens: int) -> float:
-        return _MARGIN * (linear * tokens + square * tokens**2)
-
-    if needed(num_tokens) <= MAX_RUN_BYTES:
-        return
-    fitting = num_tokens
-    while needed(fitting) > MAX_RUN_BYTES:
-        fitting = int(fitting * 0.95)
-    raise TextTooLong(
-        f"A text of {num_tokens:,} tokens would need about {needed(num_tokens) / 1e9:.1f} GB of "
-        f"memory with this model; a run may take {MAX_RUN_BYTES / 1e9:.1f} GB. Shorten it to about "
-        f"{fitting // 100 * 100:,} tokens and run again."
-    )
-
-
-def _linear_bytes(model: PreTrainedModel, layers: Iterable[LayerAttention]) -> float:
-    """Bytes a token: queries and keys of all layers, and the states of one layer."""
-    kept = sum(
+    linear = sum(
         layer.query.nbytes / layer.num_queries + layer.key.nbytes / layer.num_keys
         for layer in layers
     )
-    return kept + _STATES * model.config.get_text_config().hidden_size * _BYTES
+    square: dict[int, float] = {}
+    for layer in layers:
+        for term in (layer.bias, layer.allowed):
+            if term is not None:  # layers may share it
+                pairs = layer.num_queries * layer.num_keys
+                square[term.untyped_storage().data_ptr()] = term.nbytes / pairs
+    return _Need(linear, sum(square.values()))
 
 
-def _square_bytes(first: Capture) -> float:
-    """Bytes a pair of tokens: what is kept of each layer, and the scores of one layer."""
-    kept: dict[int, float] = {}
+def _held(model: PreTrainedModel, first: Capture) -> _Need:
+    """What a pass holds where the model is: the states of one layer, and its scores."""
     heads = 1  # a mask for all of them
     for component, layers in first.layers.items():
         for layer in layers:
-            for term in (layer.bias, layer.allowed):
-                if term is not None:  # layers may share it
-                    pairs = layer.num_queries * layer.num_keys
-                    kept[term.untyped_storage().data_ptr()] = term.nbytes / pairs
             # A kernel that gives its normalizers makes no scores.
             if layer.logsumexp is None or "products" in first.routes[component]:
                 heads = max(heads, layer.num_heads)
-    return sum(kept.values()) + heads * _BYTES * _COPIES
+    states = _STATES * model.config.get_text_config().hidden_size
+    return _Need(states * _BYTES, heads * _BYTES * _COPIES)

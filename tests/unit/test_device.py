@@ -1,0 +1,141 @@
+"""Where a model runs: on the CPU unless there is a GPU; the trace is on the CPU in any case.
+
+No test here needs a GPU, and so none sees one at work.
+"""
+
+import os
+import pickle
+import sys
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import get_context
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+import torch
+
+from bertviz_space import errors, machine
+from bertviz_space.attention import LayerAttention, ModelWeights
+from bertviz_space.errors import RunTooLong, SpaceError
+from bertviz_space.handler import Handler, Request
+from bertviz_space.limits import MAX_LOAN_SECONDS, MAX_RUN_BYTES, RUNS_AT_ONCE
+from bertviz_space.models import ModelCache
+from bertviz_space.store import Store
+
+REQUEST = Request("tiny-bert", "The cat sat on the mat", "The cat lay on the rug")
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    """torch says that there is a GPU."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+
+
+def in_forked(function, *arguments):
+    """What a function gives in a thread of a forked process, as on ZeroGPU; pickled both ways."""
+    with ProcessPoolExecutor(1, get_context("fork")) as process:
+        return process.submit(_in_thread, function, *arguments).result(60)
+
+
+def _in_thread(function, *arguments):
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(function, *arguments).result()
+
+
+@pytest.fixture
+def zero_gpu(monkeypatch):
+    """A Space of ZeroGPU, whose package forks; the seconds that were asked for."""
+    asked: list[float] = []
+
+    def gpu_decorator(duration):
+        def lent(function):
+            def on_loan(*arguments):
+                asked.append(duration)
+                return in_forked(function, *arguments)
+
+            return on_loan
+
+        return lent
+
+    monkeypatch.setenv("SPACES_ZERO_GPU", "true")
+    monkeypatch.setitem(sys.modules, "spaces", SimpleNamespace(GPU=gpu_decorator))
+    return asked
+
+
+def test_without_a_gpu_models_are_on_the_cpu():
+    assert machine.device() == torch.device("cpu")
+    assert ModelCache().get("tiny-bert").model.device == torch.device("cpu")
+
+
+def test_with_a_gpu_models_are_on_it_and_may_fill_what_runs_leave(gpu, monkeypatch):
+    assert machine.device() == torch.device("cuda")
+    room = 3 * 1024**3
+    monkeypatch.setattr(machine, "_memory", lambda: 1024**4)
+    monkeypatch.setattr(
+        torch.cuda,
+        "get_device_properties",
+        lambda _: SimpleNamespace(total_memory=room + RUNS_AT_ONCE * MAX_RUN_BYTES),
+    )
+    assert machine.model_bound() == room
+
+
+def test_on_zero_gpu_only_a_process_that_is_forked_has_one(gpu, zero_gpu):
+    assert machine.device() == torch.device("cpu")
+    assert in_forked(machine.device) == torch.device("cuda")
+
+
+def test_products_are_not_rounded_to_tf32():
+    assert not torch.backends.cuda.matmul.allow_tf32
+    assert not torch.backends.cudnn.allow_tf32
+
+
+@pytest.mark.parametrize("name", ["query", "key", "bias", "sink", "logsumexp", "model_weights"])
+def test_a_term_that_is_not_on_the_cpu_is_no_part_of_a_trace(name):
+    terms: dict[str, Any] = {
+        "query": torch.zeros(2, 3, 4),
+        "key": torch.zeros(2, 3, 4),
+        "bias": torch.zeros(1, 3, 3),
+        "sink": torch.zeros(2),
+        "logsumexp": torch.zeros(2, 3),
+    }
+    own = ModelWeights(torch.arange(3), torch.zeros(2, 3, 3))
+    LayerAttention("self", 0, scaling=1.0, model_weights=own, **terms)
+    if name == "model_weights":
+        own = ModelWeights(own.queries, own.weights.to("meta"))
+    else:
+        terms[name] = terms[name].to("meta")
+    with pytest.raises(ValueError, match="device meta"):
+        LayerAttention("self", 0, scaling=1.0, model_weights=own, **terms)
+
+
+def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_path, monkeypatch):
+    handler = Handler(ModelCache(), Store(tmp_path))
+    loaded = handler.load(REQUEST)
+    lent = handler.run(REQUEST, loaded)
+    assert zero_gpu == [MAX_LOAN_SECONDS]
+    monkeypatch.delenv("SPACES_ZERO_GPU")
+    here = Handler(ModelCache(), Store(tmp_path)).run(REQUEST, loaded)
+    assert (lent.source, lent.notes) == (here.source, here.notes)
+    for one, other in zip(lent.layers["self"], here.layers["self"], strict=True):
+        torch.testing.assert_close(one.query, other.query)
+        torch.testing.assert_close(one.weights(), other.weights())
+    assert zero_gpu == [MAX_LOAN_SECONDS]
+
+
+def test_on_zero_gpu_an_error_keeps_its_sentence(zero_gpu, tmp_path, monkeypatch):
+    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "1e-9")
+    handler = Handler(ModelCache(), Store(tmp_path))
+    with pytest.raises(RunTooLong, match="stopped after 1e-09 seconds"):
+        handler.run(REQUEST, handler.load(REQUEST))
+
+
+@pytest.mark.parametrize("kind", [SpaceError, *SpaceError.__subclasses__()])
+def test_every_error_is_pickled_with_its_sentence(kind):
+    error = errors._with_sentence(kind, "A sentence.")
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is kind
+    assert str(again) == "A sentence."
+
+
+def test_the_serving_process_is_this_one():
+    assert in_forked(os.getpid) != machine._SERVING == os.getpid()
