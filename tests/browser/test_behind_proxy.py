@@ -1,0 +1,90 @@
+"""A Space that asks for a password, under a path behind a reverse proxy."""
+
+import re
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+from gradio_client import Client
+from playwright.sync_api import Page, Response, expect
+
+from bertviz_space import results
+from tests.browser.reader import (
+    expect_drawn,
+    expect_outcome,
+    expect_tokens,
+    pick,
+    show,
+    view,
+)
+from tests.reverse_proxy import proxied
+
+PREFIX = "/lab/space"
+READER = ("reader", "secret")
+TEXT = "The sailor asked the nurse"
+
+
+@pytest.fixture(scope="module")
+def behind_proxy() -> Iterator[str]:
+    """The address of the app behind the proxy."""
+    from bertviz_space.ui import build_demo, launch
+
+    demo = build_demo()
+    _, address, _ = launch(
+        demo,
+        root_path=PREFIX,
+        auth=[READER],
+        prevent_thread_lock=True,
+        quiet=True,
+        server_name="127.0.0.1",
+    )
+    with proxied(address, PREFIX) as behind_proxy:
+        yield behind_proxy
+    demo.close()
+
+
+@pytest.fixture
+def asked(page: Page) -> list[Response]:
+    """All that the page asked for."""
+    asked: list[Response] = []
+    page.on("response", lambda response: asked.append(response))
+    return asked
+
+
+def test_a_reader_opens_a_link_and_logs_in(page: Page, behind_proxy, asked, monkeypatch):
+    # Files of other layers are made when a view asks for them.
+    monkeypatch.setattr(results, "MAX_SMALL_RESULT_WEIGHTS", 0)
+    page.goto(f"{behind_proxy}?model=tiny-gpt2&text={TEXT.replace(' ', '+')}")
+    page.get_by_label("username").fill(READER[0])
+    page.get_by_label("password").fill(READER[1])
+    page.get_by_role("button", name="Login").click()
+    # The link has come through the login: it is run.
+    expect_outcome(page, "^tiny-gpt2, .* 5 tokens$")
+    head = view(page, "head")
+    expect_tokens(head, TEXT.split())
+    pick(head, "Layer", "3")
+    expect_drawn(head, "All, layer 3, heads 0 1 2 3")
+    expect_drawn(show(page, "model"), "All")
+    expect_drawn(show(page, "neuron"), re.compile("layer 3"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    link = page.evaluate("navigator.clipboard.readText()")
+    assert link.startswith(f"{behind_proxy}?")
+    page.goto(link)
+    expect_drawn(view(page, "neuron"), re.compile("layer 3"))
+    assert all(response.url.startswith(behind_proxy) for response in asked)
+    paths = {response.url.removeprefix(behind_proxy) for response in asked}
+    assert any(path.startswith("gradio_api/component_server") for path in paths)
+
+
+def test_a_program_logs_in(behind_proxy):
+    tokens, _ = Client(behind_proxy, auth=READER, verbose=False).predict(
+        "tiny-gpt2", TEXT, api_name="/attention"
+    )
+    assert [token["text"].strip() for token in tokens] == TEXT.split()
+    with pytest.raises(ValueError, match="Could not login"):
+        Client(behind_proxy, auth=("reader", "guess"), verbose=False)
+    # Nor is a stranger answered by the function that makes files.
+    answer = httpx2.post(f"{behind_proxy}gradio_api/component_server/", json={})
+    assert answer.status_code == 401
