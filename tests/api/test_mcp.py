@@ -1,0 +1,133 @@
+"""The endpoints as tools of a language model, through a client of the Model Context Protocol."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+import pytest
+from mcp import ClientSession
+from mcp.client.streamable_http import streamable_http_client
+from mcp.types import CallToolResult, TextContent, Tool
+from safetensors.torch import load
+
+from bertviz_space.ui import build_demo, launch
+
+# None of them a token of the Hub: a tool reads what anyone may.
+NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "view": 12}
+
+
+@pytest.fixture(scope="module")
+def mcp_url() -> Iterator[str]:
+    """The address of the tools of an app that is started with the variable set."""
+    demo = build_demo()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GRADIO_MCP_SERVER", "True")
+        _, address, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield f"{address}gradio_api/mcp/"
+    demo.close()
+
+
+@asynccontextmanager
+async def session_with(mcp_url: str) -> AsyncIterator[ClientSession]:
+    async with (
+        streamable_http_client(mcp_url) as (read, write, _),
+        ClientSession(read, write) as session,
+    ):
+        await session.initialize()
+        yield session
+
+
+def list_tools(mcp_url: str) -> dict[str, Tool]:
+    async def ask() -> list[Tool]:
+        async with session_with(mcp_url) as session:
+            return (await session.list_tools()).tools
+
+    return {tool.name: tool for tool in asyncio.run(ask())}
+
+
+def call(mcp_url: str, name: str, arguments: dict[str, Any], **options: Any) -> CallToolResult:
+    async def ask() -> CallToolResult:
+        async with session_with(mcp_url) as session:
+            return await session.call_tool(name, arguments, **options)
+
+    return asyncio.run(ask())
+
+
+async def ignored(progress: float, total: float | None, message: str | None) -> None:
+    """Gradio 6.31 gives each value of an answer apart only to clients that ask for progress."""
+
+
+def said(answer: CallToolResult) -> list[str]:
+    return [each.text for each in answer.content if isinstance(each, TextContent)]
+
+
+def test_the_tools_are_the_endpoints_and_nothing_else(mcp_url):
+    assert set(list_tools(mcp_url)) == {
+        "models", "tokenize", "attention", "query_key", "view",
+    }  # fmt: skip
+
+
+def test_every_tool_and_every_argument_is_described(mcp_url):
+    for tool in list_tools(mcp_url).values():
+        assert tool.description
+        assert tool.description.endswith(".")
+        assert "  " not in tool.description
+        if tool.name == "models":
+            continue
+        assert tool.inputSchema["required"] == ["model", "text"]
+        described = tool.inputSchema["properties"]
+        assert len(described) == NUM_ARGUMENTS[tool.name]
+        assert all(each["description"].endswith(".") for each in described.values())
+        assert len({each["description"] for each in described.values()}) == len(described)
+        assert described["chat"]["type"] == "boolean"
+
+
+def test_attention_is_a_file_at_an_address(mcp_url):
+    arguments = {"model": "tiny-gpt2", "text": "The cat sat", "layers": [1], "heads": [0, 2]}
+    answer = call(mcp_url, "attention", arguments, progress_callback=ignored)
+    assert not answer.isError
+    tokens, address = said(answer)
+    assert tokens.count("'side': 'source'") == 3
+    weights = load(httpx2.get(address).content)["self"]
+    assert weights.shape == (1, 2, 3, 3)
+
+
+def test_tokens_are_told_without_a_run(mcp_url):
+    arguments = {"model": "tiny-gpt2", "text": "The cat", "start_token": True}
+    tokens, notes = said(call(mcp_url, "tokenize", arguments, progress_callback=ignored))
+    assert tokens.count("'side': 'source'") == 3
+    assert notes == "['The text begins with the start token <|endoftext|>.']"
+
+
+def test_a_client_that_asks_for_no_progress_is_told_all_in_one(mcp_url):
+    [text] = said(call(mcp_url, "attention", {"model": "tiny-gpt2", "text": "The cat sat"}))
+    assert text.count("'side': 'source'") == 3
+    assert f"'url': '{mcp_url.removesuffix('mcp/')}file=" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "sentence"),
+    [
+        ("attention", {"text": " "}, "Enter some text: there is nothing to look at yet."),
+        ("attention", {"text": "a", "layers": [9]}, "There is no layer 9: layers go from 0 to 3"),
+        ("tokenize", {"text": "a", "text_b": "b"}, "This model takes one text."),
+        ("query_key", {"text": 7}, "7 is not of type 'string'"),
+        ("prepare", {}, "Unknown tool for this Gradio app: prepare"),
+    ],
+)
+def test_an_error_is_a_sentence(mcp_url, name, arguments, sentence):
+    answer = call(mcp_url, name, {"model": "tiny-gpt2", **arguments})
+    assert answer.isError
+    [text] = said(answer)
+    assert sentence in text
+    assert "Traceback" not in text
+
+
+def test_without_the_variable_there_are_no_tools(url):
+    question = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
+    headers = {"Accept": "application/json, text/event-stream"}
+    answer = httpx2.post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)
+    assert answer.status_code in (404, 405)
