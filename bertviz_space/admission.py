@@ -146,7 +146,7 @@ def _problem_of_files(listing: Listing) -> str | None:
             "has no safetensors file. Other formats can run code when they are loaded and are "
             "never opened here. Choose another model."
         )
-    if listing.config.get("model_type") not in _BYTE_MODELS and not any(
+    if str(listing.config.get("model_type")) not in _BYTE_MODELS and not any(
         name in _VOCABULARIES or name.endswith(".tiktoken") for name in listing.files
     ):
         return "has no tokenizer that could read a text. Choose another model."

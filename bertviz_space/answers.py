@@ -48,8 +48,8 @@ class Selection:
         return {component: layers for component, layers in chosen.items() if layers}
 
     def heads_of(self, layer: LayerAttention) -> list[int]:
-        """The heads of a layer that are asked for."""
-        return list(self.heads) or list(range(layer.num_heads))
+        """The heads of a layer that are asked for, each once."""
+        return list(dict.fromkeys(self.heads)) or list(range(layer.num_heads))
 
 
 ALL = Selection()

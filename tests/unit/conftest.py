@@ -2,12 +2,23 @@
 
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 from transformers import M2M100Tokenizer, MarianTokenizer
 
 from tests.unit import small_tokenizers as small
 
 # Tensors of a few hundred numbers: threads would wait for each other longer than they compute.
 torch.set_num_threads(1)
+
+# The same examples every time, and no clock: a busy machine is no failure.
+settings.register_profile(
+    "bounded",
+    max_examples=60,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("bounded")
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,317 @@
+"""Whatever is asked, the answer is a result or a sentence, never another error."""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import parse_qsl
+
+import gradio as gr
+import pytest
+from hypothesis import assume, example, given, settings
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+
+from bertviz_space import Token
+from bertviz_space.admission import Listing, Room, admit
+from bertviz_space.answers import Selection, weights_bytes, write_query_key, write_weights
+from bertviz_space.api import Queue, add_endpoints
+from bertviz_space.errors import NoSuchHead, SpaceError
+from bertviz_space.handler import Handler, Request
+from bertviz_space.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, MAX_TOKENS
+from bertviz_space.links import query_of, request_of
+from bertviz_space.models import ModelCache, check_model_type
+from bertviz_space.store import Store
+from bertviz_space.texts.encoding import SEGMENTS
+from bertviz_space.texts.tokens import encode, takes_pairs
+from tests.unit import small_tokenizers as small
+from tests.unit.golden import golden_trace
+
+# Any characters: halves of one, control characters, and those that tokenizers treat apart.
+SPECIAL = ["\0", "\ud800", "\u200d", "\u0301", "\u2028", "\ufb01", "\u2581", "\u0120", "\ue000"]
+LETTERS = st.characters() | st.sampled_from([*SPECIAL, *"\t\r\n 🐈ß#@"])
+WORDS = st.sampled_from(
+    ["the", " ", "cat", "[SEP]", "</s>", "<|endoftext|>", "__de__", "##s", "@@"]
+)
+SHORT = st.text(LETTERS, max_size=40) | st.lists(WORDS | LETTERS, max_size=12).map("".join)
+# Words as long as a text may be, and longer.
+LONG = st.builds(
+    lambda word, times: (word * times)[: MAX_CHARACTERS + 1],
+    st.text(LETTERS, min_size=1, max_size=3),
+    st.integers(1, MAX_CHARACTERS + 1),
+)
+TEXTS = st.one_of(SHORT, SHORT, SHORT, LONG)
+LANGUAGES = st.one_of(st.just(""), st.sampled_from(["de_DE", "fr_XX", " de_DE\n"]), SHORT)
+# What a program may send in place of an argument.
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | SHORT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SHORT, inner, max_size=2),
+    max_leaves=4,
+)
+TOKENIZERS = {
+    "wordpiece": small.wordpiece(),
+    "gpt2": small.gpt2_style(),
+    "llama2": small.llama2_style(),
+    "llama3": small.llama3_style(),
+    "roberta": small.roberta_style(),
+    "t5": small.t5_style(),
+}
+SOME_NUMBERS = st.lists(st.integers(-2, 5), max_size=4)
+
+
+@pytest.fixture(scope="module")
+def handler(tmp_path_factory) -> Handler:
+    return Handler(ModelCache(), Store(tmp_path_factory.mktemp("results")))
+
+
+@pytest.fixture(scope="module")
+def endpoints(handler) -> dict[str, Callable[..., Any]]:
+    """The functions behind the endpoints, by name."""
+    queue = Queue(concurrency_id="any", concurrency_limit=1)
+    with gr.Blocks(analytics_enabled=False) as demo:
+        add_endpoints(handler, (), queue, queue)
+    return {str(each.api_name): each.fn for each in demo.fns.values() if each.fn}
+
+
+@pytest.fixture(scope="module")
+def model_ids(t5, mbart50, talker) -> list[str]:
+    return ["tiny-bert", "tiny-gpt2", t5, mbart50, talker]
+
+
+def is_sentence(said: str) -> bool:
+    return len(said) > 10 and said.endswith((".", "?")) and "Traceback" not in said
+
+
+def requests(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
+    """Of any model: one of the list, or a name that stands for no model."""
+    return st.builds(
+        Request,
+        model_id=SHORT,
+        text=texts,
+        text_b=st.just("") | texts,
+        target_text=st.just("") | texts,
+        source_language=LANGUAGES,
+        target_language=LANGUAGES,
+        chat=st.booleans(),
+        start_token=st.booleans(),
+    )
+
+
+@given(text=TEXTS, text_b=st.none() | SHORT, limit=st.integers(0, 600))
+@settings(max_examples=40)
+@pytest.mark.parametrize("name", [*TOKENIZERS, "marian", "m2m100"])
+def test_any_text_is_cut_into_its_own_pieces_by_any_tokenizer(request, name, text, text_b, limit):
+    tokenizer = TOKENIZERS[name] if name in TOKENIZERS else request.getfixturevalue(name)
+    if not takes_pairs(tokenizer):
+        text_b = None
+    try:
+        encoding = encode(tokenizer, text, text_b, limit)
+    except SpaceError as error:
+        assert is_sentence(str(error))
+    else:
+        assert len(encoding.token_ids) == len(encoding.tokens) <= limit
+        check_pieces(encoding.tokens, {"A": text, "B": text_b or ""})
+        check_order(encoding.tokens)
+
+
+def check_pieces(tokens: Sequence[Token], texts: Mapping[str, str]) -> None:
+    """A token shows the piece of the text that it stands for."""
+    for token in tokens:
+        if token.segment is None:
+            assert (token.start, token.end) == (0, 0)
+        elif not token.special:
+            assert token.text == texts[token.segment][token.start : token.end]
+
+
+def check_order(tokens: Sequence[Token]) -> None:
+    """Pieces stand in the order of the text, the first text before the second."""
+    for segment in SEGMENTS:
+        places = [(each.start, each.end) for each in tokens if each.segment == segment]
+        assert places == sorted(places)
+        assert all(start <= end for start, end in places)
+
+
+@given(data=st.data())
+@settings(max_examples=100)
+def test_any_text_is_read_or_refused(handler, model_ids, data):
+    request = data.draw(requests(TEXTS))
+    takes = data.draw(st.sampled_from(model_ids))
+    request = replace(request, model_id=takes)
+    if data.draw(st.booleans()):
+        # Or else most requests would end at what the model does not take.
+        request = request.fitting(handler.inputs(takes))
+    try:
+        read = handler.read(request)
+    except SpaceError as error:
+        assert is_sentence(str(error))
+        return
+    assert 0 < len(read.source.tokens) <= MAX_TOKENS
+    check_pieces(read.source.tokens, {"A": request.text, "B": request.text_b})
+    check_pieces(read.target_tokens or (), {"A": request.target_text})
+    assert all(is_sentence(note) for note in read.notes)
+
+
+@given(request_=requests(SHORT))
+def test_any_name_of_a_model_is_answered_with_a_sentence(handler, request_):
+    with pytest.raises(SpaceError) as raised:
+        handler.read(request_)
+    assert is_sentence(str(raised.value))
+
+
+@given(data=st.data())
+def test_any_text_that_is_read_runs_with_the_same_tokens(handler, model_ids, data):
+    model_id = data.draw(st.sampled_from(model_ids))
+    request = replace(data.draw(requests(SHORT)), model_id=model_id)
+    request = request.fitting(handler.inputs(model_id))
+    try:
+        loaded = handler.load(request)
+        trace = handler.trace(request, loaded)
+    except SpaceError as error:
+        assert is_sentence(str(error))
+        return
+    read = handler.read(request)
+    assert trace.source == read.source.tokens
+    assert read.target_tokens in (None, trace.target)
+    result = handler.publish(request, trace, loaded.checkpoint)
+    assert handler.kept(request, loaded) is result
+    manifest = json.loads(result.manifest.read_text(encoding="utf-8"))
+    assert [token["text"] for token in manifest["source"]] == [each.text for each in trace.source]
+
+
+THERE = st.lists(st.integers(0, 3), max_size=3) | SOME_NUMBERS
+NUMBERS = {"layers": THERE, "heads": THERE}
+OPTIONS = {
+    "tokenize": {},
+    "attention": NUMBERS,
+    "query_key": NUMBERS,
+    "view": {
+        "view": st.sampled_from(["head", "model", "neuron"]),
+        "layer": st.integers(0, 4),
+        "heads": THERE,
+        "expanded": st.booleans(),
+    },
+}
+
+
+def calls(name: str) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
+    """An endpoint with arguments, of which one may be anything."""
+    options = {"text_b": st.just(""), "start_token": st.booleans(), **OPTIONS[name]}
+    right = st.fixed_dictionaries({"text": SHORT}, optional=options)
+    wrong = st.dictionaries(st.sampled_from(["text", *options]), VALUES, min_size=1, max_size=1)
+    return st.builds(lambda values, other: (name, values | other), right, st.just({}) | wrong)
+
+
+@given(call=st.sampled_from(list(OPTIONS)).flatmap(calls))
+@settings(max_examples=120)
+@example(("query_key", {"text": "The cat", "heads": [1] * 10_000}))
+def test_any_values_of_a_program_are_answered(endpoints, call):
+    name, arguments = call
+    try:
+        answer = endpoints[name]("tiny-gpt2", **arguments)
+        answered = asyncio.run(answer) if asyncio.iscoroutine(answer) else answer
+    except gr.Error as error:
+        assert is_sentence(error.message)
+    else:
+        assert answered
+
+
+@given(layers=SOME_NUMBERS, heads=SOME_NUMBERS)
+def test_any_layers_and_heads_are_in_the_file_or_said_to_be_none(tmp_path_factory, layers, heads):
+    trace = golden_trace()
+    selection = Selection(tuple(layers), tuple(heads))
+    folder = tmp_path_factory.mktemp("answers")
+    there = set(layers) <= set(range(4)) and set(heads) <= set(range(4))
+    if not there:
+        for write in (write_weights, write_query_key):
+            with pytest.raises(NoSuchHead) as raised:
+                write(trace, selection, "some/model", "0", folder / "none.safetensors")
+            assert is_sentence(str(raised.value))
+        return
+    weights = load_file(
+        write_weights(trace, selection, "some/model", "0", folder / "weights.safetensors")
+    )
+    assert sum(each.nbytes for each in weights.values()) == weights_bytes(trace, selection)
+    chosen = list(dict.fromkeys(heads)) or list(range(4))
+    for component, of_model in trace.layers.items():
+        numbers = [each.layer for each in of_model if each.layer in (layers or range(4))]
+        assert (component in weights) == bool(numbers)
+        for each, number in enumerate(numbers):
+            expected = trace.weights(component, number)[chosen]
+            assert weights[component][each].equal(expected)
+
+
+@given(request_=requests(TEXTS))
+def test_any_request_comes_back_from_its_link(request_):
+    assume(request_.text)
+    query = query_of(request_)
+    assert query.isascii()
+    assert len(query) <= MAX_LINK_CHARACTERS
+    if query:
+        assert request_of(dict(parse_qsl(query, keep_blank_values=True))) == whole(request_)
+
+
+def whole(request: Request) -> Request:
+    """The same with a question mark for each half of a character, as a link says it."""
+    texts = {
+        name: value.encode(errors="replace").decode()
+        for name, value in vars(request).items()
+        if isinstance(value, str)
+    }
+    return replace(request, **texts)
+
+
+@given(query=st.dictionaries(st.sampled_from(["model", "text", "chat", "layer"]) | SHORT, SHORT))
+def test_any_link_is_a_request_or_none(query):
+    request = request_of(query)
+    if request is None:
+        assert not query.get("text")
+    else:
+        assert request.text == query["text"]
+        assert request_of(dict(parse_qsl(query_of(request)))) in (whole(request), None)
+
+
+NAMES = st.sampled_from(
+    [
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "model_index.json",
+        "a.gguf",
+        "vocab.txt",
+    ]
+)
+CONFIGS = st.dictionaries(
+    st.sampled_from(["model_type", "quantization_config", "auto_map", "architectures"]),
+    st.sampled_from(["bert", "gpt2", "byt5", "fnet", "clip", "nosuch"]) | VALUES,
+)
+
+
+@given(
+    commit=st.sampled_from(["1" * 40, None]),
+    config=CONFIGS,
+    files=st.dictionaries(NAMES | SHORT, st.integers(0, 2**40), max_size=5),
+    num_parameters=st.integers(0, 2**36),
+    is_disabled=st.booleans(),
+    room=st.builds(Room, memory=st.integers(0, 2**40), disk=st.integers(-1, 2**41)),
+)
+@settings(max_examples=100)
+@example(
+    "1" * 40,
+    {"model_type": ["bert"]},
+    {"config.json": 1, "a.safetensors": 1},
+    0,
+    False,
+    Room(9, 2**40),
+)
+def test_any_listing_of_the_hub_is_admitted_or_refused(
+    commit, config, files, num_parameters, is_disabled, room
+):
+    listing = Listing("a/b", commit, config, files, num_parameters, is_disabled=is_disabled)
+    try:
+        admitted = admit(listing, room, check_model_type)
+    except SpaceError as error:
+        assert str(error).endswith((".", "Its page: https://huggingface.co/a/b"))
+    else:
+        assert admitted == commit
+        assert admitted is not None
