@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from safetensors.torch import load_file
+from starlette.requests import Request as HttpRequest
 
 from bertviz_space import Token
 from bertviz_space.admission import Listing, Room, admit
@@ -22,9 +24,11 @@ from bertviz_space.handler import Handler, Request
 from bertviz_space.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, MAX_TOKENS
 from bertviz_space.links import query_of, request_of
 from bertviz_space.models import ModelCache, check_model_type
+from bertviz_space.runs import Runs
 from bertviz_space.store import Store
 from bertviz_space.texts.encoding import SEGMENTS
 from bertviz_space.texts.tokens import encode, takes_pairs
+from bertviz_space.turns import Turns
 from tests.unit import small_tokenizers as small
 from tests.unit.golden import golden_trace
 
@@ -68,10 +72,16 @@ def handler(tmp_path_factory) -> Handler:
 @pytest.fixture(scope="module")
 def endpoints(handler) -> dict[str, Callable[..., Any]]:
     """The functions behind the endpoints, by name."""
-    queue = Queue(concurrency_id="any", concurrency_limit=1)
+    lookups = Queue(concurrency_id="lookups", concurrency_limit=1)
     with gr.Blocks(analytics_enabled=False) as demo:
-        add_endpoints(handler, (), queue, queue)
-    return {str(each.api_name): each.fn for each in demo.fns.values() if each.fn}
+        add_endpoints(handler, (), Runs(), Turns(), lookups)
+    asked = gr.Request(HttpRequest({"type": "http"}), session_hash="a program")
+    functions = {str(each.api_name): each.fn for each in demo.fns.values() if each.fn}
+    # Those that run a model are told who asks.
+    return {
+        name: partial(function, asked) if asyncio.iscoroutinefunction(function) else function
+        for name, function in functions.items()
+    }
 
 
 @pytest.fixture(scope="module")
