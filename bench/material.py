@@ -11,7 +11,8 @@ from bench.cases import Case
 from bench.models import text_of
 from bench.pages import Pages
 from bertviz_space import Trace, extract
-from bertviz_space.models import LoadedModel, ModelCache
+from bertviz_space.loading import LoadedModel
+from bertviz_space.models import ModelCache
 from tests.browser.bertviz.original import head_page, model_page, neuron_page
 
 _PAGE_OF: dict[str, Callable[[Trace], str]] = {

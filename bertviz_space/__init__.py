@@ -11,16 +11,16 @@ The walk, from a text to three pictures, and the module of each step:
    ``admission`` holds what the Hub lists of it against what ``machine`` has room for. What is
    fetched lies in ``downloads``, bounded in bytes; ``leases`` know what is in use. ``access`` says
    in whose name the Hub is asked; where readers can, they sign in with ``sign_in``.
-3. ``models`` reads from the small files what the model takes (``inputs``), and loads it once, into
-   a cache bounded in bytes, on the device that ``machine`` names. Tokens alone are read by its
-   outline, which has no weights.
+3. ``loading`` reads from the small files what the model takes (``inputs``), and loads it on the
+   device that ``machine`` names; ``models`` keeps it, in a cache bounded in bytes. Tokens alone are
+   read by its outline, which has no weights.
 4. ``texts`` makes of the reader's texts what the model takes: ids, and tokens that show their own
    text again.
 5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are
    seen. ``unavailable`` knows the models that have no attention to see.
    The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
    On ZeroGPU it is made in another process (``zero_gpu``). ``own_tensors`` reads one from a
-   reader's own file; ``uploads`` bounds what is uploaded.
+   reader's own file (``tensor_files``); ``uploads`` bounds what is uploaded.
 6. ``wire`` makes files of it in a folder of ``store``, and a small manifest that names them: the
    first at once, the others as ``results`` has them made, when a view asks or in idle time.
    For programs ``answers`` makes one file, of the layers and heads that they ask for.

@@ -20,8 +20,9 @@ from .extraction import extract
 from .hub import Checkpoint
 from .inputs import ModelInputs
 from .limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
+from .loading import LoadedModel
 from .machine import on_zero_gpu, run_bound
-from .models import LoadedModel, ModelCache
+from .models import ModelCache
 from .own_tensors import read_trace
 from .progress import Progress, untold
 from .results import Result, Results, num_bytes

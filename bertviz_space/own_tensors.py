@@ -14,22 +14,18 @@ The file is a safetensors file, or an npz file of NumPy:
 What ``answers`` writes, and what the page saves of a whole text, are such files.
 """
 
-import json
 import math
-import zipfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-import numpy as np
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from .attention import Component, LayerAttention, ModelWeights, Token, Trace
 from .errors import TensorsUnreadable
-from .limits import MAX_CHARACTERS, MAX_TENSORS_BYTES, MAX_TOKENS
+from .limits import MAX_CHARACTERS, MAX_TOKENS
+from .tensor_files import TensorFile, read_tensors
 
 # Weights may be float16, and sums of 4,096 of them.
 _TOLERANCE = 1e-2
@@ -37,34 +33,6 @@ _TOLERANCE = 1e-2
 _MOST_DIFFERENCE = 2e-3
 # Queries of which the page has the weights of the file itself, to hold its own against them.
 _CHECKED_QUERIES = 64
-
-
-@dataclass(frozen=True)
-class _File:
-    """What is in a file.
-
-    Attributes:
-        tensors: as they are, by name.
-        words: what is said of them, by name.
-    """
-
-    tensors: dict[str, Tensor]
-    words: dict[str, Any]
-
-    def numbers(self, name: str) -> Tensor | None:
-        """A tensor in float32, ``None`` where there is none of this name.
-
-        Raises:
-            TensorsUnreadable: if it is not of finite numbers.
-        """
-        tensor = self.tensors.get(name)
-        if tensor is None:
-            return None
-        if not tensor.is_floating_point():
-            raise TensorsUnreadable(f"{name} is not of floating-point numbers.")
-        if not bool(tensor.isfinite().all()):
-            raise TensorsUnreadable(f"{name} holds numbers that are not finite.")
-        return tensor.float()
 
 
 def read_trace(path: Path) -> Trace:
@@ -77,11 +45,7 @@ def read_trace(path: Path) -> Trace:
         TensorsUnreadable: if it is none, too large, or does not hold what it should; the sentence
             says which tensor is wrong.
     """
-    if path.stat().st_size > MAX_TENSORS_BYTES:
-        raise TensorsUnreadable(
-            f"The file has more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB. Keep fewer layers or heads."
-        )
-    file = _read_npz(path) if zipfile.is_zipfile(path) else _read_safetensors(path)
+    file = read_tensors(path)
     source = _tokens(file, "tokens")
     target = _tokens(file, "target_tokens") if "target_tokens" in file.words else None
     weights = _weights(file)
@@ -104,70 +68,7 @@ def read_trace(path: Path) -> Trace:
     return Trace(source, target, layers)
 
 
-def _read_safetensors(path: Path) -> _File:
-    try:
-        with safe_open(path, "pt") as opened:
-            words = {key: _json(text) for key, text in (opened.metadata() or {}).items()}
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-    except SafetensorError as error:
-        raise TensorsUnreadable(
-            "This is no safetensors file and no npz file, or it is broken. The page says how to "
-            "write one."
-        ) from error
-    return _File(tensors, words)
-
-
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        return text
-
-
-def _read_npz(path: Path) -> _File:
-    tensors, words = dict[str, Tensor](), dict[str, Any]()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_sizes(archive)
-            arrays = np.load(path, allow_pickle=False)
-            for name in arrays.files:
-                array = arrays[name]
-                if array.dtype.kind == "U":
-                    words[name] = array.tolist()
-                elif name == "scaling" and array.ndim == 0:
-                    words[name] = float(array)
-                else:
-                    tensors[name] = torch.from_numpy(np.ascontiguousarray(array))
-    except TensorsUnreadable:
-        raise
-    except Exception as error:  # a broken zip, a pickle, a type that torch has not: many kinds
-        raise TensorsUnreadable(
-            "This npz file cannot be read: it is broken, or holds Python objects. Write it with "
-            "numpy.savez and arrays of numbers and of texts."
-        ) from error
-    return _File(tensors, words)
-
-
-def _check_sizes(archive: zipfile.ZipFile) -> None:
-    """Refuse arrays that are larger than they should be before any memory is given to them."""
-    sizes = 0
-    for info in archive.infolist():
-        with archive.open(info) as member:
-            version = np.lib.format.read_magic(member)
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }[version]
-            shape, _, dtype = read_header(member)
-        sizes += math.prod(shape) * dtype.itemsize
-    if sizes > MAX_TENSORS_BYTES:
-        raise TensorsUnreadable(
-            f"The arrays have more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB unpacked. Keep fewer "
-            "layers or heads."
-        )
-
-
-def _tokens(file: _File, name: str) -> tuple[Token, ...] | None:
+def _tokens(file: TensorFile, name: str) -> tuple[Token, ...] | None:
     texts = file.words.get(name)
     if texts is None:
         return None
@@ -187,7 +88,7 @@ def _tokens(file: _File, name: str) -> tuple[Token, ...] | None:
     return tuple(tokens)
 
 
-def _weights(file: _File) -> dict[Component, dict[int, Tensor]]:
+def _weights(file: TensorFile) -> dict[Component, dict[int, Tensor]]:
     """Weights ``[head, query, key]`` by component and layer, in the components' own order."""
     found: dict[Component, dict[int, Tensor]] = {}
     for component in get_args(Component):
@@ -233,7 +134,7 @@ def _layer_numbers(words: Mapping[str, Any], component: Component, count: int) -
 
 
 def _layer(
-    component: Component, number: int, weights: Tensor, axes: tuple[int, int], file: _File
+    component: Component, number: int, weights: Tensor, axes: tuple[int, int], file: TensorFile
 ) -> LayerAttention:
     name = f"{component}.{number}"
     if weights.shape[1:] != axes:

@@ -15,7 +15,8 @@ from .errors import SpaceError
 from .extraction import extract
 from .hub import Checkpoint
 from .limits import MAX_LOAN_SECONDS
-from .models import fork_between_loads, load
+from .loading import load
+from .models import fork_between_loads
 
 # The arguments of ``extract`` but model and tokenizer, without what cannot be pickled.
 Arguments = Mapping[str, Any]

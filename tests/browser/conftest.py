@@ -21,7 +21,8 @@ from playwright.sync_api import (
 )
 
 from bertviz_space import Trace, extract
-from bertviz_space.models import LoadedModel, ModelCache
+from bertviz_space.loading import LoadedModel
+from bertviz_space.models import ModelCache
 from bertviz_space.store import Store
 from bertviz_space.views import View
 from bertviz_space.wire import write_trace

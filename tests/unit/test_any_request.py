@@ -23,7 +23,8 @@ from bertviz_space.errors import NoSuchHead, SpaceError
 from bertviz_space.handler import Handler, Request
 from bertviz_space.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, MAX_TOKENS
 from bertviz_space.links import query_of, request_of
-from bertviz_space.models import ModelCache, check_model_type
+from bertviz_space.loading import check_model_type
+from bertviz_space.models import ModelCache
 from bertviz_space.runs import Runs
 from bertviz_space.store import Store
 from bertviz_space.texts.encoding import SEGMENTS

@@ -16,8 +16,9 @@ from bertviz_space.downloads import Downloads, has_weights
 from bertviz_space.errors import DiskFull, ModelUnavailable
 from bertviz_space.leases import Lease
 from bertviz_space.limits import FREE_DISK_BYTES
+from bertviz_space.loading import check_model_type
 from bertviz_space.machine import DISK_BOUND_VARIABLE
-from bertviz_space.models import ModelCache, check_model_type
+from bertviz_space.models import ModelCache
 from tests.hub_server import REVISION, Hub
 
 IDS = ["someone/first", "someone/second", "someone/third"]

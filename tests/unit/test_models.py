@@ -25,7 +25,8 @@ from bertviz_space.catalogue import DEMO_FOLDER
 from bertviz_space.errors import AttentionUnavailable, ModelUnavailable, UnknownModel
 from bertviz_space.hub import Checkpoint, hub_answers, locate
 from bertviz_space.inputs import ModelInputs
-from bertviz_space.models import LoadedModel, ModelCache, check_model_type, load
+from bertviz_space.loading import LoadedModel, check_model_type, load
+from bertviz_space.models import ModelCache
 from tests.conftest import MINILM, MINILM_REVISION
 from tests.hub_cache import snapshot_folder
 from tests.unit.tiny_models import KINDS
@@ -122,14 +123,14 @@ def test_room_is_made_before_a_model_is_loaded(tiny_ids, monkeypatch):
     one, two, _ = tiny_ids
     cache = ModelCache(max_bytes=ModelCache().get(one).num_bytes)
     dropped = weakref.ref(cache.get(one))
-    load_weights = models._load_weights
+    load_weights = models.load_weights
 
     def load_alone(*arguments):
         gc.collect()
         assert dropped() is None
         return load_weights(*arguments)
 
-    monkeypatch.setattr(models, "_load_weights", load_alone)
+    monkeypatch.setattr(models, "load_weights", load_alone)
     assert cache.get(two)
 
 

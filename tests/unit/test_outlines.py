@@ -9,7 +9,8 @@ from transformers import MBartConfig, MBartForConditionalGeneration
 
 from bertviz_space.handler import Handler, Request
 from bertviz_space.hub import Checkpoint
-from bertviz_space.models import ModelCache, load, outline
+from bertviz_space.loading import load, outline
+from bertviz_space.models import ModelCache
 from bertviz_space.store import Store
 from bertviz_space.texts import read_texts
 from bertviz_space.texts.languages import default_languages
