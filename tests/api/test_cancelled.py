@@ -26,8 +26,10 @@ def unwanted(monkeypatch):
     unwanted, stop = Event(), Run.stop
 
     def stop_and_note(run):
+        was_wanted = run.is_wanted()  # of an earlier test it is not
         stop(run)
-        unwanted.set()
+        if was_wanted:
+            unwanted.set()
 
     monkeypatch.setattr(Run, "stop", stop_and_note)
     return unwanted
