@@ -27,7 +27,9 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if not self.path.startswith(f"{prefix}/"):
-                self.send_error(404)
+                # A browser asks the origin for an icon, wherever the page lies.
+                self.send_response_only(204 if self.path == "/favicon.ico" else 404)
+                self.end_headers()
                 return
             length = int(self.headers.get("content-length", 0))
             headers = {
