@@ -226,6 +226,17 @@ export function createFrame(host, name, parts, options) {
     store.set({ ...detail, palette: store.get().palette });
   }
 
+  /**
+   * Keep what leads away at the end, for the Tab key too.
+   * @template {HTMLElement} T
+   * @param {T} control that was added
+   * @returns {T}
+   */
+  function beforeLeading(control) {
+    controls.append(leading);
+    return control;
+  }
+
   function drawBack() {
     const { cameFrom } = store.get();
     back.hidden = cameFrom === null || cameFrom === name;
@@ -276,12 +287,12 @@ export function createFrame(host, name, parts, options) {
     },
     pickers,
     /** @param {string} slot */
-    addControl: (slot) => appendElement(controls, "div", `bertviz-${slot}`),
+    addControl: (slot) => beforeLeading(appendElement(controls, "div", `bertviz-${slot}`)),
     /**
      * @param {string} slot
      * @param {() => void} onClick
      */
-    addButton: (slot, onClick) => appendButton(controls, `bertviz-${slot}`, onClick),
+    addButton: (slot, onClick) => beforeLeading(appendButton(controls, `bertviz-${slot}`, onClick)),
   };
 }
 

@@ -44,13 +44,14 @@ def model(open_view, single):
 def test_tab_goes_through_lists_heads_and_columns_one_stop_each(head, page):
     picker(head, "Layer").focus()
     stops = []
-    for _ in range(4):
+    for _ in range(5):
         page.keyboard.press("Tab")
         stops.append(focused(page))
     assert stops[0][0] == "select"  # colours
     assert stops[1] == ["button", "Head 0"]
-    assert stops[2] == ["option", "[CLS], position 0, special token"]
+    assert stops[2] == ["summary", "Save"]
     assert stops[3] == ["option", "[CLS], position 0, special token"]
+    assert stops[4] == ["option", "[CLS], position 0, special token"]
     expect(token(figure(head), "keys", 0)).to_be_focused()
 
 
@@ -127,6 +128,8 @@ def test_the_neuron_view_is_expanded_and_read_by_keys(open_view, page, single):
     host.get_by_role("button", name="Show query and key vectors").first.focus()
     page.keyboard.press("Enter")
     expect_drawn(host, "All, layer 0, head 0, expanded")
+    page.keyboard.press("Tab")
+    expect(host.locator("summary")).to_be_focused()  # Save
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "1")

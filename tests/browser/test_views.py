@@ -165,6 +165,8 @@ def test_a_result_that_came_while_the_tab_was_hidden_is_drawn_when_it_is_shown(p
 
 def test_asking_on_when_the_result_has_expired_says_so_and_keeps_the_picture(page, url, complaints):
     open_page(page, url)
+    # A text of its own: a browser keeps the files of a result that it has shown before.
+    text_field(page).fill("The ship sat on the rug")
     with page.expect_response(re.compile("manifest.json$")) as answer:
         run(page)
     head = view(page, "head")
