@@ -4,9 +4,11 @@ from threading import Event
 
 import pytest
 from gradio_client import Client
+from gradio_client.utils import Status
 from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
 from bertviz_space.runs import Run
+from tests.api.jobs import wait_until
 from tests.held import held
 
 # A text of no other test: what was run is answered without a run.
@@ -39,6 +41,8 @@ def test_a_cancelled_job_stops_between_two_layers(url, slow, unwanted):
     client = Client(url, verbose=False)
     job = client.submit("tiny-gpt2", TEXT, api_name="/attention")
     assert slow.entered.wait(30)
+    # gradio_client 2.7 cancels a job only once it has read the server's name for it.
+    wait_until(job, lambda status: status.code is Status.PROCESSING)
     job.cancel()
     # The server hears of it later than the call returns: the rest of a tiny model is quicker.
     assert unwanted.wait(30)

@@ -1,6 +1,6 @@
 """Programs in the queue: each has its turn, and one too many is told so in a sentence."""
 
-from concurrent.futures import as_completed, wait
+from concurrent.futures import as_completed
 
 import pytest
 from gradio_client import Client
@@ -8,6 +8,7 @@ from gradio_client.exceptions import AppError
 from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
 from bertviz_space.limits import MAX_WAITING_RUNS, RUNS_AT_ONCE
+from tests.api.jobs import wait_until
 from tests.held import held
 
 TEXT = "The sailor waited for the nurse"
@@ -30,12 +31,8 @@ def submit(client, text=TEXT):
 
 
 def heard(job):
-    """What a job that waits is told; gradio_client can only be asked again and again."""
-    for _ in range(600):
-        if told := job.status().progress_data:
-            return told[0].desc
-        wait([job.future], timeout=0.05)
-    raise AssertionError("nothing was heard within half a minute")
+    """What a job that waits is told."""
+    return wait_until(job, lambda status: status.progress_data).progress_data[0].desc
 
 
 def test_programs_that_are_too_many_are_told_so_and_the_others_are_answered(client, slow):
