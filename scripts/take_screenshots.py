@@ -1,4 +1,4 @@
-"""Takes the README's pictures: each view on three models, a long text, and the whole page.
+"""Takes the README's pictures: each view on three models, a long text, the whole page, a saved SVG.
 
 Run it with ``make screenshots``; it writes PNG files into docs/screenshots.
 """
@@ -77,6 +77,8 @@ def take(page: Page, scene: Scene, theme: str) -> None:
     pick(page, "head", "Layer", scene.layer)
     ready(page, "head", f"layer {scene.layer}")
     shoot(page, "head", scene, theme)
+    if (scene.name, theme) == ("tiny-bert", "light"):
+        save(page, "saved-head-tiny-bert.svg")
 
     page.get_by_role("tab", name="Model view").click()
     ready(page, "model")
@@ -130,6 +132,15 @@ def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
             "height": box["height"] + 2 * margin,
         },
     )
+
+
+def save(page: Page, name: str) -> None:
+    """Save the picture of the head view as a reader does."""
+    view = page.locator(".bertviz-head")
+    view.get_by_text("Save", exact=True).click()
+    with page.expect_download() as download:
+        view.get_by_role("button", name="Picture as SVG").click()
+    download.value.save_as(FOLDER / name)
 
 
 def main() -> None:
