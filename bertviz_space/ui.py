@@ -151,13 +151,14 @@ def _lay_out(
         # page.js brings it in sight once there is something to link to.
         gr.Button("Copy link", size="sm", scale=0, min_width=110, elem_id="bertviz-link")
     # A link to a text brings it, and runs it: page.js reads the rest of the link.
-    demo.load(
+    linked = demo.load(
         _linked,
         outputs=fields.request,
         show_progress="hidden",
         queue=False,
         api_visibility="private",
-    ).then(None, js=_RUN_LINKED, api_visibility="private")
+    )
+    linked.then(None, js=_RUN_LINKED, api_visibility="private")
     examples = gr.Examples(
         examples=_examples(offered),
         example_labels=[preset.name for preset in _PRESETS],
@@ -217,7 +218,8 @@ def _lay_out(
     problem = gr.State("")
     # Gradio 6.31: an example resets whether its fields are in sight
     # (test_an_example_of_a_model_without_pairs_hides_the_second_text).
-    for event in (demo.load, fields.model_id.change, examples.load_input_event.then):
+    # Once a link has said its model: a look at the one before it could come to its end later.
+    for event in (linked.then, fields.model_id.change, examples.load_input_event.then):
         event(
             _fitter(handler, len(fields.optional)),
             inputs=[fields.model_id, fields.source_language, fields.target_language],
