@@ -18,6 +18,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Request,
+    ViewportSize,
 )
 
 from bertviz_space import Trace, extract
@@ -28,6 +29,8 @@ from bertviz_space.views import View
 from bertviz_space.wire import write_trace
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
+
+_WINDOW = ViewportSize(width=1100, height=900)
 
 # Sentences on what kept the page busy, for the end of the run.
 _LONG_TASKS = pytest.StashKey[list[str]]()
@@ -105,21 +108,32 @@ def complaints() -> list[str]:
 
 @pytest.fixture(scope="session")
 def visitor(chromium: Browser) -> Iterator[BrowserContext]:
-    """One who has been here before: what the server lets a browser keep is kept."""
-    context = chromium.new_context(viewport={"width": 1100, "height": 900})
+    """One who has seen a view here before: what the server lets a browser keep is kept."""
+    context = chromium.new_context(viewport=_WINDOW)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(visitor: BrowserContext, complaints: list[str]) -> Iterator[Page]:
-    """A fresh page. Requests to other machines, errors and dialogs fail the test."""
-    page = visitor.new_page()
+def page(
+    request: pytest.FixtureRequest, chromium: Browser, complaints: list[str]
+) -> Iterator[Page]:
+    """A fresh page. Requests to other machines, errors and dialogs fail the test.
+
+    A view alone is opened by one who has seen views before, in half the time. The whole page is
+    opened by a new visitor each time: of two loads, one broken off, the other can wait for it in a
+    browser's cache.
+    """
+    if "open_view" in request.fixturenames:
+        context = request.getfixturevalue("visitor")
+    else:
+        context = chromium.new_context(viewport=_WINDOW)
+    page = context.new_page()
 
     # A route of Playwright's would see requests too, and turn the browser's cache off.
-    def see(request: Request) -> None:
-        if _ELSEWHERE.match(request.url):
-            complaints.append(f"a request to {request.url}")
+    def see(asked: Request) -> None:
+        if _ELSEWHERE.match(asked.url):
+            complaints.append(f"a request to {asked.url}")
 
     page.on("request", see)
 
@@ -136,6 +150,8 @@ def page(visitor: BrowserContext, complaints: list[str]) -> Iterator[Page]:
     page.on("dialog", dismiss)
     yield page
     page.close()
+    if "open_view" not in request.fixturenames:
+        context.close()
     assert complaints == []
 
 
