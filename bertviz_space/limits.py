@@ -88,6 +88,9 @@ MAX_TENSORS_BYTES = 256 * 10**6
 # bytes of all files that visitors have uploaded and nobody has read yet; the oldest leaves first.
 MAX_UPLOADED_BYTES = 1024**3
 
+# seconds that an upload is there: the page names it as soon as it has come.
+MAX_UPLOAD_SECONDS = 60.0
+
 # seconds between two looks at what was uploaded: a fast connection brings 4 GB meanwhile.
 UPLOADS_SWEPT_EVERY = 30.0
 

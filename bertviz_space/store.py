@@ -3,6 +3,7 @@
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
@@ -57,6 +58,13 @@ def drop_oldest(folders: Iterable[Path], max_bytes: int) -> None:
         # A file may be made in it at this moment: what is left of it leaves the next time.
         shutil.rmtree(folder, ignore_errors=True)
         excess -= size
+
+
+def drop_older(folders: Iterable[Path], max_age: float) -> None:
+    """Remove the folders of files that have not changed for so many seconds."""
+    for folder in folders:
+        if time.time() - _changed(folder) / 1e9 > max_age:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _changed(folder: Path) -> int:

@@ -66,7 +66,7 @@ save_file({"self": weights}, "own.safetensors", metadata={"tokens": json.dumps(t
 ```
 
 Query and key vectors are welcome, for the neuron view: `self.3.query` and `self.3.key`
-`[head, position, head_dim]` of layer 3. The file is read once, and not kept.
+`[head, position, head_dim]` of layer 3. The file is read once, and gone two minutes later.
 """
 
 

@@ -1,14 +1,17 @@
 """What visitors upload: anyone may, and Gradio 6.31 keeps it for as long as the process lives."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
 from .errors import UploadGone
-from .limits import MAX_UPLOADED_BYTES, UPLOADS_SWEPT_EVERY
-from .store import drop_oldest
+from .limits import MAX_UPLOAD_SECONDS, MAX_UPLOADED_BYTES, UPLOADS_SWEPT_EVERY
+from .store import drop_older, drop_oldest
+
+# What the folder of an upload that is being read is called.
+_TAKEN = "taken-"
 
 
 class Uploads:
@@ -26,7 +29,10 @@ class Uploads:
 
     @contextmanager
     def taken(self, file: object) -> Iterator[Path]:
-        """An uploaded file, which is gone afterwards.
+        """An uploaded file, under a name that nobody else has, which is gone afterwards.
+
+        Gradio 6.31 gives the same content the same place: of two who upload it at once, neither may
+        take it from the other. The upload itself leaves a minute later.
 
         Args:
             file: what a page says of it, ``{"path": ...}``; anyone may say anything.
@@ -36,30 +42,42 @@ class Uploads:
         """
         said = file.get("path") if isinstance(file, dict) else None
         path = Path(said) if isinstance(said, str) and "\0" not in said else self._folder
-        is_upload = path.parent.parent == self._folder and path.parent != self._but
+        is_upload = path.parent.parent == self._folder and path.parent in self._uploads()
         # ".." is a name to a path, and to the system it is not.
         if not is_upload or ".." in path.parts or path.is_symlink() or not path.is_file():
             raise UploadGone
-        try:
-            yield path
-        finally:
-            shutil.rmtree(path.parent, ignore_errors=True)
+        with TemporaryDirectory(prefix=_TAKEN, dir=self._folder) as own:
+            taken = Path(own) / path.name
+            try:
+                taken.hardlink_to(path)
+            except FileNotFoundError:  # it has left at this moment
+                raise UploadGone from None
+            yield taken
+
+    def _uploads(self) -> list[Path]:
+        """The folder of each upload."""
+        found = [path for path in self._folder.iterdir() if path.is_dir()]
+        return [each for each in found if each != self._but and not each.name.startswith(_TAKEN)]
 
     def keep_within_bounds(
-        self, max_bytes: int = MAX_UPLOADED_BYTES, every: float = UPLOADS_SWEPT_EVERY
+        self,
+        max_bytes: int = MAX_UPLOADED_BYTES,
+        max_age: float = MAX_UPLOAD_SECONDS,
+        every: float = UPLOADS_SWEPT_EVERY,
     ) -> None:
-        """Let the oldest leave, from now on until ``close`` or the end of the process.
+        """Let the old and the oldest leave, from now on until ``close`` or the process ends.
 
         Args:
             max_bytes: bytes of all together.
+            max_age: seconds that one is there.
             every: seconds between two looks.
         """
 
         def sweep() -> None:
             while not self._ended.wait(every):
                 if self._folder.exists():
-                    found = [path for path in self._folder.iterdir() if path.is_dir()]
-                    drop_oldest([path for path in found if path != self._but], max_bytes)
+                    drop_older(self._uploads(), max_age)
+                    drop_oldest(self._uploads(), max_bytes)
 
         Thread(target=sweep, name="uploads", daemon=True).start()
 

@@ -1,5 +1,7 @@
 """What visitors upload: it is read once, bounded, and nothing else is read in its place."""
 
+import os
+import shutil
 from threading import Event
 
 import pytest
@@ -19,24 +21,25 @@ def folder(tmp_path):
     return tmp_path / "up"
 
 
-def test_an_upload_is_read_once_and_then_gone(folder):
+def test_an_upload_is_read_under_a_name_of_its_own_which_is_gone_then(folder):
     uploads = Uploads(folder, but=folder / "results")
     said = {"path": str(folder / "abc" / "own.npz"), "orig_name": "other"}
-    with uploads.taken(said) as path:
-        assert path.read_text() == "content"
-    assert not (folder / "abc").exists()
+    with pytest.raises(ZeroDivisionError), uploads.taken(said) as path:
+        assert (path.name, path.read_text()) == ("own.npz", "content")
+        raise ZeroDivisionError
+    assert not path.parent.exists()
+
+
+def test_two_who_upload_the_same_at_once_both_read_it(folder):
+    uploads = Uploads(folder, but=folder / "results")
+    said = {"path": str(folder / "abc" / "own.npz")}
+    with uploads.taken(said) as one:
+        with uploads.taken(said) as other:
+            assert other.read_text() == "content"
+        shutil.rmtree(folder / "abc")  # it is a minute old
+        assert one.read_text() == "content"
     with pytest.raises(UploadGone), uploads.taken(said):
         pass
-
-
-def test_it_is_gone_too_where_it_could_not_be_read(folder):
-    uploads = Uploads(folder, but=folder / "results")
-    with (
-        pytest.raises(ZeroDivisionError),
-        uploads.taken({"path": str(folder / "abc" / "own.npz")}),
-    ):
-        raise ZeroDivisionError
-    assert not (folder / "abc").exists()
 
 
 @pytest.mark.parametrize(
@@ -78,3 +81,16 @@ def test_the_oldest_leave_when_all_are_too_much(folder, monkeypatch):
     assert not (folder / "abc").exists()
     assert (folder / "newer" / "own.npz").exists()
     assert (folder / "results" / "manifest.json").exists()
+
+
+def test_an_upload_leaves_after_its_time(folder, monkeypatch):
+    swept = Event()
+    monkeypatch.setattr(module, "drop_oldest", lambda *_: swept.set())
+    os.utime(folder / "abc", (0, 0))
+    os.utime(folder / "results", (0, 0))
+    (folder / "newer").mkdir()
+    uploads = Uploads(folder, but=folder / "results")
+    uploads.keep_within_bounds(max_age=60, every=0.01)
+    assert swept.wait(10)
+    uploads.close()
+    assert sorted(each.name for each in folder.iterdir()) == ["newer", "results"]
