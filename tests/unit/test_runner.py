@@ -51,7 +51,7 @@ def test_a_run_that_takes_too_long_says_what_to_do_and_leaves_the_picture(runner
     assert not is_left_alone(results[-1])
 
 
-def test_an_uploaded_file_that_finds_the_queue_full_is_not_kept(tmp_path):
+def test_an_uploaded_file_that_finds_the_queue_full_is_let_go(tmp_path):
     turns, over = Turns(at_once=1, most_waiting=0), Event()
     turns.take(Run(), over.wait, on_waiting=lambda _: None)
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
@@ -66,4 +66,4 @@ def test_an_uploaded_file_that_finds_the_queue_full_is_not_kept(tmp_path):
     assert line.kind == "error"
     assert line.text.endswith("no more can. Wait a minute, and try again.")
     assert is_left_alone(result)
-    assert not file.parent.exists()
+    assert list(tmp_path.glob("taken-*")) == []
