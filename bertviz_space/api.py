@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypedDict, TypeVar, get_args
 
@@ -151,8 +151,7 @@ def _tokenizing(handler: Handler) -> Any:
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[str]]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = Request(*texts, chat, start_token)
-        _check_types(request)
+        request = _request(texts, chat, start_token)
         with _raised_to_the_caller():
             read = handler.read(request, reader_of(signed_in))
         return token_rows(read.source.tokens, read.target_tokens), list(read.notes)
@@ -186,8 +185,7 @@ def _answering(running: _Running, publish: _Publish, name: str, description: str
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], FileData]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = Request(*texts, chat, start_token)
-        _check_types(request)
+        request = _request(texts, chat, start_token)
         _check_numbers(layers, heads)
         selection = Selection(tuple(layers or ()), tuple(heads or ()))
 
@@ -222,8 +220,7 @@ def _viewing(running: _Running) -> Any:
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = Request(*texts, chat, start_token)
-        _check_types(request)
+        request = _request(texts, chat, start_token)
         _check_numbers([layer], heads)
         if view not in get_args(ViewName) or not isinstance(expanded, bool):
             raise gr.Error(
@@ -262,9 +259,8 @@ def _telling_progress() -> Callable[[str], object]:
     return lambda words: context.run(progress, None, words)
 
 
-def _check_types(request: Request) -> None:
-    """Gradio checks no type of what a program sends."""
-    *texts, chat, start_token = astuple(request)
+def _request(texts: tuple[str, str, str, str, str, str], chat: bool, start_token: bool) -> Request:
+    """A request of texts in its own order; Gradio checks no type of what a program sends."""
     if not all(isinstance(value, str) for value in texts):
         raise gr.Error(
             "model, text, text_b and target_text are strings, and so are the languages; "
@@ -273,6 +269,7 @@ def _check_types(request: Request) -> None:
         )
     if not (isinstance(chat, bool) and isinstance(start_token, bool)):
         raise gr.Error("chat and start_token are true or false.", print_exception=False)
+    return Request(*texts, chat, start_token)
 
 
 def _check_numbers(*numbers: object) -> None:

@@ -25,7 +25,7 @@ from .machine import on_zero_gpu, run_bound
 from .models import ModelCache
 from .own_tensors import read_trace
 from .progress import Progress, untold
-from .results import Result, Results, num_bytes
+from .results import Result, Results, trace_bytes
 from .standalone import ViewName, page_of
 from .store import Store
 from .summary import model_name, summary
@@ -234,7 +234,7 @@ class Handler:
         [layer] = shown.layers
         with TemporaryDirectory() as folder:
             files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, Path(folder))
-            is_small = num_bytes(trace) <= MAX_PAGE_BYTES
+            is_small = trace_bytes(trace) <= MAX_PAGE_BYTES
             names = files.names if is_small else files.names_for(layer, view == "model")
             for name in names:
                 files.write(name)

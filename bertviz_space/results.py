@@ -94,7 +94,7 @@ class Results:
             summary: what was run, in words for the reader.
             files: in an empty folder of the store.
         """
-        size = num_bytes(files.trace)
+        size = trace_bytes(files.trace)
         first = len(files.names) if _is_small(files.trace, size) else 1
         for name in files.names[:first]:
             files.write(name)
@@ -218,7 +218,7 @@ def _is_small(trace: Trace, num_bytes: int) -> bool:
     return weights <= MAX_SMALL_RESULT_WEIGHTS and num_bytes <= MAX_SMALL_RESULT_BYTES
 
 
-def num_bytes(trace: Trace) -> int:
+def trace_bytes(trace: Trace) -> int:
     """Bytes of a trace's tensors; what layers share counts once."""
     storages: dict[int, int] = {}
     for layer in [layer for layers in trace.layers.values() for layer in layers]:

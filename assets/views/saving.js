@@ -134,6 +134,7 @@ async function pageOf({ view, trace, block, selection, cells }) {
   const layers = cells.map(({ layer }) => layer);
   const names = heldFiles(view, trace, block.component, layers);
   const empty = await fetch(new URL("../standalone.html", import.meta.url));
+  if (!empty.ok) throw new Error("The Space was restarted: reload this page, and save again.");
   const link = new URLSearchParams(queryOf(selection)).toString();
   return filledPage(await empty.text(), await contentOf(view, link, trace, names));
 }
