@@ -36,6 +36,10 @@ const KEPT_BYTES = 256 * 2 ** 20;
 // milliseconds after which a reader who looks at a layer may go on to the next.
 const PREFETCH_DELAY = 100;
 
+// milliseconds in which a file that nobody waits for may be wanted again: a draw that is begun anew
+// comes to it only after what lies before it.
+const TAKEOVER = 100;
+
 const EXPIRED = "This result has expired. Run again.";
 
 /** @type {Map<string, Promise<Trace>>} the three views share what they read */
@@ -153,7 +157,10 @@ export class Trace {
     this.#files.set(name, file);
     file.readers++;
     const leave = () => {
-      if (--file.readers > 0 || file.bytes > 0) return;
+      if (--file.readers === 0) setTimeout(callOff, TAKEOVER);
+    };
+    const callOff = () => {
+      if (file.readers > 0 || file.bytes > 0) return;
       file.controller.abort();
       this.#forget(name, file);
     };

@@ -134,7 +134,8 @@ def test_layers_in_sight_are_drawn_first(open_view, layer_by_layer, slow, page):
     slow()
     expect_drawn(host)
     numbers = [int(found[1]) for url in asked if (found := re.search(r"overview-(\d)", url))]
-    assert numbers == [0, 1, 2, 4, 5, 3]
+    # In their order: a style that comes late may begin the draw anew.
+    assert list(dict.fromkeys(numbers)) == [0, 1, 2, 4, 5, 3]
 
 
 def test_the_view_says_what_a_line_is_where_it_is_several_weights(open_view, publish):

@@ -109,10 +109,30 @@ test("what nobody waits for any more is not fetched", async (t) => {
     assert.rejects(trace.layer("encoder", 0, other.signal)),
   ];
   await Promise.resolve();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   one.abort();
+  t.mock.timers.tick(1000);
   assert.equal(signals[0].aborted, false);
   other.abort();
+  t.mock.timers.tick(1000);
   assert.equal(signals[0].aborted, true);
+  await Promise.all(reads);
+});
+
+test("what is wanted again at once is fetched on", async (t) => {
+  const trace = await goldenTrace(t);
+  const signals = hangingFetch(t);
+  const [one, other] = [new AbortController(), new AbortController()];
+  const reads = [assert.rejects(trace.layer("encoder", 0, one.signal))];
+  await Promise.resolve();
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  one.abort();
+  reads.push(assert.rejects(trace.layer("encoder", 0, other.signal)));
+  t.mock.timers.tick(1000);
+  assert.equal(signals.length, 1);
+  assert.equal(signals[0].aborted, false);
+  other.abort();
+  t.mock.timers.tick(1000);
   await Promise.all(reads);
 });
 
