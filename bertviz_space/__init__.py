@@ -25,7 +25,8 @@ The walk, from a text to three pictures, and the module of each step:
    first at once, the others as ``results`` has them made, when a view asks or in idle time.
    For programs ``answers`` makes one file, of the layers and heads that they ask for.
 7. ``views`` hands the manifest's address to the page, where ``assets/`` draws. ``standalone`` is
-   that page without a server: one file, with a result in it.
+   that page without a server: one file, with a result in it. For programs ``pictures`` draws what
+   is ``shown`` as SVG, with no browser.
 """
 
 from .attention import Component, LayerAttention, Token, Trace

@@ -20,14 +20,15 @@ from .endpoint_words import ATTENTION, QUERY_KEY, TOKENIZE, VIEW
 from .errors import SpaceError
 from .handler import Handler, Request
 from .hub import Checkpoint
-from .links import choices_query
 from .runner import session_of
 from .runs import Runs
+from .shown import Shown, ViewName
 from .sign_in import reader_of
-from .standalone import ViewName
 from .turns import Turns
 
 _Answer = TypeVar("_Answer")
+
+ViewFormat = Literal["html", "svg"]
 
 # Makes the file of an answer from a trace.
 _Publish = Callable[[Trace, Checkpoint, Selection], Path]
@@ -201,7 +202,7 @@ def _answering(running: _Running, publish: _Publish, name: str, description: str
 
 
 def _viewing(running: _Running) -> Any:
-    """The endpoint that answers a text with a page of its own."""
+    """The endpoint that answers a text with a view, as a file."""
 
     async def view(
         asked: gr.Request,
@@ -213,25 +214,24 @@ def _viewing(running: _Running) -> Any:
         target_language: str = "",
         chat: bool = False,
         start_token: bool = False,
-        view: Literal["head", "model", "neuron"] = "head",
+        view: ViewName = "head",
         layer: int = 0,
         heads: list[int] | None = None,
+        block: str = "",
         expanded: bool = False,
+        format: ViewFormat = "html",
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         request = _request(texts, chat, start_token)
         _check_numbers([layer], heads)
-        if view not in get_args(ViewName) or not isinstance(expanded, bool):
-            raise gr.Error(
-                "view is head, model or neuron, and expanded true or false.", print_exception=False
-            )
-        shown = Selection((layer,), tuple(heads or ()))
-        cell = (layer, shown.heads[0]) if view == "model" and shown.heads else None
-        link = choices_query(layer, shown.heads, expanded, cell)
+        _check_names(view, block, expanded, format)
+        shown = Shown(view, layer, tuple(heads or ()), block, expanded)
+        handler = running.handler
+        publish = handler.publish_picture if format == "svg" else handler.publish_page
 
         def answer_of(trace: Trace, checkpoint: Checkpoint) -> FileData:
-            return _file(running.handler.publish_view(trace, checkpoint, view, shown, link))
+            return _file(publish(trace, checkpoint, shown))
 
         return await running.answer(asked, request, reader_of(signed_in), answer_of)
 
@@ -282,6 +282,18 @@ def _check_numbers(*numbers: object) -> None:
                 "leave them out for all.",
                 print_exception=False,
             )
+
+
+def _check_names(view: object, block: object, expanded: object, file_format: object) -> None:
+    """Likewise of what is named in a view."""
+    names = get_args(ViewName), get_args(ViewFormat)
+    if view not in names[0] or file_format not in names[1] or not isinstance(expanded, bool):
+        raise gr.Error(
+            "view is head, model or neuron, format html or svg, and expanded true or false.",
+            print_exception=False,
+        )
+    if not isinstance(block, str):
+        raise gr.Error("block is a string, such as Cross; leave it out.", print_exception=False)
 
 
 def token_rows(source: Sequence[Token], target: Sequence[Token] | None) -> list[TokenRow]:

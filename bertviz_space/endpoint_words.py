@@ -52,14 +52,17 @@ QUERY_KEY = f"""Run a model on a text: the query and key vectors of its heads, a
     each layer's dot products, and ``layers``, ``heads`` and ``notes`` as of ``attention``.
 {_GATED}{_TEXTS}{_NUMBERS}"""
 
-VIEW = f"""Draw a view of a text as one HTML file, which needs no server and no network.
+VIEW = f"""Draw a view of a text as one file: a page that needs no server, or a picture.
 
-    The file holds all layers of a short text, and of a long one the layer on view; a picture as SVG
-    or PNG is saved from it in a browser. Of the heads that are named the neuron view shows the
-    first, and the model view has it open.
+    The page, HTML, is the Space's own view, for a browser; it holds all layers of a short text, and
+    of a long one the layer on view. The picture, SVG, is that view with nothing pinned; in one of a
+    long text a line is the largest weight of some neighbouring tokens, and its caption says so. Of
+    the heads that are named the neuron view shows the first, and the model view has it open.
 {_GATED}{_TEXTS}\
         view: head, model or neuron.
         layer: the number of the layer on view, from 0.
         heads: numbers of the heads on view, from 0, such as [0, 3]; all where none is named.
+        block: which attention, such as Cross, or Sentence A -> Sentence B; empty for the first.
         expanded: whether the neuron view shows query and key vectors.
+        format: html or svg.
 """

@@ -59,6 +59,13 @@ class NoSuchHead(SpaceError):
         )
 
 
+class NoSuchBlock(SpaceError):
+    """A part of the attention that the text or the model has not."""
+
+    def __init__(self, label: str, labels: list[str]) -> None:
+        super().__init__(f"There is no block {label!r} here: choose one of {', '.join(labels)}.")
+
+
 class UnknownModel(SpaceError):
     """No model of this name can be found."""
 

@@ -24,9 +24,11 @@ from .loading import LoadedModel
 from .machine import on_zero_gpu, run_bound
 from .models import ModelCache
 from .own_tensors import read_trace
+from .pictures import picture_of
 from .progress import Progress, untold
 from .results import Result, Results, trace_bytes
-from .standalone import ViewName, page_of
+from .shown import Shown
+from .standalone import page_of
 from .store import Store
 from .summary import model_name, summary
 from .texts import Texts, read_texts
@@ -208,40 +210,38 @@ class Handler:
         path = self._store.new_folder() / "attention.safetensors"
         return write_weights(trace, selection, checkpoint.model_id, checkpoint.revision, path)
 
-    def publish_view(
-        self,
-        trace: Trace,
-        checkpoint: Checkpoint,
-        view: ViewName,
-        shown: Selection,
-        link: str,
-    ) -> Path:
+    def publish_page(self, trace: Trace, checkpoint: Checkpoint, shown: Shown) -> Path:
         """Write a view as a page that needs no server; returns the HTML file's path.
 
         Of a long text, whose layers would be too large together, it holds one layer alone.
 
-        Args:
-            trace: of a pass.
-            checkpoint: of the model.
-            view: which one.
-            shown: the one layer on view, and the heads.
-            link: what is chosen in the view, as a link's query string.
-
         Raises:
-            NoSuchHead: if the model has not what is on view.
+            NoSuchBlock, NoSuchHead: if the trace has not what is to be shown.
         """
         shown.of(trace)
-        [layer] = shown.layers
         with TemporaryDirectory() as folder:
             files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, Path(folder))
             is_small = trace_bytes(trace) <= MAX_PAGE_BYTES
-            names = files.names if is_small else files.names_for(layer, view == "model")
+            on_view = files.names_for(shown.layer, shown.view == "model")
+            names = files.names if is_small else on_view
             for name in names:
                 files.write(name)
             held = {name: (files.folder / name).read_bytes() for name in names}
-            page = page_of(view, link, files.manifest(), held)
-        path = self._store.new_folder() / f"{view}.html"
+            page = page_of(shown.view, shown.query(), files.manifest(), held)
+        path = self._store.new_folder() / f"{shown.view}.html"
         path.write_text(page, encoding="utf-8")
+        return path
+
+    def publish_picture(self, trace: Trace, checkpoint: Checkpoint, shown: Shown) -> Path:
+        """Write a view as a picture; returns the SVG file's path.
+
+        Raises:
+            NoSuchBlock, NoSuchHead: if the trace has not what is to be shown.
+            TextTooLong: if it is too much for a picture.
+        """
+        picture = picture_of(shown, trace, checkpoint.model_id, checkpoint.revision)
+        path = self._store.new_folder() / f"{shown.view}.svg"
+        path.write_text(picture, encoding="utf-8")
         return path
 
     def publish_query_key(

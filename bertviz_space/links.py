@@ -1,6 +1,6 @@
 """A request as the query string of a link to the page, and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import fields
 from urllib.parse import urlencode
 
@@ -30,25 +30,6 @@ def query_of(request: Request) -> str:
             said[name] = "1" if value is True else value
     query = urlencode(said, errors="replace")  # half a character is refused elsewhere
     return query if len(query) <= MAX_LINK_CHARACTERS else ""
-
-
-def choices_query(
-    layer: int, heads: Sequence[int], expanded: bool, cell: tuple[int, int] | None
-) -> str:
-    """What a link says is chosen in a view, as ``assets/core/link.js`` reads it.
-
-    Args:
-        layer: the layer on view.
-        heads: the heads on view, all where none is named; the first is the neuron view's.
-        expanded: whether the neuron view shows vectors.
-        cell: layer and head that are open in the model view.
-    """
-    said = {"layer": str(layer), "expanded": "1" if expanded else ""}
-    if heads:
-        said |= {"heads": ",".join(map(str, sorted(heads))), "head": str(heads[0])}
-    if cell:
-        said["cell"] = ",".join(map(str, cell))
-    return urlencode({name: value for name, value in said.items() if value})
 
 
 def request_of(query: Mapping[str, str]) -> Request | None:

@@ -11,9 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from os.path import normpath
 from pathlib import Path
-from typing import Literal
 
-ViewName = Literal["head", "model", "neuron"]
+from .shown import ViewName
 
 # What stands in the place of a result in a file that has none yet; the page puts one in, too.
 _CONTENT = "<!-- content -->"

@@ -16,7 +16,7 @@ from safetensors.torch import load
 from bertviz_space.ui import build_demo, launch
 
 # None of them a token of the Hub: a tool reads what anyone may.
-NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "view": 12}
+NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "view": 14}
 
 
 @pytest.fixture(scope="module")

@@ -1,9 +1,10 @@
-"""The page that a program gets: a view, with the numbers that it is drawn from."""
+"""The view that a program gets: a page with the numbers that it is drawn from, or a picture."""
 
 import base64
 import json
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import torch
@@ -13,6 +14,7 @@ from safetensors.torch import load
 
 from bertviz_space import extract
 from bertviz_space.models import ModelCache
+from tests.svg import lines_of, texts_of
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +44,16 @@ def test_a_page_holds_the_numbers_of_all_layers_of_a_short_text(client):
 
 
 def test_what_is_chosen_is_said_as_a_link_says_it(client):
-    chosen = {"layer": 2, "heads": [3, 1]}
+    chosen = {"layer": 2, "heads": [3, 1], "block": "All"}
     said = {}
     for view in ("head", "model", "neuron"):
         named = chosen | {"view": view, "expanded": view == "neuron"}
         path = client.predict("tiny-gpt2", "The cat", **named, api_name="/view")
         said[view] = content_of(path)["link"]
     assert said == {
-        "head": "layer=2&heads=1%2C3&head=3",
-        "model": "layer=2&heads=1%2C3&head=3&cell=2%2C3",
-        "neuron": "layer=2&expanded=1&heads=1%2C3&head=3",
+        "head": "block=All&layer=2&heads=1%2C3&head=3",
+        "model": "block=All&layer=2&heads=1%2C3&head=3&cell=2%2C3",
+        "neuron": "block=All&layer=2&expanded=1&heads=1%2C3&head=3",
     }
 
 
@@ -65,10 +67,28 @@ def test_a_page_of_a_long_text_holds_the_layer_on_view(client, monkeypatch):
     assert held["model"] == {"self-2.safetensors", "self-overview-0.safetensors"}
 
 
+@pytest.mark.parametrize("view", ["head", "model", "neuron"])
+def test_a_picture_is_of_the_same_numbers(client, t5, view):
+    chosen = {"view": view, "layer": 1, "heads": [2], "block": "Cross", "format": "svg"}
+    path = client.predict(t5, "The cat", target_text="cat", **chosen, api_name="/view")
+    assert path.endswith(f"{view}.svg")
+    svg = ElementTree.parse(path).getroot()
+    loaded = ModelCache().get(t5)
+    trace = extract(loaded.model, loaded.tokenizer, "The cat", target_text="cat")
+    weights = trace.weights("cross", 1)[2]
+    *_, last = lines_of(svg)  # beside the model view, the open head
+    found = torch.tensor(list(last.opacities.values()))
+    torch.testing.assert_close(found, weights[weights >= 0.5 / 255], atol=1e-4, rtol=0)
+    assert texts_of(svg)[-2:] == ["Source: The cat", "Target: cat"]
+
+
 @pytest.mark.parametrize(
     ("named", "sentence"),
     [
         ({"view": "tree"}, "view is head, model or neuron|not a valid choice|Value"),
+        ({"format": "png"}, "format html or svg|not a valid choice|Value"),
+        ({"block": "Cross"}, "There is no block 'Cross' here: choose one of All"),
+        ({"block": ["Cross"]}, "block is a string"),
         ({"layer": 9}, "There is no layer 9: layers go from 0 to 3"),
         ({"layer": None}, "layers and heads are lists of whole numbers"),
         ({"heads": [7]}, "There is no head 7"),

@@ -48,7 +48,7 @@ _BARE_PAGE = """<!doctype html>
 <div class="bertviz-host"></div>
 <script type="module">
   import {{ mount }} from "{module}";
-  window.view = mount(document.querySelector(".bertviz-host"));
+  window.view = mount(document.querySelector(".bertviz-host"), {{ link: "{link}" }});
   window.view.update("{manifest}");
 </script>
 """
@@ -156,14 +156,14 @@ def page(
 
 
 @pytest.fixture
-def open_view(page: Page, url: str) -> Callable[[type[View], Published], Locator]:
+def open_view(page: Page, url: str) -> Callable[..., Locator]:
     """A function that opens one view alone on a result, and gives its host element."""
 
-    def open_view(view: type[View], result: Published) -> Locator:
+    def open_view(view: type[View], result: Published, link: str = "") -> Locator:
         # Any small page of the app: what is written into it is of the app's origin.
         page.goto(f"{url}gradio_api/app_id")
         page.set_content(
-            _BARE_PAGE.format(module=view().view_module["url"], manifest=result.manifest)
+            _BARE_PAGE.format(module=view().view_module["url"], manifest=result.manifest, link=link)
         )
         return page.locator(".bertviz-host")
 

@@ -16,10 +16,12 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from safetensors.torch import load
 
 from bertviz_space import extract
+from bertviz_space.pictures import picture_of
+from bertviz_space.shown import Shown
 from bertviz_space.views import HeadView, ModelView, NeuronView
 from tests.browser.reader import expect_drawn, figure, labels, pick, token
+from tests.svg import SVG, lines_of, texts_of
 
-SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = "</script><b>&amp; ${1+1} \x08\x1b ]]> \u202e"
 
 
@@ -29,10 +31,6 @@ def save(host: Locator, what: str) -> bytes:
     with host.page.expect_download() as download:
         host.get_by_role("button", name=what, exact=True).click()
     return Path(download.value.path()).read_bytes()
-
-
-def texts_of(svg: ElementTree.Element) -> list[str]:
-    return ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
 
 
 def leave_one_head(host: Locator, head: int) -> None:
@@ -98,6 +96,59 @@ def pixels_of(png: bytes) -> np.ndarray:
 
 def decibel(one: np.ndarray, other: np.ndarray) -> float:
     return float(10 * np.log10(255**2 / np.mean((one - other) ** 2)))
+
+
+@pytest.mark.parametrize(
+    ("view", "shown"),
+    [
+        (HeadView, Shown("head", 3)),
+        (HeadView, Shown("head", 3, (5,), "Sentence A -> Sentence B")),
+        (NeuronView, Shown("neuron", 3, (5,))),
+    ],
+)
+def test_an_svg_for_a_program_has_the_lines_of_the_pages(view, shown, open_view, pair):
+    host = open_view(view, pair, shown.query())
+    expect_drawn(host, re.compile(shown.block or "All"))
+    on_page = ElementTree.fromstring(save(host, "Picture as SVG"))
+    for_program = ElementTree.fromstring(picture_of(shown, pair.trace, "a test", "a test"))
+    for one, other in zip(lines_of(for_program), lines_of(on_page), strict=True):
+        assert one.color == other.color
+        assert by_rows(one.opacities) == pytest.approx(by_rows(other.opacities), abs=2e-4)
+    assert for_program.findtext(f"{SVG}title") == on_page.findtext(f"{SVG}title")
+
+
+def by_rows(opacities: dict[tuple[float, float, float], float]) -> dict[tuple[int, int], float]:
+    begins, ends = (sorted({line[end] for line in opacities}) for end in (1, 2))
+    return {
+        (begins.index(begin), ends.index(end)): opacity
+        for (_, begin, end), opacity in opacities.items()
+    }
+
+
+def test_an_svg_of_all_heads_for_a_program_has_the_lines_of_the_pages(open_view, causal):
+    host = open_view(ModelView, causal)
+    expect_drawn(host)
+    on_page = all_lines(ElementTree.fromstring(save(host, "Picture as SVG")))
+    shown = Shown("model")
+    picture = ElementTree.fromstring(picture_of(shown, causal.trace, "a test", "a test"))
+    corner = 44  # the page's lines are counted from where its axes meet
+    for_program = {
+        (color, *(round(at - corner, 1) for at in line)): opacity
+        for (color, *line), opacity in all_lines(picture).items()
+    }
+    assert len(on_page) > 300
+    for line in on_page.keys() | for_program.keys():
+        # The page has the square root of a weight in 255 steps.
+        near = pytest.approx(on_page.get(line, 0), abs=0.005)
+        assert for_program.get(line, 0) == near
+
+
+def all_lines(svg: ElementTree.Element) -> dict[tuple, float]:
+    return {
+        (each.color, *(round(at, 1) for at in line)): opacity
+        for each in lines_of(svg)
+        for line, opacity in each.opacities.items()
+    }
 
 
 def test_an_svg_of_hostile_text_holds_it_as_text(open_view, gpt2, publish):

@@ -200,7 +200,9 @@ OPTIONS = {
         "view": st.sampled_from(["head", "model", "neuron"]),
         "layer": st.integers(0, 4),
         "heads": THERE,
+        "block": st.sampled_from(["", "All", "Sentence A -> Sentence B"]) | SHORT,
         "expanded": st.booleans(),
+        "format": st.sampled_from(["html", "svg"]),
     },
 }
 

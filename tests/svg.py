@@ -1,0 +1,44 @@
+"""Reads SVG files for the tests."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of one group of one colour.
+
+    Attributes:
+        color: theirs.
+        opacities: by where a line begins, from the left, and the heights of its begin and its end.
+    """
+
+    color: str
+    opacities: dict[tuple[float, float, float], float]
+
+
+def lines_of(svg: ElementTree.Element) -> Iterator[Lines]:
+    """The lines of each group that has some, in the file's order."""
+    for group in svg.iter(f"{SVG}g"):
+        lines = group.findall(f"{SVG}line")
+        if lines:
+            x, y = map(float, re.findall(r"[\d.]+", group.get("transform", "")) or (0, 0))
+            opacities = {
+                (round(x1 + x, 2), round(y1 + y, 2), round(y2 + y, 2)): opacity
+                for x1, y1, y2, opacity in map(_numbers, lines)
+            }
+            assert len(opacities) == len(lines)
+            yield Lines(group.attrib["stroke"], opacities)
+
+
+def _numbers(line: ElementTree.Element) -> list[float]:
+    return [float(line.attrib[name]) for name in ("x1", "y1", "y2", "stroke-opacity")]
+
+
+def texts_of(svg: ElementTree.Element) -> list[str]:
+    """The words on the picture, in the file's order."""
+    return ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]
