@@ -7,10 +7,11 @@ from torch import Tensor
 
 from ..attention import LayerAttention
 from .rows import Rows, pooled_weights
-from .svg import LEAST_OPACITY, TEXT, Still, add, group, text_width
+from .svg import LEAST_OPACITY, Still, add, group
+from .token_column import column_width, draw_column
 
 # Pixels.
-_FONT_SIZE, _ROW_HEIGHT, _LINE_WIDTH, _LINES_WIDTH = 15, 22.5, 2, 340
+_ROW_HEIGHT, _LINE_WIDTH, _LINES_WIDTH = 22.5, 2, 340
 _PADDING = 8
 
 
@@ -31,8 +32,8 @@ def bipartite(layer: LayerAttention, colors: Mapping[int, str], queries: Rows, k
     for color, opacities in zip(colors.values(), pooled, strict=True):
         lines = group(picture, stroke=color, stroke_width=_LINE_WIDTH)
         draw_lines(lines, opacities, (left, left + _LINES_WIDTH), y_query, y_key)
-    _column(picture, queries, y_query, left - _PADDING, "end")
-    _column(picture, keys, y_key, left + _LINES_WIDTH + _PADDING, "start")
+    draw_column(picture, queries, y_query, left - _PADDING, "end")
+    draw_column(picture, keys, y_key, left + _LINES_WIDTH + _PADDING, "start")
     height = max(queries.num_tokens, keys.num_tokens) * token_height
     return Still(picture, left + _LINES_WIDTH + right, height)
 
@@ -58,12 +59,5 @@ def draw_lines(
         add(parent, "line", **ends, stroke_opacity=opacities[query, key].item())
 
 
-def _column(picture: Element, rows: Rows, y: list[float], x: float, anchor: str) -> None:
-    column = group(picture, font_size=_FONT_SIZE, fill=TEXT, text_anchor=anchor)
-    for middle, label in zip(y, rows.labels(), strict=True):
-        add(column, "text", label, x=x, y=middle, dy="0.35em")
-
-
-def _column_width(rows: Rows) -> float:
-    widest = max(text_width(label, _FONT_SIZE) for label in rows.labels())
-    return round(widest) + 2 * _PADDING
+def _column_width(rows: Rows) -> int:
+    return column_width(rows) + 2 * _PADDING

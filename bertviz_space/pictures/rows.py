@@ -50,6 +50,10 @@ class Rows:
         """What stands in the column for each row."""
         return [_label(self.tokens, begin, end) for begin, end in pairwise(self.edges)]
 
+    def are_special(self) -> list[bool]:
+        """Whether a row is one special token, which stands in italics."""
+        return [b - a == 1 and self.tokens[a].special for a, b in pairwise(self.edges)]
+
     def row_of_token(self) -> Tensor:
         """The row of each token: int64 ``[token]``, from the first row's first token on."""
         return torch.arange(len(self)).repeat_interleave(torch.tensor(self.edges).diff())

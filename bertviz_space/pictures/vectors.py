@@ -6,10 +6,11 @@ from torch import Tensor
 
 from ..attention import LayerAttention
 from .rows import Rows
-from .svg import LEAST_OPACITY, TEXT, Still, add, group, text_width
+from .svg import LEAST_OPACITY, TEXT, Still, add, group
+from .token_column import column_width, draw_column
 
 # Pixels.
-_FONT_SIZE, _ROW, _BAND_HEIGHT, _BAND_WIDTH, _GAP, _HEADING = 15, 26, 20, 200, 28, 40
+_ROW, _BAND_HEIGHT, _BAND_WIDTH, _GAP, _HEADING = 26, 20, 200, 28, 40
 
 # Numbers from zero up, and below.
 _BLUE, _ORANGE = "#2b7de9", "#ff6318"
@@ -25,31 +26,27 @@ def vectors(layer: LayerAttention, head: int, queries: Rows, keys: Rows) -> Stil
         keys: likewise.
     """
     shared = layer.num_heads // layer.num_key_value_heads
-    picture = group(font_size=_FONT_SIZE, fill=TEXT)
-    left = max(text_width(label, _FONT_SIZE) for label in queries.labels())
-    query_x = round(left) + _GAP
+    picture = group()
+    query_x = column_width(queries) + _GAP
     key_x = query_x + _BAND_WIDTH + _GAP
     label_x = key_x + _BAND_WIDTH + _GAP
+    headings = group(picture, font_size=15, font_weight=600, fill=TEXT, text_anchor="middle")
     for x, words in ((query_x, "Query q"), (key_x, "Key k")):
-        middle = x + _BAND_WIDTH / 2
-        add(picture, "text", words, x=middle, y=18, text_anchor="middle", font_weight=600)
-    _labels(picture, queries, query_x - _GAP, "end")
-    _labels(picture, keys, label_x, "start")
+        add(headings, "text", words, x=x + _BAND_WIDTH / 2, y=18)
+    draw_column(picture, queries, _middles(queries), query_x - _GAP, "end")
+    draw_column(picture, keys, _middles(keys), label_x, "start")
     _bands(picture, layer.query[head, slice(*_ends(queries))], query_x)
     _bands(picture, layer.key[head // shared, slice(*_ends(keys))], key_x)
-    right = max(text_width(label, _FONT_SIZE) for label in keys.labels())
     height = _HEADING + max(len(queries), len(keys)) * _ROW
-    return Still(picture, label_x + round(right), height)
+    return Still(picture, label_x + column_width(keys), height)
+
+
+def _middles(rows: Rows) -> list[float]:
+    return [_HEADING + y for y in rows.middles(_ROW)]
 
 
 def _ends(rows: Rows) -> tuple[int, int]:
     return rows.edges[0], rows.edges[-1]
-
-
-def _labels(picture: Element, rows: Rows, x: float, anchor: str) -> None:
-    column = group(picture, text_anchor=anchor)
-    for row, label in enumerate(rows.labels()):
-        add(column, "text", label, x=x, y=_HEADING + (row + 0.5) * _ROW, dy="0.35em")
 
 
 def _bands(picture: Element, band: Tensor, x: float) -> None:
