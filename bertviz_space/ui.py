@@ -21,6 +21,7 @@ from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
 from .limits import MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
 from .machine import check_settings
+from .malformed import RefusesMalformed
 from .models import ModelCache
 from .runner import SERVER_ERROR, Runner
 from .runs import Runs
@@ -128,7 +129,12 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         max_threads=_MOST_THREADS,
         theme=theme,
         max_file_size=MAX_TENSORS_BYTES,
-        app_kwargs={"middleware": [Middleware(KeptByBrowsers, path=f"file={served_folder()}")]},
+        app_kwargs={
+            "middleware": [
+                Middleware(KeptByBrowsers, path=f"file={served_folder()}"),
+                Middleware(RefusesMalformed),
+            ]
+        },
         css_paths=[ASSETS / "styles" / "page.css"],
         footer_links=["api", "settings"],
         # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).

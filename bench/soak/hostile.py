@@ -88,9 +88,8 @@ def _files_that_are_none(url: str, dice: random.Random) -> Outcome:
         "session_hash": secrets.token_hex(8),
     }
     answer = httpx.post(f"{url}/gradio_api/component_server/", json=body, timeout=_PATIENCE)
-    # Gradio 6.31 answers a function that there is not with its own error; nothing may be told.
-    if "Traceback" in answer.text or "root:" in answer.text:
-        raise Unhandled(f"a server function told {answer.text[:100]!r}")
+    if answer.status_code >= 500 or "root:" in answer.text:
+        raise Unhandled(f"a server function told {answer.status_code} {answer.text[:100]!r}")
     return Outcome.REFUSED
 
 

@@ -1,0 +1,57 @@
+"""Requests that Gradio cannot read: anyone may send them, and they are no error of the server."""
+
+import logging
+import traceback
+from pathlib import Path
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = logging.getLogger(__name__)
+
+_HERE = Path(__file__).parent
+
+_SENTENCE = "The Space cannot read this request: see “Use via API” on its page."
+
+
+class RefusesMalformed:
+    """ASGI middleware: what Gradio 6.31 fails to read is answered with 400 and a sentence.
+
+    Its own routes raise whatever they stumble over, such as a ``KeyError`` for the number of a
+    component or an event that there is not; the server would answer 500, and write a traceback for
+    each. What the machine has no room for, and what our own code raises, is raised on.
+
+    Args:
+        app: what answers; the innermost middleware has Gradio's routes alone.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def send_on(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_on)
+        except Exception as error:
+            if has_begun or isinstance(error, (OSError, MemoryError)) or _is_of_our_code(error):
+                raise
+            # The error's own words may hold all that was sent.
+            what = type(error).__name__
+            _log.warning("cannot read %s %.200r: %s", scope["method"], scope["path"], what)
+            await JSONResponse({"detail": _SENTENCE}, 400)(scope, receive, send)
+
+
+def _is_of_our_code(error: Exception) -> bool:
+    """Whether it passed through a module of ours on its way to this one."""
+    files = [Path(frame.f_code.co_filename) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    return any(file.is_relative_to(_HERE) for file in files[1:])

@@ -1,0 +1,41 @@
+"""What no route can read is refused with a sentence, and leaves no traceback."""
+
+import json
+
+import httpx
+import pytest
+
+CALL = {"data": [], "session_hash": "anyone"}
+FUNCTION = {**CALL, "fn_name": "prepare"}
+JSON = "application/json"
+
+
+@pytest.mark.parametrize(
+    ("route", "body", "kind"),
+    [
+        ("component_server/", {**FUNCTION, "component_id": 0}, JSON),
+        ("component_server", {**FUNCTION, "component_id": 99_999}, JSON),
+        ("component_server", b"", "multipart/form-data; boundary=x"),
+        ("queue/join", {**CALL, "fn_index": 9_999}, JSON),
+        ("queue/join", b"\xff\xfe", "text/plain"),
+        ("run/nosuch", {**CALL, "fn_index": 9_999}, JSON),
+        ("call/nosuch", CALL, JSON),
+        ("call/v2/attention", {}, JSON),
+        ("reset", b"\xff\xfe", "text/plain"),
+        ("cancel", b"\xff\xfe", "text/plain"),
+    ],
+)
+def test_what_gradio_cannot_read_is_refused(url, route, body, kind, capfd, caplog):
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    answer = httpx.post(f"{url}gradio_api/{route}", content=content, headers={"Content-Type": kind})
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("The Space cannot read this request")
+    assert "Traceback" not in capfd.readouterr().err + caplog.text
+    assert "cannot read POST" in caplog.text
+
+
+def test_what_gradio_refuses_itself_is_left_to_it(url):
+    named = {**FUNCTION, "component_id": 1, "fn_name": "os.system"}
+    assert httpx.post(f"{url}gradio_api/component_server/", json=named).status_code == 404
+    assert httpx.post(f"{url}gradio_api/queue/join", json=[]).status_code == 422
+    assert httpx.get(f"{url}gradio_api/file=/etc/passwd").status_code == 403
