@@ -215,7 +215,7 @@ def _viewing(running: _Running) -> Any:
         chat: bool = False,
         start_token: bool = False,
         view: ViewName = "head",
-        layer: int = 0,
+        layer: int | None = None,
         heads: list[int] | None = None,
         block: str = "",
         expanded: bool = False,
@@ -224,7 +224,7 @@ def _viewing(running: _Running) -> Any:
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         request = _request(texts, chat, start_token)
-        _check_numbers([layer], heads)
+        _check_numbers(None if layer is None else [layer], heads)
         _check_names(view, block, expanded, format)
         shown = Shown(view, layer, tuple(heads or ()), block, expanded)
         handler = running.handler

@@ -60,7 +60,7 @@ VIEW = f"""Draw a view of a text as one file: a page that needs no server, or a 
     the heads that are named the neuron view shows the first, and the model view has it open.
 {_GATED}{_TEXTS}\
         view: head, model or neuron.
-        layer: the number of the layer on view, from 0.
+        layer: the number of the layer on view, from 0; the first that has attention if left out.
         heads: numbers of the heads on view, from 0, such as [0, 3]; all where none is named.
         block: which attention, such as Cross, or Sentence A -> Sentence B; empty for the first.
         expanded: whether the neuron view shows query and key vectors.

@@ -218,16 +218,17 @@ class Handler:
         Raises:
             NoSuchBlock, NoSuchHead: if the trace has not what is to be shown.
         """
-        shown.of(trace)
+        _, layer, _ = shown.of(trace)
         with TemporaryDirectory() as folder:
             files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, Path(folder))
             is_small = trace_bytes(trace) <= MAX_PAGE_BYTES
-            on_view = files.names_for(shown.layer, shown.view == "model")
+            on_view = files.names_for(layer.layer, shown.view == "model")
             names = files.names if is_small else on_view
             for name in names:
                 files.write(name)
             held = {name: (files.folder / name).read_bytes() for name in names}
-            page = page_of(shown.view, shown.query(), files.manifest(), held)
+            link = shown.query(layer.layer)
+            page = page_of(shown.view, link, files.manifest(), held)
         path = self._store.new_folder() / f"{shown.view}.html"
         path.write_text(page, encoding="utf-8")
         return path

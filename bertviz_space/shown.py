@@ -40,7 +40,7 @@ class Shown:
 
     Attributes:
         view: which one.
-        layer: the number of the layer on view.
+        layer: the number of the layer on view, ``None`` for the first that there is.
         heads: the heads on view, all where none is named. The neuron view shows the first, and the
             model view has it open.
         block: the label of a block; empty for the first.
@@ -48,28 +48,27 @@ class Shown:
     """
 
     view: ViewName
-    layer: int = 0
+    layer: int | None = None
     heads: tuple[int, ...] = ()
     block: str = ""
     expanded: bool = False
 
-    @property
-    def cell(self) -> tuple[int, int] | None:
-        """Layer and head that are open in the model view."""
-        return (self.layer, self.heads[0]) if self.view == "model" and self.heads else None
+    def query(self, layer: int) -> str:
+        """What a link says of it, as ``assets/core/link.js`` reads it.
 
-    def query(self) -> str:
-        """What a link says of it, as ``assets/core/link.js`` reads it."""
+        Args:
+            layer: the number of the layer that a trace has for it.
+        """
         said = {
             "block": self.block,
-            "layer": str(self.layer),
+            "layer": str(layer),
             "expanded": "1" if self.expanded else "",
         }
         if self.heads:
             heads = ",".join(map(str, sorted(self.heads)))
             said |= {"heads": heads, "head": str(self.heads[0])}
-        if self.cell:
-            said["cell"] = ",".join(map(str, self.cell))
+        if self.heads and self.view == "model":
+            said["cell"] = f"{layer},{self.heads[0]}"
         return urlencode({name: value for name, value in said.items() if value})
 
     def of(self, trace: Trace) -> tuple[Block, LayerAttention, list[int]]:
@@ -83,9 +82,10 @@ class Shown:
         if not named:
             raise NoSuchBlock(self.block, [block.label for block in blocks])
         layers = {layer.layer: layer for layer in trace.layers[named[0].component]}
-        if self.layer not in layers:
-            raise NoSuchHead("layer", self.layer, min(layers), max(layers))
-        layer = layers[self.layer]
+        number = min(layers) if self.layer is None else self.layer
+        if number not in layers:
+            raise NoSuchHead("layer", number, min(layers), max(layers))
+        layer = layers[number]
         for head in self.heads:
             if not 0 <= head < layer.num_heads:
                 raise NoSuchHead("head", head, 0, layer.num_heads - 1)
@@ -104,7 +104,7 @@ def blocks_of(trace: Trace) -> list[Block]:
         for component in trace.components
     ]
     begin_b = first_of_b(trace.source)
-    if begin_b is None:
+    if not begin_b:  # no second text, or nothing is left of the first
         return blocks
     spans = {"A": (0, begin_b), "B": (begin_b, len(trace.source))}
     pairs = [

@@ -1,7 +1,7 @@
 """A view as an SVG file, for programs: nothing here needs a browser.
 
 What the page saves is drawn by its own modules, which measure text in a browser. This draws the
-same lines at the same opacities on its own (``tests/browser/test_pictures.py`` holds one against
+same lines at the same opacities on its own (``tests/browser/test_saving.py`` holds one against
 the other), at one width, on a light ground, with nothing pinned.
 """
 
@@ -50,7 +50,8 @@ def picture_of(shown: Shown, trace: Trace, model_id: str, revision: str) -> str:
     """
     block, layer, heads = shown.of(trace)
     if shown.view == "model":
-        drawn = _model(shown, trace, block)
+        opened = (layer, heads[0]) if shown.heads else None
+        drawn = _model(trace, block, opened)
     elif shown.view == "neuron":
         drawn = _neuron(shown, trace, block, layer, heads[0])
     else:
@@ -88,21 +89,21 @@ def _heads(trace: Trace, block: Block, layer: LayerAttention, heads: list[int]) 
     )
 
 
-def _model(shown: Shown, trace: Trace, block: Block) -> _Drawn:
+def _model(trace: Trace, block: Block, opened: tuple[LayerAttention, int] | None) -> _Drawn:
     layers = trace.layers[block.component]
     counts = [layer.num_heads for layer in layers]
     queries, keys = _sides(trace, block, sum(counts), MAX_ROWS)
-    still = grid(layers, _color, queries, keys, shown.cell)
+    still = grid(layers, _color, queries, keys, opened)
     notes = _notes("In the grid a line", queries.size)
-    if shown.cell is None:
+    if opened is None:
         numbers = [layer.layer for layer in layers]
         words = [spans_of("layer", numbers), spans_of("head", range(max(counts)))]
         return _Drawn(["Model view", *words], still, notes)
-    number, head = shown.cell
+    layer, head = opened
     sides = _sides(trace, block, 1)
-    panel = bipartite(trace.layer(block.component, number), {head: _color(number)}, *sides)
+    panel = bipartite(layer, {head: _color(layer.layer)}, *sides)
     return _Drawn(
-        ["Model view", f"layer {number}", f"head {head}"],
+        ["Model view", f"layer {layer.layer}", f"head {head}"],
         side_by_side(still, panel),
         notes + _notes("Of the open head it", sides[0].size),
     )

@@ -23,7 +23,7 @@ def grid(
     color_of: Callable[[int], str],
     queries: Rows,
     keys: Rows,
-    opened: tuple[int, int] | None,
+    opened: tuple[LayerAttention, int] | None,
 ) -> Still:
     """A picture of lines for each head: a row a layer, a column a head.
 
@@ -49,7 +49,7 @@ def grid(
             corner = f"translate({_AXIS + head * _CELL} {_AXIS + row * _CELL})"
             cell = group(picture, transform=corner, stroke=color, stroke_width=line_width)
             add(cell, "title", f"Layer {layer.layer}, Head {head}")
-            if opened == (layer.layer, head):
+            if opened == (layer, head):
                 size = {"x": 1, "y": 1, "width": _CELL - 2, "height": _CELL - 2}
                 add(cell, "rect", fill="#888", fill_opacity=0.13, stroke_width=2, **size)
             draw_lines(cell, opacities, (top, _CELL - top), y_query, y_key)

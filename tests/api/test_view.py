@@ -90,7 +90,7 @@ def test_a_picture_is_of_the_same_numbers(client, t5, view):
         ({"block": "Cross"}, "There is no block 'Cross' here: choose one of All"),
         ({"block": ["Cross"]}, "block is a string"),
         ({"layer": 9}, "There is no layer 9: layers go from 0 to 3"),
-        ({"layer": None}, "layers and heads are lists of whole numbers"),
+        ({"layer": [0]}, "layers and heads are lists of whole numbers"),
         ({"heads": [7]}, "There is no head 7"),
         ({"heads": 7}, "layers and heads are lists of whole numbers"),
         ({"expanded": "yes"}, "expanded true or false"),

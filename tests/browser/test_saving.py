@@ -107,7 +107,7 @@ def decibel(one: np.ndarray, other: np.ndarray) -> float:
     ],
 )
 def test_an_svg_for_a_program_has_the_lines_of_the_pages(view, shown, open_view, pair):
-    host = open_view(view, pair, shown.query())
+    host = open_view(view, pair, shown.query(3))
     expect_drawn(host, re.compile(shown.block or "All"))
     on_page = ElementTree.fromstring(save(host, "Picture as SVG"))
     for_program = ElementTree.fromstring(picture_of(shown, pair.trace, "a test", "a test"))

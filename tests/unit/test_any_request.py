@@ -198,7 +198,7 @@ OPTIONS = {
     "query_key": NUMBERS,
     "view": {
         "view": st.sampled_from(["head", "model", "neuron"]),
-        "layer": st.integers(0, 4),
+        "layer": st.none() | st.integers(0, 4),
         "heads": THERE,
         "block": st.sampled_from(["", "All", "Sentence A -> Sentence B"]) | SHORT,
         "expanded": st.booleans(),

@@ -1,5 +1,6 @@
 """A view as an SVG file: its lines are the weights, its texts the reader's."""
 
+from dataclasses import replace
 from itertools import pairwise
 from xml.etree import ElementTree
 
@@ -113,8 +114,6 @@ def test_one_head_of_the_neuron_view_is_drawn_alone():
 def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
     trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
     block = data.draw(st.sampled_from(blocks_of(trace)))
-    if 0 in (block.queries[1] - block.queries[0], block.keys[1] - block.keys[0]):
-        return
     size = data.draw(st.sampled_from([1, 2, 8]))
     queries, keys = (rows_of(trace.source, span, size) for span in (block.queries, block.keys))
     pooled = pooled_weights(layer, [layer.num_heads - 1], queries, keys)
@@ -205,6 +204,13 @@ def test_what_a_trace_has_not_is_said():
         draw(trace, Shown("head", 1, block="Encoder"))
     with pytest.raises(NoSuchHead, match="no head 4"):
         draw(trace, Shown("neuron", 0, (4,)))
+
+
+def test_a_layer_that_is_not_named_is_the_first_with_attention():
+    trace = long_trace(3)
+    later = replace(trace.layers["self"][0], layer=5)
+    svg = draw(replace(trace, layers={"self": (later,)}), Shown("head"))
+    assert texts_of(svg)[0] == "Head view, layer 5, head 0"
 
 
 def test_numbers_are_said_as_spans():
