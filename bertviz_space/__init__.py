@@ -27,6 +27,9 @@ The walk, from a text to three pictures, and the module of each step:
 7. ``views`` hands the manifest's address to the page, where ``assets/`` draws. ``standalone`` is
    that page without a server: one file, with a result in it. For programs ``pictures`` draws what
    is ``shown`` as SVG, with no browser.
+
+Beside the walk: ``caching`` says which files a browser may keep, and ``malformed`` refuses requests
+that Gradio cannot read.
 """
 
 from .attention import Component, LayerAttention, Token, Trace

@@ -285,6 +285,17 @@ def test_a_saved_page_says_what_it_does_not_hold(open_view, offline, causal):
     expect(figure(alone)).to_be_visible()
 
 
+def test_a_page_cannot_be_saved_from_a_space_that_was_restarted(head_view, page, complaints):
+    page.route("**/standalone.html", lambda route: route.fulfill(status=404))
+    head_view.get_by_text("Save", exact=True).click()
+    head_view.get_by_role("button", name="Page as HTML").click()
+    expect(head_view.locator(".bertviz-message")).to_have_text(
+        "The Space was restarted: reload this page, and save again."
+    )
+    expect(figure(head_view)).to_be_visible()
+    assert "404" in complaints.pop()  # the browser's own words on the missing file
+
+
 def test_a_page_that_a_program_asked_for_shows_what_it_chose(url, offline):
     client = Client(url, verbose=False)
     chosen = {"view": "neuron", "layer": 1, "heads": [2], "expanded": True}
