@@ -13,7 +13,7 @@ JSON = "application/json"
 @pytest.mark.parametrize(
     ("route", "body", "kind"),
     [
-        ("component_server/", {**FUNCTION, "component_id": 0}, JSON),
+        ("component_server/", {**FUNCTION, "component_id": -1}, JSON),
         ("component_server", {**FUNCTION, "component_id": 99_999}, JSON),
         ("component_server", b"", "multipart/form-data; boundary=x"),
         ("queue/join", {**CALL, "fn_index": 9_999}, JSON),
@@ -35,7 +35,8 @@ def test_what_gradio_cannot_read_is_refused(url, route, body, kind, capfd, caplo
 
 
 def test_what_gradio_refuses_itself_is_left_to_it(url):
-    named = {**FUNCTION, "component_id": 1, "fn_name": "os.system"}
+    [component, *_] = httpx.get(f"{url}config").json()["components"]
+    named = {**FUNCTION, "component_id": component["id"], "fn_name": "os.system"}
     assert httpx.post(f"{url}gradio_api/component_server/", json=named).status_code == 404
     assert httpx.post(f"{url}gradio_api/queue/join", json=[]).status_code == 422
     assert httpx.get(f"{url}gradio_api/file=/etc/passwd").status_code == 403
