@@ -240,4 +240,7 @@ def test_threads_that_fetch_at_once_keep_what_they_use_and_the_bound(disk):
     with ThreadPoolExecutor(4) as threads:
         used = list(threads.map(use, range(40)))
     assert used.count(True) >= 20
-    assert len(disk.here()) == 2
+    # One who was refused last may have made room in vain: what was to leave next came into use.
+    for model_id in IDS[:2]:
+        fetch(hub_checkpoint(model_id))
+    assert disk.here() == IDS[:2]
