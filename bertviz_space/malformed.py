@@ -1,9 +1,10 @@
-"""Requests that Gradio cannot read: anyone may send them, and they are no error of the server."""
+"""Requests that the Space does not take: anyone may send them, and they are no error of it."""
 
 import logging
 import traceback
 from pathlib import Path
 
+from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -13,13 +14,17 @@ _HERE = Path(__file__).parent
 
 _SENTENCE = "The Space cannot read this request: see “Use via API” on its page."
 
+# Routes whose forms no view of ours sends. Gradio 6.31 writes their files into the machine's own
+# folder for what is temporary, and leaves them there: of a recording, and of a form cut short.
+_TAKE_NO_FORM = ("component_server", "process_recording")
+
 
 class RefusesMalformed:
-    """ASGI middleware: what Gradio 6.31 fails to read is answered with 400 and a sentence.
+    """ASGI middleware: what the Space does not take is answered with 400 and a sentence.
 
-    Its own routes raise whatever they stumble over, such as a ``KeyError`` for the number of a
-    component or an event that there is not; the server would answer 500, and write a traceback for
-    each. What the machine has no room for, and what our own code raises, is raised on.
+    Gradio 6.31's own routes raise whatever they stumble over, such as a ``KeyError`` for the number
+    of a component or an event that there is not; the server would answer 500, and write a traceback
+    for each. What the machine has no room for, and what our own code raises, is raised on.
 
     Args:
         app: what answers; the innermost middleware has Gradio's routes alone.
@@ -32,6 +37,10 @@ class RefusesMalformed:
         """Answer a request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        refusal = JSONResponse({"detail": _SENTENCE}, 400)
+        if _is_form_for_nobody(scope):
+            await refusal(scope, receive, send)
             return
         has_begun = False
 
@@ -48,7 +57,14 @@ class RefusesMalformed:
             # The error's own words may hold all that was sent.
             what = type(error).__name__
             _log.warning("cannot read %s %.200r: %s", scope["method"], scope["path"], what)
-            await JSONResponse({"detail": _SENTENCE}, 400)(scope, receive, send)
+            await refusal(scope, receive, send)
+
+
+def _is_form_for_nobody(scope: Scope) -> bool:
+    """Whether files would be written that nothing reads; known before the first byte of them."""
+    content_type = Headers(scope=scope).get("Content-Type", "")
+    route = scope["path"].rstrip("/").rpartition("/")[2]
+    return route in _TAKE_NO_FORM and content_type.strip().lower().startswith("multipart/")
 
 
 def _is_of_our_code(error: Exception) -> bool:

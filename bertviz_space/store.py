@@ -5,6 +5,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
@@ -44,32 +45,43 @@ class Store:
             drop_oldest([path for path in self._root.iterdir() if path.is_dir()], self._max_bytes)
 
 
-def drop_oldest(folders: Iterable[Path], max_bytes: int) -> None:
-    """Remove the oldest of some folders of files until the others fit.
+def drop_oldest(paths: Iterable[Path], max_bytes: int) -> None:
+    """Remove the oldest of some files and folders of files until the others fit.
 
     The newest stays, whatever its size: its files may still be made.
     """
-    oldest_first = sorted((_changed(folder), folder) for folder in folders)
-    sizes = [sum(map(_num_bytes, folder.glob("*"))) for _, folder in oldest_first]
+    oldest_first = sorted((_changed(path), path) for path in paths)
+    sizes = [
+        sum(map(_num_bytes, path.glob("*"))) if path.is_dir() else _num_bytes(path)
+        for _, path in oldest_first
+    ]
     excess = sum(sizes) - max_bytes
-    for (_, folder), size in zip(oldest_first[:-1], sizes[:-1], strict=True):
+    for (_, path), size in zip(oldest_first[:-1], sizes[:-1], strict=True):
         if excess <= 0:
             return
-        # A file may be made in it at this moment: what is left of it leaves the next time.
-        shutil.rmtree(folder, ignore_errors=True)
+        _remove(path)
         excess -= size
 
 
-def drop_older(folders: Iterable[Path], max_age: float) -> None:
-    """Remove the folders of files that have not changed for so many seconds."""
-    for folder in folders:
-        if time.time() - _changed(folder) / 1e9 > max_age:
-            shutil.rmtree(folder, ignore_errors=True)
+def drop_older(paths: Iterable[Path], max_age: float) -> None:
+    """Remove the files and folders of files that have not changed for so many seconds."""
+    for path in paths:
+        if time.time() - _changed(path) / 1e9 > max_age:
+            _remove(path)
 
 
-def _changed(folder: Path) -> int:
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        # A file may be made in it at this moment: what is left of it leaves the next time.
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):  # somebody else has removed it since, or owns it
+            path.unlink()
+
+
+def _changed(path: Path) -> int:
     try:
-        return folder.stat().st_mtime_ns
+        return path.stat().st_mtime_ns
     except FileNotFoundError:  # somebody else has removed it since
         return 0
 

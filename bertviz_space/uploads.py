@@ -17,6 +17,9 @@ _TAKEN = "taken-"
 class Uploads:
     """The files that Gradio has put into a folder, each into a folder of its own.
 
+    Gradio 6.31 writes a file beside these folders first, and leaves it there where it is cut short,
+    or goes by another name than a form's ``files``: it counts, and leaves, as the others do.
+
     Args:
         folder: where Gradio puts them.
         but: a folder in it that is not an upload.
@@ -55,9 +58,12 @@ class Uploads:
             yield taken
 
     def _uploads(self) -> list[Path]:
-        """The folder of each upload."""
-        found = [path for path in self._folder.iterdir() if path.is_dir()]
-        return [each for each in found if each != self._but and not each.name.startswith(_TAKEN)]
+        """The folder of each upload, and files that have none."""
+        return [
+            path
+            for path in self._folder.iterdir()
+            if path != self._but and not path.name.startswith(_TAKEN)
+        ]
 
     def keep_within_bounds(
         self,

@@ -1,4 +1,8 @@
-"""Runs the soak: ``make soak``. ``--minutes 0.5 --visitors 8`` shows that all of it works."""
+"""Runs the soak: ``make soak``.
+
+``--minutes 0.5 --visitors 8`` shows all of it in short, and ends with 1 where the memory of a
+process so young still grows.
+"""
 
 import argparse
 import shutil

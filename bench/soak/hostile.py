@@ -83,7 +83,7 @@ def _files_that_are_none(url: str, dice: random.Random) -> Outcome:
     """Have a view's server function make what is no file of a result."""
     body = {
         "data": dice.choice(("../../etc/passwd", None, 5, {"a": 1}, f"/x/{secrets.token_hex()}/y")),
-        "component_id": dice.randrange(60),
+        "component_id": dice.randrange(-1, 60),
         "fn_name": dice.choice(("prepare", "__init__", "os.system")),
         "session_hash": secrets.token_hex(8),
     }

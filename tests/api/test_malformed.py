@@ -1,9 +1,12 @@
 """What no route can read is refused with a sentence, and leaves no traceback."""
 
 import json
+import tempfile
+from pathlib import Path
 
 import httpx
 import pytest
+from gradio.utils import get_upload_folder
 
 CALL = {"data": [], "session_hash": "anyone"}
 FUNCTION = {**CALL, "fn_name": "prepare"}
@@ -15,7 +18,6 @@ JSON = "application/json"
     [
         ("component_server/", {**FUNCTION, "component_id": -1}, JSON),
         ("component_server", {**FUNCTION, "component_id": 99_999}, JSON),
-        ("component_server", b"", "multipart/form-data; boundary=x"),
         ("queue/join", {**CALL, "fn_index": 9_999}, JSON),
         ("queue/join", b"\xff\xfe", "text/plain"),
         ("run/nosuch", {**CALL, "fn_index": 9_999}, JSON),
@@ -32,6 +34,31 @@ def test_what_gradio_cannot_read_is_refused(url, route, body, kind, capfd, caplo
     assert answer.json()["detail"].startswith("The Space cannot read this request")
     assert "Traceback" not in capfd.readouterr().err + caplog.text
     assert "cannot read POST" in caplog.text
+
+
+FILE = b'--x\r\nContent-Disposition: form-data; name="video"; filename="f"\r\n\r\nabc'
+
+
+@pytest.mark.parametrize("end", [b"", b"\r\n--x--\r\n"])
+@pytest.mark.parametrize("route", ["component_server", "component_server/", "process_recording"])
+@pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/Form-Data"])
+def test_no_file_is_left_of_a_form_that_nobody_takes(url, route, end, kind, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    headers = {"Content-Type": f"{kind}; boundary=x"}
+    answer = httpx.post(f"{url}gradio_api/{route}", content=FILE + end, headers=headers)
+    assert answer.status_code == 400
+    assert answer.json()["detail"].startswith("The Space cannot read this request")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_cut_short_upload_is_left_where_uploads_are_swept(url):
+    folder = Path(get_upload_folder())
+    before = set(folder.iterdir()) if folder.exists() else set()
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    httpx.post(f"{url}gradio_api/upload", content=FILE, headers=headers)
+    [left] = set(folder.iterdir()) - before
+    assert left.is_file()
+    left.unlink()
 
 
 def test_what_gradio_refuses_itself_is_left_to_it(url):

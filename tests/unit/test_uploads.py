@@ -74,11 +74,14 @@ def test_the_oldest_leave_when_all_are_too_much(folder, monkeypatch):
     monkeypatch.setattr(module, "drop_oldest", drop)
     (folder / "newer").mkdir()
     (folder / "newer" / "own.npz").write_text("content")
+    (folder / "tmpcut_short").write_text("content")
+    os.utime(folder / "tmpcut_short", (1, 1))
     uploads = Uploads(folder, but=folder / "results")
     uploads.keep_within_bounds(max_bytes=10, every=0.01)
     assert swept.wait(10)
     uploads.close()
     assert not (folder / "abc").exists()
+    assert not (folder / "tmpcut_short").exists()
     assert (folder / "newer" / "own.npz").exists()
     assert (folder / "results" / "manifest.json").exists()
 
@@ -89,8 +92,12 @@ def test_an_upload_leaves_after_its_time(folder, monkeypatch):
     os.utime(folder / "abc", (0, 0))
     os.utime(folder / "results", (0, 0))
     (folder / "newer").mkdir()
+    (folder / "tmpcut_short").write_text("content")
+    (folder / "tmpcoming").write_text("content")
+    os.utime(folder / "tmpcut_short", (0, 0))
     uploads = Uploads(folder, but=folder / "results")
     uploads.keep_within_bounds(max_age=60, every=0.01)
     assert swept.wait(10)
     uploads.close()
-    assert sorted(each.name for each in folder.iterdir()) == ["newer", "results"]
+    left = sorted(each.name for each in folder.iterdir())
+    assert left == ["newer", "results", "tmpcoming"]
