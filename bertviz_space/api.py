@@ -286,8 +286,8 @@ def _check_numbers(*numbers: object) -> None:
 
 def _check_names(view: object, block: object, expanded: object, file_format: object) -> None:
     """Likewise of what is named in a view."""
-    names = get_args(ViewName), get_args(ViewFormat)
-    if view not in names[0] or file_format not in names[1] or not isinstance(expanded, bool):
+    are_named = view in get_args(ViewName) and file_format in get_args(ViewFormat)
+    if not (are_named and isinstance(expanded, bool)):
         raise gr.Error(
             "view is head, model or neuron, format html or svg, and expanded true or false.",
             print_exception=False,

@@ -17,7 +17,7 @@ Grouped-query attention (Ainslie et al. 2023): query head ``h`` uses key head
 ``h * num_key_value_heads // num_heads``; keys are never copied per query head.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -69,6 +69,11 @@ class Token:
     segment: Literal["A", "B"] | None
     special: bool
     part: tuple[int, int] = (1, 1)
+
+
+def first_of_b(tokens: Sequence[Token]) -> int | None:
+    """Where the second text of a pair begins, ``None`` where there is none."""
+    return next((at for at, token in enumerate(tokens) if token.segment == "B"), None)
 
 
 @dataclass(frozen=True)

@@ -38,9 +38,8 @@ class RefusesMalformed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        refusal = JSONResponse({"detail": _SENTENCE}, 400)
         if _is_form_for_nobody(scope):
-            await refusal(scope, receive, send)
+            await _refuse(scope, receive, send)
             return
         has_begun = False
 
@@ -57,14 +56,19 @@ class RefusesMalformed:
             # The error's own words may hold all that was sent.
             what = type(error).__name__
             _log.warning("cannot read %s %.200r: %s", scope["method"], scope["path"], what)
-            await refusal(scope, receive, send)
+            await _refuse(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    await JSONResponse({"detail": _SENTENCE}, 400)(scope, receive, send)
 
 
 def _is_form_for_nobody(scope: Scope) -> bool:
     """Whether files would be written that nothing reads; known before the first byte of them."""
+    if scope["path"].rstrip("/").rpartition("/")[2] not in _TAKE_NO_FORM:
+        return False
     content_type = Headers(scope=scope).get("Content-Type", "")
-    route = scope["path"].rstrip("/").rpartition("/")[2]
-    return route in _TAKE_NO_FORM and content_type.strip().lower().startswith("multipart/")
+    return content_type.strip().lower().startswith("multipart/")
 
 
 def _is_of_our_code(error: Exception) -> bool:

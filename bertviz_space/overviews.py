@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool1d
 
-from .attention import LayerAttention, Token, chunks
+from .attention import LayerAttention, Token, chunks, first_of_b
 
 # Queries or keys that an overview tells apart at most: a cell of the model view is 94 pixels high,
 # and lines that begin less than two pixels apart cannot be told apart.
@@ -103,5 +103,4 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     No bin reaches over the border between two segments, so that a block such as A to B is made of
     whole bins.
     """
-    first_of_b = next((at for at, token in enumerate(tokens) if token.segment == "B"), 0)
-    return list(pairwise(sorted({0, first_of_b, len(tokens)})))
+    return list(pairwise(sorted({0, first_of_b(tokens) or 0, len(tokens)})))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
-from .attention import Component, LayerAttention, Token, Trace
+from .attention import Component, LayerAttention, Trace, first_of_b
 from .errors import NoSuchBlock, NoSuchHead
 
 ViewName = Literal["head", "model", "neuron"]
@@ -112,8 +112,3 @@ def blocks_of(trace: Trace) -> list[Block]:
         for query, key in ("AA", "BB", "AB", "BA")
     ]
     return [*blocks, *pairs]
-
-
-def first_of_b(tokens: tuple[Token, ...]) -> int | None:
-    """Where the second text of a pair begins, ``None`` where there is none."""
-    return next((at for at, token in enumerate(tokens) if token.segment == "B"), None)

@@ -4,12 +4,15 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.hub_cache import MINILM, MINILM_REVISION, put_in_cache, use_cache_of
 from tests.hub_server import Hub, hub_on_this_machine
+
+if TYPE_CHECKING:
+    from tests.held import Held
 
 __all__ = ["MINILM", "MINILM_REVISION"]
 
@@ -52,6 +55,17 @@ def hub_model(hub: Hub, tmp_path: Path) -> str:
     model_id = f"someone/{tmp_path.name}"
     hub.models[model_id] = folder
     return model_id
+
+
+@pytest.fixture
+def slow(monkeypatch: Any) -> Iterator["Held"]:
+    """The runs of tiny-gpt2, held in their first layer."""
+    from transformers.models.gpt2.modeling_gpt2 import GPT2Block
+
+    from tests.held import held
+
+    with held(GPT2Block, monkeypatch) as slow:
+        yield slow
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,7 @@ import regex
 import torch
 from torch import Tensor
 
-from ..attention import LayerAttention, Token, chunks
-from ..shown import first_of_b
+from ..attention import LayerAttention, Token, chunks, first_of_b
 
 # Letters of a label before it is cut, and of one that stands for several tokens.
 _MAX_LETTERS, _MAX_POOLED_LETTERS = 16, 9

@@ -5,21 +5,12 @@ from threading import Event
 import pytest
 from gradio_client import Client
 from gradio_client.utils import Status
-from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
 from bertviz_space.runs import Run
 from tests.api.jobs import wait_until
-from tests.held import held
 
 # A text of no other test: what was run is answered without a run.
 TEXT = "The nurse cancelled the question"
-
-
-@pytest.fixture
-def slow(monkeypatch):
-    """The runs of tiny-gpt2, held in their first layer."""
-    with held(GPT2Block, monkeypatch) as slow:
-        yield slow
 
 
 @pytest.fixture

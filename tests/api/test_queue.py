@@ -5,20 +5,11 @@ from concurrent.futures import as_completed
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
-from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
 from bertviz_space.limits import MAX_WAITING_RUNS, RUNS_AT_ONCE
 from tests.api.jobs import wait_until
-from tests.held import held
 
 TEXT = "The sailor waited for the nurse"
-
-
-@pytest.fixture
-def slow(monkeypatch):
-    """The runs of tiny-gpt2, held in their first layer."""
-    with held(GPT2Block, monkeypatch) as slow:
-        yield slow
 
 
 @pytest.fixture

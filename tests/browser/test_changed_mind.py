@@ -6,7 +6,6 @@ from threading import Event
 import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
-from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
 from bertviz_space import runs
 from tests.browser.reader import (
@@ -20,18 +19,11 @@ from tests.browser.reader import (
     text_field,
     view,
 )
-from tests.held import Held, held
+from tests.held import Held
 
 # Texts of no other test: what was run is shown without a run.
 FIRST = "The sailor asked the doctor"
 SECOND = "The doctor asked the sailor"
-
-
-@pytest.fixture
-def slow(monkeypatch):
-    """The runs of tiny-gpt2, held in their first layer."""
-    with held(GPT2Block, monkeypatch) as slow:
-        yield slow
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
-from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
 from bertviz_space.limits import MAX_WAITING_RUNS, RUNS_AT_ONCE
 from tests.browser.reader import (
@@ -20,19 +19,12 @@ from tests.browser.reader import (
     text_field,
     view,
 )
-from tests.held import Held, held
+from tests.held import Held
 
 # Texts of no other test: what was run is shown without a run.
 SHOWN = "The nurse asked the sailor a question"
 WAITING = "The nurse asked the doctor a question"
 NEWER = "The sailor asked the nurse a question"
-
-
-@pytest.fixture
-def slow(monkeypatch):
-    """The runs of tiny-gpt2, held in their first layer."""
-    with held(GPT2Block, monkeypatch) as slow:
-        yield slow
 
 
 @pytest.fixture

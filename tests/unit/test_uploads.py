@@ -2,12 +2,14 @@
 
 import os
 import shutil
+import time
 from threading import Event
 
 import pytest
 
 from bertviz_space import uploads as module
 from bertviz_space.errors import UploadGone
+from bertviz_space.limits import MAX_UPLOAD_SECONDS
 from bertviz_space.uploads import Uploads
 
 
@@ -75,7 +77,8 @@ def test_the_oldest_leave_when_all_are_too_much(folder, monkeypatch):
     (folder / "newer").mkdir()
     (folder / "newer" / "own.npz").write_text("content")
     (folder / "tmpcut_short").write_text("content")
-    os.utime(folder / "tmpcut_short", (1, 1))
+    earlier = time.time() - MAX_UPLOAD_SECONDS / 2  # too young to leave for its age
+    os.utime(folder / "tmpcut_short", (earlier, earlier))
     uploads = Uploads(folder, but=folder / "results")
     uploads.keep_within_bounds(max_bytes=10, every=0.01)
     assert swept.wait(10)
