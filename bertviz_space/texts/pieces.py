@@ -1,72 +1,157 @@
-"""From token ids to pieces of the reader's own text, with or without offsets."""
+"""From token ids to pieces of a text: the reader's own, or one that the model wrote."""
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import takewhile
+from itertools import groupby
 
 from transformers import PreTrainedTokenizerBase
 
 from ..attention import Token
-from .alignment import SENTENCEPIECE_BLANK, align
+from .alignment import Span, align, settle
+from .decoding import decoded
 from .encoding import SEGMENTS
 from .languages import language_ids
+from .letters import SENTENCEPIECE_BLANK
+from .sequences import ids_alone
+
+# How SentencePiece and byte-level vocabularies write a blank alone.
+_BLANKS = (SENTENCEPIECE_BLANK, "\u0120")
 
 
 def special_token(tokenizer: PreTrainedTokenizerBase, token_id: int) -> Token:
-    """A token that stands for no text of the reader."""
-    spelling = str(tokenizer.convert_ids_to_tokens(token_id))
+    """Return a token that stands for no text of the reader."""
+    spelling = _spelling(tokenizer, token_id)
     return Token(spelling, spelling, token_id, start=0, end=0, segment=None, special=True)
-
-
-def tokens_of_ids(
-    tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int], text: str
-) -> tuple[Token, ...]:
-    """Tokens of ids that the model wrote, or that stand for ``text``, aligned with it."""
-    spans, sequences = align_ids(tokenizer, token_ids, [text])
-    return pieces_of(tokenizer, token_ids, spans, sequences, [text])
 
 
 def pieces_of(
     tokenizer: PreTrainedTokenizerBase,
     token_ids: Sequence[int],
-    spans: Sequence[tuple[int, int]],
+    spans: Sequence[Span] | None,
     sequences: Sequence[int | None],
     texts: Sequence[str],
+    *,
+    as_target: bool = False,
 ) -> tuple[Token, ...]:
-    """The pieces of the texts that ids stand for.
+    """Return the pieces of the reader's texts that ids stand for.
 
     Args:
         tokenizer: what made the ids.
         token_ids: one text's, or a pair's.
-        spans: first character and one past the last of each token, in its text.
+        spans: first character and one past the last of each token in its text, as the tokenizer
+            tells them; ``None`` if it does not.
         sequences: 0 or 1 for the text of each token, ``None`` for one that stands for no text.
         texts: the text, or both.
+        as_target: True if the ids were made as the target's language is.
     """
     special_ids = _special_ids(tokenizer)
-    starts = {(sequence, start) for (start, _), sequence in zip(spans, sequences, strict=True)}
-    tokens = []
-    for token_id, (start, end), sequence in zip(token_ids, spans, sequences, strict=True):
-        vocabulary = str(tokenizer.convert_ids_to_tokens(token_id))
-        if vocabulary == SENTENCEPIECE_BLANK:
-            # Offsets of a lone one (T5, Llama) cover the letter after it, which it does not hold.
-            end = start
-        elif sequence is not None and end > start and (sequence, end) not in starts:
-            # An accent that the tokenizer dropped is still part of the reader's letter.
-            end += len(list(takewhile(unicodedata.combining, texts[sequence][end:])))
-        special = sequence is None or token_id in special_ids
-        tokens.append(
-            Token(
-                text=vocabulary if sequence is None else texts[sequence][start:end],
-                vocabulary=vocabulary,
-                token_id=token_id,
+    tokens = [special_token(tokenizer, token_id) for token_id in token_ids]
+
+    def is_removed(letter: str) -> bool:
+        return not ids_alone(tokenizer, letter, as_target=as_target)
+
+    for number, text in enumerate(texts):
+        places = [place for place, each in enumerate(sequences) if each == number]
+        ids = [token_ids[place] for place in places]
+        if spans is None:
+            told = _aligned(tokenizer, ids, text)
+        else:
+            told = _without_blanks(tokenizer, ids, [spans[place] for place in places], text)
+            told = _told_apart(tokenizer, ids, told, text)
+        settled = settle(told, text, is_removed)
+        for place, (start, end) in zip(places, settled, strict=True):
+            tokens[place] = replace(
+                tokens[place],
+                text=text[start:end],
                 start=start,
                 end=end,
-                segment=None if sequence is None else SEGMENTS[sequence],
-                special=special,
+                segment=SEGMENTS[number],
+                special=token_ids[place] in special_ids,
             )
-        )
     return _with_parts(tokens)
+
+
+def written_pieces(
+    tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int]
+) -> tuple[Token, ...]:
+    """Return the tokens of a text that the model wrote: each with what it decodes to in the whole.
+
+    Positions count in what all ids decode to without the special tokens; a token that the
+    vocabulary does not know, ``<unk>``, is a part of that text.
+    """
+    special_ids = _special_ids(tokenizer)
+    whole = decoded(tokenizer, token_ids)
+    tokens, shift, reached = list[Token](), 0, 0
+    for token_id, (start, end) in zip(token_ids, whole.spans, strict=True):
+        token = special_token(tokenizer, token_id)
+        if token_id in special_ids:
+            shift += max(0, end - max(start, reached))
+        else:
+            letters = whole.text[start:end]
+            if letters.strip():
+                start += len(letters) - len(letters.lstrip())
+                end -= len(letters) - len(letters.rstrip())
+            token = replace(
+                token,
+                text=whole.text[start:end],
+                start=start - shift,
+                end=end - shift,
+                segment=SEGMENTS[0],
+                special=False,
+            )
+        reached = max(reached, end)
+        tokens.append(token)
+    return _with_parts(tokens)
+
+
+def _aligned(tokenizer: PreTrainedTokenizerBase, token_ids: list[int], text: str) -> list[Span]:
+    """Return the spans of a text's ids, for a tokenizer that does not tell them."""
+    whole = decoded(tokenizer, token_ids)
+    unknown = {place for place, each in enumerate(token_ids) if each == tokenizer.unk_token_id}
+    return align(whole.text, whole.spans, text, unknown)
+
+
+def _without_blanks(
+    tokenizer: PreTrainedTokenizerBase, token_ids: list[int], spans: list[Span], text: str
+) -> list[Span]:
+    """Return the tokenizer's spans, with empty ones for blanks that it put before a word.
+
+    Offsets of such a token (T5, Llama, a byte-level one with ``add_prefix_space``) cover the letter
+    after it, which the token does not hold.
+    """
+
+    def is_blank(spelling: str | None, covered: str) -> bool:
+        # A vocabulary can have the sign itself, for texts that hold it.
+        if spelling not in _BLANKS or spelling == covered:
+            return False
+        return spelling == SENTENCEPIECE_BLANK or not covered.isspace()
+
+    spellings = tokenizer.convert_ids_to_tokens(token_ids)
+    return [
+        (start, start) if is_blank(spelling, text[start:end]) else (start, end)
+        for spelling, (start, end) in zip(spellings, spans, strict=True)
+    ]
+
+
+def _told_apart(
+    tokenizer: PreTrainedTokenizerBase, token_ids: list[int], spans: list[Span], text: str
+) -> list[Span]:
+    """Return the tokenizer's spans, where several tokens cover several letters each its own.
+
+    A Unigram tokenizer that falls back to bytes gives all bytes of unknown letters in a row the
+    span of the row (tokenizers 0.23).
+    """
+    apart, first = list(spans), 0
+    for span, group in groupby(spans):
+        num_tokens, (start, end) = len(list(group)), span
+        if min(num_tokens, end - start) > 1:
+            whole = decoded(tokenizer, token_ids[first : first + num_tokens])
+            if whole.text == text[start:end]:
+                apart[first : first + num_tokens] = [
+                    (start + own_start, start + own_end) for own_start, own_end in whole.spans
+                ]
+        first += num_tokens
+    return apart
 
 
 def _with_parts(tokens: list[Token]) -> tuple[Token, ...]:
@@ -84,32 +169,14 @@ def _with_parts(tokens: list[Token]) -> tuple[Token, ...]:
     )
 
 
-def align_ids(
-    tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int], texts: Sequence[str]
-) -> tuple[list[tuple[int, int]], list[int | None]]:
-    """Span and text of each token, as ``pieces_of`` takes them, for tokenizers without offsets."""
-    special_ids = _special_ids(tokenizer)
-    sequences: list[int | None] = []
-    sequence = 0
-    for token_id in token_ids:
-        if token_id not in special_ids:
-            sequences.append(sequence)
-            continue
-        # A separator after tokens of a text means that the next text begins.
-        if sequence in sequences and sequence + 1 < len(texts):
-            sequence += 1
-        sequences.append(None)
-    spans = [(0, 0)] * len(sequences)
-    for number, text in enumerate(texts):
-        positions = [position for position, each in enumerate(sequences) if each == number]
-        pieces = [str(tokenizer.convert_ids_to_tokens(token_ids[each])) for each in positions]
-        for position, span in zip(positions, align(pieces, text), strict=True):
-            spans[position] = span
-    return spans, sequences
+def _spelling(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str:
+    """Return a token's spelling in the vocabulary; models can have more ids than it has."""
+    spelling = tokenizer.convert_ids_to_tokens(token_id)
+    return f"<id {token_id}>" if spelling is None else str(spelling)
 
 
 def _special_ids(tokenizer: PreTrainedTokenizerBase) -> set[int]:
-    """Ids that stand for no text; an unknown token stands for the text that it covers."""
+    """Return ids that stand for no text; an unknown token stands for the text that it covers."""
     # M2M100 (transformers 5.23) does not count the tokens of its languages among its special ones.
     every = {*tokenizer.all_special_ids, *language_ids(tokenizer).values()}
     return {token_id for token_id in every if token_id != tokenizer.unk_token_id}

@@ -12,7 +12,7 @@ from ..limits import MAX_GENERATED_TOKENS
 from .encoding import Encoding, TokenLimit, token_limit
 from .languages import check_language, default_languages, language_ids, speaking
 from .notes import NOTE_ON_UNWRITTEN, note_on_written, notes_on_target, notes_on_text
-from .pieces import special_token, tokens_of_ids
+from .pieces import special_token, written_pieces
 from .tokens import encode, encode_target
 
 
@@ -130,8 +130,7 @@ def write_target(
         token_ids = token_ids[:-1]
     else:
         whole = False
-    text = tokenizer.decode(list(token_ids), skip_special_tokens=True)
-    tokens = tokens_of_ids(tokenizer, token_ids, str(text))
+    tokens = written_pieces(tokenizer, token_ids)
     return Encoding(token_ids, None, tokens, len(token_ids), cut=() if whole else ("A",))
 
 

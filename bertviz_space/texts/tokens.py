@@ -12,7 +12,8 @@ from ..limits import MAX_CHARACTERS
 from .chat import as_message
 from .encoding import Encoding
 from .languages import language_ids
-from .pieces import align_ids, pieces_of, special_token
+from .pieces import pieces_of, special_token
+from .sequences import sequences_of
 
 
 def takes_pairs(tokenizer: PreTrainedTokenizerBase) -> bool:
@@ -87,12 +88,14 @@ def encode_target(tokenizer: PreTrainedTokenizerBase, text: str, limit: int) -> 
     check_text(text)
     whole = _encode(tokenizer, [text], as_target=True)
     languages = set(language_ids(tokenizer).values())
-    begin, end = 0, len(whole.token_ids)
-    if whole.token_ids[0] in languages:
+    # What the reader typed stays, also where it is such a token.
+    added = [token.token_id if token.segment is None else None for token in whole.tokens]
+    begin, end = 0, len(added)
+    if added[0] in languages:
         begin += 1
-    if end > begin and whole.token_ids[end - 1] in languages:
+    if end > begin and added[end - 1] in languages:
         end -= 1
-    if end > begin and whole.token_ids[end - 1] == tokenizer.eos_token_id:
+    if end > begin and added[end - 1] is not None and added[end - 1] == tokenizer.eos_token_id:
         end -= 1
     return whole.take(range(begin, end)).cut_to(limit)
 
@@ -135,8 +138,9 @@ def _encode(
         spans = encoded["offset_mapping"]
         sequences = encoded.sequence_ids(0)
     else:
-        spans, sequences = align_ids(tokenizer, token_ids, texts)
-    tokens = pieces_of(tokenizer, token_ids, spans, sequences, texts)
+        spans = None
+        sequences = sequences_of(tokenizer, token_ids, texts, as_target=as_target)
+    tokens = pieces_of(tokenizer, token_ids, spans, sequences, texts, as_target=as_target)
     types = encoded.get("token_type_ids")
     return Encoding(token_ids, None if types is None else tuple(types), tokens, len(token_ids))
 

@@ -21,8 +21,9 @@ from bertviz_space import Token
 from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
 from bertviz_space.limits import MAX_CHARACTERS, MAX_TOKENS
 from bertviz_space.texts.encoding import TokenLimit, token_limit
-from bertviz_space.texts.pieces import tokens_of_ids
+from bertviz_space.texts.pieces import written_pieces
 from bertviz_space.texts.tokens import encode, encode_target, takes_pairs
+from tests.unit import slow_tokenizers
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
 
@@ -237,6 +238,45 @@ def test_a_slow_tokenizer_tells_the_texts_of_a_pair_apart(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("kind", "text", "expected"),
+    [
+        ("esm", "MKT<mask>VY", ["M", "K", "T", "<mask>", "V", "Y"]),
+        ("bertweet", "Paris is <mask> of France", ["Paris", "is", "<mask>", "of", "France"]),
+        ("bertweet", "Paris </s> is", ["Paris", "</s>", "is"]),
+        ("marian", "<pad> the cat", ["<pad>", "the", "cat"]),
+    ],
+)
+def test_a_special_token_that_the_reader_types_is_theirs(kind, text, expected, tmp_path):
+    tokens = tokens_of(slow_tokenizers.KINDS[kind](tmp_path), text)
+    own_texts = [token.text for token in tokens if token.segment == "A" and token.text]
+    assert "".join(own_texts) == "".join(expected)
+    typed = next(token for token in tokens if token.segment == "A" and token.special)
+    assert text[typed.start : typed.end] == typed.text == typed.vocabulary
+
+
+def test_a_special_token_in_the_first_text_does_not_begin_the_second(tmp_path):
+    tokens = tokens_of(small.prophetnet_style(tmp_path), "the [MASK] sat", "[SEP] the mat")
+    assert [(token.text, token.segment, token.special) for token in tokens] == [
+        ("the", "A", False),
+        ("[MASK]", "A", True),
+        ("sat", "A", False),
+        ("[SEP]", None, True),
+        ("[SEP]", "B", True),
+        ("the", "B", False),
+        ("mat", "B", False),
+        ("[SEP]", None, True),
+    ]
+
+
+@pytest.mark.parametrize("mark", ["##", "@@", "</w>", "Ġ", "Ċ"])
+def test_a_mark_of_other_tokenizers_is_text_where_it_is_none(marian, mark):
+    text = f"{mark} the cats {mark}"
+    tokens = own(tokens_of(marian, text))
+    assert "".join(token.text.strip() for token in tokens) == "".join(text.split())
+    assert "s" in texts_of(tokens)
+
+
 def test_the_target_text_is_cut_as_the_target_language_is(marian):
     assert "the" in texts_of(tokens_of(marian, "on the"))
     assert "".join(texts_of(encode_target(marian, "on the", NO_LIMIT).tokens)) == "onthe"
@@ -255,8 +295,52 @@ def test_the_target_text_is_encoded_without_its_end(marian):
 def test_ids_that_a_model_wrote_are_aligned_with_what_they_say(marian):
     text = "der kleine Elefant"
     ids = marian(text_target=text)["input_ids"][:-1]
-    tokens = tokens_of_ids(marian, ids, marian.decode(ids))
+    tokens = written_pieces(marian, ids)
     assert "".join(texts_of(tokens)) == "derkleineElefant"
+
+
+@pytest.mark.parametrize("text", ["He said 😀 and go", "x:\n\tcontinue", "ĠThe Ċ ## ▁"])
+@pytest.mark.parametrize("name", ["gpt2", "roberta", "llama3"])
+def test_bytes_that_a_model_wrote_are_shown_as_the_letters_that_they_make(name, text):
+    tokenizer = BYTE_LEVEL[name]()
+    ids = tokenizer(text, add_special_tokens=False)["input_ids"]
+    tokens = written_pieces(tokenizer, ids)
+    of_reader = tokens_of(tokenizer, text)
+    assert [token.text.strip() for token in tokens] == texts_of_letters(own(of_reader))
+    assert [token.token_id for token in tokens] == ids
+
+
+def texts_of_letters(tokens: Iterable[Token]) -> list[str]:
+    return [token.text.strip() for token in tokens]
+
+
+def test_an_unknown_token_that_a_model_wrote_is_shown_as_such():
+    tokenizer = small.t5_style()
+    ids = [tokenizer.unk_token_id, *tokenizer("the cat", add_special_tokens=False)["input_ids"]]
+    tokens = written_pieces(tokenizer, ids)
+    assert [token.text for token in tokens if token.text.strip()][:2] == ["<unk>", "the"]
+    assert "".join(texts_of_letters(tokens)) == "<unk>thecat"
+
+
+def test_a_special_token_that_a_model_wrote_covers_no_letter():
+    tokenizer = small.t5_style()
+    the, end = tokenizer.convert_tokens_to_ids(["▁the", "</s>"])
+    first, between, second = written_pieces(tokenizer, [the, end, the])
+    assert (between.text, between.segment, between.special) == ("</s>", None, True)
+    assert (first.text, second.text) == ("the", "the")
+    assert first.end <= second.start
+
+
+def test_an_id_that_the_vocabulary_does_not_have_is_named_by_its_number():
+    tokenizer = small.t5_style()
+    token = written_pieces(tokenizer, [len(tokenizer) + 7])[0]
+    assert token.vocabulary == f"<id {len(tokenizer) + 7}>"
+
+
+def test_what_the_reader_types_at_the_end_of_the_target_stays(marian):
+    tokens = encode_target(marian, "on the </s>", NO_LIMIT).tokens
+    assert (tokens[-1].text, tokens[-1].segment) == ("</s>", "A")
+    assert tokens == encode_target(marian, "on the </s>", NO_LIMIT).tokens[: len(tokens)]
 
 
 def test_a_start_token_in_the_target_is_special():
