@@ -27,6 +27,7 @@ from .errors import AttentionUnavailable, ModelUnavailable, SpaceError
 from .hub import Checkpoint
 from .inputs import ModelInputs, model_inputs
 from .machine import device
+from .texts.tokenizer_file import with_ids_of_file
 from .unavailable import attention_unavailable
 
 # A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
@@ -193,6 +194,7 @@ def read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizerB
         tokenizer = AutoTokenizer.from_pretrained(folder, **local)
         if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
             raise ValueError("the files lack the tokenizer's vocabulary")
+        tokenizer = with_ids_of_file(tokenizer, checkpoint.folder)
     return config, tokenizer
 
 

@@ -1,5 +1,8 @@
 """What was done with the reader's texts, said in sentences."""
 
+from collections.abc import Sequence
+
+from ..attention import Token
 from .encoding import Encoding, TokenLimit
 
 NOTE_ON_UNWRITTEN = (
@@ -48,6 +51,26 @@ def notes_on_target(
         return ()
     num_tokens = encoding.num_tokens + num_start_tokens
     return (f"The target text has {num_tokens:,} tokens; {limit}, so its end was cut.",)
+
+
+def notes_on_start(before: Sequence[Token], encoding: Encoding) -> tuple[str, ...]:
+    """Return a note where the reader's text begins with a token that stands before it anyway.
+
+    Args:
+        before: tokens that the decoder starts with; none for the source text.
+        encoding: the text as the model takes it.
+    """
+    first = next((at for at, token in enumerate(encoding.tokens) if token.segment), None)
+    if first is None or not encoding.tokens[first].special:
+        return ()
+    pasted = encoding.tokens[first]
+    added = {token.token_id for token in (*before, *encoding.tokens[:first])}
+    if pasted.token_id not in added:
+        return ()
+    return (
+        f"Your text begins with {pasted.vocabulary}, and the model's input begins with it anyway: "
+        "the model reads it twice. Remove it from the text to avoid this.",
+    )
 
 
 def note_on_written(encoding: Encoding) -> str:

@@ -11,8 +11,15 @@ from ..errors import AttentionUnavailable, LanguageUnknown, OptionNotTaken, Seco
 from ..limits import MAX_GENERATED_TOKENS
 from .encoding import Encoding, TokenLimit, token_limit
 from .languages import check_language, default_languages, language_ids, speaking
-from .notes import NOTE_ON_UNWRITTEN, note_on_written, notes_on_target, notes_on_text
+from .notes import (
+    NOTE_ON_UNWRITTEN,
+    note_on_written,
+    notes_on_start,
+    notes_on_target,
+    notes_on_text,
+)
 from .pieces import special_token, written_pieces
+from .tokenizer_file import NOTE_ON_FILE, is_of_file
 from .tokens import encode, encode_target
 
 
@@ -89,9 +96,11 @@ def read_texts(
         )
         if target_text is not None:
             target = encode_target(tokenizer, target_text, limit.num_tokens - len(start))
-    notes = notes_on_text(source, limit, chat=chat, start_token=start_token)
+    notes = (NOTE_ON_FILE,) if is_of_file(tokenizer) else ()
+    notes += notes_on_text(source, limit, chat=chat, start_token=start_token)
+    notes += notes_on_start((), source)
     if target is not None:
-        notes += notes_on_target(target, limit, len(start))
+        notes += notes_on_target(target, limit, len(start)) + notes_on_start(start, target)
     return Texts(source, target, start, limit, notes)
 
 
