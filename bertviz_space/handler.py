@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -180,16 +181,27 @@ class Handler:
         said = summary(trace, model_name(checkpoint))
         return self.results.add(_key(request, checkpoint), said, files)
 
-    def publish_file(self, path: Path) -> Result:
+    def publish_file(self, path: Path, is_wanted: Callable[[], bool] = always) -> Result:
         """Write what the page draws of a reader's own file of tensors.
+
+        Args:
+            path: of the file.
+            is_wanted: asked between two steps.
 
         Raises:
             TensorsUnreadable: if it does not hold what it should.
+            RunStopped: once ``is_wanted`` says False.
         """
-        trace = read_trace(path)
-        files = TraceFiles(trace, path.name, "", self._store.new_folder())
-        # Nobody asks for the same again.
-        return self.results.add(object(), summary(trace, path.name), files)
+        with self.results.run_under_way():
+            trace = read_trace(path, is_wanted)
+        folder = self._store.new_folder()
+        try:
+            files = TraceFiles(trace, path.name, "", folder)
+            # The key equals no other, because nobody asks for the same file again.
+            return self.results.add(object(), summary(trace, path.name), files)
+        except BaseException:
+            rmtree(folder, ignore_errors=True)
+            raise
 
     def publish_weights(
         self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL

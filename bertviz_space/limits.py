@@ -82,8 +82,33 @@ MAX_RUN_BYTES = 4 * 1024**3
 # bytes of weights that are handed to a program in one file: all of a BERT-base at 1,024 tokens.
 MAX_WEIGHTS_BYTES = 1024**3
 
-# bytes of a reader's own file of tensors: the weights of a BERT-base at 512 tokens are 151 MB.
+# bytes of a reader's own file of tensors, and of the arrays in it that are read, unpacked: the
+# weights of a BERT-base at 512 tokens are 151 MB.
 MAX_TENSORS_BYTES = 256 * 10**6
+
+# numbers in the arrays of such a file that are read: what MAX_TENSORS_BYTES hold of float16. Each
+# becomes a float32 in memory, also one of 8 bits.
+MAX_TENSOR_NUMBERS = MAX_TENSORS_BYTES // 2
+
+# times MAX_TENSORS_BYTES: the most memory that opening such a file takes, from its first byte to
+# the first file of its result (tests/unit/test_hostile_files.py measures it).
+MAX_OPENING_MEMORY = 8
+
+# seconds that opening such a file may take. The largest takes 5 on two cores.
+MAX_OPENING_SECONDS = 30.0
+
+# bytes of names, shapes and texts in such a file: Python reads 2 MiB of the worst JSON in a quarter
+# of a second, in which it answers nobody else. The tokens of MAX_TOKENS take some 100,000.
+MAX_DESCRIPTION_BYTES = 2 * 1024**2
+
+# layers and heads of one component of such a file: the page has a file for each layer, and a
+# picture for each head. Llama 3.1 405B has 126 layers of 128 heads, 16,128 together.
+MAX_LAYERS = 256
+MAX_HEADS = 256
+MAX_LAYERS_BY_HEADS = 2**14
+
+# numbers of one query or key vector: DeepSeek-V3 has 576, and the neuron view draws each.
+MAX_HEAD_DIM = 1024
 
 # bytes of all files that visitors have uploaded and nobody has read yet; the oldest leaves first.
 MAX_UPLOADED_BYTES = 1024**3

@@ -3,204 +3,148 @@
 The file is a safetensors file, or an npz file of NumPy:
 
 * ``self``, or ``encoder``, ``decoder`` and ``cross``: weights ``[layer, head, query, key]``; or of
-  one layer ``[head, query, key]`` under a name such as ``self.3``.
+  one layer ``[head, query, key]`` under a name such as ``self.3``. Numbers are floating-point of
+  any size and byte order. An axis that counts one text, as in ``[layer, 1, head, query, key]``, is
+  taken away.
 * For the neuron view, if at all, ``self.3.query`` ``[head, query, head_dim]`` and ``self.3.key``
   ``[key_value_head, key, head_dim]``, as they are multiplied. The softmax of their scaled products,
   over the keys that have any weight, has to be the weights.
-* ``tokens``, and for an encoder-decoder ``target_tokens``: texts; as JSON in the metadata of a
-  safetensors file, as an array in an npz file. Likewise ``scaling``, a number, or a number for
-  each name such as ``self.3``; ``head_dim ** -0.5`` where it is left out.
+* ``tokens``, and for an encoder-decoder ``target_tokens``: texts, or spellings of a vocabulary; as
+  JSON in the metadata of a safetensors file, as an array or as JSON in an npz file.
+* ``scaling``, in the same places: a number, or a number for each name such as ``self.3``;
+  ``head_dim ** -0.5`` where it is left out.
 
-What ``answers`` writes, and what the page saves of a whole text, are such files.
+Other tensors are neither read nor checked. What ``answers`` writes, and what the page saves of a
+whole text, are such files.
+
+Opening a file is bounded rather than done in a process of its own: a process with torch takes two
+seconds to start and 220 MB, and all that can hold Python's lock for long, which is the parsing of
+names and texts, takes a quarter of a second for ``MAX_DESCRIPTION_BYTES``. Everything else is done
+in steps that release it, in bounded memory, and within ``MAX_OPENING_SECONDS``.
 """
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, get_args
 
-import torch
-from torch import Tensor
-
-from .attention import Component, LayerAttention, ModelWeights, Token, Trace
+from .attention import Component, LayerAttention, Token, Trace
+from .capture import always
 from .errors import TensorsUnreadable
-from .limits import MAX_CHARACTERS, MAX_TOKENS
-from .tensor_files import TensorFile, read_tensors
+from .limits import MAX_TENSORS_BYTES
+from .npz_files import is_npz, open_npz
+from .own_layers import layer_of_vectors, layer_of_weights
+from .own_tokens import tokens_of_file
+from .own_weights import (
+    FEWER,
+    StoredVectors,
+    StoredWeights,
+    check_sizes,
+    stored_vectors,
+    stored_weights,
+)
+from .safetensors_files import open_safetensors
+from .tensor_files import TensorFile, Watch
 
-# Weights may be float16, and sums of 4,096 of them.
-_TOLERANCE = 1e-2
-# How far the formula may be from weights that a float16 model made of float16 vectors.
-_MOST_DIFFERENCE = 2e-3
-# Queries of which the page has the weights of the file itself, to hold its own against them.
-_CHECKED_QUERIES = 64
+_Vectors = dict[str, tuple[StoredVectors, StoredVectors]]  # by the layer's name
 
 
-def read_trace(path: Path) -> Trace:
-    """The trace that a file holds.
+def read_trace(path: Path, is_wanted: Callable[[], bool] = always) -> Trace:
+    """Return the trace that a file holds.
 
     Args:
         path: of a safetensors or npz file, told apart by its contents.
+        is_wanted: asked between two steps.
 
     Raises:
         TensorsUnreadable: if it is none, too large, or does not hold what it should; the sentence
-            says which tensor is wrong.
+            says which tensor is wrong, why, and what to do.
+        RunStopped: once ``is_wanted`` says False.
     """
-    file = read_tensors(path)
-    source = _tokens(file, "tokens")
-    target = _tokens(file, "target_tokens") if "target_tokens" in file.words else None
-    weights = _weights(file)
-    if source is None:
-        raise TensorsUnreadable("The file has no tokens: a list of texts, one a position.")
-    if target is None and {"decoder", "cross"} & weights.keys():
-        raise TensorsUnreadable("Decoder and cross attention need target_tokens.")
-    axes: dict[Component, tuple[int, int]] = {}
-    for component in weights:
-        queries = target if component in ("decoder", "cross") else source
-        keys = source if component == "cross" else queries
-        axes[component] = len(queries or ()), len(keys or ())
-    layers: dict[Component, tuple[LayerAttention, ...]] = {
-        component: tuple(
-            _layer(component, number, tensor, axes[component], file)
-            for number, tensor in sorted(weights[component].items())
+    watch = Watch(is_wanted)
+    with _opened(path, watch) as file:
+        stored = stored_weights(file)
+        vectors = _vectors(file, stored)
+        check_sizes(
+            [
+                *(each.header for each in stored),
+                *(each.header for pair in vectors.values() for each in pair),
+            ]
         )
-        for component in weights
-    }
+        source, target = _tokens(file, stored)
+        _check_positions(stored, source, target)
+        layers: dict[Component, tuple[LayerAttention, ...]] = {}
+        for each in stored:
+            read = tuple(_layers(file, each, vectors, watch))
+            own = (*layers.get(each.component, ()), *read)
+            layers[each.component] = tuple(sorted(own, key=lambda layer: layer.layer))
     return Trace(source, target, layers)
 
 
-def _tokens(file: TensorFile, name: str) -> tuple[Token, ...] | None:
-    texts = file.words.get(name)
-    if texts is None:
-        return None
-    if not (isinstance(texts, list) and texts and all(isinstance(each, str) for each in texts)):
-        raise TensorsUnreadable(f"{name} is a list of texts, one a position.")
-    if len(texts) > MAX_TOKENS:
-        raise TensorsUnreadable(f"There are {len(texts):,} {name}, and at most {MAX_TOKENS:,} fit.")
-    if sum(map(len, texts)) > 10 * MAX_CHARACTERS:
-        raise TensorsUnreadable(f"The {name} have more than {10 * MAX_CHARACTERS:,} characters.")
-    tokens, start = list[Token](), 0
-    for text in texts:
-        # Lone surrogates cannot be written to the page's files.
-        text = text.encode("utf-8", "replace").decode()
-        end = start + len(text)
-        tokens.append(Token(text, text, -1, start, end, "A", special=False))
-        start = end + 1  # as in the tokens joined by blanks
-    return tuple(tokens)
-
-
-def _weights(file: TensorFile) -> dict[Component, dict[int, Tensor]]:
-    """Weights ``[head, query, key]`` by component and layer, in the components' own order."""
-    found: dict[Component, dict[int, Tensor]] = {}
-    for component in get_args(Component):
-        whole = file.numbers(component)
-        if whole is not None:
-            if whole.ndim == 3:
-                whole = whole[None]
-            if whole.ndim != 4 or 0 in whole.shape:
-                raise TensorsUnreadable(
-                    f"{component} has the shape {_shape(whole)}: it should be layers, heads, "
-                    "queries, keys."
-                )
-            found[component] = dict(
-                zip(_layer_numbers(file.words, component, len(whole)), whole, strict=True)
-            )
-        for name in file.tensors:
-            first, _, number = name.partition(".")
-            if first == component and number.isdecimal() and len(number) <= 4:
-                tensor = file.numbers(name)
-                assert tensor is not None
-                if tensor.ndim != 3 or 0 in tensor.shape:
-                    raise TensorsUnreadable(
-                        f"{name} has the shape {_shape(tensor)}: it should be heads, queries, keys."
-                    )
-                found.setdefault(component, {})[int(number)] = tensor
-    if not found:
+@contextmanager
+def _opened(path: Path, watch: Watch) -> Iterator[TensorFile]:
+    """Open a file in the format that it begins as."""
+    if path.stat().st_size > MAX_TENSORS_BYTES:
         raise TensorsUnreadable(
-            'The file has no weights: a tensor "self" of layers, heads, queries, keys.'
+            f"The file has more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB. {FEWER}"
         )
-    if "self" in found and len(found) > 1:
-        raise TensorsUnreadable('Either "self", or "encoder", "decoder" and "cross": not both.')
-    return found
+    with open_npz(path, watch) if is_npz(path) else open_safetensors(path) as file:
+        yield file
 
 
-def _layer_numbers(words: Mapping[str, Any], component: Component, count: int) -> list[int]:
-    """The layers' true numbers, if the file says some that fit."""
-    said = words.get("layers")
-    numbers = said.get(component) if isinstance(said, dict) else None
-    if not isinstance(numbers, list) or not all(type(each) is int for each in numbers):
-        return list(range(count))
-    is_right = len(numbers) == len(set(numbers)) == count and min(numbers) >= 0
-    return numbers if is_right else list(range(count))
+def _vectors(file: TensorFile, stored: list[StoredWeights]) -> _Vectors:
+    names = [f"{each.component}.{number}" for each in stored for number in each.numbers]
+    found = {name: stored_vectors(file, name) for name in names}
+    return {name: pair for name, pair in found.items() if pair is not None}
 
 
-def _layer(
-    component: Component, number: int, weights: Tensor, axes: tuple[int, int], file: TensorFile
-) -> LayerAttention:
-    name = f"{component}.{number}"
-    if weights.shape[1:] != axes:
+def _tokens(
+    file: TensorFile, stored: list[StoredWeights]
+) -> tuple[tuple[Token, ...], tuple[Token, ...] | None]:
+    """Return the tokens of the text, and of the target text if there is one."""
+    source, target = (tokens_of_file(file, name) for name in ("tokens", "target_tokens"))
+    if source is None:
         raise TensorsUnreadable(
-            f"{name} attends from {weights.shape[1]} to {weights.shape[2]} positions, and its "
-            f"tokens are {axes[0]} and {axes[1]}."
+            "The file has no tokens: a list of texts, one a position. Write it as JSON into the "
+            'metadata of a safetensors file, {"tokens": json.dumps(tokens)}, or as the array '
+            "tokens of an npz file."
         )
-    sums = weights.sum(-1)
-    if weights.min() < 0 or sums.max() > 1 + _TOLERANCE:
+    if target is None and {"decoder", "cross"} & {each.component for each in stored}:
         raise TensorsUnreadable(
-            f"{name} holds no weights after the softmax: they are at least 0, and those of a query "
-            f"sum to at most 1; here the least is {weights.min():.3g} and the largest sum "
-            f"{sums.max():.3g}."
+            "Decoder and cross attention need target_tokens, the texts of the decoder's positions, "
+            "beside tokens."
         )
-    allowed = weights > 0
-    allowed = None if bool(allowed.all()) else allowed
-    query, key = file.numbers(f"{name}.query"), file.numbers(f"{name}.key")
-    if query is None or key is None:
-        # No vectors: the weights are all there is, as a bias that nothing is added to.
-        nothing = weights.new_zeros(weights.shape[0], axes[0], 0)
-        return LayerAttention(
-            component,
-            number,
-            nothing,
-            weights.new_zeros(weights.shape[0], axes[1], 0),
-            scaling=1.0,
-            allowed=allowed,
-            bias=torch.where(weights > 0, weights, 1).log(),
-            logsumexp=weights.new_zeros(weights.shape[:2]),
-        )
-    queries = torch.linspace(0, axes[0] - 1, min(axes[0], _CHECKED_QUERIES)).long()
-    try:
-        layer = LayerAttention(
-            component,
-            number,
-            query.contiguous(),
-            key.contiguous(),
-            scaling=_scaling(file.words.get("scaling"), name, query.shape[-1]),
-            allowed=allowed,
-            model_weights=ModelWeights(queries, weights[:, queries].contiguous()),
-        )
-        if layer.num_heads != weights.shape[0] or (layer.num_queries, layer.num_keys) != axes:
-            raise ValueError("they do not fit the weights")
-    except ValueError as error:
+    return source, target
+
+
+def _check_positions(
+    stored: list[StoredWeights], source: tuple[Token, ...], target: tuple[Token, ...] | None
+) -> None:
+    """Compare the axes of weights with the tokens."""
+    for each in stored:
+        queries = target if each.component in ("decoder", "cross") else source
+        keys = source if each.component == "cross" else queries
+        axes = len(queries or ()), len(keys or ())
+        if each.shape[2:] == axes:
+            continue
+        remedy = "Write one token a position, special tokens such as [CLS] included."
+        if each.shape[2:] == axes[::-1]:
+            remedy = "Queries come before keys: write weights.transpose(-1, -2)."
         raise TensorsUnreadable(
-            f"{name}.query {_shape(query)} and {name}.key {_shape(key)} should be heads, "
-            f"positions, numbers: {weights.shape[0]} heads, {axes[0]} and {axes[1]} positions."
-        ) from error
-    difference = (layer.weights() - weights).abs().max().item()
-    if difference > _MOST_DIFFERENCE:
-        raise TensorsUnreadable(
-            f"The weights {name} are not the softmax of scaling × query · key: they differ by up "
-            f"to {difference:.2g}. Say the right scaling, or leave query and key out."
+            f"{each.name} attends from {each.shape[2]} to {each.shape[3]} positions, and its "
+            f"tokens are {axes[0]} and {axes[1]}. {remedy}"
         )
-    return layer
 
 
-def _scaling(said: Any, name: str, head_dim: int) -> float:
-    value = said.get(name) if isinstance(said, dict) else said
-    if value is None:
-        return max(head_dim, 1) ** -0.5
-    if not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise TensorsUnreadable("scaling is a number, or a number for each name such as self.3.")
-    return float(value)
-
-
-def _shape(tensor: Tensor) -> str:
-    sizes: Sequence[int] = tensor.shape
-    return "[" + ", ".join(map(str, sizes)) + "]"
+def _layers(
+    file: TensorFile, stored: StoredWeights, vectors: _Vectors, watch: Watch
+) -> Iterator[LayerAttention]:
+    """Return the layers of one tensor of weights."""
+    watch.check()
+    epsilon = stored.header.epsilon or 0.0
+    for number, weights in stored.layers_of(file.tensor(stored.name)):
+        watch.check()
+        pair = vectors.get(f"{stored.component}.{number}")
+        if pair is None:
+            yield layer_of_weights(stored.component, number, weights, epsilon)
+        else:
+            yield layer_of_vectors(stored.component, number, weights, epsilon, pair, file, watch)

@@ -90,7 +90,8 @@ class Runner:
         """Show a reader's own file of tensors, and keep no copy of it."""
         try:
             with self._uploads.taken(file) as path:
-                yield from self._in_turn(pressed.state.run, lambda say: self._opened(path, say))
+                run: Run = pressed.state.run
+                yield from self._in_turn(run, lambda say: self._opened(path, run, say))
         except UploadGone as error:
             yield _line(str(error), "error")
 
@@ -138,9 +139,9 @@ class Runner:
             result = handler.publish(request, trace, loaded.checkpoint)
         return _shown(result, query_of(request))
 
-    def _opened(self, path: Path, say: _Say) -> _Outcome:
+    def _opened(self, path: Path, run: Run, say: _Say) -> _Outcome:
         say(_line(f"Opening {path.name} …"))
-        return _shown(self._handler.publish_file(path), request=None)
+        return _shown(self._handler.publish_file(path, run.is_wanted), request=None)
 
 
 def _outcome(work: Callable[[_Say], _Outcome], say: _Say) -> _Outcome:

@@ -1,123 +1,144 @@
-"""A reader's file of tensors, safetensors or npz: measured before memory is given to it."""
+"""A reader's file of tensors: what it says of its arrays, before any of them is read.
+
+``npz_files`` and ``safetensors_files`` read the two formats. Nothing that a file says of its own
+sizes is trusted: names, shapes and texts are bounded in bytes before Python makes objects of them,
+and an array is read only once its numbers and bytes are known to fit.
+"""
 
 import json
 import math
-import zipfile
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
-from .errors import TensorsUnreadable
-from .limits import MAX_TENSORS_BYTES
+from .errors import RunStopped, TensorsUnreadable
+from .limits import MAX_OPENING_SECONDS
+
+# Axes whose sizes an error message names.
+_NAMED_AXES = 6
+
+NOT_READABLE = (
+    "This is no safetensors file and no npz file, or it is broken. The page says how to write one."
+)
 
 
 @dataclass(frozen=True)
-class TensorFile:
-    """What is in a file.
+class ArrayHeader:
+    """What a file says of one array.
 
     Attributes:
-        tensors: as they are, by name.
-        words: what is said of them, by name.
+        shape: the sizes of its axes, none negative.
+        dtype: the name of its type, as the file's format spells it.
+        num_bytes: bytes of its numbers.
+        epsilon: distance from 1 to the next number of this type; ``None`` for a type without
+            fractions.
     """
 
-    tensors: dict[str, Tensor]
-    words: dict[str, Any]
+    shape: tuple[int, ...]
+    dtype: str
+    num_bytes: int
+    epsilon: float | None
 
-    def numbers(self, name: str) -> Tensor | None:
-        """A tensor in float32, ``None`` where there is none of this name.
+    @property
+    def num_entries(self) -> int:
+        """Numbers in the array."""
+        return math.prod(self.shape)
+
+    @property
+    def axes(self) -> str:
+        """The shape for the reader: ``[2, 4, 3, 3]``."""
+        if len(self.shape) > _NAMED_AXES:
+            return f"of {len(self.shape)} axes"
+        return "[" + ", ".join(map(str, self.shape)) + "]"
+
+
+class TensorFile(ABC):
+    """An open file. Only the arrays that are asked for are looked at."""
+
+    @property
+    @abstractmethod
+    def names(self) -> Collection[str]:
+        """The names of its arrays."""
+
+    @abstractmethod
+    def header(self, name: str) -> ArrayHeader:
+        """Return what the file says of an array that is among ``names``.
 
         Raises:
-            TensorsUnreadable: if it is not of finite numbers.
+            TensorsUnreadable: if the header is broken, or the array holds Python objects.
         """
-        tensor = self.tensors.get(name)
-        if tensor is None:
+
+    @abstractmethod
+    def tensor(self, name: str) -> Tensor:
+        """Return an array of floating-point numbers, in the type and shape of its header.
+
+        The caller bounds it by its header before.
+
+        Raises:
+            TensorsUnreadable: if its bytes are broken.
+        """
+
+    @abstractmethod
+    def said(self, name: str) -> Any:
+        """Return what the file says under a name, beside its weights: tokens, scaling, layers.
+
+        Returns:
+            Texts, numbers, and lists of them; JSON is decoded. ``None`` where there is nothing.
+
+        Raises:
+            TensorsUnreadable: if it is too large, or cannot be read.
+        """
+
+    def hint(self, name: str) -> Any:
+        """Return what ``said`` returns, ``None`` also for what cannot be read.
+
+        The name can be that of a tensor of another purpose.
+        """
+        try:
+            return self.said(name)
+        except TensorsUnreadable:
             return None
-        if not tensor.is_floating_point():
-            raise TensorsUnreadable(f"{name} is not of floating-point numbers.")
-        if not bool(tensor.isfinite().all()):
-            raise TensorsUnreadable(f"{name} holds numbers that are not finite.")
-        return tensor.float()
 
 
-def read_tensors(path: Path) -> TensorFile:
-    """What is in a file.
+class Watch:
+    """Stops the opening of a file that takes too long, or that nobody waits for any more.
 
     Args:
-        path: of a safetensors or npz file, told apart by its contents.
-
-    Raises:
-        TensorsUnreadable: if it is none, or has more than ``MAX_TENSORS_BYTES``.
+        is_wanted: asked between two steps, each of which is short.
+        seconds: that the opening may take from now on.
     """
-    if path.stat().st_size > MAX_TENSORS_BYTES:
-        raise TensorsUnreadable(
-            f"The file has more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB. Keep fewer layers or heads."
-        )
-    return _read_npz(path) if zipfile.is_zipfile(path) else _read_safetensors(path)
+
+    def __init__(self, is_wanted: Callable[[], bool], seconds: float = MAX_OPENING_SECONDS) -> None:
+        self._is_wanted = is_wanted
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Go on or stop.
+
+        Raises:
+            RunStopped: once ``is_wanted`` says False.
+            TensorsUnreadable: once the time is over.
+        """
+        if not self._is_wanted():
+            raise RunStopped
+        if time.monotonic() > self._end:
+            raise TensorsUnreadable(
+                f"Opening the file took more than {self._seconds:g} seconds, which is all that one "
+                "file may take here. Keep fewer layers or heads, and write npz without compression."
+            )
 
 
-def _read_safetensors(path: Path) -> TensorFile:
-    try:
-        with safe_open(path, "pt") as opened:
-            words = {key: _json(text) for key, text in (opened.metadata() or {}).items()}
-            tensors = {name: opened.get_tensor(name) for name in opened.keys()}  # noqa: SIM118
-    except SafetensorError as error:
-        raise TensorsUnreadable(
-            "This is no safetensors file and no npz file, or it is broken. The page says how to "
-            "write one."
-        ) from error
-    return TensorFile(tensors, words)
+def from_json(text: str) -> Any:
+    """Return what a JSON text says, or the text itself where it is not JSON.
 
-
-def _json(text: str) -> Any:
+    The caller bounds its length.
+    """
     try:
         return json.loads(text)
     except (ValueError, RecursionError):
         return text
-
-
-def _read_npz(path: Path) -> TensorFile:
-    tensors, words = dict[str, Tensor](), dict[str, Any]()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            _check_sizes(archive)
-            arrays = np.load(path, allow_pickle=False)
-            for name in arrays.files:
-                array = arrays[name]
-                if array.dtype.kind == "U":
-                    words[name] = array.tolist()
-                elif name == "scaling" and array.ndim == 0:
-                    words[name] = float(array)
-                else:
-                    tensors[name] = torch.from_numpy(np.ascontiguousarray(array))
-    except TensorsUnreadable:
-        raise
-    except Exception as error:  # a broken zip, a pickle, a type that torch has not: many kinds
-        raise TensorsUnreadable(
-            "This npz file cannot be read: it is broken, or holds Python objects. Write it with "
-            "numpy.savez and arrays of numbers and of texts."
-        ) from error
-    return TensorFile(tensors, words)
-
-
-def _check_sizes(archive: zipfile.ZipFile) -> None:
-    """Refuse arrays that are larger than they should be before any memory is given to them."""
-    sizes = 0
-    for info in archive.infolist():
-        with archive.open(info) as member:
-            version = np.lib.format.read_magic(member)
-            read_header = {
-                (1, 0): np.lib.format.read_array_header_1_0,
-                (2, 0): np.lib.format.read_array_header_2_0,
-            }[version]
-            shape, _, dtype = read_header(member)
-        sizes += math.prod(shape) * dtype.itemsize
-    if sizes > MAX_TENSORS_BYTES:
-        raise TensorsUnreadable(
-            f"The arrays have more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB unpacked. Keep fewer "
-            "layers or heads."
-        )

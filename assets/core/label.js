@@ -38,9 +38,12 @@ export function nameOf(token, position) {
  */
 export function describe(token, position) {
   const text = cut(token.text, MAX_TOOLTIP_LETTERS);
-  if (token.token_id < 0) return `${text}\nposition ${position}`;
+  // A token of a reader's own file has no id, and a spelling of a vocabulary only if it shows one.
+  const hasId = token.token_id >= 0;
+  if (!hasId && token.vocabulary === token.text) return `${text}\nposition ${position}`;
   const vocabulary = cut(token.vocabulary, MAX_TOOLTIP_LETTERS);
-  return `${text}\nposition ${position}, in the vocabulary ${vocabulary} (id ${token.token_id})`;
+  const id = hasId ? ` (id ${token.token_id})` : "";
+  return `${text}\nposition ${position}, in the vocabulary ${vocabulary}${id}`;
 }
 
 /**

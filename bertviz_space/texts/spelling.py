@@ -92,3 +92,24 @@ def _decoded(data: bytes) -> tuple[str, list[int]]:
         positions += [len(text)] * (len(data) - len(positions))
         text.append(last)
     return "".join(text), positions
+
+
+def parts(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return for each of some tokens the ``part`` that it is of those that share its characters.
+
+    Args:
+        spans: first character and one past the last of each token, in the order of the text.
+
+    Returns:
+        ``(k, n)`` for the k-th of n neighbors of which each begins within the one before;
+        ``(1, 1)`` for a token that shares no character.
+    """
+    sizes = list[int]()  # of each group of tokens that share characters
+    before = (0, 0)
+    for span in spans:
+        if sizes and before[0] <= span[0] < before[1]:
+            sizes[-1] += 1
+        else:
+            sizes.append(1)
+        before = span
+    return [(k, size) for size in sizes for k in range(1, size + 1)]

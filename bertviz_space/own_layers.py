@@ -1,0 +1,224 @@
+"""One layer of a reader's file: its weights are checked, and the vectors that should make them."""
+
+import math
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from .attention import Component, LayerAttention, ModelWeights, chunks
+from .errors import TensorsUnreadable
+from .own_weights import StoredVectors
+from .tensor_files import TensorFile, Watch
+
+# How far a sum of 4,096 weights of float16 may be above 1.
+_TOLERANCE = 1e-2
+# How far the formula may be from weights of float32.
+_MOST_DIFFERENCE = 2e-3
+# How far it may be at most, from weights of any type: as of a model in half precision
+# (capture/checks.py).
+_MOST_DIFFERENCE_IN_HALF = 0.5
+# Queries of which the page has the weights of the file itself, to hold its own against them.
+_CHECKED_QUERIES = 64
+
+_SOFTMAX = "Scores before the softmax become weights by scores.softmax(-1)."
+
+
+def layer_of_weights(
+    component: Component, number: int, stored: Tensor, epsilon: float
+) -> LayerAttention:
+    """Return a layer of weights alone, as a bias that no vectors are added to.
+
+    Args:
+        component: which attention it is.
+        number: the layer's number.
+        stored: the weights ``[head, query, key]`` of any floating-point type.
+        epsilon: of this type, as ``ArrayHeader`` has it.
+
+    Raises:
+        TensorsUnreadable: if they are no weights after the softmax.
+    """
+    weights = _checked(f"{component}.{number}", stored, epsilon)
+    heads, num_queries, num_keys = weights.shape
+    allowed = weights > 0
+    # In place: the weights of a layer can be half of the memory that a file may take.
+    bias = weights.masked_fill_(allowed.logical_not(), 1.0).log_()
+    return LayerAttention(
+        component,
+        number,
+        weights.new_zeros(heads, num_queries, 0),
+        weights.new_zeros(heads, num_keys, 0),
+        scaling=1.0,
+        allowed=None if bool(allowed.all()) else allowed,
+        bias=bias,
+        logsumexp=weights.new_zeros(heads, num_queries),
+    )
+
+
+def layer_of_vectors(
+    component: Component,
+    number: int,
+    stored: Tensor,
+    epsilon: float,
+    vectors: tuple[StoredVectors, StoredVectors],
+    file: TensorFile,
+    watch: Watch,
+) -> LayerAttention:
+    """Return a layer of query and key vectors, whose formula makes the weights in the file.
+
+    Args:
+        component: which attention it is.
+        number: the layer's number.
+        stored: the weights ``[head, query, key]`` of any floating-point type.
+        epsilon: of this type, as ``ArrayHeader`` has it.
+        vectors: where query and key lie.
+        file: the file.
+        watch: asked between two steps.
+
+    Raises:
+        TensorsUnreadable: if the weights are none, or the vectors do not make them.
+    """
+    name = f"{component}.{number}"
+    weights = _checked(name, stored, epsilon)
+    heads, num_queries, num_keys = weights.shape
+    query, key = vectors
+    key_heads = key.shape[0]
+    if (
+        query.shape[:2] != (heads, num_queries)
+        or (key_heads and heads % key_heads)
+        or key.shape != (key_heads, num_keys, query.shape[2])
+    ):
+        raise TensorsUnreadable(
+            f"{query.name} {query.header.axes} and {key.name} {key.header.axes} should be heads, "
+            f"positions, numbers: {heads} heads, {num_queries} and {num_keys} positions."
+        )
+    allowed = weights > 0
+    rows = torch.linspace(0, num_queries - 1, min(num_queries, _CHECKED_QUERIES)).long()
+    epsilons = [epsilon, *(each.header.epsilon or 0.0 for each in vectors)]
+    is_float32 = max(epsilons) <= torch.finfo(torch.float32).eps
+    layer = LayerAttention(
+        component,
+        number,
+        _floats(query.name, query.of(file.tensor(query.name))),
+        _floats(key.name, key.of(file.tensor(key.name))),
+        scaling=_scaling(file.said("scaling"), name, query.shape[2]),
+        allowed=None if bool(allowed.all()) else allowed,
+        # Weights that were rounded to fewer bits are not what the formula makes to the last bit,
+        # by which the page tells whether it agrees with the model.
+        model_weights=ModelWeights(rows, weights[:, rows]) if is_float32 else None,
+    )
+    difference = _largest_difference(layer, weights, watch)
+    if not difference <= _allowed_difference(layer, epsilon, max(epsilons)):
+        raise TensorsUnreadable(
+            f"The weights {name} are not the softmax of scaling × query · key: they differ by up "
+            f"to {difference:.2g}. Say the right scaling, or leave query and key out."
+        )
+    return layer
+
+
+def _floats(name: str, stored: Tensor) -> Tensor:
+    """Return finite numbers as float32, in memory of their own: the file is gone later."""
+    values = stored.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
+    if not all(math.isfinite(each) for each in map(float, values.aminmax())):
+        raise TensorsUnreadable(
+            f"{name} holds numbers that are not finite, such as NaN. Write the vectors as they are "
+            "multiplied, in float32."
+        )
+    return values
+
+
+def _checked(name: str, stored: Tensor, epsilon: float) -> Tensor:
+    """Return weights as float32 of their own memory.
+
+    Raises:
+        TensorsUnreadable: if a number is not finite or below 0, or the weights of a query sum to
+            more than 1; the sentence names the likely cause and what to do.
+    """
+    weights = stored.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
+    least, largest = map(float, weights.aminmax())
+    if not (math.isfinite(least) and math.isfinite(largest)):
+        raise TensorsUnreadable(_not_finite(name, weights))
+    sums = weights.sum(-1)
+    # A number of few bits can be above what was rounded to it by half of its epsilon.
+    if least < 0 or sums.max() > 1 + max(_TOLERANCE, epsilon):
+        raise TensorsUnreadable(
+            f"{name} holds no weights after the softmax: they are at least 0, and those of a query "
+            f"sum to at most 1; here the least is {least:.3g} and the largest sum "
+            f"{sums.max():.3g}. {_cause(weights, least, epsilon)}"
+        )
+    return weights
+
+
+def _not_finite(name: str, weights: Tensor) -> str:
+    says = f"{name} holds numbers that are not finite"
+    # Head by head: a mask of all of them would double the memory.
+    nan_rows = torch.stack([head.isnan().any(-1) for head in weights])
+    if nan_rows.any():
+        head, query = map(int, nan_rows.nonzero()[0])
+        return (
+            f"{says}: NaN for {int(nan_rows.sum()):,} queries, the first is query {query} of head "
+            f"{head}. A query that may see no key, such as padding, has NaN after the softmax: "
+            "write weights.nan_to_num(0), or leave padding out."
+        )
+    if float(weights.min()) == -math.inf:
+        return f"{says}: -inf, as masked scores are before the softmax. {_SOFTMAX}"
+    return f"{says}: infinity, which float16 has beyond 65,504. Compute the weights in float32."
+
+
+def _cause(weights: Tensor, least: float, epsilon: float) -> str:
+    """Say why weights may be none, and what to do."""
+    if least < 0:
+        return f"Numbers below 0 are no weights. {_SOFTMAX}"
+    sums, most = weights.sum(-2), max(_TOLERANCE, epsilon)
+    if bool(((sums - 1).abs() <= most).all()):
+        return (
+            "The columns sum to 1, so queries and keys are in each other's place: write "
+            "weights.transpose(-1, -2)."
+        )
+    return (
+        "Dropout in training mode makes sums above 1: call model.eval() before the model runs. "
+        f"{_SOFTMAX}"
+    )
+
+
+def _largest_difference(layer: LayerAttention, weights: Tensor, watch: Watch) -> float:
+    """Return how far the formula is from the weights, some queries at a time."""
+    largest = 0.0
+    for some in chunks(0, layer.num_queries, layer.num_heads * layer.num_keys):
+        watch.check()
+        made = layer.weights(torch.arange(some.start, some.stop))
+        difference = made.sub_(weights[:, some]).abs_().max().item()
+        if not difference <= largest:  # also a NaN, which is larger than nothing
+            largest = difference
+    return largest
+
+
+def _allowed_difference(layer: LayerAttention, of_weights: float, epsilon: float) -> float:
+    """Return how far the formula may be from weights of the file.
+
+    Numbers of few bits move a score by their epsilon times the lengths of its vectors, and a weight
+    by up to half of that; a weight is rounded too.
+    """
+    lengths = [float(each.norm(dim=-1).max()) for each in (layer.query, layer.key)]
+    of_scores = epsilon * abs(layer.scaling) * math.prod(lengths)
+    return min(_MOST_DIFFERENCE + of_weights + of_scores, _MOST_DIFFERENCE_IN_HALF)
+
+
+def _scaling(said: Any, name: str, head_dim: int) -> float:
+    """Return the factor of the dot products of a layer."""
+    value = said.get(name) if isinstance(said, dict) else said
+    while isinstance(value, list) and len(value) == 1:  # an array of one number
+        value = value[0]
+    if value is None:
+        return head_dim**-0.5
+    try:
+        if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+            raise ValueError("no number")
+        number = float(value)
+    except (ValueError, OverflowError):
+        number = math.nan
+    if not math.isfinite(number):
+        raise TensorsUnreadable(
+            "scaling is a number, or a number for each name such as self.3, which float32 can hold."
+        )
+    return number
