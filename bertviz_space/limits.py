@@ -92,9 +92,9 @@ MAX_TENSOR_NUMBERS = MAX_TENSORS_BYTES // 2
 
 # times MAX_TENSORS_BYTES: the most memory that opening such a file takes, from its first byte to
 # the first file of its result (tests/unit/test_hostile_files.py measures it).
-MAX_OPENING_MEMORY = 8
+MAX_OPENING_MEMORY = 5
 
-# seconds that opening such a file may take. The largest takes 5 on two cores.
+# seconds that reading such a file may take. The largest takes 3 on two cores, compressed or not.
 MAX_OPENING_SECONDS = 30.0
 
 # bytes of names, shapes and texts in such a file: Python reads 2 MiB of the worst JSON in a quarter

@@ -28,6 +28,9 @@ _MAX_HEADER_BYTES = 10_000
 # bytes read from the file at a time; the directory of all arrays is read at once, 46 bytes an array
 # at least, so that 1 MiB of it makes 22,000 objects in a tenth of a second.
 _MAX_READ = 2**20
+# Axes, and entries of one axis, of any array of NumPy's in less than 256 TB.
+_MAX_AXES = 64
+_MAX_SIZE = 2**48
 # What numpy.savez writes. Other methods can ask for memory of any size.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
@@ -72,9 +75,12 @@ class NpzFile(TensorFile):
             return None
         _, dtype = self._header(name)
         header = self.header(name)
+        if header.num_entries == 0:  # (2**31, 0) would become as many lists
+            return []
         if header.num_entries > MAX_TOKENS:
             raise TensorsUnreadable(
-                f"There are {header.num_entries:,} {name}, and at most {MAX_TOKENS:,} fit."
+                f"There are {header.num_entries:,} {name}, and at most {MAX_TOKENS:,} fit. Shorten "
+                "the text."
             )
         if header.num_bytes > MAX_TENSORS_BYTES or dtype.kind not in "USfiu":
             raise TensorsUnreadable(
@@ -92,7 +98,7 @@ class NpzFile(TensorFile):
             )
         try:
             values = array.tolist()
-        except ValueError as error:
+        except (ValueError, SystemError) as error:  # numbers above U+10FFFF, as NumPy 2.4 has it
             raise TensorsUnreadable(f"{name} holds what is no character. {_BROKEN}") from error
         if isinstance(values, bytes):
             values = values.decode("utf-8", "replace")
@@ -106,8 +112,9 @@ class NpzFile(TensorFile):
                 f"{name} holds Python objects, which are never opened. Write weights with "
                 "np.asarray(weights, dtype=np.float32), and texts with np.array(texts, dtype=str)."
             )
-        if any(type(size) is not int or size < 0 for size in shape):
-            raise TensorsUnreadable(f"The shape of {name} has a size below 0. {_BROKEN}")
+        sizes_fit = all(type(size) is int and 0 <= size <= _MAX_SIZE for size in shape)
+        if len(shape) > _MAX_AXES or not sizes_fit:
+            raise TensorsUnreadable(f"The shape of {name} is that of no array. {_BROKEN}")
         return shape, dtype
 
     def _array(self, name: str) -> np.ndarray[Any, Any]:
@@ -131,7 +138,7 @@ class NpzFile(TensorFile):
         try:
             with self._archive.open(member) as opened:
                 yield opened
-        except (TensorsUnreadable, RunStopped):
+        except (TensorsUnreadable, RunStopped, MemoryError):
             raise
         except Exception as error:  # zlib, zipfile, and NumPy raise many kinds of broken bytes
             raise TensorsUnreadable(f"{name} cannot be read. {_BROKEN}") from error
@@ -179,14 +186,27 @@ def _header_of(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     if int.from_bytes(length, "little") > _MAX_HEADER_BYTES:
         raise ValueError("a header longer than NumPy takes")
     header = member.read(int.from_bytes(length, "little"))
-    shape, _, dtype = read_header(io.BytesIO(length + header), _MAX_HEADER_BYTES)
+    try:
+        shape, _, dtype = read_header(io.BytesIO(length + header), _MAX_HEADER_BYTES)
+    except MemoryError as error:  # Python's parser says so of brackets without end
+        raise ValueError("a header that is nested too deep") from error
     return shape, dtype
 
 
 def is_npz(path: Path) -> bool:
-    """True for a file that begins as a zip does, which no safetensors file of this size does."""
+    """True for a file that begins as a zip does, which no safetensors file of this size does.
+
+    Raises:
+        TensorsUnreadable: for one array of NumPy, which has no tokens beside it.
+    """
     with path.open("rb") as file:
-        return file.read(len(_BEGINNINGS[0])) in _BEGINNINGS
+        begin = file.read(len(_ARRAY_BEGINS))
+    if begin == _ARRAY_BEGINS:
+        raise TensorsUnreadable(
+            "The file is one array (npy), without tokens. Write "
+            "numpy.savez(file, self=weights, tokens=tokens)."
+        )
+    return begin.startswith(_BEGINNINGS)
 
 
 @contextmanager

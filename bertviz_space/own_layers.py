@@ -61,6 +61,7 @@ def layer_of_vectors(
     stored: Tensor,
     epsilon: float,
     vectors: tuple[StoredVectors, StoredVectors],
+    scaling: Any,
     file: TensorFile,
     watch: Watch,
 ) -> LayerAttention:
@@ -72,6 +73,7 @@ def layer_of_vectors(
         stored: the weights ``[head, query, key]`` of any floating-point type.
         epsilon: of this type, as ``ArrayHeader`` has it.
         vectors: where query and key lie.
+        scaling: what the file says of it.
         file: the file.
         watch: asked between two steps.
 
@@ -101,7 +103,7 @@ def layer_of_vectors(
         number,
         _floats(query.name, query.of(file.tensor(query.name))),
         _floats(key.name, key.of(file.tensor(key.name))),
-        scaling=_scaling(file.said("scaling"), name, query.shape[2]),
+        scaling=_scaling(scaling, name, query.shape[2]),
         allowed=None if bool(allowed.all()) else allowed,
         # Weights that were rounded to fewer bits are not what the formula makes to the last bit,
         # by which the page tells whether it agrees with the model.
@@ -217,8 +219,9 @@ def _scaling(said: Any, name: str, head_dim: int) -> float:
         number = float(value)
     except (ValueError, OverflowError):
         number = math.nan
-    if not math.isfinite(number):
+    if not abs(number) <= torch.finfo(torch.float32).max:
         raise TensorsUnreadable(
-            "scaling is a number, or a number for each name such as self.3, which float32 can hold."
+            "scaling is a number that float32 can hold, or such a number for each name such as "
+            "self.3. Write json.dumps(head_dim ** -0.5), or leave scaling out."
         )
     return number

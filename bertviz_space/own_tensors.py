@@ -26,6 +26,7 @@ in steps that release it, in bounded memory, and within ``MAX_OPENING_SECONDS``.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from .attention import Component, LayerAttention, Token, Trace
 from .capture import always
@@ -72,9 +73,10 @@ def read_trace(path: Path, is_wanted: Callable[[], bool] = always) -> Trace:
         )
         source, target = _tokens(file, stored)
         _check_positions(stored, source, target)
+        scaling = file.said("scaling") if vectors else None
         layers: dict[Component, tuple[LayerAttention, ...]] = {}
         for each in stored:
-            read = tuple(_layers(file, each, vectors, watch))
+            read = tuple(_layers(file, each, vectors, scaling, watch))
             own = (*layers.get(each.component, ()), *read)
             layers[each.component] = tuple(sorted(own, key=lambda layer: layer.layer))
     return Trace(source, target, layers)
@@ -136,7 +138,7 @@ def _check_positions(
 
 
 def _layers(
-    file: TensorFile, stored: StoredWeights, vectors: _Vectors, watch: Watch
+    file: TensorFile, stored: StoredWeights, vectors: _Vectors, scaling: Any, watch: Watch
 ) -> Iterator[LayerAttention]:
     """Return the layers of one tensor of weights."""
     watch.check()
@@ -147,4 +149,6 @@ def _layers(
         if pair is None:
             yield layer_of_weights(stored.component, number, weights, epsilon)
         else:
-            yield layer_of_vectors(stored.component, number, weights, epsilon, pair, file, watch)
+            yield layer_of_vectors(
+                stored.component, number, weights, epsilon, pair, scaling, file, watch
+            )

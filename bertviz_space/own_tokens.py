@@ -35,9 +35,13 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
         return None
     texts = _texts(said, name)
     if len(texts) > MAX_TOKENS:
-        raise TensorsUnreadable(f"There are {len(texts):,} {name}, and at most {MAX_TOKENS:,} fit.")
+        raise TensorsUnreadable(
+            f"There are {len(texts):,} {name}, and at most {MAX_TOKENS:,} fit. Shorten the text."
+        )
     if sum(map(len, texts)) > _MAX_CHARACTERS:
-        raise TensorsUnreadable(f"The {name} have more than {_MAX_CHARACTERS:,} characters.")
+        raise TensorsUnreadable(
+            f"The {name} have more than {_MAX_CHARACTERS:,} characters. Shorten them."
+        )
     data = [text for text in texts if isinstance(text, bytes)]
     if data and not _are_texts(data):  # tokens that end within a character
         spellings = [each.decode("utf-8", "backslashreplace") for each in data]
@@ -60,11 +64,13 @@ def _texts(said: Any, name: str) -> list[str] | list[bytes]:
         said = only if isinstance(only, list) else said
     if not isinstance(said, list):
         raise TensorsUnreadable(
-            f"{name} is a list of texts, one a position: as JSON in the metadata of a safetensors "
-            f"file, json.dumps({name}), or as np.array({name}) in an npz file."
+            f"{name} is a list of texts, one a position. Write json.dumps({name}) into the "
+            f"metadata of a safetensors file, or np.array({name}) into an npz file."
         )
     if not said:
-        raise TensorsUnreadable(f"{name} is a list of texts, one a position, and here it is empty.")
+        raise TensorsUnreadable(
+            f"{name} is a list of texts, one a position, and here it is empty. Write them."
+        )
     if all(isinstance(each, list) for each in said):
         raise TensorsUnreadable(
             f"{name} is a list of texts, one a position, and here it is {len(said):,} lists. Keep "

@@ -244,10 +244,13 @@ def _check_components(stored: Sequence[StoredWeights]) -> None:
     components = {each.component for each in stored}
     if not components:
         raise TensorsUnreadable(
-            'The file has no weights: a tensor "self" of layers, heads, queries, keys.'
+            'The file has no weights: a tensor "self" of layers, heads, queries, keys. Write them '
+            "under this name."
         )
     if "self" in components and len(components) > 1:
-        raise TensorsUnreadable('Either "self", or "encoder", "decoder" and "cross": not both.')
+        raise TensorsUnreadable(
+            'Either "self", or "encoder", "decoder" and "cross": not both. Keep those of one model.'
+        )
     for component in components:
         own = [each for each in stored if each.component == component]
         numbers = [number for each in own for number in each.numbers]

@@ -51,6 +51,10 @@ class ShortForms:
           ``key - query``, from ``1 - num_queries`` up (T5).
         * ``bias`` ``[head or 1, query, key]``: anything else (DeBERTa, XLNet).
         """
+        if layer.bias is not None and layer.head_dim == 0:
+            # The logarithms of weights: to look for a short form takes 10 seconds of a processor
+            # for 10**8 of them, and hardly any have one.
+            return "bias", layer.bias
         seen = (id(layer.bias), id(layer.allowed), layer.causal)
         if seen not in self._biases:
             self._biases[seen] = _short_bias(layer)

@@ -1,0 +1,93 @@
+"""Opens files of tensors in one process of its own, whose memory the operating system bounds.
+
+``python -m tests.unit.opener`` reads paths from its standard input, a line each, and answers each
+with a line of JSON.
+"""
+
+import json
+import resource
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Self
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What became of a file.
+
+    Attributes:
+        kind: ``opened``, or the name of the error's type; ``died`` if the process did.
+        text: the summary, or the error's sentence.
+        grown: bytes by which the process grew at most meanwhile.
+    """
+
+    kind: str
+    text: str
+    grown: int
+
+
+class Opener:
+    """The process, which lives as long as the block."""
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.unit.opener"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        self._process.stdout.close()
+        self._process.wait()
+
+    def open(self, path: Path) -> Opened:
+        """Open a file, and make the first files of its result, as the page has it."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(f"{path}\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        return Opened(*json.loads(answer)) if answer else Opened("died", "", 0)
+
+
+def _main() -> None:
+    from bertviz_space.handler import Handler
+    from bertviz_space.limits import MAX_OPENING_MEMORY, MAX_TENSORS_BYTES
+    from bertviz_space.models import ModelCache
+    from bertviz_space.store import Store
+
+    bound = _status("VmSize") + MAX_OPENING_MEMORY * MAX_TENSORS_BYTES
+    resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
+    for line in sys.stdin:
+        Path("/proc/self/clear_refs").write_text("5")  # the largest size so far is forgotten
+        before = _status("VmRSS")
+        with TemporaryDirectory() as folder:
+            handler = Handler(ModelCache(), Store(Path(folder)))
+            try:
+                kind, text = "opened", handler.publish_file(Path(line.rstrip("\n"))).summary
+            except Exception as error:
+                kind, text = type(error).__name__, str(error)
+                left = list(Path(folder).rglob("*"))
+                if left:
+                    kind, text = "left files", str(left)
+            grown = _status("VmHWM") - before
+            handler.results.wait_until_idle()
+        sys.stdout.write(f"{json.dumps([kind, text, grown])}\n")
+        sys.stdout.flush()
+
+
+def _status(name: str) -> int:
+    """Return a size of this process in bytes."""
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(each.split()[1]) for each in lines if each.startswith(f"{name}:")) * 1024
+
+
+if __name__ == "__main__":
+    _main()
