@@ -20,7 +20,7 @@ The walk, from a text to three pictures, and the module of each step:
    seen. ``unavailable`` knows the models that have no attention to see.
    The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
    On ZeroGPU it is made in another process (``zero_gpu``). ``own_tensors`` reads one from a
-   reader's own file (``tensor_files``); ``uploads`` bounds what is uploaded.
+   reader's own file (``safetensors_files``, ``npz_files``); ``uploads`` bounds what is uploaded.
 6. ``wire`` makes files of it in a folder of ``store``, and a small manifest that names them: the
    first at once, the others as ``results`` has them made, when a view asks or in idle time.
    For programs ``answers`` makes one file, of the layers and heads that they ask for.

@@ -5,6 +5,7 @@ a header is read without its array, and NumPy reads an array only after its head
 """
 
 import io
+import math
 import re
 import zipfile
 from collections import Counter
@@ -56,9 +57,12 @@ class NpzFile(TensorFile):
     def header(self, name: str) -> ArrayHeader:
         """See ``TensorFile.header``."""
         shape, dtype = self._header(name)
-        epsilon = float(np.finfo(dtype).eps) if dtype.kind == "f" else None
-        header = ArrayHeader(shape, str(dtype), 0, epsilon)
-        return ArrayHeader(shape, str(dtype), header.num_entries * dtype.itemsize, epsilon)
+        num_bytes = math.prod(shape) * dtype.itemsize
+        if dtype.kind != "f":
+            return ArrayHeader(shape, str(dtype), num_bytes, epsilon=None)
+        info = np.finfo(dtype)
+        least = float(info.smallest_subnormal)
+        return ArrayHeader(shape, str(dtype), num_bytes, float(info.eps), least)
 
     def tensor(self, name: str) -> Tensor:
         """See ``TensorFile.tensor``."""

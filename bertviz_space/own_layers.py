@@ -9,7 +9,7 @@ from torch import Tensor
 from .attention import Component, LayerAttention, ModelWeights, chunks
 from .errors import TensorsUnreadable
 from .own_weights import StoredVectors
-from .tensor_files import TensorFile, Watch
+from .tensor_files import ArrayHeader, TensorFile, Watch
 
 # How far a sum of 4,096 weights of float16 may be above 1.
 _TOLERANCE = 1e-2
@@ -25,7 +25,7 @@ _SOFTMAX = "Scores before the softmax become weights by scores.softmax(-1)."
 
 
 def layer_of_weights(
-    component: Component, number: int, stored: Tensor, epsilon: float
+    component: Component, number: int, stored: Tensor, header: ArrayHeader
 ) -> LayerAttention:
     """Return a layer of weights alone, as a bias that no vectors are added to.
 
@@ -33,12 +33,12 @@ def layer_of_weights(
         component: which attention it is.
         number: the layer's number.
         stored: the weights ``[head, query, key]`` of any floating-point type.
-        epsilon: of this type, as ``ArrayHeader`` has it.
+        header: of the tensor that they are in.
 
     Raises:
         TensorsUnreadable: if they are no weights after the softmax.
     """
-    weights = _checked(f"{component}.{number}", stored, epsilon)
+    weights = _checked(f"{component}.{number}", stored, header)
     heads, num_queries, num_keys = weights.shape
     allowed = weights > 0
     # In place: the weights of a layer can be half of the memory that a file may take.
@@ -59,7 +59,7 @@ def layer_of_vectors(
     component: Component,
     number: int,
     stored: Tensor,
-    epsilon: float,
+    header: ArrayHeader,
     vectors: tuple[StoredVectors, StoredVectors],
     scaling: Any,
     file: TensorFile,
@@ -71,7 +71,7 @@ def layer_of_vectors(
         component: which attention it is.
         number: the layer's number.
         stored: the weights ``[head, query, key]`` of any floating-point type.
-        epsilon: of this type, as ``ArrayHeader`` has it.
+        header: of the tensor that they are in.
         vectors: where query and key lie.
         scaling: what the file says of it.
         file: the file.
@@ -81,7 +81,7 @@ def layer_of_vectors(
         TensorsUnreadable: if the weights are none, or the vectors do not make them.
     """
     name = f"{component}.{number}"
-    weights = _checked(name, stored, epsilon)
+    weights = _checked(name, stored, header)
     heads, num_queries, num_keys = weights.shape
     query, key = vectors
     key_heads = key.shape[0]
@@ -96,8 +96,8 @@ def layer_of_vectors(
         )
     allowed = weights > 0
     rows = torch.linspace(0, num_queries - 1, min(num_queries, _CHECKED_QUERIES)).long()
-    epsilons = [epsilon, *(each.header.epsilon or 0.0 for each in vectors)]
-    is_float32 = max(epsilons) <= torch.finfo(torch.float32).eps
+    epsilon = max(each.epsilon or 0.0 for each in (header, query.header, key.header))
+    is_float32 = epsilon <= torch.finfo(torch.float32).eps
     layer = LayerAttention(
         component,
         number,
@@ -110,7 +110,7 @@ def layer_of_vectors(
         model_weights=ModelWeights(rows, weights[:, rows]) if is_float32 else None,
     )
     difference = _largest_difference(layer, weights, watch)
-    if not difference <= _allowed_difference(layer, epsilon, max(epsilons)):
+    if not difference <= _allowed_difference(layer, header, epsilon):
         raise TensorsUnreadable(
             f"The weights {name} are not the softmax of scaling × query · key: they differ by up "
             f"to {difference:.2g}. Say the right scaling, or leave query and key out."
@@ -129,7 +129,7 @@ def _floats(name: str, stored: Tensor) -> Tensor:
     return values
 
 
-def _checked(name: str, stored: Tensor, epsilon: float) -> Tensor:
+def _checked(name: str, stored: Tensor, header: ArrayHeader) -> Tensor:
     """Return weights as float32 of their own memory.
 
     Raises:
@@ -141,12 +141,12 @@ def _checked(name: str, stored: Tensor, epsilon: float) -> Tensor:
     if not (math.isfinite(least) and math.isfinite(largest)):
         raise TensorsUnreadable(_not_finite(name, weights))
     sums = weights.sum(-1)
-    # A number of few bits can be above what was rounded to it by half of its epsilon.
-    if least < 0 or sums.max() > 1 + max(_TOLERANCE, epsilon):
+    tolerance = max(_TOLERANCE, header.rounding_of_sum(weights.shape[-1]))
+    if least < 0 or sums.max() > 1 + tolerance:
         raise TensorsUnreadable(
             f"{name} holds no weights after the softmax: they are at least 0, and those of a query "
             f"sum to at most 1; here the least is {least:.3g} and the largest sum "
-            f"{sums.max():.3g}. {_cause(weights, least, epsilon)}"
+            f"{sums.max():.3g}. {_cause(weights, least, tolerance)}"
         )
     return weights
 
@@ -167,12 +167,11 @@ def _not_finite(name: str, weights: Tensor) -> str:
     return f"{says}: infinity, which float16 has beyond 65,504. Compute the weights in float32."
 
 
-def _cause(weights: Tensor, least: float, epsilon: float) -> str:
+def _cause(weights: Tensor, least: float, tolerance: float) -> str:
     """Say why weights may be none, and what to do."""
     if least < 0:
         return f"Numbers below 0 are no weights. {_SOFTMAX}"
-    sums, most = weights.sum(-2), max(_TOLERANCE, epsilon)
-    if bool(((sums - 1).abs() <= most).all()):
+    if bool(((weights.sum(-2) - 1).abs() <= tolerance).all()):
         return (
             "The columns sum to 1, so queries and keys are in each other's place: write "
             "weights.transpose(-1, -2)."
@@ -195,7 +194,7 @@ def _largest_difference(layer: LayerAttention, weights: Tensor, watch: Watch) ->
     return largest
 
 
-def _allowed_difference(layer: LayerAttention, of_weights: float, epsilon: float) -> float:
+def _allowed_difference(layer: LayerAttention, header: ArrayHeader, epsilon: float) -> float:
     """Return how far the formula may be from weights of the file.
 
     Numbers of few bits move a score by their epsilon times the lengths of its vectors, and a weight
@@ -203,6 +202,7 @@ def _allowed_difference(layer: LayerAttention, of_weights: float, epsilon: float
     """
     lengths = [float(each.norm(dim=-1).max()) for each in (layer.query, layer.key)]
     of_scores = epsilon * abs(layer.scaling) * math.prod(lengths)
+    of_weights = (header.epsilon or 0.0) + header.smallest
     return min(_MOST_DIFFERENCE + of_weights + of_scores, _MOST_DIFFERENCE_IN_HALF)
 
 

@@ -142,13 +142,12 @@ def _layers(
 ) -> Iterator[LayerAttention]:
     """Return the layers of one tensor of weights."""
     watch.check()
-    epsilon = stored.header.epsilon or 0.0
     for number, weights in stored.layers_of(file.tensor(stored.name)):
         watch.check()
         pair = vectors.get(f"{stored.component}.{number}")
         if pair is None:
-            yield layer_of_weights(stored.component, number, weights, epsilon)
+            yield layer_of_weights(stored.component, number, weights, stored.header)
         else:
             yield layer_of_vectors(
-                stored.component, number, weights, epsilon, pair, scaling, file, watch
+                stored.component, number, weights, stored.header, pair, scaling, file, watch
             )

@@ -1,11 +1,11 @@
 """A reader's safetensors file: its header is bounded before it is parsed."""
 
+import math
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
@@ -13,17 +13,17 @@ from .errors import TensorsUnreadable
 from .limits import MAX_DESCRIPTION_BYTES
 from .tensor_files import NOT_READABLE, ArrayHeader, TensorFile, from_json
 
-# Distance from 1 to the next number, by the format's name of the type. torch 2.13 reports half of
-# it for float8_e5m2fnuz, which has 2 bits of fraction.
-_EPSILON = {
-    "F64": torch.finfo(torch.float64).eps,
-    "F32": torch.finfo(torch.float32).eps,
-    "F16": torch.finfo(torch.float16).eps,
-    "BF16": torch.finfo(torch.bfloat16).eps,
-    "F8_E4M3": 2**-3,
-    "F8_E4M3FNUZ": 2**-3,
-    "F8_E5M2": 2**-2,
-    "F8_E5M2FNUZ": 2**-2,
+# Distance from 1 to the next number, and the least number above 0, by the format's name of the
+# type. torch.finfo of 2.13 reports half of the distance for float8_e5m2fnuz.
+_PRECISION = {
+    "F64": (2.0**-52, 2.0**-1074),
+    "F32": (2.0**-23, 2.0**-149),
+    "F16": (2.0**-10, 2.0**-24),
+    "BF16": (2.0**-7, 2.0**-133),
+    "F8_E4M3": (2.0**-3, 2.0**-9),
+    "F8_E4M3FNUZ": (2.0**-3, 2.0**-10),
+    "F8_E5M2": (2.0**-2, 2.0**-16),
+    "F8_E5M2FNUZ": (2.0**-2, 2.0**-17),
 }
 _BYTES_OF_LENGTH = 8
 _MAX_NUMBERS_SAID = 16  # entries of a small tensor such as scaling
@@ -46,12 +46,10 @@ class SafetensorsFile(TensorFile):
         """See ``TensorFile.header``."""
         part = self._opened.get_slice(name)
         shape, dtype = tuple(part.get_shape()), str(part.get_dtype())
-        epsilon = _EPSILON.get(dtype)
-        # The library has compared shape, type and bytes when it opened the file. Types of which it
-        # is not known how many bytes a number has are never read.
-        size = _bytes_of(dtype)
-        header = ArrayHeader(shape, dtype, 0, epsilon)
-        return ArrayHeader(shape, dtype, header.num_entries * size, epsilon)
+        epsilon, smallest = _PRECISION.get(dtype, (None, 0.0))
+        # The library has compared shape, type and bytes when it opened the file.
+        num_bytes = math.prod(shape) * _bytes_of(dtype)
+        return ArrayHeader(shape, dtype, num_bytes, epsilon, smallest)
 
     def tensor(self, name: str) -> Tensor:
         """See ``TensorFile.tensor``."""

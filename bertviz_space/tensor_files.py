@@ -36,17 +36,23 @@ class ArrayHeader:
         num_bytes: bytes of its numbers.
         epsilon: distance from 1 to the next number of this type; ``None`` for a type without
             fractions.
+        smallest: the least number above 0 of this type.
     """
 
     shape: tuple[int, ...]
     dtype: str
     num_bytes: int
     epsilon: float | None
+    smallest: float = 0.0
 
     @property
     def num_entries(self) -> int:
         """Numbers in the array."""
         return math.prod(self.shape)
+
+    def rounding_of_sum(self, count: int) -> float:
+        """Return by how much the sum of ``count`` weights can be above 1 because of rounding."""
+        return (self.epsilon or 0.0) + count * self.smallest / 2
 
     @property
     def axes(self) -> str:

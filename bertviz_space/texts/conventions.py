@@ -23,8 +23,9 @@ _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 # A word after the blank of SentencePiece; U+2581 beside other block elements is a picture of bars.
 _SENTENCEPIECE_WORD = re.compile("\u2581+[^\u2580-\u259f\\s]")
 _BLANK, _NEWLINE = "\u0120", "\u010a"  # the letters of byte-level BPE for these two bytes
-# Byte-level BPE splits a text before each blank, so that none follows a letter within a token.
-_BLANK_WITHIN = re.compile("[^\u0100-\u0120]\u0120")
+# Byte-level BPE splits a text before each blank and after each line: within a token no blank
+# follows a letter, and no letter a line's end. Maltese has the same letters: Ċipru, Ġunju.
+_BLANK_WITHIN = re.compile("[^\u0100-\u0120]\u0120|[\u010a\u010d](?![\u0109-\u010d\u0120]|$)")
 _BEGINS_LATER = 0b10  # the two highest bits of a byte of UTF-8 that begins no character
 _LONGEST_TAIL = 3  # such bytes of one character at most
 

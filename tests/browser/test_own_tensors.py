@@ -65,6 +65,11 @@ def test_all_three_views_show_a_file_of_the_readers_own(page: Page, url, own):
     expect_outcome(page, rf"^{path.name} · 3 layers × 4 heads · {weights.shape[-1]} tokens$")
     head_view = view(page, "head")
     expect_drawn(head_view, re.compile("^All, layer 0"))
+    # The file has t, he, Ġcat, Ġsat: the vocabulary's spelling is in the tooltip.
+    assert labels(figure(head_view), "queries") == ["t", "he", "cat", "sat"]
+    expect(token(figure(head_view), "queries", 2).locator("title")).to_have_text(
+        " cat\nposition 2, in the vocabulary Ġcat"
+    )
     head_view.locator(".bertviz-square").nth(2).dblclick()
     expect_drawn(head_view, re.compile("heads 2$"))
     token(figure(head_view), "queries", 2).hover()

@@ -79,6 +79,12 @@ def test_weights_of_few_bits_open(path, dtype):
     torch.testing.assert_close(shown(trace), weights.float())
 
 
+@pytest.mark.parametrize("dtype", FLOATS8)
+def test_many_small_weights_open_that_were_rounded_up(path, dtype):
+    weights = torch.full((1, 1, 700, 700), 1 / 700).to(dtype)
+    assert saved(path, {"self": weights}, ["a"] * 700).layer("self", 0).num_keys == 700
+
+
 @pytest.mark.parametrize("dtype", UNUSED)
 def test_a_tensor_that_is_not_shown_may_be_of_any_type(path, weights, dtype):
     other = torch.zeros(3, 4, dtype=torch.uint8)
@@ -208,6 +214,16 @@ def test_vectors_of_a_model_in_half_precision_open(path, dtype):
     assert saved(path, mixed, tokens).layer("self", 0).head_dim == 32
     with pytest.raises(TensorsUnreadable, match="Say the right scaling"):
         saved(path, tensors, tokens, scaling="4")
+
+
+@pytest.mark.parametrize("dtype", FLOATS8)
+def test_vectors_of_eight_bits_open(path, dtype):
+    tensors = vectors(torch.bfloat16)
+    eight = {name: each.to(dtype) for name, each in tensors.items()}
+    scores = eight["self.0.query"].float() @ eight["self.0.key"].float().mT * 32**-0.5
+    seen = torch.ones(48, 48).tril().bool()
+    eight["self.0"] = scores.masked_fill(~seen, -torch.inf).softmax(-1).to(dtype)
+    assert saved(path, eight, ["a"] * 48).layer("self", 0).head_dim == 32
 
 
 @pytest.mark.parametrize(
