@@ -87,7 +87,7 @@ def layer_of_vectors(
     key_heads = key.shape[0]
     if (
         query.shape[:2] != (heads, num_queries)
-        or (key_heads and heads % key_heads)
+        or heads % key_heads
         or key.shape != (key_heads, num_keys, query.shape[2])
     ):
         raise TensorsUnreadable(
@@ -148,7 +148,7 @@ def _checked(name: str, stored: Tensor, header: ArrayHeader) -> Tensor:
             f"sum to at most 1; here the least is {least:.3g} and the largest sum "
             f"{sums.max():.3g}. {_cause(weights, least, tolerance)}"
         )
-    return weights
+    return weights.clamp_(max=1.0)  # above 1 by rounding; overviews have no color for it
 
 
 def _not_finite(name: str, weights: Tensor) -> str:

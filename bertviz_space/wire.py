@@ -100,8 +100,11 @@ class TraceFiles:
         path = self.folder / name
         if not path.exists():
             beside = self.folder / f"{name}.{secrets.token_hex(8)}"
-            save_file(self._tensors[name](), beside)
-            beside.replace(path)
+            try:
+                save_file(self._tensors[name](), beside)
+                beside.replace(path)
+            finally:
+                beside.unlink(missing_ok=True)  # a part of a file, where the disk is full
 
     def write_manifest(self) -> Path:
         """Write the manifest, which names the files that are there as ready; returns its path."""

@@ -98,16 +98,14 @@ def test_ordinary_text_stays_as_it_is(tokens):
     assert text_of_spellings(tokens) is None
 
 
-@given(
-    st.lists(
-        st.text("abcdefghijkéèàçßñüÉÀÇ'-.,!?«»中文字かな한국мирπ", min_size=1, max_size=9),
-        max_size=12,
-    )
-)
+# Letters and signs of ordinary text. Of Latin-1, letters and quotation marks would rarely follow
+# each other so that they are the bytes of one character.
+words = st.text("abcdefghijkéèàçßñüÉÀÇ'-.,!?中文字かな한국мирπĠČ", min_size=1, max_size=9)
+
+
+@given(st.lists(words.filter(lambda word: not word.startswith("Ġ") or len(word) == 1), max_size=12))
 def test_no_words_of_common_letters_are_taken_for_spellings(words):
-    # One Latin-1 letter can look like the lead of another: "É»" is no word.
-    if not any("É»" in word or "É«" in word for word in ["".join(words)]):
-        assert text_of_spellings(words) is None
+    assert text_of_spellings(words) is None
 
 
 @given(st.text(min_size=1))

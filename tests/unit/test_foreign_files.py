@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import save_file
 
 from bertviz_space.errors import TensorsUnreadable
+from bertviz_space.overviews import overview
 from bertviz_space.own_tensors import read_trace
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
@@ -77,6 +78,12 @@ def test_weights_of_few_bits_open(path, dtype):
     weights = torch.randn(1, 4, 64, 64).softmax(-1).to(dtype)
     trace = saved(path, {"self": weights}, ["a"] * 64)
     torch.testing.assert_close(shown(trace), weights.float())
+
+
+def test_a_weight_that_rounding_put_above_1_is_the_darkest_of_an_overview(path):
+    trace = saved(path, {"self": torch.eye(3)[None, None] * 1.009})
+    glance = overview(trace.layer("self", 0), trace.source, trace.source)
+    assert torch.equal(glance[0], torch.eye(3).mul(255).to(torch.uint8))
 
 
 @pytest.mark.parametrize("dtype", FLOATS8)

@@ -1,12 +1,15 @@
 """The steps between a request and its files, as the page and programs take them."""
 
 import json
+import resource
 from dataclasses import replace
 
 import pytest
-from safetensors import safe_open
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 
-from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong
+from bertviz_space.errors import EmptyText, SecondTextNotTaken, TensorsUnreadable, TextTooLong
 from bertviz_space.handler import Handler, Request
 from bertviz_space.inputs import ModelInputs
 from bertviz_space.models import ModelCache
@@ -125,6 +128,25 @@ def test_blanks_around_a_model_id_do_not_count(handler):
 )
 def test_a_field_that_does_not_fit_the_model_takes_no_part(takes, expected):
     assert Request("id", "a", "b", "c", "en", "de", True, True).fitting(takes) == expected
+
+
+def test_a_file_whose_result_cannot_be_written_leaves_nothing(tmp_path):
+    save_file({"self": torch.eye(9)[None, None]}, tmp_path / "own", {"tokens": '["a"]'})
+    own = tmp_path / "own"
+    handler = Handler(ModelCache(), Store(tmp_path / "results"))
+    with pytest.raises(TensorsUnreadable):  # 9 positions and one token
+        handler.publish_file(own)
+    save_file({"self": torch.eye(9)[None, None]}, own, {"tokens": json.dumps(["a"] * 9)})
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as on a disk that is full
+    try:
+        with pytest.raises(SafetensorError):
+            handler.publish_file(own)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list((tmp_path / "results").rglob("*")) == []
+    folder = handler.publish_file(own).manifest.parent
+    assert {path.suffix for path in folder.iterdir()} == {".json", ".safetensors"}
 
 
 def test_what_a_model_takes_is_known_before_it_is_loaded(handler):
