@@ -11,6 +11,8 @@ from .texts.conventions import text_of_spellings
 from .texts.spelling import decode_bytes, parts
 
 _MAX_CHARACTERS = 10 * MAX_CHARACTERS  # of all tokens of one text
+# What the files say together that answers.py and assets/core/numbers.js write.
+_OURS = ("revision", "heads")
 
 
 def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
@@ -34,10 +36,6 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
     if said is None:
         return None
     texts = _texts(said, name)
-    if len(texts) > MAX_TOKENS:
-        raise TensorsUnreadable(
-            f"There are {len(texts):,} {name}, and at most {MAX_TOKENS:,} fit. Shorten the text."
-        )
     if sum(map(len, texts)) > _MAX_CHARACTERS:
         raise TensorsUnreadable(
             f"The {name} have more than {_MAX_CHARACTERS:,} characters. Shorten them."
@@ -51,7 +49,8 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
         text.decode() if isinstance(text, bytes) else text.encode("utf-8", "replace").decode()
         for text in texts
     ]
-    read = None if file.hint("revision") is not None else text_of_spellings(spellings)
+    is_ours = all(file.hint(each) is not None for each in _OURS)
+    read = None if is_ours else text_of_spellings(spellings)
     return _ordinary(spellings) if read is None else _spelled(spellings, *read)
 
 
@@ -70,6 +69,10 @@ def _texts(said: Any, name: str) -> list[str] | list[bytes]:
     if not said:
         raise TensorsUnreadable(
             f"{name} is a list of texts, one a position, and here it is empty. Write them."
+        )
+    if len(said) > MAX_TOKENS:
+        raise TensorsUnreadable(
+            f"There are {len(said):,} {name}, and at most {MAX_TOKENS:,} fit. Shorten the text."
         )
     if all(isinstance(each, list) for each in said):
         raise TensorsUnreadable(

@@ -1,12 +1,14 @@
 """Files of tensors as other programs write them: each opens, or is refused with a reason."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
 
+from bertviz_space.answers import ALL, write_weights
 from bertviz_space.errors import TensorsUnreadable
 from bertviz_space.overviews import overview
 from bertviz_space.own_tensors import read_trace
@@ -176,8 +178,11 @@ def test_a_token_keeps_its_place_in_the_text_and_its_spelling(path):
 def test_texts_that_this_space_wrote_are_no_spellings(path):
     tokens = ["ĠThe", "Ġcat"]
     tensors = {"self": torch.eye(2)[None, None]}
-    assert texts(saved(path, tensors, tokens, revision="0123abc")) == tokens
     assert texts(saved(path, tensors, tokens)) == [" The", " cat"]
+    assert texts(saved(path, tensors, tokens, revision="main")) == [" The", " cat"]
+    spelled = [replace(token, text=token.vocabulary) for token in read_trace(path).source]
+    trace = replace(read_trace(path), source=tuple(spelled))
+    assert texts(read_trace(write_weights(trace, ALL, "some/model", "0123abc", path))) == tokens
 
 
 @pytest.mark.parametrize("axis", [0, 1])
