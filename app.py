@@ -1,5 +1,10 @@
 """The Space's entry point: build the page and serve it."""
 
+from bertviz_space.starting import start
+
+if __name__ == "__main__":
+    start()  # before Gradio is imported, which reads its settings then
+
 from bertviz_space.ui import build_demo, launch
 
 demo = build_demo()
