@@ -11,6 +11,7 @@ from torch import Tensor
 
 from .attention import Component, LayerAttention, Trace
 from .errors import NoSuchHead
+from .writing import write_file
 
 _FLOAT32 = 4
 
@@ -104,8 +105,7 @@ def write_weights(
         **_numbers(chosen, heads),
         **_origin(trace, model_id, revision),
     }
-    save_file(tensors, path, metadata=metadata)
-    return path
+    return write_file(path, lambda beside: save_file(tensors, beside, metadata=metadata))
 
 
 def write_query_key(
@@ -139,8 +139,7 @@ def write_query_key(
         **_numbers(chosen, heads),
         **_origin(trace, model_id, revision),
     }
-    save_file(tensors, path, metadata=metadata)
-    return path
+    return write_file(path, lambda beside: save_file(tensors, beside, metadata=metadata))
 
 
 def _name(layer: LayerAttention) -> str:

@@ -1,5 +1,6 @@
 """What can go wrong, each with the sentence that the reader sees."""
 
+import errno
 from typing import Any
 
 
@@ -36,6 +37,13 @@ class UnreadableText(SpaceError):
             "The text holds a NUL character or half a character (an unpaired surrogate). "
             "Remove it and run again."
         )
+
+
+class FieldsUnreadable(SpaceError):
+    """A program sent values of other types in place of a page's fields."""
+
+    def __init__(self) -> None:
+        super().__init__("A field of the page has a value that it cannot hold. Reload the page.")
 
 
 class SecondTextNotTaken(SpaceError):
@@ -102,6 +110,55 @@ class DiskFull(ModelUnavailable):
             f"{model_id} has no room on this machine's disk while other models are in use. "
             "Try again in a minute, or choose a model of the list."
         )
+
+
+class ResultNotWritten(SpaceError):
+    """The server's disk does not take a file of a result.
+
+    Args:
+        number: the operating system's number of the error, ``None`` if it gives none.
+    """
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(
+            f"{_disk_reason(number)}, so the result could not be written. Try again in a few "
+            "minutes."
+        )
+
+
+class UploadNotTaken(SpaceError):
+    """The server's disk does not take a file that a visitor uploads.
+
+    Args:
+        number: the operating system's number of the error, ``None`` if it gives none.
+    """
+
+    def __init__(self, number: int | None) -> None:
+        super().__init__(
+            f"{_disk_reason(number)}, so the file could not be uploaded. Try again in a few "
+            "minutes."
+        )
+
+
+_NO_ROOM = "This Space's disk is full"
+_TOO_MANY_FILES = "This Space has too many files open"
+
+# Why a file is not written, by the operating system's number of the error.
+_DISK_REASONS = {
+    errno.ENOSPC: _NO_ROOM,
+    errno.EDQUOT: _NO_ROOM,
+    errno.EFBIG: _NO_ROOM,  # a limit that the operating system sets to one process
+    errno.EMFILE: _TOO_MANY_FILES,
+    errno.ENFILE: _TOO_MANY_FILES,
+}
+
+
+def _disk_reason(number: int | None) -> str:
+    return _DISK_REASONS.get(number or 0, "This Space cannot write to its disk")
+
+
+# Errors of the operating system that say that a file could not be written.
+NO_ROOM_NUMBERS = frozenset((*_DISK_REASONS, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO))
 
 
 class AttentionUnavailable(SpaceError):

@@ -1,14 +1,14 @@
 """The one handler behind the page and behind programs: from ids and texts to a published result.
 
 Its steps are apart, so that a page can say which one is under way; every one may raise a
-``SpaceError`` with the sentence for the reader.
+``SpaceError`` with the sentence for the reader. Whatever is published may be refused by the disk
+(``ResultNotWritten``): nothing of it is left then.
 """
 
 from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
-from shutil import rmtree
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -35,6 +35,7 @@ from .summary import model_name, summary
 from .texts import Texts, read_texts
 from .texts.tokens import check_text
 from .wire import TraceFiles
+from .writing import disk_errors, write_text
 from .zero_gpu import extracting_on_loan
 
 # seconds after which a run that waits for its model looks whether it is still wanted.
@@ -176,10 +177,10 @@ class Handler:
 
     def publish(self, request: Request, trace: Trace, checkpoint: Checkpoint) -> Result:
         """Write what the page draws first, and keep the trace for the rest."""
-        folder = self._store.new_folder()
-        files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, folder)
         said = summary(trace, model_name(checkpoint))
-        return self.results.add(_key(request, checkpoint), said, files)
+        with self._store.filled_folder() as folder:
+            files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, folder)
+            return self.results.add(_key(request, checkpoint), said, files)
 
     def publish_file(self, path: Path, is_wanted: Callable[[], bool] = always) -> Result:
         """Write what the page draws of a reader's own file of tensors.
@@ -194,14 +195,10 @@ class Handler:
         """
         with self.results.run_under_way():
             trace = read_trace(path, is_wanted)
-        folder = self._store.new_folder()
-        try:
+        with self._store.filled_folder() as folder:
             files = TraceFiles(trace, path.name, "", folder)
             # The key equals no other, because nobody asks for the same file again.
             return self.results.add(object(), summary(trace, path.name), files)
-        except BaseException:
-            rmtree(folder, ignore_errors=True)
-            raise
 
     def publish_weights(
         self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL
@@ -219,8 +216,9 @@ class Handler:
                 f"answer may have {MAX_WEIGHTS_BYTES / 1e9:.1f} GB. Shorten the text, or ask for "
                 "fewer layers or heads."
             )
-        path = self._store.new_folder() / "attention.safetensors"
-        return write_weights(trace, selection, checkpoint.model_id, checkpoint.revision, path)
+        with self._store.filled_folder() as folder:
+            path = folder / "attention.safetensors"
+            return write_weights(trace, selection, checkpoint.model_id, checkpoint.revision, path)
 
     def publish_page(self, trace: Trace, checkpoint: Checkpoint, shown: Shown) -> Path:
         """Write a view as a page that needs no server; returns the HTML file's path.
@@ -231,7 +229,7 @@ class Handler:
             NoSuchBlock, NoSuchHead: if the trace has not what is to be shown.
         """
         _, layer, _ = shown.of(trace)
-        with TemporaryDirectory() as folder:
+        with disk_errors(), TemporaryDirectory() as folder:
             files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, Path(folder))
             is_small = trace_bytes(trace) <= MAX_PAGE_BYTES
             on_view = files.names_for(layer.layer, shown.view == "model")
@@ -241,9 +239,8 @@ class Handler:
             held = {name: (files.folder / name).read_bytes() for name in names}
             link = shown.query(layer.layer)
             page = page_of(shown.view, link, files.manifest(), held)
-        path = self._store.new_folder() / f"{shown.view}.html"
-        path.write_text(page, encoding="utf-8")
-        return path
+        with self._store.filled_folder() as folder:
+            return write_text(folder / f"{shown.view}.html", page)
 
     def publish_picture(self, trace: Trace, checkpoint: Checkpoint, shown: Shown) -> Path:
         """Write a view as a picture; returns the SVG file's path.
@@ -253,9 +250,8 @@ class Handler:
             TextTooLong: if it is too much for a picture.
         """
         picture = picture_of(shown, trace, checkpoint.model_id, checkpoint.revision)
-        path = self._store.new_folder() / f"{shown.view}.svg"
-        path.write_text(picture, encoding="utf-8")
-        return path
+        with self._store.filled_folder() as folder:
+            return write_text(folder / f"{shown.view}.svg", picture)
 
     def publish_query_key(
         self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL
@@ -265,8 +261,9 @@ class Handler:
         Raises:
             NoSuchHead: if the model has not what is selected.
         """
-        path = self._store.new_folder() / "query_key.safetensors"
-        return write_query_key(trace, selection, checkpoint.model_id, checkpoint.revision, path)
+        with self._store.filled_folder() as folder:
+            path = folder / "query_key.safetensors"
+            return write_query_key(trace, selection, checkpoint.model_id, checkpoint.revision, path)
 
 
 def _key(request: Request, checkpoint: Checkpoint) -> Hashable:

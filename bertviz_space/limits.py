@@ -60,6 +60,14 @@ MAX_KEPT_OUTLINES = 4
 # 512 tokens is 38 MB of queries and keys.
 MAX_STORED_BYTES = 4 * 1024**3
 
+# bytes that results leave free on disk. The largest file of a result that is not asked for by a
+# program is some tens of megabytes: below this, results that nobody has used lately leave.
+STORE_RESERVE_BYTES = 256 * 1024**2
+
+# seconds after which a result leaves while the disk is full. A reader who is told to try again in
+# a few minutes then finds room.
+RESULT_SECONDS_ON_FULL_DISK = 300.0
+
 # bytes of traces kept in memory, of which files are made when a view asks for them; the least
 # recently used leaves first. 4,096 tokens of 30 layers of 9 heads and 3 key heads are 380 MB.
 MAX_KEPT_TRACE_BYTES = 1024**3
@@ -122,3 +130,14 @@ UPLOADS_SWEPT_EVERY = 30.0
 # bytes of tensors up to which a page that stands alone holds all layers: some 200 tokens of
 # a BERT-base, as in assets/core/held_files.js.
 MAX_PAGE_BYTES = 16 * 1024**2
+
+# bytes of a request that calls an event or an endpoint: three texts of MAX_CHARACTERS are 720 kB at
+# most, as JSON that escapes all of them.
+MAX_CALL_BYTES = 1024**2
+
+# bytes of a request that uploads a file: the file, and what a form says about it.
+MAX_UPLOAD_BODY_BYTES = MAX_TENSORS_BYTES + 1024**2
+
+# sessions of pages and programs that Gradio remembers, of 120 kB each and up to MAX_CALL_BYTES of
+# what was sent last; the least recently used leaves first. A page whose session has left runs on.
+MAX_SESSIONS = 500

@@ -17,6 +17,7 @@ from threading import Lock, Thread
 from torch import Tensor
 
 from .attention import Trace
+from .errors import ResultNotWritten
 from .freed_memory import return_freed_memory
 from .limits import (
     MAX_KEPT_TRACE_BYTES,
@@ -93,6 +94,9 @@ class Results:
             request: what was asked for, of which model at which commit.
             summary: what was run, in words for the reader.
             files: in an empty folder of the store.
+
+        Raises:
+            ResultNotWritten: if the disk does not take a file.
         """
         size = trace_bytes(files.trace)
         first = len(files.names) if _is_small(files.trace, size) else 1
@@ -115,7 +119,9 @@ class Results:
             file: a name that its manifest gives.
 
         Returns:
-            True once the file is there; False if there is no such file, or no longer.
+            True once the file is there; False if there is no such file, or no longer. The future
+            raises ``ResultNotWritten`` if the disk does not take the file: the result stays, and
+            the file can be asked for again.
         """
         with self._lock:
             result = self._known.get(token)
@@ -180,13 +186,20 @@ class Results:
             made = files is not None and _make(files, name)
             with self._lock:
                 if result is not None and name in result.unmade:
-                    if made:
+                    if made is True:
                         result.unmade.remove(name)
-                    else:
+                    elif made is False:
                         self._forget(result)
                 asked = self._asked.pop(work, None)
+                # A full disk takes nothing that is made ahead: the next run, or the next view that
+                # asks, tries again.
+                is_over = isinstance(made, ResultNotWritten) and not self._asked
+                if is_over:
+                    self._maker = None
             if asked is not None:
-                asked.set_result(made)
+                _answer(asked, made)
+            if is_over:
+                break
         return_freed_memory()
 
     def _forget(self, result: Result) -> None:
@@ -230,12 +243,22 @@ def trace_bytes(trace: Trace) -> int:
     return sum(storages.values())
 
 
-def _make(files: TraceFiles, name: str) -> bool:
+def _make(files: TraceFiles, name: str) -> bool | ResultNotWritten:
+    """Make a file; return whether it is there, or why the disk does not take it."""
     try:
         files.write(name)
-    except Exception:
-        # The folder may leave the store meanwhile.
-        if files.folder.exists():
-            _log.exception("a file of a result could not be made")
+    except Exception as error:
+        if not files.folder.exists():  # it has left the store meanwhile
+            return False
+        if isinstance(error, ResultNotWritten):
+            return error
+        _log.exception("a file of a result could not be made")
         return False
     return True
+
+
+def _answer(asked: Future[bool], made: bool | ResultNotWritten) -> None:
+    if isinstance(made, ResultNotWritten):
+        asked.set_exception(made)
+    else:
+        asked.set_result(made)

@@ -4,12 +4,14 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 
-from .limits import MAX_STORED_BYTES
+from .limits import MAX_STORED_BYTES, RESULT_SECONDS_ON_FULL_DISK, STORE_RESERVE_BYTES
+from .machine import free_disk
+from .writing import make_folder
 
 
 class Store:
@@ -24,12 +26,28 @@ class Store:
         self._lock = Lock()
 
     def new_folder(self) -> Path:
-        """A new, empty folder. The oldest folders leave if all together pass the bound."""
+        """Make an empty folder. The oldest folders leave if all together pass the bound.
+
+        Raises:
+            ResultNotWritten: if the disk does not take it.
+        """
         with self._lock:
             self._drop_oldest()
-            folder = self._root / secrets.token_urlsafe(24)
-            folder.mkdir(parents=True)
-            return folder
+            return make_folder(self._root / secrets.token_urlsafe(24))
+
+    @contextmanager
+    def filled_folder(self) -> Iterator[Path]:
+        """Make a folder for the files of one result; it leaves again if the block fails.
+
+        Raises:
+            ResultNotWritten: if the disk does not take it.
+        """
+        folder = self.new_folder()
+        try:
+            yield folder
+        except BaseException:
+            _remove(folder)
+            raise
 
     def renew(self, folder: Path) -> bool:
         """Let a folder count as the newest again; False if it has left."""
@@ -41,8 +59,16 @@ class Store:
             return True
 
     def _drop_oldest(self) -> None:
-        if self._root.exists():
-            drop_oldest([path for path in self._root.iterdir() if path.is_dir()], self._max_bytes)
+        if not self._root.exists():
+            return
+        drop_oldest(self._folders(), self._max_bytes)
+        # Where others fill the disk, the bound is never reached, and no result could be written
+        # again: old results make room. Those that a reader looks at now stay.
+        if free_disk(self._root) < STORE_RESERVE_BYTES:
+            drop_older(self._folders(), RESULT_SECONDS_ON_FULL_DISK)
+
+    def _folders(self) -> list[Path]:
+        return [path for path in self._root.iterdir() if path.is_dir()]
 
 
 def drop_oldest(paths: Iterable[Path], max_bytes: int) -> None:

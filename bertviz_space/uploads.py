@@ -9,6 +9,7 @@ from threading import Event, Thread
 from .errors import UploadGone
 from .limits import MAX_UPLOAD_SECONDS, MAX_UPLOADED_BYTES, UPLOADS_SWEPT_EVERY
 from .store import drop_older, drop_oldest
+from .writing import disk_errors
 
 # What the folder of an upload that is being read is called.
 _TAKEN = "taken-"
@@ -42,6 +43,7 @@ class Uploads:
 
         Raises:
             UploadGone: if it is no upload, or has left.
+            ResultNotWritten: if the disk does not take the name.
         """
         said = file.get("path") if isinstance(file, dict) else None
         path = Path(said) if isinstance(said, str) and "\0" not in said else self._folder
@@ -49,7 +51,7 @@ class Uploads:
         # ".." is a name to a path, and to the system it is not.
         if not is_upload or ".." in path.parts or path.is_symlink() or not path.is_file():
             raise UploadGone
-        with TemporaryDirectory(prefix=_TAKEN, dir=self._folder) as own:
+        with disk_errors(), TemporaryDirectory(prefix=_TAKEN, dir=self._folder) as own:
             taken = Path(own) / path.name
             try:
                 taken.hardlink_to(path)

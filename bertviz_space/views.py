@@ -10,7 +10,6 @@ Facts of Gradio 6.31 that this module rests on, each guarded by ``tests/browser`
 """
 
 import asyncio
-import atexit
 import hashlib
 import shutil
 import tempfile
@@ -18,7 +17,7 @@ from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import gradio as gr
 from gradio.components.base import Component
@@ -26,6 +25,8 @@ from gradio.data_classes import FileData, GradioModel
 from pydantic import model_validator  # Gradio's models are pydantic's
 
 from . import standalone
+from .errors import SpaceError
+from .own_folders import own_folder
 
 ASSETS = Path(__file__).parent.parent / "assets"
 
@@ -131,22 +132,29 @@ class NeuronView(View):
     module = "neuron"
 
 
-def preparing(make: Callable[[str, str], Future[bool]]) -> Callable[[str], Awaitable[bool]]:
+def preparing(make: Callable[[str, str], Future[bool]]) -> Callable[[str], Awaitable[bool | str]]:
     """The server function of a view that has a file made before the page fetches it.
 
     Args:
         make: is given the name of a result's folder and that of a file in it; True once the file is
             there.
+
+    Returns:
+        A function that gives what ``make`` gives, or the sentence of the error that says why the
+        file cannot be made now.
     """
 
     # loader.js calls it by this name.
-    async def prepare(url: str) -> bool:
+    async def prepare(url: str) -> bool | str:
         # Gradio hands in whatever anyone sends.
         if not isinstance(url, str):
             return False
         *_, token, file = "", *url.partition("?")[0].split("/")
         # Waiting here takes none of the threads that serve everyone.
-        return await asyncio.wrap_future(make(token, file))
+        try:
+            return await asyncio.wrap_future(make(token, file))
+        except SpaceError as error:
+            return str(error)
 
     return prepare
 
@@ -167,8 +175,15 @@ class Message(GradioModel):
     @model_validator(mode="before")
     @classmethod
     def _none_yet(cls, value: Any) -> Any:
-        """Gradio 6.31: where there is no message the page sends an empty string."""
-        return {"text": "", "kind": "status"} if value == "" else value
+        """Gradio 6.31: where there is no message the page sends an empty string.
+
+        A program may send anything, and Gradio writes a traceback for what is no message.
+        """
+        if isinstance(value, dict):
+            text, kind = value.get("text"), value.get("kind")
+            if isinstance(text, str) and isinstance(kind, str) and kind in get_args(MessageKind):
+                return value
+        return {"text": "", "kind": "status"}
 
 
 class MessageLine(gr.HTML):
@@ -220,9 +235,7 @@ def served_folder() -> Path:
             if path.is_file():
                 digest.update(str(path.relative_to(ASSETS)).encode())
                 digest.update(path.read_bytes())
-    temporary = Path(tempfile.mkdtemp(prefix="bertviz-space-"))
-    atexit.register(shutil.rmtree, temporary, ignore_errors=True)
-    served = temporary / digest.hexdigest()[:16]
+    served = own_folder(Path(tempfile.gettempdir())) / digest.hexdigest()[:16]
     for folder in _PAGE_FOLDERS:
         shutil.copytree(ASSETS / folder, served / folder)
     (served / "standalone.html").write_text(standalone.empty_page(), encoding="utf-8")

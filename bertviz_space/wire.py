@@ -21,7 +21,6 @@ safetensors is the format of both: it says dtype and shape of each array, in lit
 """
 
 import json
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -34,6 +33,7 @@ from torch import Tensor
 from .attention import Component, LayerAttention, Trace
 from .overviews import bin_size, overview
 from .short_forms import ShortForms
+from .writing import write_file, write_text
 
 # The page refuses a manifest of another version rather than draw it wrongly.
 VERSION = 3
@@ -95,22 +95,21 @@ class TraceFiles:
         """Make one of the files, if it is not there.
 
         Raises:
-            OSError, SafetensorError: if it cannot be written, such as when the folder is gone.
+            ResultNotWritten: if it cannot be written, such as when the folder is gone.
         """
         path = self.folder / name
         if not path.exists():
-            beside = self.folder / f"{name}.{secrets.token_hex(8)}"
-            try:
-                save_file(self._tensors[name](), beside)
-                beside.replace(path)
-            finally:
-                beside.unlink(missing_ok=True)  # a part of a file, where the disk is full
+            tensors = self._tensors[name]()
+            write_file(path, lambda beside: save_file(tensors, beside))
 
     def write_manifest(self) -> Path:
-        """Write the manifest, which names the files that are there as ready; returns its path."""
-        path = self.folder / "manifest.json"
-        path.write_text(json.dumps(self.manifest(), ensure_ascii=False), encoding="utf-8")
-        return path
+        """Write the manifest, which names the files that are there as ready; return its path.
+
+        Raises:
+            ResultNotWritten: if it cannot be written.
+        """
+        text = json.dumps(self.manifest(), ensure_ascii=False)
+        return write_text(self.folder / "manifest.json", text)
 
     def manifest(self) -> dict[str, object]:
         """The manifest as it is now."""

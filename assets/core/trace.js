@@ -23,7 +23,8 @@ import { decodeSafetensors } from "./safetensors.js";
  * Makes sure that a file is there, which may not be made before somebody asks for it.
  * @callback Prepare
  * @param {string} url
- * @returns {Promise<boolean>} false if it cannot be had any more
+ * @returns {Promise<boolean | string>} false if it cannot be had any more, a sentence where it cannot
+ *   be made now
  */
 
 const VERSION = 3;
@@ -229,6 +230,8 @@ export function openTrace(url, prepare = async () => true) {
       return new Trace(manifest, async (name, signal) => {
         const file = new URL(name, address).href;
         const isThere = manifest.ready.includes(name) || (await prepare(file));
+        // A sentence says why the file cannot be made now: the next draw asks again.
+        if (typeof isThere === "string") throw new Error(isThere);
         if (!isThere) throw new Error(EXPIRED);
         return (await fetchOk(file, signal)).arrayBuffer();
       });
