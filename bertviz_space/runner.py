@@ -10,7 +10,7 @@ import gradio as gr
 from gradio.data_classes import FileData
 
 from .access import Reader
-from .errors import QueueFull, SpaceError, UploadGone
+from .errors import FieldsUnreadable, QueueFull, ResultNotWritten, SpaceError, UploadGone
 from .handler import Handler, Request
 from .links import query_of
 from .progress import Progress
@@ -62,26 +62,22 @@ class Runner:
         self,
         pressed: gr.Request,
         signed_in: gr.OAuthToken | None,
-        model_id: str | None,
-        text: str,
-        text_b: str,
-        target_text: str,
-        source_language: str | None,
-        target_language: str | None,
-        chat: bool,
-        start_token: bool,
+        model_id: Any,
+        text: Any,
+        text_b: Any,
+        target_text: Any,
+        source_language: Any,
+        target_language: Any,
+        chat: Any,
+        start_token: Any,
     ) -> Iterator[_Outcome]:
         """Say each step, and come to a result; a run that was replaced says nothing more."""
-        request = Request(
-            model_id=model_id or "",
-            text=text,
-            text_b=text_b,
-            target_text=target_text,
-            source_language=source_language or "",
-            target_language=target_language or "",
-            chat=chat,
-            start_token=start_token,
-        )
+        texts = (model_id, text, text_b, target_text, source_language, target_language)
+        try:
+            request = _request(texts, chat, start_token)
+        except SpaceError as error:
+            yield _line(str(error), "error")
+            return
         run: Run = pressed.state.run
         reader = reader_of(signed_in)
         yield from self._in_turn(run, lambda say: self._result(request, run, reader, say))
@@ -92,7 +88,7 @@ class Runner:
             with self._uploads.taken(file) as path:
                 run: Run = pressed.state.run
                 yield from self._in_turn(run, lambda say: self._opened(path, run, say))
-        except UploadGone as error:
+        except (UploadGone, ResultNotWritten) as error:
             yield _line(str(error), "error")
 
     def _in_turn(self, run: Run, work: Callable[[_Say], _Outcome]) -> Iterator[_Outcome]:
@@ -142,6 +138,26 @@ class Runner:
     def _opened(self, path: Path, run: Run, say: _Say) -> _Outcome:
         say(_line(f"Opening {path.name} …"))
         return _shown(self._handler.publish_file(path, run.is_wanted), request=None)
+
+
+def _request(texts: tuple[Any, ...], chat: Any, start_token: Any) -> Request:
+    """Return the request that the fields of a page say, whatever anyone sends in their place.
+
+    Args:
+        texts: the model's id, the texts and the languages, in the order of ``Request``; ``None``
+            where a field is empty.
+        chat: whether the text is a chat message.
+        start_token: whether the start token comes first.
+
+    Raises:
+        FieldsUnreadable: if a value is of another type.
+    """
+    texts = tuple("" if value is None else value for value in texts)
+    options = tuple(False if value is None else value for value in (chat, start_token))
+    are_texts = all(isinstance(value, str) for value in texts)
+    if not (are_texts and all(isinstance(value, bool) for value in options)):
+        raise FieldsUnreadable
+    return Request(*texts, *options)
 
 
 def _outcome(work: Callable[[_Say], _Outcome], say: _Say) -> _Outcome:

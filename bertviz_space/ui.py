@@ -1,9 +1,11 @@
 """The page: layout and events. No tensor and no HTML is made here."""
 
 import logging
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from dataclasses import fields as dataclass_fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +14,14 @@ from gradio.themes import Default
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
-from . import catalogue, hub, links
+from . import catalogue, hub, links, starting
 from .api import Queue, add_endpoints
 from .caching import KeptByBrowsers
 from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
 from .handler import Handler, Request
-from .limits import MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
+from .limits import MAX_SESSIONS, MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
 from .machine import check_settings
 from .malformed import RefusesMalformed
 from .models import ModelCache
@@ -111,7 +113,11 @@ def build_demo() -> gr.Blocks:
 
 
 def launch(demo: gr.Blocks, **options: Any) -> Any:
-    """Serve the page as it is meant to look; ``options`` go to ``gr.Blocks.launch``."""
+    """Serve the page as it is meant to look; ``options`` go to ``gr.Blocks.launch``.
+
+    Raises:
+        SystemExit: with one sentence, if the port is taken.
+    """
     theme = Default(
         primary_hue="blue",
         neutral_hue="gray",
@@ -125,22 +131,29 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
     )
-    return demo.queue(max_size=_MOST_EVENTS).launch(
+    served = partial(
+        demo.queue(max_size=_MOST_EVENTS).launch,
+        # Gradio 6.31 would go on to the next free port, where nobody looks for the Space.
+        server_port=starting.port(),
         max_threads=_MOST_THREADS,
+        state_session_capacity=MAX_SESSIONS,
         theme=theme,
         max_file_size=MAX_TENSORS_BYTES,
         app_kwargs={
             "middleware": [
                 Middleware(KeptByBrowsers, path=f"file={served_folder()}"),
-                Middleware(RefusesMalformed),
+                Middleware(RefusesMalformed, demo=demo, uploads=Path(get_upload_folder())),
             ]
         },
         css_paths=[ASSETS / "styles" / "page.css"],
         footer_links=["api", "settings"],
         # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).
         ssr_mode=False,
-        **options,
     )
+    try:
+        return served(**options)
+    except OSError as error:  # somebody else has taken the port since the start
+        sys.exit(str(error))
 
 
 def _lay_out(
@@ -194,17 +207,18 @@ def _lay_out(
     views = [head_view, model_view, neuron_view]
 
     demo.unload(runner.close)
-    for event, work, inputs, preprocess in (
-        (fields.run.click, runner.run, fields.request, True),
-        (examples.load_input_event.then, runner.run, fields.request, True),
-        # Gradio 6.31 leaves an empty file behind for each file that it hands on.
-        (own_file.upload, runner.open_file, own_file, False),
+    for event, work, inputs in (
+        (fields.run.click, runner.run, fields.request),
+        (examples.load_input_event.then, runner.run, fields.request),
+        (own_file.upload, runner.open_file, own_file),
     ):
         event(
             work,
             inputs=inputs,
             outputs=[message, result],
-            preprocess=preprocess,
+            # Gradio 6.31 writes a traceback for a value that a field does not take, and leaves an
+            # empty file behind for each file that it hands on.
+            preprocess=False,
             validator=runner.start,
             trigger_mode="multiple",
             show_progress="hidden",
@@ -230,6 +244,7 @@ def _lay_out(
             _fitter(handler, len(fields.optional)),
             inputs=[fields.model_id, fields.source_language, fields.target_language],
             outputs=[problem, *fields.optional],
+            preprocess=False,
             show_progress="hidden",
             **_LOOKUPS,
             api_visibility="private",
@@ -266,15 +281,14 @@ def _linked(opened: gr.Request) -> list[Any]:
 def _fitter(handler: Handler, num_fields: int) -> Callable[..., list[Any]]:
     """What a change of the model does: bring its fields in sight, or say what is wrong with it."""
 
-    def fit(
-        signed_in: gr.OAuthToken | None,
-        model_id: str | None,
-        source: str | None,
-        target: str | None,
-    ) -> list[Any]:
+    def fit(signed_in: gr.OAuthToken | None, model_id: Any, source: Any, target: Any) -> list[Any]:
         try:
-            takes = handler.inputs(model_id or "", reader_of(signed_in))
-            return ["", *fitted(takes, source, target)]
+            # Anyone may send anything.
+            named, *spoken = (
+                each if isinstance(each, str) else "" for each in (model_id, source, target)
+            )
+            takes = handler.inputs(named, reader_of(signed_in))
+            return ["", *fitted(takes, *spoken)]
         except SpaceError as error:
             sentence = str(error)
         except Exception:

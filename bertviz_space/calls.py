@@ -1,0 +1,124 @@
+"""Calls of events and endpoints that Gradio cannot make: seen before Gradio tries.
+
+Gradio 6.31 answers such a call with 500, or breaks its answer off, and writes a traceback for each.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qs
+
+_API = "/gradio_api"
+_BY_NAME = re.compile(rf"{_API}/(?:run|api|call)/([^/]+)/?")
+_BY_KEYWORDS = re.compile(rf"{_API}/call/v2/[^/]+/?")
+_ANSWER = re.compile(rf"{_API}/call(?:/v2)?/[^/]+/([^/]+)")
+
+
+class _Block(Protocol):
+    skip_api: bool
+
+    def get_block_name(self) -> str: ...
+
+
+def is_call(method: str, path: str) -> bool:
+    """Return whether a request calls an event or an endpoint, with a body in JSON."""
+    routes = (_BY_NAME, _BY_KEYWORDS)
+    is_named = any(route.fullmatch(path) for route in routes)
+    return method == "POST" and (is_named or path == f"{_API}/queue/join")
+
+
+def can_be_made(demo: Any, path: str, body: bytes, uploads: Path) -> bool:
+    """Return whether Gradio can make a call; True for a body that Gradio refuses itself.
+
+    Args:
+        demo: the ``gr.Blocks`` that are called.
+        path: of the request.
+        body: of the request, as ``is_call`` says.
+        uploads: the folder that Gradio puts uploaded files into.
+    """
+    try:
+        call = json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    if not isinstance(call, dict):
+        return True
+    if _BY_KEYWORDS.fullmatch(path):
+        return not _names_a_file(call)
+    data = call.get("data")
+    if not isinstance(data, list):
+        return True
+    inputs = _inputs(demo, path, call.get("fn_index"))
+    if inputs is None:
+        return False
+    if len(data) != len(inputs) and "/call/" in path:  # leaves out what is the page's
+        inputs = [block for block in inputs if not block.skip_api]
+    if len(data) != len(inputs):
+        return False
+    pairs = zip(inputs, data, strict=True)
+    return all(_takes(block, value, uploads) for block, value in pairs)
+
+
+def is_answer_unknown(demo: Any, method: str, path: str, query: bytes) -> bool:
+    """Return whether a request asks for the answer to a call that is not under way."""
+    queue = demo._queue
+    if method != "GET":
+        return False
+    if path == f"{_API}/queue/data":
+        sessions = parse_qs(query.decode("latin-1")).get("session_hash", [])
+        # Without one Gradio says what it misses.
+        return bool(sessions) and sessions[-1] not in queue.pending_messages_per_session
+    if not (found := _ANSWER.fullmatch(path)):
+        return False
+    event = found[1]
+    if event in queue.event_ids_to_events or event in queue.pending_messages_per_session:
+        return False
+    return not any(event in events for events in list(queue.pending_event_ids_session.values()))
+
+
+def _inputs(demo: Any, path: str, number: object) -> Sequence[_Block] | None:
+    """The blocks whose values a call brings, ``None`` where there is nothing to call."""
+    named = _BY_NAME.fullmatch(path)
+    if named is not None and not (number is not None and "/call/" not in path):
+        events = (each for each in demo.fns.values() if each.api_name == named[1])
+        event = next((each for each in events if each.api_visibility == "public"), None)
+    else:
+        event = demo.fns.get(number) if isinstance(number, int) else None
+    return None if event is None else event.inputs
+
+
+def _takes(block: _Block, value: object, uploads: Path) -> bool:
+    """Return whether Gradio 6.31 can hand a value on to the function of an event."""
+    match block.get_block_name():
+        case "state":
+            return True
+        case "dataset":
+            return type(value) is int and 0 <= value < len(vars(block)["samples"])
+        case "uploadbutton":
+            return value is None or _is_in(uploads, value)
+        case _:
+            return not _names_a_file(value)
+
+
+def _is_in(folder: Path, value: object) -> bool:
+    path = value.get("path") if isinstance(value, dict) else None
+    if not isinstance(path, str) or "\0" in path or ".." in Path(path).parts:
+        return False
+    is_text = not any("\ud800" <= letter <= "\udfff" for letter in path)
+    return is_text and Path(path).is_relative_to(folder)
+
+
+def _names_a_file(value: object) -> bool:
+    """Return whether Gradio 6.31 would take a value, or a part of it, for a file to fetch."""
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            meta = each.get("meta")
+            if isinstance(meta, dict) and "_type" in meta:
+                return True
+            left.extend(each.values())
+        elif isinstance(each, list):
+            left.extend(each)
+    return False
