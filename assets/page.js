@@ -67,6 +67,7 @@
     const address = `${location.pathname}?${query}`;
     if (address !== location.pathname + location.search) {
       history.replaceState(history.state, "", address);
+      field.value = location.href;
     }
   };
   document.body.addEventListener("bertviz-shown", ({ detail }) => {
@@ -87,12 +88,49 @@
     };
     if (shown.request === null) return say("No link to a file");
     if (!shown.request) return say("Text too long for a link");
+    // Chromium complains in its console of a page that asks although the outer page does not let it.
+    if (document.featurePolicy?.allowsFeature("clipboard-write") === false) return offerLink();
     try {
+      // There is no clipboard on a page of plain http, and a browser may refuse it.
       await navigator.clipboard.writeText(location.href);
+      closeOffer();
       say("Copied");
     } catch {
-      say("Copy it from the address bar");
+      offerLink();
     }
+  });
+
+  // What the clipboard does not take is shown, selected, to be copied by hand.
+  const offer = document.createElement("div");
+  const words = document.createElement("label");
+  const field = document.createElement("input");
+  const close = document.createElement("button");
+  offer.className = "bertviz-offered-link";
+  offer.hidden = true;
+  offer.setAttribute("role", "dialog");
+  offer.setAttribute("aria-labelledby", "bertviz-offered-words");
+  words.id = "bertviz-offered-words";
+  words.htmlFor = field.id = "bertviz-offered-link";
+  words.textContent = "The browser does not let this page copy. Copy the link from here:";
+  field.readOnly = true;
+  close.type = "button";
+  close.textContent = "Close";
+  offer.append(words, field, close);
+  document.querySelector("#bertviz-said").after(offer);
+  const offerLink = () => {
+    offer.hidden = false;
+    field.value = location.href;
+    field.focus();
+    field.select();
+  };
+  const closeOffer = () => {
+    if (offer.contains(document.activeElement)) copy.focus();
+    offer.hidden = true;
+  };
+  field.addEventListener("focus", () => field.select());
+  close.addEventListener("click", closeOffer);
+  offer.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") closeOffer();
   });
 
   // A link may name the view.

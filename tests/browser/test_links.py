@@ -1,10 +1,13 @@
 """The page's address is a link to what is on it: opening it brings the same picture back."""
 
 import re
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.reader import (
     choose_model,
@@ -127,6 +130,71 @@ def test_copy_link_copies_the_address(pair):
     pair.get_by_role("button", name="Copy link").click()
     expect(pair.get_by_role("button", name="Copied")).to_be_visible()
     assert pair.evaluate("navigator.clipboard.readText()") == pair.url
+
+
+@pytest.fixture
+def embedded(page: Page, url) -> Iterator[Frame]:
+    """The Space on tiny-gpt2, inside a page of another origin that lends no clipboard."""
+    inner = f"{url}?model=tiny-gpt2&text=The%20cat"
+
+    class Outer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html")
+            self.end_headers()
+            self.wfile.write(f'<iframe src="{inner}" width="1000" height="800"></iframe>'.encode())
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Outer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        [frame] = page.frames[1:]
+        expect(frame.get_by_role("button", name="Copy link")).to_be_visible(timeout=20_000)
+        yield frame
+        server.shutdown()
+
+
+def expect_offered(shown: Page | Frame) -> Locator:
+    """The link, in sight and selected; gives its field."""
+    field = shown.get_by_role("dialog", name="Copy the link from here").get_by_role("textbox")
+    expect(field).to_be_visible()
+    expect(field).to_be_focused()
+    expect(field).to_have_value(shown.url)
+    selected = field.evaluate("field => [field.selectionStart, field.selectionEnd]")
+    assert selected == [0, len(shown.url)]
+    return field
+
+
+def test_the_link_is_offered_where_an_outer_page_keeps_the_clipboard(embedded: Frame):
+    copy = embedded.get_by_role("button", name="Copy link")
+    copy.press("Enter")
+    field = expect_offered(embedded)
+    field.press("Escape")
+    expect(field).to_be_hidden()
+    expect(copy).to_be_focused()
+    copy.click()
+    expect_offered(embedded)
+    embedded.get_by_role("button", name="Close").click()
+    expect(field).to_be_hidden()
+    expect(copy).to_be_focused()
+
+
+def test_the_link_is_offered_where_there_is_no_clipboard_on_a_narrow_page(page: Page, url):
+    # As on a page of plain http from another machine.
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{url}?model=tiny-gpt2&text=The%20cat&__theme=dark")
+    page.get_by_role("button", name="Copy link").click()
+    field = expect_offered(page)
+    box = field.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    pick(view(page, "head"), "Layer", "2")
+    expect(page).to_have_url(re.compile("layer=2"))
+    expect(field).to_have_value(page.url)
 
 
 def test_a_text_too_long_for_a_link_is_said_and_not_cut(page: Page, url):
