@@ -72,6 +72,7 @@ class RefusesMalformed:
         self._app = app
         self._demo = demo
         self._uploads = uploads
+        self._uploading = 0  # requests under way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
@@ -81,6 +82,7 @@ class RefusesMalformed:
         path = scope["path"]
         bounded = _Bounded(receive, MAX_UPLOAD_BODY_BYTES if path == _UPLOAD else MAX_CALL_BYTES)
         answer = _Answer(send, may_be_of_reader=path.startswith(_DIRECT))
+        self._uploading += path == _UPLOAD
         try:
             refusal = await self._refusal(scope, bounded)
             if refusal is None:
@@ -89,15 +91,31 @@ class RefusesMalformed:
             refusal = None if answer.has_begun else _refusal_of(error, scope)
             if refusal is None:
                 raise
+            if path == _UPLOAD and isinstance(error, OSError):
+                self._remove_parts()
+        finally:
+            self._uploading -= path == _UPLOAD
         if refusal is not None:
             await refusal(scope, receive, send)
+
+    def _remove_parts(self) -> None:
+        """Remove what the disk took of an upload; Gradio 6.31 leaves it there.
+
+        Nobody can tell the parts of one upload from those of another: while there is another, they
+        stay until uploads are swept.
+        """
+        if self._uploading > 1:
+            return
+        for path in self._uploads.glob("tmp*"):
+            if path.is_file():
+                path.unlink(missing_ok=True)
 
     async def _refusal(self, scope: Scope, receive: "_Bounded") -> Response | None:
         """The answer to what no route of Gradio's should see."""
         path, method = scope["path"], scope["method"]
-        if _CLOSED.fullmatch(path) or _CONTROL.search(path):
+        if _CLOSED.fullmatch(path):
             return _refuse(_NOTHING_HERE, 404)
-        if _is_form_for_nobody(scope):
+        if _CONTROL.search(path) or _is_form_for_nobody(scope):
             return _refuse(_SENTENCE, 400)
         if self._demo is None:
             return None

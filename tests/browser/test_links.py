@@ -144,7 +144,7 @@ def embedded(page: Page, url) -> Iterator[Frame]:
             self.end_headers()
             self.wfile.write(f'<iframe src="{inner}" width="1000" height="800"></iframe>'.encode())
 
-        def log_message(self, *_):
+        def log_message(self, format, *args):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Outer) as server:
