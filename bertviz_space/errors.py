@@ -5,11 +5,24 @@ from typing import Any
 
 
 class SpaceError(Exception):
-    """An error that is the reader's to mend; ``str(error)`` says what happened and what to do."""
+    """An error that is the reader's to mend; ``str(error)`` says what happened and what to do.
+
+    Args:
+        sentence: for the reader. It may quote what a stranger sent: half a character in it, which
+            no answer can hold, is replaced by a question mark.
+    """
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(sendable(sentence))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled by its type and sentence: the types are made of other arguments."""
         return _with_sentence, (type(self), str(self))
+
+
+def sendable(text: str) -> str:
+    """Return a text with a question mark for each half of a character (an unpaired surrogate)."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _with_sentence(kind: type[SpaceError], sentence: str) -> SpaceError:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.routes import file_upload_statuses
 from gradio.themes import Default
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
@@ -20,6 +21,7 @@ from .caching import KeptByBrowsers
 from .catalogue import ModelSpec
 from .errors import SpaceError
 from .fields import fitted, lay_out_fields
+from .forgetting import forget_requests
 from .handler import Handler, Request
 from .limits import MAX_SESSIONS, MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
 from .machine import check_settings
@@ -101,7 +103,6 @@ def build_demo() -> gr.Blocks:
     uploaded = Path(get_upload_folder())
     results = uploaded / "bertviz-space"
     uploads = Uploads(uploaded, but=results)
-    uploads.keep_within_bounds()
     handler = Handler(ModelCache(), Store(results))
     runs, turns = Runs(), Turns()
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
@@ -109,6 +110,7 @@ def build_demo() -> gr.Blocks:
         add_endpoints(handler, offered, runs, turns, _LOOKUPS)
         script = (ASSETS / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
+    uploads.keep_within_bounds(also=partial(forget_requests, demo, file_upload_statuses))
     return demo
 
 
@@ -131,8 +133,11 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
     )
+    demo.queue(max_size=_MOST_EVENTS)
+    # Answers that nobody has fetched are kept for so many sessions, of up to a megabyte each.
+    demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
     served = partial(
-        demo.queue(max_size=_MOST_EVENTS).launch,
+        demo.launch,
         # Gradio 6.31 would go on to the next free port, where nobody looks for the Space.
         server_port=starting.port(),
         max_threads=_MOST_THREADS,

@@ -1,6 +1,6 @@
 """What visitors upload: anyone may, and Gradio 6.31 keeps it for as long as the process lives."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -72,6 +72,7 @@ class Uploads:
         max_bytes: int = MAX_UPLOADED_BYTES,
         max_age: float = MAX_UPLOAD_SECONDS,
         every: float = UPLOADS_SWEPT_EVERY,
+        also: Callable[[], object] = lambda: None,
     ) -> None:
         """Let the old and the oldest leave, from now on until ``close`` or the process ends.
 
@@ -79,6 +80,7 @@ class Uploads:
             max_bytes: bytes of all together.
             max_age: seconds that one is there.
             every: seconds between two looks.
+            also: what is done at each look as well.
         """
 
         def sweep() -> None:
@@ -86,6 +88,7 @@ class Uploads:
                 if self._folder.exists():
                     drop_older(self._uploads(), max_age)
                     drop_oldest(self._uploads(), max_bytes)
+                also()
 
         Thread(target=sweep, name="uploads", daemon=True).start()
 

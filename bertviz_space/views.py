@@ -25,7 +25,7 @@ from gradio.data_classes import FileData, GradioModel
 from pydantic import model_validator  # Gradio's models are pydantic's
 
 from . import standalone
-from .errors import SpaceError
+from .errors import SpaceError, sendable
 from .own_folders import own_folder
 
 ASSETS = Path(__file__).parent.parent / "assets"
@@ -165,6 +165,9 @@ MessageKind = Literal["status", "error", "over"]
 class Message(GradioModel):
     """The line under the Run button: what was done, or what went wrong.
 
+    It may quote what a stranger sent: a question mark takes the place of half a character, which no
+    answer can hold.
+
     A line break in the text begins a new line. ``over`` takes an error of this text off the page,
     and nothing else: another line may have taken its place meanwhile.
     """
@@ -182,7 +185,7 @@ class Message(GradioModel):
         if isinstance(value, dict):
             text, kind = value.get("text"), value.get("kind")
             if isinstance(text, str) and isinstance(kind, str) and kind in get_args(MessageKind):
-                return value
+                return {"text": sendable(text), "kind": kind}
         return {"text": "", "kind": "status"}
 
 

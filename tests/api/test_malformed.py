@@ -1,12 +1,24 @@
 """What no route can read is refused with a sentence, and leaves no traceback."""
 
 import json
+import re
 import tempfile
+from asyncio import Event
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
+import gradio as gr
 import httpx
 import pytest
+from gradio.routes import file_upload_statuses
 from gradio.utils import get_upload_folder
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bertviz_space.forgetting import forget_requests
+from bertviz_space.limits import MAX_CALL_BYTES, MAX_SESSIONS
 
 CALL = {"data": [], "session_hash": "anyone"}
 FUNCTION = {**CALL, "fn_name": "prepare"}
@@ -67,3 +79,144 @@ def test_what_gradio_refuses_itself_is_left_to_it(url):
     assert httpx.post(f"{url}gradio_api/component_server/", json=named).status_code == 404
     assert httpx.post(f"{url}gradio_api/queue/join", json=[]).status_code == 422
     assert httpx.get(f"{url}gradio_api/file=/etc/passwd").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("static/" + "a" * 9_000, 404), ("assets/" + "a/" * 3_000, 404), ("static/%00", 400),
+        ("gradio_api/file=" + "a" * 9_000, 403), ("gradio_api/file=%ed%a0%80", 403),
+        ("svelte/" + quote("\N{PILE OF POO}") * 200, 404), ("static/%ff", 404),
+        ("gradio_api/deep_link?session_hash=s", 404), ("monitoring", 404), ("monitoring/x", 404),
+        ("gradio_api/dev/reload", 404), ("gradio_api/proxy=http://127.0.0.1", 404),
+        ("gradio_api/file=http://127.0.0.1/", 404), ("gradio_api/vibe-code", 404),
+        ("gradio_api/queue/data?session_hash=nobody", 404),
+        ("gradio_api/call/attention/nothing", 404), ("gradio_api/call/v2/view/nothing", 404),
+    ],
+    ids=lambda value: str(value)[:40],
+)  # fmt: skip
+def test_what_is_not_there_is_said_without_a_traceback(url, path, status, capfd, caplog):
+    answer = httpx.get(url + path)
+    assert answer.status_code == status
+    assert isinstance(answer.json()["detail"], str)
+    assert "Traceback" not in capfd.readouterr().err + caplog.text
+
+
+def test_what_a_reader_has_to_mend_is_no_error_of_the_server(url):
+    data = ["tiny-gpt2", " ", "", "", "", "", False, False, [], []]
+    answer = httpx.post(f"{url}gradio_api/run/attention", json={"data": data})
+    assert answer.status_code == 400
+    assert answer.json()["error"].startswith("Enter some text")
+
+
+def test_a_request_is_bounded_in_bytes(url):
+    call = {"data": ["tiny-gpt2", "a" * MAX_CALL_BYTES, "", "", "", "", False, False]}
+    for route in ("call/tokenize", "queue/join", "cancel", "component_server"):
+        assert httpx.post(f"{url}gradio_api/{route}", json=call).status_code in (400, 413)
+
+
+@pytest.fixture(scope="module")
+def demo() -> Iterator[gr.Blocks]:
+    """An app of its own, whose memory nobody else fills."""
+    from bertviz_space.ui import build_demo, launch
+
+    demo = build_demo()
+    launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    yield demo
+    demo.close()
+
+
+def test_what_is_remembered_of_requests_is_bounded(demo):
+    client = httpx.Client(base_url=demo.local_url)
+    folder = Path(get_upload_folder())
+    before = set(folder.rglob("*"))
+    for number in range(30):
+        client.post("gradio_api/call/models", json={"data": []})
+        file = {"files": ("own.npz", str(number).encode())}
+        client.post(f"gradio_api/upload?upload_id={number}", files=file)
+        client.get("gradio_api/deep_link", params={"session_hash": "s"})
+    left = {path.relative_to(folder).parts[0] for path in set(folder.rglob("*")) - before}
+    assert len(left) == 30  # the uploads, which ``uploads`` sweeps
+    assert all((folder / name).is_dir() and len(name) == 64 for name in left)
+    queue = demo._queue
+    queue.pending_messages_per_session.clear()  # as if as many other sessions had come
+    file_upload_statuses._signals.update(
+        {str(number): Event() for number in range(2 * MAX_SESSIONS)}
+    )
+    forget_requests(demo, file_upload_statuses)
+    assert queue.pending_event_ids_session == {}
+    assert len(file_upload_statuses._signals) == MAX_SESSIONS
+    assert len(file_upload_statuses._statuses) <= MAX_SESSIONS
+    assert demo.upload_file_set == set()
+    assert queue.pending_messages_per_session.max_size == MAX_SESSIONS
+    assert demo.state_holder.capacity == MAX_SESSIONS
+
+
+def routes_of(routes: list[Any]) -> Iterator[tuple[str, str]]:
+    """Each route and its method, those of a router inside another as well."""
+    for route in routes:
+        if inner := getattr(route, "original_router", None):
+            yield from routes_of(inner.routes)
+        elif hasattr(route, "path"):
+            yield from ((route.path, method) for method in route.methods or ["GET"])
+
+
+# What a part of an address may be, as it is sent.
+PARTS = st.sampled_from(
+    ["x", "-1", "1e9", "9" * 30, "a" * 9_000, "a%2F" * 300, "%00", "%0a", "%ed%a0%80", "%ff", "..",
+     "%2e%2e", "..%2f..%2fetc%2fpasswd", "%F0%9F%98%80", "{}", "http:%2f%2f127.0.0.1:1", "models",
+     "tokenize", "attention", "view", "run", "fit", "predict", "close", "load_example"]
+)  # fmt: skip
+FILES = [
+    {"path": path, "meta": {"_type": "gradio.FileData"}} for path in ("/etc/passwd", "\ud800", 5)
+]
+VALUES = st.sampled_from(
+    [None, True, 0, -1, 1e308, 10**30, "", "\ud800", "a\0b", "x", "tiny-gpt2", [], {}, [[]], *FILES,
+     {"__type__": "update"}, {"text": 5, "kind": "x"}]
+)  # fmt: skip
+CALLS = st.fixed_dictionaries(
+    {"data": st.lists(VALUES, max_size=15)},
+    optional={
+        "session_hash": st.sampled_from(["s", "\ud800", None, 5, "a\0"]),
+        "fn_index": st.one_of(st.integers(-1, 25), VALUES),
+        "component_id": VALUES,
+        "fn_name": st.sampled_from(["prepare", None, 5]),
+        **dict.fromkeys(["event_id", "event_data", "trigger_id", "batched", "model"], VALUES),
+    },
+).map(lambda call: json.dumps(call).encode())
+BODIES = st.one_of(
+    CALLS,
+    st.sampled_from(
+        [b"", b"\xff\xfe", b"{", b"[]", b"null", b'"x"', b"[" * 3_000, b'{"a":' * 3_000]
+    ),
+    st.binary(max_size=40),
+)
+KINDS = st.sampled_from(
+    [*["application/json"] * 6, "", "text/plain", "application/x-www-form-urlencoded",
+     "application/json; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=x"]
+)  # fmt: skip
+# Streams that stay open for as long as somebody listens.
+OPEN = ("/gradio_api/heartbeat/", "/gradio_api/upload_progress")
+
+
+@settings(
+    max_examples=100, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_nothing_that_anyone_sends_is_an_error_of_the_server(demo, data, capfd, caplog):
+    routes = sorted(set(routes_of(demo.app.routes)))
+    calls = [(path, method) for path, method in routes if "/call/" in path or "/run/" in path]
+    path, method = data.draw(st.one_of(st.sampled_from(routes), st.sampled_from(calls)))
+    if path.startswith(OPEN):
+        return
+    path = re.sub(r"\{[^}]*\}", lambda _: data.draw(PARTS), path)
+    body, kind = (data.draw(BODIES), data.draw(KINDS)) if method == "POST" else (None, "")
+    query = data.draw(st.one_of(st.just(""), PARTS.map("?session_hash={0}&page={0}".format)))
+    with httpx.Client(base_url=demo.local_url, timeout=60) as client:
+        sent = client.build_request(method, path + query, content=body)
+        sent.headers["Content-Type"] = kind
+        answer = client.send(sent)
+        assert answer.status_code < 500
+        if answer.status_code == 200 and "/call/" in path and method == "POST":
+            client.get(f"{path.rstrip('/')}/{answer.json()['event_id']}")
+    assert "Traceback" not in capfd.readouterr().err + caplog.text

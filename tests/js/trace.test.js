@@ -77,6 +77,14 @@ test("a file that cannot be made any more has expired", async (t) => {
   assert.deepEqual(asked, ["manifest.json"]);
 });
 
+test("a file that cannot be made now is said, and asked for again", async (t) => {
+  serveGolden(t, (name) => (name === "manifest.json" ? notReady() : undefined));
+  const answers = ["The disk is full.", true];
+  const trace = await openTrace(address(), async () => answers.shift() ?? false);
+  await assert.rejects(trace.layer("encoder", 2), { message: "The disk is full." });
+  assert.equal((await trace.layer("encoder", 2)).layer, 2);
+});
+
 test("a ready file is not asked for", async (t) => {
   serveGolden(t);
   const trace = await openTrace(address(), () => assert.fail("it is there"));

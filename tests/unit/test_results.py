@@ -1,8 +1,12 @@
 """Finished results: known by their request, made whole file by file, and within bounds."""
 
 import json
+import os
+import resource
 import shutil
+import stat
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from threading import Event
 from typing import Any
@@ -11,6 +15,7 @@ import pytest
 import torch
 
 from bertviz_space import Trace, results
+from bertviz_space.errors import ResultNotWritten
 from bertviz_space.results import Result, Results
 from bertviz_space.store import Store
 from bertviz_space.wire import TraceFiles
@@ -297,3 +302,65 @@ def test_a_file_that_cannot_be_made_is_logged_and_tried_once(keep, store, caplog
     assert [record.message for record in caplog.records] == ["a file of a result could not be made"]
     assert kept.prepare(result.token, "cross-1.safetensors").result(0) is False
     assert kept.get("a request") is None
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """Let this process write no file of more than some bytes, which fails as a full disk does."""
+    now, most = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, most))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (now, most))
+
+
+def test_a_file_that_a_full_disk_does_not_take_is_made_once_there_is_room(keep, store):
+    kept = keep()
+    with kept.run_under_way():
+        result = add(kept, store)
+        with full_disk():
+            asked = kept.prepare(result.token, "cross-1.safetensors")
+            assert isinstance(asked.exception(), ResultNotWritten)
+            kept.wait_until_idle()
+        assert "disk is full" in str(asked.exception())
+        assert made(result) == {"encoder-0.safetensors"}
+        assert kept.prepare(result.token, "cross-1.safetensors").result() is True
+    kept.wait_until_idle()
+    assert made(result) == set(result.names)
+
+
+def test_what_is_made_ahead_waits_while_the_disk_is_full_and_no_result_is_lost(keep, store):
+    kept = keep()
+    with ExitStack() as filled:
+        with kept.run_under_way():
+            result = add(kept, store)
+            filled.enter_context(full_disk())
+        kept.wait_until_idle()
+        assert made(result) == {"encoder-0.safetensors"}
+        assert kept.get("a request") is result
+    with kept.run_under_way():
+        pass
+    kept.wait_until_idle()
+    assert made(result) == set(result.names)
+
+
+def test_a_result_that_the_disk_does_not_take_leaves_nothing(keep, store, tmp_path):
+    with pytest.raises(ResultNotWritten), full_disk(), store.filled_folder() as folder:
+        files = TraceFiles(golden_trace(), "some/model", "0123abc", folder)
+        keep().add("a request", "what was run", files)
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077])
+def test_only_the_owner_reads_a_result_whatever_the_umask_is(keep, store, umask):
+    before = os.umask(umask)
+    try:
+        kept = keep()
+        result = add(kept, store)
+        kept.wait_until_idle()
+    finally:
+        os.umask(before)
+    folder = result.manifest.parent
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
