@@ -28,8 +28,11 @@ The walk, from a text to three pictures, and the module of each step:
    that page without a server: one file, with a result in it. For programs ``pictures`` draws what
    is ``shown`` as SVG, with no browser.
 
-Beside the walk: ``caching`` says which files a browser may keep, and ``malformed`` refuses requests
-that Gradio cannot read.
+Beside the walk: ``starting`` checks settings and port before all else, and ends the program;
+``own_folders`` are the folders that leave with it. ``writing`` writes each file for a visitor whole
+or not at all. ``caching`` says which files a browser may keep. ``malformed`` refuses requests that
+Gradio cannot read, and ``calls`` knows which calls those are. ``forgetting`` bounds what Gradio
+remembers of requests.
 """
 
 from .attention import Component, LayerAttention, Token, Trace
