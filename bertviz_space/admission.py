@@ -4,17 +4,23 @@ Every refusal is a sentence that names the model's own page, for a reader to see
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from .errors import ModelUnavailable
+from .limits import MAX_SETTINGS_BYTES, MAX_TOKENIZER_BYTES
+from .model_files import (
+    CONFIG,
+    INDEX,
+    UnusableFiles,
+    is_vocabulary,
+    small_files,
+    too_large,
+    weights_entry,
+)
 
-# Files of the root folder that hold a tokenizer's vocabulary: of the tokenizers library, of
-# WordPiece, of BPE, of SentencePiece under its several names, and of models that read bytes.
-_VOCABULARIES = {
-    "tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model",
-    "sentencepiece.bpe.model", "sentencepiece.model", "spm.model", "source.spm", "bpe.codes",
-}  # fmt: skip
+# Types whose tokenizers read bytes, and need no vocabulary.
 _BYTE_MODELS = {"byt5", "canine", "perceiver"}
 
 # A commit's hash, which names folders here.
@@ -22,11 +28,6 @@ _COMMIT = re.compile("[0-9a-f]{40}")
 
 # bytes of a number as models are loaded here, whatever the file has.
 _FLOAT32 = 4
-
-# What is fetched of the root folder, by the end of its name, nothing that holds code or pickles:
-# configuration and tokenizer, and weights.
-SMALL_FILES = (".json", ".txt", ".model", ".spm", ".jinja")
-WEIGHT_FILES = (".safetensors",)
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Listing:
         commit: hash of the commit that would be fetched; ``None`` where the Hub names none.
         config: what the Hub keeps of the model's ``config.json``.
         files: bytes of each file of the root folder, by name.
+        weights: the files of its weights (``model_files.weight_files``); ``None`` before the index
+            that names them is here.
         num_parameters: as the safetensors files say, 0 where the Hub has not looked.
         is_gated: True for a model of which only those get files whom its authors granted access.
         is_private: True for a model that only its owners see.
@@ -48,26 +51,39 @@ class Listing:
     commit: str | None
     config: Mapping[str, object] = field(default_factory=dict)
     files: Mapping[str, int] = field(default_factory=dict)
+    weights: tuple[str, ...] | None = None
     num_parameters: int = 0
     is_gated: bool = False
     is_private: bool = False
     is_disabled: bool = False
 
     @property
-    def weight_bytes(self) -> int:
-        """Bytes of its safetensors files."""
-        return sum(self.files[name] for name in self.files if name.endswith(WEIGHT_FILES))
+    def small_files(self) -> dict[str, int]:
+        """Bytes of each file that is fetched before the weights, by name."""
+        return self._sizes(small_files(self.files, self.config))
 
     @property
     def fetched(self) -> dict[str, int]:
-        """Bytes of each file that would be fetched, by name."""
-        ends = SMALL_FILES + WEIGHT_FILES
-        return {name: size for name, size in self.files.items() if name.endswith(ends)}
+        """Bytes of each file that is fetched, by name."""
+        return self.small_files | self._sizes(self._known_weights)
 
     @property
     def loaded_bytes(self) -> int:
         """Bytes of its weights in memory, at least."""
-        return max(self.num_parameters * _FLOAT32, self.weight_bytes)
+        in_files = sum(self._sizes(self._known_weights).values())
+        return max(self.num_parameters * _FLOAT32, in_files)
+
+    @property
+    def _known_weights(self) -> tuple[str, ...]:
+        if self.weights is not None:
+            return self.weights
+        with suppress(UnusableFiles):
+            entry = weights_entry(self.files, self.config)
+            return () if entry.endswith(".json") else (entry,)
+        return ()
+
+    def _sizes(self, names: Iterable[str]) -> dict[str, int]:
+        return {name: self.files[name] for name in sorted(names)}
 
 
 @dataclass(frozen=True)
@@ -84,7 +100,10 @@ class Room:
 
 
 def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None]) -> str:
-    """Let a model in, or say why not.
+    """Let a model in as far as the listing shows what it is, or say why not.
+
+    Where an index names the files of the weights, a listing that has their names (``weights``) is
+    admitted once more before they are fetched.
 
     Args:
         listing: what the Hub lists of it.
@@ -141,15 +160,18 @@ def _problem_of_kind(listing: Listing) -> str | None:
 
 
 def _problem_of_files(listing: Listing) -> str | None:
-    if not listing.weight_bytes:
-        return (
-            "has no safetensors file. Other formats can run code when they are loaded and are "
-            "never opened here. Choose another model."
-        )
+    try:
+        weights_entry(listing.files, listing.config)
+    except UnusableFiles as error:
+        return str(error)
     if str(listing.config.get("model_type")) not in _BYTE_MODELS and not any(
-        name in _VOCABULARIES or name.endswith(".tiktoken") for name in listing.files
+        is_vocabulary(name) for name in listing.files
     ):
         return "has no tokenizer that could read a text. Choose another model."
+    for name, size in listing.small_files.items():
+        bound = MAX_SETTINGS_BYTES if name in (CONFIG, INDEX) else MAX_TOKENIZER_BYTES
+        if size > bound:
+            return too_large(name, size, bound)
     return None
 
 

@@ -7,18 +7,19 @@ reader's own name, restricted to those who may read it, lies apart.
 """
 
 import glob
-import json
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
+from .aliases import Aliases
 from .leases import delete_unused, is_in_use, last_use
 from .limits import FREE_DISK_BYTES
 from .machine import disk_bound, free_disk
+from .model_files import UnusableFiles, weights_in
 
 _OPEN, _RESTRICTED = "open", "restricted"
 
@@ -35,11 +36,13 @@ class Commit:
         model_id: its id.
         revision: the Hub's commit hash.
         is_restricted: True for a gated or private model that came in a reader's own name.
+        asked: the name that the reader asked for, under which the ordinary cache may have files.
     """
 
     model_id: str
     revision: str
     is_restricted: bool = False
+    asked: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,11 +70,15 @@ class Downloads:
 
     The least recently used leave first, as wholes, with what a download left half done in them. One
     that a ``Lease`` is held of stays: it is loaded, being loaded, or being fetched.
+
+    Attributes:
+        aliases: other names of the models.
     """
 
     def __init__(self, root: Path, ordinary: Path) -> None:
         self._root = root
         self._ordinary = ordinary
+        self.aliases = Aliases(root / "aliases")
         self._lock = Lock()  # held while it is decided what leaves
         self._coming: list[tuple[Path, int]] = []  # folders, and bytes that each will have
 
@@ -86,7 +93,7 @@ class Downloads:
 
     def link(self, commit: Commit, names: Iterable[str]) -> None:
         """Take what the ordinary cache has of a commit's files."""
-        lent, own = _snapshot(self._ordinary, commit), self.snapshot(commit)
+        lent, own = self._lent(commit), self.snapshot(commit)
         for name in names:
             if has_file(lent, name) and not has_file(own, name):
                 with suppress(OSError):  # a disk without links: it is fetched
@@ -102,7 +109,7 @@ class Downloads:
             files: bytes of each file that would be fetched, by name; those that are here need no
                 more room.
         """
-        lent, own = _snapshot(self._ordinary, commit), self.snapshot(commit)
+        lent, own = self._lent(commit), self.snapshot(commit)
         of_others = sum(files[name] for name in files if has_file(lent, name))
         here = sum(files[name] for name in files if has_file(lent, name) or has_file(own, name))
         fetched = sum(_num_bytes(folder) for folder in self._folders())
@@ -139,12 +146,26 @@ class Downloads:
 
         That is one that is whole, then ``main``, then the newest.
         """
-        name = "models--*" if model_id is None else _repo_name(model_id)
-        ordinary = _glob(self._ordinary, f"{name}/snapshots/*")
-        own = _glob(self._root / _OPEN, f"{name}/*/{name}/snapshots/*")
+        if model_id is None:
+            names = ["models--*"]
+        else:
+            own_id = self.aliases.model_id_of(model_id)
+            known = {model_id, own_id, *self.aliases.names_of(own_id)}
+            names = [_repo_name(each) for each in sorted(known)]
+        ordinary, own = list[Path](), list[Path]()
+        for name in names:
+            ordinary += _glob(self._ordinary, f"{name}/snapshots/*")
+            own += _glob(self._root / _OPEN, f"{name}/*/{name}/snapshots/*")
         found = [Snapshot(_model_id(path), path, is_own=False) for path in ordinary]
         found += [Snapshot(_model_id(path), path, is_own=True) for path in own]
         return sorted(found, key=_rank, reverse=True)
+
+    def _lent(self, commit: Commit) -> Path:
+        """The snapshot folder of a commit in the ordinary cache; it need not be there."""
+        own_id = _snapshot(self._ordinary, commit)
+        if commit.asked and not own_id.exists():
+            return _snapshot(self._ordinary, replace(commit, model_id=commit.asked))
+        return own_id
 
     def _folders(self) -> list[Path]:
         """The folders of this Space, the least recently used first."""
@@ -182,13 +203,11 @@ def has_file(folder: Path, name: str) -> bool:
 
 
 def has_weights(folder: Path) -> bool:
-    """True if every safetensors file is there that the index names, or one where there is none."""
-    index = folder / "model.safetensors.index.json"
+    """True if a folder has every file that transformers loads the weights from."""
     try:
-        named = set(json.loads(index.read_text(encoding="utf-8"))["weight_map"].values())
-    except (OSError, ValueError, KeyError):
-        return any(path.is_file() for path in folder.glob("*.safetensors"))
-    return all((folder / name).is_file() for name in named)
+        return all((folder / name).is_file() for name in weights_in(folder))
+    except (OSError, UnusableFiles):
+        return False
 
 
 def _repo_name(model_id: str) -> str:

@@ -174,6 +174,25 @@ def _disk_reason(number: int | None) -> str:
 NO_ROOM_NUMBERS = frozenset((*_DISK_REASONS, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO))
 
 
+class LoadTooLong(ModelUnavailable):
+    """A load that took all the time that one may take, or one that waits for such a load."""
+
+    def __init__(self, model_id: str, seconds: float, of_another: bool = False) -> None:
+        if of_another:
+            said = (
+                f"{model_id} cannot be loaded now: loads that began earlier have taken more than "
+                f"{seconds:g} seconds, and there is memory for one load at a time."
+            )
+        else:
+            said = (
+                f"Loading {model_id} has taken more than {seconds:g} seconds, which is all that "
+                "one load may take here. The load goes on."
+            )
+        super().__init__(
+            f"{said} Try again in some minutes, or choose a model that is loaded or smaller."
+        )
+
+
 class AttentionUnavailable(SpaceError):
     """The attention of this kind of model cannot be shown, or none was seen in its pass."""
 

@@ -6,7 +6,6 @@ Its steps are apart, so that a page can say which one is under way; every one ma
 """
 
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +15,7 @@ from .access import ANYONE, Reader
 from .answers import ALL, Selection, weights_bytes, write_query_key, write_weights
 from .attention import Trace
 from .capture import always
-from .errors import RunStopped, TextTooLong
+from .errors import TextTooLong
 from .extraction import extract
 from .hub import Checkpoint
 from .inputs import ModelInputs
@@ -37,9 +36,6 @@ from .texts.tokens import check_text
 from .wire import TraceFiles
 from .writing import disk_errors, write_text
 from .zero_gpu import extracting_on_loan
-
-# seconds after which a run that waits for its model looks whether it is still wanted.
-_LOOK_AGAIN = 0.25
 
 
 @dataclass(frozen=True)
@@ -121,16 +117,11 @@ class Handler:
 
         Raises:
             RunStopped: once ``is_wanted`` says False.
+            LoadTooLong: once the load, or another one before it, has exceeded its time.
         """
         check_text(request.text)
         with self.results.run_under_way():
-            loader = ThreadPoolExecutor(1)
-            loading = loader.submit(self._models.get, request.model_id.strip(), on_progress, reader)
-            loader.shutdown(wait=False)
-            while not wait([loading], _LOOK_AGAIN).done:
-                if not is_wanted():
-                    raise RunStopped
-            return loading.result()
+            return self._models.get(request.model_id.strip(), on_progress, reader, is_wanted)
 
     def kept(self, request: Request, loaded: LoadedModel) -> Result | None:
         """The result of such a request to the same commit of the model, if it was answered."""

@@ -24,12 +24,26 @@ MAX_WAITING_RUNS = 32
 # two cores, and a minute where two runs share them.
 MAX_RUN_SECONDS = 180.0
 
+# seconds that one load may take, without the download: reading 6 GB, all that fits a free Space,
+# takes a minute from its disk.
+MAX_LOAD_SECONDS = 300.0
+
+# seconds that a run may wait for the loads and downloads of other models before its own.
+MAX_LOAD_WAIT_SECONDS = 900.0
+
 # seconds for which ZeroGPU lends its GPU to one run, to load a model and run it: it asks beforehand
 # whether the visitor has so many left, of 120 a day without an account.
 MAX_LOAN_SECONDS = 30.0
 
 # tokens that a translation model writes where the reader gives no target text.
 MAX_GENERATED_TOKENS = 64
+
+# bytes of a config.json or of an index of weights: of a model of the memory of this Space they have
+# some kilobytes, and Python takes fifty times as much memory for them.
+MAX_SETTINGS_BYTES = 4 * 10**6
+
+# bytes of one file of a tokenizer. Gemma's tokenizer.json has 34 MB.
+MAX_TOKENIZER_BYTES = 128 * 10**6
 
 # bytes of memory that are not for one more model: RUNS_AT_ONCE runs of MAX_RUN_BYTES, the kept
 # traces (MAX_KEPT_TRACE_BYTES), and Python with torch. Of a free Space's 16 GB 6 are left.
@@ -48,6 +62,10 @@ MAX_FETCHED_BYTES = 20 * 1024**3
 
 # bytes that stay free on disk for results and for what else runs here.
 FREE_DISK_BYTES = 1024**3
+
+# other names of models that are remembered, on disk and in memory: a hundred bytes each. A model
+# has few, but a stranger can ask for a name in any mix of large and small letters.
+MAX_KNOWN_ALIASES = 1024
 
 # models of which it is remembered what they take: a few hundred bytes each.
 MAX_KNOWN_INPUTS = 256

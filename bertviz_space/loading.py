@@ -4,6 +4,8 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
@@ -28,6 +30,7 @@ from .hub import Checkpoint
 from .inputs import ModelInputs, model_inputs
 from .machine import device
 from .texts.tokenizer_file import with_ids_of_file
+from .model_files import UnusableFiles, entry_in, weights_in
 from .unavailable import attention_unavailable
 
 # A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
@@ -143,24 +146,42 @@ def _auto_class(config: PreTrainedConfig) -> Any:
 
 def loaded_bytes(checkpoint: Checkpoint) -> int:
     """Bytes that the weights of the files take as float32; files that cannot be read have none."""
-    num_bytes = 0
-    for path in checkpoint.folder.glob("*.safetensors"):
-        try:
-            with safe_open(path, "pt") as file:
-                shapes = [file.get_slice(name).get_shape() for name in file.keys()]  # noqa: SIM118
-        except SafetensorError:  # loading it says so
-            continue
-        num_bytes += sum(4 * math.prod(shape) for shape in shapes)
-    return num_bytes
+    try:
+        return sum(4 * math.prod(shape) for shape in _shapes(checkpoint.folder).values())
+    except (OSError, SafetensorError, UnusableFiles):  # loading it says so
+        return 0
+
+
+def _shapes(folder: Path) -> dict[str, list[int]]:
+    """The shape of each weight of the files that are loaded, by its name in them."""
+    shapes: dict[str, list[int]] = {}
+    for name in weights_in(folder):
+        with safe_open(folder / name, "pt") as file:
+            shapes |= {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
+    return shapes
+
+
+@contextmanager
+def _weights_alone(folder: Path) -> Iterator[str]:
+    """A folder in which transformers sees the listed files of the weights, and none beside them.
+
+    An index that nobody uses, an adapter or a checkpoint of torch.distributed may lie beside.
+    """
+    seen = {*weights_in(folder), entry_in(folder), "config.json", "generation_config.json"}
+    with TemporaryDirectory() as view:
+        for name in seen:
+            if (folder / name).is_file():
+                (Path(view) / name).symlink_to((folder / name).resolve())
+        yield view
 
 
 def load_weights(
     checkpoint: Checkpoint, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase
 ) -> LoadedModel:
     """``load``, where the small files are read already, by ``read``."""
-    with _refusing(checkpoint):
+    with _refusing(checkpoint), _weights_alone(checkpoint.folder) as folder:
         model, report = _auto_class(config).from_pretrained(
-            str(checkpoint.folder),
+            folder,
             config=config,
             local_files_only=True,
             trust_remote_code=False,

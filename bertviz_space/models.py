@@ -3,15 +3,17 @@
 import os
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from threading import Lock
 from typing import TypeVar
 
 from .access import ANYONE, Reader
+from .capture import always
 from .errors import DiskFull
-from .hub import check_access, fetch_weights, locate
+from .hub import Checkpoint, check_access, fetch_weights, locate
 from .inputs import ModelInputs, model_inputs
-from .limits import MAX_KEPT_OUTLINES, MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
+from .limits import MAX_KEPT_OUTLINES, MAX_KNOWN_ALIASES, MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
 from .loading import (
     LoadedModel,
     Outline,
@@ -22,13 +24,14 @@ from .loading import (
     outline,
     read,
 )
+from .loads import Load, Loads
 from .progress import Progress, untold
 
 # One load at a time in this process: two visitors who ask for the same model share it, and the
 # memory of two loads never adds up. Nor may they overlap: transformers 5.23 switches the tying of
 # weights off and on for all threads, and a load beside another one can come without its head.
 # Models that are there already do not wait for it.
-_loading = Lock()
+_loads = Loads()
 
 _Got = TypeVar("_Got")
 
@@ -44,13 +47,20 @@ class ModelCache:
     def __init__(self, max_bytes: int = MAX_LOADED_BYTES) -> None:
         self._max_bytes = max_bytes
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
-        # Each with whether the model is restricted, and without the files that a lease would keep.
-        self._inputs: OrderedDict[str, tuple[ModelInputs, bool]] = OrderedDict()
-        self._outlines: OrderedDict[str, tuple[Outline, bool]] = OrderedDict()
+        # Each with its checkpoint, without the lease that would keep the files.
+        self._inputs: OrderedDict[str, tuple[ModelInputs, Checkpoint]] = OrderedDict()
+        self._outlines: OrderedDict[str, tuple[Outline, Checkpoint]] = OrderedDict()
+        # The Hub's own id of each model that came under another name: all that is kept is kept by
+        # the Hub's own id.
+        self._own_ids: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
 
     def get(
-        self, model_id: str, on_progress: Progress = untold, reader: Reader = ANYONE
+        self,
+        model_id: str,
+        on_progress: Progress = untold,
+        reader: Reader = ANYONE,
+        is_wanted: Callable[[], bool] = always,
     ) -> LoadedModel:
         """The model of an id, from the cache or loaded now.
 
@@ -60,18 +70,23 @@ class ModelCache:
             model_id: an id of the Hub, or a demo model's name.
             on_progress: told how far the download is, if there is one.
             reader: who wants it.
+            is_wanted: asked now and then during a load.
 
         Raises:
             UnknownModel, ModelUnavailable: see ``hub.locate``; also for files that do not load.
             AttentionUnavailable: for a type of model whose attention cannot be shown.
+            LoadTooLong: once a load has exceeded its time. The load goes on, and its model is kept.
+            RunStopped: once ``is_wanted`` says False.
         """
-        loaded = self._kept(model_id)
+        loaded, is_new = self._kept(model_id), False
         if loaded is None:
-            with _loading:
-                loaded = self._kept(model_id)
-                if loaded is None:
-                    return self._load(model_id, on_progress, reader)
-        return _given(loaded, loaded.checkpoint.is_restricted, model_id, reader)
+            loaded, is_new = _loads.run(
+                model_id,
+                lambda load: self._load(model_id, load, on_progress, reader),
+                lambda: self._kept(model_id),
+                is_wanted,
+            )
+        return loaded if is_new else _given(loaded, loaded.checkpoint, model_id, reader)
 
     def inputs(self, model_id: str, reader: Reader = ANYONE) -> ModelInputs:
         """What the model of an id takes, from its small files alone; kept for the next one to ask.
@@ -80,13 +95,13 @@ class ModelCache:
             SpaceError: as ``get``.
         """
         with self._lock:
-            known = self._inputs.get(model_id)
+            known = self._inputs.get(self._own_id(model_id))
         if known is not None:
             return _given(*known, model_id, reader)
-        checkpoint = self._with_room(lambda: locate(model_id, check_model_type, reader))
+        checkpoint = self._locate(model_id, reader)
         inputs = model_inputs(*read(checkpoint), generation_config(checkpoint))
         with self._lock:
-            self._inputs[model_id] = inputs, checkpoint.is_restricted
+            self._inputs[checkpoint.model_id] = inputs, replace(checkpoint, lease=None)
             if len(self._inputs) > MAX_KNOWN_INPUTS:
                 self._inputs.popitem(last=False)
         return inputs
@@ -97,39 +112,67 @@ class ModelCache:
         Raises:
             SpaceError: as ``get``.
         """
-        with self._lock:
-            if model_id in self._outlines:
-                self._outlines.move_to_end(model_id)
-            loaded, known = self._loaded.get(model_id), self._outlines.get(model_id)
-        if loaded is not None:
-            return _given(loaded, loaded.checkpoint.is_restricted, model_id, reader)
+        known = self._known_outline(model_id)
         if known is not None:
             return _given(*known, model_id, reader)
-        checkpoint = self._with_room(lambda: locate(model_id, check_model_type, reader))
+        checkpoint = self._locate(model_id, reader)
+        known = self._known_outline(checkpoint.model_id)
+        if known is not None:  # under another name
+            return _given(*known, model_id, reader)
         made = outline(checkpoint)
         with self._lock:
-            self._outlines[model_id] = made, checkpoint.is_restricted
+            self._outlines[checkpoint.model_id] = made, replace(checkpoint, lease=None)
             if len(self._outlines) > MAX_KEPT_OUTLINES:
                 self._outlines.popitem(last=False)
         return made
 
+    def _known_outline(self, model_id: str) -> tuple[Outline, Checkpoint] | None:
+        with self._lock:
+            own_id = self._own_id(model_id)
+            if own_id in self._outlines:
+                self._outlines.move_to_end(own_id)
+            loaded = self._loaded.get(own_id)
+            return self._outlines.get(own_id) if loaded is None else (loaded, loaded.checkpoint)
+
+    def _own_id(self, model_id: str) -> str:
+        """The Hub's own id, where the model came under another name; to be called with the lock."""
+        return self._own_ids.get(model_id, model_id)
+
     def _kept(self, model_id: str) -> LoadedModel | None:
         with self._lock:
-            if model_id in self._loaded:
-                self._loaded.move_to_end(model_id)
-            return self._loaded.get(model_id)
+            own_id = self._own_id(model_id)
+            if own_id in self._loaded:
+                self._loaded.move_to_end(own_id)
+            return self._loaded.get(own_id)
 
-    def _load(self, model_id: str, on_progress: Progress, reader: Reader) -> LoadedModel:
-        """Load a model whose small files are read before its weights are fetched, and keep it."""
+    def _locate(self, model_id: str, reader: Reader) -> Checkpoint:
         checkpoint = self._with_room(lambda: locate(model_id, check_model_type, reader))
+        with self._lock:
+            self._own_ids.pop(model_id, None)
+            if checkpoint.model_id != model_id:
+                self._own_ids[model_id] = checkpoint.model_id
+                if len(self._own_ids) > MAX_KNOWN_ALIASES:
+                    self._own_ids.popitem(last=False)
+        return checkpoint
+
+    def _load(
+        self, model_id: str, load: Load, on_progress: Progress, reader: Reader
+    ) -> LoadedModel:
+        """Load a model whose small files are read before its weights are fetched, and keep it."""
+        with load.downloading():
+            checkpoint = self._locate(model_id, reader)
+        kept = self._kept(checkpoint.model_id)
+        if kept is not None:  # under another name
+            return _given(kept, kept.checkpoint, model_id, reader)
         config, tokenizer = read(checkpoint)
-        self._with_room(lambda: fetch_weights(checkpoint, on_progress, reader))
+        with load.downloading():
+            self._with_room(lambda: fetch_weights(checkpoint, on_progress, reader))
         # Before it is loaded: what it takes and what it drives out are never there together.
         self._make_room(loaded_bytes(checkpoint))
         loaded = load_weights(checkpoint, config, tokenizer)
         with self._lock:
-            self._loaded[model_id] = loaded
-            self._outlines.pop(model_id, None)
+            self._loaded[checkpoint.model_id] = loaded
+            self._outlines.pop(checkpoint.model_id, None)
         return loaded
 
     def _with_room(self, fetch: Callable[[], _Got]) -> _Got:
@@ -155,10 +198,18 @@ class ModelCache:
                 self._loaded.popitem(last=False)
 
 
-def _given(kept: _Got, is_restricted: bool, model_id: str, reader: Reader) -> _Got:
-    """What is kept of a model, to one who may read it at this moment."""
-    if is_restricted:
-        check_access(model_id, reader)
+def _given(kept: _Got, checkpoint: Checkpoint, model_id: str, reader: Reader) -> _Got:
+    """What is kept of a model, to one who may read it at this moment.
+
+    Args:
+        kept: what is kept.
+        checkpoint: the model.
+        model_id: the name that the reader asked for. A sentence for one who may not read the model
+            names nothing else.
+        reader: who asks.
+    """
+    if checkpoint.is_restricted:
+        check_access(checkpoint.model_id, reader, asked=model_id)
     return kept
 
 
@@ -166,7 +217,7 @@ def _given(kept: _Got, is_restricted: bool, model_id: str, reader: Reader) -> _G
 def fork_between_loads() -> None:
     """Let processes be forked between two loads from now on, for a load's switches are global."""
     os.register_at_fork(
-        before=_loading.acquire,
-        after_in_parent=_loading.release,
-        after_in_child=_loading.release,
+        before=_loads.lock.acquire,
+        after_in_parent=_loads.lock.release,
+        after_in_child=_loads.lock.release,
     )

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -127,6 +128,8 @@ class Runner:
         loaded = handler.load(request, _telling(request.model_id, say), reader, run.is_wanted)
         # A field that is out of sight takes no part, whatever an earlier model left in it.
         request = request.fitting(loaded.inputs)
+        # The link names the model by the Hub's own id, whatever name the reader wrote.
+        request = replace(request, model_id=loaded.checkpoint.model_id)
         result = handler.kept(request, loaded)
         if result is None:
             say(_line(f"Running {request.model_id} on the text …"))

@@ -20,6 +20,8 @@ class Hub(ThreadingHTTPServer):
 
     Attributes:
         models: the folder of each id.
+        aliases: the id of the model that each other name stands for, such as one from before the
+            model was renamed.
         more: of an id, what the Hub says of it beside what its folder says.
         readers: of a gated or private model, the tokens that may read it; of others none is asked.
         private: the ids of those that are private, and not gated.
@@ -30,7 +32,7 @@ class Hub(ThreadingHTTPServer):
             ``busy files`` (429 for the weights alone).
         wait: headers of an answer of 429.
         let_go: to be set for slow answers to come.
-        asked: the names of the files that were fetched, ``?`` for the question about a model, and
+        asked: the paths of the files that were fetched, ``?`` for the question about a model, and
             ``may`` for the one whether it may be read.
     """
 
@@ -39,6 +41,7 @@ class Hub(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.models: dict[str, Path] = {}
+        self.aliases: dict[str, str] = {}
         self.more: dict[str, dict[str, Any]] = {}
         self.readers: dict[str, set[str]] = {}
         self.private: set[str] = set()
@@ -66,6 +69,11 @@ class _Handler(BaseHTTPRequestHandler):
             message = "Invalid credentials in Authorization header"
             self._answer(401, b"", {"X-Error-Message": message})
             return
+        for alias, model_id in self.server.aliases.items():
+            about = f"/api/models/{alias}"
+            if path == about or path.startswith((f"{about}/", f"/{alias}/")):
+                self._redirect(path.replace(alias, model_id, 1), model_id)
+                return
         for model_id, folder in self.server.models.items():
             if path == f"/api/models/{model_id}":
                 self._answer_about(model_id, folder)
@@ -75,10 +83,11 @@ class _Handler(BaseHTTPRequestHandler):
                     self._answer(self._status_of(model_id) or 200, b"", self.server.wait)
             elif path == f"/api/models/{model_id}/tree/{REVISION}":
                 if self._may_read(model_id):
-                    self._answer_json([_entry(file) for file in sorted(folder.iterdir())])
+                    self._answer_json([_entry(folder, file) for file in _files(folder)])
             elif path.startswith(f"/{model_id}/resolve/{REVISION}/"):
                 if self._may_read(model_id):
-                    self._answer_file(folder / Path(path).name, self.server.troubles.get(model_id))
+                    name = path.removeprefix(f"/{model_id}/resolve/{REVISION}/")
+                    self._answer_file(folder, name, self.server.troubles.get(model_id))
             else:
                 continue
             return
@@ -131,12 +140,19 @@ class _Handler(BaseHTTPRequestHandler):
             info = _info(model_id, folder) | {"gated": gated, "private": is_private}
             self._answer_json(info | self.server.more.get(model_id, {}))
 
-    def _answer_file(self, file: Path, trouble: str | None) -> None:
+    def _redirect(self, path: str, model_id: str) -> None:
+        """As the Hub says of another name of a model, to those who may see the model."""
+        if model_id in self.server.private and not self._may_read(model_id):
+            return
+        self._answer(307, b"", {"Location": path})
+
+    def _answer_file(self, folder: Path, name: str, trouble: str | None) -> None:
+        file = folder / name
         if not file.is_file():
             self._answer(404, b"", {"X-Error-Code": "EntryNotFound"})
             return
         if self.command == "GET":
-            self.server.asked.append(file.name)
+            self.server.asked.append(name)
         whole = file.read_bytes()
         digest = hashlib.sha1(whole).hexdigest()
         headers = {"ETag": f'"{digest}"', "X-Repo-Commit": REVISION}
@@ -188,14 +204,20 @@ def _info(model_id: str, folder: Path) -> dict[str, object]:
         "sha": REVISION,
         "config": json.loads(config.read_text()) if config.exists() else {},
         "siblings": [
-            {"rfilename": file.name, "size": file.stat().st_size} for file in folder.iterdir()
+            {"rfilename": file.relative_to(folder).as_posix(), "size": file.stat().st_size}
+            for file in _files(folder)
         ],
     }
 
 
-def _entry(file: Path) -> dict[str, object]:
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _entry(folder: Path, file: Path) -> dict[str, object]:
     digest = hashlib.sha1(file.read_bytes()).hexdigest()
-    return {"type": "file", "path": file.name, "size": file.stat().st_size, "oid": digest}
+    name = file.relative_to(folder).as_posix()
+    return {"type": "file", "path": name, "size": file.stat().st_size, "oid": digest}
 
 
 @contextmanager

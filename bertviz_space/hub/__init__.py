@@ -3,8 +3,9 @@
 In two steps: first the small files, which say what the model is and takes, then the weights.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+import glob
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from huggingface_hub import constants, snapshot_download
@@ -13,11 +14,12 @@ from huggingface_hub.utils import validate_repo_id
 
 from .. import catalogue
 from ..access import ANYONE, Reader
-from ..admission import SMALL_FILES, WEIGHT_FILES, Listing, Room, admit, refusal
+from ..admission import Listing, Room, admit, refusal
 from ..downloads import Commit, Downloads, NoRoom, has_file, has_weights
 from ..errors import DiskFull, HubBusy, ModelUnavailable, UnknownModel
 from ..leases import Lease
 from ..machine import model_bound
+from ..model_files import UnreadableIndex, UnusableFiles, weights_in
 from ..progress import Progress, bar_that_tells, untold
 from . import questions
 from .questions import CONNECTION_ERRORS
@@ -33,7 +35,7 @@ class Checkpoint:
     """The files of one model at one commit.
 
     Attributes:
-        model_id: the id that the reader asked for.
+        model_id: its own id on the Hub, whatever name the reader asked for; a demo model's name.
         folder: where the files are; the weights once they were fetched.
         revision: the Hub's commit hash, or ``SHIPPED`` for a demo model.
         files: bytes of each file that is fetched into the folder, by name; none where all are here
@@ -85,28 +87,46 @@ def locate(
     except (*CONNECTION_ERRORS, HubBusy) as error:
         return _from_cache(model_id, error)
     is_restricted = reader.token is not None and (listing.is_gated or listing.is_private)
-    commit = Commit(model_id, listing.commit or "", is_restricted)
+    commit = Commit(listing.model_id, listing.commit or "", is_restricted, asked=model_id)
     admit(listing, _room(listing, commit), check_model_type)
-    folder, lease = _downloads.snapshot(commit), _lease(commit)
     checkpoint = Checkpoint(
-        model_id, folder, commit.revision, listing.fetched, is_restricted, lease
+        listing.model_id,
+        _downloads.snapshot(commit),
+        commit.revision,
+        listing.small_files,
+        is_restricted,
+        _lease(commit),
     )
+    _downloads.link(commit, listing.small_files)
+    _fetch(checkpoint, listing.small_files, reader)
+    # The index, which names the files of the weights, is here now.
+    listing = replace(listing, weights=_weights(checkpoint, listing.files))
+    admit(listing, _room(listing, commit), check_model_type)
     _downloads.link(commit, listing.fetched)
-    _fetch(checkpoint, SMALL_FILES, reader)
-    return checkpoint
+    if not is_restricted:
+        _downloads.aliases.remember(model_id, listing.model_id)
+    return replace(checkpoint, files=listing.fetched)
 
 
-def check_access(model_id: str, reader: Reader) -> None:
+def check_access(model_id: str, reader: Reader, asked: str | None = None) -> None:
     """See that a reader may read a restricted model at this moment: one question to the Hub.
+
+    Args:
+        model_id: the model's own id, about which the Hub is asked. Another name may stand for
+            another model by now.
+        reader: who wants it.
+        asked: the name that the reader asked for, which alone is named to one who may not read the
+            model; its own id by default.
 
     Raises:
         UnknownModel, SignInEnded, ModelUnavailable: they may not, or the Hub cannot say so now.
     """
+    asked = asked or model_id
     try:
-        questions.see_that_it_may_be_read(model_id, reader)
+        questions.see_that_it_may_be_read(model_id, reader, asked)
     except CONNECTION_ERRORS as error:
         raise ModelUnavailable(
-            f"{model_id} is for those alone who may read it, and the Hub cannot be asked now who "
+            f"{asked} is for those alone who may read it, and the Hub cannot be asked now who "
             "they are. Try again later."
         ) from error
 
@@ -129,12 +149,38 @@ def fetch_weights(
     if has_weights(checkpoint.folder):
         return
     if checkpoint.files:
-        _fetch(checkpoint, SMALL_FILES + WEIGHT_FILES, reader, on_progress)
+        _fetch(checkpoint, checkpoint.files, reader, on_progress)
     if not has_weights(checkpoint.folder):
+        _check_index(checkpoint)
         raise ModelUnavailable(
             f"The weights of {checkpoint.model_id} are not on this machine, and the Hub cannot be "
             "reached from here. Try again later, or choose a model of the list."
         )
+
+
+def _weights(checkpoint: Checkpoint, names: Collection[str]) -> tuple[str, ...]:
+    """The files of a checkpoint's weights, of which only the small files need to be here.
+
+    Args:
+        checkpoint: the model.
+        names: all files of the root folder of its repository.
+
+    Raises:
+        ModelUnavailable: if they cannot be told.
+    """
+    try:
+        return weights_in(checkpoint.folder, names)
+    except UnusableFiles as error:
+        raise refusal(checkpoint.model_id, str(error)) from error
+
+
+def _check_index(checkpoint: Checkpoint) -> None:
+    try:
+        weights_in(checkpoint.folder)
+    except UnreadableIndex as error:
+        raise refusal(checkpoint.model_id, str(error)) from error
+    except UnusableFiles:  # some are not here
+        return
 
 
 def _lease(commit: Commit) -> Lease:
@@ -146,17 +192,13 @@ def _lease(commit: Commit) -> Lease:
 
 def _fetch(
     checkpoint: Checkpoint,
-    ends: tuple[str, ...],
+    names: Collection[str],
     reader: Reader,
     on_progress: Progress = untold,
 ) -> None:
-    """Fetch the files whose names have one of some ends; those that are here stay."""
+    """Fetch some of a checkpoint's files; those that are here stay."""
     model_id, revision = checkpoint.model_id, checkpoint.revision
-    missing = [
-        size
-        for name, size in checkpoint.files.items()
-        if name.endswith(ends) and not has_file(checkpoint.folder, name)
-    ]
+    missing = [name for name in names if not has_file(checkpoint.folder, name)]
     if not missing:
         return
     folder = _downloads.folder(Commit(model_id, revision, checkpoint.is_restricted))
@@ -166,14 +208,13 @@ def _fetch(
             model_id,
             revision=revision,
             cache_dir=folder,
-            allow_patterns=[f"*{end}" for end in ends],
-            ignore_patterns=["*/*"],
+            allow_patterns=[glob.escape(name) for name in missing],
             tqdm_class=bar_that_tells(on_progress),
             token=token,
         )
 
     try:
-        with _downloads.room_for(folder, sum(missing)):
+        with _downloads.room_for(folder, sum(checkpoint.files[name] for name in missing)):
             questions.ask(model_id, reader, download)
     except NoRoom as error:
         raise DiskFull(model_id) from error
@@ -194,8 +235,9 @@ def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
     found = _downloads.found(model_id)
     if found:
         best = found[0]
-        lease = _lease(Commit(model_id, best.revision)) if best.is_own else None
-        return Checkpoint(model_id, best.path, best.revision, lease=lease)
+        lease = _lease(Commit(best.model_id, best.revision)) if best.is_own else None
+        own_id = _downloads.aliases.model_id_of(best.model_id)
+        return Checkpoint(own_id, best.path, best.revision, lease=lease)
     if isinstance(cause, HubBusy):
         raise cause
     if isinstance(cause, HfHubHTTPError):
@@ -215,4 +257,5 @@ def hub_answers() -> bool:
 
 def cached_ids() -> frozenset[str]:
     """Ids of the models with safetensors that lie on this machine, for everyone."""
-    return frozenset(each.model_id for each in _downloads.found() if has_weights(each.path))
+    found = {each.model_id for each in _downloads.found() if has_weights(each.path)}
+    return frozenset(_downloads.aliases.model_id_of(each) for each in found)

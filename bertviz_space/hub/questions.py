@@ -18,6 +18,7 @@ from huggingface_hub.utils import (
     get_session,
     hf_raise_for_status,
     parse_ratelimit_headers,
+    validate_repo_id,
 )
 from huggingface_hub.utils._http import default_client_factory
 
@@ -95,30 +96,40 @@ def ask(model_id: str, reader: Reader, question: Callable[[str | bool | None], _
 def listing(model_id: str, reader: Reader) -> Listing:
     """What the Hub lists of a model: one question, before any download; for a gated one two.
 
+    The listing has the model's own id, to which the Hub leads from another name.
+
     Raises:
         UnknownModel, ModelUnavailable: see ``ask``; also for an answer that makes no sense.
     """
 
     def question(token: str | bool | None) -> Listing:
         info = HfApi().model_info(model_id, files_metadata=True, timeout=HUB_TIMEOUT, token=token)
-        return listing_of(model_id, info)
+        if not isinstance(info.id, str):
+            raise TypeError("no id")
+        validate_repo_id(info.id)
+        return listing_of(info.id, info)
 
     try:
         found = ask(model_id, reader, question)
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ModelUnavailable(
             f"What the Hub says of {model_id} cannot be understood. Try again later."
         ) from error
     if found.is_gated:
         # Everyone may list a gated model, and few may read it.
         if reader.token is None and not _lends_token():
-            raise _not_granted(model_id, reader)
-        see_that_it_may_be_read(model_id, reader)
+            raise _not_granted(found.model_id, reader)
+        see_that_it_may_be_read(found.model_id, reader)
     return found
 
 
-def see_that_it_may_be_read(model_id: str, reader: Reader) -> None:
+def see_that_it_may_be_read(model_id: str, reader: Reader, asked: str | None = None) -> None:
     """Ask the Hub whether a reader may read a model at this moment.
+
+    Args:
+        model_id: the model's own id.
+        reader: who wants it.
+        asked: the name for the sentences; its own id by default.
 
     Raises:
         UnknownModel, ModelUnavailable: they may not; see ``ask``.
@@ -130,7 +141,7 @@ def see_that_it_may_be_read(model_id: str, reader: Reader) -> None:
         headers = build_hf_headers(token=token)
         hf_raise_for_status(get_session().get(address, headers=headers, timeout=HUB_TIMEOUT))
 
-    ask(model_id, reader, question)
+    ask(asked or model_id, reader, question)
 
 
 def listing_of(model_id: str, info: ModelInfo) -> Listing:
