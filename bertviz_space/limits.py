@@ -42,6 +42,21 @@ MAX_GENERATED_TOKENS = 64
 # some kilobytes, and Python takes fifty times as much memory for them.
 MAX_SETTINGS_BYTES = 4 * 10**6
 
+# levels of a config.json. A model that is made of others has five.
+MAX_SETTINGS_DEPTH = 32
+
+# parts of a kind in a model, such as layers or experts: Switch Transformers have 2,048 experts. So
+# many layers are put together, without numbers, in some seconds.
+MAX_PARTS = 2_048
+
+# labels that a classifier tells apart: ImageNet has 21,841. transformers names each of them.
+MAX_LABELS = 32_768
+
+# tensors of a model, and seconds to put it together without its numbers. A model of 126 layers has
+# 1,500 tensors; each takes 100 microseconds.
+MAX_OUTLINE_TENSORS = 20_000
+MAX_OUTLINE_SECONDS = 10.0
+
 # bytes of one file of a tokenizer. Gemma's tokenizer.json has 34 MB.
 MAX_TOKENIZER_BYTES = 128 * 10**6
 

@@ -1,15 +1,11 @@
 """Reading what a model is, from its files, and loading it."""
 
-import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from transformers import (
     CONFIG_MAPPING,
     MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
@@ -23,15 +19,23 @@ from transformers import (
     PreTrainedModel,
     PreTrainedTokenizerBase,
 )
+from transformers.conversion_mapping import get_model_conversion_mapping
+from transformers.core_model_loading import convert_and_load_state_dict_in_model
+from transformers.modeling_utils import LoadStateDictConfig
+from transformers.models.auto.modeling_auto import MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES
 from transformers.utils import logging
 
+from .construction import BoundedConstruction, TooMuch
 from .errors import AttentionUnavailable, ModelUnavailable, SpaceError
+from .fitting import lacks_package, lone_half, problem_of_weights, unique_bytes
 from .hub import Checkpoint
 from .inputs import ModelInputs, model_inputs
-from .machine import device
+from .machine import device, model_bound
+from .model_files import UnusableFiles
+from .raw_settings import read_settings
 from .texts.tokenizer_file import with_ids_of_file
-from .model_files import UnusableFiles, entry_in, weights_in
 from .unavailable import attention_unavailable
+from .weight_files import shapes_in, weights_alone
 
 # A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
 # without its task head reports the head's weights as unexpected, which they are not.
@@ -131,56 +135,81 @@ def outline(checkpoint: Checkpoint) -> Outline:
         ModelUnavailable, AttentionUnavailable: see ``load``.
     """
     config, tokenizer = read(checkpoint)
-    with _refusing(checkpoint), torch.device("meta"):
-        model = _auto_class(config).from_config(
-            config, trust_remote_code=False, dtype=torch.float32, attn_implementation="eager"
-        )
+    model = _empty(checkpoint, config)
     if model.can_generate():
         model.generation_config = generation_config(checkpoint)
     return Outline(model, tokenizer)
+
+
+def _empty(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTrainedModel:
+    """A model without numbers, which would fit into this machine's memory with them."""
+    bound = model_bound()
+    problem = (
+        f"its config.json describes a model of more than {bound / 1e9:.1f} GB, which is all that "
+        "can be loaded here, or of too many parts"
+    )
+    with _refusing(checkpoint), torch.device("meta"):
+        try:
+            # Tied weights are made apart, and some tensors are used on the way.
+            with BoundedConstruction(3 * bound):
+                model = _auto_class(config).from_config(
+                    config,
+                    trust_remote_code=False,
+                    dtype=torch.float32,
+                    attn_implementation="eager",
+                )
+        except TooMuch as error:
+            raise _unfit(checkpoint, problem) from error
+    if unique_bytes(model) > bound:
+        raise _unfit(checkpoint, problem)
+    return model
+
+
+def _unfit(checkpoint: Checkpoint, problem: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"{checkpoint.model_id} cannot be loaded as a text Transformer: {problem}. Choose another "
+        "model."
+    )
 
 
 def _auto_class(config: PreTrainedConfig) -> Any:
     return AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
 
 
-def loaded_bytes(checkpoint: Checkpoint) -> int:
-    """Bytes that the weights of the files take as float32; files that cannot be read have none."""
-    try:
-        return sum(4 * math.prod(shape) for shape in _shapes(checkpoint.folder).values())
-    except (OSError, SafetensorError, UnusableFiles):  # loading it says so
-        return 0
+def _check_weights(checkpoint: Checkpoint, config: PreTrainedConfig) -> None:
+    """Check names and shapes of the files' weights against the model, before memory is taken.
 
-
-def _shapes(folder: Path) -> dict[str, list[int]]:
-    """The shape of each weight of the files that are loaded, by its name in them."""
-    shapes: dict[str, list[int]] = {}
-    for name in weights_in(folder):
-        with safe_open(folder / name, "pt") as file:
-            shapes |= {key: file.get_slice(key).get_shape() for key in file.keys()}  # noqa: SIM118
-    return shapes
-
-
-@contextmanager
-def _weights_alone(folder: Path) -> Iterator[str]:
-    """A folder in which transformers sees the listed files of the weights, and none beside them.
-
-    An index that nobody uses, an adapter or a checkpoint of torch.distributed may lie beside.
+    Raises:
+        ModelUnavailable: if they are not those of the model.
     """
-    seen = {*weights_in(folder), entry_in(folder), "config.json", "generation_config.json"}
-    with TemporaryDirectory() as view:
-        for name in seen:
-            if (folder / name).is_file():
-                (Path(view) / name).symlink_to((folder / name).resolve())
-        yield view
+    model = _empty(checkpoint, config)
+    with _refusing(checkpoint):
+        shapes = shapes_in(checkpoint.folder)
+        weights = {name: torch.empty(shapes[name], device="meta") for name in shapes}
+        conversions: Any = get_model_conversion_mapping(model)
+        info, _ = convert_and_load_state_dict_in_model(
+            model,
+            weights,
+            LoadStateDictConfig(
+                device_map={"": "meta"},
+                dtype=torch.float32,
+                ignore_mismatched_sizes=True,
+                weight_mapping=conversions,
+            ),
+        )
+        model._adjust_missing_and_unexpected_keys(info)
+        problem = problem_of_weights(model, info, shapes, read_settings(checkpoint.folder))
+    if problem:
+        raise _unfit(checkpoint, problem)
 
 
 def load_weights(
     checkpoint: Checkpoint, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase
 ) -> LoadedModel:
     """``load``, where the small files are read already, by ``read``."""
-    with _refusing(checkpoint), _weights_alone(checkpoint.folder) as folder:
-        model, report = _auto_class(config).from_pretrained(
+    _check_weights(checkpoint, config)
+    with _refusing(checkpoint), weights_alone(checkpoint.folder) as folder:
+        model = _auto_class(config).from_pretrained(
             folder,
             config=config,
             local_files_only=True,
@@ -188,12 +217,7 @@ def load_weights(
             use_safetensors=True,
             dtype=torch.float32,
             attn_implementation="eager",
-            output_loading_info=True,
         )
-        # A pooler comes after all attention, and many checkpoints are without.
-        missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
-        if missing:  # transformers would draw them at random
-            raise ValueError(f"the files lack {len(missing)} weights, such as {missing[0]}")
     model.eval().to(device())
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
     inputs = model_inputs(config, tokenizer, generation_config(checkpoint))
@@ -209,14 +233,46 @@ def read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizerB
     folder = str(checkpoint.folder)
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
     with _refusing(checkpoint):
+        read_settings(checkpoint.folder)
         settings, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
         check_model_type(settings["model_type"])
         config = AutoConfig.from_pretrained(folder, **local)
-        tokenizer = AutoTokenizer.from_pretrained(folder, **local)
+        _check_halves(checkpoint, settings)
+        tokenizer = _tokenizer(checkpoint)
         if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
             raise ValueError("the files lack the tokenizer's vocabulary")
         tokenizer = with_ids_of_file(tokenizer, checkpoint.folder)
     return config, tokenizer
+
+
+def _check_halves(checkpoint: Checkpoint, settings: Mapping[str, object]) -> None:
+    """Refuse an encoder or a decoder alone, of a type of model that has both.
+
+    Raises:
+        ModelUnavailable: if it is one, by the class that it was saved from.
+    """
+    model_type, classes = settings["model_type"], settings.get("architectures")
+    if model_type not in MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES:
+        return
+    for name in classes if isinstance(classes, list) else []:
+        half = lone_half(str(name))
+        if half:
+            raise _unfit(
+                checkpoint,
+                f"it is {half} alone (of class {str(name)[:60]}), and a model of type "
+                f"{model_type!r} is loaded with both halves",
+            )
+
+
+def _tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerBase:
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            str(checkpoint.folder), local_files_only=True, trust_remote_code=False
+        )
+        tokenizer.tokenize("a")  # some look for their package only now
+    except ImportError as error:
+        raise _unfit(checkpoint, lacks_package(error)) from error
+    return tokenizer
 
 
 def generation_config(checkpoint: Checkpoint) -> GenerationConfig:
@@ -238,6 +294,10 @@ def _refusing(checkpoint: Checkpoint) -> Iterator[None]:
         yield
     except SpaceError:
         raise
+    except UnusableFiles as error:
+        raise ModelUnavailable(
+            f"{checkpoint.model_id} cannot be loaded as a text Transformer: it {error}"
+        ) from error
     except Exception as error:
         raise ModelUnavailable(
             f"{checkpoint.model_id} cannot be loaded as a text Transformer. Choose another model."

@@ -20,12 +20,12 @@ from .loading import (
     check_model_type,
     generation_config,
     load_weights,
-    loaded_bytes,
     outline,
     read,
 )
 from .loads import Load, Loads
 from .progress import Progress, untold
+from .weight_files import loaded_bytes
 
 # One load at a time in this process: two visitors who ask for the same model share it, and the
 # memory of two loads never adds up. Nor may they overlap: transformers 5.23 switches the tying of
@@ -168,7 +168,7 @@ class ModelCache:
         with load.downloading():
             self._with_room(lambda: fetch_weights(checkpoint, on_progress, reader))
         # Before it is loaded: what it takes and what it drives out are never there together.
-        self._make_room(loaded_bytes(checkpoint))
+        self._make_room(loaded_bytes(checkpoint.folder))
         loaded = load_weights(checkpoint, config, tokenizer)
         with self._lock:
             self._loaded[checkpoint.model_id] = loaded

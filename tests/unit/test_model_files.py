@@ -21,7 +21,7 @@ from transformers.tokenization_utils_base import (
 from transformers.utils.hub import CHAT_TEMPLATE_FILE
 
 from bertviz_space import hub as hub_module
-from bertviz_space import loading
+from bertviz_space import loading, weight_files
 from bertviz_space.downloads import Downloads, has_weights
 from bertviz_space.errors import ModelUnavailable, SpaceError
 from bertviz_space.loading import check_model_type
@@ -63,8 +63,8 @@ def opened(monkeypatch) -> set[str]:
         names.add(Path(path).name)
         return safe_open(path, *args, **options)
 
-    safe_open = loading.safe_open
-    monkeypatch.setattr(loading, "safe_open", note)
+    safe_open = weight_files.safe_open
+    monkeypatch.setattr(weight_files, "safe_open", note)
     monkeypatch.setattr("transformers.modeling_utils.safe_open", note)
     return names
 
