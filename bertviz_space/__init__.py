@@ -8,12 +8,16 @@ The walk, from a text to three pictures, and the module of each step:
    gone, leaves the queue, or stops between two layers. ``links`` says a request in the page's
    address, and reads it there.
 2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files:
-   ``admission`` holds what the Hub lists of it against what ``machine`` has room for. What is
-   fetched lies in ``downloads``, bounded in bytes; ``leases`` know what is in use. ``access`` says
-   in whose name the Hub is asked; where readers can, they sign in with ``sign_in``.
+   ``admission`` holds what the Hub lists of it against what ``machine`` has room for.
+   ``model_files`` is the one list of files that are counted, fetched and loaded. What is fetched
+   lies in ``downloads``, bounded in bytes; ``leases`` know what is in use, and ``aliases`` the
+   other names of a model. ``access`` says in whose name the Hub is asked; where readers can, they
+   sign in with ``sign_in``.
 3. ``loading`` reads from the small files what the model takes (``inputs``), and loads it on the
-   device that ``machine`` names; ``models`` keeps it, in a cache bounded in bytes. Tokens alone are
-   read by its outline, which has no weights.
+   device that ``machine`` names. ``raw_settings`` checks the configuration before transformers
+   reads it, ``construction`` bounds the empty model, and ``fitting`` compares it with the weights
+   in its files (``safetensors_files``). ``loads`` runs one load at a time; ``models`` keeps what is
+   loaded, in a cache bounded in bytes. Tokens alone are read by its outline, which has no weights.
 4. ``texts`` makes of the reader's texts what the model takes: ids, and tokens that show their own
    text again.
 5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are

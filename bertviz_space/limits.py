@@ -45,9 +45,12 @@ MAX_SETTINGS_BYTES = 4 * 10**6
 # levels of a config.json. A model that is made of others has five.
 MAX_SETTINGS_DEPTH = 32
 
-# parts of a kind in a model, such as layers or experts: Switch Transformers have 2,048 experts. So
-# many layers are put together, without numbers, in some seconds.
-MAX_PARTS = 2_048
+# layers, blocks, stages or groups of a model. The largest Llama has 126 layers; 512 are put
+# together, without numbers, in a second.
+MAX_LAYERS = 512
+
+# experts of a layer. Doge has 16,384, each a row of an embedding.
+MAX_EXPERTS = 16_384
 
 # labels that a classifier tells apart: ImageNet has 21,841. transformers names each of them.
 MAX_LABELS = 32_768

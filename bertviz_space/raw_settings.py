@@ -9,14 +9,15 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from .limits import MAX_LABELS, MAX_PARTS, MAX_SETTINGS_DEPTH
+from .limits import MAX_EXPERTS, MAX_LABELS, MAX_LAYERS, MAX_SETTINGS_DEPTH
 from .model_files import CONFIG, UnusableFiles, json_object, read_small
 
 # Settings that say how many parts of a kind a model has, or which of them is meant, and among those
 # the ones that say how large such a part is.
 _PART = re.compile(r"layer|block|expert|group|stage|depth|hash_func|loop|iteration", re.IGNORECASE)
 _SIZE = re.compile(
-    r"size|dim|capacity|width|length|channel|rank|window|_ids?$|position|token|ffn|bucket",
+    r"size|dim|capacity|width|length|channel|rank|window|_ids?$|position|token|ffn|bucket|theta|"
+    r"vocab|base|scale",
     re.IGNORECASE,
 )
 
@@ -67,7 +68,9 @@ def check_settings(settings: Mapping[str, object]) -> None:
 def _bound_of(name: str) -> float:
     if name == "num_labels":
         return MAX_LABELS
-    return MAX_PARTS if _PART.search(name) and not _SIZE.search(name) else math.inf
+    if not _PART.search(name) or _SIZE.search(name):
+        return math.inf
+    return MAX_EXPERTS if "expert" in name.lower() else MAX_LAYERS
 
 
 def _numbers(value: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:

@@ -10,11 +10,17 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformers import CONFIG_MAPPING
+from transformers.models.auto.modeling_auto import (
+    MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+    MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+)
 
 from bertviz_space.construction import BoundedConstruction, TooMuch
 from bertviz_space.errors import ModelUnavailable, SpaceError
 from bertviz_space.hub import Checkpoint
-from bertviz_space.limits import MAX_PARTS, MAX_SETTINGS_BYTES, MAX_SETTINGS_DEPTH
+from bertviz_space.limits import MAX_LAYERS, MAX_SETTINGS_BYTES, MAX_SETTINGS_DEPTH
 from bertviz_space.loading import load, outline
 from bertviz_space.model_files import UnusableFiles
 from bertviz_space.models import ModelCache
@@ -67,7 +73,7 @@ def refusals_of(folder: Path) -> set[str]:
         ("n_layer", {"n_layer": HUGE}),
         ("n_layer", 1e300),
         ("n_layer", 10**400),
-        ("n_layer", MAX_PARTS + 1),
+        ("n_layer", MAX_LAYERS + 1),
         ("n_layer", None),
         ("n_layer", "3"),
         ("num_hidden_layers", HUGE),
@@ -155,16 +161,27 @@ def test_a_versioned_configuration_is_checked_as_well(saved):
     assert all("sets n_layer to 1e+09" in said for said in refusals_of(saved))
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_configuration_of_a_model_is_taken(kind, tmp_path):
-    KINDS[kind].build().config.save_pretrained(tmp_path)
-    assert read_settings(tmp_path)["model_type"]
+def test_the_configuration_of_every_type_of_text_model_is_taken(tmp_path):
+    taken = 0
+    for model_type in (
+        *MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
+        *MODEL_FOR_MASKED_LM_MAPPING_NAMES,
+        *MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING_NAMES,
+    ):
+        try:
+            content = CONFIG_MAPPING[model_type]().to_json_string(use_diff=False)
+        except Exception:  # one that has no defaults, or needs a package
+            continue
+        (tmp_path / "config.json").write_text(content)
+        assert read_settings(tmp_path)["model_type"]
+        taken += 1
+    assert taken > 200
 
 
 def test_numbers_that_count_no_parts_may_be_large():
     check_settings({"rope_theta": 10**7, "model_max_length": int(1e30), "tokens_seen": 10**13})
     check_settings({"num_labels": 3, "label2id": {"layer": 10**9}, "layer_scale": 1e-6})
-    check_settings({"out_layers": [-1], "num_experts": 0, "n_layer": MAX_PARTS})
+    check_settings({"out_layers": [-1], "num_experts": 16_384, "n_layer": MAX_LAYERS})
     check_settings({"moe_expert_intermediate_size": 14_336, "num_hash_buckets": 16_384})
 
 
