@@ -13,15 +13,17 @@ The walk, from a text to three pictures, and the module of each step:
    lies in ``downloads``, bounded in bytes; ``leases`` know what is in use, and ``aliases`` the
    other names of a model. ``access`` says in whose name the Hub is asked; where readers can, they
    sign in with ``sign_in``.
-3. ``loading`` reads from the small files what the model takes (``inputs``), and loads it on the
-   device that ``machine`` names. ``raw_settings`` checks the configuration before transformers
-   reads it, ``construction`` bounds the empty model, and ``fitting`` compares it with the weights
-   in its files (``safetensors_files``). ``loads`` runs one load at a time; ``models`` keeps what is
-   loaded, in a cache bounded in bytes. Tokens alone are read by its outline, which has no weights.
+3. ``model_types`` decides which types of models are tried. ``loading`` reads from the small files
+   what the model takes (``inputs``), and loads it on the device that ``machine`` names.
+   ``raw_settings`` checks the configuration before transformers reads it, ``construction`` bounds
+   the empty model, and ``fitting`` compares it with the weights in its files (``weight_files``).
+   ``loads`` runs one load at a time; ``models`` keeps what is loaded, in a cache bounded in bytes.
+   Tokens alone are read by its outline, which has no weights.
 4. ``texts`` makes of the reader's texts what the model takes: ids, and tokens that show their own
    text again.
 5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are
-   seen. ``unavailable`` knows the models that have no attention to see.
+   seen. ``unavailable`` knows the models that have no attention to see, and ``failures`` makes
+   of what a model's code raises an error for the reader.
    The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
    On ZeroGPU it is made in another process (``zero_gpu``). ``own_tensors`` reads one from a
    reader's own file (``safetensors_files``, ``npz_files``); ``uploads`` bounds what is uploaded.

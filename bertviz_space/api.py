@@ -1,6 +1,7 @@
 """Endpoints for programs, each a typed function behind a name of its own."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -20,11 +21,13 @@ from .endpoint_words import ATTENTION, QUERY_KEY, TOKENIZE, VIEW
 from .errors import SpaceError
 from .handler import Handler, Request
 from .hub import Checkpoint
-from .runner import session_of
+from .runner import SERVER_ERROR, session_of
 from .runs import Runs
 from .shown import Shown, ViewName
 from .sign_in import reader_of
 from .turns import Turns
+
+_log = logging.getLogger(__name__)
 
 _Answer = TypeVar("_Answer")
 
@@ -245,11 +248,20 @@ def _file(path: Path) -> FileData:
 
 @contextmanager
 def _raised_to_the_caller() -> Iterator[None]:
-    """Hand the sentence of an error to the program that called."""
+    """Hand the message of an error to the program that called; log an error that nobody expects.
+
+    Raises:
+        gr.Error: with the message that the page shows for the same error.
+    """
     try:
         yield
+    except gr.Error:  # ZeroGPU has none to lend, or none to this visitor
+        raise
     except SpaceError as error:
         raise gr.Error(str(error), print_exception=False) from error
+    except Exception as error:
+        _log.exception("a run of a program failed")
+        raise gr.Error(SERVER_ERROR, print_exception=False) from error
 
 
 def _telling_progress() -> Callable[[str], object]:

@@ -197,6 +197,18 @@ class AttentionUnavailable(SpaceError):
     """The attention of this kind of model cannot be shown, or none was seen in its pass."""
 
 
+class TokenUnknown(SpaceError):
+    """A token, or the type of a token, that the tokenizer knows and the model's tables do not."""
+
+
+class MemoryExhausted(SpaceError, RuntimeError):
+    """A model or its pass runs out of memory; a ``RuntimeError``, as torch's own error is."""
+
+
+class ModelFailed(AttentionUnavailable):
+    """The code of a model raises an error of its own on a text."""
+
+
 class UploadGone(SpaceError):
     """A page names a file that was not uploaded, or is not there any more."""
 

@@ -4,7 +4,6 @@ A pure function of model, text and options: no page, no visitor, no state but a 
 that it can run in another process or on another machine behind the same page.
 """
 
-import inspect
 import math
 from collections.abc import Callable, Sequence
 
@@ -21,8 +20,10 @@ from .capture import (
     stopping_between_layers,
     with_rotations,
 )
+from .failures import memory_told
 from .texts import read_texts, write_target
 from .texts.encoding import Encoding
+from .texts.tables import takes_token_types
 
 
 def extract(
@@ -69,6 +70,8 @@ def extract(
     Raises:
         SpaceError: with the sentence for the reader: an empty or unreadable text, a second text,
             language or option that the model does not take, attention that cannot be shown.
+        ModelFailed, MemoryExhausted: ``SpaceError`` too, where the model's own code fails, and
+            where memory is full.
         RunStopped: a ``SpaceError`` too, once ``is_wanted`` says False.
         RunTooLong: likewise, before the first layer that is begun after ``max_seconds``.
     """
@@ -84,7 +87,11 @@ def extract(
         start_token=start_token,
     )
     inputs = _inputs(model, texts.source)
-    with for_inference(model), stopping_between_layers(model, is_wanted, max_seconds):
+    with (
+        memory_told(f"A {model.config.model_type} model"),
+        for_inference(model),
+        stopping_between_layers(model, is_wanted, max_seconds),
+    ):
         if model.config.is_encoder_decoder:
             if texts.target is None:
                 texts = texts.written(write_target(model, tokenizer, texts))
@@ -104,8 +111,7 @@ def extract(
 def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:
     """The model's own inputs. One row and no padding, so every mask is the model's structure."""
     inputs: dict[str, object] = {"input_ids": _batch(model, encoding.token_ids)}
-    takes_types = "token_type_ids" in inspect.signature(model.base_model.forward).parameters
-    if encoding.token_type_ids is not None and takes_types:
+    if encoding.token_type_ids is not None and takes_token_types(model):
         inputs["token_type_ids"] = _batch(model, encoding.token_type_ids)
     return inputs
 

@@ -7,12 +7,7 @@ from typing import Any
 
 import torch
 from transformers import (
-    CONFIG_MAPPING,
-    MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
-    MODEL_MAPPING,
     AutoConfig,
-    AutoModel,
-    AutoModelForSeq2SeqLM,
     AutoTokenizer,
     GenerationConfig,
     PreTrainedConfig,
@@ -26,15 +21,16 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_SEQ_TO_SEQ_CAUSAL_L
 from transformers.utils import logging
 
 from .construction import BoundedConstruction, TooMuch
-from .errors import AttentionUnavailable, ModelUnavailable, SpaceError
+from .errors import ModelUnavailable, SpaceError
+from .failures import memory_told
 from .fitting import lacks_package, lone_half, problem_of_weights, unique_bytes
 from .hub import Checkpoint
 from .inputs import ModelInputs, model_inputs
 from .machine import device, model_bound
 from .model_files import UnusableFiles
+from .model_types import auto_class, check_class, check_model_type, empty_model
 from .raw_settings import read_settings
 from .texts.tokenizer_file import with_ids_of_file
-from .unavailable import attention_unavailable
 from .weight_files import shapes_in, weights_alone
 
 # A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
@@ -77,44 +73,6 @@ class LoadedModel(Outline):
     num_bytes: int
 
 
-def check_model_type(model_type: str) -> None:
-    """Refuse a type of model by its name.
-
-    Args:
-        model_type: as in the model's ``config.json``.
-
-    Raises:
-        AttentionUnavailable: its attention is not one that can be shown.
-        ModelUnavailable: transformers does not know the type, or it reads no text.
-    """
-    sentence = attention_unavailable(model_type)
-    if sentence is not None:
-        raise AttentionUnavailable(sentence)
-    if model_type not in CONFIG_MAPPING:
-        raise ModelUnavailable(
-            f"A model of type {model_type!r} needs code of its own, which is never run here. "
-            "Choose another model."
-        )
-    if not _reads_text(model_type):
-        raise ModelUnavailable(
-            f"A model of type {model_type!r} does not read text alone. Choose a text model."
-        )
-
-
-def _reads_text(model_type: str) -> bool:
-    """True if transformers' own class for the type takes token ids first of all."""
-    mappings = (MODEL_MAPPING, MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING)
-    try:
-        config_class = CONFIG_MAPPING[model_type]
-        found = [mapping[config_class] for mapping in mappings if config_class in mapping]
-    except (ImportError, ValueError):  # modelling code that needs a library for images or sound
-        return False
-    if not found:
-        return False
-    model_class: Any = found[0][0] if isinstance(found[0], list | tuple) else found[0]
-    return model_class.main_input_name == "input_ids" and "text" in model_class.input_modalities
-
-
 def load(checkpoint: Checkpoint) -> LoadedModel:
     """Load a checkpoint: no remote code, safetensors only, float32, eager attention.
 
@@ -148,16 +106,11 @@ def _empty(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTrainedModel:
         f"its config.json describes a model of more than {bound / 1e9:.1f} GB, which is all that "
         "can be loaded here, or of too many parts"
     )
-    with _refusing(checkpoint), torch.device("meta"):
+    with _refusing(checkpoint):
         try:
             # Tied weights are made apart, and some tensors are used on the way.
             with BoundedConstruction(3 * bound):
-                model = _auto_class(config).from_config(
-                    config,
-                    trust_remote_code=False,
-                    dtype=torch.float32,
-                    attn_implementation="eager",
-                )
+                model = empty_model(config)
         except TooMuch as error:
             raise _unfit(checkpoint, problem) from error
     if unique_bytes(model) > bound:
@@ -170,10 +123,6 @@ def _unfit(checkpoint: Checkpoint, problem: str) -> ModelUnavailable:
         f"{checkpoint.model_id} cannot be loaded as a text Transformer: {problem}. Choose another "
         "model."
     )
-
-
-def _auto_class(config: PreTrainedConfig) -> Any:
-    return AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
 
 
 def _check_weights(checkpoint: Checkpoint, config: PreTrainedConfig) -> None:
@@ -209,7 +158,7 @@ def load_weights(
     """``load``, where the small files are read already, by ``read``."""
     _check_weights(checkpoint, config)
     with _refusing(checkpoint), weights_alone(checkpoint.folder) as folder:
-        model = _auto_class(config).from_pretrained(
+        model = auto_class(config).from_pretrained(
             folder,
             config=config,
             local_files_only=True,
@@ -218,9 +167,9 @@ def load_weights(
             dtype=torch.float32,
             attn_implementation="eager",
         )
-    model.eval().to(device())
+        model.eval().to(device())
+        inputs = model_inputs(config, tokenizer, generation_config(checkpoint))
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
-    inputs = model_inputs(config, tokenizer, generation_config(checkpoint))
     return LoadedModel(model, tokenizer, checkpoint, inputs, num_bytes)
 
 
@@ -237,6 +186,7 @@ def read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizerB
         settings, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
         check_model_type(settings["model_type"])
         config = AutoConfig.from_pretrained(folder, **local)
+        check_class(config)
         _check_halves(checkpoint, settings)
         tokenizer = _tokenizer(checkpoint)
         if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
@@ -294,14 +244,25 @@ def generation_config(checkpoint: Checkpoint) -> GenerationConfig:
 
 @contextmanager
 def _refusing(checkpoint: Checkpoint) -> Iterator[None]:
-    """Turn what goes wrong with anyone's files into a sentence: a dozen types of errors."""
+    """Turn what goes wrong with anyone's files into an error for the reader: a dozen types.
+
+    Raises:
+        ModelUnavailable: naming a library that is missing, if that is the cause.
+        MemoryExhausted: if memory is full.
+    """
     try:
-        yield
+        with memory_told(checkpoint.model_id):
+            yield
     except SpaceError:
         raise
     except UnusableFiles as error:
         raise ModelUnavailable(
             f"{checkpoint.model_id} cannot be loaded as a text Transformer: it {error}"
+        ) from error
+    except ImportError as error:
+        raise ModelUnavailable(
+            f"{checkpoint.model_id} needs a library that this Space does not have "
+            f"({str(error.name or error).strip().splitlines()[0]}). Choose another model."
         ) from error
     except Exception as error:
         raise ModelUnavailable(

@@ -2,7 +2,8 @@
 
 Known by the ``model_type`` of a configuration, so that the reader is told before anything is
 downloaded. Whatever is not listed here is tried, and refused after its pass if nothing, or not
-everything, was seen.
+everything, was seen. The last table has types of which no signature says that they read more than a
+text.
 """
 
 _CHOOSE = "Choose another model."
@@ -32,6 +33,18 @@ _OTHER_ATTENTION = {
 }
 
 
+_READS_MORE = {
+    "bridgetower": "BridgeTower reads a text together with an image",
+    "bros": "BROS reads words together with their places on a page",
+    "idefics": "IDEFICS reads a text together with images",
+    "layoutlmv2": "LayoutLMv2 reads words together with the image of their page",
+    "lxmert": "LXMERT reads a text together with an image",
+    "tvp": "TVP reads a text together with a video",
+    "vilt": "ViLT reads a text together with an image",
+    "voxtral_realtime": "Voxtral Realtime reads a text together with speech",
+}
+
+
 def attention_unavailable(model_type: str) -> str | None:
     """The sentence for the reader if such a model's attention cannot be shown, else ``None``.
 
@@ -45,4 +58,6 @@ def attention_unavailable(model_type: str) -> str | None:
             f"{_OTHER_ATTENTION[model_type]}: it has no attention of every token to every token "
             f"to show. {_CHOOSE}"
         )
+    if model_type in _READS_MORE:
+        return f"{_READS_MORE[model_type]}: it cannot be run on a text alone. {_CHOOSE}"
     return None

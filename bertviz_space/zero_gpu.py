@@ -1,9 +1,11 @@
 """Runs on Hugging Face's ZeroGPU: in a process forked from this one, which is lent a GPU meanwhile.
 
 What crosses is pickled. There go a model's folder and the texts; back comes a trace, on the CPU, or
-the error for the reader: of any other error ZeroGPU hands on the name alone.
+the error for the reader. Any other error is logged there, and raised here by its name, which is all
+that ZeroGPU would hand on to the reader.
 """
 
+import logging
 import pickle
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -17,6 +19,8 @@ from .hub import Checkpoint
 from .limits import MAX_LOAN_SECONDS
 from .loading import load
 from .models import fork_between_loads
+
+_log = logging.getLogger(__name__)
 
 # The arguments of ``extract`` but model and tokenizer, without what cannot be pickled.
 Arguments = Mapping[str, Any]
@@ -38,7 +42,7 @@ def extracting_on_loan() -> Callable[[Checkpoint, Arguments], Trace]:
     def extract_on_loan(checkpoint: Checkpoint, arguments: Arguments) -> Trace:
         seconds = min(arguments["max_seconds"], MAX_LOAN_SECONDS)
         answer = pickle.loads(pickled_on_loan(checkpoint, {**arguments, "max_seconds": seconds}))
-        if isinstance(answer, SpaceError):
+        if isinstance(answer, Exception):
             raise answer
         return answer
 
@@ -52,6 +56,9 @@ def _pickled_trace(checkpoint: Checkpoint, arguments: Arguments) -> bytes:
         answer = extract(loaded.model, loaded.tokenizer, **arguments)
     except SpaceError as error:
         answer = error
+    except Exception as error:
+        _log.exception("a run on a lent GPU failed")
+        answer = RuntimeError(f"a run on a lent GPU failed: {type(error).__name__}")
     return pickle.dumps(answer)
 
 

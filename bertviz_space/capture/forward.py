@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 
 from ..attention import Component, LayerAttention
 from ..errors import AttentionUnavailable
+from ..failures import failures_told
 from ..unavailable import attention_unavailable
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import watching_interface
@@ -53,6 +54,8 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
 
     Raises:
         AttentionUnavailable: with the reason, by name.
+        ModelFailed: an ``AttentionUnavailable`` too, where the model's own code fails.
+        MemoryExhausted: if the pass finds no memory.
     """
     for submodel in model.modules():
         if isinstance(submodel, PreTrainedModel):
@@ -104,13 +107,9 @@ def _run(model: PreTrainedModel, inputs: Mapping[str, Any], known: Places | None
         watching_interface(recorder),
         recorder.watching_modules(None if known is None else known.within),
         ProductFollower(recorder) if known is None else nullcontext(),
+        failures_told(model.config.model_type),
     ):
-        try:
-            trunk(**inputs)
-        except (TypeError, ValueError) as error:  # as models ask for what was not given
-            raise AttentionUnavailable(
-                f"A {model.config.model_type} model cannot be run on a text alone. {CHOOSE}"
-            ) from error
+        trunk(**inputs)
     return recorder
 
 

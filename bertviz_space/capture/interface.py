@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from transformers import AttentionInterface
 
 from ..attention import ModelWeights
+from ..errors import AttentionUnavailable
 from . import masks
 from .kept import evenly_spaced, own_copy
 from .normalizers import KernelNormalizers
@@ -201,7 +202,10 @@ def _own_eager(module: nn.Module) -> Callable[..., tuple[Tensor, Tensor | None]]
         function = getattr(sys.modules[cls.__module__], "eager_attention_forward", None)
         if function is not None:
             return function
-    raise AttributeError(f"{type(module).__name__} has no eager attention of its own")
+    raise AttentionUnavailable(
+        f"{type(module).__name__} has no attention function of its own that can be seen. "
+        "Choose another model."
+    )
 
 
 AttentionInterface.register("eager", _attention)

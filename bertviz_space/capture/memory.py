@@ -15,6 +15,7 @@ from transformers import PreTrainedModel
 
 from ..errors import TextTooLong
 from ..limits import MAX_RUN_BYTES, RUNS_AT_ONCE
+from ..texts.tables import text_config
 from .forward import Capture, capture
 
 # tokens of the first pass, and of a text that needs none: 64 MB a layer at most.
@@ -107,10 +108,12 @@ def _kept(first: Capture) -> _Need:
 def _held(model: PreTrainedModel, first: Capture) -> _Need:
     """What a pass holds where the model is: the states of one layer, and its scores."""
     heads = 1  # a mask for all of them
+    size = 0  # of the hidden states, as seen where a configuration does not say it
     for component, layers in first.layers.items():
         for layer in layers:
             # A kernel that gives its normalizers makes no scores.
             if layer.logsumexp is None or "products" in first.routes[component]:
                 heads = max(heads, layer.num_heads)
-    states = _STATES * model.config.get_text_config().hidden_size
+            size = max(size, layer.num_heads * layer.head_dim)
+    states = _STATES * getattr(text_config(model), "hidden_size", size)
     return _Need(states * _BYTES, heads * _BYTES * _COPIES)

@@ -49,12 +49,17 @@ class ProductFollower(TorchFunctionMode):
         args: tuple[Any, ...] = (),
         kwargs: dict[str, Any] | None = None,
     ) -> Any:
-        """See one torch function; its result is left as it is."""
+        """Call one torch function for the model, and see it; its result is left as it is."""
         kwargs = kwargs or {}
         result = func(*args, **kwargs)
-        if self._recorder.interface_runs or not isinstance(result, Tensor):
-            return result
-        name = getattr(func, "__name__", "")
+        if not self._recorder.interface_runs and isinstance(result, Tensor):
+            self._see(getattr(func, "__name__", ""), args, kwargs, result)
+        return result
+
+    def _see(
+        self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Tensor
+    ) -> None:
+        """Follow one torch function; an error here is this package's, and not the model's."""
         if name in MULTIPLYING:
             self._note(result, made_by(name, args, kwargs))
         elif name in FOLLOWED:
@@ -66,7 +71,6 @@ class ProductFollower(TorchFunctionMode):
                 self._close(self._followed[scores], scores, dim % scores.ndim, result)
         elif name == "scaled_dot_product_attention":
             self._add_fused(*args, **kwargs)
-        return result
 
     def _note(self, result: Tensor, product: Product | None) -> None:
         if product is None:

@@ -22,6 +22,7 @@ from transformers import PreTrainedModel
 
 from ..attention import Component, LayerAttention, Rotation
 from ..errors import AttentionUnavailable
+from ..texts.tables import num_positions, num_token_ids, sides, text_config
 from .forward import capture
 
 Layers = Mapping[Component, tuple[LayerAttention, ...]]
@@ -103,7 +104,7 @@ def _measure(model: PreTrainedModel) -> _Rotations:
         return {}
     try:
         probes = _probe(model)
-    except AttentionUnavailable:  # of a text of one token: its own text was shown
+    except AttentionUnavailable:  # of a text of one token: the reader's own text was shown
         return {}
     rotations: _Rotations = {}
     for component, layers in probes[0].items():
@@ -120,7 +121,7 @@ def _measure(model: PreTrainedModel) -> _Rotations:
 
 def _candidate_sizes(model: PreTrainedModel) -> tuple[int, ...] | None:
     """How many dimensions the model says it turns: empty if it does not say, ``None`` if none."""
-    fields: Mapping[str, object] = model.config.get_text_config().to_dict()
+    fields: Mapping[str, object] = text_config(model).to_dict()
     # Two dimensions a frequency.
     sizes = {
         2 * buffer.numel() for name, buffer in model.named_buffers() if name.endswith("inv_freq")
@@ -136,10 +137,11 @@ def _probe(model: PreTrainedModel) -> list[Layers]:
     """What is recorded of one token at each of the positions: the last query and the last key."""
     trunk = model.base_model
     taken = inspect.signature(trunk.forward).parameters
-    token = torch.tensor([[_TOKEN_ID]], device=model.device)
+    last_id = min((num_token_ids(model, side) or _TOKEN_ID + 1) - 1 for side in sides(model))
+    token = torch.tensor([[min(_TOKEN_ID, last_id)]], device=model.device)
     # A table of sines is as long as the longest text.
-    last = getattr(model.config.get_text_config(), "max_position_embeddings", None)
-    positions = _POSITIONS if last is None else [min(each, last - 1) for each in _POSITIONS]
+    last = min((num_positions(model, side) or _POSITIONS[-1] + 1) - 1 for side in sides(model))
+    positions = [min(each, last) for each in _POSITIONS]
     probes = []
     for position in positions:
         place = torch.full_like(token, position)

@@ -4,25 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from torch import nn
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..attention import Token
 from ..errors import TextTooLong
 from ..limits import MAX_TOKENS
+from .tables import Side, num_positions
 
 Segment = Literal["A", "B"]
 SEGMENTS: tuple[Segment, ...] = ("A", "B")
-
-# What configurations call the number of positions that the model was made for.
-_POSITION_SETTINGS = (
-    "max_position_embeddings",
-    "max_encoder_position_embeddings",
-    "max_decoder_position_embeddings",
-    "n_positions",
-    "max_sequence_length",
-    "n_ctx",
-)
 
 
 @dataclass(frozen=True)
@@ -122,17 +112,23 @@ class TokenLimit:
         return f"{taker} {self.num_tokens:,}"
 
 
-def token_limit(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase) -> TokenLimit:
-    """Tokens that the model and this Space take."""
-    limit = int(tokenizer.model_max_length)
-    for name in _POSITION_SETTINGS:
-        positions = getattr(model.config, name, None)
-        if isinstance(positions, int) and positions > 0:
-            limit = min(limit, positions)
-    for name, module in model.named_modules():
-        # RoBERTa counts positions from one past the padding's id: 514 of them hold 512 tokens.
-        if not isinstance(module, nn.Embedding) or not name.endswith("position_embeddings"):
-            continue
-        if module.padding_idx is not None:
-            limit = min(limit, module.num_embeddings - module.padding_idx - 1)
+def token_limit(
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, side: Side = "source"
+) -> TokenLimit:
+    """Return how many tokens the model, its tokenizer and this Space take.
+
+    Args:
+        model: a model, with or without its weights.
+        tokenizer: its tokenizer.
+        side: the side of the text, or that of the target text.
+    """
+    bounds = [num_positions(model, side), _length_of(tokenizer)]
+    limit = min((bound for bound in bounds if bound is not None), default=MAX_TOKENS + 1)
     return TokenLimit(min(limit, MAX_TOKENS), of_model=limit <= MAX_TOKENS)
+
+
+def _length_of(tokenizer: PreTrainedTokenizerBase) -> int | None:
+    """Return the tokenizer's own bound, which its file names as any value; ``None`` without one."""
+    length: object = tokenizer.model_max_length
+    is_number = isinstance(length, int | float) and not isinstance(length, bool)
+    return int(min(length, MAX_TOKENS + 1)) if is_number and length >= 1 else None

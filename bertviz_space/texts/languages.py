@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from transformers import GenerationConfig, PreTrainedConfig, PreTrainedTokenizerBase
 
 from ..errors import LanguageUnknown
+from .special_ids import ids_of
 
 # valid codes that a sentence names; NLLB has 202.
 _NAMED_CODES = 8
@@ -55,10 +56,10 @@ def default_languages(
     if not codes:
         return None, None
     source = _own_code(tokenizer, "src_lang")
-    first_ids = [getattr(config, "decoder_start_token_id", None)]
+    first_ids = [*ids_of(getattr(config, "decoder_start_token_id", None))]
     if generation_config is not None:
-        first_ids += [generation_config.decoder_start_token_id]
-        first_ids += [generation_config.forced_bos_token_id]
+        first_ids += ids_of(generation_config.decoder_start_token_id)
+        first_ids += ids_of(generation_config.forced_bos_token_id)
     started = (codes[each] for each in first_ids if each in codes)
     return source, _own_code(tokenizer, "tgt_lang") or next(started, None) or source
 

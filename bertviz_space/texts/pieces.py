@@ -77,13 +77,20 @@ def written_pieces(
     """Return the tokens of a text that the model wrote: each with what it decodes to in the whole.
 
     Positions count in what all ids decode to without the special tokens; a token that the
-    vocabulary does not know, ``<unk>``, is a part of that text.
+    vocabulary does not know, ``<unk>``, is a part of that text. An id without an entry is shown by
+    its number, as a special token.
     """
     special_ids = _special_ids(tokenizer)
-    whole = decoded(tokenizer, token_ids)
+    spelled = [token_id for token_id in token_ids if _entry(tokenizer, token_id) is not None]
+    whole = decoded(tokenizer, spelled)
+    spans = iter(whole.spans)
     tokens, shift, reached = list[Token](), 0, 0
-    for token_id, (start, end) in zip(token_ids, whole.spans, strict=True):
+    for token_id in token_ids:
         token = special_token(tokenizer, token_id)
+        if _entry(tokenizer, token_id) is None:
+            tokens.append(token)
+            continue
+        start, end = next(spans)
         if token_id in special_ids:
             shift += max(0, end - max(start, reached))
         else:
@@ -170,9 +177,17 @@ def _with_parts(tokens: list[Token]) -> tuple[Token, ...]:
 
 
 def _spelling(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str:
-    """Return a token's spelling in the vocabulary; models can have more ids than it has."""
-    spelling = tokenizer.convert_ids_to_tokens(token_id)
-    return f"<id {token_id}>" if spelling is None else str(spelling)
+    """Return a token's spelling in the vocabulary, or its number where it has none."""
+    return _entry(tokenizer, token_id) or f"<id {token_id}>"
+
+
+def _entry(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str | None:
+    """Return the entry of an id in the vocabulary; models can have more ids than it has entries."""
+    try:
+        entry = tokenizer.convert_ids_to_tokens(token_id)
+    except (IndexError, KeyError, ValueError):  # Marian and others that look it up without a test
+        return None
+    return None if entry is None else str(entry)
 
 
 def _special_ids(tokenizer: PreTrainedTokenizerBase) -> set[int]:

@@ -7,9 +7,11 @@ import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..attention import Token
-from ..errors import AttentionUnavailable, LanguageUnknown, OptionNotTaken, SecondTextNotTaken
+from ..errors import LanguageUnknown, OptionNotTaken, SecondTextNotTaken, TextTooLong
+from ..failures import failures_told
 from ..limits import MAX_GENERATED_TOKENS
 from .encoding import Encoding, TokenLimit, token_limit
+from .known import check_forced, check_start, check_token_ids, check_token_types
 from .languages import check_language, default_languages, language_ids, speaking
 from .notes import (
     NOTE_ON_UNWRITTEN,
@@ -19,6 +21,8 @@ from .notes import (
     notes_on_text,
 )
 from .pieces import special_token, written_pieces
+from .special_ids import decoder_start_id, first_id, ids_of
+from .tables import takes_token_types
 from .tokenizer_file import NOTE_ON_FILE, is_of_file
 from .tokens import encode, encode_target
 
@@ -31,14 +35,14 @@ class Texts:
         source: the text, or the pair.
         target: the decoder's text, ``None`` where there is none, or while it is not written.
         start: the tokens before the target text, none for a model without a decoder.
-        limit: how much fits on each side.
+        target_limit: how much fits on the decoder's side, the start included.
         notes: what was done with the texts.
     """
 
     source: Encoding
     target: Encoding | None
     start: tuple[Token, ...]
-    limit: TokenLimit
+    target_limit: TokenLimit
     notes: tuple[str, ...]
 
     @property
@@ -87,21 +91,28 @@ def read_texts(
     source_language = source_language or source_default
     target_language = target_language or target_default
     start_ids = _decoder_start(model, tokenizer, target_language) if has_decoder else ()
+    check_start(model, start_ids, language_ids(tokenizer))
     start = tuple(special_token(tokenizer, start_id) for start_id in start_ids)
     limit = token_limit(model, tokenizer)
+    target_limit = token_limit(model, tokenizer, "target") if has_decoder else limit
     target: Encoding | None = None
     with speaking(tokenizer, source_language, target_language):
         source = encode(
             tokenizer, text, text_b, limit.num_tokens, chat=chat, start_token=start_token
         )
         if target_text is not None:
-            target = encode_target(tokenizer, target_text, limit.num_tokens - len(start))
+            target = encode_target(tokenizer, target_text, target_limit.num_tokens - len(start))
     notes = (NOTE_ON_FILE,) if is_of_file(tokenizer) else ()
     notes += notes_on_text(source, limit, chat=chat, start_token=start_token)
     notes += notes_on_start((), source)
     if target is not None:
-        notes += notes_on_target(target, limit, len(start)) + notes_on_start(start, target)
-    return Texts(source, target, start, limit, notes)
+        notes += notes_on_target(target, target_limit, len(start)) + notes_on_start(start, target)
+    check_token_ids(model, source, "source")
+    if takes_token_types(model):
+        check_token_types(model, source)
+    if target is not None:
+        check_token_ids(model, target, "target")
+    return Texts(source, target, start, target_limit, notes)
 
 
 def write_target(
@@ -113,29 +124,41 @@ def write_target(
 
     Raises:
         SecondTextNotTaken: if the model was loaded without the head that writes.
+        TokenUnknown: if it is made to write a token that it has no row for.
+        TextTooLong: if the decoder has no position after its start.
+        ModelFailed: if the model's own code fails.
     """
     if not model.can_generate():
         raise SecondTextNotTaken("This model cannot write the target text itself. Enter one.")
+    check_forced(model)
     generate: Any = model.generate
     device, start_ids = model.device, [token.token_id for token in texts.start]
     input_ids = torch.tensor([texts.source.token_ids], device=device)
-    bound = min(MAX_GENERATED_TOKENS, texts.limit.num_tokens - len(start_ids))
-    written = generate(
-        input_ids=input_ids,
-        attention_mask=torch.ones_like(input_ids),
-        # The start is given whole, and its first token by name too: else generate adds its own.
-        decoder_input_ids=torch.tensor([start_ids], device=device),
-        decoder_start_token_id=start_ids[0],
-        max_new_tokens=bound,
-        num_beams=1,
-        do_sample=False,
-        # transformers 5.23 sizes a T5's cache by the encoder's depth: unequal depths fail.
-        use_cache=False,
-    )
+    bound = min(MAX_GENERATED_TOKENS, texts.target_limit.num_tokens - len(start_ids))
+    if bound < 1:
+        raise TextTooLong(
+            f"The decoder of this model has {texts.target_limit.num_tokens} positions, and its "
+            "start takes them all: there is no room for a target text. Choose another model."
+        )
+    with failures_told(model.config.model_type):
+        written = generate(
+            input_ids=input_ids,
+            attention_mask=torch.ones_like(input_ids),
+            # The start is given whole, and its first token by name too: else generate adds its own.
+            decoder_input_ids=torch.tensor([start_ids], device=device),
+            decoder_start_token_id=start_ids[0],
+            max_new_tokens=bound,
+            num_beams=1,
+            do_sample=False,
+            return_dict_in_generate=False,
+            # transformers 5.23 sizes a T5's cache by the encoder's depth: unequal depths fail.
+            use_cache=False,
+        )
     token_ids = tuple(written[0, len(start_ids) :].tolist())
     # BART and its kin are made to end where the bound is: that end is not the model's own.
     whole = len(token_ids) < bound or model.generation_config.forced_eos_token_id is None
-    if token_ids and token_ids[-1] == tokenizer.eos_token_id:
+    ends = (*ids_of(model.generation_config.eos_token_id), tokenizer.eos_token_id)
+    if token_ids and token_ids[-1] in ends:
         token_ids = token_ids[:-1]
     else:
         whole = False
@@ -146,21 +169,15 @@ def write_target(
 def _decoder_start(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, target_language: str | None
 ) -> tuple[int, ...]:
-    """The ids before the target text.
+    """Return the ids before the target text.
 
     A start token, as a rule; then the token of the target language where there are languages
     (mBART-50, M2M100, NLLB); or that alone, where it is what the decoder starts with (mBART).
     """
-    start_id = model.config.decoder_start_token_id
-    if start_id is None and model.can_generate():
-        start_id = model.generation_config.decoder_start_token_id
     languages = language_ids(tokenizer)
     if not languages:
-        if start_id is None:
-            raise AttentionUnavailable(
-                "This model does not say which token its decoder starts with. Choose another model."
-            )
-        return (start_id,)
+        return (first_id(model),)
+    start_id = decoder_start_id(model)
     if target_language is None:
         raise LanguageUnknown("Choose a target language: this model has no default.")
     language_id = languages[target_language]

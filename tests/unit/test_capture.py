@@ -17,7 +17,7 @@ from architectures.types import Architecture
 from bertviz_space.attention import LayerAttention
 from bertviz_space.capture import capture, forward
 from bertviz_space.capture.kept import evenly_spaced
-from bertviz_space.errors import AttentionUnavailable
+from bertviz_space.errors import AttentionUnavailable, MemoryExhausted
 
 TERMS = [
     ("bloom", "CausalLM", "bias"),
@@ -266,7 +266,7 @@ def test_a_pass_that_fails_leaves_no_hook_behind():
         raise RuntimeError("out of memory")
 
     handle = model.transformer.h[1].mlp.register_forward_hook(fail)
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(MemoryExhausted, match="A bloom model runs out of memory"):
         layers_of(model)
     handle.remove()
     assert all(not module._forward_hooks for module in model.modules())

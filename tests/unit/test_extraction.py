@@ -27,7 +27,7 @@ from transformers import (
 from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
 from bertviz_space.capture.masks import Mask
-from bertviz_space.errors import AttentionUnavailable, SecondTextNotTaken
+from bertviz_space.errors import AttentionUnavailable, MemoryExhausted, SecondTextNotTaken
 from bertviz_space.wire import write_trace
 from tests.conftest import MINILM
 from tests.unit import small_tokenizers as small
@@ -276,7 +276,7 @@ def test_the_model_is_left_as_it_was_found_by_a_run_that_fails():
         raise RuntimeError("out of memory")
 
     handle = model.encoder.layer[1].register_forward_hook(fail)
-    with pytest.raises(RuntimeError, match="out of memory"):
+    with pytest.raises(MemoryExhausted, match="A bert model runs out of memory"):
         extract(model, small.wordpiece(), TEXT)
     handle.remove()
     assert state_of(model) == before
@@ -531,6 +531,7 @@ def test_a_decoder_without_a_start_token_is_refused():
     model = KINDS["bart"].build()
     model.config.decoder_start_token_id = None
     model.generation_config.decoder_start_token_id = None
+    model.generation_config.bos_token_id = None  # else it starts, as in generate
     with pytest.raises(AttentionUnavailable, match="decoder starts with"):
         extract(model, small.roberta_style(), TEXT, target_text=TARGET_TEXT)
 

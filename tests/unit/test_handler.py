@@ -6,10 +6,16 @@ from dataclasses import replace
 
 import pytest
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save_file
 
-from bertviz_space.errors import EmptyText, SecondTextNotTaken, TensorsUnreadable, TextTooLong
+from bertviz_space.errors import (
+    EmptyText,
+    ResultNotWritten,
+    SecondTextNotTaken,
+    TensorsUnreadable,
+    TextTooLong,
+)
 from bertviz_space.handler import Handler, Request
 from bertviz_space.inputs import ModelInputs
 from bertviz_space.models import ModelCache
@@ -140,7 +146,7 @@ def test_a_file_whose_result_cannot_be_written_leaves_nothing(tmp_path):
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as on a disk that is full
     try:
-        with pytest.raises(SafetensorError):
+        with pytest.raises(ResultNotWritten):
             handler.publish_file(own)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

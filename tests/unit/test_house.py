@@ -52,7 +52,10 @@ def importers_of(library: str) -> set[str]:
 @pytest.mark.parametrize(
     ("library", "allowed"),
     [
-        ("transformers", {"loading", "inputs", "extraction", "capture.*", "texts.*"}),
+        (
+            "transformers",
+            {"loading", "model_types", "inputs", "extraction", "capture.*", "texts.*"},
+        ),
         ("huggingface_hub", {"hub", "hub.*", "progress", "errors"}),
         ("gradio", {"api", "fields", "runner", "sign_in", "ui", "views"}),
     ],

@@ -324,7 +324,7 @@ def test_an_unknown_token_that_a_model_wrote_is_shown_as_such():
 
 def test_a_special_token_that_a_model_wrote_covers_no_letter():
     tokenizer = small.t5_style()
-    the, end = tokenizer.convert_tokens_to_ids(["▁the", "</s>"])
+    the, end = (tokenizer.get_vocab()[each] for each in ("▁the", "</s>"))
     first, between, second = written_pieces(tokenizer, [the, end, the])
     assert (between.text, between.segment, between.special) == ("</s>", None, True)
     assert (first.text, second.text) == ("the", "the")
