@@ -47,7 +47,7 @@ MAX_SETTINGS_DEPTH = 32
 
 # layers, blocks, stages or groups of a model. The largest Llama has 126 layers; 512 are put
 # together, without numbers, in a second.
-MAX_LAYERS = 512
+MAX_MODEL_LAYERS = 512
 
 # experts of a layer. Doge has 16,384, each a row of an embedding.
 MAX_EXPERTS = 16_384

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from .limits import MAX_EXPERTS, MAX_LABELS, MAX_LAYERS, MAX_SETTINGS_DEPTH
+from .limits import MAX_EXPERTS, MAX_LABELS, MAX_MODEL_LAYERS, MAX_SETTINGS_DEPTH
 from .model_files import CONFIG, UnusableFiles, json_object, read_small
 
 # Settings that say how many parts of a kind a model has, or which of them is meant, and among those
@@ -70,7 +70,7 @@ def _bound_of(name: str) -> float:
         return MAX_LABELS
     if not _PART.search(name) or _SIZE.search(name):
         return math.inf
-    return MAX_EXPERTS if "expert" in name.lower() else MAX_LAYERS
+    return MAX_EXPERTS if "expert" in name.lower() else MAX_MODEL_LAYERS
 
 
 def _numbers(value: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:

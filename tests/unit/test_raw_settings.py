@@ -20,7 +20,7 @@ from transformers.models.auto.modeling_auto import (
 from bertviz_space.construction import BoundedConstruction, TooMuch
 from bertviz_space.errors import ModelUnavailable, SpaceError
 from bertviz_space.hub import Checkpoint
-from bertviz_space.limits import MAX_LAYERS, MAX_SETTINGS_BYTES, MAX_SETTINGS_DEPTH
+from bertviz_space.limits import MAX_MODEL_LAYERS, MAX_SETTINGS_BYTES, MAX_SETTINGS_DEPTH
 from bertviz_space.loading import load, outline
 from bertviz_space.model_files import UnusableFiles
 from bertviz_space.models import ModelCache
@@ -73,7 +73,7 @@ def refusals_of(folder: Path) -> set[str]:
         ("n_layer", {"n_layer": HUGE}),
         ("n_layer", 1e300),
         ("n_layer", 10**400),
-        ("n_layer", MAX_LAYERS + 1),
+        ("n_layer", MAX_MODEL_LAYERS + 1),
         ("n_layer", None),
         ("n_layer", "3"),
         ("num_hidden_layers", HUGE),
@@ -181,7 +181,7 @@ def test_the_configuration_of_every_type_of_text_model_is_taken(tmp_path):
 def test_numbers_that_count_no_parts_may_be_large():
     check_settings({"rope_theta": 10**7, "model_max_length": int(1e30), "tokens_seen": 10**13})
     check_settings({"num_labels": 3, "label2id": {"layer": 10**9}, "layer_scale": 1e-6})
-    check_settings({"out_layers": [-1], "num_experts": 16_384, "n_layer": MAX_LAYERS})
+    check_settings({"out_layers": [-1], "num_experts": 16_384, "n_layer": MAX_MODEL_LAYERS})
     check_settings({"moe_expert_intermediate_size": 14_336, "num_hash_buckets": 16_384})
 
 
