@@ -139,7 +139,7 @@ def t5_style():
     """Unigram (SentencePiece), but fast: a blank is written as ``▁``; the end is ``</s>``."""
     # Not trained: the trainer of this kind gives another vocabulary at each run.
     specials = ["<pad>", "</s>", "<unk>"]
-    tokenizer = Tokenizer(models.Unigram(_unigram(specials), unk_id=2))
+    tokenizer = Tokenizer(models.Unigram(unigram(specials), unk_id=2))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
     tokenizer.decoder = decoders.Metaspace()
     tokenizer.add_special_tokens(specials)
@@ -215,13 +215,13 @@ def m2m100_style(folder: Path) -> M2M100Tokenizer:
 @cache
 def mbart_style():
     """A tokenizer of 25 languages: the text, ``</s>``, ``en_XX``."""
-    return MBartTokenizer(vocab=_unigram(_FAIRSEQ_SPECIALS), model_max_length=MAX_LENGTH)
+    return MBartTokenizer(vocab=unigram(_FAIRSEQ_SPECIALS), model_max_length=MAX_LENGTH)
 
 
 @cache
 def mbart50_style():
     """A tokenizer of 52 languages: ``en_XX``, the text, ``</s>``."""
-    return MBart50Tokenizer(vocab=_unigram(("<unk>", "<s>", "</s>")), model_max_length=MAX_LENGTH)
+    return MBart50Tokenizer(vocab=unigram(("<unk>", "<s>", "</s>")), model_max_length=MAX_LENGTH)
 
 
 @cache
@@ -236,7 +236,7 @@ def nllb_style():
 _FAIRSEQ_SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 
 
-def _unigram(specials: Sequence[str]) -> list[tuple[str, float]]:
+def unigram(specials: Sequence[str]) -> list[tuple[str, float]]:
     """A vocabulary for a Unigram model: every second word is a piece, the others are letters."""
     words = sorted({f"▁{word}" for sentence in SENTENCES for word in sentence.split()})
     return [

@@ -5,6 +5,7 @@ neighbors that share it as parts; what no token covers are blanks, and what the 
 """
 
 from collections.abc import Sequence
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -81,10 +82,11 @@ SPECIALS = ["<unk>", "<s>", "</s>", "<mask>"]
 BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 
 
+@cache
 def fast_tokenizer(
     model: str, normalizer: Any, pre_tokenizer: str, falls_back: bool
 ) -> PreTrainedTokenizerFast:
-    """Train a tokenizer of some parts, in milliseconds."""
+    """Make a tokenizer of some parts, in milliseconds: the same one at each call."""
     before, decoder = PRE_TOKENIZERS[pre_tokenizer]
     specials = SPECIALS + (BYTES if falls_back else [])
     alphabet = pre_tokenizers.ByteLevel.alphabet() if pre_tokenizer.startswith("bytes") else []
@@ -94,14 +96,16 @@ def fast_tokenizer(
         "show_progress": False,
         "vocab_size": 600,
     }
+    trainer: Any = None
     if model == "bpe":
-        kind = models.BPE(unk_token="<unk>", byte_fallback=falls_back, fuse_unk=falls_back)
-        trainer: Any = trainers.BpeTrainer(**common)
+        kind: Any = models.BPE(unk_token="<unk>", byte_fallback=falls_back, fuse_unk=falls_back)
+        trainer = trainers.BpeTrainer(**common)
     elif model == "wordpiece":
         kind, trainer = models.WordPiece(unk_token="<unk>"), trainers.WordPieceTrainer(**common)
     else:
-        kind = models.Unigram()
-        trainer = trainers.UnigramTrainer(unk_token="<unk>", **common)
+        # Not trained: the trainer of this kind gives another vocabulary at each run.
+        known = small.unigram([*specials, *sorted(alphabet)])
+        kind = models.Unigram(list(dict(known).items()), 0, byte_fallback=falls_back)
     tokenizer = Tokenizer(kind)
     tokenizer.pre_tokenizer = before
     if normalizer is not None:
@@ -110,7 +114,9 @@ def fast_tokenizer(
         decoder = decoders.Sequence([decoders.ByteFallback(), decoder or decoders.Fuse()])
     if decoder is not None:
         tokenizer.decoder = decoder
-    tokenizer.train_from_iterator(small.SENTENCES, trainer)
+    if trainer is not None:
+        tokenizer.train_from_iterator(small.SENTENCES, trainer)
+    tokenizer.add_special_tokens(specials[: len(SPECIALS)])
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, unk_token="<unk>", bos_token="<s>", eos_token="</s>"
     )
