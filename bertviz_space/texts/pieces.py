@@ -13,6 +13,7 @@ from .encoding import SEGMENTS
 from .languages import language_ids
 from .letters import SENTENCEPIECE_BLANK
 from .sequences import ids_alone
+from .spelling import parts
 
 # How SentencePiece and byte-level vocabularies write a blank alone.
 _BLANKS = (SENTENCEPIECE_BLANK, "\u0120")
@@ -163,17 +164,12 @@ def _told_apart(
 
 def _with_parts(tokens: list[Token]) -> tuple[Token, ...]:
     """Mark the tokens that share characters, such as the bytes of one emoji, as k of n."""
-    groups: list[list[Token]] = []
-    for token in tokens:
-        before = groups[-1][-1] if groups else None
-        shares = before is not None and before.segment == token.segment
-        if shares and before is not None and before.start <= token.start < before.end:
-            groups[-1].append(token)
-        else:
-            groups.append([token])
-    return tuple(
-        replace(token, part=(k, len(group))) for group in groups for k, token in enumerate(group, 1)
-    )
+    marked: list[Token] = []
+    for _, group in groupby(tokens, lambda token: token.segment):
+        run = list(group)
+        shares = parts([(token.start, token.end) for token in run])
+        marked += [replace(token, part=part) for token, part in zip(run, shares, strict=True)]
+    return tuple(marked)
 
 
 def _spelling(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str:
