@@ -68,8 +68,8 @@ def notes_on_start(before: Sequence[Token], encoding: Encoding) -> tuple[str, ..
     if pasted.token_id not in added:
         return ()
     return (
-        f"Your text begins with {pasted.vocabulary}, and the model's input begins with it anyway: "
-        "the model reads it twice. Remove it from the text to avoid this.",
+        f"The text begins with {pasted.vocabulary}, which is added to every text: the model reads "
+        "it twice. Remove it from the text to avoid this.",
     )
 
 
