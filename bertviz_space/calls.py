@@ -78,7 +78,7 @@ def is_answer_unknown(demo: Any, method: str, path: str, query: bytes) -> bool:
 
 
 def _inputs(demo: Any, path: str, number: object) -> Sequence[_Block] | None:
-    """The blocks whose values a call brings, ``None`` where there is nothing to call."""
+    """Return the blocks whose values a call sends; ``None`` if the call names no function."""
     named = _BY_NAME.fullmatch(path)
     if named is not None and not (number is not None and "/call/" not in path):
         events = (each for each in demo.fns.values() if each.api_name == named[1])

@@ -91,7 +91,7 @@ def _is_of_memory(error: Exception) -> bool:
 
 
 def _is_of_this_package(error: Exception) -> bool:
-    """True if the code that failed is this package's: it watches the model while it runs."""
+    """Return whether this package's own code failed: it watches the model while it runs."""
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     # The first ones called the model.
     called = list(dropwhile(lambda frame: _module(frame).startswith(_CALLING), frames))
@@ -108,7 +108,7 @@ def _module(frame: FrameType) -> str:
 
 
 def _cause(error: Exception) -> str:
-    """What the model was run on, and why that fails, as far as the error says."""
+    """Return what the model was run on and why that fails, as far as the error says."""
     said = str(error)
     if isinstance(error, IndexError) or "out of bounds" in said:
         return "this text: a token or a position is beyond its tables"
@@ -118,7 +118,7 @@ def _cause(error: Exception) -> str:
 
 
 def _words(error: Exception) -> str:
-    """The error's type and its own words, on one line."""
+    """Return the error's type and its message, on one line."""
     said = " ".join(str(error).split()).rstrip(".")
     if len(said) > _MAX_CHARACTERS:
         said = said[:_MAX_CHARACTERS] + " …"

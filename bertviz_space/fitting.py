@@ -14,7 +14,7 @@ from torch import nn
 def problem_of_weights(
     model: Any, info: Any, names: Collection[str], settings: Mapping[str, object]
 ) -> str | None:
-    """What is wrong with the weights of a model's files, in a clause; ``None`` if nothing is.
+    """Return what is wrong with the weights of a model's files, as a clause, or ``None``.
 
     Args:
         model: the model without numbers.
@@ -42,7 +42,7 @@ def problem_of_weights(
 
 
 def _ties(model: Any, settings: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Pairs of weights that are one, by the model's class and by its configuration.
+    """Return the pairs of weights that the model's class and its configuration tie.
 
     transformers 5.23 ties the head of a T5 also where ``config.json`` says that it is not tied.
     """
@@ -62,7 +62,7 @@ def _says_untied(settings: Mapping[str, object]) -> bool:
 
 
 def _unfilled(missing: Iterable[str], pairs: list[tuple[str, str]]) -> set[str]:
-    """The missing weights that are tied to none that is there."""
+    """Return the missing weights that are tied to no weight of the files."""
     left, groups = set(missing), list[set[str]]()
     for pair in pairs:
         joined = set(pair).union(*(each for each in groups if each & set(pair)))
@@ -74,7 +74,7 @@ def _unfilled(missing: Iterable[str], pairs: list[tuple[str, str]]) -> set[str]:
 
 
 def _half(missing: Collection[str]) -> str:
-    """What the missing weights have in common, where that is one half of an encoder-decoder."""
+    """Return a clause on the half of an encoder-decoder that all missing weights belong to."""
     for half, other in (("decoder", "encoder"), ("encoder", "decoder")):
         if all(half in name or "lm_head" in name for name in missing) and len(missing) > 1:
             return f": they may hold the {other} alone"
@@ -99,7 +99,7 @@ def lone_half(class_name: str) -> str | None:
 
 
 def lacks_package(error: ImportError) -> str:
-    """What is wrong with a tokenizer that needs a Python package, in a clause."""
+    """Return a clause that names the Python package which a tokenizer needs."""
     said = r"(?:pip install|need to install|requires the) ([\w.-]*\w)"
     found = re.search(said, str(error))
     named = error.name or (found.group(1) if found else None)
@@ -108,6 +108,6 @@ def lacks_package(error: ImportError) -> str:
 
 
 def unique_bytes(model: nn.Module) -> int:
-    """Bytes of all parameters and buffers of a model, each counted once."""
+    """Return the bytes of all parameters and buffers of a model, each counted once."""
     tensors = {id(each): each for each in (*model.parameters(), *model.buffers())}
     return sum(each.numel() * each.element_size() for each in tensors.values())

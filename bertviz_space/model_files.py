@@ -59,12 +59,12 @@ class UnreadableIndex(UnusableFiles):
 
 
 def is_vocabulary(name: str) -> bool:
-    """True if a tokenizer can be made of a file of this name, with others beside it."""
+    """Return whether a tokenizer can be made from a file of this name, with its companions."""
     return name in VOCABULARIES or _TIKTOKEN.fullmatch(name) is not None
 
 
 def small_files(names: Collection[str], settings: Mapping[str, object]) -> set[str]:
-    """The files that are fetched first: configuration, tokenizer, and the index of the weights.
+    """Return the files that are fetched first: configuration, tokenizer, index of the weights.
 
     Args:
         names: all files of the root folder.
@@ -79,7 +79,7 @@ def small_files(names: Collection[str], settings: Mapping[str, object]) -> set[s
 
 
 def weights_entry(names: Collection[str], settings: Mapping[str, object]) -> str:
-    """The file that transformers opens first for the weights: a safetensors file or an index.
+    """Return the file that transformers opens first: a safetensors file, or the weights' index.
 
     Args:
         names: all files of the root folder.
@@ -106,7 +106,7 @@ def weights_entry(names: Collection[str], settings: Mapping[str, object]) -> str
 def weight_files(
     names: Collection[str], settings: Mapping[str, object], read: ReadFile
 ) -> tuple[str, ...]:
-    """The safetensors files that transformers loads.
+    """Return the safetensors files that transformers loads.
 
     Args:
         names: all files of the root folder.
@@ -130,7 +130,7 @@ def weight_files(
 
 
 def weights_in(folder: Path, names: Collection[str] | None = None) -> tuple[str, ...]:
-    """``weight_files`` of a folder on this machine.
+    """Return ``weight_files`` of a folder on this machine.
 
     Args:
         folder: holds ``config.json`` and the index, if there is one.
@@ -144,7 +144,7 @@ def weights_in(folder: Path, names: Collection[str] | None = None) -> tuple[str,
 
 
 def entry_in(folder: Path) -> str:
-    """``weights_entry`` of a folder on this machine.
+    """Return ``weights_entry`` of a folder on this machine.
 
     Raises:
         UnusableFiles: see ``weights_entry``.
@@ -198,7 +198,7 @@ def json_object(content: bytes) -> dict[str, Any]:
 
 
 def too_large(name: str, num_bytes: int, bound: int = MAX_SETTINGS_BYTES) -> str:
-    """What a refusal says of a small file that is none."""
+    """Return what an error says about a configuration file that is too large."""
     return (
         f"has a {name} of {num_bytes / 1e6:.1f} MB; up to {bound / 1e6:.1f} MB are "
         "read here. Choose another model."
@@ -206,7 +206,7 @@ def too_large(name: str, num_bytes: int, bound: int = MAX_SETTINGS_BYTES) -> str
 
 
 def _shards(index: bytes | None) -> tuple[str, ...]:
-    """The files that an index names, in the order in which transformers opens them."""
+    """Return the files that an index names, in the order in which transformers opens them."""
     wrong = "has an index of its weights that cannot be read"
     if index is None:
         raise UnreadableIndex(f"{wrong}: the file is not there. Try again later.")
@@ -228,7 +228,7 @@ def _shards(index: bytes | None) -> tuple[str, ...]:
 
 
 def _without_weights(names: Collection[str]) -> str:
-    """Why there is nothing that transformers loads."""
+    """Return why there is no file that transformers loads."""
     found = sorted(name for name in names if name.endswith(".safetensors"))
     if not found:
         return (
@@ -247,6 +247,6 @@ def _without_weights(names: Collection[str]) -> str:
 
 
 def _shown(name: object) -> str:
-    """A stranger's name, shortened for a sentence."""
+    """Return a name from someone else's file, shortened for an error message."""
     text = repr(name)
     return text if len(text) <= 80 else f"{text[:80]}…"

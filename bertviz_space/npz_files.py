@@ -198,7 +198,7 @@ def _header_of(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
 
 
 def is_npz(path: Path) -> bool:
-    """True for a file that begins as a zip does, which no safetensors file of this size does.
+    """Return whether a file begins like a zip file; no safetensors file of this size does.
 
     Raises:
         TensorsUnreadable: for one array of NumPy, which has no tokens beside it.

@@ -90,7 +90,7 @@ def _texts(said: Any, name: str) -> list[str] | list[bytes]:
 
 
 def _are_texts(data: Sequence[bytes]) -> bool:
-    """True if each of some tokens is UTF-8 by itself."""
+    """Return whether each token is UTF-8 by itself."""
     try:
         for each in data:
             each.decode()

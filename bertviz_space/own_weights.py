@@ -278,7 +278,7 @@ def _layer_numbers(said: Any, component: Component, count: int) -> tuple[int, ..
 
 
 def _is_number(said: Any) -> bool:
-    """True for a number of a layer, as a number or as its text."""
+    """Return whether a value is the number of a layer, as a number or as text."""
     if isinstance(said, str):
         return bool(re.fullmatch(r"[0-9]{1,4}", said))
     return type(said) is int and -1 <= said <= _MAX_LAYER_NUMBER

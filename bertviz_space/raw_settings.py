@@ -74,7 +74,7 @@ def _bound_of(name: str) -> float:
 
 
 def _numbers(value: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:
-    """Each number, with the name of the setting that it is in."""
+    """Yield each number with the name of its setting."""
     if depth > MAX_SETTINGS_DEPTH:
         raise UnusableFiles(
             f"has a config.json that is nested deeper than {MAX_SETTINGS_DEPTH} levels. Choose "

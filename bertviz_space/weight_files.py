@@ -12,7 +12,7 @@ from .model_files import UnusableFiles, entry_in, weights_in
 
 
 def loaded_bytes(folder: Path) -> int:
-    """Bytes that the weights of the files take as float32; files that cannot be read have none."""
+    """Return the bytes of the files' weights as float32; unreadable files count as 0."""
     try:
         return sum(4 * math.prod(shape) for shape in shapes_in(folder).values())
     except (OSError, SafetensorError, UnusableFiles):  # loading it says so
@@ -20,7 +20,7 @@ def loaded_bytes(folder: Path) -> int:
 
 
 def shapes_in(folder: Path) -> dict[str, list[int]]:
-    """The shape of each weight of the files that are loaded, by its name in them."""
+    """Return the shape of each weight of the files that are loaded, by its name in them."""
     shapes: dict[str, list[int]] = {}
     for name in weights_in(folder):
         with safe_open(folder / name, "pt") as file:
@@ -30,7 +30,7 @@ def shapes_in(folder: Path) -> dict[str, list[int]]:
 
 @contextmanager
 def weights_alone(folder: Path) -> Iterator[str]:
-    """A folder in which transformers sees the listed files of the weights, and none beside them.
+    """Yield a folder that shows transformers the listed files of the weights and no others.
 
     An index that nobody uses, an adapter or a checkpoint of torch.distributed may lie beside.
     """

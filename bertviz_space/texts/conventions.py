@@ -57,7 +57,7 @@ def text_of_spellings(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]
 
 
 def _byte_level(tokens: Sequence[str]) -> _Pieces | None:
-    """Byte-level BPE (GPT-2, RoBERTa, Llama 3): ``Ġthe``, ``Ã©``, ``Ċ``."""
+    """Read byte-level BPE (GPT-2, RoBERTa, Llama 3): ``Ġthe``, ``Ã©``, ``Ċ``."""
     known = [bytes_of(token) for token in tokens]
     for token, data in zip(tokens, known, strict=True):
         is_added = _is_special(token) or not token.strip()
@@ -81,7 +81,7 @@ def _byte_level(tokens: Sequence[str]) -> _Pieces | None:
 
 
 def _sentencepiece(tokens: Sequence[str]) -> _Pieces | None:
-    """SentencePiece (Llama 2, T5, XLM-R): ``▁the``, and ``<0x0A>`` for a byte."""
+    """Read SentencePiece (Llama 2, T5, XLM-R): ``▁the``, and ``<0x0A>`` for a byte."""
     if any(_has_blank_within(token) for token in tokens):
         return None
     texts = [token for token in tokens if not _is_special(token)]
@@ -105,7 +105,7 @@ def _sentencepiece(tokens: Sequence[str]) -> _Pieces | None:
 
 
 def _wordpiece(tokens: Sequence[str]) -> _Pieces | None:
-    """WordPiece (BERT): ``##s`` goes on with the word before it."""
+    """Read WordPiece (BERT): ``##s`` continues the word before it."""
     later = [token.startswith("##") and len(token) > 2 for token in tokens]
     for place, token in enumerate(tokens):
         hashes_elsewhere = "##" in (token[2:] if later[place] else token)
@@ -125,7 +125,7 @@ def _wordpiece(tokens: Sequence[str]) -> _Pieces | None:
 
 
 def _ends_of_words(tokens: Sequence[str]) -> _Pieces | None:
-    """BPE that marks the end of a word (CLIP, GPT, XLM): ``the</w>``."""
+    """Read BPE that marks the end of a word (CLIP, GPT, XLM): ``the</w>``."""
     mark = "</w>"
     ends = [token.endswith(mark) for token in tokens]
     bare = [token.removesuffix(mark) for token in tokens]
@@ -138,7 +138,7 @@ def _ends_of_words(tokens: Sequence[str]) -> _Pieces | None:
 
 
 def _parts_of_words(tokens: Sequence[str]) -> _Pieces | None:
-    """BPE that marks a word that goes on (subword-nmt, CTRL, BERTweet): ``th@@``."""
+    """Read BPE that marks a word that goes on (subword-nmt, CTRL, BERTweet): ``th@@``."""
     goes_on = [token.endswith("@@") for token in tokens]
     bare = [token.removesuffix("@@") for token in tokens]
     if any("@@" in token or _has_blank_within(token) for token in bare):
@@ -157,7 +157,7 @@ def _parts_of_words(tokens: Sequence[str]) -> _Pieces | None:
 
 
 def _letters_as_bytes(tokens: Sequence[str]) -> _Pieces | None:
-    """Byte tokens (ByT5): one letter up to U+00FF for each byte."""
+    """Read byte tokens (ByT5): one letter up to U+00FF for each byte."""
     letters = [token for token in tokens if not _is_special(token)]
     if any(len(letter) != 1 or ord(letter) > 0xFF for letter in letters):
         return None
@@ -203,7 +203,7 @@ def _is_special(token: str) -> bool:
 
 
 def _has_blank_within(token: str) -> bool:
-    """True for a token such as "the cat", which no vocabulary spells with a plain blank."""
+    """Return whether a token holds a plain blank, such as "the cat": no vocabulary has one."""
     return " " in token and bool(token.strip())
 
 
@@ -212,7 +212,7 @@ def _is_punctuation(letter: str) -> bool:
 
 
 def _ends(token: str) -> bool:
-    """True if no word goes on after a token."""
+    """Return whether no word continues after a token."""
     return not token or _is_special(token) or _is_punctuation(token[-1])
 
 
