@@ -59,6 +59,28 @@ def failures_told(model_type: str) -> Iterator[None]:
 
 
 @contextmanager
+def tokenizer_failures_told() -> Iterator[None]:
+    """Turn what the code of a tokenizer raises in this block into an error for the reader.
+
+    Some tokenizers read more than a text: TAPAS a table, LayoutLMv3 the places of words.
+
+    Raises:
+        ModelFailed: naming the cause and what to do.
+    """
+    try:
+        yield
+    except SpaceError:
+        raise
+    except Exception as error:
+        if _is_of_this_package(error):
+            raise
+        raise ModelFailed(
+            f"This model's tokenizer cannot read this text alone ({_words(error)}). "
+            "Try another text, or choose another model."
+        ) from error
+
+
+@contextmanager
 def memory_told(taker: str) -> Iterator[None]:
     """Turn the error of a memory that is full into one for the reader, and free what it holds.
 

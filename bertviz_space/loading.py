@@ -31,6 +31,7 @@ from .model_files import UnusableFiles
 from .model_types import auto_class, check_class, check_model_type, empty_model
 from .raw_settings import read_settings
 from .texts.tokenizer_file import with_ids_of_file
+from .texts.tokens import takes_pairs
 from .weight_files import shapes_in, weights_alone
 
 # A progress bar for every load belongs to a terminal, the page has its own; and a model loaded
@@ -215,19 +216,38 @@ def _check_halves(checkpoint: Checkpoint, settings: Mapping[str, object]) -> Non
 
 
 def _tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerBase:
+    """Return a checkpoint's tokenizer, which reads a text alone.
+
+    Raises:
+        ModelUnavailable: if it needs a package that is missing, or more than a text (TAPAS a table,
+            LayoutLMv3 the places of words).
+    """
     try:
         tokenizer = AutoTokenizer.from_pretrained(
             str(checkpoint.folder), local_files_only=True, trust_remote_code=False
         )
-        try:
-            tokenizer.tokenize("a")  # some look for their package only now
-        except ImportError:
-            raise
-        except Exception:  # reading the text says so
-            return tokenizer
+        reads_text = _reads_text(tokenizer)  # some look for their package only now
     except ImportError as error:
         raise _unfit(checkpoint, lacks_package(error)) from error
+    if not reads_text:
+        raise _unfit(checkpoint, "its tokenizer does not read a text alone")
     return tokenizer
+
+
+def _reads_text(tokenizer: PreTrainedTokenizerBase) -> bool:
+    """Return whether a tokenizer reads one letter without another input.
+
+    Raises:
+        ImportError: if it needs a package that is missing.
+    """
+    try:
+        takes_pairs(tokenizer)
+        tokenizer("a")
+    except ImportError:
+        raise
+    except Exception:  # a tokenizer's own code: a dozen types
+        return False
+    return True
 
 
 def generation_config(checkpoint: Checkpoint) -> GenerationConfig:

@@ -8,7 +8,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..attention import Token
 from ..errors import LanguageUnknown, OptionNotTaken, SecondTextNotTaken, TextTooLong
-from ..failures import failures_told
+from ..failures import failures_told, tokenizer_failures_told
 from ..limits import MAX_GENERATED_TOKENS
 from .encoding import Encoding, TokenLimit, token_limit
 from .known import check_forced, check_start, check_token_ids, check_token_types
@@ -162,7 +162,8 @@ def write_target(
         token_ids = token_ids[:-1]
     else:
         whole = False
-    tokens = written_pieces(tokenizer, token_ids)
+    with tokenizer_failures_told():
+        tokens = written_pieces(tokenizer, token_ids)
     return Encoding(token_ids, None, tokens, len(token_ids), cut=() if whole else ("A",))
 
 

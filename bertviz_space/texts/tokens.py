@@ -8,6 +8,7 @@ from transformers import PreTrainedTokenizerBase
 
 from ..attention import Token
 from ..errors import EmptyText, OptionNotTaken, SecondTextNotTaken, TextTooLong, UnreadableText
+from ..failures import tokenizer_failures_told
 from ..limits import MAX_CHARACTERS
 from .chat import as_message
 from .encoding import Encoding
@@ -28,7 +29,8 @@ def takes_pairs(tokenizer: PreTrainedTokenizerBase) -> bool:
 def lacks_its_start_token(tokenizer: PreTrainedTokenizerBase) -> bool:
     """True if there is a start token that the tokenizer does not put first by itself (GPT-2)."""
     start_id = tokenizer.bos_token_id
-    return start_id is not None and tokenizer("a")["input_ids"][:1] != [start_id]
+    with tokenizer_failures_told():
+        return start_id is not None and tokenizer("a")["input_ids"][:1] != [start_id]
 
 
 def encode(
@@ -56,6 +58,7 @@ def encode(
         SecondTextNotTaken: a pair for a model that takes none, or for a chat.
         OptionNotTaken: a chat for a model without a template, a start token for one without.
         TextTooLong: more characters than fit, or no room beside the special tokens.
+        ModelFailed: the tokenizer's own code raises an error.
     """
     texts = [text] if text_b is None else [text, text_b]
     for each in texts:
@@ -126,21 +129,22 @@ def _encode(
 ) -> Encoding:
     """Tokenize one text or a pair, whole; ``as_target`` as the target's language is."""
     names = ("text_target", "text_pair_target") if as_target else ("text", "text_pair")
-    encoded = tokenizer(
-        **dict(zip(names, texts, strict=False)),
-        add_special_tokens=special_tokens,
-        return_offsets_mapping=bool(tokenizer.is_fast),
-    )
-    token_ids = tuple(encoded["input_ids"])
-    if not token_ids:  # letters that the tokenizer drops, such as a joiner of no width
-        raise EmptyText
-    if tokenizer.is_fast:
-        spans = encoded["offset_mapping"]
-        sequences = encoded.sequence_ids(0)
-    else:
-        spans = None
-        sequences = sequences_of(tokenizer, token_ids, texts, as_target=as_target)
-    tokens = pieces_of(tokenizer, token_ids, spans, sequences, texts, as_target=as_target)
+    with tokenizer_failures_told():
+        encoded = tokenizer(
+            **dict(zip(names, texts, strict=False)),
+            add_special_tokens=special_tokens,
+            return_offsets_mapping=bool(tokenizer.is_fast),
+        )
+        token_ids = tuple(encoded["input_ids"])
+        if not token_ids:  # letters that the tokenizer drops, such as a joiner of no width
+            raise EmptyText
+        if tokenizer.is_fast:
+            spans = encoded["offset_mapping"]
+            sequences = encoded.sequence_ids(0)
+        else:
+            spans = None
+            sequences = sequences_of(tokenizer, token_ids, texts, as_target=as_target)
+        tokens = pieces_of(tokenizer, token_ids, spans, sequences, texts, as_target=as_target)
     types = encoded.get("token_type_ids")
     return Encoding(token_ids, None if types is None else tuple(types), tokens, len(token_ids))
 

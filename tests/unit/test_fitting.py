@@ -200,6 +200,6 @@ def test_what_a_tokenizer_needs_is_looked_for_when_it_is_read(saved, monkeypatch
         raise ImportError("You need to install some-package to use it.")
 
     tokenizer = type(AutoTokenizer.from_pretrained(saved))
-    monkeypatch.setattr(tokenizer, "tokenize", needs_package)
+    monkeypatch.setattr(tokenizer, "__call__", needs_package)
     with pytest.raises(ModelUnavailable, match="the Python package some-package"):
         read(checkpoint_of(saved))

@@ -29,6 +29,7 @@ from transformers import (
 )
 
 from bertviz_space import extract
+from bertviz_space.errors import ModelUnavailable
 from bertviz_space.handler import Handler, Request
 from bertviz_space.hub import Checkpoint
 from bertviz_space.loading import load, outline
@@ -197,3 +198,14 @@ def test_tokenizers_that_ship_with_the_space_are_those_of_their_files(tmp_path):
     handler = Handler(ModelCache(), Store(tmp_path))
     for model_id in ("tiny-bert", "tiny-gpt2"):
         assert NOTE_ON_FILE not in handler.read(Request(model_id, "The cat sat")).notes
+
+
+def test_a_tokenizer_that_reads_more_than_a_text_is_refused_before_the_weights(tmp_path):
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[EMPTY]", "the", "cat"]
+    names = {name: number for number, name in enumerate(vocabulary)}
+    (tmp_path / "vocab.txt").write_text("\n".join(names))
+    BertConfig(**SIZES).save_pretrained(tmp_path)
+    settings = {"tokenizer_class": "TapasTokenizer"}
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
+    with pytest.raises(ModelUnavailable, match="its tokenizer does not read a text alone"):
+        outline(Checkpoint("tests/tapas", tmp_path, "1" * 40))
