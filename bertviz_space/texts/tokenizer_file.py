@@ -55,12 +55,13 @@ def with_ids_of_file(tokenizer: PreTrainedTokenizerBase, folder: Path) -> PreTra
     path = folder / "tokenizer.json"
     if not path.is_file() or _has_two_languages(tokenizer):
         return tokenizer
-    described = json.loads(path.read_text(encoding="utf-8"))
-    of_file = _built(described)
+    of_file = _whole(Tokenizer.from_file(str(path)))
     probes = _probes(of_file, tokenizer)
     if _ids(tokenizer, probes) == _ids_of_file(of_file, probes):
         return tokenizer
-    of_file = _built(_as_asked(described, _settings(folder)))
+    described = json.loads(path.read_text(encoding="utf-8"))
+    asked = json.dumps(_as_asked(described, _settings(folder)))
+    of_file = _whole(Tokenizer.from_str(asked))
     ids = _ids_of_file(of_file, probes)
     if _ids(tokenizer, probes) == ids:
         return tokenizer
@@ -90,8 +91,8 @@ def _has_two_languages(tokenizer: PreTrainedTokenizerBase) -> bool:
     return [list(of_target)] != _ids(tokenizer, [_PROBE])
 
 
-def _built(described: dict[str, Any]) -> Tokenizer:
-    tokenizer = Tokenizer.from_str(json.dumps(described))
+def _whole(tokenizer: Tokenizer) -> Tokenizer:
+    """Return a tokenizer that neither cuts a text nor fills it up, as its file may ask."""
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
