@@ -8,6 +8,7 @@ import signal
 import socket
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -127,6 +128,7 @@ def _end(number: int, frame: FrameType | None) -> None:
     """End this process at once, and leave none of its folders behind."""
     # Not by an exception: the end of Python waits for threads, and so for runs and downloads.
     remove_own_folders()
-    for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+    with suppress(OSError, RuntimeError):  # a pipe that is closed, or a write that is under way
+        sys.stdout.flush()
+        sys.stderr.flush()
     os._exit(0)
