@@ -6,6 +6,7 @@ an image that is not there. An error of this package's own code stays as it is: 
 endpoints log it.
 """
 
+import re
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +26,9 @@ _HANDING_ON = {"__torch_function__", "__torch_dispatch__"}
 
 # How torch 2.13 says, in a plain RuntimeError, that the CPU's memory or a GPU library's is full.
 _OUT_OF_MEMORY = ("can't allocate memory", "not enough memory", "out of memory", "ALLOC_FAILED")
+
+# The folders of an absolute path; an address has them after its host.
+_FOLDERS = re.compile(r"(?<![\w.:/~-])/(?:[^\s/'\"`]+/)+")
 
 # characters of the model's own sentence that the reader is shown.
 _MAX_CHARACTERS = 160
@@ -53,7 +57,7 @@ def failures_told(model_type: str) -> Iterator[None]:
         if _is_of_this_package(error):
             raise
         raise ModelFailed(
-            f"A {model_type} model cannot be run on {_cause(error)} ({_words(error)}). "
+            f"A {model_type} model cannot be run on {_cause(error)} ({words(error)}). "
             "Try another text, or choose another model."
         ) from error
 
@@ -75,7 +79,7 @@ def tokenizer_failures_told() -> Iterator[None]:
         if _is_of_this_package(error):
             raise
         raise ModelFailed(
-            f"This model's tokenizer cannot read this text alone ({_words(error)}). "
+            f"This model's tokenizer cannot read this text alone ({words(error)}). "
             "Try another text, or choose another model."
         ) from error
 
@@ -139,9 +143,9 @@ def _cause(error: Exception) -> str:
     return "this text: its configuration, its weights and the text do not fit each other"
 
 
-def _words(error: Exception) -> str:
-    """Return the error's type and its message, on one line."""
-    said = " ".join(str(error).split()).rstrip(".")
+def words(error: Exception) -> str:
+    """Return an error's type and its own words, on one line, without folders of this machine."""
+    said = _FOLDERS.sub("", " ".join(str(error).split())).rstrip(".")
     if len(said) > _MAX_CHARACTERS:
         said = said[:_MAX_CHARACTERS] + " …"
     return f"{type(error).__name__}: {said}" if said else type(error).__name__

@@ -37,7 +37,8 @@ def problem_of_weights(
     # A pooler comes after all attention, and many checkpoints are without.
     missing = {name for name in missing if "pooler" not in name}
     if missing:
-        return f"its files lack {len(missing)} weights, such as {_shown(missing)}{_half(missing)}"
+        half = _half(missing) if model.config.is_encoder_decoder else ""
+        return f"its files lack {len(missing)} weights, such as {_shown(missing)}{half}"
     return None
 
 

@@ -1,5 +1,6 @@
 """Reading what a model is, from its files, and loading it."""
 
+import copy
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ from transformers.utils import logging
 
 from .construction import BoundedConstruction, TooMuch
 from .errors import ModelUnavailable, SpaceError
-from .failures import memory_told
+from .failures import memory_told, words
 from .fitting import lacks_package, lone_half, problem_of_weights, unique_bytes
 from .hub import Checkpoint
 from .inputs import ModelInputs, model_inputs
@@ -42,6 +43,8 @@ logging.set_verbosity_error()
 # The formula gives the model's own weights to 1e-5, where a GPU does not round products to TF32.
 torch.backends.cuda.matmul.allow_tf32 = False
 torch.backends.cudnn.allow_tf32 = False
+
+_WEIGHTS_UNREADABLE = "its weights cannot be read"
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,8 +98,9 @@ def outline(checkpoint: Checkpoint) -> Outline:
     """
     config, tokenizer = read(checkpoint)
     model = _empty(checkpoint, config)
-    if model.can_generate():
-        model.generation_config = generation_config(checkpoint)
+    writes = generation_config(checkpoint, config)
+    if writes is not None:
+        model.generation_config = writes
     return Outline(model, tokenizer)
 
 
@@ -107,7 +111,7 @@ def _empty(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTrainedModel:
         f"its config.json describes a model of more than {bound / 1e9:.1f} GB, which is all that "
         "can be loaded here, or of too many parts"
     )
-    with _refusing(checkpoint):
+    with _refusing(checkpoint, "no model can be made of its config.json"):
         try:
             # Tied weights are made apart, and some tensors are used on the way.
             with BoundedConstruction(3 * bound):
@@ -133,7 +137,7 @@ def _check_weights(checkpoint: Checkpoint, config: PreTrainedConfig) -> None:
         ModelUnavailable: if they are not those of the model.
     """
     model = _empty(checkpoint, config)
-    with _refusing(checkpoint):
+    with _refusing(checkpoint, _WEIGHTS_UNREADABLE):
         shapes = shapes_in(checkpoint.folder)
         weights = {name: torch.empty(shapes[name], device="meta") for name in shapes}
         conversions: Any = get_model_conversion_mapping(model)
@@ -158,7 +162,10 @@ def load_weights(
 ) -> LoadedModel:
     """``load``, where the small files are read already, by ``read``."""
     _check_weights(checkpoint, config)
-    with _refusing(checkpoint), weights_alone(checkpoint.folder) as folder:
+    with (
+        _refusing(checkpoint, _WEIGHTS_UNREADABLE),
+        weights_alone(checkpoint.folder) as folder,
+    ):
         model = auto_class(config).from_pretrained(
             folder,
             config=config,
@@ -169,7 +176,7 @@ def load_weights(
             attn_implementation="eager",
         )
         model.eval().to(device())
-        inputs = model_inputs(config, tokenizer, generation_config(checkpoint))
+        inputs = model_inputs(config, tokenizer, generation_config(checkpoint, config))
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
     return LoadedModel(model, tokenizer, checkpoint, inputs, num_bytes)
 
@@ -177,18 +184,24 @@ def load_weights(
 def read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizerBase]:
     """The configuration and the tokenizer, which need no weights.
 
+    A model without numbers is made on the way: what cannot be one is refused before its weights are
+    fetched.
+
     Raises:
         ModelUnavailable, AttentionUnavailable: see ``load``.
     """
     folder = str(checkpoint.folder)
     local: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    with _refusing(checkpoint):
+    with _refusing(checkpoint, "its config.json cannot be read"):
         read_settings(checkpoint.folder)
         settings, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
         check_model_type(settings["model_type"])
         config = AutoConfig.from_pretrained(folder, **local)
         check_class(config)
         _check_halves(checkpoint, settings)
+    _empty(checkpoint, copy.deepcopy(config))
+    generation_config(checkpoint, config)
+    with _refusing(checkpoint, "its tokenizer cannot be read"):
         tokenizer = _tokenizer(checkpoint)
         if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
             raise ValueError("the files lack the tokenizer's vocabulary")
@@ -250,10 +263,23 @@ def _reads_text(tokenizer: PreTrainedTokenizerBase) -> bool:
     return True
 
 
-def generation_config(checkpoint: Checkpoint) -> GenerationConfig:
-    """How the model writes, from where loading it takes that: its own file, or ``config.json``."""
+def generation_config(checkpoint: Checkpoint, config: PreTrainedConfig) -> GenerationConfig | None:
+    """How the model writes, from where loading it takes that: its own file, or ``config.json``.
+
+    Args:
+        checkpoint: the model.
+        config: its configuration.
+
+    Returns:
+        ``None`` for a model that does not write, whatever its files say.
+
+    Raises:
+        ModelUnavailable: if what the files say cannot be read.
+    """
+    if not config.is_encoder_decoder:
+        return None
     folder, local = str(checkpoint.folder), dict[str, Any](local_files_only=True)
-    with _refusing(checkpoint):
+    with _refusing(checkpoint, "its generation_config.json cannot be read"):
         try:
             return GenerationConfig.from_pretrained(folder, **local)
         except OSError:
@@ -263,8 +289,12 @@ def generation_config(checkpoint: Checkpoint) -> GenerationConfig:
 
 
 @contextmanager
-def _refusing(checkpoint: Checkpoint) -> Iterator[None]:
+def _refusing(checkpoint: Checkpoint, problem: str) -> Iterator[None]:
     """Turn what goes wrong with anyone's files into an error for the reader: a dozen types.
+
+    Args:
+        checkpoint: the model.
+        problem: what an error that is not known here means, in a clause.
 
     Raises:
         ModelUnavailable: naming a library that is missing, if that is the cause.
@@ -285,6 +315,4 @@ def _refusing(checkpoint: Checkpoint) -> Iterator[None]:
             f"({str(error.name or error).strip().splitlines()[0]}). Choose another model."
         ) from error
     except Exception as error:
-        raise ModelUnavailable(
-            f"{checkpoint.model_id} cannot be loaded as a text Transformer. Choose another model."
-        ) from error
+        raise _unfit(checkpoint, f"{problem} ({words(error)})") from error

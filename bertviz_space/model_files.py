@@ -183,13 +183,13 @@ def read_small(path: Path) -> bytes | None:
 
 
 def json_object(content: bytes) -> dict[str, Any]:
-    """Parse a file that holds a JSON object.
+    """Parse a file that holds a JSON object in UTF-8, as transformers reads it.
 
     Raises:
         ValueError: if it does not, or if it is nested too deep for Python.
     """
     try:
-        value = json.loads(content)
+        value = json.loads(content.decode())
     except RecursionError as error:
         raise ValueError("nested too deep") from error
     if not isinstance(value, dict):

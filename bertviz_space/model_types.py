@@ -5,7 +5,6 @@ What these do not say of a class that compares two inputs, the class is asked: i
 configuration is built on the meta device, where tensors have no numbers, and is run on ids alone.
 """
 
-import copy
 import inspect
 from functools import lru_cache
 from typing import Any
@@ -50,20 +49,16 @@ def check_model_type(model_type: str) -> None:
 
 
 def check_class(config: PreTrainedConfig) -> None:
-    """Refuse a configuration that transformers has no class for, or a part that cannot be built.
+    """Refuse a configuration that transformers has no class for.
 
     Raises:
-        ModelUnavailable: if there is no class for the whole.
-        ImportError: if a part, such as an encoder of images, needs a library that is not installed.
-        Exception: what else the code of a composite raises where it is built.
+        ModelUnavailable: if there is none.
     """
     if type(config) not in _classes(bool(config.is_encoder_decoder)):
         raise ModelUnavailable(
             f"A model of type {config.model_type!r} that is configured like this one does not read "
             "text alone. Choose a text model."
         )
-    if any(isinstance(part, PreTrainedConfig) for part in vars(config).values()):
-        empty_model(copy.deepcopy(config))
 
 
 def empty_model(config: PreTrainedConfig) -> Any:

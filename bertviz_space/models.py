@@ -99,7 +99,8 @@ class ModelCache:
         if known is not None:
             return _given(*known, model_id, reader)
         checkpoint = self._locate(model_id, reader)
-        inputs = model_inputs(*read(checkpoint), generation_config(checkpoint))
+        config, tokenizer = read(checkpoint)
+        inputs = model_inputs(config, tokenizer, generation_config(checkpoint, config))
         with self._lock:
             self._inputs[checkpoint.model_id] = inputs, replace(checkpoint, lease=None)
             if len(self._inputs) > MAX_KNOWN_INPUTS:

@@ -57,7 +57,7 @@ def check_settings(settings: Mapping[str, object]) -> None:
     for name, value in _numbers(settings):
         bound = _bound_of(name)
         if abs(value) > bound or (_COUNT.fullmatch(name) is not None and value < 0):
-            shown = f"{value:.3g}" if abs(value) >= 1e6 else value
+            shown = f"{value:.3g}" if abs(value) >= 1e6 else f"{value:g}"
             most = "" if bound == math.inf else f" to {bound:,}"
             raise UnusableFiles(
                 f"has a config.json that sets {name[:60]} to {shown}; a number from 0{most} is "

@@ -110,6 +110,14 @@ def test_one_half_of_a_model_is_said_to_be_one(saved, half):
     assert f"they may hold the {half} alone" in refusal_of(saved)
 
 
+@pytest.mark.parametrize("saved", ["bert", "albert"], indirect=True)
+def test_weights_of_one_stack_are_no_half(saved):
+    change(saved, num_hidden_layers=4, num_hidden_groups=3)
+    said = refusal_of(saved)
+    assert "its files lack" in said
+    assert "alone" not in said
+
+
 def test_memory_is_not_taken_for_weights_that_are_not_there(saved, monkeypatch):
     # 4 GB of embeddings by the configuration, some kilobytes in the file.
     change(saved, vocab_size=30_000_000)

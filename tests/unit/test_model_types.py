@@ -5,6 +5,8 @@ from transformers import CONFIG_MAPPING, AutoConfig
 
 from architectures.builder import config_of
 from bertviz_space.errors import ModelUnavailable, SpaceError
+from bertviz_space.hub import Checkpoint
+from bertviz_space.loading import read
 from bertviz_space.model_types import check_class, check_model_type
 
 # Types that read more than a text, each for a reason of its own.
@@ -46,8 +48,8 @@ def test_a_configuration_without_a_class_that_writes_is_refused():
     check_class(config_of("bert"))
 
 
-def test_a_configuration_whose_encoder_of_images_needs_a_library_says_so():
+def test_a_configuration_whose_encoder_of_images_needs_a_library_says_so(tmp_path):
     # timm, which draws no attention.
-    config = AutoConfig.for_model("gemma3n")
-    with pytest.raises(ImportError, match="timm"):
-        check_class(config)
+    AutoConfig.for_model("gemma3n").save_pretrained(tmp_path)
+    with pytest.raises(ModelUnavailable, match=r"needs a library .*timm"):
+        read(Checkpoint("tests/model", tmp_path, "1" * 40))

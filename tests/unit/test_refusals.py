@@ -1,0 +1,131 @@
+"""A model that cannot be read is refused with the reason, before its weights are fetched."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bertviz_space.errors import ModelUnavailable
+from bertviz_space.failures import words
+from bertviz_space.model_files import INDEX, json_object
+from bertviz_space.models import ModelCache
+from tests.unit.tiny_models import KINDS
+
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4000\n"
+NO_JSON = {"empty": b"", "cut": b'{"a', "null": b"null", "list": b"[]", "pointer": POINTER}
+
+
+@pytest.fixture
+def model_id(hub, tmp_path, request) -> str:
+    """The id of a tiny model of the kind that the test names."""
+    kind, folder = KINDS[getattr(request, "param", "gpt2")], tmp_path / "model"
+    kind.build().save_pretrained(folder)
+    kind.tokenizer().save_pretrained(folder)
+    name = f"someone/{tmp_path.name}"
+    hub.models[name] = folder
+    return name
+
+
+def change(folder: Path, **settings: Any) -> None:
+    path = folder / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | settings))
+
+
+def refusal_of(model_id: str) -> str:
+    """What every reader is told, whether the tokens or the attention is asked for."""
+    said = set[str]()
+    models = ModelCache()
+    for ask in (models.inputs, models.outline, models.get):
+        with pytest.raises(ModelUnavailable) as raised:
+            ask(model_id)
+        said.add(str(raised.value))
+    (sentence,) = said
+    assert sentence.startswith(f"{model_id} cannot be loaded as a text Transformer: ")
+    assert sentence.endswith("Choose another model.")
+    assert len(sentence) < 400
+    return sentence
+
+
+@pytest.mark.parametrize(
+    ("model_id", "settings", "problem"),
+    [
+        ("roberta", {"num_hidden_layers": "3"}, "config.json cannot be read .*num_hidden_layers"),
+        ("roberta", {"id2label": {"a": "b"}}, r"config.json cannot be read \(ValueError"),
+        ("roberta", {"hidden_size": 33}, r"no model can be made .*\(33\) is not a multiple"),
+        ("roberta", {"vocab_size": 10**15}, "describes a model of more than"),
+        ("roberta", {"hidden_act": "nope"}, "no model can be made of its config.json .*nope"),
+        ("roberta", {"num_hidden_layers": -1}, "sets num_hidden_layers to -1; a number from 0 to"),
+        ("llama", {"head_dim": 0}, "no model can be made of its config.json"),
+        ("llama", {"head_dim": 10**9}, "describes a model of more than"),
+        ("llama", {"rope_scaling": {"rope_type": "nope", "factor": 2}}, "config.json .*nope"),
+        ("t5", {"d_model": 10**12}, "describes a model of more than"),
+        ("t5", {"relative_attention_num_buckets": 10**12}, "describes a model of more than"),
+    ],
+    indirect=["model_id"],
+)
+def test_a_configuration_of_which_no_model_can_be_made_is_refused(hub, model_id, settings, problem):
+    change(hub.models[model_id], **settings)
+    assert re.search(problem, refusal_of(model_id))
+    assert "model.safetensors" not in hub.asked
+
+
+@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
+def test_a_tokenizer_that_is_none_is_refused(hub, model_id, content):
+    (hub.models[model_id] / "tokenizer.json").write_bytes(content)
+    assert "its tokenizer cannot be read (" in refusal_of(model_id)
+    assert "model.safetensors" not in hub.asked
+
+
+@pytest.mark.parametrize("model_id", ["t5"], indirect=True)
+@pytest.mark.parametrize("content", [b"null", b"[]", b"7"])
+def test_a_way_of_writing_that_is_none_is_refused(hub, model_id, content):
+    (hub.models[model_id] / "generation_config.json").write_bytes(content)
+    assert "its generation_config.json cannot be read (" in refusal_of(model_id)
+    assert "model.safetensors" not in hub.asked
+
+
+@pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
+def test_how_a_model_would_write_is_nothing_to_one_that_does_not(hub, model_id, content):
+    (hub.models[model_id] / "generation_config.json").write_bytes(content)
+    models = ModelCache()
+    assert models.inputs(model_id)
+    assert models.get(model_id)
+
+
+@pytest.mark.parametrize("spoil", [lambda whole: whole[:-9], lambda _: b"", lambda _: POINTER])
+def test_weights_that_are_damaged_are_refused_with_the_reason(hub, model_id, spoil):
+    path = hub.models[model_id] / "model.safetensors"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(ModelUnavailable, match=r"its weights cannot be read \(SafetensorError: "):
+        ModelCache().get(model_id)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_a_file_that_is_not_in_utf_8_is_refused_before_weights_are_fetched(hub, tmp_path, encoding):
+    # transformers reads UTF-8 alone; Python's json also reads others.
+    with pytest.raises(ValueError, match=r"(?i)utf-8"):
+        json_object('{"model_type": "gpt2"}'.encode(encoding))
+    folder = tmp_path / "shards"
+    KINDS["gpt2"].build().save_pretrained(folder, max_shard_size="80KB")
+    KINDS["gpt2"].tokenizer().save_pretrained(folder)
+    (folder / INDEX).write_bytes((folder / INDEX).read_text().encode(encoding))
+    hub.models[f"someone/{tmp_path.name}"] = folder
+    with pytest.raises(ModelUnavailable, match="is no JSON object"):
+        ModelCache().inputs(f"someone/{tmp_path.name}")
+    assert not [each for each in hub.asked if each.endswith(".safetensors")]
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("no file a.json in /tmp/x/y/z.", "OSError: no file a.json in z"),
+        ("'/home/someone/.cache/a b/m.json'", "OSError: 'a b/m.json'"),
+        ("see https://huggingface.co/docs/x", "OSError: see https://huggingface.co/docs/x"),
+        ("a/b is not c / d", "OSError: a/b is not c / d"),
+        ("", "OSError"),
+    ],
+)
+def test_no_folder_of_this_machine_is_shown(said, shown):
+    assert words(OSError(said)) == shown
