@@ -56,7 +56,8 @@ def checked_layers(
     """The layers of a recording, held against what the model itself computed.
 
     Raises:
-        AttentionUnavailable: if the formula does not reproduce it, naming component and layer.
+        AttentionUnavailable: if the formula does not reproduce it, or if queries or keys are no
+            numbers, naming component and layer.
     """
     with in_one_thread():
         return {
@@ -66,6 +67,12 @@ def checked_layers(
 
 
 def _checked(model: PreTrainedModel, layer: LayerAttention) -> LayerAttention:
+    if not all(bool(each.isfinite().all()) for each in (layer.query, layer.key)):
+        raise AttentionUnavailable(
+            f"A {model.config.model_type} model computes values that are no numbers (NaN or "
+            f"infinity) for the {layer.component} attention of its layer {layer.layer}: its "
+            f"weights are damaged, or too large. {CHOOSE}"
+        )
     if _normalizers_agree(layer):
         return layer
     half = model.dtype in (torch.float16, torch.bfloat16)

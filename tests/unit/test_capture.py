@@ -1,6 +1,7 @@
 """One pass of a model, seen by both routes: what is refused, and that the model stays as it was."""
 
 import gc
+import math
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -14,10 +15,12 @@ from transformers import BertConfig, BertModel, FalconConfig, FalconModel
 from architectures.builder import build, inputs_for
 from architectures.stock import stock_weights
 from architectures.types import Architecture
+from bertviz_space import extract
 from bertviz_space.attention import LayerAttention
 from bertviz_space.capture import capture, forward
 from bertviz_space.capture.kept import evenly_spaced
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted
+from tests.unit.tiny_models import KINDS
 
 TERMS = [
     ("bloom", "CausalLM", "bias"),
@@ -133,6 +136,18 @@ def test_a_model_that_attends_otherwise_than_torch_is_still_run_as_it_is():
         capture(model, inputs).layers["self"], stock_weights(model, inputs)["self"], strict=True
     ):
         torch.testing.assert_close(layer.weights(), weights, atol=1e-5, rtol=0.0)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+@pytest.mark.parametrize("place", [0, -1])
+def test_a_model_that_computes_no_numbers_is_refused_with_the_reason(value, place):
+    model, tokenizer = KINDS["gpt2"].build(), KINDS["gpt2"].tokenizer()
+    text = "The dog on the ship ran to the store."
+    token_id = extract(model, tokenizer, text).source[place].token_id
+    with torch.no_grad():
+        model.transformer.wte.weight[token_id] = value
+    with pytest.raises(AttentionUnavailable, match=r"no numbers .* its weights are damaged"):
+        extract(model, tokenizer, text)
 
 
 def test_two_maps_in_one_layer_are_refused():
