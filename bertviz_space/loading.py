@@ -196,6 +196,8 @@ def read(checkpoint: Checkpoint) -> tuple[PreTrainedConfig, PreTrainedTokenizerB
         read_settings(checkpoint.folder)
         settings, _ = PreTrainedConfig.get_config_dict(folder, local_files_only=True)
         check_model_type(settings["model_type"])
+        if settings.get("quantization_config"):  # the Hub does not always list it
+            raise _unfit(checkpoint, "it is quantized, which packs its weights for other hardware")
         config = AutoConfig.from_pretrained(folder, **local)
         check_class(config)
         _check_halves(checkpoint, settings)

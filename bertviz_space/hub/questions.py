@@ -145,14 +145,25 @@ def see_that_it_may_be_read(model_id: str, reader: Reader, asked: str | None = N
 
 
 def listing_of(model_id: str, info: ModelInfo) -> Listing:
-    """What is asked of the Hub's answer: the files of the root folder alone."""
+    """What is asked of the Hub's answer: the files of the root folder alone.
+
+    Raises:
+        TypeError: if the answer holds values of other types than the Hub's.
+    """
     files = [file for file in info.siblings or [] if "/" not in file.rfilename]
+    sizes = {file.rfilename: file.size or 0 for file in files}
+    total = info.safetensors.total if info.safetensors else 0
+    config: object = info.config or {}
+    if not isinstance(config, dict) or any(
+        type(each) is not int for each in (*sizes.values(), total)
+    ):
+        raise TypeError("no listing")
     return Listing(
         model_id,
         info.sha,
-        info.config or {},
-        {file.rfilename: file.size or 0 for file in files},
-        num_parameters=info.safetensors.total if info.safetensors else 0,
+        config,
+        sizes,
+        num_parameters=total,
         is_gated=bool(info.gated),
         is_private=bool(info.private),
         is_disabled=bool(info.disabled),

@@ -71,6 +71,29 @@ def test_a_configuration_of_which_no_model_can_be_made_is_refused(hub, model_id,
     assert "model.safetensors" not in hub.asked
 
 
+def test_a_quantized_model_that_the_hub_does_not_list_as_one_is_refused(hub, model_id):
+    hub.more[model_id] = {"config": {"model_type": "gpt2"}}
+    change(hub.models[model_id], quantization_config={"quant_method": "gptq", "bits": 4})
+    assert "it is quantized" in refusal_of(model_id)
+    assert "model.safetensors" not in hub.asked
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"config": "x"},
+        {"config": 7},
+        {"siblings": [{"rfilename": "config.json", "size": "large"}]},
+        {"siblings": [{"rfilename": 7, "size": 7}]},
+        {"safetensors": {"parameters": {}, "total": "many"}},
+    ],
+)
+def test_an_answer_of_the_hub_that_has_other_types_is_not_understood(hub, model_id, answer):
+    hub.more[model_id] = answer
+    with pytest.raises(ModelUnavailable, match="cannot be understood"):
+        ModelCache().inputs(model_id)
+
+
 @pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
 def test_a_tokenizer_that_is_none_is_refused(hub, model_id, content):
     (hub.models[model_id] / "tokenizer.json").write_bytes(content)
