@@ -25,7 +25,10 @@ _SENTENCEPIECE_WORD = re.compile("\u2581+[^\u2580-\u259f\\s]")
 _BLANK, _NEWLINE = "\u0120", "\u010a"  # the letters of byte-level BPE for these two bytes
 # Byte-level BPE splits a text before each blank and after each line: within a token no blank
 # follows a letter, and no letter a line's end. Maltese has the same letters: Ċipru, Ġunju.
-_BLANK_WITHIN = re.compile("[^\u0100-\u0120]\u0120|[\u010a\u010d](?![\u0109-\u010d\u0120]|$)")
+# GPT-4o keeps slashes after a line's end: "*/Ċ/".
+_BLANK_WITHIN = re.compile("[^\u0100-\u0120]\u0120|[\u010a\u010d](?![\u0109-\u010d\u0120/]|$)")
+# Tokens that BERT puts around a text.
+_OF_BERT = {"[CLS]", "[SEP]"}
 _BEGINS_LATER = 0b10  # the two highest bits of a byte of UTF-8 that begins no character
 _LONGEST_TAIL = 3  # such bytes of one character at most
 
@@ -41,10 +44,10 @@ def text_of_spellings(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]
         are ordinary text, which stay as they are.
     """
     conventions: tuple[Callable[[Sequence[str]], _Pieces | None], ...] = (
+        _ends_of_words,  # of bytes or of letters, therefore before _byte_level
         _byte_level,
         _sentencepiece,
         _wordpiece,
-        _ends_of_words,
         _parts_of_words,
         _letters_as_bytes,
     )
@@ -107,25 +110,32 @@ def _sentencepiece(tokens: Sequence[str]) -> _Pieces | None:
 def _wordpiece(tokens: Sequence[str]) -> _Pieces | None:
     """Read WordPiece (BERT): ``##s`` continues the word before it."""
     later = [token.startswith("##") and len(token) > 2 for token in tokens]
+    is_of_bert = not _OF_BERT.isdisjoint(tokens)
     for place, token in enumerate(tokens):
         hashes_elsewhere = "##" in (token[2:] if later[place] else token)
         if hashes_elsewhere or _has_blank_within(token):
             return None
-        # WordPiece splits at punctuation first: what goes on is a letter after a letter.
-        if later[place] and (_is_punctuation(token[2]) or (place and _ends(tokens[place - 1]))):
+        # WordPiece splits at punctuation first: what goes on is a letter after a letter. A Japanese
+        # BERT splits a text into words first, which can contain punctuation.
+        if (
+            later[place]
+            and not is_of_bert
+            and (_is_punctuation(token[2]) or (place and _ends(tokens[place - 1])))
+        ):
             return None
-    # A heading such as ##Title begins with a capital letter, and the list with it.
+    # A heading such as ##Title begins with a capital letter, and the list with it. A cased BERT
+    # spells CO, ##VI, ##D.
     places = [place for place, each in enumerate(later) if each and place]
-    if all(tokens[place][2].isupper() for place in places):
+    if not places or (not is_of_bert and all(tokens[place][2].isupper() for place in places)):
         return None
     return _words(
-        [token[2:] if each else token for each, token in zip(later, tokens, strict=True)],
+        [_utf8(token[2:] if each else token) for each, token in zip(later, tokens, strict=True)],
         [not each for each in later],
     )
 
 
 def _ends_of_words(tokens: Sequence[str]) -> _Pieces | None:
-    """Read BPE that marks the end of a word (CLIP, GPT, XLM): ``the</w>``."""
+    """Read BPE that marks a word's end (GPT, XLM): ``the</w>``; bytes in CLIP: ``Ã©</w>``."""
     mark = "</w>"
     ends = [token.endswith(mark) for token in tokens]
     bare = [token.removesuffix(mark) for token in tokens]
@@ -134,7 +144,15 @@ def _ends_of_words(tokens: Sequence[str]) -> _Pieces | None:
     if not any(each and word and "<" not in word for each, word in zip(ends, bare, strict=True)):
         return None
     after = [_is_special(token) or end for token, end in zip(tokens, ends, strict=True)]
-    return _words(bare, [True, *after[:-1]])
+    known = [None if _is_special(word) else bytes_of(word) for word in bare]
+    is_of_bytes = all(
+        data is not None or _is_special(word) for data, word in zip(known, bare, strict=True)
+    )
+    text = _strictly_decoded(known) if is_of_bytes else None
+    if text is None or text.isascii():
+        known = [None] * len(bare)
+    words = [_utf8(word) if data is None else data for data, word in zip(known, bare, strict=True)]
+    return _words(words, [True, *after[:-1]])
 
 
 def _parts_of_words(tokens: Sequence[str]) -> _Pieces | None:
@@ -153,7 +171,7 @@ def _parts_of_words(tokens: Sequence[str]) -> _Pieces | None:
     ]
     if not any(followed) or followed != goes_on[:-1]:
         return None
-    return _words(bare, [True, *(not each for each in goes_on[:-1])])
+    return _words(list(map(_utf8, bare)), [True, *(not each for each in goes_on[:-1])])
 
 
 def _letters_as_bytes(tokens: Sequence[str]) -> _Pieces | None:
@@ -171,11 +189,11 @@ def _letters_as_bytes(tokens: Sequence[str]) -> _Pieces | None:
     ]
 
 
-def _words(words: Sequence[str], begins: Sequence[bool]) -> _Pieces:
-    """Return words with a blank before each that begins one, the first excepted."""
+def _words(parts: Sequence[bytes], begins: Sequence[bool]) -> _Pieces:
+    """Return parts of words with a blank before each that begins one, the first excepted."""
     return [
-        (b" " if place and begin else b"", _utf8(word))
-        for place, (word, begin) in enumerate(zip(words, begins, strict=True))
+        (b" " if place and begin else b"", part)
+        for place, (part, begin) in enumerate(zip(parts, begins, strict=True))
     ]
 
 
