@@ -3,6 +3,7 @@
 ``start`` comes before Gradio is imported, which reads settings and its temporary folder then.
 """
 
+import errno
 import os
 import signal
 import socket
@@ -91,20 +92,23 @@ def check_port() -> None:
         return
     host = os.environ.get(_ADDRESS_VARIABLE) or "127.0.0.1"
     host = host.removeprefix("[").removesuffix("]")
+    of_another = ValueError(
+        f"{_ADDRESS_VARIABLE} is {host!r}: an address of this machine is needed."
+    )
     try:
         [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
             host, number, type=socket.SOCK_STREAM
         )
     except (OSError, UnicodeError):
-        raise ValueError(
-            f"{_ADDRESS_VARIABLE} is {host!r}: an address of this machine is needed."
-        ) from None
+        raise of_another from None
     with socket.socket(family, kind, protocol) as tried:
         # A server that has ended leaves connections behind, which keep nobody from the port.
         tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             tried.bind(address)
         except OSError as error:
+            if error.errno == errno.EADDRNOTAVAIL:
+                raise of_another from None
             raise ValueError(_unavailable(number, error)) from None
 
 

@@ -56,9 +56,10 @@ def test_a_port_that_is_taken_is_said_with_the_variable_that_names_it(signals, m
     starting.check_port()  # it is free again
 
 
-def test_an_address_that_is_none_of_this_machine_is_said(signals, monkeypatch):
+@pytest.mark.parametrize("address", ["no address", "192.0.2.1", "2001:db8::1"])
+def test_an_address_that_is_none_of_this_machine_is_said(signals, monkeypatch, address):
     monkeypatch.setenv("GRADIO_SERVER_PORT", "7860")
-    monkeypatch.setenv("GRADIO_SERVER_NAME", "no address")
+    monkeypatch.setenv("GRADIO_SERVER_NAME", address)
     with pytest.raises(SystemExit) as ended:
         starting.start()
     assert str(ended.value.code).startswith("GRADIO_SERVER_NAME is ")
