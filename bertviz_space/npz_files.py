@@ -181,10 +181,12 @@ def _header_of(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     begin = member.read(len(_ARRAY_BEGINS) + 2)
     if not begin.startswith(_ARRAY_BEGINS):
         raise ValueError("not an array")
-    # The versions differ in the bytes that say how long the header is; 3 is for names of fields.
+    # The versions differ in the bytes that say how long the header is; 3 spells names of fields in
+    # UTF-8, which no array of numbers or texts has.
     read_header, num_bytes = {
         1: (np.lib.format.read_array_header_1_0, 2),
         2: (np.lib.format.read_array_header_2_0, 4),
+        3: (np.lib.format.read_array_header_2_0, 4),
     }[begin[-2]]
     length = member.read(num_bytes)
     if int.from_bytes(length, "little") > _MAX_HEADER_BYTES:

@@ -21,6 +21,11 @@ _MOST_DIFFERENCE_IN_HALF = 0.5
 # Queries of which the page has the weights of the file itself, to hold its own against them.
 _CHECKED_QUERIES = 64
 
+# Sum of the weights of a query that dropout does not explain, which doubles them at most.
+_LARGE_SUM = 2.5
+# How much larger than the least sum the largest is where rounding alone makes them differ.
+_SAME_SUMS = 1.1
+
 _SOFTMAX = "Scores before the softmax become weights by scores.softmax(-1)."
 
 
@@ -157,8 +162,10 @@ def _not_finite(name: str, weights: Tensor) -> str:
     nan_rows = torch.stack([head.isnan().any(-1) for head in weights])
     if nan_rows.any():
         head, query = map(int, nan_rows.nonzero()[0])
+        count = int(nan_rows.sum())
+        queries = "query" if count == 1 else "queries"
         return (
-            f"{says}: NaN for {int(nan_rows.sum()):,} queries, the first is query {query} of head "
+            f"{says}: NaN for {count:,} {queries}, the first is query {query} of head "
             f"{head}. A query that may see no key, such as padding, has NaN after the softmax: "
             "write weights.nan_to_num(0), or leave padding out."
         )
@@ -175,6 +182,13 @@ def _cause(weights: Tensor, least: float, tolerance: float) -> str:
         return (
             "The columns sum to 1, so queries and keys are in each other's place: write "
             "weights.transpose(-1, -2)."
+        )
+    sums = weights.sum(-1)
+    sums = sums[sums > 0]
+    if sums.min() > _LARGE_SUM and sums.max() <= _SAME_SUMS * sums.min():
+        return (
+            f"Those of every query sum to about {sums.median():.3g}, as percentages and numbers of "
+            "a quantized type do: divide the weights by this sum."
         )
     return (
         "Dropout in training mode makes sums above 1: call model.eval() before the model runs. "

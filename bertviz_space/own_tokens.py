@@ -60,7 +60,9 @@ def _texts(said: Any, name: str) -> list[str] | list[bytes]:
         said = from_json(said)
     if isinstance(said, list) and len(said) == 1:
         only = from_json(said[0]) if isinstance(said[0], str) else said[0]
-        said = only if isinstance(only, list) else said
+        # A token such as [] or [1] is JSON too; a list of tokens is one of texts.
+        is_token = isinstance(said[0], str) and not _is_of_texts(only)
+        said = only if isinstance(only, list) and not is_token else said
     if not isinstance(said, list):
         raise TensorsUnreadable(
             f"{name} is a list of texts, one a position. Write json.dumps({name}) into the "
@@ -87,6 +89,11 @@ def _texts(said: Any, name: str) -> list[str] | list[bytes]:
                 "texts for ids: tokenizer.convert_ids_to_tokens(ids)."
             )
     return said
+
+
+def _is_of_texts(said: Any) -> bool:
+    """True for a list of one text or more."""
+    return isinstance(said, list) and bool(said) and all(isinstance(each, str) for each in said)
 
 
 def _are_texts(data: Sequence[bytes]) -> bool:

@@ -1,7 +1,7 @@
 """Which tensors of a reader's file are read, and whether they fit, told before any is read."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast, get_args
 
@@ -23,6 +23,10 @@ _COMPONENTS = get_args(Component)
 _ONE_LAYER = re.compile(rf"({'|'.join(_COMPONENTS)})\.([0-9]{{1,4}})")
 _MAX_LAYER_NUMBER = 9_999  # four digits, as in a name
 _AXES = ("layers", "heads", "queries", "keys")
+
+# Names of other tensors that an error message quotes, and how many of them.
+_QUOTED = re.compile(r"[\w./-]{1,40}")
+_MOST_QUOTED = 3
 
 FEWER = "Keep fewer layers or heads."
 
@@ -102,6 +106,8 @@ def stored_weights(file: TensorFile) -> list[StoredWeights]:
                 name, cast(Component, component), (int(number),), batch_axis, shape, header
             )
         )
+    if not stored:
+        raise TensorsUnreadable(_no_weights(file.names))
     _check_components(stored)
     return sorted(stored, key=lambda each: (_COMPONENTS.index(each.component), min(each.numbers)))
 
@@ -239,14 +245,20 @@ def _too_many(what: str, count: int, most: int) -> str:
     )
 
 
+def _no_weights(names: Collection[str]) -> str:
+    """Say which names weights have, and which names the file has instead."""
+    quoted = sorted(name for name in names if _QUOTED.fullmatch(name))[:_MOST_QUOTED]
+    others = f" and {len(names) - len(quoted):,} more" if len(names) > len(quoted) else ""
+    held = f" The file has {', '.join(quoted)}{others} instead." if quoted else ""
+    return (
+        'The file has no weights: a tensor "self" of layers, heads, queries, keys, or "self.0", '
+        f'"self.1" and so on of heads, queries, keys.{held} Write the weights under such names.'
+    )
+
+
 def _check_components(stored: Sequence[StoredWeights]) -> None:
     """Refuse weights that do not belong together."""
     components = {each.component for each in stored}
-    if not components:
-        raise TensorsUnreadable(
-            'The file has no weights: a tensor "self" of layers, heads, queries, keys. Write them '
-            "under this name."
-        )
     if "self" in components and len(components) > 1:
         raise TensorsUnreadable(
             'Either "self", or "encoder", "decoder" and "cross": not both. Keep those of one model.'

@@ -1,6 +1,7 @@
 """Files of tensors as other programs write them: each opens, or is refused with a reason."""
 
 import json
+import zipfile
 from dataclasses import replace
 
 import numpy as np
@@ -74,6 +75,15 @@ def test_arrays_in_any_order_of_memory_open(path, weights):
         torch.testing.assert_close(shown(savez(path, self=array)), weights)
 
 
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
+def test_arrays_of_every_version_of_numpys_format_open(path, weights, version):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, array in (("self", weights.numpy()), ("tokens", np.array(TOKENS))):
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, array, version)
+    torch.testing.assert_close(shown(read_trace(path)), weights)
+
+
 @pytest.mark.parametrize("dtype", [*FLOATS, *FLOATS8])
 def test_weights_of_few_bits_open(path, dtype):
     torch.manual_seed(0)
@@ -133,6 +143,12 @@ def test_an_array_that_is_not_shown_may_be_of_any_type(path, weights, other):
 )  # fmt: skip
 def test_tokens_open_in_every_form_that_numpy_writes(path, weights, tokens):
     assert texts(savez(path, self=weights.numpy(), tokens=tokens)) == TOKENS
+
+
+@pytest.mark.parametrize("token", ["[]", "[1]", "12", "{}", '"', "null"])
+def test_one_token_that_is_json_stays_as_it_is(path, token):
+    assert texts(savez(path, self=np.ones((1, 1, 1, 1)), tokens=[token])) == [token]
+    assert texts(saved(path, {"self": torch.ones(1, 1, 1, 1)}, [token])) == [token]
 
 
 def test_tokens_of_bytes_show_the_letters_that_they_share(path):
@@ -266,6 +282,7 @@ def test_numbers_of_layers_may_be_texts(path, weights):
 
 
 IDENTITY = torch.eye(3)[None, None]
+TWO = {"tokens": '["a", "b"]'}
 COLUMNS = torch.tensor([[0.9, 0.5, 0.1], [0.05, 0.3, 0.3], [0.05, 0.2, 0.6]])[None, None]
 
 
@@ -281,6 +298,16 @@ COLUMNS = torch.tensor([[0.9, 0.5, 0.1], [0.05, 0.3, 0.3], [0.05, 0.2, 0.6]])[No
         ({"self": torch.full((1, 1, 3, 3), torch.inf)}, {}, r"infinity.* Compute .* float32"),
         ({"self": torch.ones(2, 3, 4, 3, 3)}, {}, r"five axes.* weights\[:, 0\].* weights\[0\]"),
         ({"self.2": torch.ones(2, 4, 3, 3)}, {}, r"self\.2 .* four axes.* weights\[0\]"),
+        ({"self": torch.tensor([[[[torch.nan]]]])}, {"tokens": '["a"]'}, "NaN for 1 query, "),
+        ({"self": IDENTITY * 100}, {}, "every query sum to about 100, as percentages .*divide"),
+        ({"self": torch.tensor([[[[120, 7.0], [0, 0]]]])}, TWO, "sum to about 127"),
+        ({"self": torch.tensor([[[[90, 1.0], [5, 7]]]])}, TWO, r"Dropout .*scores\.softmax\(-1\)"),
+        (
+            {f"layer_{number}": torch.eye(3)[None] for number in range(5)}, {},
+            r"\"self\.0\", .*The file has layer_0, layer_1, layer_2 and 2 more instead\. Write",
+        ),
+        ({"<b>": IDENTITY}, {}, r"of heads, queries, keys\. Write the weights under"),
+        ({"a" * 99: torch.eye(3), "b": IDENTITY}, {}, r"The file has b and 1 more instead\."),
         ({"self": torch.eye(3)}, {}, r"\[3, 3\].* One head of one layer is weights\[None, None\]"),
         ({"self.0": torch.eye(3)}, {}, r"\[3, 3\].* One head is weights\[None\]"),
         ({"self": torch.ones(1, 1, 1, 1, 1, 3, 3)}, {}, r"shape of 7 axes: it should be layers"),
