@@ -24,6 +24,8 @@ _ONE_LAYER = re.compile(rf"({'|'.join(_COMPONENTS)})\.([0-9]{{1,4}})")
 _MAX_LAYER_NUMBER = 9_999  # four digits, as in a name
 _AXES = ("layers", "heads", "queries", "keys")
 
+# Names that stand beside weights.
+_BESIDE = {"tokens", "target_tokens", "scaling", "layers"}
 # Names of other tensors that an error message quotes, and how many of them.
 _QUOTED = re.compile(r"[\w./-]{1,40}")
 _MOST_QUOTED = 3
@@ -247,8 +249,9 @@ def _too_many(what: str, count: int, most: int) -> str:
 
 def _no_weights(names: Collection[str]) -> str:
     """Say which names weights have, and which names the file has instead."""
-    quoted = sorted(name for name in names if _QUOTED.fullmatch(name))[:_MOST_QUOTED]
-    others = f" and {len(names) - len(quoted):,} more" if len(names) > len(quoted) else ""
+    other = set(names) - _BESIDE
+    quoted = sorted(name for name in other if _QUOTED.fullmatch(name))[:_MOST_QUOTED]
+    others = f" and {len(other) - len(quoted):,} more" if len(other) > len(quoted) else ""
     held = f" The file has {', '.join(quoted)}{others} instead." if quoted else ""
     return (
         'The file has no weights: a tensor "self" of layers, heads, queries, keys, or "self.0", '

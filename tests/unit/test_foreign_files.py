@@ -306,6 +306,7 @@ COLUMNS = torch.tensor([[0.9, 0.5, 0.1], [0.05, 0.3, 0.3], [0.05, 0.2, 0.6]])[No
             {f"layer_{number}": torch.eye(3)[None] for number in range(5)}, {},
             r"\"self\.0\", .*The file has layer_0, layer_1, layer_2 and 2 more instead\. Write",
         ),
+        ({"a": torch.eye(3), "tokens": IDENTITY}, {}, r"The file has a instead\."),
         ({"<b>": IDENTITY}, {}, r"of heads, queries, keys\. Write the weights under"),
         ({"a" * 99: torch.eye(3), "b": IDENTITY}, {}, r"The file has b and 1 more instead\."),
         ({"self": torch.eye(3)}, {}, r"\[3, 3\].* One head of one layer is weights\[None, None\]"),
