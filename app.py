@@ -1,6 +1,6 @@
 """The Space's entry point: build the page and serve it."""
 
-from bertviz_space.starting import start
+from bertviz_space.starting import spare_program_from_collection, start
 
 if __name__ == "__main__":
     start()  # before Gradio is imported, which reads its settings then
@@ -10,4 +10,5 @@ from bertviz_space.ui import build_demo, launch
 demo = build_demo()
 
 if __name__ == "__main__":
+    spare_program_from_collection()
     launch(demo)

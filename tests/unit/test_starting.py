@@ -1,5 +1,7 @@
 """What keeps the Space from starting is said in one sentence that names the setting."""
 
+import gc
+import json
 import socket
 
 import pytest
@@ -54,6 +56,26 @@ def test_a_port_that_is_taken_is_said_with_the_variable_that_names_it(signals, m
     assert f"Port {number} cannot be used" in sentence
     assert "GRADIO_SERVER_PORT" in sentence
     starting.check_port()  # it is free again
+
+
+def test_searches_for_garbage_while_json_is_parsed_leave_the_program_out():
+    searched = list[int]()
+
+    def note(phase: str, _: object) -> None:
+        if phase == "start":
+            searched.append(len(program.intersection(map(id, gc.get_objects(generation=2)))))
+
+    program = set(map(id, gc.get_objects()))
+    starting.spare_program_from_collection()
+    gc.callbacks.append(note)
+    try:
+        json.loads("[" + "[]," * 100_000 + "[]]")
+        gc.collect()
+    finally:
+        gc.callbacks.remove(note)
+        gc.unfreeze()
+    assert len(program) > 20_000
+    assert max(searched) < 1_000
 
 
 @pytest.mark.parametrize("address", ["no address", "192.0.2.1", "2001:db8::1"])
