@@ -171,6 +171,10 @@ MAX_PAGE_BYTES = 16 * 1024**2
 # most, as JSON that escapes all of them.
 MAX_CALL_BYTES = 1024**2
 
+# bytes of a request that names an event, to end it. FastAPI repeats what it cannot read of one in
+# its answer: for 1 MiB of JSON this takes three seconds in which nobody else is answered.
+MAX_EVENT_BYTES = 16 * 1024
+
 # bytes of a request that uploads a file: the file, and what a form says about it.
 MAX_UPLOAD_BODY_BYTES = MAX_TENSORS_BYTES + 1024**2
 

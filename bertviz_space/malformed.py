@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .calls import can_be_made, is_answer_unknown, is_call
 from .errors import NO_ROOM_NUMBERS, ResultNotWritten, UploadNotTaken
-from .limits import MAX_CALL_BYTES, MAX_UPLOAD_BODY_BYTES
+from .limits import MAX_CALL_BYTES, MAX_EVENT_BYTES, MAX_UPLOAD_BODY_BYTES
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +45,13 @@ _CLOSED = re.compile(
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 _UPLOAD = "/gradio_api/upload"
+# Where an event is ended, or a session is named.
+_NAME_AN_EVENT = ("/gradio_api/cancel", "/gradio_api/reset", "/gradio_api/run-history/connect")
+# bytes that a request of these routes may have; of all others ``MAX_CALL_BYTES``.
+_MAX_BYTES = {
+    _UPLOAD: MAX_UPLOAD_BODY_BYTES,
+    **dict.fromkeys(_NAME_AN_EVENT, MAX_EVENT_BYTES),
+}
 # Where programs call without the queue.
 _DIRECT = ("/gradio_api/run/", "/gradio_api/api/")
 
@@ -80,7 +87,7 @@ class RefusesMalformed:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        bounded = _Bounded(receive, MAX_UPLOAD_BODY_BYTES if path == _UPLOAD else MAX_CALL_BYTES)
+        bounded = _Bounded(receive, _MAX_BYTES.get(path.rstrip("/"), MAX_CALL_BYTES))
         answer = _Answer(send, may_be_of_reader=path.startswith(_DIRECT))
         self._uploading += path == _UPLOAD
         try:

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bertviz_space.forgetting import forget_requests
-from bertviz_space.limits import MAX_CALL_BYTES, MAX_SESSIONS
+from bertviz_space.limits import MAX_CALL_BYTES, MAX_EVENT_BYTES, MAX_SESSIONS
 
 CALL = {"data": [], "session_hash": "anyone"}
 FUNCTION = {**CALL, "fn_name": "prepare"}
@@ -113,6 +113,14 @@ def test_a_request_is_bounded_in_bytes(url):
     call = {"data": ["tiny-gpt2", "a" * MAX_CALL_BYTES, "", "", "", "", False, False]}
     for route in ("call/tokenize", "queue/join", "cancel", "component_server"):
         assert httpx.post(f"{url}gradio_api/{route}", json=call).status_code in (400, 413)
+
+
+@pytest.mark.parametrize("route", ["cancel", "reset", "reset/", "run-history/connect"])
+def test_no_answer_repeats_a_long_request(url, route):
+    sent = json.dumps({"data": [[]] * MAX_EVENT_BYTES})
+    answer = httpx.post(f"{url}gradio_api/{route}", content=sent)
+    assert answer.status_code in (400, 413)
+    assert len(answer.content) < 200
 
 
 @pytest.fixture(scope="module")
