@@ -65,6 +65,7 @@ def test_searches_for_garbage_while_json_is_parsed_leave_the_program_out():
         if phase == "start":
             searched.append(len(program.intersection(map(id, gc.get_objects(generation=2)))))
 
+    gc.collect()  # the places of garbage would be taken by what is parsed
     program = set(map(id, gc.get_objects()))
     starting.spare_program_from_collection()
     gc.callbacks.append(note)
@@ -75,7 +76,7 @@ def test_searches_for_garbage_while_json_is_parsed_leave_the_program_out():
         gc.callbacks.remove(note)
         gc.unfreeze()
     assert len(program) > 20_000
-    assert max(searched) < 1_000
+    assert max(searched) < len(program) / 10
 
 
 @pytest.mark.parametrize("address", ["no address", "192.0.2.1", "2001:db8::1"])
