@@ -25,6 +25,11 @@ def sendable(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
 
 
+def a_model(model_type: str) -> str:
+    """Return ``A bert model`` or ``An albert model``, for the beginning of a sentence."""
+    return f"A{'n' if model_type[:1].lower() in set('aeiou') else ''} {model_type} model"
+
+
 def _with_sentence(kind: type[SpaceError], sentence: str) -> SpaceError:
     error = kind.__new__(kind)
     error.args = (sentence,)

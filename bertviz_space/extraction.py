@@ -20,6 +20,7 @@ from .capture import (
     stopping_between_layers,
     with_rotations,
 )
+from .errors import a_model
 from .failures import memory_told
 from .texts import read_texts, write_target
 from .texts.encoding import Encoding
@@ -88,7 +89,7 @@ def extract(
     )
     inputs = _inputs(model, texts.source)
     with (
-        memory_told(f"A {model.config.model_type} model"),
+        memory_told(a_model(model.config.model_type)),
         for_inference(model),
         stopping_between_layers(model, is_wanted, max_seconds),
     ):

@@ -15,7 +15,7 @@ from types import FrameType
 
 import torch
 
-from .errors import MemoryExhausted, ModelFailed, SpaceError
+from .errors import MemoryExhausted, ModelFailed, SpaceError, a_model
 
 _OURS = __name__.partition(".")[0] + "."
 _THEIRS = "transformers."
@@ -49,7 +49,7 @@ def failures_told(model_type: str) -> Iterator[None]:
         MemoryExhausted: if memory is full.
     """
     try:
-        with memory_told(f"A {model_type} model"):
+        with memory_told(a_model(model_type)):
             yield
     except SpaceError:
         raise
@@ -57,7 +57,7 @@ def failures_told(model_type: str) -> Iterator[None]:
         if _is_of_this_package(error):
             raise
         raise ModelFailed(
-            f"A {model_type} model cannot be run on {_cause(error)} ({words(error)}). "
+            f"{a_model(model_type)} cannot be run on {_cause(error)} ({words(error)}). "
             "Try another text, or choose another model."
         ) from error
 

@@ -7,7 +7,7 @@ import torch
 from transformers import PreTrainedModel
 
 from ..attention import Component, LayerAttention
-from ..errors import AttentionUnavailable
+from ..errors import AttentionUnavailable, a_model
 from .recorder import Recording
 from .threads import in_one_thread
 
@@ -30,7 +30,7 @@ def check_complete(model: PreTrainedModel, recording: Recording, has_encoder: bo
     Raises:
         AttentionUnavailable: naming the component.
     """
-    name = f"A {model.config.model_type} model"
+    name = a_model(model.config.model_type)
     if not recording.layers:
         how = "in a way that is not one of every token to every token"
         if not recording.unfit:
@@ -69,7 +69,7 @@ def checked_layers(
 def _checked(model: PreTrainedModel, layer: LayerAttention) -> LayerAttention:
     if not all(bool(each.isfinite().all()) for each in (layer.query, layer.key)):
         raise AttentionUnavailable(
-            f"A {model.config.model_type} model computes values that are no numbers (NaN or "
+            f"{a_model(model.config.model_type)} computes values that are no numbers (NaN or "
             f"infinity) for the {layer.component} attention of its layer {layer.layer}: its "
             f"weights are damaged, or too large. {CHOOSE}"
         )
@@ -80,7 +80,7 @@ def _checked(model: PreTrainedModel, layer: LayerAttention) -> LayerAttention:
     difference = layer.largest_difference()
     if difference is not None and not difference <= limit:
         raise AttentionUnavailable(
-            f"A {model.config.model_type} model computes the {layer.component} attention of its "
+            f"{a_model(model.config.model_type)} computes the {layer.component} attention of its "
             f"layer {layer.layer} from more than queries, keys and the terms that are known here. "
             f"{CHOOSE}"
         )

@@ -14,7 +14,7 @@ from weakref import WeakKeyDictionary
 from transformers import PreTrainedModel
 
 from ..attention import Component, LayerAttention
-from ..errors import AttentionUnavailable
+from ..errors import AttentionUnavailable, a_model
 from ..failures import failures_told
 from ..unavailable import attention_unavailable
 from .checks import CHOOSE, check_complete, checked_layers
@@ -70,8 +70,8 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
             recorder = _run(model, inputs, None)
         if attends_sparsely():
             raise AttentionUnavailable(
-                f"A {model.config.model_type} model attends within blocks to a text of this length."
-                " Shorten the text and run again."
+                f"{a_model(model.config.model_type)} attends within blocks to a text of this "
+                "length. Shorten the text and run again."
             )
         places = recorder.places()
         if places is not None:
@@ -81,8 +81,8 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
         recording = recorder.recording(inputs["input_ids"].shape[1], num_target)
     except SeveralMaps as error:
         raise AttentionUnavailable(
-            f"A {model.config.model_type} model makes several attentions in one layer, of which no "
-            f"single one can be shown. {CHOOSE}"
+            f"{a_model(model.config.model_type)} makes several attentions in one layer, of which "
+            f"no single one can be shown. {CHOOSE}"
         ) from error
     check_complete(model, recording, has_encoder)
     layers = checked_layers(model, recording)
