@@ -1,4 +1,8 @@
-"""The cheapest way to turn the letters of decoded tokens into those of the reader's text."""
+"""The cheapest way to turn the letters of decoded tokens into those of the reader's text.
+
+A weighted edit distance (Wagner and Fischer 1974) between two strings, in which an unknown token
+matches any letters, computed in windows.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
