@@ -51,6 +51,10 @@ def pieces_of(
     def is_removed(letter: str) -> bool:
         return not ids_alone(tokenizer, letter, as_target=as_target)
 
+    def is_special(token: Token) -> bool:
+        is_unknown = token.token_id == tokenizer.unk_token_id and token.text != token.vocabulary
+        return token.token_id in special_ids and not is_unknown
+
     for number, text in enumerate(texts):
         places = [place for place, each in enumerate(sequences) if each == number]
         ids = [token_ids[place] for place in places]
@@ -61,14 +65,14 @@ def pieces_of(
             told = _told_apart(tokenizer, ids, told, text)
         settled = settle(told, text, is_removed)
         for place, (start, end) in zip(places, settled, strict=True):
-            tokens[place] = replace(
+            token = replace(
                 tokens[place],
                 text=text[start:end],
                 start=start,
                 end=end,
                 segment=SEGMENTS[number],
-                special=token_ids[place] in special_ids,
             )
+            tokens[place] = replace(token, special=is_special(token))
     return _with_parts(tokens)
 
 
@@ -187,7 +191,15 @@ def _entry(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str | None:
 
 
 def _special_ids(tokenizer: PreTrainedTokenizerBase) -> set[int]:
-    """Return ids that stand for no text; an unknown token stands for the text that it covers."""
+    """Return ids that stand for no text; an unknown token stands for the text that it covers.
+
+    GPT-2 names its end token as the unknown one too, and knows every byte: it is the end token.
+    """
+    others = [
+        spelling for name, spelling in tokenizer.special_tokens_map.items() if name != "unk_token"
+    ]
     # M2M100 (transformers 5.23) does not count the tokens of its languages among its special ones.
     every = {*tokenizer.all_special_ids, *language_ids(tokenizer).values()}
+    if tokenizer.unk_token in others:
+        return every
     return {token_id for token_id in every if token_id != tokenizer.unk_token_id}

@@ -186,6 +186,17 @@ def test_a_separator_that_the_reader_types_is_special_and_keeps_its_segment():
     ]
 
 
+def test_an_end_token_that_is_named_as_the_unknown_one_too_is_special():
+    tokenizer = copy.deepcopy(small.gpt2_style())
+    tokenizer.unk_token = tokenizer.eos_token  # as in GPT-2's own files
+    tokens = tokens_of(tokenizer, "the <|endoftext|>cat")
+    assert [token.text for token in tokens if token.special] == ["<|endoftext|>"]
+    ids = [token.token_id for token in tokens]
+    assert [token.special for token in written_pieces(tokenizer, ids)] == [
+        token.special for token in tokens
+    ]
+
+
 def test_token_types_tell_the_texts_of_a_pair_apart():
     encoding = encode(small.wordpiece(), "The cat", "A dog", NO_LIMIT)
     assert encoding.token_type_ids == (0, 0, 0, 0, 1, 1, 1)
