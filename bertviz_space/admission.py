@@ -20,7 +20,7 @@ from .model_files import (
     weights_entry,
 )
 
-# Types whose tokenizers read bytes, and need no vocabulary.
+# Types with tokenizers that read bytes and need no vocabulary.
 _BYTE_MODELS = {"byt5", "canine", "perceiver"}
 
 # A commit's hash, which names folders here.

@@ -8,7 +8,7 @@ endpoints log it.
 
 import re
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import dropwhile
 from types import FrameType
@@ -48,18 +48,15 @@ def failures_told(model_type: str) -> Iterator[None]:
         ModelFailed: naming the type of the model, the cause and what to do.
         MemoryExhausted: if memory is full.
     """
-    try:
-        with memory_told(a_model(model_type)):
-            yield
-    except SpaceError:
-        raise
-    except Exception as error:
-        if _is_of_this_package(error):
-            raise
-        raise ModelFailed(
+
+    def message(error: Exception) -> str:
+        return (
             f"{a_model(model_type)} cannot be run on {_cause(error)} ({words(error)}). "
             "Try another text, or choose another model."
-        ) from error
+        )
+
+    with _told(message), memory_told(a_model(model_type)):
+        yield
 
 
 @contextmanager
@@ -71,6 +68,22 @@ def tokenizer_failures_told() -> Iterator[None]:
     Raises:
         ModelFailed: naming the cause and what to do.
     """
+    with _told(
+        lambda error: (
+            f"This model's tokenizer cannot read this text alone ({words(error)}). "
+            "Try another text, or choose another model."
+        )
+    ):
+        yield
+
+
+@contextmanager
+def _told(message: Callable[[Exception], str]) -> Iterator[None]:
+    """Turn an error of code that is not this package's into ``ModelFailed``.
+
+    Args:
+        message: returns what the reader is told of an error.
+    """
     try:
         yield
     except SpaceError:
@@ -78,10 +91,7 @@ def tokenizer_failures_told() -> Iterator[None]:
     except Exception as error:
         if _is_of_this_package(error):
             raise
-        raise ModelFailed(
-            f"This model's tokenizer cannot read this text alone ({words(error)}). "
-            "Try another text, or choose another model."
-        ) from error
+        raise ModelFailed(message(error)) from error
 
 
 @contextmanager

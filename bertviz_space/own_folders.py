@@ -1,8 +1,8 @@
 """Folders that belong to one process, and leave with it.
 
 A process that is killed (SIGKILL, no memory left) cannot remove its folders: the next process that
-makes one in the same place does. A lock that the operating system takes back at a process's end
-says whose owner is dead, so that no folder of a running process is ever removed.
+makes one in the same place does. The operating system releases a folder's lock when its process
+ends, so a locked folder belongs to a running process and is never removed.
 """
 
 import atexit

@@ -70,7 +70,7 @@ def layer_of_vectors(
     file: TensorFile,
     watch: Watch,
 ) -> LayerAttention:
-    """Return a layer of query and key vectors, whose formula makes the weights in the file.
+    """Return a layer of query and key vectors that make the weights in the file.
 
     Args:
         component: which attention it is.

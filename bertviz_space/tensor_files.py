@@ -18,7 +18,7 @@ from torch import Tensor
 from .errors import RunStopped, TensorsUnreadable
 from .limits import MAX_OPENING_SECONDS
 
-# Axes whose sizes an error message names.
+# Axes that an error message names with their sizes.
 _NAMED_AXES = 6
 
 NOT_READABLE = (
