@@ -164,7 +164,7 @@ MAX_UPLOAD_SECONDS = 60.0
 UPLOADS_SWEPT_EVERY = 30.0
 
 # bytes of tensors up to which a page that stands alone holds all layers: some 200 tokens of
-# a BERT-base, as in assets/core/held_files.js.
+# a BERT-base, as in assets/core/export/embedded_files.js.
 MAX_PAGE_BYTES = 16 * 1024**2
 
 # bytes of a request that calls an event or an endpoint: three texts of MAX_CHARACTERS are 720 kB at

@@ -11,7 +11,7 @@ from .texts.conventions import text_of_spellings
 from .texts.spelling import decode_bytes, parts
 
 _MAX_CHARACTERS = 10 * MAX_CHARACTERS  # of all tokens of one text
-# What the files say together that answers.py and assets/core/numbers.js write.
+# What the files say together that answers.py and assets/core/export/tensor_export.js write.
 _OURS = ("revision", "heads")
 
 

@@ -54,7 +54,7 @@ class Shown:
     expanded: bool = False
 
     def query(self, layer: int) -> str:
-        """What a link says of it, as ``assets/core/link.js`` reads it.
+        """What a link says of it, as ``assets/core/state/link.js`` reads it.
 
         Args:
             layer: the number of the layer that a trace has for it.
@@ -93,7 +93,7 @@ class Shown:
 
 
 def blocks_of(trace: Trace) -> list[Block]:
-    """The choices of the page's Attention picker (``assets/core/block.js``), in their order."""
+    """The choices of the Attention picker, in order (``assets/core/state/attention_part.js``)."""
     blocks = [
         Block(
             _LABELS[component],

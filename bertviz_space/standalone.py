@@ -52,7 +52,7 @@ open(document.querySelector("main"), JSON.parse(document.querySelector("#content
 """
 
 _ASSETS = Path(__file__).parent.parent / "assets"
-_FOLDERS = ("core", "marks", "vendor", "views")
+_FOLDERS = ("controls", "core", "drawing", "marks", "vendor", "views")
 _STYLES = ("views.css", "standalone.css")
 
 
@@ -62,7 +62,7 @@ def empty_page() -> str:
     modules = {
         _name(path): _address(path)
         for folder in _FOLDERS
-        for path in sorted((_ASSETS / folder).glob("*.js"))
+        for path in sorted((_ASSETS / folder).rglob("*.js"))
     }
     styles = [(_ASSETS / "styles" / name).read_text(encoding="utf-8") for name in _STYLES]
     return _PAGE.format(

@@ -108,7 +108,7 @@ def build_demo() -> gr.Blocks:
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
         _lay_out(offered, handler, Runner(handler, uploads, runs, turns), demo)
         add_endpoints(handler, offered, runs, turns, _LOOKUPS)
-        script = (ASSETS / "page.js").read_text(encoding="utf-8")
+        script = (ASSETS / "page" / "page.js").read_text(encoding="utf-8")
         demo.load(None, js=script, api_visibility="private")
     uploads.keep_within_bounds(also=partial(forget_requests, demo, file_upload_statuses))
     return demo

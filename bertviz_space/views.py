@@ -31,7 +31,7 @@ from .own_folders import own_folder
 ASSETS = Path(__file__).parent.parent / "assets"
 
 # Folders of assets/ that the page loads; demo_models is the server's.
-_PAGE_FOLDERS = ("core", "marks", "styles", "vendor", "views")
+_PAGE_FOLDERS = ("controls", "core", "drawing", "marks", "styles", "vendor", "views")
 
 
 class Result(GradioModel):
@@ -198,7 +198,7 @@ class MessageLine(gr.HTML):
         super().__init__(
             value=None,
             html_template='<p class="bertviz-outcome" role="status"></p>',
-            js_on_load=(ASSETS / "message.js").read_text(encoding="utf-8"),
+            js_on_load=(ASSETS / "page" / "message.js").read_text(encoding="utf-8"),
             apply_default_css=False,
             **kwargs,
         )

@@ -1,4 +1,4 @@
-"""A trace as files: the only Python that knows what the page reads (``assets/core/trace.js``).
+"""A trace as files: the only Python that knows what the page reads (``assets/core/data/trace.js``).
 
 ``manifest.json`` names the model, the tokens and, for each component, its files beside it, each of
 which can be made by itself, when it is asked for; ``ready`` names those that are there from the

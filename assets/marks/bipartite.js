@@ -1,32 +1,32 @@
 // Two token columns with attention as lines between them. Lines on a canvas; tokens and highlights
 // in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
 
-import { BLUE } from "../core/color.js";
-import { labelOfRow } from "../core/label.js";
-import { bipartiteLayout, longerSide, MARGIN } from "../core/layout.js";
-import { createLight } from "../core/light.js";
-import { HeadLines } from "../core/lines.js";
-import { meanOf } from "../core/lit.js";
-import { rowAt, rowSize, rowsOf } from "../core/rows.js";
-import { appendElement, appendGroup } from "./element.js";
-import { createFigure, MOST_HEIGHT } from "./figure.js";
-import { drawHeads, drawRow } from "./lines.js";
-import { createLitRows } from "./lit_rows.js";
+import { createZooming } from "../controls/zooming.js";
+import { HeadLines } from "../core/geometry/head_lines.js";
+import { bipartiteLayout, longerSide, MARGIN } from "../core/geometry/layout.js";
+import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
+import { createHighlight } from "../core/state/highlight.js";
+import { meanOf } from "../core/state/highlighted_row.js";
+import { labelOfRow } from "../core/text/label.js";
+import { BLUE } from "../drawing/color.js";
+import { appendElement, appendGroup } from "../drawing/element.js";
+import { createFigure, MOST_HEIGHT } from "../drawing/figure.js";
+import { drawHeads, drawRow } from "./attention_lines.js";
+import { createRowWeights } from "./row_weights.js";
 import { columnWidth, createTokenColumn } from "./token_column.js";
-import { createZooming } from "./zooming.js";
 
-/** @typedef {import("../core/wire.js").Token} Token */
-/** @typedef {import("../core/wire.js").LayerAttention} LayerAttention */
-/** @typedef {import("../core/block.js").Block} Block */
-/** @typedef {import("../core/layout.js").BipartiteLayout} BipartiteLayout */
-/** @typedef {import("../core/selection.js").Hover} Hover */
-/** @typedef {import("../core/lit.js").Lit} Lit */
+/** @typedef {import("../core/data/wire.js").Token} Token */
+/** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
+/** @typedef {import("../core/geometry/layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("../core/state/selection.js").Hover} Hover */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 
 /**
  * @typedef {object} BipartiteData
  * @property {Token[]} queryTokens of the whole axis
  * @property {Token[]} keyTokens
- * @property {Block} block what to show of it
+ * @property {AttentionPart} attentionPart what to show of it
  * @property {LayerAttention} layer
  * @property {{head: number, color: string}[]} heads at least one; a line's opacity is the weight over
  *   their number
@@ -37,24 +37,24 @@ import { createZooming } from "./zooming.js";
  * @typedef {object} Drawn
  * @property {BipartiteData} data
  * @property {BipartiteLayout} layout
- * @property {import("./lines.js").DrawnHead[]} heads
+ * @property {import("./attention_lines.js").DrawnHead[]} heads
  * @property {Record<Hover["axis"], Side>} sides
  */
 
 /**
  * @typedef {object} Side
  * @property {Token[]} tokens of the whole axis
- * @property {import("../core/layout.js").Column} column
+ * @property {import("../core/geometry/layout.js").Column} column
  */
 
 /**
  * @typedef {object} BipartiteOptions
  * @property {(token: Hover | null) => void} onPin the reader pinned a token, or lets go of all
- * @property {(lit: Lit | null, numHeads: number, tokensOfRow: number) => void} onLight which row is
- *   lit now, what it has to do with the others, and how many tokens a row has
+ * @property {(lit: HighlightedRow | null, numHeads: number, tokensOfRow: number) => void} onHighlight
+ *   which row is lit now, what it has to do with the others, and how many tokens a row has
  * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] whether all tokens are in
  *   sight, and whether they would not be unless the reader zooms
- * @property {boolean} [lightKeys] whether key tokens can be lit too
+ * @property {boolean} [highlightKeys] whether key tokens can be lit too
  * @property {number} [rowHeight] pixels of a row before the reader zooms
  * @property {number} [lineWidth] pixels
  * @property {number} [fontSize] pixels
@@ -69,40 +69,51 @@ const LEAST_ROW = 16;
  * @param {BipartiteOptions} options
  */
 export function createBipartite(host, options) {
-  const { onPin, onLight, onScale, lightKeys = true, rowHeight = 22.5, lineWidth = 2 } = options;
+  const {
+    onPin,
+    onHighlight,
+    onScale,
+    highlightKeys = true,
+    rowHeight = 22.5,
+    lineWidth = 2,
+  } = options;
   const { fontSize = 15, maxHeight = MOST_HEIGHT } = options;
   const frame = appendElement(host, "div", "bertviz-scroller");
-  const light = createLight({
-    axes: lightKeys ? ["query", "key"] : ["query"],
+  const highlight = createHighlight({
+    axes: highlightKeys ? ["query", "key"] : ["query"],
     onPin(token) {
       // Nobody can mean one of the tokens that are taken together: show them first.
       if (token && drawn && drawn.layout.queries.rows.size > 1) goTo(token);
       else onPin(token);
     },
-    onLight: show,
+    onHighlight: show,
   });
   const figure = createFigure(frame, {
     label: "Attention from queries to keys",
     fontSize,
-    onGround: light.release,
+    onGround: highlight.release,
     onSight: look,
   });
   const zooming = createZooming(frame, figure, ({ tokenHeight, top }) => {
     if (!drawn) return;
     layOut(drawn.data, tokenHeight, top);
-    light.again();
+    highlight.again();
   });
   const allLines = figure.addLayer({ hasGround: true });
-  const litLines = figure.addLayer({ hasGround: true });
-  const litRows = createLitRows(figure.root);
+  const highlightedLines = figure.addLayer({ hasGround: true });
+  const rowWeights = createRowWeights(figure.root);
   const queryGroup = appendGroup(figure.root, "bertviz-queries");
   const keyGroup = appendGroup(figure.root, "bertviz-keys");
   const actionsOf = (/** @type {Hover["axis"]} */ axis) => ({
-    ...light.actions(axis),
+    ...highlight.actions(axis),
     onReach: (/** @type {number} */ position) => reach({ axis, position }),
   });
   const queryColumn = createTokenColumn(queryGroup, "Queries", actionsOf("query"));
-  const keyColumn = createTokenColumn(keyGroup, "Keys", lightKeys ? actionsOf("key") : undefined);
+  const keyColumn = createTokenColumn(
+    keyGroup,
+    "Keys",
+    highlightKeys ? actionsOf("key") : undefined,
+  );
 
   /** @type {Drawn | null} */
   let drawn = null;
@@ -112,11 +123,11 @@ export function createBipartite(host, options) {
    * @param {Hover | null} pinned
    */
   function draw(data, pinned) {
-    const tokens = longerSide(data.block);
+    const tokens = longerSide(data.attentionPart);
     const seen = Math.min(tokens * rowHeight, maxHeight - 2 * MARGIN);
     const { tokenHeight, top } = zooming.fit({ tokens, seen, usual: rowHeight });
     layOut(data, tokenHeight, top);
-    light.draw(data.block, pinned);
+    highlight.draw(data.attentionPart, pinned);
   }
 
   /**
@@ -125,14 +136,14 @@ export function createBipartite(host, options) {
    * @param {number} top of what is in sight
    */
   function layOut(data, tokenHeight, top) {
-    const { queryTokens, keyTokens, block } = data;
+    const { queryTokens, keyTokens, attentionPart } = data;
     const size = rowSize(tokenHeight, LEAST_ROW);
-    const queryRows = rowsOf(queryTokens, block.queries, size);
-    const keyRows = rowsOf(keyTokens, block.keys, size);
+    const queryRows = rowsOf(queryTokens, attentionPart.queries, size);
+    const keyRows = rowsOf(keyTokens, attentionPart.keys, size);
     const layout = bipartiteLayout({
       queryWidth: columnWidth(figure.element, queryTokens, queryRows, fontSize),
       keyWidth: columnWidth(figure.element, keyTokens, keyRows, fontSize),
-      numbers: { queries: lightKeys, keys: true },
+      numbers: { queries: highlightKeys, keys: true },
       room: frame.clientWidth - zooming.besides(),
       tokenHeight,
       queryRows,
@@ -150,7 +161,7 @@ export function createBipartite(host, options) {
     queryColumn.set({ ...sides.query, x, width, anchor: "end" });
     keyColumn.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
     figure.resize(layout, {
-      seen: Math.min(longerSide(block) * rowHeight + 2 * MARGIN, maxHeight),
+      seen: Math.min(longerSide(attentionPart) * rowHeight + 2 * MARGIN, maxHeight),
       top,
     });
     allLines.paint((sheet) => drawHeads(sheet, layout, heads, lineWidth));
@@ -170,11 +181,11 @@ export function createBipartite(host, options) {
     return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
   }
 
-  /** @param {import("./figure.js").InSight} inSight */
+  /** @param {import("../drawing/figure.js").InSight} inSight */
   function look(inSight) {
     queryColumn.look(inSight);
     keyColumn.look(inSight);
-    litRows.look(inSight);
+    rowWeights.look(inSight);
     zooming.look(inSight);
   }
 
@@ -191,21 +202,21 @@ export function createBipartite(host, options) {
     queryColumn.mark({ lit: lit?.axis === "query" ? lit.position : null, isPinned });
     keyColumn.mark({ lit: lit?.axis === "key" ? lit.position : null, isPinned });
     if (lit === null) {
-      litLines.paint(null);
-      litRows.set(null);
+      highlightedLines.paint(null);
+      rowWeights.set(null);
       zooming.mark(null);
-      onLight(null, heads.length, tokensOfRow);
+      onHighlight(null, heads.length, tokensOfRow);
     } else {
       const row = rowAt(sides[lit.axis].column.rows, lit.position);
       const place = { axis: lit.axis, row };
-      litLines.paint((sheet) => drawRow(sheet, layout, heads, place, lineWidth));
+      highlightedLines.paint((sheet) => drawRow(sheet, layout, heads, place, lineWidth));
       const weights = showRow(drawn, place);
       const nameOf = (/** @type {number} */ other) => labelOf(sides[otherThan(lit.axis)], other);
       const subject = labelOf(sides[lit.axis], row);
       const said = { hover: lit, isPinned, subject, nameOf, weights, numHeads: heads.length };
-      onLight(said, heads.length, tokensOfRow);
+      onHighlight(said, heads.length, tokensOfRow);
     }
-    litRows.look(figure.inSight());
+    rowWeights.look(figure.inSight());
   }
 
   /**
@@ -217,7 +228,7 @@ export function createBipartite(host, options) {
   function showRow({ layout, heads, sides }, { axis, row }) {
     const each = heads.map(({ lines, color }) => ({ weights: lines.weights(axis, row), color }));
     const means = meanOf(each.map(({ weights }) => weights));
-    litRows.set({ layout, axis, heads: each, means });
+    rowWeights.set({ layout, axis, heads: each, means });
     zooming.mark({
       y: sides[axis].column.y(row),
       weights: means,
@@ -248,12 +259,12 @@ export function createBipartite(host, options) {
 
   return {
     draw,
-    pin: light.pin,
+    pin: highlight.pin,
     goTo,
     zoom: zooming.step,
     showAll: zooming.showAll,
     settled: figure.settled,
-    still: figure.still,
+    staticPicture: figure.staticPicture,
     element: frame,
     queryGroup,
     /** @param {number} position of a query */

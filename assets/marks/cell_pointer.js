@@ -1,20 +1,20 @@
 // The cell of a vector that the reader points at: its number in words, and its dimension marked in
 // queries, keys and products, with the one that turns together with it.
 
-import { hiddenBy, keyVector, queryVector } from "../core/attention.js";
-import { labelOf } from "../core/label.js";
-import { cellAt, HEADING } from "../core/layout.js";
-import { cellNote, partnerOf, rotationNote } from "../core/rotation.js";
-import { appendGroup } from "./element.js";
+import { hiddenBy, keyVector, queryVector } from "../core/formula/attention.js";
+import { cellNote, partnerOf, rotationNote } from "../core/formula/rotation.js";
+import { cellAt, HEADING } from "../core/geometry/layout.js";
+import { labelOf } from "../core/text/label.js";
+import { appendGroup } from "../drawing/element.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
-/** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {NonNullable<ReturnType<typeof cellAt>>} Cell */
 
 const HINT = "Point at a cell of a vector for its number.";
 
 /**
- * @param {import("./figure.js").Figure} figure
+ * @param {import("../drawing/figure.js").Figure} figure
  * @param {(text: string) => void} say
  */
 export function createCellPointer({ svg, root, inSight }, say) {
@@ -31,7 +31,7 @@ export function createCellPointer({ svg, root, inSight }, say) {
     const { data, layout } = shown;
     const { left, top } = svg.getBoundingClientRect();
     const place = { x: event.clientX - left, y: event.clientY - top + inSight()[0] };
-    point(cellAt(layout, data.block, data.layer.head_dim, place));
+    point(cellAt(layout, data.attentionPart, data.layer.head_dim, place));
   });
   svg.addEventListener("pointerleave", () => point(null));
 

@@ -1,36 +1,36 @@
 // The expanded neuron view: query and key vectors of one head, and for the token that is lit, how
 // they make its attention: q × k, q · k, the terms of the score, softmax.
 
-import { hiddenBy, weightsOf } from "../core/attention.js";
-import { checkHead, checkNote } from "../core/check.js";
-import { BLUE } from "../core/color.js";
-import { formulaOf, termColumns } from "../core/formula.js";
-import { labelOf } from "../core/label.js";
-import { computationLayout, HEADING, ROW } from "../core/layout.js";
-import { createLight } from "../core/light.js";
-import { rowsOf } from "../core/rows.js";
+import { createMinimap, MINIMAP_WIDTH } from "../controls/minimap.js";
+import { hiddenBy, weightsOf } from "../core/formula/attention.js";
+import { formulaOf, termColumns } from "../core/formula/formula_description.js";
+import { checkHead, checkNote } from "../core/formula/weight_check.js";
+import { computationLayout, HEADING, ROW } from "../core/geometry/layout.js";
+import { rowsOf } from "../core/geometry/rows.js";
+import { createHighlight } from "../core/state/highlight.js";
+import { labelOf } from "../core/text/label.js";
+import { BLUE } from "../drawing/color.js";
+import { appendElement, appendGroup } from "../drawing/element.js";
+import { createFigure } from "../drawing/figure.js";
 import { createCellPointer } from "./cell_pointer.js";
+import { drawQuery, drawVectors } from "./computation_canvas.js";
 import { createHeadings } from "./computation_headings.js";
-import { drawQuery, drawVectors } from "./computed_query.js";
-import { appendElement, appendGroup } from "./element.js";
-import { createFigure } from "./figure.js";
-import { createFormulaLines } from "./formula_lines.js";
-import { createMinimap, MINIMAP_WIDTH } from "./minimap.js";
-import { drawRotationCombs } from "./rotation_comb.js";
+import { createComputationNotes } from "./computation_notes.js";
+import { drawRotationBrackets } from "./rotation_brackets.js";
 import { createScoreTable, wordsWidth } from "./score_table.js";
 import { columnWidth, createTokenColumn } from "./token_column.js";
 
-/** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
-/** @typedef {import("../core/wire.js").Token} Token */
-/** @typedef {import("../core/wire.js").LayerAttention} LayerAttention */
-/** @typedef {import("../core/block.js").Block} Block */
-/** @typedef {import("../core/selection.js").Hover} Hover */
+/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/data/wire.js").Token} Token */
+/** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
+/** @typedef {import("../core/state/selection.js").Hover} Hover */
 
 /**
  * @typedef {object} ComputationData
  * @property {Token[]} queryTokens of the whole axis
  * @property {Token[]} keyTokens
- * @property {Block} block
+ * @property {AttentionPart} attentionPart
  * @property {LayerAttention} layer
  * @property {number} head
  */
@@ -39,18 +39,18 @@ const FONT_SIZE = 15;
 
 /**
  * @param {HTMLElement} host
- * @param {Pick<import("./bipartite.js").BipartiteOptions, "onPin" | "onLight">} options
+ * @param {Pick<import("./bipartite.js").BipartiteOptions, "onPin" | "onHighlight">} options
  */
-export function createComputation(host, { onPin, onLight }) {
+export function createComputation(host, { onPin, onHighlight }) {
   const element = appendElement(host, "div", "bertviz-computation");
-  const light = createLight({ axes: ["query"], onPin, onLight: show });
-  const lines = createFormulaLines(element);
+  const highlight = createHighlight({ axes: ["query"], onPin, onHighlight: show });
+  const lines = createComputationNotes(element);
   const frame = appendElement(element, "div", "bertviz-scroller");
   const figure = createFigure(frame, {
     label: "How queries and keys make the attention",
     fontSize: FONT_SIZE,
     headHeight: HEADING,
-    onGround: light.release,
+    onGround: highlight.release,
     onSight: look,
   });
   // Vectors have one size: whatever the reader does with the strip, it moves.
@@ -65,7 +65,7 @@ export function createComputation(host, { onPin, onLight }) {
   const cellPointer = createCellPointer(figure, lines.setCell);
   const queryGroup = appendGroup(figure.root, "bertviz-queries");
   const queryColumn = createTokenColumn(queryGroup, "Queries", {
-    ...light.actions("query"),
+    ...highlight.actions("query"),
     onReach(position) {
       const y = shown?.layout.queries.yOf(position);
       if (y !== undefined) figure.reveal(y, ROW);
@@ -83,9 +83,9 @@ export function createComputation(host, { onPin, onLight }) {
    * @param {Hover | null} pinnedToken
    */
   function draw(data, pinnedToken) {
-    const { queryTokens, keyTokens, block, layer } = data;
-    const queryRows = rowsOf(queryTokens, block.queries, 1);
-    const keyRows = rowsOf(keyTokens, block.keys, 1);
+    const { queryTokens, keyTokens, attentionPart, layer } = data;
+    const queryRows = rowsOf(queryTokens, attentionPart.queries, 1);
+    const keyRows = rowsOf(keyTokens, attentionPart.keys, 1);
     const layout = computationLayout({
       queryWidth: columnWidth(figure.element, queryTokens, queryRows, FONT_SIZE),
       keyWidth: columnWidth(figure.element, keyTokens, keyRows, FONT_SIZE),
@@ -114,11 +114,11 @@ export function createComputation(host, { onPin, onLight }) {
       anchor: "start",
     });
     headings.draw(data, layout);
-    drawRotationCombs(combs, layer, layout);
+    drawRotationBrackets(combs, layer, layout);
     figure.resize(layout);
     vectors.paint((sheet) => drawVectors(sheet, data, layout));
     cellPointer.draw(data, layout);
-    light.draw(block, pinnedToken);
+    highlight.draw(attentionPart, pinnedToken);
   }
 
   /**
@@ -158,10 +158,10 @@ export function createComputation(host, { onPin, onLight }) {
         color: BLUE,
       },
     );
-    onLight(said, 1, 1);
+    onHighlight(said, 1, 1);
   }
 
-  /** @param {import("./figure.js").InSight} inSight */
+  /** @param {import("../drawing/figure.js").InSight} inSight */
   function look(inSight) {
     queryColumn.look(inSight);
     keyColumn.look(inSight);
@@ -171,9 +171,9 @@ export function createComputation(host, { onPin, onLight }) {
 
   return {
     draw,
-    pin: light.pin,
+    pin: highlight.pin,
     scrolls: figure.scrolls,
-    still: figure.still,
+    staticPicture: figure.staticPicture,
     /** @param {Hover} token a query to bring to the middle */
     goTo({ position }) {
       const y = shown?.layout.queries.yOf(position);
@@ -190,10 +190,10 @@ export function createComputation(host, { onPin, onLight }) {
  * @param {ComputationData} data
  * @param {Hover} hover
  * @param {boolean} isPinned
- * @returns {import("../core/lit.js").Lit}
+ * @returns {import("../core/state/highlighted_row.js").HighlightedRow}
  */
-function describe({ queryTokens, keyTokens, block, layer, head }, hover, isPinned) {
-  const [begin, end] = block.keys;
+function describe({ queryTokens, keyTokens, attentionPart, layer, head }, hover, isPinned) {
+  const [begin, end] = attentionPart.keys;
   return {
     hover,
     isPinned,

@@ -1,11 +1,11 @@
 // The words over the columns of the expanded neuron view.
 
-import { keyHeadNote, shortNumber, termColumns } from "../core/formula.js";
-import { BAND, HEADING, ROW } from "../core/layout.js";
-import { appendGroup } from "./element.js";
+import { keyHeadNote, shortNumber, termColumns } from "../core/formula/formula_description.js";
+import { BAND, HEADING, ROW } from "../core/geometry/layout.js";
+import { appendGroup } from "../drawing/element.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
-/** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
 
 /** Base lines of a heading and of the note under it. */
 const [FIRST, SECOND] = [18, 36];

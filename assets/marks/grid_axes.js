@@ -1,10 +1,10 @@
 // The numbers of heads and layers at the edges of the model view's grid: they stay in sight while the
 // page scrolls down and the grid to the side.
 
-import { AXIS } from "../core/grid.js";
+import { AXIS } from "../core/geometry/grid.js";
 import { select } from "../vendor/d3.js";
 
-/** @typedef {import("../core/grid.js").Grid} Grid */
+/** @typedef {import("../core/geometry/grid.js").Grid} Grid */
 
 /**
  * @param {HTMLElement} top holds the heads' numbers

@@ -1,13 +1,13 @@
 // The cells of the model view's grid as buttons: pointed at, clicked, gone to by keys.
 
-import { categoryColor } from "../core/color.js";
-import { cornerOf } from "../core/grid.js";
+import { createRovingFocus } from "../controls/roving_focus.js";
+import { cornerOf } from "../core/geometry/grid.js";
+import { categoryColor } from "../drawing/color.js";
 import { select } from "../vendor/d3.js";
-import { createRoving } from "./roving.js";
 
-/** @typedef {import("../core/grid.js").Grid} Grid */
-/** @typedef {import("../core/color.js").PaletteName} PaletteName */
-/** @typedef {import("../core/selection.js").Cell} Cell */
+/** @typedef {import("../core/geometry/grid.js").Grid} Grid */
+/** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
+/** @typedef {import("../core/state/selection.js").Cell} Cell */
 
 /**
  * @param {HTMLElement} parent
@@ -17,7 +17,7 @@ export function createGridCells(parent, onPick) {
   const svg = select(parent).append("svg");
   const element = /** @type {SVGSVGElement} */ (svg.node());
   let columns = 1;
-  const roving = createRoving(element, ".bertviz-cell", () => columns);
+  const roving = createRovingFocus(element, ".bertviz-cell", () => columns);
 
   /**
    * @param {Grid} grid

@@ -1,10 +1,10 @@
 // The line above a figure: what the lit token has to do with the others, in words and numbers, for
 // readers who see the picture and for those who hear it; and how opacity reads.
 
-import { strongest } from "../core/lit.js";
+import { strongest } from "../core/state/highlighted_row.js";
 import { select } from "../vendor/d3.js";
 
-/** @typedef {import("../core/lit.js").Lit} Lit */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 
 /** Tokens that are named with their weights. */
 const MOST_NAMED = 5;
@@ -22,7 +22,7 @@ export function createReadout(host) {
   legend.append("span").text("1");
 
   /**
-   * @param {Lit | null} lit null for a hint on what to do
+   * @param {HighlightedRow | null} lit null for a hint on what to do
    * @param {number} numHeads active, which share a line's opacity
    * @param {number} [tokensOfRow] more than one where neighbours are taken together
    * @param {string} [hint] what to do where no token is lit
@@ -56,7 +56,7 @@ function pooled(tokensOfRow) {
 }
 
 /**
- * @param {Lit} lit
+ * @param {HighlightedRow} lit
  * @param {number} tokensOfRow
  * @returns {{name: string, words: string}[]}
  */

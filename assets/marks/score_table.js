@@ -1,15 +1,20 @@
 // The numbers of one query: for each key what its score is made of, and its weight; words where a
 // key may not be seen; the sink in a row of its own.
 
-import { hiddenBy, scoreTerms, sinkWeight, weightsOf } from "../core/attention.js";
-import { decimalsFor, fixedNumber, reasonOf, termColumns } from "../core/formula.js";
-import { positionsInSight } from "../core/layout.js";
-import { appendGroup } from "./element.js";
+import { hiddenBy, scoreTerms, sinkWeight, weightsOf } from "../core/formula/attention.js";
+import {
+  decimalsFor,
+  fixedNumber,
+  reasonOf,
+  termColumns,
+} from "../core/formula/formula_description.js";
+import { positionsInSight } from "../core/geometry/layout.js";
+import { appendGroup } from "../drawing/element.js";
 import { textWidth } from "./token_column.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
-/** @typedef {import("../core/layout.js").ComputationLayout} ComputationLayout */
-/** @typedef {import("../core/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 
 /** @typedef {{x: number, y: number, text: string}} Entry */
 
@@ -86,10 +91,12 @@ export function createScoreTable(svg) {
  * @param {ComputationLayout} layout
  * @param {number} query
  */
-function entriesOf(host, inSight, { layer, head, block }, layout, query) {
+function entriesOf(host, inSight, { layer, head, attentionPart }, layout, query) {
   const of = scoreTerms(layer, head, query);
   const columns = termColumns(layer).map(({ term }) => of[term] ?? of.products);
-  const seen = range(block.keys).filter((key) => hiddenBy(layer, head, query, key) === null);
+  const seen = range(attentionPart.keys).filter(
+    (key) => hiddenBy(layer, head, query, key) === null,
+  );
   const sizes = columns.flatMap((column) => seen.map((key) => column[key]));
   const sinkScore = layer.sink?.[head];
   const decimals = decimalsFor(sinkScore === undefined ? sizes : [...sizes, sinkScore]);
@@ -130,7 +137,7 @@ function range([begin, end]) {
 }
 
 /**
- * @param {import("./element.js").Group} group
+ * @param {import("../drawing/element.js").Group} group
  * @param {Entry[]} entries
  * @param {"start" | "end"} anchor
  */

@@ -1,26 +1,26 @@
 // One head at a glance: a small picture of lines, made from the overview of its layer.
 
-import { longerSide } from "../core/layout.js";
-import { numRows, rowAt, rowSize, rowsOf } from "../core/rows.js";
+import { longerSide } from "../core/geometry/layout.js";
+import { numRows, rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
 
-/** @typedef {import("../core/trace.js").Trace} Trace */
-/** @typedef {import("../core/trace.js").Tensor} Tensor */
-/** @typedef {import("../core/block.js").Block} Block */
-/** @typedef {import("../core/rows.js").Rows} Rows */
-/** @typedef {import("../core/wire.js").Token} Token */
-/** @typedef {import("./pen.js").Pen} Pen */
+/** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/data/trace.js").Tensor} Tensor */
+/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
+/** @typedef {import("../core/geometry/rows.js").Rows} Rows */
+/** @typedef {import("../core/data/wire.js").Token} Token */
+/** @typedef {import("../drawing/line_renderer.js").LineRenderer} LineRenderer */
 
 /**
- * The queries or the keys of a block.
+ * The queries or the keys of an attention part.
  * @typedef {object} Side
  * @property {Rows} rows
- * @property {number} firstBin of the overview that belongs to the block
- * @property {number[]} rowOfBin of each bin of the block
+ * @property {number} firstBin of the overview that belongs to the attention part
+ * @property {number[]} rowOfBin of each bin of the attention part
  * @property {number[]} y middle of each row, in pixels
  */
 
 /**
- * How the pictures of a block are made from overviews: alike for all heads and layers.
+ * How the pictures of an attention part are made from overviews: alike for all heads and layers.
  * @typedef {object} ThumbnailLayout
  * @property {number} size of a picture, in pixels
  * @property {number} tokenHeight pixels
@@ -39,14 +39,14 @@ const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 2
 
 /**
  * @param {Trace} trace
- * @param {Block} block
+ * @param {AttentionPart} attentionPart
  * @param {number} size of a picture, in pixels
  * @returns {ThumbnailLayout}
  */
-export function thumbnailLayout(trace, block, size) {
-  const { query_bin, key_bin } = trace.component(block.component);
-  const tokenHeight = (size * (1 - 2 * PADDING)) / longerSide(block);
-  const { component, queries, keys } = block;
+export function thumbnailLayout(trace, attentionPart, size) {
+  const { query_bin, key_bin } = trace.component(attentionPart.component);
+  const tokenHeight = (size * (1 - 2 * PADDING)) / longerSide(attentionPart);
+  const { component, queries, keys } = attentionPart;
   const top = size * PADDING;
   return {
     size,
@@ -58,7 +58,7 @@ export function thumbnailLayout(trace, block, size) {
 
 /**
  * @param {Token[]} tokens of the whole axis
- * @param {[number, number]} span of the block
+ * @param {[number, number]} span of the attention part
  * @param {number} bin tokens of a bin
  * @param {number} tokenHeight pixels
  * @param {number} top of the first row, in pixels
@@ -88,19 +88,19 @@ export function lineWidth({ tokenHeight }) {
 }
 
 /**
- * @param {Pen} pen
+ * @param {LineRenderer} renderer
  * @param {{x: number, y: number}} corner of the picture, top left, in pixels
  * @param {ThumbnailLayout} layout
  * @param {Tensor} overview uint8 `[head, query_bin, key_bin]` of the layer
  * @param {number} head
  */
-export function drawThumbnail(pen, { x, y }, layout, overview, head) {
+export function drawThumbnail(renderer, { x, y }, layout, overview, head) {
   const { size, queries, keys } = layout;
   const [x1, x2] = [x + size * PADDING, x + size * (1 - PADDING)];
   const bytes = largestOfRows(overview, head, queries, keys);
   queries.y.forEach((y1, query) => {
     keys.y.forEach((y2, key) => {
-      pen.line(x1, y + y1, x2, y + y2, WEIGHT_OF_BYTE[bytes[query * keys.y.length + key]]);
+      renderer.line(x1, y + y1, x2, y + y2, WEIGHT_OF_BYTE[bytes[query * keys.y.length + key]]);
     });
   });
 }

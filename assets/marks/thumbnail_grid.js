@@ -1,34 +1,34 @@
 // All layers and heads at a glance: one small picture of lines for each, with numbered axes. It fills
 // in layer by layer, and goes on while a reader opens one head after the other.
 
-import { categoryColor } from "../core/color.js";
-import { AXIS, cornerOf, gridOf, nextLayer } from "../core/grid.js";
+import { AXIS, cornerOf, gridOf, nextLayer } from "../core/geometry/grid.js";
+import { coverGround, fitCanvas, onNewGround } from "../drawing/canvas.js";
+import { categoryColor } from "../drawing/color.js";
+import { appendElement } from "../drawing/element.js";
+import { canvasSheet } from "../drawing/line_renderer.js";
+import { snapshot } from "../drawing/snapshot.js";
+import { drawStaticPicture } from "../drawing/static_picture.js";
+import { svgElement } from "../drawing/svg_sheet.js";
 import { select } from "../vendor/d3.js";
-import { coverGround, fitCanvas, onNewGround } from "./canvas.js";
-import { appendElement } from "./element.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
-import { canvasSheet } from "./pen.js";
-import { snapshot } from "./snapshot.js";
-import { drawStill } from "./still.js";
-import { svgElement } from "./svg_sheet.js";
 import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
 
-/** @typedef {import("../core/trace.js").Trace} Trace */
-/** @typedef {import("../core/trace.js").Tensor} Tensor */
-/** @typedef {import("../core/block.js").Block} Block */
-/** @typedef {import("../core/grid.js").Grid} Grid */
-/** @typedef {import("../core/selection.js").Cell} Cell */
-/** @typedef {import("../core/selection.js").Selection} Selection */
-/** @typedef {import("./pen.js").Sheet} Sheet */
-/** @typedef {import("./still.js").Still} Still */
+/** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/data/trace.js").Tensor} Tensor */
+/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
+/** @typedef {import("../core/geometry/grid.js").Grid} Grid */
+/** @typedef {import("../core/state/selection.js").Cell} Cell */
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
+/** @typedef {import("../drawing/line_renderer.js").Sheet} Sheet */
+/** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./thumbnail.js").ThumbnailLayout} ThumbnailLayout */
 
 /**
  * What is drawn.
  * @typedef {object} Drawn
  * @property {Trace} trace
- * @property {Block} block
+ * @property {AttentionPart} attentionPart
  * @property {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
  * @property {number} width of the host, in pixels
  */
@@ -78,16 +78,16 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
    * Show other layers and heads, or the same ones in another way. What is drawn already, or being
    * drawn, is left to go on.
    * @param {Trace} trace
-   * @param {Block} block
+   * @param {AttentionPart} attentionPart
    * @param {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
    * @returns {Promise<void>} resolves when all of it is there, or something else is drawn
    */
-  async function draw(trace, block, selection) {
-    const wanted = { trace, block, selection, width: host.clientWidth };
+  async function draw(trace, attentionPart, selection) {
+    const wanted = { trace, attentionPart, selection, width: host.clientWidth };
     if (!drawn || !isSame(drawn, wanted)) {
       drawn = wanted;
-      grid = gridOf(trace.component(block.component).layers, selection, wanted.width);
-      layout = thumbnailLayout(trace, block, grid.size);
+      grid = gridOf(trace.component(attentionPart.component).layers, selection, wanted.width);
+      layout = thumbnailLayout(trace, attentionPart, grid.size);
       axes.draw(grid);
       cells.draw(grid, selection.palette);
       fill();
@@ -116,7 +116,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
    * @param {ThumbnailLayout} layout of each cell
    * @param {AbortSignal} signal
    */
-  async function fillWith({ trace, block, selection }, layout, signal) {
+  async function fillWith({ trace, attentionPart, selection }, layout, signal) {
     const { layers } = grid;
     const rows = clear();
     const rowOf = (/** @type {number} */ layer) => rows[layers.indexOf(layer)];
@@ -143,7 +143,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
       while (left.length > 0) {
         if (isLate) say();
         const layer = nextLayer(left, (each) => isInSight(rowOf(each).canvas));
-        const overview = await trace.overview(block.component, layer, signal);
+        const overview = await trace.overview(attentionPart.component, layer, signal);
         const color = categoryColor(layer, selection.palette);
         const { sheet } = rowOf(layer);
         for (const show of drawLayer(sheet, layer, 0, layout, overview, color)) {
@@ -173,32 +173,35 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
    */
   function* drawLayer(sheet, layer, y, layout, overview, color) {
     const { heads, cells, size } = grid;
-    const pen = sheet.takePen([0, y, heads.length * size, y + size], lineWidth(layout));
-    pen.dip(color);
+    const renderer = sheet.takeLineRenderer(
+      [0, y, heads.length * size, y + size],
+      lineWidth(layout),
+    );
+    renderer.setColor(color);
     try {
       for (const { head } of cells.filter((cell) => cell.layer === layer)) {
-        yield pen.show;
-        drawThumbnail(pen, { x: heads.indexOf(head) * size, y }, layout, overview, head);
+        yield renderer.show;
+        drawThumbnail(renderer, { x: heads.indexOf(head) * size, y }, layout, overview, head);
       }
-      pen.show();
+      renderer.show();
     } finally {
-      pen.putDown();
+      renderer.release();
     }
   }
 
   /**
-   * A still picture of all layers and heads.
-   * @returns {Promise<Still>}
+   * A static picture of all layers and heads.
+   * @returns {Promise<StaticPicture>}
    */
-  async function still() {
+  async function staticPicture() {
     if (!drawn || !layout) throw new Error("there is no grid yet");
-    const { trace, block, selection } = drawn;
+    const { trace, attentionPart, selection } = drawn;
     const [{ layers, heads, size }, cell] = [grid, layout];
     const overviews = await Promise.all(
-      layers.map((layer) => trace.overview(block.component, layer)),
+      layers.map((layer) => trace.overview(attentionPart.component, layer)),
     );
     const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
-    const lines = drawStill(element, element.ownerDocument, box, function* (sheet) {
+    const lines = drawStaticPicture(element, element.ownerDocument, box, function* (sheet) {
       for (const [row, layer] of layers.entries()) {
         const color = categoryColor(layer, selection.palette);
         yield* drawLayer(sheet, layer, row * size, cell, overviews[row], color);
@@ -231,7 +234,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
 
   return {
     draw,
-    still,
+    staticPicture,
     cells: () => grid.cells,
     /** @returns {[number, number]} queries and keys that a line is drawn for: one each, or more */
     tokensOfLine: () => [layout?.queries.rows.size ?? 1, layout?.keys.rows.size ?? 1],
@@ -277,7 +280,7 @@ function letPageReact() {
 function isSame(one, other) {
   return (
     one.trace === other.trace &&
-    one.block.label === other.block.label &&
+    one.attentionPart.label === other.attentionPart.label &&
     one.width === other.width &&
     one.selection.palette === other.selection.palette &&
     one.selection.gridLayers === other.selection.gridLayers &&

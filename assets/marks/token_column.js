@@ -1,14 +1,14 @@
 // A column of tokens: text, a tooltip, and an area that reacts to the pointer and to keys. Of a long
 // text only the rows in sight are there.
 
-import { labelOfRow, nameOfRow, tooltipOfRow } from "../core/label.js";
-import { rowsInSight } from "../core/layout.js";
-import { numRows, rowAt } from "../core/rows.js";
+import { nextItem } from "../controls/roving_focus.js";
+import { rowsInSight } from "../core/geometry/layout.js";
+import { numRows, rowAt } from "../core/geometry/rows.js";
+import { labelOfRow, nameOfRow, tooltipOfRow } from "../core/text/label.js";
 import { select } from "../vendor/d3.js";
-import { nextItem } from "./roving.js";
 
-/** @typedef {import("../core/wire.js").Token} Token */
-/** @typedef {import("./element.js").Group} Group */
+/** @typedef {import("../core/data/wire.js").Token} Token */
+/** @typedef {import("../drawing/element.js").Group} Group */
 
 /** Space between a text and the lines beside it, in pixels. */
 const TEXT_PADDING = 8;
@@ -29,7 +29,7 @@ const [LEAST_WIDTH, MOST_WIDTH] = [56, 190];
 /**
  * @typedef {object} ColumnOptions
  * @property {Token[]} tokens of the whole axis
- * @property {import("../core/layout.js").Column} column
+ * @property {import("../core/geometry/layout.js").Column} column
  * @property {number} x left edge
  * @property {number} width
  * @property {"start" | "end"} anchor which edge the text stands at
@@ -173,7 +173,7 @@ export function createTokenColumn(group, label, actions) {
       shown = options;
       stop = Math.min(stop, numRows(options.column.rows) - 1);
     },
-    /** @param {import("./figure.js").InSight} seen */
+    /** @param {import("../drawing/figure.js").InSight} seen */
     look(seen) {
       if (shown) inSight = rowsInSight(shown.column, seen);
       drawRows();
@@ -245,7 +245,7 @@ const widths = new WeakMap();
  * The width that a column needs for its labels, between bounds.
  * @param {Element} host whose font the labels have
  * @param {Token[]} tokens of the whole axis
- * @param {import("../core/rows.js").Rows} rows of them
+ * @param {import("../core/geometry/rows.js").Rows} rows of them
  * @param {number} fontSize pixels
  * @returns {number}
  */

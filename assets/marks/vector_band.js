@@ -1,8 +1,8 @@
 // Vectors as bands of cells, dot products as squares, and what connects them, on a canvas.
 
-import { BLUE, signColor, valueOpacity } from "../core/color.js";
+import { BLUE, signColor, valueOpacity } from "../drawing/color.js";
 
-/** @typedef {import("./pen.js").Brush} Brush */
+/** @typedef {import("../drawing/line_renderer.js").Brush} Brush */
 
 /** Quiet frames, to be seen on light and on dark. */
 const FRAME = "#8885";

@@ -1,13 +1,13 @@
 // What a file that stands alone holds of a result, as JSON in its page (bertviz_space/standalone.py).
 
-/** @typedef {import("../core/selection.js").ViewName} ViewName */
-/** @typedef {import("../core/trace.js").Trace} Trace */
+/** @typedef {import("../core/state/selection.js").ViewName} ViewName */
+/** @typedef {import("../core/data/trace.js").Trace} Trace */
 
 /**
  * @typedef {object} Content
  * @property {ViewName} view
  * @property {string} link what is chosen in it, as a link says it
- * @property {import("../core/wire.js").Manifest} manifest
+ * @property {import("../core/data/wire.js").Manifest} manifest
  * @property {Record<string, string>} files of the result that are in it, in base64, by name
  */
 

@@ -1,26 +1,26 @@
 // What the three views have in common: the controls, a message line, a stage to draw on, the result
 // and the selection on view, the way to the other views, and the order of draws.
 
-import { blocksOf } from "../core/block.js";
-import { queryOf } from "../core/link.js";
-import { keepChoice } from "../core/selection.js";
-import { selectionStoreOf } from "../core/selection_store.js";
-import { openTrace } from "../core/trace.js";
-import { appendElement } from "../marks/element.js";
+import { openTrace } from "../core/data/trace.js";
+import { attentionPartsOf } from "../core/state/attention_part.js";
+import { queryOf } from "../core/state/link.js";
+import { keepChoice } from "../core/state/selection.js";
+import { selectionStoreOf } from "../core/state/selection_store.js";
+import { appendElement } from "../drawing/element.js";
 import { createReadout } from "../marks/readout.js";
 import { createPickers } from "./pickers.js";
 import { createSaving } from "./saving.js";
 
-/** @typedef {import("../core/trace.js").Trace} Trace */
-/** @typedef {import("../core/block.js").Block} Block */
-/** @typedef {import("../core/selection.js").Selection} Selection */
-/** @typedef {import("../core/selection.js").ViewName} ViewName */
+/** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
+/** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
 /**
  * What a view shows.
  * @typedef {object} Shown
  * @property {Trace} trace
- * @property {Block} block
+ * @property {AttentionPart} attentionPart
  * @property {Selection} selection
  */
 
@@ -42,8 +42,8 @@ import { createSaving } from "./saving.js";
 /**
  * @typedef {object} MountOptions
  * @property {string} [shared] views with the same name share one selection, and lead to each other
- * @property {import("../core/selection.js").Start} [start]
- * @property {import("../core/trace.js").Prepare} [prepare] of a server that makes files on request
+ * @property {import("../core/state/selection.js").Start} [start]
+ * @property {import("../core/data/trace.js").Prepare} [prepare] of a server that makes files on request
  * @property {Trace} [only] the one result there is, in a file that stands alone (standalone.js)
  * @property {string} [link] a link's query string, whose choices come before those of the start
  */
@@ -173,8 +173,11 @@ export function createFrame(host, name, parts, options) {
    */
   function shown(trace) {
     const selection = store.get();
-    const block = keepChoice(blocksOf(trace), ({ label }) => label === selection.block);
-    return { trace, block, selection };
+    const attentionPart = keepChoice(
+      attentionPartsOf(trace),
+      ({ label }) => label === selection.attentionPart,
+    );
+    return { trace, attentionPart, selection };
   }
 
   /**

@@ -1,10 +1,10 @@
 // The attention-head view: which token attends to which, for the chosen heads of one layer.
 
-import { spansOf } from "../core/caption.js";
-import { categoryColor } from "../core/color.js";
-import { activeHeads, follow, pin, soloHead, toggleHead } from "../core/selection.js";
+import { createHeadSquares } from "../controls/head_squares.js";
+import { activeHeads, follow, pin, soloHead, toggleHead } from "../core/state/selection.js";
+import { spansOf } from "../core/text/caption.js";
+import { categoryColor } from "../drawing/color.js";
 import { createBipartite } from "../marks/bipartite.js";
-import { createHeadSquares } from "../marks/head_squares.js";
 import { createFrame } from "./frame.js";
 import { createNavigator } from "./navigator.js";
 
@@ -18,7 +18,7 @@ export function mount(host, options = {}) {
     host,
     "head",
     [
-      { dependsOn: ["block", "layer", "heads", "palette"], show },
+      { dependsOn: ["attentionPart", "layer", "heads", "palette"], show },
       { dependsOn: ["head"], show: showWay },
       { dependsOn: ["pinned"], show: showPinned },
     ],
@@ -43,7 +43,7 @@ export function mount(host, options = {}) {
   });
   const bipartite = createBipartite(frame.stage, {
     onPin: (token) => frame.select((selection) => pin(selection, token)),
-    onLight: frame.readout.say,
+    onHighlight: frame.readout.say,
     onScale: navigator.drawScale,
   });
   frame.offerToSave(({ selection }) => {
@@ -53,7 +53,7 @@ export function mount(host, options = {}) {
       legend: heads.map((head) => {
         return { text: String(head), color: categoryColor(head, selection.palette) };
       }),
-      still: async () => bipartite.still(),
+      staticPicture: async () => bipartite.staticPicture(),
       cells: [{ layer: number, heads }],
     };
   });
@@ -63,28 +63,28 @@ export function mount(host, options = {}) {
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, signal) {
-    const { trace, block, selection } = shown;
-    frame.pickers.drawBlocks(shown);
+    const { trace, attentionPart, selection } = shown;
+    frame.pickers.drawAttentionParts(shown);
     frame.pickers.drawPalettes(shown);
     number = frame.pickers.drawLayers(shown);
-    const layer = await trace.layer(block.component, number, signal);
+    const layer = await trace.layer(attentionPart.component, number, signal);
     if (signal.aborted) return "";
     numHeads = layer.num_heads;
     const active = activeHeads(selection, numHeads);
     squares.draw(numHeads, active, selection.palette);
     navigator.draw(shown);
     const data = {
-      queryTokens: trace.queryTokens(block.component),
-      keyTokens: trace.keyTokens(block.component),
-      block,
+      queryTokens: trace.queryTokens(attentionPart.component),
+      keyTokens: trace.keyTokens(attentionPart.component),
+      attentionPart,
       layer,
       heads: active.map((head) => ({ head, color: categoryColor(head, selection.palette) })),
     };
     bipartite.draw(data, selection.pinned);
     await bipartite.settled();
     if (signal.aborted) return "";
-    trace.prefetch(block.component, number, signal);
-    drawn = `${block.label}, layer ${number}, heads ${active.join(" ")}`;
+    trace.prefetch(attentionPart.component, number, signal);
+    drawn = `${attentionPart.label}, layer ${number}, heads ${active.join(" ")}`;
     return showWay(shown, signal);
   }
 
@@ -103,7 +103,7 @@ export function mount(host, options = {}) {
 
   /**
    * The head picked last, or the first active one.
-   * @param {import("../core/selection.js").Selection} selection
+   * @param {import("../core/state/selection.js").Selection} selection
    */
   function pickedHead(selection) {
     const active = activeHeads(selection, numHeads);

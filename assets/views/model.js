@@ -1,18 +1,18 @@
 // The model view: all layers and heads at a glance, and one head larger beside its cell.
 
-import { spansOf } from "../core/caption.js";
-import { categoryColor } from "../core/color.js";
-import { follow, pin, toggleCell } from "../core/selection.js";
+import { createPanel } from "../controls/panel.js";
+import { createRangeField } from "../controls/range_field.js";
+import { follow, pin, toggleCell } from "../core/state/selection.js";
+import { spansOf } from "../core/text/caption.js";
+import { categoryColor } from "../drawing/color.js";
+import { sideBySide } from "../drawing/static_picture.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
-import { createPanel } from "../marks/panel.js";
-import { createRangeField } from "../marks/range_field.js";
-import { sideBySide } from "../marks/still.js";
 import { createThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { createFrame } from "./frame.js";
 
-/** @typedef {import("../core/selection.js").Cell} Cell */
-/** @typedef {import("../core/selection.js").ViewName} ViewName */
+/** @typedef {import("../core/state/selection.js").Cell} Cell */
+/** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
 const HINT = "Click a head, or press Enter on it, to see it larger.";
 
@@ -26,7 +26,7 @@ export function mount(host, options = {}) {
     host,
     "model",
     [
-      { dependsOn: ["block", "palette", "gridLayers", "gridHeads"], show },
+      { dependsOn: ["attentionPart", "palette", "gridLayers", "gridHeads"], show },
       { dependsOn: ["cell"], show: showPanel },
       { dependsOn: ["pinned"], show: showPinned },
     ],
@@ -59,8 +59,8 @@ export function mount(host, options = {}) {
   });
   const bipartite = createBipartite(panel.body, {
     onPin: (token) => frame.select((selection) => pin(selection, token)),
-    onLight: frame.readout.say,
-    lightKeys: false,
+    onHighlight: frame.readout.say,
+    highlightKeys: false,
     rowHeight: 18,
     lineWidth: 2.2,
     fontSize: 13,
@@ -72,9 +72,9 @@ export function mount(host, options = {}) {
     const heads = [...new Set(cells.map(({ head }) => head))];
     return {
       words: ["Model view", spansOf("layer", numbers), spansOf("head", heads)],
-      still: async () => {
-        const whole = await grid.still();
-        return opened ? sideBySide(whole, panel.still(bipartite.still())) : whole;
+      staticPicture: async () => {
+        const whole = await grid.staticPicture();
+        return opened ? sideBySide(whole, panel.staticPicture(bipartite.staticPicture())) : whole;
       },
       cells: numbers.map((number) => {
         const inLayer = cells.filter(({ layer }) => layer === number);
@@ -88,34 +88,34 @@ export function mount(host, options = {}) {
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, signal) {
-    frame.pickers.drawBlocks(shown);
+    frame.pickers.drawAttentionParts(shown);
     frame.pickers.drawPalettes(shown);
     layersField.draw(shown.selection.gridLayers);
     headsField.draw(shown.selection.gridHeads);
     // A head that is opened while the grid fills in is there at once.
-    const filled = grid.draw(shown.trace, shown.block, shown.selection);
+    const filled = grid.draw(shown.trace, shown.attentionPart, shown.selection);
     const [drawn] = await Promise.all([showPanel(shown, signal), filled]);
     return drawn;
   }
 
   /** @type {import("./frame.js").Show} */
   async function showPanel(shown, signal) {
-    const { trace, block, selection } = shown;
+    const { trace, attentionPart, selection } = shown;
     opened = selection.cell && grid.has(selection.cell) ? selection.cell : null;
     grid.mark(opened);
     if (!opened) {
       panel.close();
       sayHint();
-      return block.label;
+      return attentionPart.label;
     }
     const { layer: number, head } = opened;
-    const layer = await trace.layer(block.component, number, signal);
+    const layer = await trace.layer(attentionPart.component, number, signal);
     if (signal.aborted) return "";
     panel.open(titleOf(opened));
     const data = {
-      queryTokens: trace.queryTokens(block.component),
-      keyTokens: trace.keyTokens(block.component),
-      block,
+      queryTokens: trace.queryTokens(attentionPart.component),
+      keyTokens: trace.keyTokens(attentionPart.component),
+      attentionPart,
       layer,
       heads: [{ head, color: categoryColor(number, selection.palette) }],
     };
@@ -123,14 +123,14 @@ export function mount(host, options = {}) {
     panel.moveBeside(grid.placeOf(opened));
     await bipartite.settled();
     if (signal.aborted) return "";
-    return `${block.label}, ${titleOf(opened)}`;
+    return `${attentionPart.label}, ${titleOf(opened)}`;
   }
 
   /** @type {import("./frame.js").Show} */
-  async function showPinned({ block, selection }) {
-    if (!opened) return block.label;
+  async function showPinned({ attentionPart, selection }) {
+    if (!opened) return attentionPart.label;
     bipartite.pin(selection.pinned);
-    return `${block.label}, ${titleOf(opened)}`;
+    return `${attentionPart.label}, ${titleOf(opened)}`;
   }
 
   function sayHint() {

@@ -1,11 +1,11 @@
 // The controls of a view of a long text, which shows it token by token: a field that finds a token,
 // and the scale of the picture.
 
-import { findTokens } from "../core/search.js";
-import { createFinder } from "../marks/finder.js";
-import { createZoomButtons } from "../marks/zoom_buttons.js";
+import { createTokenFinder } from "../controls/token_finder.js";
+import { createZoomButtons } from "../controls/zoom_buttons.js";
+import { findTokens } from "../core/text/token_search.js";
 
-/** @typedef {import("../core/selection.js").Hover} Hover */
+/** @typedef {import("../core/state/selection.js").Hover} Hover */
 /** @typedef {import("./frame.js").Shown} Shown */
 
 /**
@@ -30,7 +30,7 @@ import { createZoomButtons } from "../marks/zoom_buttons.js";
 export function createNavigator(addControl, axes, { onFind, onZoom, onShowAll }) {
   /** @type {Shown | null} */
   let shown = null;
-  const finder = createFinder(addControl("find"), { search, onFind });
+  const finder = createTokenFinder(addControl("find"), { search, onFind });
   const buttons = createZoomButtons(addControl("zoom"), { onZoom, onShowAll });
 
   /**
@@ -39,11 +39,11 @@ export function createNavigator(addControl, axes, { onFind, onZoom, onShowAll })
    */
   function search(text) {
     if (!shown) return [];
-    const { trace, block } = shown;
-    const spans = { query: block.queries, key: block.keys };
+    const { trace, attentionPart } = shown;
+    const spans = { query: attentionPart.queries, key: attentionPart.keys };
     const tokens = {
-      query: trace.queryTokens(block.component),
-      key: trace.keyTokens(block.component),
+      query: trace.queryTokens(attentionPart.component),
+      key: trace.keyTokens(attentionPart.component),
     };
     const isOneAxis = tokens.query === tokens.key && `${spans.query}` === `${spans.key}`;
     return (isOneAxis ? axes.slice(0, 1) : axes).flatMap((axis) =>

@@ -1,11 +1,11 @@
 // The neuron view: one head, collapsed to tokens and lines, or expanded to query and key vectors.
 
-import { BLUE } from "../core/color.js";
-import { formulaOf } from "../core/formula.js";
-import { pin } from "../core/selection.js";
+import { createExpander } from "../controls/expander.js";
+import { formulaOf } from "../core/formula/formula_description.js";
+import { pin } from "../core/state/selection.js";
+import { BLUE } from "../drawing/color.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createComputation } from "../marks/computation.js";
-import { createExpander } from "../marks/expander.js";
 import { createFrame } from "./frame.js";
 import { createNavigator } from "./navigator.js";
 
@@ -22,13 +22,13 @@ export function mount(host, options = {}) {
     host,
     "neuron",
     [
-      { dependsOn: ["block", "layer", "head", "expanded"], show },
+      { dependsOn: ["attentionPart", "layer", "head", "expanded"], show },
       { dependsOn: ["pinned"], show: showPinned },
     ],
     options,
   );
   const toggle = frame.addButton("toggle", expand);
-  const onPin = (/** @type {import("../core/selection.js").Hover | null} */ token) =>
+  const onPin = (/** @type {import("../core/state/selection.js").Hover | null} */ token) =>
     frame.select((selection) => pin(selection, token));
   const navigator = createNavigator(frame.addControl, ["query"], {
     onFind(token) {
@@ -41,17 +41,17 @@ export function mount(host, options = {}) {
   });
   const collapsedFigure = createBipartite(frame.stage, {
     onPin,
-    onLight(lit, numHeads, tokensOfRow) {
+    onHighlight(lit, numHeads, tokensOfRow) {
       frame.readout.say(lit, numHeads, tokensOfRow);
       plus.moveTo(lit && collapsedFigure.yQuery(lit.hover.position));
     },
     onScale: navigator.drawScale,
-    lightKeys: false,
+    highlightKeys: false,
     rowHeight: 26,
   });
   const expandedFigure = createComputation(frame.stage, {
     onPin,
-    onLight(lit) {
+    onHighlight(lit) {
       frame.readout.say(lit, 1);
       minus.moveTo(lit && expandedFigure.yQuery(lit.hover.position));
     },
@@ -66,14 +66,14 @@ export function mount(host, options = {}) {
     label: COLLAPSE,
     onClick: expand,
   });
-  frame.offerToSave(({ trace, block }) => {
+  frame.offerToSave(({ trace, attentionPart }) => {
     return {
       words: ["Neuron view", `layer ${number}`, `head ${head}`],
       notes: async () => {
-        const { equation, over } = formulaOf(await trace.layer(block.component, number));
+        const { equation, over } = formulaOf(await trace.layer(attentionPart.component, number));
         return expanded ? [`${equation} ${over}`] : [];
       },
-      still: async () => (expanded ? expandedFigure : collapsedFigure).still(),
+      staticPicture: async () => (expanded ? expandedFigure : collapsedFigure).staticPicture(),
       cells: [{ layer: number, heads: [head] }],
     };
   });
@@ -84,10 +84,10 @@ export function mount(host, options = {}) {
 
   /** @type {import("./frame.js").Show} */
   async function show(shown, signal) {
-    const { trace, block, selection } = shown;
-    frame.pickers.drawBlocks(shown);
+    const { trace, attentionPart, selection } = shown;
+    frame.pickers.drawAttentionParts(shown);
     number = frame.pickers.drawLayers(shown);
-    const layer = await trace.layer(block.component, number, signal);
+    const layer = await trace.layer(attentionPart.component, number, signal);
     if (signal.aborted) return "";
     head = Math.min(selection.head, layer.num_heads - 1);
     frame.pickers.drawHeads(head, layer.num_heads);
@@ -97,22 +97,25 @@ export function mount(host, options = {}) {
     toggle.hidden = !hasVectors;
     navigator.draw(shown);
     toggle.textContent = expanded ? COLLAPSE : EXPAND;
-    const queryTokens = trace.queryTokens(block.component);
-    const keyTokens = trace.keyTokens(block.component);
+    const queryTokens = trace.queryTokens(attentionPart.component);
+    const keyTokens = trace.keyTokens(attentionPart.component);
     collapsedFigure.element.hidden = expanded;
     expandedFigure.element.hidden = !expanded;
     if (expanded) {
-      expandedFigure.draw({ queryTokens, keyTokens, block, layer, head }, selection.pinned);
+      expandedFigure.draw({ queryTokens, keyTokens, attentionPart, layer, head }, selection.pinned);
       navigator.drawScale({ isLong: expandedFigure.scrolls(), isWhole: true, isFixed: true });
     } else {
       const heads = [{ head, color: BLUE }];
-      collapsedFigure.draw({ queryTokens, keyTokens, block, layer, heads }, selection.pinned);
+      collapsedFigure.draw(
+        { queryTokens, keyTokens, attentionPart, layer, heads },
+        selection.pinned,
+      );
       await collapsedFigure.settled();
       if (signal.aborted) return "";
     }
-    trace.prefetch(block.component, number, signal);
+    trace.prefetch(attentionPart.component, number, signal);
     const state = expanded ? "expanded" : "collapsed";
-    drawn = `${block.label}, layer ${number}, head ${head}, ${state}`;
+    drawn = `${attentionPart.label}, layer ${number}, head ${head}, ${state}`;
     return drawn;
   }
 

@@ -1,21 +1,21 @@
 // The lists above a view: each shows what is chosen, and chooses in the view's selection.
 
-import { blocksOf } from "../core/block.js";
-import { PALETTES } from "../core/color.js";
-import { keepChoice, pickHead } from "../core/selection.js";
-import { drawPicker } from "../marks/picker.js";
+import { drawPicker } from "../controls/picker.js";
+import { attentionPartsOf } from "../core/state/attention_part.js";
+import { keepChoice, pickHead } from "../core/state/selection.js";
+import { PALETTES } from "../drawing/color.js";
 
-/** @typedef {import("../core/color.js").PaletteName} PaletteName */
-/** @typedef {import("../core/selection.js").Selection} Selection */
+/** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("./frame.js").Shown} Shown */
 
 /**
  * Each of these draws one list; one that is never drawn takes no room.
  * @param {HTMLElement} controls
- * @param {import("../core/selection_store.js").SelectionStore} store
+ * @param {import("../core/state/selection_store.js").SelectionStore} store
  */
 export function createPickers(controls, store) {
-  const [layers, heads, blocks, palettes] = Array.from({ length: 4 }, () => {
+  const [layers, heads, attentionParts, palettes] = Array.from({ length: 4 }, () => {
     const slot = controls.appendChild(controls.ownerDocument.createElement("div"));
     slot.className = "bertviz-slot";
     return slot;
@@ -29,8 +29,8 @@ export function createPickers(controls, store) {
      * @param {Shown} shown
      * @returns {number}
      */
-    drawLayers({ trace, block, selection }) {
-      const numbers = trace.component(block.component).layers.map(({ layer }) => layer);
+    drawLayers({ trace, attentionPart, selection }) {
+      const numbers = trace.component(attentionPart.component).layers.map(({ layer }) => layer);
       const chosen = keepChoice(numbers, (each) => each === selection.layer);
       drawPicker(layers, {
         label: "Layer",
@@ -55,14 +55,14 @@ export function createPickers(controls, store) {
       });
     },
     /** @param {Shown} shown */
-    drawBlocks({ trace, block }) {
-      const choices = blocksOf(trace);
-      drawPicker(blocks, {
+    drawAttentionParts({ trace, attentionPart }) {
+      const choices = attentionPartsOf(trace);
+      drawPicker(attentionParts, {
         label: "Attention",
         choices,
         text: ({ label }) => label,
-        chosen: keepChoice(choices, ({ label }) => label === block.label),
-        onChange: ({ label }) => choose({ block: label }),
+        chosen: keepChoice(choices, ({ label }) => label === attentionPart.label),
+        onChange: ({ label }) => choose({ attentionPart: label }),
       });
     },
     /** @param {Shown} shown */

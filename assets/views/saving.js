@@ -1,16 +1,21 @@
 // What a view offers to save: its picture, and the numbers behind it.
 
-import { captionOf } from "../core/caption.js";
-import { heldFiles } from "../core/held_files.js";
-import { queryOf } from "../core/link.js";
-import { vectorsFile, vectorsTable, weightsFile, weightsTable } from "../core/numbers.js";
-import { captioned } from "../marks/captioned.js";
-import { createSaveMenu } from "../marks/save_menu.js";
+import { createSaveMenu } from "../controls/save_menu.js";
+import { embeddedFiles } from "../core/export/embedded_files.js";
+import {
+  vectorsFile,
+  vectorsTable,
+  weightsFile,
+  weightsTable,
+} from "../core/export/tensor_export.js";
+import { queryOf } from "../core/state/link.js";
+import { captionOf } from "../core/text/caption.js";
+import { captionedPicture } from "../drawing/captioned_picture.js";
 import { contentOf, filledPage } from "./content.js";
 
-/** @typedef {import("../core/numbers.js").OnView} OnView */
-/** @typedef {import("../marks/captioned.js").LegendEntry} LegendEntry */
-/** @typedef {import("../marks/still.js").Still} Still */
+/** @typedef {import("../core/export/tensor_export.js").OnView} OnView */
+/** @typedef {import("../drawing/captioned_picture.js").LegendEntry} LegendEntry */
+/** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./frame.js").Shown} Shown */
 
 /**
@@ -19,11 +24,11 @@ import { contentOf, filledPage } from "./content.js";
  * @property {string[]} words what it shows
  * @property {LegendEntry[]} [legend]
  * @property {() => Promise<string[]>} [notes] what stands beside the picture
- * @property {() => Promise<Still>} still
+ * @property {() => Promise<StaticPicture>} staticPicture
  * @property {{layer: number, heads: number[]}[]} cells by true numbers, at least one
  */
 
-/** @typedef {Shown & Savable & {view: import("../core/selection.js").ViewName}} ToSave */
+/** @typedef {Shown & Savable & {view: import("../core/state/selection.js").ViewName}} ToSave */
 
 /**
  * @typedef {object} Format
@@ -104,10 +109,14 @@ export function createSaving(host, root, toSave, { isAlone, fail }) {
  * @param {HTMLElement} root
  * @returns {Promise<SVGElement>}
  */
-async function pictureOf({ trace, block, words, legend = [], notes, still }, root) {
-  const title = block.label === "All" ? words : [...words, block.label];
+async function pictureOf({ trace, attentionPart, words, legend = [], notes, staticPicture }, root) {
+  const title = attentionPart.label === "All" ? words : [...words, attentionPart.label];
   const caption = [...((await notes?.()) ?? []), ...captionOf(trace.manifest)];
-  return captioned(root, await still(), { title: title.join(", "), legend, caption });
+  return captionedPicture(root, await staticPicture(), {
+    title: title.join(", "),
+    legend,
+    caption,
+  });
 }
 
 /**
@@ -115,13 +124,13 @@ async function pictureOf({ trace, block, words, legend = [], notes, still }, roo
  * @returns {Format["make"]}
  */
 function numbers(write) {
-  return async ({ trace, block, cells }) => {
+  return async ({ trace, attentionPart, cells }) => {
     const layers = await Promise.all(
       cells.map(async ({ layer, heads }) => {
-        return { layer: await trace.layer(block.component, layer), heads };
+        return { layer: await trace.layer(attentionPart.component, layer), heads };
       }),
     );
-    return new Blob(write({ trace, block, layers }));
+    return new Blob(write({ trace, attentionPart, layers }));
   };
 }
 
@@ -130,9 +139,9 @@ function numbers(write) {
  * @param {ToSave} what
  * @returns {Promise<Blob>}
  */
-async function pageOf({ view, trace, block, selection, cells }) {
+async function pageOf({ view, trace, attentionPart, selection, cells }) {
   const layers = cells.map(({ layer }) => layer);
-  const names = heldFiles(view, trace, block.component, layers);
+  const names = embeddedFiles(view, trace, attentionPart.component, layers);
   const empty = await fetch(new URL("../standalone.html", import.meta.url));
   if (!empty.ok) throw new Error("The Space was restarted: reload this page, and save again.");
   const link = new URLSearchParams(queryOf(selection)).toString();

@@ -1,8 +1,8 @@
 // One view of one result in a file of its own, which needs no server and no network.
 
-import { captionOf } from "../core/caption.js";
-import { Trace } from "../core/trace.js";
-import { appendElement } from "../marks/element.js";
+import { Trace } from "../core/data/trace.js";
+import { captionOf } from "../core/text/caption.js";
+import { appendElement } from "../drawing/element.js";
 import { bytesOf } from "./content.js";
 import { mount as mountHead } from "./head.js";
 import { mount as mountModel } from "./model.js";

@@ -1,6 +1,6 @@
 """The rows of a column of tokens: a token each, or some neighbours where they are too many.
 
-The page's zoom takes tokens together in the same way (``assets/core/rows.js``).
+The page's zoom takes tokens together in the same way (``assets/core/geometry/rows.js``).
 """
 
 import unicodedata

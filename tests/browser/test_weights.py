@@ -9,8 +9,8 @@ from bertviz_space.views import HeadView
 
 # All weights of a result: component, layer, head, then queries, keys.
 _WEIGHTS = """async ([root, manifest]) => {
-  const { openTrace } = await import(`${root}/core/trace.js`);
-  const { weightsOf } = await import(`${root}/core/attention.js`);
+  const { openTrace } = await import(`${root}/core/data/trace.js`);
+  const { weightsOf } = await import(`${root}/core/formula/attention.js`);
   const trace = await openTrace(manifest);
   const result = {};
   for (const { component, layers } of trace.manifest.components) {

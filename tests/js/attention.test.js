@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { decodeSafetensors } from "../../assets/core/data/safetensors.js";
 import {
   hiddenBy,
   isAllowed,
@@ -13,11 +14,10 @@ import {
   scoreTerms,
   sinkWeight,
   weightsOf,
-} from "../../assets/core/attention.js";
-import { decodeSafetensors } from "../../assets/core/safetensors.js";
+} from "../../assets/core/formula/attention.js";
 import { goldenTrace, readGolden } from "./golden.js";
 
-/** @typedef {import("../../assets/core/wire.js").Component} Component */
+/** @typedef {import("../../assets/core/data/wire.js").Component} Component */
 
 /** The law of bertviz_space/attention.py. */
 const TOLERANCE = 1e-5;
@@ -28,7 +28,7 @@ const expected = decodeSafetensors(await readGolden("weights.safetensors"));
  * The weights of all places of an axis.
  * @param {"query" | "key"} axis
  * @param {number} count
- * @param {import("../../assets/core/wire.js").LayerAttention} layer
+ * @param {import("../../assets/core/data/wire.js").LayerAttention} layer
  * @param {number} head
  */
 function allOf(axis, count, layer, head) {

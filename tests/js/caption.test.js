@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { captionOf, spansOf } from "../../assets/core/caption.js";
+import { captionOf, spansOf } from "../../assets/core/text/caption.js";
 
 /**
  * @param {[text: string, start: number, end: number, segment?: "A" | "B" | null][]} pieces
- * @returns {import("../../assets/core/wire.js").Token[]}
+ * @returns {import("../../assets/core/data/wire.js").Token[]}
  */
 function tokensOf(pieces) {
   return pieces.map(([text, start, end, segment = "A"]) => ({

@@ -4,13 +4,12 @@ import {
   BLUE,
   categoryColor,
   connectorOpacity,
-  LEAST_OPACITY,
   lighten,
   ORANGE,
   PALETTES,
   signColor,
   valueOpacity,
-} from "../../assets/core/color.js";
+} from "../../assets/drawing/color.js";
 
 test("ten heads have ten colours, and the eleventh the first again", () => {
   const colors = Array.from({ length: 10 }, (_, head) => categoryColor(head));
@@ -44,11 +43,6 @@ test("a number's opacity is tanh of a quarter of its size, whatever its sign", (
 test("a connector's opacity is tanh of 1.8 times the weight", () => {
   assert.equal(connectorOpacity(0), 0);
   assert.equal(connectorOpacity(0.5), Math.tanh(0.9));
-});
-
-test("the least opacity is the last that rounds to nothing", () => {
-  assert.equal(Math.round(0.99 * LEAST_OPACITY * 255), 0);
-  assert.equal(Math.round(1.01 * LEAST_OPACITY * 255), 1);
 });
 
 // Machado, Oliveira and Fernandes (2009): how linear red, green and blue look to readers who lack

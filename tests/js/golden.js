@@ -1,7 +1,7 @@
 // The golden trace of tests/unit/golden.py, read from disk in the place of a server.
 
 import { readFile } from "node:fs/promises";
-import { Trace } from "../../assets/core/trace.js";
+import { Trace } from "../../assets/core/data/trace.js";
 
 const FOLDER = new URL("../fixtures/golden_trace/", import.meta.url);
 

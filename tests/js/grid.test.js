@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { AXIS, cornerOf, gridOf, nextLayer } from "../../assets/core/grid.js";
+import { AXIS, cornerOf, gridOf, nextLayer } from "../../assets/core/geometry/grid.js";
 
 const ALL = { gridLayers: null, gridHeads: null };
 

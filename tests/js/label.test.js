@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describe, labelOf } from "../../assets/core/label.js";
+import { describe, labelOf } from "../../assets/core/text/label.js";
 
 /**
  * @param {string} text
  * @param {[number, number]} part
- * @returns {import("../../assets/core/wire.js").Token}
+ * @returns {import("../../assets/core/data/wire.js").Token}
  */
 function token(text, part = [1, 1]) {
   return {

@@ -9,15 +9,15 @@ import {
   positionsInSight,
   ROW,
   rowsInSight,
-} from "../../assets/core/layout.js";
-import { rowsOf } from "../../assets/core/rows.js";
+} from "../../assets/core/geometry/layout.js";
+import { rowsOf } from "../../assets/core/geometry/rows.js";
 
 /**
  * @param {[number, number]} queries
  * @param {[number, number]} keys
- * @returns {import("../../assets/core/block.js").Block}
+ * @returns {import("../../assets/core/state/attention_part.js").AttentionPart}
  */
-function block(queries, keys) {
+function attentionPart(queries, keys) {
   return { label: "", component: "self", queries, keys };
 }
 
@@ -58,7 +58,7 @@ test("numbers stand outside of the columns that have them", () => {
   assert.equal(both.width, none.width); // the lines give way
 });
 
-test("rows of a block begin at its first token", () => {
+test("rows of a part begin at its first token", () => {
   const sizes = { ...OPTIONS, queryRows: rows([4, 9]), keyRows: rows([0, 3]) };
   const { queries, keys, height } = bipartiteLayout(sizes);
   assert.equal(queries.yOf(4), keys.yOf(0));
@@ -89,13 +89,13 @@ test("the row at a height is the one that stands there, or the nearest", () => {
   assert.equal(queries.rowNear(1e6), 2);
 });
 
-test("the longer column says how long a block is", () => {
-  assert.equal(longerSide(block([0, 5], [5, 12])), 7);
-  assert.equal(longerSide(block([0, 9], [3, 4])), 9);
+test("the longer column says how long a part is", () => {
+  assert.equal(longerSide(attentionPart([0, 5], [5, 12])), 7);
+  assert.equal(longerSide(attentionPart([0, 9], [3, 4])), 9);
 });
 
 /**
- * @param {Partial<import("../../assets/core/layout.js").ComputationSizes>} [sizes]
+ * @param {Partial<import("../../assets/core/geometry/layout.js").ComputationSizes>} [sizes]
  */
 function computation(sizes) {
   return computationLayout({
@@ -158,7 +158,7 @@ test("rows end where the last token does", () => {
 });
 
 test("a place in a band is a cell of a vector", () => {
-  const shown = block([2, 4], [1, 6]);
+  const shown = attentionPart([2, 4], [1, 6]);
   const layout = computation({ queryRows: rows([2, 4]), keyRows: rows([1, 6]) });
   const cell = layout.bandWidth / 8;
   const at = (/** @type {number} */ x, /** @type {number} */ y) =>
@@ -180,7 +180,7 @@ test("a place in a band is a cell of a vector", () => {
   });
   assert.equal(at(layout.q - 1, layout.queries.yOf(3)), null);
   assert.equal(at(layout.q + layout.bandWidth + 1, layout.queries.yOf(3)), null);
-  assert.equal(at(layout.q + cell, layout.queries.yOf(3) + ROW), null); // no such query in the block
+  assert.equal(at(layout.q + cell, layout.queries.yOf(3) + ROW), null); // no such query in the attention part
   assert.equal(at(layout.k + cell, HEADING - 2), null);
 });
 

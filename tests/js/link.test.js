@@ -2,14 +2,14 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { queryOf, selectionOf } from "../../assets/core/link.js";
-import { NOTHING_CHOSEN } from "../../assets/core/selection.js";
+import { queryOf, selectionOf } from "../../assets/core/state/link.js";
+import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 
 const again = (selection) => selectionOf(new URLSearchParams(queryOf(selection)), NOTHING_CHOSEN);
 
 const CHOSEN = {
   ...NOTHING_CHOSEN,
-  block: "Sentence A -> Sentence B",
+  attentionPart: "Sentence A -> Sentence B",
   layer: 3,
   head: 11,
   heads: [0, 11],

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { formatRanges, parseRanges } from "../../assets/core/ranges.js";
+import { formatRanges, parseRanges } from "../../assets/core/text/ranges.js";
 
 test("a list of numbers and ranges names each number once, in order", () => {
   assert.deepEqual(parseRanges("7, 0-3, 2"), [0, 1, 2, 3, 7]);

@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import test from "node:test";
-import { Raster, rgba } from "../../assets/core/raster.js";
+import { Raster, rgba } from "../../assets/drawing/raster.js";
 
-const assets = new URL("../../assets/core/", import.meta.url);
+const assets = new URL("../../assets/drawing/", import.meta.url);
 
 const WHITE = rgba("#fff");
 const BLACK = rgba("#000");
@@ -178,6 +178,6 @@ test("what the page runs is raster.wat, assembled", async () => {
   assert.equal(
     module.match(/ASSEMBLED =\s+"([^"]+)"/)?.[1],
     Buffer.from(buffer).toString("base64"),
-    "assemble assets/core/raster.wat again",
+    "assemble assets/drawing/raster.wat again",
   );
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cellNote, partnerOf, rotationNote } from "../../assets/core/rotation.js";
+import { cellNote, partnerOf, rotationNote } from "../../assets/core/formula/rotation.js";
 
 test("which dimensions turn together is said and found", () => {
   const halves = { start: 0, size: 64, interleaved: false };

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { numRows, rowAt, rowSize, rowsOf } from "../../assets/core/rows.js";
+import { numRows, rowAt, rowSize, rowsOf } from "../../assets/core/geometry/rows.js";
 
 /**
  * @param {number} count
  * @param {number} [firstOfB]
  */
 function tokensOf(count, firstOfB = count) {
-  return /** @type {import("../../assets/core/wire.js").Token[]} */ (
+  return /** @type {import("../../assets/core/data/wire.js").Token[]} */ (
     Array.from({ length: count }, (_, at) => ({ segment: at < firstOfB ? "A" : "B" }))
   );
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decodeSafetensors, encodeSafetensors } from "../../assets/core/safetensors.js";
+import { decodeSafetensors, encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { readGolden } from "./golden.js";
 
 /**

@@ -11,9 +11,9 @@ import {
   soloHead,
   toggleCell,
   toggleHead,
-} from "../../assets/core/selection.js";
+} from "../../assets/core/state/selection.js";
 
-/** @typedef {import("../../assets/core/selection.js").Selection} Selection */
+/** @typedef {import("../../assets/core/state/selection.js").Selection} Selection */
 
 /** @type {(heads: number[] | null, head?: number) => Selection} */
 const chosen = (heads, head = heads?.[0] ?? 0) =>
@@ -105,7 +105,7 @@ test("a click opens a cell, and the same again closes it", () => {
 });
 
 test("following a head to another view leaves it alone there", () => {
-  const before = { ...NOTHING_CHOSEN, cell: { layer: 4, head: 1 }, block: "Cross" };
+  const before = { ...NOTHING_CHOSEN, cell: { layer: 4, head: 1 }, attentionPart: "Cross" };
   const after = follow(before, { layer: 4, head: 1 }, "model");
   assert.deepEqual(after, {
     ...before,

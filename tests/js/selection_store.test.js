@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { NOTHING_CHOSEN } from "../../assets/core/selection.js";
-import { selectionStoreOf } from "../../assets/core/selection_store.js";
+import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
+import { selectionStoreOf } from "../../assets/core/state/selection_store.js";
 
 test("views of one name share a selection", () => {
   selectionStoreOf("a page").set({ ...NOTHING_CHOSEN, layer: 3 });

@@ -27,7 +27,7 @@ test("a row is a bin where bins can be told apart, and some bins where cells are
   assert.equal(thumbnailLayout(traceOf(4096, 128), long, 40).queries.rows.size, 256);
 });
 
-test("a row's byte is the largest of its bins, in the block alone", () => {
+test("a row's byte is the largest of its bins, in the part alone", () => {
   // Segment A is tokens 0 to 2, B is 3 to 7; bins of two tokens are counted anew in B.
   const trace = traceOf(8, 2, 3);
   const { queries, keys } = thumbnailLayout(trace, blockOf([3, 8], [0, 3]), 112);

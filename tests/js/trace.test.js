@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { openTrace } from "../../assets/core/trace.js";
+import { openTrace } from "../../assets/core/data/trace.js";
 import { goldenTrace, readGolden, serveGolden } from "./golden.js";
 
 // The module keeps the last results by their address, so every test has one of its own.

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bounded, centred, spanning, zoomed } from "../../assets/core/zoom.js";
+import { bounded, centred, spanning, zoomed } from "../../assets/core/geometry/zoom.js";
 
 /** A long text: 1,000 tokens of 20 pixels, 500 pixels in sight. */
 const LONG = { tokens: 1000, seen: 500, usual: 20 };
 const BEGIN = { tokenHeight: 20, top: 0 };
 
 /**
- * @param {import("../../assets/core/zoom.js").Scale} scale
+ * @param {import("../../assets/core/geometry/zoom.js").Scale} scale
  * @param {number} place
  */
 const tokenAt = ({ tokenHeight, top }, place) => (top + place) / tokenHeight;

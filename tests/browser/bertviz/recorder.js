@@ -61,7 +61,7 @@
     });
   }
   /**
-   * The lines of a picture in WebAssembly's memory (assets/core/raster.wat), by that memory: they stand
+   * The lines of a picture in WebAssembly's memory (assets/drawing/raster.wat), by that memory: they stand
    * on a canvas once the picture is put there.
    * @type {WeakMap<ArrayBuffer, {lines: object[], numPut: number}>}
    */

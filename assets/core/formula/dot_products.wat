@@ -1,0 +1,54 @@
+;; The one loop of the page that everything waits for: dot products of one vector with many, four
+;; numbers at a time. assets/core/formula/dot_products.js carries it assembled; tests/js/dot_products.test.js holds the two
+;; together.
+(module
+  (memory (export "memory") 1)
+
+  ;; out[i] = vectors[i] · vector. All are addresses of float32; a vector has `dim` numbers, and
+  ;; `vectors` and `out` have `count` entries.
+  (func (export "dots")
+    (param $vectors i32) (param $count i32) (param $dim i32) (param $vector i32) (param $out i32)
+    (local $end i32)       ;; of out
+    (local $at i32)        ;; in vector
+    (local $fours i32)     ;; where the last whole four numbers of vector end
+    (local $vector_end i32)
+    (local $sums v128)
+    (local $sum f32)
+    (local.set $end (i32.add (local.get $out) (i32.shl (local.get $count) (i32.const 2))))
+    (local.set $vector_end
+      (i32.add (local.get $vector) (i32.shl (local.get $dim) (i32.const 2))))
+    (local.set $fours
+      (i32.add (local.get $vector)
+        (i32.shl (i32.and (local.get $dim) (i32.const -4)) (i32.const 2))))
+    (block $done
+      (loop $next
+        (br_if $done (i32.ge_u (local.get $out) (local.get $end)))
+        (local.set $at (local.get $vector))
+        (local.set $sums (v128.const f32x4 0 0 0 0))
+        (block $no_fours
+          (loop $four
+            (br_if $no_fours (i32.ge_u (local.get $at) (local.get $fours)))
+            (local.set $sums
+              (f32x4.add (local.get $sums)
+                (f32x4.mul (v128.load (local.get $vectors)) (v128.load (local.get $at)))))
+            (local.set $vectors (i32.add (local.get $vectors) (i32.const 16)))
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (br $four)))
+        (local.set $sum
+          (f32.add
+            (f32.add
+              (f32x4.extract_lane 0 (local.get $sums)) (f32x4.extract_lane 1 (local.get $sums)))
+            (f32.add
+              (f32x4.extract_lane 2 (local.get $sums)) (f32x4.extract_lane 3 (local.get $sums)))))
+        (block $no_ones
+          (loop $one
+            (br_if $no_ones (i32.ge_u (local.get $at) (local.get $vector_end)))
+            (local.set $sum
+              (f32.add (local.get $sum)
+                (f32.mul (f32.load (local.get $vectors)) (f32.load (local.get $at)))))
+            (local.set $vectors (i32.add (local.get $vectors) (i32.const 4)))
+            (local.set $at (i32.add (local.get $at) (i32.const 4)))
+            (br $one)))
+        (f32.store (local.get $out) (local.get $sum))
+        (local.set $out (i32.add (local.get $out) (i32.const 4)))
+        (br $next)))))

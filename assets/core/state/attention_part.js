@@ -1,0 +1,45 @@
+// The part of the attention that a view shows: a component, a span of queries and a span of keys.
+// The reader chooses it in the Attention picker: All, Sentence A -> Sentence B, Encoder, Decoder,
+// Cross.
+
+/** @typedef {import("../data/trace.js").Trace} Trace */
+/** @typedef {import("../data/wire.js").Component} Component */
+
+/**
+ * @typedef {object} AttentionPart
+ * @property {string} label
+ * @property {Component} component
+ * @property {[number, number]} queries first query and one past the last
+ * @property {[number, number]} keys
+ */
+
+/** @type {Record<Component, string>} */
+const LABELS = { self: "All", encoder: "Encoder", decoder: "Decoder", cross: "Cross" };
+
+/**
+ * The choices of the Attention picker, in BertViz's order: one for a single text, five for a pair,
+ * three for an encoder-decoder model. Sentence B begins with its first own token, so that the
+ * separator before it counts to sentence A.
+ * @param {Trace} trace
+ * @returns {AttentionPart[]}
+ */
+export function attentionPartsOf(trace) {
+  const parts = trace.manifest.components.map(({ component }) => ({
+    label: LABELS[component],
+    component,
+    queries: /** @type {[number, number]} */ ([0, trace.queryTokens(component).length]),
+    keys: /** @type {[number, number]} */ ([0, trace.keyTokens(component).length]),
+  }));
+  const { source } = trace.manifest;
+  const segmentB = source.findIndex(({ segment }) => segment === "B");
+  if (segmentB < 0) return parts;
+  /** @type {Record<string, [number, number]>} */
+  const spans = { A: [0, segmentB], B: [segmentB, source.length] };
+  const pairs = ["AA", "BB", "AB", "BA"].map(([query, key]) => ({
+    label: `Sentence ${query} -> Sentence ${key}`,
+    component: parts[0].component,
+    queries: spans[query],
+    keys: spans[key],
+  }));
+  return [...parts, ...pairs];
+}

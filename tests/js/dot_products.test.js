@@ -1,0 +1,79 @@
+// Products of one vector with many, and that what runs is what is written.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import test from "node:test";
+import { dotProducts } from "../../assets/core/formula/dot_products.js";
+
+const assets = new URL("../../assets/core/formula/", import.meta.url);
+
+/**
+ * Sixteenths: products and their sums are exact in float32, in any order.
+ * @param {number} count
+ * @param {number} dim
+ */
+function vectorsOf(count, dim) {
+  return Float32Array.from({ length: count * dim }, (_, at) => (((at * 29) % 65) - 32) / 16);
+}
+
+/**
+ * @param {Float32Array} vectors
+ * @param {Float32Array} vector
+ */
+function plainProducts(vectors, vector) {
+  const dim = vector.length;
+  return Array.from({ length: vectors.length / dim }, (_, row) =>
+    vector.reduce((sum, number, at) => sum + number * vectors[row * dim + at], 0),
+  );
+}
+
+for (const dim of [1, 3, 4, 7, 32, 64, 80, 129]) {
+  test(`vectors of ${dim} numbers are multiplied`, () => {
+    const vectors = vectorsOf(9, dim);
+    const vector = vectorsOf(2, dim).subarray(dim);
+    assert.deepEqual([...dotProducts(vectors, vector)], plainProducts(vectors, vector));
+  });
+}
+
+test("a span of the vectors is multiplied alone", () => {
+  const vectors = vectorsOf(9, 6);
+  const vector = vectors.subarray(12, 18);
+  const all = plainProducts(vectors, vector);
+  assert.deepEqual([...dotProducts(vectors, vector, [3, 8])], all.slice(3, 8));
+  assert.deepEqual([...dotProducts(vectors, vector, [4, 4])], []);
+});
+
+test("other vectors of one file, and more of them than before, are told apart", () => {
+  const file = vectorsOf(60_000, 4);
+  const vector = Float32Array.of(1, -2, 0.5, 3);
+  for (const [begin, end] of [
+    [0, 40],
+    [4, 44],
+    [0, 240_000],
+    [0, 44],
+  ]) {
+    const vectors = file.subarray(begin, end);
+    assert.deepEqual([...dotProducts(vectors, vector)], plainProducts(vectors, vector));
+  }
+});
+
+test("a result stays as it is when the next one is made", () => {
+  const vectors = vectorsOf(5, 4);
+  const first = dotProducts(vectors, vectors.subarray(0, 4));
+  const kept = [...first];
+  dotProducts(vectors, vectors.subarray(4, 8));
+  assert.deepEqual([...first], kept);
+});
+
+test("what the page runs is dot_products.wat, assembled", async () => {
+  const wabt = await createRequire(import.meta.url)("wabt")();
+  const source = await readFile(new URL("dot_products.wat", assets), "utf8");
+  const { buffer } = wabt.parseWat("dot_products.wat", source).toBinary({});
+  const module = await readFile(new URL("dot_products.js", assets), "utf8");
+  assert.equal(
+    module.match(/ASSEMBLED =\s+"([^"]+)"/)?.[1],
+    Buffer.from(buffer).toString("base64"),
+    "assemble assets/core/formula/dot_products.wat again",
+  );
+});

@@ -1,0 +1,99 @@
+// What is drawn of a head between rows, held against all weights of the golden trace.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { weightsOf } from "../../assets/core/formula/attention.js";
+import { HeadLines, LEAST_OPACITY } from "../../assets/core/geometry/head_lines.js";
+import { numRows, rowsOf } from "../../assets/core/geometry/rows.js";
+import { goldenTrace } from "./golden.js";
+
+const HEAD = 1;
+
+/**
+ * Lines of a layer of the golden trace.
+ * @param {import("node:test").TestContext} t
+ * @param {{size: number, component?: import("../../assets/core/data/wire.js").Component, layer?: number}} options
+ */
+async function linesOf(t, { size, component = "encoder", layer: number = 3 }) {
+  const trace = await goldenTrace(t);
+  const layer = await trace.layer(component, number);
+  const queryRows = rowsOf(trace.queryTokens(component), [0, layer.num_queries], size);
+  const keyRows = rowsOf(trace.keyTokens(component), [0, layer.num_keys], size);
+  return { layer, queryRows, keyRows, lines: new HeadLines(layer, HEAD, queryRows, keyRows) };
+}
+
+/**
+ * The largest weight between the tokens of two rows, by trying all.
+ * @param {Awaited<ReturnType<typeof linesOf>>} made
+ * @param {number} queryRow
+ * @param {number} keyRow
+ */
+function largestBetween({ layer, queryRows, keyRows }, queryRow, keyRow) {
+  let largest = 0;
+  for (let query = queryRows.edges[queryRow]; query < queryRows.edges[queryRow + 1]; query++) {
+    const weights = weightsOf(layer, HEAD, { axis: "query", position: query });
+    for (let key = keyRows.edges[keyRow]; key < keyRows.edges[keyRow + 1]; key++) {
+      largest = Math.max(largest, weights[key]);
+    }
+  }
+  return largest;
+}
+
+for (const size of [1, 2, 4]) {
+  test(`a row of ${size} has the largest weights of its tokens, seen from both sides`, async (t) => {
+    const made = await linesOf(t, { size });
+    for (let query = 0; query < numRows(made.queryRows); query++) {
+      for (let key = 0; key < numRows(made.keyRows); key++) {
+        const expected = largestBetween(made, query, key);
+        for (const weight of [
+          made.lines.weights("query", query)[key],
+          made.lines.weights("key", key)[query],
+        ]) {
+          assert.ok(Math.abs(weight - expected) < 1e-6);
+        }
+      }
+    }
+  });
+
+  test(`lines of rows of ${size} are the weights that can be seen`, async (t) => {
+    const { lines, queryRows } = await linesOf(t, { size });
+    for (let query = 0; query < numRows(queryRows); query++) {
+      const weights = lines.weights("query", query);
+      const { others, weights: drawn } = lines.of("query", query);
+      const seen = [...weights.keys()].filter((key) => weights[key] >= LEAST_OPACITY);
+      assert.deepEqual([...others], seen);
+      assert.deepEqual(
+        [...drawn],
+        seen.map((key) => weights[key]),
+      );
+    }
+  });
+}
+
+test("queries and keys of different lengths are told apart", async (t) => {
+  const { lines } = await linesOf(t, { size: 1, component: "cross", layer: 0 });
+  assert.equal(lines.weights("query", 0).length, 7);
+  assert.equal(lines.weights("key", 0).length, 5);
+});
+
+test("only the rows of a part are seen", async (t) => {
+  const { layer } = await linesOf(t, { size: 1 });
+  const { source } = (await goldenTrace(t)).manifest;
+  const part = new HeadLines(layer, HEAD, rowsOf(source, [0, 4], 1), rowsOf(source, [2, 6], 1));
+  const whole = weightsOf(layer, HEAD, { axis: "query", position: 3 });
+  assert.deepEqual([...part.weights("query", 3)], [...whole.subarray(2, 6)]);
+  const column = weightsOf(layer, HEAD, { axis: "key", position: 5 });
+  assert.deepEqual([...part.weights("key", 3)], [...column.subarray(0, 4)]);
+});
+
+test("a row's lines are made once", async (t) => {
+  const { lines } = await linesOf(t, { size: 2 });
+  const made = lines.of("query", 1);
+  assert.equal(lines.of("query", 1), made);
+  assert.notEqual(lines.of("key", 1), made);
+});
+
+test("the least opacity is the last that rounds to nothing", () => {
+  assert.equal(Math.round(0.99 * LEAST_OPACITY * 255), 0);
+  assert.equal(Math.round(1.01 * LEAST_OPACITY * 255), 1);
+});

@@ -1,0 +1,75 @@
+// The page's weights held against the model's own, on the golden trace, and what is said of it.
+
+import assert from "node:assert/strict";
+import test from "node:test";
+import { decodeSafetensors } from "../../assets/core/data/safetensors.js";
+import { checkHead, checkNote } from "../../assets/core/formula/weight_check.js";
+import { goldenTrace, readGolden } from "./golden.js";
+
+/** Float32 and sums in another order. */
+const TOLERANCE = 1e-5;
+
+const expected = decodeSafetensors(await readGolden("weights.safetensors"));
+
+test("weights are checked against those that the model showed", async (t) => {
+  const trace = await goldenTrace(t);
+  const layer = await trace.layer("cross", 0);
+  const python = expected.get("cross-0")?.data ?? [];
+  const model = layer.model_weights?.data ?? [];
+  for (const head of [0, 3]) {
+    const check = checkHead(layer, head);
+    const differences = [1, 4].map((query, row) =>
+      Math.max(
+        ...Array.from({ length: 7 }, (_, key) =>
+          Math.abs(python[(head * 5 + query) * 7 + key] - model[(head * 2 + row) * 7 + key]),
+        ),
+      ),
+    );
+    assert.deepEqual([...(check?.byQuery.keys() ?? [])], [1, 4]);
+    differences.forEach((difference, row) => {
+      assert.ok(Math.abs((check?.byQuery.get([1, 4][row]) ?? 0) - difference) < TOLERANCE);
+    });
+    assert.equal(check?.largest, Math.max(...(check?.byQuery.values() ?? [])));
+    assert.ok(differences.some((difference) => difference > 0.01));
+  }
+  assert.equal(checkHead(await trace.layer("cross", 1), 0), null);
+});
+
+test("a weight of the model that is no number fails the check", async (t) => {
+  const layer = { ...(await (await goldenTrace(t)).layer("cross", 0)) };
+  const { shape = [], data } = layer.model_weights ?? {};
+  const broken = Float32Array.from(data ?? []);
+  broken[3] = Number.NaN;
+  layer.model_weights = { shape, data: broken };
+  assert.equal(checkHead(layer, 0)?.largest, Infinity);
+});
+
+const CHECK = {
+  largest: 2.4e-7,
+  byQuery: new Map([
+    [0, 2.4e-7],
+    [3, 0],
+  ]),
+};
+
+test("a check says how far the page is from the model", () => {
+  assert.deepEqual(checkNote(CHECK, 24, null), {
+    text: "Checked against the model's own attention: largest difference 2.4e-7 · this head, 2 queries",
+    outcome: "agrees",
+  });
+  assert.match(checkNote(CHECK, 2, null).text, /this head, all 2 queries$/);
+  assert.match(checkNote(CHECK, 24, 0).text, /this query 2\.4e-7$/);
+  assert.match(checkNote(CHECK, 24, 3).text, /this query 0$/);
+  assert.match(checkNote(CHECK, 24, 5).text, /this query not compared$/);
+});
+
+test("a check fails above its bound, and without weights there is none", () => {
+  const of = (/** @type {number} */ largest) =>
+    checkNote({ largest, byQuery: new Map([[0, largest]]) }, 1, null);
+  assert.equal(of(9e-5).outcome, "agrees");
+  assert.equal(of(1.1e-4).outcome, "differs");
+  assert.match(of(0.3141).text, /^This is not what the model computed: largest difference 0\.31 /);
+  assert.equal(of(Infinity).outcome, "differs");
+  assert.equal(checkNote(null, 5, 2).outcome, "unchecked");
+  assert.match(checkNote(null, 5, 2).text, /^Not checked/);
+});
