@@ -6,16 +6,16 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
-from bertviz_space.attention import Component, LayerAttention
 from bertviz_space.capture import Capture, capture, with_rotations
-from bertviz_space.unavailable import attention_unavailable
+from bertviz_space.models.unsupported import attention_unavailable
+from bertviz_space.trace.attention import Component, LayerAttention
 
 from .builder import build, inputs_for, peak_of
 from .settings import LEFT_OUT, REPORTS_SCORES
 from .stock import stock_weights
 from .types import Architecture
 
-# The law of bertviz_space/attention.py.
+# The law of bertviz_space/trace/attention.py.
 TOLERANCE = 1e-5
 
 

@@ -11,8 +11,8 @@ from bench.cases import Case
 from bench.models import text_of
 from bench.pages import Pages
 from bertviz_space import Trace, extract
-from bertviz_space.loading import LoadedModel
-from bertviz_space.models import ModelCache
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.loading import LoadedModel
 from tests.browser.bertviz.original import head_page, model_page, neuron_page
 
 _PAGE_OF: dict[str, Callable[[Trace], str]] = {

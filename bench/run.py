@@ -24,7 +24,7 @@ from bench.results import Results
 from bench.space import Space
 from bench.visits import Visit
 from bertviz_space import extract
-from bertviz_space.models import ModelCache
+from bertviz_space.models.cache import ModelCache
 from tests.chromium import launch_chromium
 
 # The length at which the two pictures are compared: a text that our figure scrolls.

@@ -79,8 +79,8 @@ def _nothing_kept(self: Any, request: Any, loaded: Any) -> None:
 
 def _serve() -> None:
     """Serve until standard input ends, as it does when whoever started this is gone."""
-    from bertviz_space.handler import Handler
-    from bertviz_space.ui import build_demo, launch
+    from bertviz_space.jobs.handler import Handler
+    from bertviz_space.space import build_demo, launch
 
     Handler.run = _saying_ends(Handler.run)
     # A reader who presses Run on a new text waits for a pass; every visit is to be such a one.

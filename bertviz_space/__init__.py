@@ -1,48 +1,48 @@
 """BertViz Space: see every attention head of a Transformer on your own text.
 
-The walk, from a text to three pictures, and the module of each step:
+From a text to three pictures, in the order of the steps:
 
-1. ``ui`` (a reader; ``runner`` does what its Run button says) or ``api`` (a program) hands model
-   id and texts to one handler, ``handler``. ``turns`` is the queue that all runs stand in. ``runs``
-   knows which run is still wanted: one that is not, since a newer one was started or the page is
-   gone, leaves the queue, or stops between two layers. ``links`` says a request in the page's
-   address, and reads it there.
-2. ``catalogue`` says what is on offer; ``hub`` turns an id into a checked folder of files:
-   ``admission`` holds what the Hub lists of it against what ``machine`` has room for.
-   ``model_files`` is the one list of files that are counted, fetched and loaded. What is fetched
-   lies in ``downloads``, bounded in bytes; ``leases`` know what is in use, and ``aliases`` the
-   other names of a model. ``access`` says in whose name the Hub is asked; where readers can, they
-   sign in with ``sign_in``.
-3. ``model_types`` decides which types of models are tried. ``loading`` reads from the small files
-   what the model takes (``inputs``), and loads it on the device that ``machine`` names.
-   ``raw_settings`` checks the configuration before transformers reads it, ``construction`` bounds
-   the empty model, and ``fitting`` compares it with the weights in its files (``weight_files``).
-   ``loads`` runs one load at a time; ``models`` keeps what is loaded, in a cache bounded in bytes.
-   Tokens alone are read by its outline, which has no weights.
-4. ``texts`` makes of the reader's texts what the model takes: ids, and tokens that show their own
-   text again.
-5. ``extraction`` asks ``capture`` for one forward pass, in which query and key of every layer are
-   seen. ``unavailable`` knows the models that have no attention to see, and ``failures`` makes
-   of what a model's code raises an error for the reader.
-   The result is a ``Trace`` (``attention``): frozen, self-checking, with no model in it.
-   On ZeroGPU it is made in another process (``zero_gpu``). ``own_tensors`` reads one from a
-   reader's own file (``safetensors_files``, ``npz_files``); ``uploads`` bounds what is uploaded.
-6. ``wire`` makes files of it in a folder of ``store``, and a small manifest that names them: the
-   first at once, the others as ``results`` has them made, when a view asks or in idle time.
-   For programs ``answers`` makes one file, of the layers and heads that they ask for.
-7. ``views`` hands the manifest's address to the page, where ``assets/`` draws. ``standalone`` is
-   that page without a server: one file, with a result in it. For programs ``pictures`` draws what
-   is ``shown`` as SVG, with no browser.
+1. ``page`` (a reader) or ``api`` (a program) makes a ``jobs.request.Request``: model and texts.
+   ``space`` connects both, and ``server`` adds what they share with each other: the session and the
+   user of an HTTP request, middleware, and the start of the program.
+2. ``jobs`` puts the request in one bounded queue and answers it: it loads the model, looks in the
+   result cache, extracts, and writes the files of the result.
+3. ``models`` turns a model's id into a loaded model; ``models.hub`` downloads its files.
+4. ``texts`` turns texts into token ids, and token ids back into letters of the text.
+5. ``extraction`` runs one forward pass; ``capture`` records queries and keys of every layer.
+6. ``trace`` holds what was captured, the formula of the weights, and the overview of a layer.
+7. ``files`` writes a trace as files for the page (``files.wire``) and for programs, and reads a
+   reader's own file of tensors.
+8. ``assets/`` at the top level draws them in the browser.
 
-Beside the walk: ``starting`` checks settings and port before all else, and ends the program;
-``own_folders`` are the folders that leave with it. ``writing`` writes each file for a visitor whole
-or not at all. ``caching`` says which files a browser may keep. ``malformed`` refuses requests that
-Gradio cannot read, and ``calls`` knows which calls those are. ``forgetting`` bounds what Gradio
-remembers of requests.
+Each folder imports only folders that are listed after it. ``cancellation``, ``machine``,
+``limits``, ``errors``, ``model_errors`` and ``asset_folder`` are used by all of them.
 """
 
-from .attention import Component, LayerAttention, Token, Trace
-from .errors import SpaceError
-from .extraction import extract
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import SpaceError
+    from .extraction import extract
+    from .trace import Component, LayerAttention, Token, Trace
 
 __all__ = ["Component", "LayerAttention", "SpaceError", "Token", "Trace", "extract"]
+
+# The module of each exported name. It is imported when the name is first used (PEP 562), so that
+# ``import bertviz_space.trace`` loads neither transformers nor gradio.
+_MODULES = {
+    "Component": "trace",
+    "LayerAttention": "trace",
+    "SpaceError": "errors",
+    "Token": "trace",
+    "Trace": "trace",
+    "extract": "extraction",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Return an exported name from the module that defines it."""
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f".{_MODULES[name]}", __name__), name)

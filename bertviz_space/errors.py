@@ -3,6 +3,9 @@
 import errno
 from typing import Any
 
+# What the reader sees for an error that is not a ``SpaceError``; the log has its traceback.
+INTERNAL_ERROR = "Something went wrong on the server. Try again, or another model or text."
+
 
 class SpaceError(Exception):
     """An error that is the reader's to mend; ``str(error)`` says what happened and what to do.

@@ -11,9 +11,8 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .attention import Trace
+from .cancellation import always
 from .capture import (
-    always,
     capture,
     check_memory,
     for_inference,
@@ -21,10 +20,11 @@ from .capture import (
     with_rotations,
 )
 from .errors import a_model
-from .failures import memory_told
+from .model_errors import memory_told
 from .texts import read_texts, write_target
 from .texts.encoding import Encoding
 from .texts.tables import takes_token_types
+from .trace.attention import Trace
 
 
 def extract(

@@ -147,7 +147,7 @@ def main() -> None:
     """Serve the Space, and take every picture."""
     home = Path(tempfile.mkdtemp(prefix="bertviz-space-screenshots-"))
     use_cache_of(home)
-    from bertviz_space.ui import build_demo, launch
+    from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
     _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")

@@ -29,7 +29,7 @@ def _remove_home() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
     """The address of the app, running on this machine."""
-    from bertviz_space.ui import build_demo, launch
+    from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
     _, address, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")

@@ -9,7 +9,8 @@ from typing import Any
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from bertviz_space import errors, handler
+from bertviz_space import errors
+from bertviz_space.jobs import handler
 
 
 class Held:

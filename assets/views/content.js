@@ -1,4 +1,4 @@
-// What a file that stands alone holds of a result, as JSON in its page (bertviz_space/standalone.py).
+// What a file that stands alone holds of a result, as JSON in its page (bertviz_space/files/html.py).
 
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */

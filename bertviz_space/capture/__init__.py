@@ -14,11 +14,10 @@ from .forward import Capture, capture
 from .memory import check_memory
 from .rotation import with_rotations
 from .setting import for_inference
-from .stopping import always, stopping_between_layers
+from .stopping import stopping_between_layers
 
 __all__ = [
     "Capture",
-    "always",
     "capture",
     "check_memory",
     "for_inference",

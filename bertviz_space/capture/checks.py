@@ -6,8 +6,8 @@ from dataclasses import replace
 import torch
 from transformers import PreTrainedModel
 
-from ..attention import Component, LayerAttention
 from ..errors import AttentionUnavailable, a_model
+from ..trace.attention import Component, LayerAttention
 from .recorder import Recording
 from .threads import in_one_thread
 

@@ -13,10 +13,10 @@ from weakref import WeakKeyDictionary
 
 from transformers import PreTrainedModel
 
-from ..attention import Component, LayerAttention
 from ..errors import AttentionUnavailable, a_model
-from ..failures import failures_told
-from ..unavailable import attention_unavailable
+from ..model_errors import failures_told
+from ..models.unsupported import attention_unavailable
+from ..trace.attention import Component, LayerAttention
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import watching_interface
 from .products import ProductFollower

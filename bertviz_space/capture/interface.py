@@ -22,8 +22,8 @@ import torch
 from torch import Tensor, nn
 from transformers import AttentionInterface
 
-from ..attention import ModelWeights
 from ..errors import AttentionUnavailable
+from ..trace.attention import ModelWeights
 from . import masks
 from .kept import evenly_spaced, own_copy
 from .normalizers import KernelNormalizers

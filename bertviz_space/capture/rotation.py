@@ -20,9 +20,9 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel
 
-from ..attention import Component, LayerAttention, Rotation
 from ..errors import AttentionUnavailable
 from ..texts.tables import num_positions, num_token_ids, sides, text_config
+from ..trace.attention import Component, LayerAttention, Rotation
 from .forward import capture
 
 Layers = Mapping[Component, tuple[LayerAttention, ...]]

@@ -11,11 +11,6 @@ from torch import nn
 from ..errors import RunStopped, RunTooLong
 
 
-def always() -> bool:
-    """What is wanted to its end."""
-    return True
-
-
 @contextmanager
 def stopping_between_layers(
     model: nn.Module, is_wanted: Callable[[], bool], max_seconds: float = math.inf

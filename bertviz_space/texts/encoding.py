@@ -6,9 +6,9 @@ from typing import Literal
 
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ..attention import Token
 from ..errors import TextTooLong
 from ..limits import MAX_TOKENS
+from ..trace.attention import Token
 from .tables import Side, num_positions
 
 Segment = Literal["A", "B"]

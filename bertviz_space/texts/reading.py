@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ..attention import Token
 from ..errors import LanguageUnknown, OptionNotTaken, SecondTextNotTaken, TextTooLong
-from ..failures import failures_told, tokenizer_failures_told
 from ..limits import MAX_GENERATED_TOKENS
+from ..model_errors import failures_told, tokenizer_failures_told
+from ..trace.attention import Token
 from .encoding import Encoding, TokenLimit, token_limit
 from .known import check_forced, check_start, check_token_ids, check_token_types
 from .languages import check_language, default_languages, language_ids, speaking

@@ -6,10 +6,10 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from ..attention import Token
 from ..errors import EmptyText, OptionNotTaken, SecondTextNotTaken, TextTooLong, UnreadableText
-from ..failures import tokenizer_failures_told
 from ..limits import MAX_CHARACTERS
+from ..model_errors import tokenizer_failures_told
+from ..trace.attention import Token
 from .chat import as_message
 from .encoding import Encoding
 from .languages import language_ids

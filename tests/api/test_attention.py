@@ -12,8 +12,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from bertviz_space import extract, machine
-from bertviz_space.models import ModelCache
-from bertviz_space.wire import write_trace
+from bertviz_space.files.wire import write_trace
+from bertviz_space.models.cache import ModelCache
 from tests.conftest import MINILM, MINILM_REVISION
 from tests.wire_reader import read_layer
 

@@ -2,7 +2,7 @@
 
 import httpx
 
-from bertviz_space.views import HeadView
+from bertviz_space.page.components import HeadView
 
 
 def test_modules_are_kept_for_good_and_nothing_else_is(url):

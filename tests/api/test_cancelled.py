@@ -6,7 +6,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.utils import Status
 
-from bertviz_space.runs import Run
+from bertviz_space.jobs.cancellation import Run
 from tests.api.jobs import wait_until
 
 # A text of no other test: what was run is answered without a run.

@@ -12,7 +12,7 @@ from gradio_client.exceptions import AppError
 from transformers import AutoModel, BertConfig, BertModel, EncoderDecoderConfig, EncoderDecoderModel
 
 from architectures.builder import config_of
-from bertviz_space.runner import SERVER_ERROR
+from bertviz_space.errors import INTERNAL_ERROR
 from tests.hub_server import Hub
 from tests.unit.small_tokenizers import roberta_style
 
@@ -100,11 +100,11 @@ def test_a_model_of_text_and_images_is_refused_before_its_weights_are_fetched(cl
 def test_an_error_that_nobody_expects_is_logged_and_said_as_on_the_page(
     client, api_name, monkeypatch, caplog
 ):
-    monkeypatch.setattr("bertviz_space.handler.extract", None)
-    monkeypatch.setattr("bertviz_space.handler.read_texts", None)
+    monkeypatch.setattr("bertviz_space.jobs.handler.extract", None)
+    monkeypatch.setattr("bertviz_space.jobs.handler.read_texts", None)
     with caplog.at_level(logging.ERROR), pytest.raises(AppError) as raised:
         client.predict("tiny-gpt2", f"The cat, {api_name}", api_name=api_name)
-    assert str(raised.value) == SERVER_ERROR
-    [record] = [each for each in caplog.records if each.name == "bertviz_space.api"]
+    assert str(raised.value) == INTERNAL_ERROR
+    [record] = [each for each in caplog.records if each.name == "bertviz_space.api.endpoints"]
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], TypeError)

@@ -17,8 +17,8 @@ from gradio.utils import get_upload_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bertviz_space.forgetting import forget_requests
 from bertviz_space.limits import MAX_CALL_BYTES, MAX_EVENT_BYTES, MAX_SESSIONS
+from bertviz_space.server.forget_requests import forget_requests
 
 CALL = {"data": [], "session_hash": "anyone"}
 FUNCTION = {**CALL, "fn_name": "prepare"}
@@ -126,7 +126,7 @@ def test_no_answer_repeats_a_long_request(url, route):
 @pytest.fixture(scope="module")
 def demo() -> Iterator[gr.Blocks]:
     """An app of its own, whose memory nobody else fills."""
-    from bertviz_space.ui import build_demo, launch
+    from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
     launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")

@@ -13,7 +13,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 from safetensors.torch import load
 
-from bertviz_space.ui import build_demo, launch
+from bertviz_space.space import build_demo, launch
 
 # None of them a token of the Hub: a tool reads what anyone may.
 NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "view": 14}

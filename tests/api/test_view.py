@@ -13,7 +13,7 @@ from gradio_client.exceptions import AppError
 from safetensors.torch import load
 
 from bertviz_space import extract
-from bertviz_space.models import ModelCache
+from bertviz_space.models.cache import ModelCache
 from tests.svg import lines_of, texts_of
 
 
@@ -58,7 +58,7 @@ def test_what_is_chosen_is_said_as_a_link_says_it(client):
 
 
 def test_a_page_of_a_long_text_holds_the_layer_on_view(client, monkeypatch):
-    monkeypatch.setattr("bertviz_space.handler.MAX_PAGE_BYTES", 10)
+    monkeypatch.setattr("bertviz_space.jobs.handler.MAX_PAGE_BYTES", 10)
     held = {}
     for view in ("head", "model"):
         path = client.predict("tiny-gpt2", "The cat", view=view, layer=2, api_name="/view")

@@ -22,11 +22,11 @@ from playwright.sync_api import (
 )
 
 from bertviz_space import Trace, extract
-from bertviz_space.loading import LoadedModel
-from bertviz_space.models import ModelCache
-from bertviz_space.store import Store
-from bertviz_space.views import View
-from bertviz_space.wire import write_trace
+from bertviz_space.files.wire import write_trace
+from bertviz_space.jobs.store import Store
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.loading import LoadedModel
+from bertviz_space.page.components import View
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
 

@@ -29,7 +29,7 @@ def test_a_model_is_fetched_and_drawn(page: Page, url, hub, hub_model):
 
 
 def test_a_download_says_how_far_it_is(page: Page, url, hub, hub_model, monkeypatch):
-    monkeypatch.setattr("bertviz_space.progress._PAUSE", -1.0)  # every word of it
+    monkeypatch.setattr("bertviz_space.models.hub.progress._PAUSE", -1.0)  # every word of it
     open_page(page, url)
     page.evaluate("""() => {
       window.lines = [];

@@ -8,7 +8,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, Response, expect
 
-from bertviz_space import results
+from bertviz_space.jobs import result_cache
 from tests.browser.reader import (
     expect_drawn,
     expect_outcome,
@@ -27,7 +27,7 @@ TEXT = "The sailor asked the nurse"
 @pytest.fixture(scope="module")
 def behind_proxy() -> Iterator[str]:
     """The address of the app behind the proxy."""
-    from bertviz_space.ui import build_demo, launch
+    from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
     _, address, _ = launch(
@@ -53,7 +53,7 @@ def asked(page: Page) -> list[Response]:
 
 def test_a_reader_opens_a_link_and_logs_in(page: Page, behind_proxy, asked, monkeypatch):
     # Files of other layers are made when a view asks for them.
-    monkeypatch.setattr(results, "MAX_SMALL_RESULT_WEIGHTS", 0)
+    monkeypatch.setattr(result_cache, "MAX_SMALL_RESULT_WEIGHTS", 0)
     page.goto(f"{behind_proxy}?model=tiny-gpt2&text={TEXT.replace(' ', '+')}")
     page.get_by_label("username").fill(READER[0])
     page.get_by_label("password").fill(READER[1])

@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from bertviz_space import runs
+from bertviz_space.jobs import cancellation
 from tests.browser.reader import (
     choose_model,
     expect_outcome,
@@ -141,13 +141,13 @@ def test_a_press_that_still_waits_in_the_queue_is_dropped_for_a_newer_one(
 
 def test_the_page_is_closed_while_a_run_is_under_way(page, lines_kept, slow: Held, monkeypatch):
     closed = Event()
-    close = runs.Runs.close
+    close = cancellation.Runs.close
 
     def close_and_say_so(self, name):
         close(self, name)
         closed.set()
 
-    monkeypatch.setattr(runs.Runs, "close", close_and_say_so)
+    monkeypatch.setattr(cancellation.Runs, "close", close_and_say_so)
     press_run(page, "tiny-gpt2", FIRST + " and left")
     assert slow.entered.wait(30)
     page.close()

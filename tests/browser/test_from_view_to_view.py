@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from bertviz_space.views import HeadView, ModelView
+from bertviz_space.page.components import HeadView, ModelView
 from tests.browser.reader import (
     expect_drawn,
     figure,

@@ -7,7 +7,7 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from bertviz_space.views import HeadView
+from bertviz_space.page.components import HeadView
 from tests.browser.ink import CATEGORY10, assert_ink, boxes, has_ink, made_up, on_line, pixels, rgb
 from tests.browser.reader import choices, expect_drawn, figure, labels, leave, pick, picker, token
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bertviz_space import extract
-from bertviz_space.models import ModelCache
+from bertviz_space.models.cache import ModelCache
 from tests.browser.reader import (
     choose_model,
     expect_drawn,

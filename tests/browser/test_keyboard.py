@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from bertviz_space.views import HeadView, ModelView, NeuronView
+from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.reader import (
     expect_drawn,
     figure,

@@ -7,7 +7,7 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from bertviz_space.views import ModelView
+from bertviz_space.page.components import ModelView
 from tests.browser.ink import boxes, has_ink, made_up, pixels
 from tests.browser.reader import expect_drawn, figure, labels, open_page, readout, run, show
 
@@ -45,7 +45,7 @@ def slow(page):
 @pytest.fixture
 def layer_by_layer(publish, monkeypatch):
     """Six layers of four heads, each with an overview file of its own."""
-    monkeypatch.setattr("bertviz_space.wire.WEIGHTS_A_FILE", 1)
+    monkeypatch.setattr("bertviz_space.files.wire.WEIGHTS_A_FILE", 1)
     return publish(made_up(torch.eye(5).expand(6, 4, 5, 5)))
 
 

@@ -9,7 +9,7 @@ import torch
 from playwright.sync_api import expect
 
 from bertviz_space import LayerAttention, Trace
-from bertviz_space.views import HeadView, ModelView, NeuronView
+from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.ink import boxes, made_up
 from tests.browser.reader import expect_drawn, figure, leave, pick, token
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from bertviz_space.views import HeadView, NeuronView
+from bertviz_space.page.components import HeadView, NeuronView
 from tests.browser.ink import BLUE, CATEGORY10, assert_ink, boxes, made_up, on_line, pixels
 from tests.browser.reader import expect_drawn, figure, labels, leave, readout, token
 

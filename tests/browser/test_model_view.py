@@ -7,7 +7,7 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from bertviz_space.views import ModelView
+from bertviz_space.page.components import ModelView
 from tests.browser.ink import (
     CATEGORY10,
     assert_ink,

@@ -5,7 +5,7 @@ import math
 import pytest
 from playwright.sync_api import expect
 
-from bertviz_space.views import NeuronView
+from bertviz_space.page.components import NeuronView
 from tests.browser.ink import BLUE, assert_ink, band_width, boxes, on_line, pixels, token_boxes
 from tests.browser.reader import choices, expect_drawn, figure, labels, leave, pick, token
 

@@ -6,8 +6,10 @@ from threading import Event
 import pytest
 from playwright.sync_api import expect
 
-from bertviz_space import extract, handler, models
-from bertviz_space.models import ModelCache
+from bertviz_space import extract
+from bertviz_space.jobs import handler
+from bertviz_space.models import cache
+from bertviz_space.models.cache import ModelCache
 from tests.browser.ink import rgb
 from tests.browser.reader import (
     choose_model,
@@ -247,7 +249,7 @@ def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, m
     before = texts_of("tiny-bert", *PAIR)
     expect_tokens(view(page, "head"), before)
     may_load, may_run = Event(), Event()
-    get, extract = models.ModelCache.get, handler.extract
+    get, extract = cache.ModelCache.get, handler.extract
 
     def get_later(*args, **kwargs):
         assert may_load.wait(30)
@@ -257,7 +259,7 @@ def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, m
         assert may_run.wait(30)
         return extract(*args, **kwargs)
 
-    monkeypatch.setattr(models.ModelCache, "get", get_later)
+    monkeypatch.setattr(cache.ModelCache, "get", get_later)
     monkeypatch.setattr(handler, "extract", extract_later)
     choose_model(page, "tiny-gpt2")
     # A text of no other test: what was run is shown without a run.

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from bertviz_space.views import HeadView, ModelView, NeuronView
+from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.reader import expect_drawn, figure, leave, pick, readout, token
 
 ALL_HEADS = "0 1 2 3 4 5 6 7 8 9 10 11"

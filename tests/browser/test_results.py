@@ -11,12 +11,13 @@ from gradio.data_classes import FileData
 from gradio.utils import get_upload_folder
 from playwright.sync_api import expect
 
-from bertviz_space import extract, results
-from bertviz_space.results import Result, Results
-from bertviz_space.store import Store
-from bertviz_space.views import HeadView, ModelView, preparing
-from bertviz_space.views import Result as Value
-from bertviz_space.wire import TraceFiles
+from bertviz_space import extract
+from bertviz_space.files.wire import TraceFiles
+from bertviz_space.jobs import result_cache
+from bertviz_space.jobs.result_cache import Result, Results
+from bertviz_space.jobs.store import Store
+from bertviz_space.page.components import HeadView, ModelView, preparing
+from bertviz_space.page.components import Result as Value
 from tests.browser.conftest import serving
 from tests.browser.reader import expect_drawn, expect_tokens, figure, pick
 
@@ -32,7 +33,7 @@ def kept() -> Iterator[Results]:
 @pytest.fixture
 def large(kept, gpt2, monkeypatch) -> Result:
     """A result that counts as large."""
-    monkeypatch.setattr(results, "MAX_SMALL_RESULT_WEIGHTS", 0)
+    monkeypatch.setattr(result_cache, "MAX_SMALL_RESULT_WEIGHTS", 0)
     trace = extract(gpt2.model, gpt2.tokenizer, "The dog on the ship ran")
     folder = Store(Path(get_upload_folder()) / "bertviz-space").new_folder()
     return kept.add("a request", "", TraceFiles(trace, "a test", "a test", folder))

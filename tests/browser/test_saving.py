@@ -16,9 +16,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from safetensors.torch import load
 
 from bertviz_space import extract
-from bertviz_space.pictures import picture_of
-from bertviz_space.shown import Shown
-from bertviz_space.views import HeadView, ModelView, NeuronView
+from bertviz_space.files.svg.picture import picture_of
+from bertviz_space.files.view_request import Shown
+from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.reader import expect_drawn, figure, labels, pick, token
 from tests.svg import SVG, lines_of, texts_of
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from bertviz_space.ui import build_demo, launch
+from bertviz_space.space import build_demo, launch
 from tests.browser.reader import (
     choose_model,
     expect_drawn,

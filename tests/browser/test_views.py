@@ -9,7 +9,7 @@ import pytest
 from gradio.data_classes import FileData
 from playwright.sync_api import expect
 
-from bertviz_space.views import HeadView, NeuronView, Result
+from bertviz_space.page.components import HeadView, NeuronView, Result
 from tests.browser.conftest import serving
 from tests.browser.reader import (
     choose_model,

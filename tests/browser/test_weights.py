@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from bertviz_space import extract
-from bertviz_space.models import ModelCache
-from bertviz_space.views import HeadView
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.page.components import HeadView
 
 # All weights of a result: component, layer, head, then queries, keys.
 _WEIGHTS = """async ([root, manifest]) => {

@@ -19,7 +19,7 @@ import { goldenTrace, readGolden } from "./golden.js";
 
 /** @typedef {import("../../assets/core/data/wire.js").Component} Component */
 
-/** The law of bertviz_space/attention.py. */
+/** The law of bertviz_space/trace/attention.py. */
 const TOLERANCE = 1e-5;
 
 const expected = decodeSafetensors(await readGolden("weights.safetensors"));

@@ -58,10 +58,10 @@ class Opener:
 
 
 def _main() -> None:
-    from bertviz_space.handler import Handler
+    from bertviz_space.jobs.handler import Handler
+    from bertviz_space.jobs.store import Store
     from bertviz_space.limits import MAX_OPENING_MEMORY, MAX_TENSORS_BYTES
-    from bertviz_space.models import ModelCache
-    from bertviz_space.store import Store
+    from bertviz_space.models.cache import ModelCache
 
     bound = _status("VmSize") + MAX_OPENING_MEMORY * MAX_TENSORS_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))

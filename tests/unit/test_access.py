@@ -6,13 +6,13 @@ import traceback
 import huggingface_hub.constants
 import pytest
 
-from bertviz_space import access
-from bertviz_space.access import ANYONE, Reader
 from bertviz_space.errors import HubBusy, ModelUnavailable, SignInEnded, SpaceError, UnknownModel
-from bertviz_space.handler import Handler, Request
-from bertviz_space.hub import cached_ids
-from bertviz_space.models import ModelCache
-from bertviz_space.store import Store
+from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.store import Store
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.hub import access
+from bertviz_space.models.hub.access import ANYONE, Reader
+from bertviz_space.models.hub.checkpoints import cached_ids
 
 GRANTED, STRANGER = Reader("hf_of_one_who_may"), Reader("hf_of_one_who_may_not")
 

@@ -6,10 +6,10 @@ import pytest
 from huggingface_hub import ModelInfo
 
 from bertviz_space import machine
-from bertviz_space.admission import Listing, Room, admit
 from bertviz_space.errors import ModelUnavailable
-from bertviz_space.hub.questions import listing_of
 from bertviz_space.limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, RESERVED_BYTES
+from bertviz_space.models.hub.admission import Listing, Room, admit
+from bertviz_space.models.hub.requests import listing_of
 
 COMMIT = "1" * 40
 FILES = {"config.json": 500, "tokenizer.json": 2_000, "model.safetensors": 4_000_000_000}

@@ -6,15 +6,15 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 
-from bertviz_space import hub as hub_module
-from bertviz_space.access import ANYONE, Reader
-from bertviz_space.aliases import Aliases
-from bertviz_space.downloads import Downloads
 from bertviz_space.errors import ModelUnavailable, SpaceError, UnknownModel
-from bertviz_space.handler import Handler, Request
-from bertviz_space.hub import cached_ids
-from bertviz_space.models import ModelCache
-from bertviz_space.store import Store
+from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.store import Store
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.hub import checkpoints as hub_module
+from bertviz_space.models.hub.access import ANYONE, Reader
+from bertviz_space.models.hub.aliases import Aliases
+from bertviz_space.models.hub.checkpoints import cached_ids
+from bertviz_space.models.hub.downloads import Downloads
 
 GRANTED, STRANGER = Reader("hf_of_one_who_may"), Reader("hf_of_one_who_may_not")
 OLD = "an-old-name"
@@ -170,7 +170,7 @@ def test_an_id_of_no_right_form_in_the_hubs_answer_names_nothing(hub, hub_model,
 
 
 def test_names_are_bounded_on_disk(tmp_path, monkeypatch):
-    monkeypatch.setattr("bertviz_space.aliases.MAX_KNOWN_ALIASES", 3)
+    monkeypatch.setattr("bertviz_space.models.hub.aliases.MAX_KNOWN_ALIASES", 3)
     aliases = Aliases(tmp_path / "aliases")
     for number in range(6):
         aliases.remember(f"old/{number}", "own/id")

@@ -16,20 +16,25 @@ from safetensors.torch import load_file
 from starlette.requests import Request as HttpRequest
 
 from bertviz_space import Token
-from bertviz_space.admission import Listing, Room, admit
-from bertviz_space.answers import Selection, weights_bytes, write_query_key, write_weights
-from bertviz_space.api import Queue, add_endpoints
+from bertviz_space.api.endpoints import add_endpoints
 from bertviz_space.errors import NoSuchHead, SpaceError
-from bertviz_space.handler import Handler, Request
+from bertviz_space.files.tensor_export import (
+    Selection,
+    weights_bytes,
+    write_query_key,
+    write_weights,
+)
+from bertviz_space.jobs.cancellation import Runs
+from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.queue import Turns
+from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, MAX_TOKENS
-from bertviz_space.links import query_of, request_of
-from bertviz_space.loading import check_model_type
-from bertviz_space.models import ModelCache
-from bertviz_space.runs import Runs
-from bertviz_space.store import Store
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.hub.admission import Listing, Room, admit
+from bertviz_space.models.loading import check_model_type
+from bertviz_space.page.links import query_of, request_of
 from bertviz_space.texts.encoding import SEGMENTS
 from bertviz_space.texts.tokens import encode, takes_pairs
-from bertviz_space.turns import Turns
 from tests.unit import small_tokenizers as small
 from tests.unit.golden import golden_trace
 
@@ -73,9 +78,8 @@ def handler(tmp_path_factory) -> Handler:
 @pytest.fixture(scope="module")
 def endpoints(handler) -> dict[str, Callable[..., Any]]:
     """The functions behind the endpoints, by name."""
-    lookups = Queue(concurrency_id="lookups", concurrency_limit=1)
     with gr.Blocks(analytics_enabled=False) as demo:
-        add_endpoints(handler, (), Runs(), Turns(), lookups)
+        add_endpoints(handler, (), Runs(), Turns())
     asked = gr.Request(HttpRequest({"type": "http"}), session_hash="a program")
     functions = {str(each.api_name): each.fn for each in demo.fns.values() if each.fn}
     # Those that run a model are told who asks.

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from safetensors.torch import load_file
 
 from bertviz_space import LayerAttention, Token, Trace
-from bertviz_space.overviews import bin_size
-from bertviz_space.wire import write_trace
+from bertviz_space.files.wire import write_trace
+from bertviz_space.trace.overview import bin_size
 from tests.wire_reader import read_layer
 
 

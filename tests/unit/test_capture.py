@@ -16,10 +16,10 @@ from architectures.builder import build, inputs_for
 from architectures.stock import stock_weights
 from architectures.types import Architecture
 from bertviz_space import extract
-from bertviz_space.attention import LayerAttention
 from bertviz_space.capture import capture, forward
 from bertviz_space.capture.kept import evenly_spaced
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted
+from bertviz_space.trace.attention import LayerAttention
 from tests.unit.tiny_models import KINDS
 
 TERMS = [

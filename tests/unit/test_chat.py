@@ -5,7 +5,7 @@ from transformers import GPT2Config, GPT2Model
 
 from bertviz_space import extract
 from bertviz_space.errors import OptionNotTaken, SecondTextNotTaken, TextTooLong
-from bertviz_space.inputs import ModelInputs, model_inputs
+from bertviz_space.models.options import ModelInputs, model_inputs
 from bertviz_space.texts.tokens import encode, lacks_its_start_token
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS

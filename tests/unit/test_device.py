@@ -15,12 +15,12 @@ import pytest
 import torch
 
 from bertviz_space import errors, machine
-from bertviz_space.attention import LayerAttention, ModelWeights
 from bertviz_space.errors import RunTooLong, SpaceError
-from bertviz_space.handler import Handler, Request
+from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_LOAN_SECONDS, MAX_RUN_BYTES, RUNS_AT_ONCE
-from bertviz_space.models import ModelCache
-from bertviz_space.store import Store
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.trace.attention import LayerAttention, ModelWeights
 
 REQUEST = Request("tiny-bert", "The cat sat on the mat", "The cat lay on the rug")
 

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from bertviz_space import downloads, hub
-from bertviz_space.downloads import Downloads, has_weights
 from bertviz_space.errors import DiskFull, ModelUnavailable
-from bertviz_space.leases import Lease
 from bertviz_space.limits import FREE_DISK_BYTES
-from bertviz_space.loading import check_model_type
 from bertviz_space.machine import DISK_BOUND_VARIABLE
-from bertviz_space.models import ModelCache
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.hub import checkpoints, downloads
+from bertviz_space.models.hub.downloads import Downloads, has_weights
+from bertviz_space.models.hub.leases import Lease
+from bertviz_space.models.loading import check_model_type
 from tests.hub_server import REVISION, Hub
 
 IDS = ["someone/first", "someone/second", "someone/third"]
@@ -69,7 +69,7 @@ def disk(hub: Hub, hub_model: str, tmp_path: Path, monkeypatch) -> Iterator[Disk
     folder = hub.models.pop(hub_model)
     hub.models |= dict.fromkeys(IDS, folder)
     disk = Disk(tmp_path, sum(path.stat().st_size for path in folder.iterdir()))
-    monkeypatch.setattr("bertviz_space.hub._downloads", Downloads(disk.own, disk.ordinary))
+    monkeypatch.setattr(checkpoints, "_downloads", Downloads(disk.own, disk.ordinary))
     monkeypatch.setattr(downloads, "free_disk", lambda _: disk.free - disk.used())
     monkeypatch.setenv(DISK_BOUND_VARIABLE, str(2.5 * disk.size / 1e9))
     yield disk
@@ -219,12 +219,12 @@ def test_half_a_download_that_nobody_goes_on_with_makes_way_for_its_own_model(di
     del with_it
 
 
-def hub_checkpoint(model_id: str) -> hub.Checkpoint:
-    return hub.locate(model_id, check_model_type)
+def hub_checkpoint(model_id: str) -> checkpoints.Checkpoint:
+    return checkpoints.locate(model_id, check_model_type)
 
 
-def fetch(checkpoint: hub.Checkpoint) -> None:
-    hub.fetch_weights(checkpoint)
+def fetch(checkpoint: checkpoints.Checkpoint) -> None:
+    checkpoints.fetch_weights(checkpoint)
 
 
 def test_threads_that_fetch_at_once_keep_what_they_use_and_the_bound(disk):

@@ -28,7 +28,7 @@ from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
 from bertviz_space.capture.masks import Mask
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted, SecondTextNotTaken
-from bertviz_space.wire import write_trace
+from bertviz_space.files.wire import write_trace
 from tests.conftest import MINILM
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS, MORE_KINDS
@@ -37,7 +37,7 @@ TEXT = "The dog on the ship ran to the store."
 TEXT_B = "She bought apples"
 TARGET_TEXT = "Die Straße ist lang"
 
-# The law of bertviz_space/attention.py: float32 and sums in another order.
+# The law of bertviz_space/trace/attention.py: float32 and sums in another order.
 LAW: dict[str, Any] = {"atol": 1e-5, "rtol": 0.0}
 
 ENCODER_DECODERS = ("bart", "t5")

@@ -9,10 +9,10 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from bertviz_space.answers import ALL, write_weights
 from bertviz_space.errors import TensorsUnreadable
-from bertviz_space.overviews import overview
-from bertviz_space.own_tensors import read_trace
+from bertviz_space.files.tensor_export import ALL, write_weights
+from bertviz_space.files.tensor_import.trace_reader import read_trace
+from bertviz_space.trace.overview import overview
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
 

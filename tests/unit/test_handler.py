@@ -16,10 +16,10 @@ from bertviz_space.errors import (
     TensorsUnreadable,
     TextTooLong,
 )
-from bertviz_space.handler import Handler, Request
-from bertviz_space.inputs import ModelInputs
-from bertviz_space.models import ModelCache
-from bertviz_space.store import Store
+from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.store import Store
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.options import ModelInputs
 from tests.conftest import MINILM, MINILM_REVISION
 
 NO_SUCH_MODEL = "someone/model"
@@ -81,7 +81,7 @@ def test_a_program_is_answered_from_a_kept_trace_without_a_second_pass(handler, 
     first = handler.trace(request, loaded)
     assert handler.trace(request, loaded) is not first
     handler.publish(request, first, loaded.checkpoint)
-    monkeypatch.setattr("bertviz_space.handler.extract", None)
+    monkeypatch.setattr("bertviz_space.jobs.handler.extract", None)
     assert handler.trace(request, loaded) is first
 
 

@@ -18,16 +18,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
-from bertviz_space import npz_files, safetensors_files, tensor_files
 from bertviz_space.errors import RunStopped, TensorsUnreadable
+from bertviz_space.files.tensor_import import npz_file, safetensors_file, tensor_file
+from bertviz_space.files.tensor_import.tensor_file import Watch
+from bertviz_space.files.tensor_import.trace_reader import read_trace
 from bertviz_space.limits import (
     MAX_DESCRIPTION_BYTES,
     MAX_OPENING_MEMORY,
     MAX_TENSOR_NUMBERS,
     MAX_TENSORS_BYTES,
 )
-from bertviz_space.own_tensors import read_trace
-from bertviz_space.tensor_files import Watch
 from tests.unit.opener import Opened, Opener
 
 MB = 10**6
@@ -385,8 +385,8 @@ def test_any_metadata_is_handled(opener, folder, metadata):
 def test_nothing_is_parsed_that_is_longer_than_its_bound(folder, monkeypatch):
     """While Python parses, no other request is answered: what is parsed at once is bounded."""
     parsed = list[int]()
-    loads, safe_open = json.loads, safetensors_files.safe_open
-    read = npz_files._BoundedReads.read
+    loads, safe_open = json.loads, safetensors_file.safe_open
+    read = npz_file._BoundedReads.read
 
     def spy_on_loads(text):
         parsed.append(len(text))
@@ -402,9 +402,9 @@ def test_nothing_is_parsed_that_is_longer_than_its_bound(folder, monkeypatch):
         parsed.append(len(data := read(file, size)))
         return data
 
-    monkeypatch.setattr(tensor_files.json, "loads", spy_on_loads)
-    monkeypatch.setattr(safetensors_files, "safe_open", spy_on_safe_open)
-    monkeypatch.setattr(npz_files._BoundedReads, "read", spy_on_reads)
+    monkeypatch.setattr(tensor_file.json, "loads", spy_on_loads)
+    monkeypatch.setattr(safetensors_file, "safe_open", spy_on_safe_open)
+    monkeypatch.setattr(npz_file._BoundedReads, "read", spy_on_reads)
     path = folder / "parsed"
     for name in ("of a million", "directory of", "MB of JSON", "of 3 MB", "20,000 tensors"):
         for file in [LIES[each] for each in LIES if name in each]:

@@ -1,9 +1,11 @@
-"""The rules of the house that no linter knows: who may import what, and what the page may touch."""
+"""Rules that no linter knows: which folder may import which, and what the page may touch."""
 
 import ast
 import hashlib
 import re
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -40,67 +42,152 @@ PAGE_SCRIPTS = sorted((ASSETS / "page").glob("*.js"))
 D3_7_9_2 = "912111098ea99503a6f4967361d2bbdc9dbf58cf9c678c8e27e5b02d1a07f0c1"
 
 
-def name_of(path: Path) -> str:
-    """A module's name in this package: ``wire``, ``texts.tokens``, ``capture`` for the whole."""
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    return ".".join(part for part in parts if part != "__init__")
+# Every part of the package, and the parts that it may import: those on the lines below its own. A
+# part is a folder, or a module beside the folders. Parts on one line do not import each other.
+LEVELS = [
+    ["__init__"],
+    ["space"],
+    ["page", "api"],
+    ["server"],
+    ["jobs"],
+    ["extraction"],
+    ["capture"],
+    ["models"],
+    ["files"],
+    ["texts"],
+    ["trace"],
+    ["model_errors"],
+    ["machine", "cancellation"],
+    ["limits", "errors", "asset_folder"],
+]
+
+# The parts that may import a library.
+IMPORTERS = {
+    "transformers": {"capture", "texts", "models", "extraction"},
+    "huggingface_hub": {"models/hub"},
+    "gradio": {"space", "page", "api", "server"},
+}
 
 
-def imports_of(path: Path) -> set[str]:
-    """What a module imports: ``torch``, or ``.texts.tokens`` for a module of this package."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+def part_of(path: Path) -> str:
+    """Return the folder in the package that a module is in, or the name of a module in none."""
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Yield the top-level name of each library, and the path of each module of this package.
+
+    Imports inside functions count; those for type checkers alone do not.
+    """
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    unseen = [node for node in ast.walk(tree) if is_for_type_checkers(node)]
+    skipped = {id(each) for node in unseen for each in ast.walk(node)}
+    for node in ast.walk(tree):
+        if id(node) in skipped:
+            continue
         if isinstance(node, ast.Import):
-            found |= {alias.name.partition(".")[0] for alias in node.names}
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield (node.module or "").partition(".")[0]
         elif isinstance(node, ast.ImportFrom):
-            module = node.module or ""
-            if node.level == 0:
-                found.add(module.partition(".")[0])
-                continue
-            folder = path.relative_to(PACKAGE).parent.parts
-            start = "".join(f".{part}" for part in folder[: len(folder) + 1 - node.level])
-            names = [module] if module else [alias.name for alias in node.names]
-            found |= {f"{start}.{name}" for name in names}
-    return found
+            folder = path.parents[node.level - 1].relative_to(PACKAGE)
+            module = folder.joinpath(*(node.module or "").split("."))
+            for alias in node.names:
+                named = (PACKAGE / module / alias.name).with_suffix(".py")
+                yield "./" + (module / alias.name if named.exists() else module).as_posix()
 
 
-def importers_of(library: str) -> set[str]:
-    return {name_of(path) for path in MODULES if library in imports_of(path)}
+def is_for_type_checkers(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
 
 
-@pytest.mark.parametrize(
-    ("library", "allowed"),
-    [
-        (
-            "transformers",
-            {"loading", "model_types", "inputs", "extraction", "capture.*", "texts.*"},
-        ),
-        ("huggingface_hub", {"hub", "hub.*", "progress", "errors"}),
-        ("gradio", {"api", "fields", "runner", "sign_in", "ui", "views"}),
-    ],
-)
-def test_only_some_modules_import_a_library(library, allowed):
-    importers = importers_of(library)
-    assert importers  # else the test would pass on an empty folder
-    assert {name for name in importers if not {name, name.split(".")[0] + ".*"} & allowed} == set()
+def test_every_part_of_the_package_has_a_level():
+    levels = [part for level in LEVELS for part in level]
+    assert sorted(levels) == sorted({part_of(path) for path in MODULES})
 
 
-def test_attention_knows_torch_and_nothing_of_ours():
-    foreign = imports_of(PACKAGE / "attention.py") - set(sys.stdlib_module_names)
+def test_a_part_imports_only_parts_of_lower_levels():
+    level_of = {part: index for index, level in enumerate(LEVELS) for part in level}
+    wrong = [
+        f"{path.relative_to(PACKAGE)} imports {name}"
+        for path in MODULES
+        for name in imports_of(path)
+        if name.startswith("./")
+        and (other := name.split("/")[1]) != part_of(path)
+        and level_of[other] <= level_of[part_of(path)]
+    ]
+    assert wrong == []
+
+
+def test_no_two_modules_import_each_other():
+    graph = {
+        module_path(path): {name[2:] for name in imports_of(path) if name.startswith("./")}
+        for path in MODULES
+    }
+    done: set[str] = set()
+
+    def visit(module: str, above: tuple[str, ...]) -> None:
+        assert module not in above, " -> ".join([*above, module])
+        if module not in done:
+            for other in graph[module]:
+                visit(other, (*above, module))
+            done.add(module)
+
+    for module in graph:
+        visit(module, ())
+    assert len(done) == len(MODULES)
+
+
+def module_path(path: Path) -> str:
+    """Return a module's path in the package, as ``imports_of`` yields it."""
+    return path.relative_to(PACKAGE).with_suffix("").as_posix().removesuffix("/__init__")
+
+
+@pytest.mark.parametrize("library", IMPORTERS)
+def test_only_some_parts_import_a_library(library):
+    importers = {
+        path.relative_to(PACKAGE).as_posix() for path in MODULES if library in imports_of(path)
+    }
+    assert importers  # an empty set would pass
+    allowed = tuple(
+        f"{part}/" if (PACKAGE / part).is_dir() else f"{part}.py" for part in IMPORTERS[library]
+    )
+    assert {name for name in importers if not name.startswith(allowed)} == set()
+
+
+def test_the_trace_depends_on_torch_only():
+    foreign = {
+        name
+        for path in (PACKAGE / "trace").rglob("*.py")
+        for name in imports_of(path)
+        if not name.startswith("./") and name not in sys.stdlib_module_names
+    }
     assert foreign == {"torch"}
 
 
-def test_extraction_knows_no_page_and_no_store():
-    # So that it can run in another process, or on another machine behind the same page.
-    page = {".api", ".fields", ".handler", ".hub", ".models", ".runner", ".runs", ".store", ".ui"}
-    page |= {".views", ".wire"}
-    reached, todo = set[str](), {"extraction"}
-    while todo:
-        reached |= todo
-        paths = [path for path in MODULES if name_of(path) in todo]
-        todo = {name[1:] for path in paths for name in imports_of(path) if name[0] == "."} - reached
-    assert {"capture.products", "texts.tokens", "attention"} <= reached
-    assert not {f".{name}" for name in reached} & page
+def loaded_by(statement: str) -> set[str]:
+    """Return the names of the modules that are loaded in a new process after a statement."""
+    program = f"{statement}; import sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import bertviz_space", "import bertviz_space.trace", "from bertviz_space import Trace"],
+)
+def test_a_trace_is_imported_without_transformers_and_gradio(statement):
+    loaded = loaded_by(statement)
+    assert "bertviz_space" in loaded
+    assert not loaded & {"transformers", "gradio", "huggingface_hub"}
+
+
+def test_extraction_is_imported_without_gradio():
+    loaded = loaded_by("from bertviz_space import extract")
+    assert "bertviz_space.capture.interface" in loaded
+    assert not loaded & {"gradio", "bertviz_space.jobs", "bertviz_space.files.wire"}
 
 
 def test_no_passage_of_python_stands_in_two_modules():

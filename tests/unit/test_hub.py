@@ -7,7 +7,6 @@ from pathlib import Path
 import huggingface_hub.constants
 import pytest
 
-from bertviz_space.catalogue import HUB_MODELS
 from bertviz_space.errors import (
     AttentionUnavailable,
     HubBusy,
@@ -15,9 +14,10 @@ from bertviz_space.errors import (
     SpaceError,
     UnknownModel,
 )
-from bertviz_space.hub import hub_answers
-from bertviz_space.inputs import ModelInputs
-from bertviz_space.models import ModelCache
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.catalog import HUB_MODELS
+from bertviz_space.models.hub.checkpoints import hub_answers
+from bertviz_space.models.options import ModelInputs
 from tests.hub_server import REVISION
 from tests.unit.tiny_models import KINDS
 
@@ -112,7 +112,7 @@ def test_nothing_is_fetched_where_the_hub_does_not_answer_well(
     hub, hub_model, monkeypatch, trouble, sentence
 ):
     if trouble == "slow":
-        monkeypatch.setattr("bertviz_space.hub.questions.HUB_TIMEOUT", 0.05)
+        monkeypatch.setattr("bertviz_space.models.hub.requests.HUB_TIMEOUT", 0.05)
     hub.troubles[hub_model] = trouble
     with pytest.raises(SpaceError, match=sentence):
         ModelCache().get(hub_model)

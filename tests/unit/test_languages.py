@@ -19,7 +19,7 @@ from transformers import (
 
 from bertviz_space import Token, Trace, extract
 from bertviz_space.errors import LanguageUnknown
-from bertviz_space.inputs import model_inputs
+from bertviz_space.models.options import model_inputs
 from bertviz_space.texts.languages import check_language, language_ids, speaking
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import redraw

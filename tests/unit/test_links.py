@@ -4,9 +4,9 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from bertviz_space.handler import Request
+from bertviz_space.jobs.handler import Request
 from bertviz_space.limits import MAX_LINK_CHARACTERS
-from bertviz_space.links import query_of, request_of
+from bertviz_space.page.links import query_of, request_of
 
 REQUESTS = [
     Request("tiny-gpt2", "The cat"),

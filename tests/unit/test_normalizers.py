@@ -5,9 +5,9 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from bertviz_space.attention import LayerAttention
 from bertviz_space.capture import masks
 from bertviz_space.capture.normalizers import KernelNormalizers
+from bertviz_space.trace.attention import LayerAttention
 
 HEADS, KEY_HEADS, TOKENS, DIM = 4, 2, 37, 8
 

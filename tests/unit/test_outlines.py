@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from transformers import MBartConfig, MBartForConditionalGeneration
 
-from bertviz_space.handler import Handler, Request
-from bertviz_space.hub import Checkpoint
-from bertviz_space.loading import load, outline
-from bertviz_space.models import ModelCache
-from bertviz_space.store import Store
+from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.store import Store
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.hub.checkpoints import Checkpoint
+from bertviz_space.models.loading import load, outline
 from bertviz_space.texts import read_texts
 from bertviz_space.texts.languages import default_languages
 from tests.unit import small_tokenizers as small
@@ -78,7 +78,7 @@ def test_an_outline_is_kept_until_the_model_is_loaded():
 
 
 def test_few_outlines_are_kept_those_last_asked_for(hub_model, monkeypatch):
-    monkeypatch.setattr("bertviz_space.models.MAX_KEPT_OUTLINES", 2)
+    monkeypatch.setattr("bertviz_space.models.cache.MAX_KEPT_OUTLINES", 2)
     cache = ModelCache()
     bert, gpt2 = cache.outline("tiny-bert"), cache.outline("tiny-gpt2")
     assert cache.outline("tiny-bert") is bert

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from bertviz_space.errors import ModelUnavailable
-from bertviz_space.failures import words
-from bertviz_space.model_files import INDEX, json_object
-from bertviz_space.models import ModelCache
+from bertviz_space.model_errors import words
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.hub.repository_files import INDEX, json_object
 from tests.unit.tiny_models import KINDS
 
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 4000\n"

@@ -17,7 +17,7 @@ def test_no_file_needs_git_lfs():
 
 
 def test_the_default_models_are_there_before_the_first_visitor():
-    from bertviz_space.catalogue import HUB_MODELS
+    from bertviz_space.models.catalog import HUB_MODELS
 
     preloaded = [line.split(" ")[0] for line in header_of(README)["preload_from_hub"]]
     assert preloaded == [spec.model_id for spec in HUB_MODELS[:2]]

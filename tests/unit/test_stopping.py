@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from bertviz_space import Trace, extract
-from bertviz_space.capture import always, stopping
+from bertviz_space.cancellation import always
+from bertviz_space.capture import stopping
 from bertviz_space.errors import RunStopped, RunTooLong, SpaceError
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 

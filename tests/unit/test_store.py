@@ -2,7 +2,7 @@
 
 import os
 
-from bertviz_space.store import Store
+from bertviz_space.jobs.store import Store
 
 SIZE = 1000  # bytes of one result
 

@@ -30,9 +30,9 @@ from transformers import (
 
 from bertviz_space import extract
 from bertviz_space.errors import ModelUnavailable
-from bertviz_space.handler import Handler, Request
-from bertviz_space.hub import Checkpoint
-from bertviz_space.loading import load, outline
+from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.models.hub.checkpoints import Checkpoint
+from bertviz_space.models.loading import load, outline
 from bertviz_space.texts import read_texts
 from bertviz_space.texts.tokenizer_file import NOTE_ON_FILE, is_of_file
 from tests.unit import small_tokenizers as small
@@ -192,8 +192,8 @@ def test_a_tokenizer_that_a_caller_hands_over_is_never_replaced():
 
 
 def test_tokenizers_that_ship_with_the_space_are_those_of_their_files(tmp_path):
-    from bertviz_space.models import ModelCache
-    from bertviz_space.store import Store
+    from bertviz_space.jobs.store import Store
+    from bertviz_space.models.cache import ModelCache
 
     handler = Handler(ModelCache(), Store(tmp_path))
     for model_id in ("tiny-bert", "tiny-gpt2"):

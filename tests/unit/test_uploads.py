@@ -7,10 +7,10 @@ from threading import Event
 
 import pytest
 
-from bertviz_space import uploads as module
 from bertviz_space.errors import UploadGone
+from bertviz_space.jobs import uploads as module
+from bertviz_space.jobs.uploads import Uploads
 from bertviz_space.limits import MAX_UPLOAD_SECONDS
-from bertviz_space.uploads import Uploads
 
 
 @pytest.fixture

@@ -13,10 +13,12 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from bertviz_space import LayerAttention, Token, Trace, attention, extract, wire
+from bertviz_space import LayerAttention, Token, Trace, extract
+from bertviz_space.files import wire
+from bertviz_space.files.wire import TraceFiles, write_trace
 from bertviz_space.limits import MAX_TOKENS
-from bertviz_space.overviews import OVERVIEW_BINS, bin_size
-from bertviz_space.wire import TraceFiles, write_trace
+from bertviz_space.trace import attention
+from bertviz_space.trace.overview import OVERVIEW_BINS, bin_size
 from tests.unit.golden import GOLDEN, WEIGHTS, golden_trace, golden_weights, write_golden
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 from tests.wire_reader import read_layer

@@ -1,5 +1,5 @@
 // One result of the server, read file by file as the views ask for it: the only JavaScript that
-// fetches and decodes what bertviz_space/wire.py writes.
+// fetches and decodes what bertviz_space/files/wire.py writes.
 
 import { decodeSafetensors } from "./safetensors.js";
 

@@ -1,4 +1,4 @@
-// What the server writes (bertviz_space/wire.py), in its own spelling: types, and nothing that runs.
+// What the server writes (bertviz_space/files/wire.py), in its own spelling: types, and nothing that runs.
 
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
 /** @typedef {"self" | "encoder" | "decoder" | "cross"} Component */

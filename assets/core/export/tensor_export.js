@@ -214,7 +214,7 @@ function metadataOf({ trace, attentionPart, layers }, heads) {
   const isWhole = `${sizeOf(attentionPart)}` === `${[queryTokens.length, keyTokens.length]}`;
   const texts = (/** @type {import("../data/wire.js").Token[]} */ tokens) =>
     JSON.stringify(tokens.map(({ text }) => text));
-  // Of a whole text the file can be opened again (bertviz_space/own_tensors.py).
+  // Of a whole text the file can be opened again (bertviz_space/files/tensor_import/trace_reader.py).
   const wholeTexts = { tokens: texts(source), ...(target ? { target_tokens: texts(target) } : {}) };
   const partTexts = {
     query_tokens: texts(queryTokens.slice(...attentionPart.queries)),

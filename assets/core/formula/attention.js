@@ -1,4 +1,4 @@
-// The formula of bertviz_space/attention.py, for one query or one key at a time:
+// The formula of bertviz_space/trace/attention.py, for one query or one key at a time:
 //   scores  = cap(scaling * query @ key.T) + bias
 //   weights = exp(scores - logsumexp) over the allowed keys
 // `logsumexp` comes with the layer, so that a weight needs no other weight of its row: nothing is

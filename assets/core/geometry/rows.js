@@ -1,5 +1,5 @@
 // The rows of a column: a token each, or some neighbours taken together where the picture is zoomed
-// out. The bins of an overview (bertviz_space/wire.py) are counted alike.
+// out. The bins of an overview (bertviz_space/files/wire.py) are counted alike.
 
 /** @typedef {import("../data/wire.js").Token} Token */
 

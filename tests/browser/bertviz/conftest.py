@@ -3,7 +3,7 @@
 import pytest
 
 from bertviz_space import extract
-from bertviz_space.views import HeadView, ModelView, NeuronView
+from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.bertviz import ours
 from tests.browser.bertviz.original import Original, head_page, model_page, neuron_page
 from tests.browser.reader import expect_drawn

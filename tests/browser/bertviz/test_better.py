@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from bertviz_space import extract
-from bertviz_space.views import HeadView, NeuronView
+from bertviz_space.page.components import HeadView, NeuronView
 from tests.browser.bertviz.original import head_page
 from tests.browser.ink import rgb
 from tests.browser.reader import (

@@ -3,8 +3,8 @@
 from playwright.sync_api import Locator, expect
 
 from bertviz_space import extract
-from bertviz_space.models import ModelCache
-from bertviz_space.views import HeadView
+from bertviz_space.models.cache import ModelCache
+from bertviz_space.page.components import HeadView
 from tests.browser.bertviz import ours
 from tests.browser.bertviz.marks import EXACT, assert_same_boxes, assert_same_lines
 from tests.browser.bertviz.original import Original, head_page

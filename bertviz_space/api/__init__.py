@@ -1,0 +1,1 @@
+"""Endpoints for programs and agents, and their documentation."""

@@ -1,0 +1,238 @@
+"""A reader's npz file: a zip of arrays, of which the directory, the headers and the texts can lie.
+
+NumPy's own ``load`` gives memory to whatever a header says. Here every read of the zip is bounded,
+a header is read without its array, and NumPy reads an array only after its header was checked.
+"""
+
+import io
+import math
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ...errors import RunStopped, TensorsUnreadable
+from ...limits import MAX_DESCRIPTION_BYTES, MAX_TENSORS_BYTES, MAX_TOKENS
+from .tensor_file import NOT_READABLE, ArrayHeader, TensorFile, Watch, from_json
+
+_BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
+_ARRAY_BEGINS = b"\x93NUMPY"
+# bytes of a header of one array: as much as NumPy itself takes from strangers.
+_MAX_HEADER_BYTES = 10_000
+# bytes read from the file at a time; the directory of all arrays is read at once, 46 bytes an array
+# at least, so that 1 MiB of it makes 22,000 objects in a tenth of a second.
+_MAX_READ = 2**20
+# Axes, and entries of one axis, of any array of NumPy's in less than 256 TB.
+_MAX_AXES = 64
+_MAX_SIZE = 2**48
+# What numpy.savez writes. Other methods can ask for memory of any size.
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+
+_BROKEN = "This npz file cannot be read: it is broken. Write it again with numpy.savez."
+
+
+class NpzFile(TensorFile):
+    """An open npz file."""
+
+    def __init__(self, archive: zipfile.ZipFile, watch: Watch) -> None:
+        self._archive = archive
+        self._watch = watch
+        members = archive.infolist()
+        counts = Counter(member.filename.removesuffix(".npy") for member in members)
+        self._twice = {name for name, count in counts.items() if count > 1}
+        self._members = {member.filename.removesuffix(".npy"): member for member in members}
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of its arrays."""
+        return self._members.keys()
+
+    def header(self, name: str) -> ArrayHeader:
+        """See ``TensorFile.header``."""
+        shape, dtype = self._header(name)
+        num_bytes = math.prod(shape) * dtype.itemsize
+        if dtype.kind != "f":
+            return ArrayHeader(shape, str(dtype), num_bytes, epsilon=None)
+        info = np.finfo(dtype)
+        least = float(info.smallest_subnormal)
+        return ArrayHeader(shape, str(dtype), num_bytes, float(info.eps), least)
+
+    def tensor(self, name: str) -> Tensor:
+        """See ``TensorFile.tensor``."""
+        array = self._array(name)
+        if array.dtype.itemsize > np.dtype(np.float64).itemsize:  # long double: torch has none
+            array = array.astype(np.float64)
+        if not array.dtype.isnative:
+            array = array.byteswap(inplace=True).view(array.dtype.newbyteorder("="))
+        return torch.from_numpy(array)
+
+    def said(self, name: str) -> Any:
+        """See ``TensorFile.said``: an array of texts, of bytes, or of a few numbers."""
+        if name not in self._members:
+            return None
+        _, dtype = self._header(name)
+        header = self.header(name)
+        if header.num_entries == 0:  # (2**31, 0) would become as many lists
+            return []
+        if header.num_entries > MAX_TOKENS:
+            raise TensorsUnreadable(
+                f"There are {header.num_entries:,} {name}, and at most {MAX_TOKENS:,} fit. Shorten "
+                "the text."
+            )
+        if header.num_bytes > MAX_TENSORS_BYTES or dtype.kind not in "USfiu":
+            raise TensorsUnreadable(
+                f"{name} is an array {header.axes} of {header.dtype}, which cannot be read. Write "
+                f"tokens with np.array(tokens, dtype=str), and scaling as a number."
+            )
+        array = self._array(name)
+        if (
+            dtype.kind in "US"
+            and (count := np.strings.str_len(array).sum()) > MAX_DESCRIPTION_BYTES
+        ):
+            raise TensorsUnreadable(
+                f"{name} has {count:,} characters, and at most {MAX_DESCRIPTION_BYTES:,} can be "
+                "read. Shorten it."
+            )
+        try:
+            values = array.tolist()
+        except (ValueError, SystemError) as error:  # numbers above U+10FFFF, as NumPy 2.4 has it
+            raise TensorsUnreadable(f"{name} holds what is no character. {_BROKEN}") from error
+        if isinstance(values, bytes):
+            values = values.decode("utf-8", "replace")
+        return from_json(values) if isinstance(values, str) else values
+
+    def _header(self, name: str) -> tuple[tuple[int, ...], np.dtype[Any]]:
+        with self._open(name) as member:
+            shape, dtype = _header_of(member)
+        if dtype.hasobject:
+            raise TensorsUnreadable(
+                f"{name} holds Python objects, which are never opened. Write weights with "
+                "np.asarray(weights, dtype=np.float32), and texts with np.array(texts, dtype=str)."
+            )
+        sizes_fit = all(type(size) is int and 0 <= size <= _MAX_SIZE for size in shape)
+        if len(shape) > _MAX_AXES or not sizes_fit:
+            raise TensorsUnreadable(f"The shape of {name} is that of no array. {_BROKEN}")
+        return shape, dtype
+
+    def _array(self, name: str) -> np.ndarray[Any, Any]:
+        with self._open(name) as member:
+            array = np.lib.format.read_array(_Watched(member, self._watch), allow_pickle=False)
+            if member.read(1):
+                raise TensorsUnreadable(f"{name} is longer than its shape says. {_BROKEN}")
+        return array
+
+    @contextmanager
+    def _open(self, name: str) -> Iterator[IO[bytes]]:
+        """Open one array; any error within is said of it."""
+        member = self._members[name]
+        if name in self._twice:
+            raise TensorsUnreadable(f"The file has two arrays named {name}. Keep one of them.")
+        if member.compress_type not in _METHODS:
+            raise TensorsUnreadable(
+                f"{name} is compressed in a way that NumPy does not write. Write the file with "
+                "numpy.savez or numpy.savez_compressed."
+            )
+        try:
+            with self._archive.open(member) as opened:
+                yield opened
+        except (TensorsUnreadable, RunStopped, MemoryError):
+            raise
+        except Exception as error:  # zlib, zipfile, and NumPy raise many kinds of broken bytes
+            raise TensorsUnreadable(f"{name} cannot be read. {_BROKEN}") from error
+
+
+class _BoundedReads(io.FileIO):
+    """A file of which at most ``_MAX_READ`` bytes are read at once, whatever the zip says."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is None or size < 0:
+            place = self.tell()
+            size = self.seek(0, io.SEEK_END) - place
+            self.seek(place)
+        if size > _MAX_READ:
+            raise TensorsUnreadable(
+                f"The directory of the file has {size:,} bytes, and at most {_MAX_READ:,} can be "
+                "read. Keep fewer arrays."
+            )
+        return super().read(size)
+
+
+class _Watched:
+    """The bytes of one array as NumPy reads them, some at a time."""
+
+    def __init__(self, member: IO[bytes], watch: Watch) -> None:
+        self._member = member
+        self._watch = watch
+
+    def read(self, size: int = -1, /) -> bytes:
+        self._watch.check()
+        return self._member.read(size)
+
+
+def _header_of(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    """Return shape and type of an array, of which nothing but its bounded header is read."""
+    begin = member.read(len(_ARRAY_BEGINS) + 2)
+    if not begin.startswith(_ARRAY_BEGINS):
+        raise ValueError("not an array")
+    # The versions differ in the bytes that say how long the header is; 3 spells names of fields in
+    # UTF-8, which no array of numbers or texts has.
+    read_header, num_bytes = {
+        1: (np.lib.format.read_array_header_1_0, 2),
+        2: (np.lib.format.read_array_header_2_0, 4),
+        3: (np.lib.format.read_array_header_2_0, 4),
+    }[begin[-2]]
+    length = member.read(num_bytes)
+    if int.from_bytes(length, "little") > _MAX_HEADER_BYTES:
+        raise ValueError("a header longer than NumPy takes")
+    header = member.read(int.from_bytes(length, "little"))
+    try:
+        shape, _, dtype = read_header(io.BytesIO(length + header), _MAX_HEADER_BYTES)
+    except MemoryError as error:  # Python's parser says so of brackets without end
+        raise ValueError("a header that is nested too deep") from error
+    return shape, dtype
+
+
+def is_npz(path: Path) -> bool:
+    """Return whether a file begins like a zip file; no safetensors file of this size does.
+
+    Raises:
+        TensorsUnreadable: for one array of NumPy, which has no tokens beside it.
+    """
+    with path.open("rb") as file:
+        begin = file.read(len(_ARRAY_BEGINS))
+    if begin == _ARRAY_BEGINS:
+        raise TensorsUnreadable(
+            "The file is one array (npy), without tokens. Write "
+            "numpy.savez(file, self=weights, tokens=tokens)."
+        )
+    return begin.startswith(_BEGINNINGS)
+
+
+@contextmanager
+def open_npz(path: Path, watch: Watch) -> Iterator[NpzFile]:
+    """Open an npz file.
+
+    Raises:
+        TensorsUnreadable: if it is none, or holds more arrays than can be listed.
+    """
+    with _BoundedReads(path) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+        except TensorsUnreadable:
+            raise
+        except Exception as error:
+            raise TensorsUnreadable(NOT_READABLE) from error
+        with archive:
+            if any(re.fullmatch(r"[^/]+/data\.pkl", each) for each in archive.namelist()):
+                raise TensorsUnreadable(
+                    "This is a file of torch.save, which holds Python objects and is never opened. "
+                    "Write the tensors with safetensors.torch.save_file."
+                )
+            yield NpzFile(archive, watch)

@@ -1,0 +1,150 @@
+"""A reader's file of tensors: what it says of its arrays, before any of them is read.
+
+``npz_files`` and ``safetensors_files`` read the two formats. Nothing that a file says of its own
+sizes is trusted: names, shapes and texts are bounded in bytes before Python makes objects of them,
+and an array is read only once its numbers and bytes are known to fit.
+"""
+
+import json
+import math
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+
+from torch import Tensor
+
+from ...errors import RunStopped, TensorsUnreadable
+from ...limits import MAX_OPENING_SECONDS
+
+# Axes that an error message names with their sizes.
+_NAMED_AXES = 6
+
+NOT_READABLE = (
+    "This is no safetensors file and no npz file, or it is broken. The page says how to write one."
+)
+
+
+@dataclass(frozen=True)
+class ArrayHeader:
+    """What a file says of one array.
+
+    Attributes:
+        shape: the sizes of its axes, none negative.
+        dtype: the name of its type, as the file's format spells it.
+        num_bytes: bytes of its numbers.
+        epsilon: distance from 1 to the next number of this type; ``None`` for a type without
+            fractions.
+        smallest: the least number above 0 of this type.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    num_bytes: int
+    epsilon: float | None
+    smallest: float = 0.0
+
+    @property
+    def num_entries(self) -> int:
+        """Numbers in the array."""
+        return math.prod(self.shape)
+
+    def rounding_of_sum(self, count: int) -> float:
+        """Return by how much the sum of ``count`` weights can be above 1 because of rounding."""
+        return (self.epsilon or 0.0) + count * self.smallest / 2
+
+    @property
+    def axes(self) -> str:
+        """The shape for the reader: ``[2, 4, 3, 3]``."""
+        if len(self.shape) > _NAMED_AXES:
+            return f"of {len(self.shape)} axes"
+        return "[" + ", ".join(map(str, self.shape)) + "]"
+
+
+class TensorFile(ABC):
+    """An open file. Only the arrays that are asked for are looked at."""
+
+    @property
+    @abstractmethod
+    def names(self) -> Collection[str]:
+        """The names of its arrays."""
+
+    @abstractmethod
+    def header(self, name: str) -> ArrayHeader:
+        """Return what the file says of an array that is among ``names``.
+
+        Raises:
+            TensorsUnreadable: if the header is broken, or the array holds Python objects.
+        """
+
+    @abstractmethod
+    def tensor(self, name: str) -> Tensor:
+        """Return an array of floating-point numbers, in the type and shape of its header.
+
+        The caller bounds it by its header before.
+
+        Raises:
+            TensorsUnreadable: if its bytes are broken.
+        """
+
+    @abstractmethod
+    def said(self, name: str) -> Any:
+        """Return what the file says under a name, beside its weights: tokens, scaling, layers.
+
+        Returns:
+            Texts, numbers, and lists of them; JSON is decoded. ``None`` where there is nothing.
+
+        Raises:
+            TensorsUnreadable: if it is too large, or cannot be read.
+        """
+
+    def hint(self, name: str) -> Any:
+        """Return what ``said`` returns, ``None`` also for what cannot be read.
+
+        The name can be that of a tensor of another purpose.
+        """
+        try:
+            return self.said(name)
+        except TensorsUnreadable:
+            return None
+
+
+class Watch:
+    """Stops the opening of a file that takes too long, or that nobody waits for any more.
+
+    Args:
+        is_wanted: asked between two steps, each of which is short.
+        seconds: that the opening may take from now on.
+    """
+
+    def __init__(self, is_wanted: Callable[[], bool], seconds: float = MAX_OPENING_SECONDS) -> None:
+        self._is_wanted = is_wanted
+        self._seconds = seconds
+        self._end = time.monotonic() + seconds
+
+    def check(self) -> None:
+        """Go on or stop.
+
+        Raises:
+            RunStopped: once ``is_wanted`` says False.
+            TensorsUnreadable: once the time is over.
+        """
+        if not self._is_wanted():
+            raise RunStopped
+        if time.monotonic() > self._end:
+            raise TensorsUnreadable(
+                f"Opening the file took more than {self._seconds:g} seconds, which is all that one "
+                "file may take here. Keep fewer layers or heads, and write npz without compression."
+            )
+
+
+def from_json(text: str) -> Any:
+    """Return what a JSON text says, or the text itself where it is not JSON.
+
+    The caller bounds its length.
+    """
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text

@@ -1,0 +1,1 @@
+"""Answers requests: one bounded queue, cancellation, results that are kept, and their folders."""

@@ -1,0 +1,74 @@
+"""The models on offer: two that ship with this project, and a choice of the Hub's best known."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..asset_folder import asset_folder
+
+DEMO_FOLDER = asset_folder() / "demo_models"
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One model on offer.
+
+    Attributes:
+        model_id: its id on the Hub, or the name of a folder in ``assets/demo_models``.
+        about: a few words for the list.
+    """
+
+    model_id: str
+    about: str
+
+    @property
+    def label(self) -> str:
+        """What the list on the page says."""
+        return f"{self.model_id} ({self.about})"
+
+
+# The first two of each list run the page's examples: a model for pairs, and one that reads on.
+DEMO_MODELS = (
+    ModelSpec("tiny-bert", "tiny, for offline use"),
+    ModelSpec("tiny-gpt2", "tiny, for offline use"),
+)
+
+HUB_MODELS = (
+    ModelSpec("google-bert/bert-base-uncased", "BERT"),
+    ModelSpec("openai-community/gpt2", "GPT-2"),
+    ModelSpec("distilbert/distilbert-base-uncased", "DistilBERT"),
+    ModelSpec("FacebookAI/roberta-base", "RoBERTa"),
+    ModelSpec("sentence-transformers/all-MiniLM-L6-v2", "MiniLM"),
+    ModelSpec("google-bert/bert-base-multilingual-cased", "BERT, 104 languages"),
+    ModelSpec("distilbert/distilgpt2", "DistilGPT-2"),
+    ModelSpec("HuggingFaceTB/SmolLM2-135M", "Llama style"),
+    ModelSpec("google-t5/t5-small", "T5, encoder-decoder"),
+    ModelSpec("Helsinki-NLP/opus-mt-en-de", "Marian, English to German"),
+)
+
+
+def demo_folder(model_id: str) -> Path | None:
+    """The folder of a model that ships with the project, ``None`` for every other id."""
+    if any(spec.model_id == model_id for spec in DEMO_MODELS):
+        return DEMO_FOLDER / model_id
+    return None
+
+
+def on_offer(hub_answers: bool, cached_ids: frozenset[str]) -> tuple[ModelSpec, ...]:
+    """The list of the page, best first.
+
+    Args:
+        hub_answers: True if models can be fetched now.
+        cached_ids: ids whose files are on this machine.
+
+    Returns:
+        With the Hub: its models, then the demo models. Without: the demo models, then the
+        catalogue's models and others that are on this machine.
+    """
+    if hub_answers:
+        return HUB_MODELS + DEMO_MODELS
+    cached = tuple(spec for spec in HUB_MODELS if spec.model_id in cached_ids)
+    known = {spec.model_id for spec in cached}
+    others = tuple(
+        ModelSpec(model_id, "on this machine") for model_id in sorted(cached_ids - known)
+    )
+    return DEMO_MODELS + cached + others

@@ -1,0 +1,1 @@
+"""The Gradio page: layout, fields, components, links, sign-in, and the Run button."""

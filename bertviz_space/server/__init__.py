@@ -1,0 +1,1 @@
+"""The HTTP server around the page: startup, middleware, and bounds for what Gradio keeps."""

@@ -1,0 +1,101 @@
+"""The Space: connects page, endpoints and server, and serves them."""
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from gradio.routes import file_upload_statuses
+from gradio.themes import Default
+from gradio.utils import get_upload_folder
+from starlette.middleware import Middleware
+
+from .api.endpoints import add_endpoints
+from .asset_folder import asset_folder
+from .jobs.cancellation import Runs
+from .jobs.handler import Handler
+from .jobs.queue import Turns
+from .jobs.store import Store
+from .jobs.uploads import Uploads
+from .limits import MAX_SESSIONS, MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
+from .machine import check_settings
+from .models import catalog
+from .models.cache import ModelCache
+from .models.hub import checkpoints
+from .page.layout import lay_out
+from .page.published_assets import served_folder
+from .page.run_button import Runner
+from .server import startup
+from .server.cache_headers import KeptByBrowsers
+from .server.forget_requests import forget_requests
+from .server.reject_malformed import RefusesMalformed
+
+# threads of Gradio's: one for each run of a page that waits for its turn, and for what is quick.
+_MOST_THREADS = MAX_WAITING_RUNS + RUNS_AT_ONCE + 30
+# events that wait for Gradio itself, which as a rule is none: runs have a queue of their own.
+_MOST_EVENTS = 256
+
+
+def build_demo() -> gr.Blocks:
+    """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
+    check_settings()  # a setting that is none ends the Space now, not a visitor's run
+    hub_answers = checkpoints.hub_answers()
+    offered = catalog.on_offer(hub_answers, checkpoints.cached_ids())
+    uploaded = Path(get_upload_folder())
+    results = uploaded / "bertviz-space"
+    uploads = Uploads(uploaded, but=results)
+    handler = Handler(ModelCache(), Store(results))
+    runs, turns = Runs(), Turns()
+    with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
+        lay_out(offered, handler, Runner(handler, uploads, runs, turns), demo)
+        add_endpoints(handler, offered, runs, turns)
+    uploads.keep_within_bounds(also=partial(forget_requests, demo, file_upload_statuses))
+    return demo
+
+
+def launch(demo: gr.Blocks, **options: Any) -> Any:
+    """Serve the page as it is meant to look; ``options`` go to ``gr.Blocks.launch``.
+
+    Raises:
+        SystemExit: with one sentence, if the port is taken.
+    """
+    theme = Default(
+        primary_hue="blue",
+        neutral_hue="gray",
+        # Fonts of the machine: a web font would be a request to another server.
+        font=["system-ui", "sans-serif"],
+        font_mono=["ui-monospace", "monospace"],
+    ).set(
+        # Gradio's own grey for quiet words has a contrast of 2.5 on white.
+        block_info_text_color="*neutral_500",
+        block_info_text_color_dark="*neutral_400",
+        body_text_color_subdued="*neutral_500",
+        body_text_color_subdued_dark="*neutral_400",
+    )
+    demo.queue(max_size=_MOST_EVENTS)
+    # Answers that nobody has fetched are kept for so many sessions, of up to a megabyte each.
+    demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
+    served = partial(
+        demo.launch,
+        # Gradio 6.31 would go on to the next free port, where nobody looks for the Space.
+        server_port=startup.port(),
+        max_threads=_MOST_THREADS,
+        state_session_capacity=MAX_SESSIONS,
+        theme=theme,
+        max_file_size=MAX_TENSORS_BYTES,
+        app_kwargs={
+            "middleware": [
+                Middleware(KeptByBrowsers, path=f"file={served_folder()}"),
+                Middleware(RefusesMalformed, demo=demo, uploads=Path(get_upload_folder())),
+            ]
+        },
+        css_paths=[asset_folder() / "styles" / "page.css"],
+        footer_links=["api", "settings"],
+        # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).
+        ssr_mode=False,
+    )
+    try:
+        return served(**options)
+    except OSError as error:  # somebody else has taken the port since the start
+        sys.exit(str(error))

@@ -1,0 +1,38 @@
+"""The page that stands alone: nothing in it reaches outside, and no text in it is code."""
+
+import base64
+import json
+import re
+
+import pytest
+
+from bertviz_space.files.html import empty_page, page_of
+from tests.unit.test_house import PAGE_MODULES
+
+MODULES = json.loads(re.findall(r'<script type="importmap">(.*?)</script>', empty_page())[0])[
+    "imports"
+]
+
+
+def test_every_import_of_a_module_is_a_module_of_the_page():
+    assert len(MODULES) == len(PAGE_MODULES) + 2  # and D3, two files
+    for address in MODULES.values():
+        code = base64.b64decode(address.removeprefix("data:text/javascript;base64,")).decode()
+        imported = re.findall(r'(?:\} from |^import )"([^"]+)"', code, re.MULTILINE)
+        assert set(imported) <= set(MODULES)
+
+
+def test_the_page_may_ask_nobody_for_anything():
+    [policy] = re.findall(r'Content-Security-Policy" content="([^"]*)"', empty_page())
+    assert policy.startswith("default-src 'none';")
+    assert not re.search(r"https?:|\*|'self'|connect-src", policy)
+
+
+@pytest.mark.parametrize("text", ["</script>", "<!--<script>", "<!-- content -->", "\u2028$&"])
+def test_a_text_in_the_page_is_data(text):
+    page = page_of("head", "layer=0", {"source": [{"text": text}]}, {"a": b"\x00\xff"})
+    [content] = re.findall(r'id="content">(.*?)</script>', page)
+    assert "<" not in content
+    held = json.loads(content)
+    assert held["manifest"]["source"][0]["text"] == text
+    assert base64.b64decode(held["files"]["a"]) == b"\x00\xff"

@@ -1,0 +1,220 @@
+"""A view as an SVG file: its lines are the weights, its texts the reader's."""
+
+from dataclasses import replace
+from itertools import pairwise
+from xml.etree import ElementTree
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from torch import Tensor
+
+from bertviz_space import LayerAttention, Token, Trace
+from bertviz_space.errors import NoSuchBlock, NoSuchHead, TextTooLong
+from bertviz_space.files.svg.caption import spans_of
+from bertviz_space.files.svg.picture import MAX_LINES, MAX_NUMBERS, picture_of
+from bertviz_space.files.svg.rows import pooled_weights, rows_of
+from bertviz_space.files.view_request import Shown, blocks_of
+from tests.svg import SVG, lines_of, texts_of
+from tests.unit.golden import SOURCE, TARGET, golden_trace
+from tests.unit.test_any_trace import layers, trace_of
+
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+BLOCKS = ["Encoder", "Decoder", "Cross"]
+PAIRS = [f"Sentence {one} -> Sentence {other}" for one, other in ("AA", "BB", "AB", "BA")]
+
+
+def draw(trace: Trace, shown: Shown) -> ElementTree.Element:
+    return ElementTree.fromstring(picture_of(shown, trace, "some/model", COMMIT))
+
+
+def drawn(opacities: dict[tuple[float, float, float], float], shape: tuple[int, ...]) -> Tensor:
+    """``[query, key]``, 0 where there is no line; all rows have to have one."""
+    begins, ends = (sorted({line[end] for line in opacities}) for end in (1, 2))
+    assert (len(begins), len(ends)) == shape
+    weights = torch.zeros(shape)
+    for (_, begin, end), opacity in opacities.items():
+        weights[begins.index(begin), ends.index(end)] = opacity
+    return weights
+
+
+def long_trace(num_tokens: int, num_heads: int = 1, head_dim: int = 4) -> Trace:
+    """One causal layer; a text of as many words."""
+    tokens = tuple(
+        Token(f" word{place}", f"word{place}", place, 9 * place, 9 * place + 8, "A", False)
+        for place in range(num_tokens)
+    )
+    generator = torch.Generator().manual_seed(0)
+    query, key = torch.randn(2, num_heads, num_tokens, head_dim, generator=generator)
+    layer = LayerAttention("self", 0, query, key, scaling=0.5, causal=True)
+    return Trace(tokens, None, {"self": (layer,)})
+
+
+@pytest.mark.parametrize("heads", [(), (2,), (3, 1)])
+def test_a_line_of_the_head_view_is_a_weight_over_the_number_of_heads(heads):
+    trace = golden_trace()
+    svg = draw(trace, Shown("head", 1, heads, block="Cross"))
+    chosen = list(heads) or [0, 1, 2, 3]
+    weights = trace.weights("cross", 1)[chosen] / len(chosen)
+    lines = list(lines_of(svg))
+    assert len(lines) == len(chosen)
+    palette = ["#1f77b4", "#ff7f0e", "#2ca02c", "#d62728"]
+    assert [each.color for each in lines] == [palette[head] for head in chosen]
+    for each, of_head in zip(lines, weights, strict=True):
+        expected = torch.where(of_head < 0.5 / 255, 0.0, of_head)
+        found = drawn(each.opacities, expected.shape)
+        torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+
+
+def test_a_cell_of_the_model_view_is_a_head():
+    trace = golden_trace()
+    svg = draw(trace, Shown("model", block="Encoder"))
+    cells = list(lines_of(svg))
+    heads = [weights for layer in trace.layers["encoder"] for weights in layer.weights()]
+    assert len(cells) == len(heads)
+    for cell, weights in zip(cells, heads, strict=True):
+        opacities = weights[weights >= 0.5 / 255]
+        found = torch.tensor(list(cell.opacities.values()))
+        torch.testing.assert_close(found, opacities, atol=1e-4, rtol=0)
+    assert texts_of(svg)[0] == "Model view, layers 0, 2 and 3, heads 0 to 3, Encoder"
+
+
+def test_the_open_head_of_the_model_view_is_beside_the_others():
+    svg = draw(golden_trace(), Shown("model", 2, (1, 3), block="Encoder"))
+    *cells, panel = lines_of(svg)
+    assert len(cells) == 12
+    assert list(panel.opacities.values()) == list(cells[5].opacities.values())
+    assert texts_of(svg)[0] == "Model view, layer 2, head 1, Encoder"
+
+
+def test_a_cell_of_the_neuron_view_is_a_number_of_a_vector():
+    trace = golden_trace()
+    layer = trace.layer("encoder", 0)
+    svg = draw(trace, Shown("neuron", 0, (3,), block="Encoder", expanded=True))
+    numbers = torch.cat([layer.query[3], layer.key[1]])  # two heads share a key head
+    found: dict[str, list[float]] = {"#2b7de9": [], "#ff6318": []}
+    for group in svg.iter(f"{SVG}g"):
+        if group.get("fill") in found:
+            found[group.attrib["fill"]] += [float(each.attrib["fill-opacity"]) for each in group]
+    for color, own in (("#2b7de9", numbers[numbers >= 0]), ("#ff6318", numbers[numbers < 0])):
+        opacities = (own.abs() / 4).tanh()
+        opacities = opacities[opacities >= 0.5 / 255]
+        torch.testing.assert_close(
+            torch.tensor(found[color]).sort().values, opacities.sort().values, atol=1e-4, rtol=0
+        )
+
+
+def test_one_head_of_the_neuron_view_is_drawn_alone():
+    [lines] = lines_of(draw(golden_trace(), Shown("neuron", 0, (1, 2), block="Decoder")))
+    assert lines.color == "#2b7de9"
+
+
+@given(layer=layers(), data=st.data())
+def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
+    trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
+    block = data.draw(st.sampled_from(blocks_of(trace)))
+    size = data.draw(st.sampled_from([1, 2, 8]))
+    queries, keys = (rows_of(trace.source, span, size) for span in (block.queries, block.keys))
+    pooled = pooled_weights(layer, [layer.num_heads - 1], queries, keys)
+    weights = layer.weights()[-1]
+    for row in range(len(queries)):
+        for column in range(len(keys)):
+            own = weights[
+                queries.edges[row] : queries.edges[row + 1],
+                keys.edges[column] : keys.edges[column + 1],
+            ]
+            assert own.numel() <= size * size
+            # A product of fewer rows may be rounded otherwise.
+            assert pooled[0, row, column].item() == pytest.approx(own.max().item(), abs=1e-5)
+
+
+def test_tokens_of_a_long_text_are_taken_together_and_the_caption_says_so():
+    svg = draw(long_trace(600), Shown("head"))
+    words = texts_of(svg)
+    assert "A line is the largest weight of 2 × 2 tokens." in words
+    assert "#2 word2 …" in words
+    [lines] = lines_of(svg)
+    assert len(lines.opacities) <= MAX_LINES
+    svg = draw(long_trace(20, num_heads=2), Shown("head"))
+    assert {f"word{place}" for place in range(20)} <= set(texts_of(svg))
+
+
+def test_lines_of_a_cell_can_be_told_apart():
+    [lines] = lines_of(draw(long_trace(100), Shown("model")))
+    begins = sorted({begin for _, begin, _ in lines.opacities})
+    assert min(after - before for before, after in pairwise(begins)) >= 2
+
+
+def test_too_many_numbers_are_no_picture():
+    too_many = MAX_NUMBERS // 2 // 64 + 1
+    with pytest.raises(TextTooLong, match=r"are 100,096 numbers, and an SVG may show 100,000\."):
+        draw(long_trace(too_many, head_dim=64), Shown("neuron", expanded=True))
+
+
+def test_weights_without_vectors_are_drawn_collapsed():
+    own = LayerAttention(
+        "self", 0, torch.zeros(1, 2, 0), torch.zeros(1, 2, 0), 1.0, bias=torch.zeros(1, 2, 2)
+    )
+    svg = draw(Trace(SOURCE[:2], None, {"self": (own,)}), Shown("neuron", expanded=True))
+    [lines] = lines_of(svg)
+    assert set(lines.opacities.values()) == {1.0}
+
+
+def test_the_texts_are_those_of_the_reader():
+    svg = draw(golden_trace(), Shown("head", 0, (0,), block="Cross"))
+    title, square, *rest = texts_of(svg)
+    assert (title, square) == ("Head view, layer 0, head 0, Cross", "0")
+    source = ["[CLS]", "Das", "é", "😀 1/2", "😀 2/2", "[SEP]", "<b>"]
+    assert rest[: len(TARGET)] == ["<s>", "The", "␣", "end", "."]
+    assert rest[len(TARGET) : -3] == source
+    italic = [text.text for text in svg.iter(f"{SVG}text") if text.get("font-style") == "italic"]
+    assert italic == ["<s>", "[CLS]", "[SEP]"]
+    assert rest[-3:] == [
+        "some/model, commit 0123456789ab", "Source: Das é😀", "Target: The end.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("</svg><script>alert(1)</script>", "</svg><script>a…"),
+        ("a\x08\x1b]]>\ufffe&amp;", "a\ufffd\ufffd]]>\ufffd&amp;"),
+        (" \n", "⏎"),
+        ("  ", "␣"),
+        ("\u200b", "U+200B"),
+        ("👨‍👩‍👧" * 17, "👨‍👩‍👧" * 15 + "…"),
+    ],
+)
+def test_any_text_is_data(text, label):
+    tokens = (Token(text, text, 0, 0, len(text), "A", False),)
+    layer = LayerAttention("self", 0, torch.ones(1, 1, 1), torch.ones(1, 1, 1), 1.0)
+    svg = draw(Trace(tokens, None, {"self": (layer,)}), Shown("head"))
+    assert texts_of(svg)[2:4] == [label, label]
+    tags = {element.tag.removeprefix(SVG) for element in svg.iter()}
+    assert tags == {"svg", "title", "desc", "rect", "g", "line", "text"}
+
+
+def test_what_a_trace_has_not_is_said():
+    trace = golden_trace()
+    assert [block.label for block in blocks_of(trace)] == BLOCKS + PAIRS
+    with pytest.raises(NoSuchBlock, match=r"no block 'All' here: choose one of Encoder, Decoder"):
+        draw(trace, Shown("head", block="All"))
+    with pytest.raises(NoSuchHead, match="no layer 1: layers go from 0 to 3"):
+        draw(trace, Shown("head", 1, block="Encoder"))
+    with pytest.raises(NoSuchHead, match="no head 4"):
+        draw(trace, Shown("neuron", 0, (4,)))
+
+
+def test_a_layer_that_is_not_named_is_the_first_with_attention():
+    trace = long_trace(3)
+    later = replace(trace.layers["self"][0], layer=5)
+    svg = draw(replace(trace, layers={"self": (later,)}), Shown("head"))
+    assert texts_of(svg)[0] == "Head view, layer 5, head 0"
+
+
+def test_numbers_are_said_as_spans():
+    assert spans_of("head", [3]) == "head 3"
+    assert spans_of("head", [1, 0]) == "heads 0 and 1"
+    assert spans_of("layer", [0, 1, 2, 3, 7]) == "layers 0 to 3 and 7"
+    assert spans_of("head", [0, 2, 4, 5, 6]) == "heads 0, 2 and 4 to 6"
