@@ -88,11 +88,14 @@ class NoSuchHead(SpaceError):
         )
 
 
-class NoSuchBlock(SpaceError):
-    """A part of the attention that the text or the model has not."""
+class NoSuchAttentionPart(SpaceError):
+    """The text and the model do not have a part of the attention that a program asks for."""
 
     def __init__(self, label: str, labels: list[str]) -> None:
-        super().__init__(f"There is no block {label!r} here: choose one of {', '.join(labels)}.")
+        super().__init__(
+            f"This text and model have no attention part {label!r}: set block to one of "
+            f"{', '.join(labels)}."
+        )
 
 
 class UnknownModel(SpaceError):

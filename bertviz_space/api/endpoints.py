@@ -14,8 +14,8 @@ from gradio.data_classes import FileData
 from gradio.events import api
 
 from ..errors import INTERNAL_ERROR, SpaceError
-from ..files.tensor_export import Selection
-from ..files.view_request import Shown, ViewName
+from ..files.tensor_export import LayersAndHeads
+from ..files.view_request import ViewName, ViewRequest
 from ..jobs.cancellation import Runs
 from ..jobs.handler import Handler, Request
 from ..jobs.queue import Turns
@@ -34,7 +34,7 @@ _Answer = TypeVar("_Answer")
 ViewFormat = Literal["html", "svg"]
 
 # Makes the file of an answer from a trace.
-_Publish = Callable[[Trace, Checkpoint, Selection], Path]
+_Publish = Callable[[Trace, Checkpoint, LayersAndHeads], Path]
 
 
 class TokenRow(TypedDict):
@@ -176,7 +176,7 @@ def _answering(running: _Running, publish: _Publish, name: str, description: str
         texts = model, text, text_b, target_text, source_language, target_language
         request = _request(texts, chat, start_token)
         _check_numbers(layers, heads)
-        selection = Selection(tuple(layers or ()), tuple(heads or ()))
+        selection = LayersAndHeads(tuple(layers or ()), tuple(heads or ()))
 
         def answer_of(trace: Trace, checkpoint: Checkpoint) -> tuple[list[TokenRow], FileData]:
             path = publish(trace, checkpoint, selection)
@@ -214,7 +214,7 @@ def _viewing(running: _Running) -> Any:
         request = _request(texts, chat, start_token)
         _check_numbers(None if layer is None else [layer], heads)
         _check_names(view, block, expanded, format)
-        shown = Shown(view, layer, tuple(heads or ()), block, expanded)
+        shown = ViewRequest(view, layer, tuple(heads or ()), block, expanded)
         handler = running.handler
         publish = handler.publish_picture if format == "svg" else handler.publish_page
 

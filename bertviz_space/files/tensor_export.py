@@ -1,4 +1,4 @@
-"""Files for programs: weights of the layers and heads asked for, or the vectors that make them."""
+"""Write the weights of chosen layers and heads, or their query and key vectors, for programs."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -13,26 +13,27 @@ from ..errors import NoSuchHead
 from ..trace.attention import Component, LayerAttention, Trace
 from .writing import write_file
 
-_FLOAT32 = 4
+_FLOAT32_BYTES = 4
 
 
 @dataclass(frozen=True)
-class Selection:
-    """Which layers and heads of a trace: by their true numbers; all where none is named.
+class LayersAndHeads:
+    """The layers and heads that a program asks for; an empty tuple means all of them.
 
     Attributes:
-        layers: numbers of layers.
-        heads: numbers of heads.
+        layers: the layers' true numbers, from 0.
+        heads: the heads' numbers, from 0.
     """
 
     layers: tuple[int, ...] = ()
     heads: tuple[int, ...] = ()
 
-    def of(self, trace: Trace) -> dict[Component, list[LayerAttention]]:
-        """The layers of each component; a component that has none of them is left out.
+    def layers_of(self, trace: Trace) -> dict[Component, list[LayerAttention]]:
+        """Return the chosen layers of each component that has any of them, in their order.
 
         Raises:
-            NoSuchHead: for a number that no layer, or not every one of these layers, has.
+            NoSuchHead: if no component has one of the layers, or one of these layers does not have
+                one of the heads.
         """
         numbers = {layer.layer for layers in trace.layers.values() for layer in layers}
         for number in self.layers:
@@ -49,97 +50,104 @@ class Selection:
         return {component: layers for component, layers in chosen.items() if layers}
 
     def heads_of(self, layer: LayerAttention) -> list[int]:
-        """The heads of a layer that are asked for, each once."""
+        """Return the chosen heads of a layer in the order in which they are named, each once."""
         return list(dict.fromkeys(self.heads)) or list(range(layer.num_heads))
 
 
-ALL = Selection()
+ALL = LayersAndHeads()
 
 
-def weights_bytes(trace: Trace, selection: Selection) -> int:
-    """Bytes of the weights that are asked for, float32.
+def weights_bytes(trace: Trace, chosen: LayersAndHeads) -> int:
+    """Return the bytes of the chosen weights in float32.
 
     Raises:
-        NoSuchHead: see ``Selection.of``.
+        NoSuchHead: see ``LayersAndHeads.layers_of``.
     """
     return sum(
-        _FLOAT32 * len(selection.heads_of(layer)) * layer.num_queries * layer.num_keys
-        for layers in selection.of(trace).values()
+        _FLOAT32_BYTES * len(chosen.heads_of(layer)) * layer.num_queries * layer.num_keys
+        for layers in chosen.layers_of(trace).values()
         for layer in layers
     )
 
 
 def write_weights(
-    trace: Trace, selection: Selection, model_id: str, revision: str, path: Path
+    trace: Trace, chosen: LayersAndHeads, model_id: str, revision: str, path: Path
 ) -> Path:
-    """Write weights: quadratic in tokens, so only on request.
+    """Write weights as a safetensors file and return its path.
 
-    One float32 tensor ``[layer, head, query, key]`` a component, under the component's name; or,
-    where layers of one component have unlike numbers of heads (Laguna), one a layer,
-    ``[head, query, key]``, all under names such as ``self.3``. With heads that are named all layers
-    have as many.
+    The file grows with the square of the number of tokens, so it is written only on request. It
+    holds one float32 tensor ``[layer, head, query, key]`` for each component, under the
+    component's name. If the layers of one component have different numbers of heads (Laguna), it
+    holds one tensor ``[head, query, key]`` for each layer of every component instead, under names
+    such as ``self.3``. When ``chosen`` names heads, all layers have the same number of them.
 
-    The file's metadata holds the axes, the model, and, as JSON, the true numbers of each
-    component's layers and of each tensor's heads, and the notes on what was done with the texts.
+    The metadata holds the axes, the model, and, as JSON, the true numbers of each component's
+    layers and of each tensor's heads, the tokens, and the notes on what was done with the texts.
 
     Raises:
-        NoSuchHead: see ``Selection.of``.
+        NoSuchHead: see ``LayersAndHeads.layers_of``.
+        ResultNotWritten: if the file cannot be written. Nothing of the file is left.
     """
-    chosen = selection.of(trace)
+    layers = chosen.layers_of(trace)
 
     def weights(layer: LayerAttention) -> Tensor:
-        return layer.weights()[selection.heads_of(layer)]
+        return layer.weights()[chosen.heads_of(layer)]
 
     heads: dict[str, list[int]]
-    counts = [{len(selection.heads_of(each)) for each in layers} for layers in chosen.values()]
-    alike = all(len(each) == 1 for each in counts)
-    if alike:
-        tensors = {str(name): torch.stack([*map(weights, each)]) for name, each in chosen.items()}
-        heads = {name: selection.heads_of(each[0]) for name, each in chosen.items()}
+    counts = [{len(chosen.heads_of(layer)) for layer in each} for each in layers.values()]
+    same_heads = all(len(each) == 1 for each in counts)
+    if same_heads:
+        tensors = {str(name): torch.stack([*map(weights, each)]) for name, each in layers.items()}
+        heads = {name: chosen.heads_of(each[0]) for name, each in layers.items()}
     else:
-        every = [layer for layers in chosen.values() for layer in layers]
+        every = [layer for each in layers.values() for layer in each]
         tensors = {_name(layer): weights(layer) for layer in every}
-        heads = {_name(layer): selection.heads_of(layer) for layer in every}
+        heads = {_name(layer): chosen.heads_of(layer) for layer in every}
     metadata = {
-        "axes": "layer head query key" if alike else "head query key",
-        **_numbers(chosen, heads),
+        "axes": "layer head query key" if same_heads else "head query key",
+        **_numbers(layers, heads),
         **_origin(trace, model_id, revision),
     }
-    return write_file(path, lambda beside: save_file(tensors, beside, metadata=metadata))
+    return write_file(path, lambda partial: save_file(tensors, partial, metadata=metadata))
 
 
 def write_query_key(
-    trace: Trace, selection: Selection, model_id: str, revision: str, path: Path
+    trace: Trace, chosen: LayersAndHeads, model_id: str, revision: str, path: Path
 ) -> Path:
-    """Write query and key vectors, as they are multiplied.
+    """Write query and key vectors, as the model multiplies them, and return the file's path.
 
-    For each component and layer, such as ``self.3``, float32 ``self.3.query`` ``[head, query,
-    head_dim]`` and ``self.3.key`` ``[head, key, head_dim]``: of a key head that heads share, a copy
-    for each of them; and ``self.3.logsumexp`` ``[head, query]``, the logarithm of what the softmax
-    divides by. The metadata is as of ``write_weights``, the heads by layer, and ``scaling`` has, as
-    JSON, the factor of the dot products, likewise.
+    For each layer, such as layer 3 of ``self``, the safetensors file holds:
+
+    * ``self.3.query``: float32 ``[head, query, head_dim]``.
+    * ``self.3.key``: float32 ``[head, key, head_dim]``. If query heads share a key head, each gets
+      a copy of its vectors.
+    * ``self.3.logsumexp``: float32 ``[head, query]``, the logarithm of the softmax's denominator.
+
+    The metadata is that of ``write_weights``, with the heads of each layer under its name, and
+    ``scaling``: as JSON, the factor of each layer's dot products.
 
     Raises:
-        NoSuchHead: see ``Selection.of``.
+        NoSuchHead: see ``LayersAndHeads.layers_of``.
+        ResultNotWritten: if the file cannot be written. Nothing of the file is left.
     """
     tensors: dict[str, Tensor] = {}
     scaling: dict[str, float] = {}
     heads: dict[str, list[int]] = {}
-    chosen = selection.of(trace)
-    for layer in (each for layers in chosen.values() for each in layers):
-        name, some = _name(layer), selection.heads_of(layer)
+    layers = chosen.layers_of(trace)
+    for layer in (layer for each in layers.values() for layer in each):
+        name, numbers = _name(layer), chosen.heads_of(layer)
         shared = layer.num_heads // layer.num_key_value_heads
-        tensors[f"{name}.query"] = layer.query[some].contiguous()
-        tensors[f"{name}.key"] = layer.key[[head // shared for head in some]].contiguous()
-        tensors[f"{name}.logsumexp"] = layer.log_normalizers()[some].contiguous()
-        scaling[name], heads[name] = layer.scaling, some
+        tensors[f"{name}.query"] = layer.query[numbers].contiguous()
+        tensors[f"{name}.key"] = layer.key[[head // shared for head in numbers]].contiguous()
+        tensors[f"{name}.logsumexp"] = layer.log_normalizers()[numbers].contiguous()
+        scaling[name], heads[name] = layer.scaling, numbers
     metadata = {
         "axes": "head position head_dim",
         "scaling": json.dumps(scaling),
-        **_numbers(chosen, heads),
+        **_numbers(layers, heads),
         **_origin(trace, model_id, revision),
     }
-    return write_file(path, lambda beside: save_file(tensors, beside, metadata=metadata))
+    return write_file(path, lambda partial: save_file(tensors, partial, metadata=metadata))
 
 
 def _name(layer: LayerAttention) -> str:
@@ -147,13 +155,15 @@ def _name(layer: LayerAttention) -> str:
 
 
 def _numbers(
-    chosen: Mapping[Component, Sequence[LayerAttention]], heads: Mapping[str, list[int]]
+    layers: Mapping[Component, Sequence[LayerAttention]], heads: Mapping[str, list[int]]
 ) -> dict[str, str]:
-    layers = {name: [layer.layer for layer in each] for name, each in chosen.items()}
-    return {"layers": json.dumps(layers), "heads": json.dumps(heads)}
+    """Return the metadata entries ``layers`` and ``heads``."""
+    numbers = {name: [layer.layer for layer in each] for name, each in layers.items()}
+    return {"layers": json.dumps(numbers), "heads": json.dumps(heads)}
 
 
 def _origin(trace: Trace, model_id: str, revision: str) -> dict[str, str]:
+    """Return the metadata entries that name the model, the tokens and the notes."""
     sides = {"tokens": trace.source, "target_tokens": trace.target}
     texts = {
         name: json.dumps([token.text for token in side]) for name, side in sides.items() if side

@@ -1,10 +1,10 @@
-"""What of a trace a view shows, for who is not there to choose."""
+"""What a program asks a view to show: an attention part, a layer and heads."""
 
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlencode
 
-from ..errors import NoSuchBlock, NoSuchHead
+from ..errors import NoSuchAttentionPart, NoSuchHead
 from ..trace.attention import Component, LayerAttention, Trace, first_of_b
 
 ViewName = Literal["head", "model", "neuron"]
@@ -18,14 +18,14 @@ _LABELS: dict[Component, str] = {
 
 
 @dataclass(frozen=True)
-class Block:
-    """The part of a component's attention that a view shows, as the page's picker names it.
+class AttentionPart:
+    """A choice of the page's Attention picker: a component, or a part of its queries and keys.
 
     Attributes:
-        label: its name.
-        component: which attention.
-        queries: the first query and one past the last.
-        keys: likewise.
+        label: the name of the choice.
+        component: the component that it shows.
+        queries: the position of its first query, and one past its last.
+        keys: the position of its first key, and one past its last.
     """
 
     label: str
@@ -35,52 +35,56 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a view shows.
+class ViewRequest:
+    """What a program asks a view to show.
 
     Attributes:
-        view: which one.
-        layer: the number of the layer on view, ``None`` for the first that there is.
-        heads: the heads on view, all where none is named. The neuron view shows the first, and the
-            model view has it open.
-        block: the label of a block; empty for the first.
+        view: the view.
+        layer: the true number of a layer; ``None`` for the first layer with attention.
+        heads: numbers of heads; empty for all. The neuron view shows the first of them, and the
+            model view opens it.
+        attention_part: the label of an attention part; empty for the first.
         expanded: whether the neuron view shows vectors.
     """
 
     view: ViewName
     layer: int | None = None
     heads: tuple[int, ...] = ()
-    block: str = ""
+    attention_part: str = ""
     expanded: bool = False
 
-    def query(self, layer: int) -> str:
-        """What a link says of it, as ``assets/core/state/link.js`` reads it.
+    def link_query(self, layer: int) -> str:
+        """Return the query string of a link that chooses this view of a trace.
+
+        ``assets/core/state/link.js`` reads it; ``tests/unit/test_shared_cases.py`` and
+        ``tests/js/shared_cases.test.js`` check both.
 
         Args:
-            layer: the number of the layer that a trace has for it.
+            layer: the true number of the layer that ``resolve`` returned.
         """
-        said = {
-            "block": self.block,
+        choices = {
+            "block": self.attention_part,
             "layer": str(layer),
             "expanded": "1" if self.expanded else "",
         }
         if self.heads:
             heads = ",".join(map(str, sorted(self.heads)))
-            said |= {"heads": heads, "head": str(self.heads[0])}
+            choices |= {"heads": heads, "head": str(self.heads[0])}
         if self.heads and self.view == "model":
-            said["cell"] = f"{layer},{self.heads[0]}"
-        return urlencode({name: value for name, value in said.items() if value})
+            choices["cell"] = f"{layer},{self.heads[0]}"
+        return urlencode({name: value for name, value in choices.items() if value})
 
-    def of(self, trace: Trace) -> tuple[Block, LayerAttention, list[int]]:
-        """The block, the layer and the heads, each once, that a trace has of it.
+    def resolve(self, trace: Trace) -> tuple[AttentionPart, LayerAttention, list[int]]:
+        """Return the attention part, the layer and the heads of a trace, each head once.
 
         Raises:
-            NoSuchBlock, NoSuchHead: where it has not.
+            NoSuchAttentionPart: if the trace has no attention part of this label.
+            NoSuchHead: if the trace does not have the layer, or the layer one of the heads.
         """
-        blocks = blocks_of(trace)
-        named = [block for block in blocks if block.label == (self.block or blocks[0].label)]
+        parts = attention_parts_of(trace)
+        named = [part for part in parts if part.label == (self.attention_part or parts[0].label)]
         if not named:
-            raise NoSuchBlock(self.block, [block.label for block in blocks])
+            raise NoSuchAttentionPart(self.attention_part, [part.label for part in parts])
         layers = {layer.layer: layer for layer in trace.layers[named[0].component]}
         number = min(layers) if self.layer is None else self.layer
         if number not in layers:
@@ -92,10 +96,13 @@ class Shown:
         return named[0], layer, list(dict.fromkeys(self.heads)) or list(range(layer.num_heads))
 
 
-def blocks_of(trace: Trace) -> list[Block]:
-    """The choices of the Attention picker, in order (``assets/core/state/attention_part.js``)."""
-    blocks = [
-        Block(
+def attention_parts_of(trace: Trace) -> list[AttentionPart]:
+    """Return the choices of the page's Attention picker, in order.
+
+    ``attentionPartsOf`` in ``assets/core/state/attention_part.js`` returns the same choices.
+    """
+    parts = [
+        AttentionPart(
             _LABELS[component],
             component,
             (0, len(trace.query_tokens(component))),
@@ -104,11 +111,13 @@ def blocks_of(trace: Trace) -> list[Block]:
         for component in trace.components
     ]
     begin_b = first_of_b(trace.source)
-    if not begin_b:  # no second text, or nothing is left of the first
-        return blocks
+    if not begin_b:  # there is no second text, or no token before it
+        return parts
     spans = {"A": (0, begin_b), "B": (begin_b, len(trace.source))}
     pairs = [
-        Block(f"Sentence {query} -> Sentence {key}", blocks[0].component, spans[query], spans[key])
+        AttentionPart(
+            f"Sentence {query} -> Sentence {key}", parts[0].component, spans[query], spans[key]
+        )
         for query, key in ("AA", "BB", "AB", "BA")
     ]
-    return [*blocks, *pairs]
+    return [*parts, *pairs]

@@ -16,9 +16,9 @@ from ..errors import TextTooLong
 from ..extraction import extract
 from ..files.html import page_of
 from ..files.svg.picture import picture_of
-from ..files.tensor_export import ALL, Selection, weights_bytes, write_query_key, write_weights
+from ..files.tensor_export import ALL, LayersAndHeads, weights_bytes, write_query_key, write_weights
 from ..files.tensor_import.trace_reader import read_trace
-from ..files.view_request import Shown
+from ..files.view_request import ViewRequest
 from ..files.wire import TraceFiles
 from ..files.writing import disk_errors, write_text
 from ..limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
@@ -192,7 +192,7 @@ class Handler:
             return self.results.add(object(), summary(trace, path.name), files)
 
     def publish_weights(
-        self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL
+        self, trace: Trace, checkpoint: Checkpoint, selection: LayersAndHeads = ALL
     ) -> Path:
         """Write weights for a program; returns the safetensors file's path.
 
@@ -211,15 +211,15 @@ class Handler:
             path = folder / "attention.safetensors"
             return write_weights(trace, selection, checkpoint.model_id, checkpoint.revision, path)
 
-    def publish_page(self, trace: Trace, checkpoint: Checkpoint, shown: Shown) -> Path:
+    def publish_page(self, trace: Trace, checkpoint: Checkpoint, shown: ViewRequest) -> Path:
         """Write a view as a page that needs no server; returns the HTML file's path.
 
         Of a long text, whose layers would be too large together, it holds one layer alone.
 
         Raises:
-            NoSuchBlock, NoSuchHead: if the trace has not what is to be shown.
+            NoSuchAttentionPart, NoSuchHead: if the trace has not what is to be shown.
         """
-        _, layer, _ = shown.of(trace)
+        _, layer, _ = shown.resolve(trace)
         with disk_errors(), TemporaryDirectory() as folder:
             files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, Path(folder))
             is_small = trace_bytes(trace) <= MAX_PAGE_BYTES
@@ -228,16 +228,16 @@ class Handler:
             for name in names:
                 files.write(name)
             held = {name: (files.folder / name).read_bytes() for name in names}
-            link = shown.query(layer.layer)
+            link = shown.link_query(layer.layer)
             page = page_of(shown.view, link, files.manifest(), held)
         with self._store.filled_folder() as folder:
             return write_text(folder / f"{shown.view}.html", page)
 
-    def publish_picture(self, trace: Trace, checkpoint: Checkpoint, shown: Shown) -> Path:
+    def publish_picture(self, trace: Trace, checkpoint: Checkpoint, shown: ViewRequest) -> Path:
         """Write a view as a picture; returns the SVG file's path.
 
         Raises:
-            NoSuchBlock, NoSuchHead: if the trace has not what is to be shown.
+            NoSuchAttentionPart, NoSuchHead: if the trace has not what is to be shown.
             TextTooLong: if it is too much for a picture.
         """
         picture = picture_of(shown, trace, checkpoint.model_id, checkpoint.revision)
@@ -245,7 +245,7 @@ class Handler:
             return write_text(folder / f"{shown.view}.svg", picture)
 
     def publish_query_key(
-        self, trace: Trace, checkpoint: Checkpoint, selection: Selection = ALL
+        self, trace: Trace, checkpoint: Checkpoint, selection: LayersAndHeads = ALL
     ) -> Path:
         """Write query and key vectors for a program; returns the safetensors file's path.
 

@@ -87,7 +87,7 @@ def test_a_picture_is_of_the_same_numbers(client, t5, view):
     [
         ({"view": "tree"}, "view is head, model or neuron|not a valid choice|Value"),
         ({"format": "png"}, "format html or svg|not a valid choice|Value"),
-        ({"block": "Cross"}, "There is no block 'Cross' here: choose one of All"),
+        ({"block": "Cross"}, "no attention part 'Cross': set block to one of All"),
         ({"block": ["Cross"]}, "block is a string"),
         ({"layer": 9}, "There is no layer 9: layers go from 0 to 3"),
         ({"layer": [0]}, "layers and heads are lists of whole numbers"),

@@ -17,7 +17,7 @@ from safetensors.torch import load
 
 from bertviz_space import extract
 from bertviz_space.files.svg.picture import picture_of
-from bertviz_space.files.view_request import Shown
+from bertviz_space.files.view_request import ViewRequest
 from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.reader import expect_drawn, figure, labels, pick, token
 from tests.svg import SVG, lines_of, texts_of
@@ -99,18 +99,18 @@ def decibel(one: np.ndarray, other: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize(
-    ("view", "shown"),
+    ("view", "view_request"),
     [
-        (HeadView, Shown("head", 3)),
-        (HeadView, Shown("head", 3, (5,), "Sentence A -> Sentence B")),
-        (NeuronView, Shown("neuron", 3, (5,))),
+        (HeadView, ViewRequest("head", 3)),
+        (HeadView, ViewRequest("head", 3, (5,), "Sentence A -> Sentence B")),
+        (NeuronView, ViewRequest("neuron", 3, (5,))),
     ],
 )
-def test_an_svg_for_a_program_has_the_lines_of_the_pages(view, shown, open_view, pair):
-    host = open_view(view, pair, shown.query(3))
-    expect_drawn(host, re.compile(shown.block or "All"))
+def test_an_svg_for_a_program_has_the_lines_of_the_pages(view, view_request, open_view, pair):
+    host = open_view(view, pair, view_request.link_query(3))
+    expect_drawn(host, re.compile(view_request.attention_part or "All"))
     on_page = ElementTree.fromstring(save(host, "Picture as SVG"))
-    for_program = ElementTree.fromstring(picture_of(shown, pair.trace, "a test", "a test"))
+    for_program = ElementTree.fromstring(picture_of(view_request, pair.trace, "a test", "a test"))
     for one, other in zip(lines_of(for_program), lines_of(on_page), strict=True):
         assert one.color == other.color
         assert by_rows(one.opacities) == pytest.approx(by_rows(other.opacities), abs=2e-4)
@@ -129,8 +129,8 @@ def test_an_svg_of_all_heads_for_a_program_has_the_lines_of_the_pages(open_view,
     host = open_view(ModelView, causal)
     expect_drawn(host)
     on_page = all_lines(ElementTree.fromstring(save(host, "Picture as SVG")))
-    shown = Shown("model")
-    picture = ElementTree.fromstring(picture_of(shown, causal.trace, "a test", "a test"))
+    view_request = ViewRequest("model")
+    picture = ElementTree.fromstring(picture_of(view_request, causal.trace, "a test", "a test"))
     corner = 44  # the page's lines are counted from where its axes meet
     for_program = {
         (color, *(round(at - corner, 1) for at in line)): opacity

@@ -19,7 +19,7 @@ from bertviz_space import Token
 from bertviz_space.api.endpoints import add_endpoints
 from bertviz_space.errors import NoSuchHead, SpaceError
 from bertviz_space.files.tensor_export import (
-    Selection,
+    LayersAndHeads,
     weights_bytes,
     write_query_key,
     write_weights,
@@ -236,7 +236,7 @@ def test_any_values_of_a_program_are_answered(endpoints, call):
 @given(layers=SOME_NUMBERS, heads=SOME_NUMBERS)
 def test_any_layers_and_heads_are_in_the_file_or_said_to_be_none(tmp_path_factory, layers, heads):
     trace = golden_trace()
-    selection = Selection(tuple(layers), tuple(heads))
+    selection = LayersAndHeads(tuple(layers), tuple(heads))
     folder = tmp_path_factory.mktemp("answers")
     there = set(layers) <= set(range(4)) and set(heads) <= set(range(4))
     if not there:

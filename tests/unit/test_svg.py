@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from bertviz_space import LayerAttention, Token, Trace
-from bertviz_space.errors import NoSuchBlock, NoSuchHead, TextTooLong
+from bertviz_space.errors import NoSuchAttentionPart, NoSuchHead, TextTooLong
 from bertviz_space.files.svg.caption import spans_of
 from bertviz_space.files.svg.picture import MAX_LINES, MAX_NUMBERS, picture_of
 from bertviz_space.files.svg.rows import pooled_weights, rows_of
-from bertviz_space.files.view_request import Shown, blocks_of
+from bertviz_space.files.view_request import ViewRequest, attention_parts_of
 from tests.svg import SVG, lines_of, texts_of
 from tests.unit.golden import SOURCE, TARGET, golden_trace
 from tests.unit.test_any_trace import layers, trace_of
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-BLOCKS = ["Encoder", "Decoder", "Cross"]
+COMPONENTS = ["Encoder", "Decoder", "Cross"]
 PAIRS = [f"Sentence {one} -> Sentence {other}" for one, other in ("AA", "BB", "AB", "BA")]
 
 
-def draw(trace: Trace, shown: Shown) -> ElementTree.Element:
-    return ElementTree.fromstring(picture_of(shown, trace, "some/model", COMMIT))
+def draw(trace: Trace, view_request: ViewRequest) -> ElementTree.Element:
+    return ElementTree.fromstring(picture_of(view_request, trace, "some/model", COMMIT))
 
 
 def drawn(opacities: dict[tuple[float, float, float], float], shape: tuple[int, ...]) -> Tensor:
@@ -54,7 +54,7 @@ def long_trace(num_tokens: int, num_heads: int = 1, head_dim: int = 4) -> Trace:
 @pytest.mark.parametrize("heads", [(), (2,), (3, 1)])
 def test_a_line_of_the_head_view_is_a_weight_over_the_number_of_heads(heads):
     trace = golden_trace()
-    svg = draw(trace, Shown("head", 1, heads, block="Cross"))
+    svg = draw(trace, ViewRequest("head", 1, heads, attention_part="Cross"))
     chosen = list(heads) or [0, 1, 2, 3]
     weights = trace.weights("cross", 1)[chosen] / len(chosen)
     lines = list(lines_of(svg))
@@ -69,7 +69,7 @@ def test_a_line_of_the_head_view_is_a_weight_over_the_number_of_heads(heads):
 
 def test_a_cell_of_the_model_view_is_a_head():
     trace = golden_trace()
-    svg = draw(trace, Shown("model", block="Encoder"))
+    svg = draw(trace, ViewRequest("model", attention_part="Encoder"))
     cells = list(lines_of(svg))
     heads = [weights for layer in trace.layers["encoder"] for weights in layer.weights()]
     assert len(cells) == len(heads)
@@ -81,7 +81,7 @@ def test_a_cell_of_the_model_view_is_a_head():
 
 
 def test_the_open_head_of_the_model_view_is_beside_the_others():
-    svg = draw(golden_trace(), Shown("model", 2, (1, 3), block="Encoder"))
+    svg = draw(golden_trace(), ViewRequest("model", 2, (1, 3), attention_part="Encoder"))
     *cells, panel = lines_of(svg)
     assert len(cells) == 12
     assert list(panel.opacities.values()) == list(cells[5].opacities.values())
@@ -91,7 +91,7 @@ def test_the_open_head_of_the_model_view_is_beside_the_others():
 def test_a_cell_of_the_neuron_view_is_a_number_of_a_vector():
     trace = golden_trace()
     layer = trace.layer("encoder", 0)
-    svg = draw(trace, Shown("neuron", 0, (3,), block="Encoder", expanded=True))
+    svg = draw(trace, ViewRequest("neuron", 0, (3,), attention_part="Encoder", expanded=True))
     numbers = torch.cat([layer.query[3], layer.key[1]])  # two heads share a key head
     found: dict[str, list[float]] = {"#2b7de9": [], "#ff6318": []}
     for group in svg.iter(f"{SVG}g"):
@@ -106,16 +106,18 @@ def test_a_cell_of_the_neuron_view_is_a_number_of_a_vector():
 
 
 def test_one_head_of_the_neuron_view_is_drawn_alone():
-    [lines] = lines_of(draw(golden_trace(), Shown("neuron", 0, (1, 2), block="Decoder")))
+    [lines] = lines_of(
+        draw(golden_trace(), ViewRequest("neuron", 0, (1, 2), attention_part="Decoder"))
+    )
     assert lines.color == "#2b7de9"
 
 
 @given(layer=layers(), data=st.data())
 def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
     trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
-    block = data.draw(st.sampled_from(blocks_of(trace)))
+    part = data.draw(st.sampled_from(attention_parts_of(trace)))
     size = data.draw(st.sampled_from([1, 2, 8]))
-    queries, keys = (rows_of(trace.source, span, size) for span in (block.queries, block.keys))
+    queries, keys = (rows_of(trace.source, span, size) for span in (part.queries, part.keys))
     pooled = pooled_weights(layer, [layer.num_heads - 1], queries, keys)
     weights = layer.weights()[-1]
     for row in range(len(queries)):
@@ -130,18 +132,18 @@ def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
 
 
 def test_tokens_of_a_long_text_are_taken_together_and_the_caption_says_so():
-    svg = draw(long_trace(600), Shown("head"))
+    svg = draw(long_trace(600), ViewRequest("head"))
     words = texts_of(svg)
     assert "A line is the largest weight of 2 × 2 tokens." in words
     assert "#2 word2 …" in words
     [lines] = lines_of(svg)
     assert len(lines.opacities) <= MAX_LINES
-    svg = draw(long_trace(20, num_heads=2), Shown("head"))
+    svg = draw(long_trace(20, num_heads=2), ViewRequest("head"))
     assert {f"word{place}" for place in range(20)} <= set(texts_of(svg))
 
 
 def test_lines_of_a_cell_can_be_told_apart():
-    [lines] = lines_of(draw(long_trace(100), Shown("model")))
+    [lines] = lines_of(draw(long_trace(100), ViewRequest("model")))
     begins = sorted({begin for _, begin, _ in lines.opacities})
     assert min(after - before for before, after in pairwise(begins)) >= 2
 
@@ -149,20 +151,20 @@ def test_lines_of_a_cell_can_be_told_apart():
 def test_too_many_numbers_are_no_picture():
     too_many = MAX_NUMBERS // 2 // 64 + 1
     with pytest.raises(TextTooLong, match=r"are 100,096 numbers, and an SVG may show 100,000\."):
-        draw(long_trace(too_many, head_dim=64), Shown("neuron", expanded=True))
+        draw(long_trace(too_many, head_dim=64), ViewRequest("neuron", expanded=True))
 
 
 def test_weights_without_vectors_are_drawn_collapsed():
     own = LayerAttention(
         "self", 0, torch.zeros(1, 2, 0), torch.zeros(1, 2, 0), 1.0, bias=torch.zeros(1, 2, 2)
     )
-    svg = draw(Trace(SOURCE[:2], None, {"self": (own,)}), Shown("neuron", expanded=True))
+    svg = draw(Trace(SOURCE[:2], None, {"self": (own,)}), ViewRequest("neuron", expanded=True))
     [lines] = lines_of(svg)
     assert set(lines.opacities.values()) == {1.0}
 
 
 def test_the_texts_are_those_of_the_reader():
-    svg = draw(golden_trace(), Shown("head", 0, (0,), block="Cross"))
+    svg = draw(golden_trace(), ViewRequest("head", 0, (0,), attention_part="Cross"))
     title, square, *rest = texts_of(svg)
     assert (title, square) == ("Head view, layer 0, head 0, Cross", "0")
     source = ["[CLS]", "Das", "é", "😀 1/2", "😀 2/2", "[SEP]", "<b>"]
@@ -189,7 +191,7 @@ def test_the_texts_are_those_of_the_reader():
 def test_any_text_is_data(text, label):
     tokens = (Token(text, text, 0, 0, len(text), "A", False),)
     layer = LayerAttention("self", 0, torch.ones(1, 1, 1), torch.ones(1, 1, 1), 1.0)
-    svg = draw(Trace(tokens, None, {"self": (layer,)}), Shown("head"))
+    svg = draw(Trace(tokens, None, {"self": (layer,)}), ViewRequest("head"))
     assert texts_of(svg)[2:4] == [label, label]
     tags = {element.tag.removeprefix(SVG) for element in svg.iter()}
     assert tags == {"svg", "title", "desc", "rect", "g", "line", "text"}
@@ -197,19 +199,21 @@ def test_any_text_is_data(text, label):
 
 def test_what_a_trace_has_not_is_said():
     trace = golden_trace()
-    assert [block.label for block in blocks_of(trace)] == BLOCKS + PAIRS
-    with pytest.raises(NoSuchBlock, match=r"no block 'All' here: choose one of Encoder, Decoder"):
-        draw(trace, Shown("head", block="All"))
+    assert [part.label for part in attention_parts_of(trace)] == COMPONENTS + PAIRS
+    with pytest.raises(
+        NoSuchAttentionPart, match=r"no attention part 'All': set block to one of Encoder, Decoder"
+    ):
+        draw(trace, ViewRequest("head", attention_part="All"))
     with pytest.raises(NoSuchHead, match="no layer 1: layers go from 0 to 3"):
-        draw(trace, Shown("head", 1, block="Encoder"))
+        draw(trace, ViewRequest("head", 1, attention_part="Encoder"))
     with pytest.raises(NoSuchHead, match="no head 4"):
-        draw(trace, Shown("neuron", 0, (4,)))
+        draw(trace, ViewRequest("neuron", 0, (4,)))
 
 
 def test_a_layer_that_is_not_named_is_the_first_with_attention():
     trace = long_trace(3)
     later = replace(trace.layers["self"][0], layer=5)
-    svg = draw(replace(trace, layers={"self": (later,)}), Shown("head"))
+    svg = draw(replace(trace, layers={"self": (later,)}), ViewRequest("head"))
     assert texts_of(svg)[0] == "Head view, layer 5, head 0"
 
 

@@ -13,7 +13,7 @@ from bertviz_space import Component, Trace, extract
 from bertviz_space.errors import NoSuchHead
 from bertviz_space.files.tensor_export import (
     ALL,
-    Selection,
+    LayersAndHeads,
     weights_bytes,
     write_query_key,
     write_weights,
@@ -45,7 +45,7 @@ def test_a_program_gets_the_weights_with_axes_and_layers_named(tmp_path):
 
 def test_weights_of_some_layers_and_heads_are_those_of_all(tmp_path):
     trace = golden_trace()
-    chosen = Selection(layers=(3, 0), heads=(2, 1))
+    chosen = LayersAndHeads(layers=(3, 0), heads=(2, 1))
     path = write_weights(trace, chosen, "some/model", "0123abc", tmp_path / "some.safetensors")
     some = load_file(path)
     # Layers in their order; heads in the order in which they were asked for.
@@ -95,24 +95,24 @@ def test_weights_of_layers_with_unlike_numbers_of_heads_are_a_tensor_each(tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("selection", "layers", "heads"),
+    ("chosen", "layers", "heads"),
     [
-        (Selection(layers=(0, 2)), [0, 2], [0, 1, 2, 3]),
-        (Selection(heads=(1, 0)), [0, 1, 2], [1, 0]),
+        (LayersAndHeads(layers=(0, 2)), [0, 2], [0, 1, 2, 3]),
+        (LayersAndHeads(heads=(1, 0)), [0, 1, 2], [1, 0]),
     ],
 )
-def test_some_of_them_that_are_alike_are_one_tensor(tmp_path, unlike, selection, layers, heads):
-    path = write_weights(unlike, selection, "some/model", "0", tmp_path / "alike.safetensors")
+def test_some_of_them_that_are_alike_are_one_tensor(tmp_path, unlike, chosen, layers, heads):
+    path = write_weights(unlike, chosen, "some/model", "0", tmp_path / "alike.safetensors")
     expected = [unlike.weights("self", number)[heads] for number in layers]
     assert torch.equal(load_file(path)["self"], torch.stack(expected))
-    assert weights_bytes(unlike, selection) == sum(each.nbytes for each in expected)
+    assert weights_bytes(unlike, chosen) == sum(each.nbytes for each in expected)
     with safe_open(path, "pt") as file:
         assert file.metadata()["axes"] == "layer head query key"
         assert json.loads(file.metadata()["heads"]) == {"self": heads}
 
 
 def test_a_head_that_not_every_layer_has_is_said(tmp_path, unlike):
-    chosen = Selection(heads=(3,))
+    chosen = LayersAndHeads(heads=(3,))
     with pytest.raises(NoSuchHead, match="There is no head 3: heads go from 0 to 1"):
         write_weights(unlike, chosen, "some/model", "0", tmp_path / "none.safetensors")
 
@@ -132,32 +132,35 @@ def test_an_encoder_and_a_decoder_with_unlike_numbers_of_heads_are_a_tensor_each
 
 def test_a_component_without_the_layer_is_left_out(tmp_path):
     path = write_weights(
-        golden_trace(), Selection(layers=(1,)), "some/model", "0", tmp_path / "one.safetensors"
+        golden_trace(), LayersAndHeads(layers=(1,)), "some/model", "0", tmp_path / "one.safetensors"
     )
     assert set(load_file(path)) == {"decoder", "cross"}
 
 
 def test_bytes_are_those_of_the_file(tmp_path):
     trace = golden_trace()
-    for selection in (ALL, Selection(layers=(0,)), Selection(heads=(1,))):
-        path = write_weights(trace, selection, "some/model", "0", tmp_path / "w.safetensors")
+    for chosen in (ALL, LayersAndHeads(layers=(0,)), LayersAndHeads(heads=(1,))):
+        path = write_weights(trace, chosen, "some/model", "0", tmp_path / "w.safetensors")
         tensors = load_file(path).values()
-        assert weights_bytes(trace, selection) == sum(each.nbytes for each in tensors)
+        assert weights_bytes(trace, chosen) == sum(each.nbytes for each in tensors)
 
 
 @pytest.mark.parametrize(
-    ("selection", "sentence"),
+    ("chosen", "sentence"),
     [
-        (Selection(layers=(4,)), "There is no layer 4: layers go from 0 to 3, counted from 0."),
-        (Selection(layers=(-1,)), "There is no layer -1"),
-        (Selection(heads=(4,)), "There is no head 4: heads go from 0 to 3, counted from 0."),
-        (Selection(heads=(0, -1)), "There is no head -1"),
+        (
+            LayersAndHeads(layers=(4,)),
+            "There is no layer 4: layers go from 0 to 3, counted from 0.",
+        ),
+        (LayersAndHeads(layers=(-1,)), "There is no layer -1"),
+        (LayersAndHeads(heads=(4,)), "There is no head 4: heads go from 0 to 3, counted from 0."),
+        (LayersAndHeads(heads=(0, -1)), "There is no head -1"),
     ],
 )
-def test_what_the_model_has_not_is_said(tmp_path, selection, sentence):
+def test_what_the_model_has_not_is_said(tmp_path, chosen, sentence):
     for write in (write_weights, write_query_key):
         with pytest.raises(NoSuchHead, match=sentence):
-            write(golden_trace(), selection, "some/model", "0", tmp_path / "none.safetensors")
+            write(golden_trace(), chosen, "some/model", "0", tmp_path / "none.safetensors")
 
 
 @pytest.mark.parametrize("kind", ["gpt2", "bert", "llama"])
@@ -166,7 +169,11 @@ def test_vectors_make_the_weights(tmp_path, kind):
     trace = extract(model.build(), model.tokenizer(), "The cat sat on the mat.")
     heads = [1, 0]
     path = write_query_key(
-        trace, Selection(heads=tuple(heads)), "some/model", "0", tmp_path / "vectors.safetensors"
+        trace,
+        LayersAndHeads(heads=tuple(heads)),
+        "some/model",
+        "0",
+        tmp_path / "vectors.safetensors",
     )
     tensors = load_file(path)
     with safe_open(path, "pt") as file:

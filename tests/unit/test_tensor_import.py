@@ -9,7 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from bertviz_space.errors import TensorsUnreadable
-from bertviz_space.files.tensor_export import ALL, Selection, write_query_key, write_weights
+from bertviz_space.files.tensor_export import ALL, LayersAndHeads, write_query_key, write_weights
 from bertviz_space.files.tensor_import.trace_reader import read_trace
 from tests.unit.golden import golden_trace
 
@@ -80,7 +80,7 @@ def test_vectors_make_the_weights_and_are_checked(tmp_path):
 def test_what_this_space_writes_can_be_opened(tmp_path):
     trace = golden_trace()
     path = tmp_path / "weights"
-    write_weights(trace, Selection(layers=(0, 3)), "some/model", "0123abc", path)
+    write_weights(trace, LayersAndHeads(layers=(0, 3)), "some/model", "0123abc", path)
     again = read_trace(path)
     assert again.components == trace.components
     for component, layers in again.layers.items():

@@ -10,7 +10,7 @@ from math import inf
 
 from ...errors import TextTooLong
 from ...trace.attention import LayerAttention, Trace
-from ..view_request import Block, Shown
+from ..view_request import AttentionPart, ViewRequest
 from .bipartite import bipartite
 from .caption import caption_of, spans_of
 from .elements import Still, captioned, side_by_side
@@ -32,31 +32,31 @@ MAX_LINES = 200_000
 MAX_NUMBERS = 100_000
 
 
-def picture_of(shown: Shown, trace: Trace, model_id: str, revision: str) -> str:
+def picture_of(view_request: ViewRequest, trace: Trace, model_id: str, revision: str) -> str:
     """The SVG file of a view.
 
     Of a text whose lines would be too many, neighbouring tokens are taken together, and the caption
     says how many: a line then is the largest of their weights.
 
     Args:
-        shown: what to show.
+        view_request: what to show.
         trace: of what.
         model_id: the model's id, for the caption.
         revision: its commit.
 
     Raises:
-        NoSuchBlock, NoSuchHead: if the trace has not what is to be shown.
+        NoSuchAttentionPart, NoSuchHead: if the trace has not what is to be shown.
         TextTooLong: if its vectors are too many numbers to be drawn.
     """
-    block, layer, heads = shown.of(trace)
-    if shown.view == "model":
-        opened = (layer, heads[0]) if shown.heads else None
-        drawn = _model(trace, block, opened)
-    elif shown.view == "neuron":
-        drawn = _neuron(shown, trace, block, layer, heads[0])
+    part, layer, heads = view_request.resolve(trace)
+    if view_request.view == "model":
+        opened = (layer, heads[0]) if view_request.heads else None
+        drawn = _model(trace, part, opened)
+    elif view_request.view == "neuron":
+        drawn = _neuron(view_request, trace, part, layer, heads[0])
     else:
-        drawn = _heads(trace, block, layer, heads)
-    words = drawn.words if block.label == "All" else [*drawn.words, block.label]
+        drawn = _heads(trace, part, layer, heads)
+    words = drawn.words if part.label == "All" else [*drawn.words, part.label]
     caption = [*drawn.notes, *caption_of(trace, model_id, revision)]
     return captioned(drawn.still, ", ".join(words), drawn.legend, caption)
 
@@ -78,9 +78,9 @@ class _Drawn:
     legend: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _heads(trace: Trace, block: Block, layer: LayerAttention, heads: list[int]) -> _Drawn:
+def _heads(trace: Trace, part: AttentionPart, layer: LayerAttention, heads: list[int]) -> _Drawn:
     colors = {head: _color(head) for head in heads}
-    queries, keys = _sides(trace, block, len(heads))
+    queries, keys = _sides(trace, part, len(heads))
     return _Drawn(
         ["Head view", f"layer {layer.layer}", spans_of("head", heads)],
         bipartite(layer, colors, queries, keys),
@@ -89,10 +89,10 @@ def _heads(trace: Trace, block: Block, layer: LayerAttention, heads: list[int]) 
     )
 
 
-def _model(trace: Trace, block: Block, opened: tuple[LayerAttention, int] | None) -> _Drawn:
-    layers = trace.layers[block.component]
+def _model(trace: Trace, part: AttentionPart, opened: tuple[LayerAttention, int] | None) -> _Drawn:
+    layers = trace.layers[part.component]
     counts = [layer.num_heads for layer in layers]
-    queries, keys = _sides(trace, block, sum(counts), MAX_ROWS)
+    queries, keys = _sides(trace, part, sum(counts), MAX_ROWS)
     still = grid(layers, _color, queries, keys, opened)
     notes = _notes("In the grid a line", queries.size)
     if opened is None:
@@ -100,7 +100,7 @@ def _model(trace: Trace, block: Block, opened: tuple[LayerAttention, int] | None
         words = [spans_of("layer", numbers), spans_of("head", range(max(counts)))]
         return _Drawn(["Model view", *words], still, notes)
     layer, head = opened
-    sides = _sides(trace, block, 1)
+    sides = _sides(trace, part, 1)
     panel = bipartite(layer, {head: _color(layer.layer)}, *sides)
     return _Drawn(
         ["Model view", f"layer {layer.layer}", f"head {head}"],
@@ -109,13 +109,15 @@ def _model(trace: Trace, block: Block, opened: tuple[LayerAttention, int] | None
     )
 
 
-def _neuron(shown: Shown, trace: Trace, block: Block, layer: LayerAttention, head: int) -> _Drawn:
+def _neuron(
+    view_request: ViewRequest, trace: Trace, part: AttentionPart, layer: LayerAttention, head: int
+) -> _Drawn:
     words = ["Neuron view", f"layer {layer.layer}", f"head {head}"]
-    if not (shown.expanded and layer.head_dim):
-        queries, keys = _sides(trace, block, 1)
+    if not (view_request.expanded and layer.head_dim):
+        queries, keys = _sides(trace, part, 1)
         still = bipartite(layer, {head: _BLUE}, queries, keys)
         return _Drawn(words, still, _notes("A line", queries.size))
-    queries, keys = _rows(trace, block, 1)
+    queries, keys = _rows(trace, part, 1)
     numbers = (len(queries) + len(keys)) * layer.head_dim
     if numbers > MAX_NUMBERS:
         raise TextTooLong(
@@ -129,11 +131,13 @@ def _notes(line: str, size: int) -> list[str]:
     return [f"{line} is the largest weight of {size} × {size} tokens."] if size > 1 else []
 
 
-def _sides(trace: Trace, block: Block, num_heads: int, max_rows: float = inf) -> tuple[Rows, Rows]:
+def _sides(
+    trace: Trace, part: AttentionPart, num_heads: int, max_rows: float = inf
+) -> tuple[Rows, Rows]:
     """Rows of queries and keys, of as few tokens as the lines of so many heads allow."""
     size = 1
     while True:
-        queries, keys = _rows(trace, block, size)
+        queries, keys = _rows(trace, part, size)
         longer = max(queries.num_tokens, keys.num_tokens)
         num_lines = len(queries) * len(keys) * num_heads
         if num_lines <= MAX_LINES and longer <= max_rows * size:
@@ -141,10 +145,10 @@ def _sides(trace: Trace, block: Block, num_heads: int, max_rows: float = inf) ->
         size *= 2
 
 
-def _rows(trace: Trace, block: Block, size: int) -> tuple[Rows, Rows]:
+def _rows(trace: Trace, part: AttentionPart, size: int) -> tuple[Rows, Rows]:
     return (
-        rows_of(trace.query_tokens(block.component), block.queries, size),
-        rows_of(trace.key_tokens(block.component), block.keys, size),
+        rows_of(trace.query_tokens(part.component), part.queries, size),
+        rows_of(trace.key_tokens(part.component), part.keys, size),
     )
 
 
