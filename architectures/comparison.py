@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from bertviz_space.capture import Capture, capture, with_rotations
-from bertviz_space.models.unsupported import attention_unavailable
+from bertviz_space.models.unsupported import unsupported_reason
 from bertviz_space.trace.attention import Component, LayerAttention
 
 from .builder import build, inputs_for, peak_of
@@ -85,7 +85,7 @@ def compare(architecture: Architecture) -> Result:
     model_type = architecture.model_type
     if model_type in LEFT_OUT:
         return LeftOut(architecture, LEFT_OUT[model_type])
-    sentence = attention_unavailable(model_type)
+    sentence = unsupported_reason(model_type)
     if sentence is not None:
         return Unavailable(architecture, sentence)
     try:

@@ -86,7 +86,7 @@ FREE_DISK_BYTES = 1024**3
 MAX_KNOWN_ALIASES = 1024
 
 # models of which it is remembered what they take: a few hundred bytes each.
-MAX_KNOWN_INPUTS = 256
+MAX_KNOWN_OPTIONS = 256
 
 # models kept without their weights, for programs that ask for tokens alone: up to 200 MB each, with
 # a tokenizer of 250,000 pieces.

@@ -41,7 +41,7 @@ def build_demo() -> gr.Blocks:
     """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
     check_settings()  # a setting that is none ends the Space now, not a visitor's run
     hub_answers = checkpoints.hub_answers()
-    offered = catalog.on_offer(hub_answers, checkpoints.cached_ids())
+    offered = catalog.listed_models(hub_answers, checkpoints.cached_ids())
     uploaded = Path(get_upload_folder())
     results = uploaded / "bertviz-space"
     uploads = Uploads(uploaded, but=results)

@@ -15,7 +15,7 @@ from transformers import PreTrainedModel
 
 from ..errors import AttentionUnavailable, a_model
 from ..model_errors import failures_told
-from ..models.unsupported import attention_unavailable
+from ..models.unsupported import unsupported_reason
 from ..trace.attention import Component, LayerAttention
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import watching_interface
@@ -59,7 +59,7 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
     """
     for submodel in model.modules():
         if isinstance(submodel, PreTrainedModel):
-            sentence = attention_unavailable(submodel.config.model_type)
+            sentence = unsupported_reason(submodel.config.model_type)
             if sentence is not None:
                 raise AttentionUnavailable(sentence)
     has_encoder = "decoder_input_ids" in inputs

@@ -24,11 +24,11 @@ from ..files.writing import disk_errors, write_text
 from ..limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
 from ..machine import on_zero_gpu, run_bound
 from ..models.cache import ModelCache
-from ..models.hub.access import ANYONE, Reader
+from ..models.hub.access import ANONYMOUS, Reader
 from ..models.hub.checkpoints import Checkpoint
-from ..models.hub.progress import Progress, untold
+from ..models.hub.progress import Progress, ignore_progress
 from ..models.loading import LoadedModel
-from ..models.options import ModelInputs
+from ..models.options import ModelOptions
 from ..texts import Texts, read_texts
 from ..texts.tokens import check_text
 from ..trace.attention import Trace
@@ -62,7 +62,7 @@ class Request:
     chat: bool = False
     start_token: bool = False
 
-    def fitting(self, takes: ModelInputs) -> "Request":
+    def fitting(self, takes: ModelOptions) -> "Request":
         """The same without what the model does not take, such as a field that is out of sight."""
         return replace(
             self,
@@ -93,15 +93,15 @@ class Handler:
         self._extract_on_loan = extracting_on_loan() if on_zero_gpu() else None
         self.results = Results(store)
 
-    def inputs(self, model_id: str, reader: Reader = ANYONE) -> ModelInputs:
+    def inputs(self, model_id: str, reader: Reader = ANONYMOUS) -> ModelOptions:
         """What a model takes, known before its weights are here, for one who may read it."""
-        return self._models.inputs(model_id.strip(), reader)
+        return self._models.options(model_id.strip(), reader)
 
     def load(
         self,
         request: Request,
-        on_progress: Progress = untold,
-        reader: Reader = ANYONE,
+        on_progress: Progress = ignore_progress,
+        reader: Reader = ANONYMOUS,
         is_wanted: Callable[[], bool] = always,
     ) -> LoadedModel:
         """The model, fetched and loaded where it is not there yet; not for a text that is none.
@@ -155,7 +155,7 @@ class Handler:
                 return self._extract_on_loan(loaded.checkpoint, arguments)
             return extract(loaded.model, loaded.tokenizer, **arguments, is_wanted=is_wanted)
 
-    def read(self, request: Request, reader: Reader = ANYONE) -> Texts:
+    def read(self, request: Request, reader: Reader = ANONYMOUS) -> Texts:
         """The request's texts as ``run`` would hand them to the model, without its weights.
 
         They are for one who may read it. A target text that the model would write itself is not

@@ -10,10 +10,10 @@ from typing import TypeVar
 
 from ..cancellation import always
 from ..errors import DiskFull
-from ..limits import MAX_KEPT_OUTLINES, MAX_KNOWN_ALIASES, MAX_KNOWN_INPUTS, MAX_LOADED_BYTES
-from .hub.access import ANYONE, Reader
+from ..limits import MAX_KEPT_OUTLINES, MAX_KNOWN_ALIASES, MAX_KNOWN_OPTIONS, MAX_LOADED_BYTES
+from .hub.access import ANONYMOUS, Reader
 from .hub.checkpoints import Checkpoint, check_access, fetch_weights, locate
-from .hub.progress import Progress, untold
+from .hub.progress import Progress, ignore_progress
 from .load_queue import Load, Loads
 from .loading import (
     LoadedModel,
@@ -24,7 +24,7 @@ from .loading import (
     outline,
     read,
 )
-from .options import ModelInputs, model_inputs
+from .options import ModelOptions, model_options
 from .weight_files import loaded_bytes
 
 # One load at a time in this process: two visitors who ask for the same model share it, and the
@@ -48,7 +48,7 @@ class ModelCache:
         self._max_bytes = max_bytes
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
         # Each with its checkpoint, without the lease that would keep the files.
-        self._inputs: OrderedDict[str, tuple[ModelInputs, Checkpoint]] = OrderedDict()
+        self._options: OrderedDict[str, tuple[ModelOptions, Checkpoint]] = OrderedDict()
         self._outlines: OrderedDict[str, tuple[Outline, Checkpoint]] = OrderedDict()
         # The Hub's own id of each model that came under another name: all that is kept is kept by
         # the Hub's own id.
@@ -58,8 +58,8 @@ class ModelCache:
     def get(
         self,
         model_id: str,
-        on_progress: Progress = untold,
-        reader: Reader = ANYONE,
+        on_progress: Progress = ignore_progress,
+        reader: Reader = ANONYMOUS,
         is_wanted: Callable[[], bool] = always,
     ) -> LoadedModel:
         """The model of an id, from the cache or loaded now.
@@ -88,26 +88,26 @@ class ModelCache:
             )
         return loaded if is_new else _given(loaded, loaded.checkpoint, model_id, reader)
 
-    def inputs(self, model_id: str, reader: Reader = ANYONE) -> ModelInputs:
+    def options(self, model_id: str, reader: Reader = ANONYMOUS) -> ModelOptions:
         """What the model of an id takes, from its small files alone; kept for the next one to ask.
 
         Raises:
             SpaceError: as ``get``.
         """
         with self._lock:
-            known = self._inputs.get(self._own_id(model_id))
+            known = self._options.get(self._own_id(model_id))
         if known is not None:
             return _given(*known, model_id, reader)
         checkpoint = self._locate(model_id, reader)
         config, tokenizer = read(checkpoint)
-        inputs = model_inputs(config, tokenizer, generation_config(checkpoint, config))
+        options = model_options(config, tokenizer, generation_config(checkpoint, config))
         with self._lock:
-            self._inputs[checkpoint.model_id] = inputs, replace(checkpoint, lease=None)
-            if len(self._inputs) > MAX_KNOWN_INPUTS:
-                self._inputs.popitem(last=False)
-        return inputs
+            self._options[checkpoint.model_id] = options, replace(checkpoint, lease=None)
+            if len(self._options) > MAX_KNOWN_OPTIONS:
+                self._options.popitem(last=False)
+        return options
 
-    def outline(self, model_id: str, reader: Reader = ANYONE) -> Outline:
+    def outline(self, model_id: str, reader: Reader = ANONYMOUS) -> Outline:
         """The model of an id without its weights; with them if it is loaded. Waits for no load.
 
         Raises:

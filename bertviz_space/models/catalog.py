@@ -53,7 +53,7 @@ def demo_folder(model_id: str) -> Path | None:
     return None
 
 
-def on_offer(hub_answers: bool, cached_ids: frozenset[str]) -> tuple[ModelSpec, ...]:
+def listed_models(hub_answers: bool, cached_ids: frozenset[str]) -> tuple[ModelSpec, ...]:
     """The list of the page, best first.
 
     Args:

@@ -30,7 +30,7 @@ from .bounded_construction import BoundedConstruction, TooMuch
 from .config_check import read_settings
 from .hub.checkpoints import Checkpoint
 from .hub.repository_files import UnusableFiles
-from .options import ModelInputs, model_inputs
+from .options import ModelOptions, model_options
 from .type_check import auto_class, check_class, check_model_type, empty_model
 from .weight_check import lacks_package, lone_half, problem_of_weights, unique_bytes
 from .weight_files import shapes_in, weights_alone
@@ -68,12 +68,12 @@ class LoadedModel(Outline):
         checkpoint: where it came from.
         model: in float32, in evaluation mode, on ``machine.device()``.
         tokenizer: its tokenizer.
-        inputs: what it takes.
+        options: what it takes.
         num_bytes: bytes of its parameters.
     """
 
     checkpoint: Checkpoint
-    inputs: ModelInputs
+    options: ModelOptions
     num_bytes: int
 
 
@@ -176,7 +176,7 @@ def load_weights(
             attn_implementation="eager",
         )
         model.eval().to(device())
-        inputs = model_inputs(config, tokenizer, generation_config(checkpoint, config))
+        inputs = model_options(config, tokenizer, generation_config(checkpoint, config))
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
     return LoadedModel(model, tokenizer, checkpoint, inputs, num_bytes)
 

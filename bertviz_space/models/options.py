@@ -14,7 +14,7 @@ SecondText = Literal["pair", "target"]
 
 
 @dataclass(frozen=True)
-class ModelInputs:
+class ModelOptions:
     """What a model takes beside the text.
 
     Attributes:
@@ -35,11 +35,11 @@ class ModelInputs:
     start_token: str | None = None
 
 
-def model_inputs(
+def model_options(
     config: PreTrainedConfig,
     tokenizer: PreTrainedTokenizerBase,
     generation_config: GenerationConfig | None,
-) -> ModelInputs:
+) -> ModelOptions:
     """What a model takes, from its files without the weights.
 
     Args:
@@ -48,13 +48,13 @@ def model_inputs(
         generation_config: how it writes, ``None`` for a model that does not.
     """
     if not config.is_encoder_decoder:
-        return ModelInputs(
+        return ModelOptions(
             second_text="pair" if takes_pairs(tokenizer) else None,
             chat_template=has_chat_template(tokenizer),
             start_token=str(tokenizer.bos_token) if lacks_its_start_token(tokenizer) else None,
         )
     source, target = default_languages(tokenizer, config, generation_config)
-    return ModelInputs(
+    return ModelOptions(
         second_text="target",
         languages=tuple(sorted(language_ids(tokenizer))),
         source_language=source,

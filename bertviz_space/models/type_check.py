@@ -20,7 +20,7 @@ from transformers import (
 )
 
 from ..errors import AttentionUnavailable, ModelUnavailable
-from .unsupported import attention_unavailable
+from .unsupported import unsupported_reason
 
 _READS_MORE = "does not read text alone"
 
@@ -35,7 +35,7 @@ def check_model_type(model_type: str) -> None:
         AttentionUnavailable: its attention is not one that can be shown.
         ModelUnavailable: transformers does not know the type, or it reads no text alone.
     """
-    sentence = attention_unavailable(model_type)
+    sentence = unsupported_reason(model_type)
     if sentence is not None:
         raise AttentionUnavailable(sentence)
     if model_type not in CONFIG_MAPPING:

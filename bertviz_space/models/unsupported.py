@@ -45,7 +45,7 @@ _READS_MORE = {
 }
 
 
-def attention_unavailable(model_type: str) -> str | None:
+def unsupported_reason(model_type: str) -> str | None:
     """The sentence for the reader if such a model's attention cannot be shown, else ``None``.
 
     Args:

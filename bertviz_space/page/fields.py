@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from ..models.catalog import ModelSpec
-from ..models.options import ModelInputs
+from ..models.options import ModelOptions
 
 _MODEL_INFO = (
     "tiny-bert and tiny-gpt2 ship with this Space for use without a network: tiny, trained on "
@@ -120,7 +120,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
     )
 
 
-def fitted(takes: ModelInputs, source: str | None, target: str | None) -> list[Any]:
+def fitted(takes: ModelOptions, source: str | None, target: str | None) -> list[Any]:
     """The updates of ``Fields.optional`` for a model: what it takes is in sight, and only that.
 
     What was written or chosen stays, also out of sight; but for a language that the model has not.

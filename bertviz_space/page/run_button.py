@@ -132,7 +132,7 @@ class Runner:
         say(_line(f"Loading {request.model_id} …"))
         loaded = handler.load(request, _telling(request.model_id, say), reader, run.is_wanted)
         # A field that is out of sight takes no part, whatever an earlier model left in it.
-        request = request.fitting(loaded.inputs)
+        request = request.fitting(loaded.options)
         # The link names the model by the Hub's own id, whatever name the reader wrote.
         request = replace(request, model_id=loaded.checkpoint.model_id)
         result = handler.kept(request, loaded)

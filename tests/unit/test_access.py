@@ -11,7 +11,7 @@ from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub import access
-from bertviz_space.models.hub.access import ANYONE, Reader
+from bertviz_space.models.hub.access import ANONYMOUS, Reader
 from bertviz_space.models.hub.checkpoints import cached_ids
 
 GRANTED, STRANGER = Reader("hf_of_one_who_may"), Reader("hf_of_one_who_may_not")
@@ -48,14 +48,14 @@ def refusal_of(ask, *arguments) -> str:
 
 def asks_of(models: ModelCache, reader: Reader):
     """All ways to ask for a model."""
-    yield lambda model_id: models.inputs(model_id, reader)
+    yield lambda model_id: models.options(model_id, reader)
     yield lambda model_id: models.outline(model_id, reader)
     yield lambda model_id: models.get(model_id, reader=reader)
 
 
 def test_one_who_may_read_it_gets_it(hub, gated):
     models = ModelCache()
-    assert models.inputs(gated, GRANTED).second_text is None
+    assert models.options(gated, GRANTED).second_text is None
     assert hub.asked[:2] == ["?", "may"]
     assert models.get(gated, reader=GRANTED).checkpoint.is_restricted
     assert hub.asked.count("model.safetensors") == 1
@@ -65,7 +65,7 @@ def test_one_who_may_read_it_gets_it(hub, gated):
     ("reader", "sentence"),
     [
         (STRANGER, "is gated, and your account was not granted access to it. Ask its authors"),
-        (ANYONE, "is gated: its authors ask for a sign-in, and this Space has none"),
+        (ANONYMOUS, "is gated: its authors ask for a sign-in, and this Space has none"),
     ],
 )
 def test_one_who_may_not_read_it_is_told_before_a_byte_is_fetched(hub, gated, reader, sentence):
@@ -77,15 +77,15 @@ def test_one_who_may_not_read_it_is_told_before_a_byte_is_fetched(hub, gated, re
 
 
 def test_where_readers_can_sign_in_they_are_told_how(gated, sign_in):
-    assert "Press Sign in with Hugging Face, above" in refusal_of(ModelCache().inputs, gated)
-    assert "or sign in" in refusal_of(ModelCache().inputs, "someone/else")
+    assert "Press Sign in with Hugging Face, above" in refusal_of(ModelCache().options, gated)
+    assert "or sign in" in refusal_of(ModelCache().options, "someone/else")
 
 
 def test_what_is_kept_is_not_given_to_one_who_may_not_read_it(hub, gated):
     models = ModelCache()
     for ask in asks_of(models, GRANTED):  # without its weights first, then loaded
         ask(gated)
-        for reader in (STRANGER, ANYONE):
+        for reader in (STRANGER, ANONYMOUS):
             for also in asks_of(models, reader):
                 assert "is gated" in refusal_of(also, gated)
     loaded = models.get(gated, reader=GRANTED)
@@ -110,12 +110,12 @@ def test_a_result_that_is_kept_is_not_given_to_one_who_may_not_read_it(gated, tm
     loaded = handler.load(request, reader=GRANTED)
     handler.publish(request, handler.run(request, loaded), loaded.checkpoint)
     assert handler.kept(request, handler.load(request, reader=GRANTED)) is not None
-    for reader in (STRANGER, ANYONE):
+    for reader in (STRANGER, ANONYMOUS):
         with pytest.raises(ModelUnavailable, match="is gated"):
             handler.load(request, reader=reader)
 
 
-@pytest.mark.parametrize("reader", [STRANGER, ANYONE])
+@pytest.mark.parametrize("reader", [STRANGER, ANONYMOUS])
 def test_a_private_model_is_said_not_to_be_there(hub, private, reader):
     models = ModelCache()
     for _ in range(2):
@@ -123,7 +123,7 @@ def test_a_private_model_is_said_not_to_be_there(hub, private, reader):
             with pytest.raises(UnknownModel, match="The Hub has no model"):
                 ask(private)
         models.get(private, reader=GRANTED)
-        models.inputs(private, GRANTED)
+        models.options(private, GRANTED)
 
 
 def test_without_the_hub_nobody_gets_what_came_for_one_reader(hub, gated, monkeypatch):
@@ -138,7 +138,7 @@ def test_without_the_hub_nobody_gets_what_came_for_one_reader(hub, gated, monkey
             models.get(gated, reader=GRANTED)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     for cache in (models, ModelCache()):  # loaded, and on disk
-        for reader in (GRANTED, ANYONE):
+        for reader in (GRANTED, ANONYMOUS):
             with pytest.raises(ModelUnavailable):
                 cache.get(gated, reader=reader)
     assert gated not in cached_ids()
@@ -148,29 +148,29 @@ def test_the_spaces_own_token_is_lent_to_everyone_but_where_they_can_sign_in(
     hub, gated, monkeypatch, request
 ):
     monkeypatch.setenv("HF_TOKEN", "hf_of_the_space")
-    assert "this Space's token has no access to it" in refusal_of(ModelCache().inputs, gated)
+    assert "this Space's token has no access to it" in refusal_of(ModelCache().options, gated)
     hub.readers[gated].add("hf_of_the_space")
     assert not ModelCache().get(gated).checkpoint.is_restricted
     request.getfixturevalue("sign_in")
     hub.asked.clear()
-    assert "Press Sign in" in refusal_of(ModelCache().inputs, gated)
+    assert "Press Sign in" in refusal_of(ModelCache().options, gated)
     assert hub.asked == ["?"]
     hub.private.add(gated)  # one of the Space's owner
     with pytest.raises(UnknownModel):
-        ModelCache().inputs(gated)
+        ModelCache().options(gated)
 
 
 def test_the_spaces_token_is_no_help_to_one_with_a_token_of_their_own(hub, gated, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "hf_of_the_space")
     hub.readers[gated].add("hf_of_the_space")
     with pytest.raises(ModelUnavailable, match="your account was not granted access"):
-        ModelCache().inputs(gated, STRANGER)
+        ModelCache().options(gated, STRANGER)
 
 
 @pytest.mark.parametrize("token", ["hf_expired", "hf_of_two\r\nlines", "hf of two words", "hf_ü"])
 def test_a_token_that_is_not_accepted_says_so(gated, token):
     with pytest.raises(SignInEnded, match="Sign out and in again"):
-        ModelCache().inputs(gated, Reader(token))
+        ModelCache().options(gated, Reader(token))
 
 
 def test_a_token_is_nowhere_to_be_read(hub, gated, caplog, tmp_path):

@@ -11,7 +11,7 @@ from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub import checkpoints as hub_module
-from bertviz_space.models.hub.access import ANYONE, Reader
+from bertviz_space.models.hub.access import ANONYMOUS, Reader
 from bertviz_space.models.hub.aliases import Aliases
 from bertviz_space.models.hub.checkpoints import cached_ids
 from bertviz_space.models.hub.downloads import Downloads
@@ -66,7 +66,7 @@ def test_one_outline_is_kept_of_all_names(names):
     models = ModelCache()
     first = models.outline(names[1])
     assert all(models.outline(name) is first for name in names)
-    assert models.inputs(names[2]) is models.inputs(names[0]) is models.inputs(names[1])
+    assert models.options(names[2]) is models.options(names[0]) is models.options(names[1])
 
 
 def test_a_result_is_the_same_under_every_name(names, tmp_path):
@@ -127,9 +127,9 @@ def test_no_name_gives_a_restricted_model_to_one_who_may_not_read_it(
     assert models.get(restricted[1], reader=GRANTED).checkpoint.is_restricted
     for name in restricted:
         models.get(name, reader=GRANTED)
-        for reader in (STRANGER, ANYONE):
+        for reader in (STRANGER, ANONYMOUS):
             for cache in (models, ModelCache()):
-                for ask in (cache.inputs, cache.outline):
+                for ask in (cache.options, cache.outline):
                     refusal = refusal_of(ask, name, reader)
                     if is_private:
                         assert restricted[0] not in refusal.replace(name, "")
@@ -165,7 +165,7 @@ def test_the_hub_is_asked_about_the_model_that_is_kept_and_not_about_its_old_nam
 def test_an_id_of_no_right_form_in_the_hubs_answer_names_nothing(hub, hub_model, own, answer):
     hub.more[hub_model] = {"id": answer}
     with pytest.raises(ModelUnavailable, match="cannot be understood"):
-        ModelCache().inputs(hub_model)
+        ModelCache().options(hub_model)
     assert not own.exists()
 
 

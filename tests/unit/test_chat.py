@@ -5,7 +5,7 @@ from transformers import GPT2Config, GPT2Model
 
 from bertviz_space import extract
 from bertviz_space.errors import OptionNotTaken, SecondTextNotTaken, TextTooLong
-from bertviz_space.models.options import ModelInputs, model_inputs
+from bertviz_space.models.options import ModelOptions, model_options
 from bertviz_space.texts.tokens import encode, lacks_its_start_token
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
@@ -149,7 +149,7 @@ def test_a_template_that_begins_with_the_start_token_gets_no_second_one():
 def test_a_model_says_what_it_takes_and_a_trace_what_was_done():
     tokenizer = talking()
     config = GPT2Config(vocab_size=len(tokenizer), n_embd=8, n_layer=1, n_head=2, n_positions=64)
-    assert model_inputs(config, tokenizer, None) == ModelInputs(
+    assert model_options(config, tokenizer, None) == ModelOptions(
         second_text=None, chat_template=True, start_token="<|endoftext|>"
     )
     trace = extract(GPT2Model(config), tokenizer, "the cat " * 60, chat=True, start_token=True)
@@ -165,16 +165,16 @@ def test_a_model_says_what_it_takes_and_a_trace_what_was_done():
 @pytest.mark.parametrize(
     ("kind", "expected"),
     [
-        ("bert", ModelInputs("pair")),
-        ("gpt2", ModelInputs(None, start_token="<|endoftext|>")),
-        ("llama", ModelInputs(None)),
-        ("t5", ModelInputs("target")),
-        ("bart", ModelInputs("target")),
+        ("bert", ModelOptions("pair")),
+        ("gpt2", ModelOptions(None, start_token="<|endoftext|>")),
+        ("llama", ModelOptions(None)),
+        ("t5", ModelOptions("target")),
+        ("bart", ModelOptions("target")),
     ],
 )
 def test_what_every_kind_of_model_takes(kind, expected):
     tokenizer = KINDS[kind].tokenizer()
-    assert model_inputs(KINDS[kind].config(len(tokenizer)), tokenizer, None) == expected
+    assert model_options(KINDS[kind].config(len(tokenizer)), tokenizer, None) == expected
 
 
 def test_a_start_token_is_not_put_before_the_text_of_an_encoder():

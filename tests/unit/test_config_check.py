@@ -146,12 +146,12 @@ def test_a_configuration_of_50_mb_is_not_fetched(hub, saved):
     hub.models[model_id] = saved
     hub.more[model_id] = {"config": {"model_type": "gpt2"}}
     with pytest.raises(ModelUnavailable, match=r"has a config\.json of 50\.0 MB; up to 4\.0 MB"):
-        ModelCache().inputs(model_id)
+        ModelCache().options(model_id)
     assert hub.asked == ["?"]
     (saved / "config.json").write_text("{}")
     (saved / "vocab.json").write_bytes(b" " * 130_000_000)
     with pytest.raises(ModelUnavailable, match=r"has a vocab\.json of 130\.0 MB; up to 128\.0 MB"):
-        ModelCache().inputs(model_id)
+        ModelCache().options(model_id)
     assert hub.asked == ["?", "?"]
 
 

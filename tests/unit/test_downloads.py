@@ -185,7 +185,7 @@ def test_a_model_that_could_never_lie_here_is_refused_and_nothing_leaves(disk, h
     ]}  # fmt: skip
     hub.asked.clear()
     with pytest.raises(ModelUnavailable, match=r"and this machine's disk has room for 0\.0 GB"):
-        models.inputs(IDS[1])
+        models.options(IDS[1])
     assert hub.asked == ["?"]
     assert disk.here() == [IDS[0]]
 
@@ -197,7 +197,7 @@ def test_what_is_here_is_used_however_full_the_disk_is(disk, models):
 
 
 def test_half_a_download_counts_and_leaves_with_its_model(disk, models):
-    models.inputs(IDS[0])
+    models.options(IDS[0])
     left = disk.folder(IDS[0]) / "models--someone--first" / "blobs" / "killed.incomplete"
     left.write_bytes(bytes(disk.size))
     models.get(IDS[1])
@@ -208,7 +208,7 @@ def test_half_a_download_counts_and_leaves_with_its_model(disk, models):
 
 
 def test_half_a_download_that_nobody_goes_on_with_makes_way_for_its_own_model(disk, models):
-    models.inputs(IDS[0])
+    models.options(IDS[0])
     left = disk.folder(IDS[0]) / "models--someone--first" / "blobs" / "killed.incomplete"
     left.write_bytes(bytes(2 * disk.size))
     with_it = Lease(disk.folder(IDS[0]))  # somebody may be writing it

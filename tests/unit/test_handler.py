@@ -19,7 +19,7 @@ from bertviz_space.errors import (
 from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
-from bertviz_space.models.options import ModelInputs
+from bertviz_space.models.options import ModelOptions
 from tests.conftest import MINILM, MINILM_REVISION
 
 NO_SUCH_MODEL = "someone/model"
@@ -121,15 +121,15 @@ def test_blanks_around_a_model_id_do_not_count(handler):
 @pytest.mark.parametrize(
     ("takes", "expected"),
     [
-        (ModelInputs("pair"), Request("id", "a", text_b="b")),
-        (ModelInputs("target"), Request("id", "a", target_text="c")),
-        (ModelInputs(None), Request("id", "a")),
+        (ModelOptions("pair"), Request("id", "a", text_b="b")),
+        (ModelOptions("target"), Request("id", "a", target_text="c")),
+        (ModelOptions(None), Request("id", "a")),
         (
-            ModelInputs("target", languages=("de", "en")),
+            ModelOptions("target", languages=("de", "en")),
             Request("id", "a", target_text="c", source_language="en", target_language="de"),
         ),
-        (ModelInputs(None, chat_template=True), Request("id", "a", chat=True)),
-        (ModelInputs(None, start_token="<s>"), Request("id", "a", start_token=True)),
+        (ModelOptions(None, chat_template=True), Request("id", "a", chat=True)),
+        (ModelOptions(None, start_token="<s>"), Request("id", "a", start_token=True)),
     ],
 )
 def test_a_field_that_does_not_fit_the_model_takes_no_part(takes, expected):
@@ -156,6 +156,6 @@ def test_a_file_whose_result_cannot_be_written_leaves_nothing(tmp_path):
 
 
 def test_what_a_model_takes_is_known_before_it_is_loaded(handler):
-    assert handler.inputs(f" {MINILM} ") == ModelInputs("pair")
-    assert handler.inputs("tiny-gpt2") == ModelInputs(None, start_token="<|endoftext|>")
-    assert handler.load(Request(MINILM, "The cat")).inputs == handler.inputs(MINILM)
+    assert handler.inputs(f" {MINILM} ") == ModelOptions("pair")
+    assert handler.inputs("tiny-gpt2") == ModelOptions(None, start_token="<|endoftext|>")
+    assert handler.load(Request(MINILM, "The cat")).options == handler.inputs(MINILM)

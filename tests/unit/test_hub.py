@@ -17,7 +17,7 @@ from bertviz_space.errors import (
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.catalog import HUB_MODELS
 from bertviz_space.models.hub.checkpoints import hub_answers
-from bertviz_space.models.options import ModelInputs
+from bertviz_space.models.options import ModelOptions
 from tests.hub_server import REVISION
 from tests.unit.tiny_models import KINDS
 
@@ -35,19 +35,19 @@ def t5(hub, tmp_path) -> str:
 
 def test_what_a_model_takes_is_known_without_its_weights(hub, t5):
     models = ModelCache()
-    assert models.inputs(t5) == ModelInputs("target")
+    assert models.options(t5) == ModelOptions("target")
     assert hub.asked[0] == "?"
     assert set(hub.asked[1:]) == {
         "config.json", "generation_config.json", "tokenizer.json", "tokenizer_config.json",
     }  # fmt: skip
     hub.asked.clear()
-    assert models.inputs(t5) == ModelInputs("target")
+    assert models.options(t5) == ModelOptions("target")
     assert hub.asked == []
 
 
 def test_a_run_fetches_the_weights_and_nothing_twice(hub, t5):
     models = ModelCache()
-    models.inputs(t5)
+    models.options(t5)
     hub.asked.clear()
     loaded = models.get(t5)
     assert hub.asked == ["?", "model.safetensors"]
@@ -63,7 +63,7 @@ def test_a_model_without_attention_is_refused_before_anything_is_fetched(hub, tm
     (folder / "config.json").write_text('{"model_type": "fnet"}')
     (folder / "model.safetensors").write_bytes(b"weights")
     hub.models["someone/fnet"] = folder
-    for ask in (ModelCache().inputs, ModelCache().get):
+    for ask in (ModelCache().options, ModelCache().get):
         hub.asked.clear()
         with pytest.raises(AttentionUnavailable, match="FNet mixes its tokens"):
             ask("someone/fnet")
@@ -72,13 +72,13 @@ def test_a_model_without_attention_is_refused_before_anything_is_fetched(hub, tm
 
 def test_an_id_that_the_hub_does_not_know_says_so(hub):
     with pytest.raises(UnknownModel, match="The Hub has no model someone/else"):
-        ModelCache().inputs("someone/else")
+        ModelCache().options("someone/else")
 
 
 def test_without_the_hub_what_was_fetched_is_found_again(hub, t5, monkeypatch):
-    assert ModelCache().inputs(t5)
+    assert ModelCache().options(t5)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    assert ModelCache().inputs(t5) == ModelInputs("target")
+    assert ModelCache().options(t5) == ModelOptions("target")
     with pytest.raises(ModelUnavailable, match="Try again"):
         ModelCache().get(t5)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", False)
@@ -94,7 +94,7 @@ def folder_of(hub, model_id: str) -> Path:
 def refusal_of(model_id: str, ask=None) -> str:
     """What a reader is told who asks for a model; nobody is told anything else."""
     with pytest.raises(SpaceError) as raised:
-        (ask or ModelCache().inputs)(model_id)
+        (ask or ModelCache().options)(model_id)
     return str(raised.value)
 
 
@@ -227,7 +227,7 @@ def test_a_model_is_measured_as_it_would_be_in_memory(hub, hub_model, monkeypatc
     assert "would take 6.0 GB of memory; up to 5.9 GB can be loaded here" in refusal_of(hub_model)
     assert hub.asked == ["?"]
     monkeypatch.setenv("BERTVIZ_MAX_MODEL_GB", "6.1")
-    assert ModelCache().inputs(hub_model)
+    assert ModelCache().options(hub_model)
 
 
 def test_file_names_that_lead_elsewhere_are_not_followed(hub, hub_model, tmp_path):

@@ -19,7 +19,7 @@ from transformers import (
 
 from bertviz_space import Token, Trace, extract
 from bertviz_space.errors import LanguageUnknown
-from bertviz_space.models.options import model_inputs
+from bertviz_space.models.options import model_options
 from bertviz_space.texts.languages import check_language, language_ids, speaking
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import redraw
@@ -136,7 +136,7 @@ def test_the_model_writes_in_the_language_that_is_forced(style, tokenizer, model
 
 
 def test_nobody_needs_to_choose(style, tokenizer, model):
-    takes = model_inputs(model.config, tokenizer, model.generation_config)
+    takes = model_options(model.config, tokenizer, model.generation_config)
     source, _, start = STYLES[style]
     assert takes.source_language == source
     assert takes.target_language == ("ro_RO" if style == "mbart" else source)

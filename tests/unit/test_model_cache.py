@@ -27,7 +27,7 @@ from bertviz_space.models.catalog import DEMO_FOLDER
 from bertviz_space.models.hub.admission import Listing, Room, admit
 from bertviz_space.models.hub.checkpoints import Checkpoint, hub_answers, locate
 from bertviz_space.models.loading import LoadedModel, check_model_type, load
-from bertviz_space.models.options import ModelInputs
+from bertviz_space.models.options import ModelOptions
 from tests.conftest import MINILM, MINILM_REVISION
 from tests.hub_cache import snapshot_folder
 from tests.unit.tiny_models import KINDS
@@ -365,10 +365,10 @@ def test_what_a_model_takes_needs_no_weights():
     folder = cache_a_model("tests/no-weights", "t5")
     (folder / "model.safetensors").unlink()
     models = ModelCache()
-    takes = models.inputs("tests/no-weights")
-    assert takes == ModelInputs("target")
+    takes = models.options("tests/no-weights")
+    assert takes == ModelOptions("target")
     shutil.rmtree(folder)  # it is remembered
-    assert models.inputs("tests/no-weights") is takes
+    assert models.options("tests/no-weights") is takes
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,7 @@ def test_a_target_language_that_an_older_model_keeps_in_its_configuration_is_fou
     (tmp_path / "generation_config.json").unlink()
     add_to(tmp_path / "config.json", forced_bos_token_id=tokenizer.lang_code_to_id["de_DE"])
     loaded = load(Checkpoint("tests/older", tmp_path, "1" * 40))
-    assert (loaded.inputs.source_language, loaded.inputs.target_language) == ("en_XX", "de_DE")
+    assert (loaded.options.source_language, loaded.options.target_language) == ("en_XX", "de_DE")
     for each in (loaded, outline(loaded.checkpoint)):
         writes = each.model.generation_config
         assert default_languages(each.tokenizer, each.model.config, writes) == ("en_XX", "de_DE")

@@ -37,7 +37,7 @@ def refusal_of(model_id: str) -> str:
     """What every reader is told, whether the tokens or the attention is asked for."""
     said = set[str]()
     models = ModelCache()
-    for ask in (models.inputs, models.outline, models.get):
+    for ask in (models.options, models.outline, models.get):
         with pytest.raises(ModelUnavailable) as raised:
             ask(model_id)
         said.add(str(raised.value))
@@ -91,7 +91,7 @@ def test_a_quantized_model_that_the_hub_does_not_list_as_one_is_refused(hub, mod
 def test_an_answer_of_the_hub_that_has_other_types_is_not_understood(hub, model_id, answer):
     hub.more[model_id] = answer
     with pytest.raises(ModelUnavailable, match="cannot be understood"):
-        ModelCache().inputs(model_id)
+        ModelCache().options(model_id)
 
 
 @pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
@@ -113,7 +113,7 @@ def test_a_way_of_writing_that_is_none_is_refused(hub, model_id, content):
 def test_how_a_model_would_write_is_nothing_to_one_that_does_not(hub, model_id, content):
     (hub.models[model_id] / "generation_config.json").write_bytes(content)
     models = ModelCache()
-    assert models.inputs(model_id)
+    assert models.options(model_id)
     assert models.get(model_id)
 
 
@@ -136,7 +136,7 @@ def test_a_file_that_is_not_in_utf_8_is_refused_before_weights_are_fetched(hub, 
     (folder / INDEX).write_bytes((folder / INDEX).read_text().encode(encoding))
     hub.models[f"someone/{tmp_path.name}"] = folder
     with pytest.raises(ModelUnavailable, match="is no JSON object"):
-        ModelCache().inputs(f"someone/{tmp_path.name}")
+        ModelCache().options(f"someone/{tmp_path.name}")
     assert not [each for each in hub.asked if each.endswith(".safetensors")]
 
 

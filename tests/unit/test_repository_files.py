@@ -130,7 +130,7 @@ def test_what_is_counted_is_what_is_fetched_and_what_is_loaded(
         expected = set(shards)
     else:
         with pytest.raises(ModelUnavailable, match="Choose another model"):
-            ModelCache().inputs(model_id)
+            ModelCache().options(model_id)
         assert safetensors(hub.asked) == opened == set()
         return
     counted = hub_module.locate(model_id, check_model_type).files
@@ -183,7 +183,7 @@ def test_an_index_that_is_wrong_is_refused_before_weights_are_fetched(
     (folder / INDEX).write_bytes(spoilt(index_of(parts)))
     model_id = f"someone/{tmp_path.name}"
     hub.models[model_id] = folder
-    for ask in (ModelCache().inputs, ModelCache().get):
+    for ask in (ModelCache().options, ModelCache().get):
         with pytest.raises(SpaceError, match=sentence) as raised:
             ask(model_id)
         assert len(str(raised.value)) < 500
@@ -245,7 +245,7 @@ def test_weights_that_the_configuration_names_are_the_ones(hub, parts, opened, t
     for named in ("../model.safetensors", "pytorch_model.bin", 7):
         path.write_text(json.dumps(json.loads(path.read_text()) | {"transformers_weights": named}))
         with pytest.raises(ModelUnavailable, match=r"config\.json"):
-            ModelCache().inputs(model_id)
+            ModelCache().options(model_id)
 
 
 def tokenizer_classes() -> set[type[PreTrainedTokenizerBase]]:
@@ -289,6 +289,6 @@ def test_what_counts_as_a_vocabulary_is_fetched(hub, parts, tmp_path, name):
     (tmp_path / "model" / name).write_bytes(b"a vocabulary")
     model_id = f"someone/{tmp_path.name}"
     hub.models[model_id] = tmp_path / "model"
-    assert ModelCache().inputs(model_id)
+    assert ModelCache().options(model_id)
     assert name in hub.asked
     assert "data.json" not in hub.asked

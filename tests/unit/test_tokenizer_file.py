@@ -156,7 +156,7 @@ def test_where_transformers_would_make_other_ids_the_file_is_used_and_a_note_say
 
 def test_special_tokens_and_pairs_stay_as_the_models_class_has_them(tmp_path):
     found = load(checkpoint(tmp_path, bert(), cased_bert(), tokenizer_class="BertTokenizer"))
-    assert found.inputs.second_text == "pair"
+    assert found.options.second_text == "pair"
     assert found.tokenizer("The cat", "the")["input_ids"] == [2, 5, 7, 3, 6, 3]
 
 

@@ -2,23 +2,23 @@
 
 import pytest
 
-from bertviz_space.models.unsupported import attention_unavailable
+from bertviz_space.models.unsupported import unsupported_reason
 
 
 @pytest.mark.parametrize("model_type", ["fnet", "mamba", "rwkv", "xlstm"])
 def test_a_type_without_attention_is_told_so(model_type):
-    sentence = attention_unavailable(model_type)
+    sentence = unsupported_reason(model_type)
     assert sentence is not None
     assert "no attention to show" in sentence
 
 
 @pytest.mark.parametrize("model_type", ["longformer", "led", "longt5", "reformer", "yoso", "mra"])
 def test_a_type_with_another_attention_is_told_so(model_type):
-    sentence = attention_unavailable(model_type)
+    sentence = unsupported_reason(model_type)
     assert sentence is not None
     assert "every token to every token" in sentence
 
 
 @pytest.mark.parametrize("model_type", ["bert", "gpt2", "t5", "deberta-v2", "", "no such type"])
 def test_nothing_is_said_of_other_types(model_type):
-    assert attention_unavailable(model_type) is None
+    assert unsupported_reason(model_type) is None

@@ -134,7 +134,7 @@ def test_a_lone_encoder_is_refused_before_its_weights_are_fetched(hub, tmp_path)
     KINDS["t5"].tokenizer().save_pretrained(folder)
     model_id = f"someone/{tmp_path.name}"
     hub.models[model_id] = folder
-    for ask in (ModelCache().inputs, ModelCache().outline, ModelCache().get):
+    for ask in (ModelCache().options, ModelCache().outline, ModelCache().get):
         with pytest.raises(ModelUnavailable, match="it is an encoder alone"):
             ask(model_id)
     assert "model.safetensors" not in hub.asked
@@ -183,7 +183,7 @@ def test_a_package_that_a_tokenizer_needs_is_named_before_weights_are_fetched(
     (folder / "merges.txt").write_text("#version: 0.2\n")
     model_id = f"someone/{tmp_path.name}"
     hub.models[model_id] = folder
-    for ask in (ModelCache().inputs, ModelCache().get):
+    for ask in (ModelCache().options, ModelCache().get):
         with pytest.raises(ModelUnavailable, match=f"needs the Python package {package}, which"):
             ask(model_id)
     assert "model.safetensors" not in hub.asked

@@ -30,7 +30,7 @@ class Reader:
     token: str | None = field(default=None, repr=False)
 
 
-ANYONE = Reader()
+ANONYMOUS = Reader()
 
 
 def can_sign_in() -> bool:

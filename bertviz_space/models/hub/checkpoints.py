@@ -16,11 +16,11 @@ from ...errors import DiskFull, HubBusy, ModelUnavailable, UnknownModel
 from ...machine import model_bound
 from .. import catalog
 from . import requests
-from .access import ANYONE, Reader
+from .access import ANONYMOUS, Reader
 from .admission import Listing, Room, admit, refusal
 from .downloads import Commit, Downloads, NoRoom, has_file, has_weights
 from .leases import Lease
-from .progress import Progress, bar_that_tells, untold
+from .progress import Progress, bar_that_tells, ignore_progress
 from .repository_files import UnreadableIndex, UnusableFiles, weights_in
 from .requests import CONNECTION_ERRORS
 
@@ -54,7 +54,7 @@ class Checkpoint:
 
 
 def locate(
-    model_id: str, check_model_type: Callable[[str], None], reader: Reader = ANYONE
+    model_id: str, check_model_type: Callable[[str], None], reader: Reader = ANONYMOUS
 ) -> Checkpoint:
     """Find a model, and fetch its files from the Hub where they are not here; not yet its weights.
 
@@ -132,7 +132,7 @@ def check_access(model_id: str, reader: Reader, asked: str | None = None) -> Non
 
 
 def fetch_weights(
-    checkpoint: Checkpoint, on_progress: Progress = untold, reader: Reader = ANYONE
+    checkpoint: Checkpoint, on_progress: Progress = ignore_progress, reader: Reader = ANONYMOUS
 ) -> None:
     """Fetch the weights of a model whose other files are here; nothing for one that has them.
 
@@ -194,7 +194,7 @@ def _fetch(
     checkpoint: Checkpoint,
     names: Collection[str],
     reader: Reader,
-    on_progress: Progress = untold,
+    on_progress: Progress = ignore_progress,
 ) -> None:
     """Fetch some of a checkpoint's files; those that are here stay."""
     model_id, revision = checkpoint.model_id, checkpoint.revision

@@ -18,7 +18,7 @@ _PAUSE = 0.5
 _BAR = "huggingface_hub.snapshot_download"
 
 
-def untold(done: int, of: int) -> None:
+def ignore_progress(done: int, of: int) -> None:
     """For whom does not want to know."""
 
 

@@ -24,7 +24,7 @@ from huggingface_hub.utils._http import default_client_factory
 
 from ...errors import HubBusy, ModelUnavailable, SignInEnded, UnknownModel
 from ...limits import HUB_TIMEOUT
-from .access import ANYONE, Reader, can_sign_in, gated, unseen
+from .access import ANONYMOUS, Reader, can_sign_in, gated, unseen
 from .admission import Listing, refusal
 
 CONNECTION_ERRORS = (httpx2.HTTPError, OfflineModeIsEnabled)
@@ -173,7 +173,7 @@ def listing_of(model_id: str, info: ModelInfo) -> Listing:
 def hub_answers(model_id: str) -> bool:
     """True if the Hub can be asked now about a model; a 'no' comes within ``HUB_TIMEOUT``."""
     try:
-        HfApi().model_info(model_id, timeout=HUB_TIMEOUT, token=token_of(ANYONE))
+        HfApi().model_info(model_id, timeout=HUB_TIMEOUT, token=token_of(ANONYMOUS))
     except HubBusy:  # it is there, and will answer later
         return True
     except CONNECTION_ERRORS:
