@@ -92,15 +92,15 @@ export function createMinimap(host, { onMove, onResize }) {
     /**
      * @param {number} height pixels, that of the figure; 0 to hide the strip
      * @param {number} whole pixels of the whole picture
-     * @param {import("../drawing/figure.js").InSight} inSight of it
+     * @param {import("../drawing/figure.js").Viewport} viewport of it
      */
-    draw(height, whole, inSight) {
+    draw(height, whole, viewport) {
       element.hidden = height === 0;
       if (element.hidden) return;
       const isSame = toPixels.domain()[1] === whole && toPixels.range()[1] === height;
       svg.attr("height", height);
       toPixels.domain([0, whole]).range([0, height]);
-      const [top, bottom] = inSight.map(toPixels);
+      const [top, bottom] = viewport.map(toPixels);
       const missing = Math.max(0, LEAST_WINDOW - (bottom - top));
       const begin = Math.min(top, height - (bottom - top) - missing);
       brush.extent([

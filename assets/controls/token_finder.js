@@ -1,13 +1,13 @@
 // A field that goes to a token: Enter to the next place where the text is found, Shift to the one
 // before.
 
-/** @typedef {import("../core/state/selection.js").Hover} Hover */
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 
 const TITLE = "A word of the text, or # and a position; Enter goes on, Shift and Enter back";
 
 /**
  * @param {HTMLElement} host an empty element of its own
- * @param {{search: (text: string) => Hover[], onFind: (token: Hover) => void}} actions
+ * @param {{search: (text: string) => TokenPosition[], onFind: (token: TokenPosition) => void}} actions
  */
 export function createTokenFinder(host, { search, onFind }) {
   const document = host.ownerDocument;
@@ -21,7 +21,7 @@ export function createTokenFinder(host, { search, onFind }) {
   field.placeholder = "word or #12";
   field.title = TITLE;
   const note = caption.appendChild(document.createElement("output"));
-  /** @type {Hover | null} */
+  /** @type {TokenPosition | null} */
   let last = null;
 
   field.addEventListener("input", () => {

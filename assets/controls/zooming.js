@@ -1,7 +1,7 @@
 // Zooming and moving in a figure of many tokens: by the wheel with Ctrl, by a pinch, by the minimap
 // beside it, or as somebody asks. Scrolling is the browser's own.
 
-import { bounded, centred, spanning, zoomed } from "../core/geometry/zoom.js";
+import { boundScale, centerScale, fitScale, zoomScale } from "../core/geometry/zoom.js";
 import { createMinimap, MINIMAP_WIDTH } from "./minimap.js";
 
 /** @typedef {import("../core/geometry/zoom.js").Bounds} Bounds */
@@ -19,13 +19,13 @@ const ROUNDING = 1e-6;
  */
 export function createZooming(frame, figure, onScale) {
   /** @type {Bounds} */
-  let bounds = { tokens: 1, seen: 1, usual: 1 };
+  let bounds = { numTokens: 1, viewHeight: 1, defaultTokenHeight: 1 };
   /** @type {Scale} */
   let scale = { tokenHeight: 1, top: 0 };
   const minimap = createMinimap(frame, {
-    onMove: (middle) => change(centred(scale, middle / scale.tokenHeight, bounds)),
+    onMove: (middle) => change(centerScale(scale, middle / scale.tokenHeight, bounds)),
     onResize: ([top, bottom]) =>
-      change(spanning([top / scale.tokenHeight, bottom / scale.tokenHeight], bounds)),
+      change(fitScale([top / scale.tokenHeight, bottom / scale.tokenHeight], bounds)),
   });
 
   figure.element.addEventListener(
@@ -35,7 +35,7 @@ export function createZooming(frame, figure, onScale) {
       if (!event.ctrlKey) return;
       event.preventDefault();
       const place = event.clientY - figure.element.getBoundingClientRect().top;
-      change(zoomed(scale, Math.exp(-event.deltaY / 200), place, bounds));
+      change(zoomScale(scale, Math.exp(-event.deltaY / 200), place, bounds));
     },
     { passive: false },
   );
@@ -50,8 +50,11 @@ export function createZooming(frame, figure, onScale) {
 
   /** Whether all tokens are in sight, and whether they would not be at the usual scale. */
   function state() {
-    const isWhole = scale.tokenHeight * bounds.tokens <= bounds.seen + ROUNDING;
-    return { isWhole, isLong: bounds.usual * bounds.tokens > bounds.seen + ROUNDING };
+    const isWhole = scale.tokenHeight * bounds.numTokens <= bounds.viewHeight + ROUNDING;
+    return {
+      isWhole,
+      isLong: bounds.defaultTokenHeight * bounds.numTokens > bounds.viewHeight + ROUNDING,
+    };
   }
 
   return {
@@ -61,16 +64,18 @@ export function createZooming(frame, figure, onScale) {
      * @returns {Scale}
      */
     fit(next) {
-      const isSame = next.tokens === bounds.tokens && next.usual === bounds.usual;
+      const isSame =
+        next.numTokens === bounds.numTokens &&
+        next.defaultTokenHeight === bounds.defaultTokenHeight;
       bounds = next;
-      scale = bounded(isSame ? scale : { tokenHeight: next.usual, top: 0 }, bounds);
+      scale = boundScale(isSame ? scale : { tokenHeight: next.defaultTokenHeight, top: 0 }, bounds);
       return scale;
     },
-    /** @param {import("../drawing/figure.js").InSight} inSight */
+    /** @param {import("../drawing/figure.js").Viewport} viewport */
     look([top, bottom]) {
       scale = { ...scale, top };
       const height = state().isLong ? bottom - top : 0;
-      minimap.draw(height, bounds.tokens * scale.tokenHeight, [top, top + bounds.seen]);
+      minimap.draw(height, bounds.numTokens * scale.tokenHeight, [top, top + bounds.viewHeight]);
     },
     mark: minimap.mark,
     state,
@@ -78,18 +83,18 @@ export function createZooming(frame, figure, onScale) {
     besides: () => (state().isLong ? MINIMAP_WIDTH : 0),
     /** @param {1 | -1} direction larger or smaller */
     step(direction) {
-      change(zoomed(scale, STEP ** direction, bounds.seen / 2, bounds));
+      change(zoomScale(scale, STEP ** direction, bounds.viewHeight / 2, bounds));
     },
     showAll() {
-      change(spanning([0, bounds.tokens], bounds));
+      change(fitScale([0, bounds.numTokens], bounds));
     },
     /**
      * Bring a token to the middle, large enough to be read.
      * @param {number} token counted from the first one
      */
     goTo(token) {
-      const tokenHeight = Math.max(scale.tokenHeight, bounds.usual);
-      change(centred({ tokenHeight, top: 0 }, token + 0.5, bounds));
+      const tokenHeight = Math.max(scale.tokenHeight, bounds.defaultTokenHeight);
+      change(centerScale({ tokenHeight, top: 0 }, token + 0.5, bounds));
     },
   };
 }

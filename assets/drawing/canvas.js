@@ -7,7 +7,7 @@
  * @param {[number, number, number, number]} box left, top, width and height
  * @returns {string} the colour
  */
-export function coverGround(context, element, box) {
+export function fillBackground(context, element, box) {
   const color = getComputedStyle(element).backgroundColor;
   context.fillStyle = color;
   context.fillRect(...box);
@@ -20,7 +20,7 @@ export function coverGround(context, element, box) {
  * @param {HTMLElement} element of class bertviz-ground
  * @param {() => void} listener
  */
-export function onNewGround(element, listener) {
+export function onBackgroundChange(element, listener) {
   element.classList.add("bertviz-ground");
   element.addEventListener("transitionend", (event) => {
     if (event.target === element && event.propertyName === "background-color") listener();
@@ -35,7 +35,7 @@ export function onNewGround(element, listener) {
  * @param {number} [ratio] pixels of the canvas to a CSS pixel, the screen's by default
  * @returns {CanvasRenderingContext2D} to draw on in CSS pixels
  */
-export function fitCanvas(canvas, width, height, ratio = globalThis.devicePixelRatio || 1) {
+export function resizeCanvas(canvas, width, height, ratio = globalThis.devicePixelRatio || 1) {
   canvas.width = Math.ceil(width * ratio);
   canvas.height = Math.ceil(height * ratio);
   canvas.style.width = `${width}px`;

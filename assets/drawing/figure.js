@@ -2,31 +2,31 @@
 // drawn, canvases and an SVG above them, covers only what is in sight and stays where it is, and is
 // drawn anew for what comes in sight.
 
-import { coverGround, fitCanvas, onNewGround } from "./canvas.js";
+import { fillBackground, onBackgroundChange, resizeCanvas } from "./canvas.js";
+import { canvasSurface } from "./canvas_surface.js";
 import { appendElement, appendGroup } from "./element.js";
-import { canvasSheet } from "./line_renderer.js";
 import { snapshot } from "./snapshot.js";
 import { drawStaticPicture } from "./static_picture.js";
-import { svgElement } from "./svg_sheet.js";
+import { svgElement } from "./svg_surface.js";
 
 /** Pixels of height before a figure scrolls. */
-export const MOST_HEIGHT = 720;
+export const MAX_HEIGHT = 720;
 
 /** Pixels of height up to which a static picture has all of a figure: 256 rows of tokens. */
 const MOST_STATIC_HEIGHT = 6000;
 
-/** @typedef {[number, number]} InSight top and bottom of what can be seen, in the picture's pixels */
+/** @typedef {[number, number]} Viewport top and bottom of what can be seen, in the picture's pixels */
 
 /**
  * What a part of the picture is drawn on, in the picture's own coordinates, CSS pixels.
- * @typedef {import("./line_renderer.js").Sheet & {inSight: InSight}} Sheet
+ * @typedef {import("./canvas_surface.js").Surface & {viewport: Viewport}} Surface
  */
 
 /**
  * Draws a part of the picture; what is too much for one frame is handed back as a generator, which
  * yields whenever it has used its share of one.
  * @callback Painter
- * @param {Sheet} sheet
+ * @param {Surface} sheet
  * @returns {Generator<void, void> | void}
  */
 
@@ -34,7 +34,7 @@ const MOST_STATIC_HEIGHT = 6000;
  * A canvas of the figure; what it shows is painted again whenever another part comes in sight.
  * @typedef {object} Layer
  * @property {(painter: Painter | null) => void} paint from now on; null for nothing
- * @property {(visible: boolean) => void} show
+ * @property {(visible: boolean) => void} setVisible
  */
 
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
@@ -43,9 +43,9 @@ const MOST_STATIC_HEIGHT = 6000;
  * @typedef {object} FigureOptions
  * @property {string} label for those who do not see it
  * @property {number} fontSize pixels
- * @property {number} [headHeight] pixels at the top that stay when the rest scrolls
- * @property {() => void} onGround the reader presses where nothing stands
- * @property {(inSight: InSight) => void} onSight another part comes in sight: draw its SVG
+ * @property {number} [headerHeight] pixels at the top that stay when the rest scrolls
+ * @property {() => void} onBackgroundPress the reader presses where nothing stands
+ * @property {(viewport: Viewport) => void} onViewportChange another part comes in sight: draw its SVG
  */
 
 /** @typedef {ReturnType<typeof createFigure>} Figure */
@@ -55,7 +55,7 @@ const MOST_STATIC_HEIGHT = 6000;
  * @param {FigureOptions} options
  */
 export function createFigure(host, options) {
-  const { label, fontSize, headHeight = 0, onGround, onSight } = options;
+  const { label, fontSize, headerHeight = 0, onBackgroundPress, onViewportChange } = options;
   const document = host.ownerDocument;
   const element = appendElement(host, "div", "bertviz-figure");
   element.setAttribute("role", "group");
@@ -69,24 +69,24 @@ export function createFigure(host, options) {
   // Over what scrolls, on a ground of its own.
   const head = appendGroup(svg, "bertviz-fixed");
   const headGround = head.append("rect").attr("class", "bertviz-fixed-ground");
-  headGround.attr("height", headHeight);
+  headGround.attr("height", headerHeight);
   svg.addEventListener("pointerdown", (event) => {
-    if (event.target === svg) onGround();
+    if (event.target === svg) onBackgroundPress();
   });
   let width = 0;
   let height = 0;
   let sightHeight = 0;
   let top = 0;
 
-  /** @returns {InSight} */
-  const inSight = () => [top, top + sightHeight];
+  /** @returns {Viewport} */
+  const viewport = () => [top, top + sightHeight];
 
   /**
    * A canvas that is painted step by step.
    * @typedef {object} Painted
    * @property {() => void} restart with the next step
    * @property {() => boolean} step whether all is painted then
-   * @property {(seen: InSight) => SVGElement | null} staticPicture what it shows of a part of the picture
+   * @property {(seen: Viewport) => SVGElement | null} staticPicture what it shows of a part of the picture
    */
 
   /** @type {Painted[]} */
@@ -94,7 +94,7 @@ export function createFigure(host, options) {
   /** @type {Set<Painted>} those to be painted, or painted on, in the next frame */
   const waiting = new Set();
   /** @type {(() => void)[]} */
-  let settled = [];
+  let whenPainted = [];
   let frame = 0;
 
   /** @param {Painted} layer */
@@ -108,8 +108,8 @@ export function createFigure(host, options) {
     if (layer.step()) waiting.delete(layer);
     else paintSoon(layer);
     if (waiting.size > 0) return;
-    for (const resolve of settled) resolve();
-    settled = [];
+    for (const resolve of whenPainted) resolve();
+    whenPainted = [];
   }
 
   /** @param {Painted} layer */
@@ -135,7 +135,7 @@ export function createFigure(host, options) {
   function look() {
     top = element.scrollTop;
     root.setAttribute("transform", `translate(0 ${-top})`);
-    onSight(inSight());
+    onViewportChange(viewport());
   }
 
   /**
@@ -143,10 +143,10 @@ export function createFigure(host, options) {
    * @returns {StaticPicture}
    */
   function staticPicture() {
-    const seen = height > MOST_STATIC_HEIGHT ? inSight() : /** @type {InSight} */ ([0, height]);
+    const seen = height > MOST_STATIC_HEIGHT ? viewport() : /** @type {Viewport} */ ([0, height]);
     const drawn = layers.map((layer) => layer.staticPicture(seen)).filter((each) => each !== null);
     root.removeAttribute("transform");
-    onSight(seen);
+    onViewportChange(seen);
     const picture = svgElement(document, "g", { transform: `translate(0 ${-seen[0]})` });
     picture.append(...drawn, snapshot(root));
     const all = svgElement(document, "g", {});
@@ -158,10 +158,10 @@ export function createFigure(host, options) {
   }
 
   /**
-   * @param {{hasGround: boolean}} [options] whether it covers what is behind it with the page's colour
+   * @param {{hasBackground: boolean}} [options] whether it covers what is behind it with the page's colour
    * @returns {Layer}
    */
-  function addLayer({ hasGround } = { hasGround: false }) {
+  function addCanvas({ hasBackground } = { hasBackground: false }) {
     const canvas = sight.insertBefore(document.createElement("canvas"), svg);
     /** @type {Painter | null} */
     let painter = null;
@@ -186,19 +186,21 @@ export function createFigure(host, options) {
         const paint = painter;
         if (!paint || canvas.style.visibility === "hidden") return null;
         const box = { x: 0, y: seen[0], width, height: seen[1] - seen[0] };
-        return drawStaticPicture(hasGround ? element : null, document, box, (sheet) => {
-          return paint({ ...sheet, inSight: seen });
+        return drawStaticPicture(hasBackground ? element : null, document, box, (sheet) => {
+          return paint({ ...sheet, viewport: seen });
         });
       },
     };
     layers.push(layer);
 
     function begin() {
-      const context = fitCanvas(canvas, painter ? width : 0, painter ? sightHeight : 0);
+      const context = resizeCanvas(canvas, painter ? width : 0, painter ? sightHeight : 0);
       if (!painter) return;
       context.translate(0, -top);
-      const ground = hasGround ? coverGround(context, element, [0, top, width, sightHeight]) : "";
-      return painter({ ...canvasSheet(context, ground), inSight: inSight() });
+      const ground = hasBackground
+        ? fillBackground(context, element, [0, top, width, sightHeight])
+        : "";
+      return painter({ ...canvasSurface(context, ground), viewport: viewport() });
     }
 
     return {
@@ -206,14 +208,14 @@ export function createFigure(host, options) {
         painter = next;
         paintNow(layer);
       },
-      show(visible) {
+      setVisible(visible) {
         canvas.style.visibility = visible ? "visible" : "hidden";
       },
     };
   }
 
   element.addEventListener("scroll", repaintSoon);
-  onNewGround(element, repaintSoon);
+  onBackgroundChange(element, repaintSoon);
 
   /**
    * Scroll, and draw what comes in sight at once.
@@ -230,9 +232,9 @@ export function createFigure(host, options) {
     element,
     svg,
     root,
-    head: /** @type {SVGGElement} */ (head.node()),
-    addLayer,
-    inSight,
+    header: /** @type {SVGGElement} */ (head.node()),
+    addCanvas,
+    viewport,
     staticPicture,
     /** Whether there is more than can be seen at once. */
     scrolls: () => height > sightHeight,
@@ -242,7 +244,7 @@ export function createFigure(host, options) {
      * @param {{seen?: number, top?: number}} [sight] pixels of height to see at once; and how far to
      *   scroll, nowhere by default
      */
-    resize(size, { seen = Math.min(size.height, MOST_HEIGHT), top: to } = {}) {
+    resize(size, { seen = Math.min(size.height, MAX_HEIGHT), top: to } = {}) {
       ({ width, height } = size);
       sightHeight = seen;
       element.classList.toggle("bertviz-scrolls", this.scrolls());
@@ -263,18 +265,20 @@ export function createFigure(host, options) {
      * @param {number} rowHeight
      */
     reveal(y, rowHeight) {
-      const [above, below] = [y - rowHeight / 2 - headHeight, y + rowHeight / 2 - sightHeight];
+      const [above, below] = [y - rowHeight / 2 - headerHeight, y + rowHeight / 2 - sightHeight];
       if (above < top) scrollTo(above);
       else if (below > top) scrollTo(below);
     },
     /** @param {number} y to bring to the middle of what is in sight */
-    centre(y) {
-      scrollTo(y - (headHeight + sightHeight) / 2);
+    center(y) {
+      scrollTo(y - (headerHeight + sightHeight) / 2);
     },
     /** Resolves when all layers are painted whole. */
-    settled() {
+    whenPainted() {
       if (waiting.size === 0) return Promise.resolve();
-      return new Promise((/** @type {(value: void) => void} */ resolve) => settled.push(resolve));
+      return new Promise((/** @type {(value: void) => void} */ resolve) =>
+        whenPainted.push(resolve),
+      );
     },
   };
 }

@@ -1,6 +1,6 @@
 // A picture of straight lines in memory, made faster than a canvas without a GPU makes it, and alike.
 
-import { growTo, moduleOf } from "../core/formula/wasm.js";
+import { decodeModule, growMemory } from "../core/formula/wasm.js";
 import { rgb } from "../vendor/d3.js";
 
 /** raster.wat, assembled. `tests/js/raster.test.js` assembles it again and compares. */
@@ -19,7 +19,7 @@ const ASSEMBLED =
 /** Bytes behind a picture that a step of four pixels may touch. */
 const BEHIND = 16;
 
-const module = moduleOf(ASSEMBLED);
+const module = decodeModule(ASSEMBLED);
 
 /** @type {Raster[]} Memory that has grown never shrinks: those given back are taken again. */
 const idle = [];
@@ -41,7 +41,7 @@ export class Raster {
     const raster = idle.pop() ?? new Raster();
     const { memory, clear } = raster.#exports;
     raster.#length = columns * rows * 4;
-    growTo(memory, raster.#length + BEHIND);
+    growMemory(memory, raster.#length + BEHIND);
     clear(columns, rows, ground);
     return raster;
   }

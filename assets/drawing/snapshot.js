@@ -1,6 +1,6 @@
 // A copy of an SVG of the page that needs no style sheet: how it looks now is written on it.
 
-import { painted, svgElement } from "./svg_sheet.js";
+import { painted, svgElement } from "./svg_surface.js";
 
 /** Properties of a look that children inherit, and what they are where nothing is said. */
 const TEXT = {
@@ -99,7 +99,7 @@ function placeOf({ attributes }) {
 
 /**
  * @param {CSSStyleDeclaration} style
- * @returns {import("./svg_sheet.js").Attributes}
+ * @returns {import("./svg_surface.js").Attributes}
  */
 function paintOf({
   fill,

@@ -1,10 +1,10 @@
 // Static pictures: SVG groups that stand by themselves, and how they are put together.
 
-import { coverGround, fitCanvas } from "./canvas.js";
-import { canvasSheet } from "./line_renderer.js";
-import { svgElement, svgSheet, TooManyElements } from "./svg_sheet.js";
+import { fillBackground, resizeCanvas } from "./canvas.js";
+import { canvasSurface } from "./canvas_surface.js";
+import { svgElement, svgSurface, TooManyElements } from "./svg_surface.js";
 
-/** @typedef {import("./line_renderer.js").Sheet} Sheet */
+/** @typedef {import("./canvas_surface.js").Surface} Surface */
 
 /**
  * @typedef {object} StaticPicture
@@ -21,13 +21,13 @@ const RATIO = 2;
  * @param {HTMLElement | null} ground of class bertviz-ground, that a part with a ground lies on
  * @param {Document} document
  * @param {{x: number, y: number, width: number, height: number}} box what is drawn on
- * @param {(sheet: Sheet) => Generator<unknown, void> | void} paint
+ * @param {(sheet: Surface) => Generator<unknown, void> | void} paint
  * @returns {SVGElement}
  */
 export function drawStaticPicture(ground, document, box, paint) {
   const group = svgElement(document, "g", {});
   try {
-    run(paint(svgSheet(group)));
+    run(paint(svgSurface(group)));
     return group;
   } catch (error) {
     if (!(error instanceof TooManyElements)) throw error;
@@ -57,10 +57,10 @@ export function sideBySide(left, right) {
 function imageOf(ground, document, box, paint) {
   const { x, y, width, height } = box;
   const canvas = document.createElement("canvas");
-  const context = fitCanvas(canvas, width, height, RATIO);
+  const context = resizeCanvas(canvas, width, height, RATIO);
   context.translate(-x, -y);
-  const color = ground ? coverGround(context, ground, [x, y, width, height]) : "";
-  run(paint(canvasSheet(context, color)));
+  const color = ground ? fillBackground(context, ground, [x, y, width, height]) : "";
+  run(paint(canvasSurface(context, color)));
   return svgElement(document, "image", { ...box, href: canvas.toDataURL() });
 }
 

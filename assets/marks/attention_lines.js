@@ -1,13 +1,13 @@
 // Attention as straight lines from queries to keys. Overlapping lines add up as BertViz's do; lines
 // too faint to change a pixel or out of sight are left out.
 
-import { rowsInSight } from "../core/geometry/layout.js";
+import { visibleRows } from "../core/geometry/column_layout.js";
 import { numRows } from "../core/geometry/rows.js";
 
-/** @typedef {import("../core/geometry/layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/geometry/head_lines.js").HeadLines} HeadLines */
-/** @typedef {import("../drawing/figure.js").Sheet} Sheet */
-/** @typedef {import("../drawing/line_renderer.js").LineRenderer} LineRenderer */
+/** @typedef {import("../drawing/figure.js").Surface} Surface */
+/** @typedef {import("../drawing/canvas_surface.js").LineRenderer} LineRenderer */
 
 /**
  * Rows up to which lines are drawn that only pass by, from a row above to one below. In longer texts
@@ -34,29 +34,29 @@ const BUDGET = 30;
 /**
  * All lines of some heads that have to do with what is in sight; yields when they have taken their
  * share of a frame.
- * @param {Sheet} sheet
+ * @param {Surface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
  * @param {number} width of a line
  * @returns {Generator<void, void>}
  */
-export function* drawHeads(sheet, layout, heads, width) {
+export function* drawHeads(surface, layout, heads, width) {
   const { queries, keys } = layout;
-  const { inSight } = sheet;
+  const { viewport } = surface;
   const hasPassing = Math.max(numRows(queries.rows), numRows(keys.rows)) <= MOST_PASSED;
-  const [first, last] = hasPassing ? [0, numRows(queries.rows)] : rowsInSight(queries, inSight);
-  const [firstKey, lastKey] = hasPassing ? [0, 0] : rowsInSight(keys, inSight);
+  const [first, last] = hasPassing ? [0, numRows(queries.rows)] : visibleRows(queries, viewport);
+  const [firstKey, lastKey] = hasPassing ? [0, 0] : visibleRows(keys, viewport);
   // And of the keys in sight what queries out of sight have to do with them.
   const places = [...placesOn("query", first, last), ...placesOn("key", firstKey, lastKey)];
   const isDrawn = (/** @type {number} */ query) => query >= first && query < last;
-  const renderer = lineRendererFor(sheet, layout, width);
+  const renderer = lineRendererFor(surface, layout, width);
   try {
     let end = performance.now() + BUDGET;
     for (const { lines, color } of heads) {
       renderer.setColor(color);
       for (const place of places) {
         if (performance.now() > end) {
-          renderer.show();
+          renderer.flush();
           yield;
           end = performance.now() + BUDGET;
         }
@@ -64,7 +64,7 @@ export function* drawHeads(sheet, layout, heads, width) {
         drawLinesOf(renderer, layout, lines, place, 1 / heads.length, isLeftOut);
       }
     }
-    renderer.show();
+    renderer.flush();
   } finally {
     renderer.release();
   }
@@ -72,31 +72,31 @@ export function* drawHeads(sheet, layout, heads, width) {
 
 /**
  * The lines of one row alone.
- * @param {Sheet} sheet
+ * @param {Surface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
  * @param {RowPlace} place
  * @param {number} width of a line
  */
-export function drawRow(sheet, layout, heads, place, width) {
-  const renderer = lineRendererFor(sheet, layout, width);
+export function drawRow(surface, layout, heads, place, width) {
+  const renderer = lineRendererFor(surface, layout, width);
   for (const { lines, color } of heads) {
     renderer.setColor(color);
     drawLinesOf(renderer, layout, lines, place, 1 / heads.length);
   }
-  renderer.show();
+  renderer.flush();
   renderer.release();
 }
 
 /**
- * @param {Sheet} sheet
+ * @param {Surface} surface
  * @param {BipartiteLayout} layout
  * @param {number} width of a line
  * @returns {LineRenderer} for all that is in sight between both columns
  */
-function lineRendererFor(sheet, { x1, x2 }, width) {
-  const [top, bottom] = sheet.inSight;
-  return sheet.takeLineRenderer([x1 - width, top, x2 + width, bottom], width);
+function lineRendererFor(surface, { x1, x2 }, width) {
+  const [top, bottom] = surface.viewport;
+  return surface.createLineRenderer([x1 - width, top, x2 + width, bottom], width);
 }
 
 /**
@@ -120,12 +120,12 @@ function placesOn(axis, first, last) {
  */
 function drawLinesOf(renderer, layout, lines, { axis, row }, share, isLeftOut = () => false) {
   const { x1, x2, queries, keys } = layout;
-  const { others, weights } = lines.of(axis, row);
+  const { others, weights } = lines.linesOfRow(axis, row);
   const [own, opposite] = axis === "query" ? [queries, keys] : [keys, queries];
-  const y = own.y(row);
+  const y = own.yOfRow(row);
   others.forEach((other, at) => {
     if (isLeftOut(other)) return;
-    const [y1, y2] = axis === "query" ? [y, opposite.y(other)] : [opposite.y(other), y];
+    const [y1, y2] = axis === "query" ? [y, opposite.yOfRow(other)] : [opposite.yOfRow(other), y];
     renderer.line(x1, y1, x2, y2, weights[at] * share);
   });
 }

@@ -2,15 +2,16 @@
 // in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
 
 import { createZooming } from "../controls/zooming.js";
+import { bipartiteLayout, VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
 import { HeadLines } from "../core/geometry/head_lines.js";
-import { bipartiteLayout, longerSide, MARGIN } from "../core/geometry/layout.js";
 import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
+import { longerSideLength } from "../core/state/attention_part.js";
 import { createHighlight } from "../core/state/highlight.js";
-import { meanOf } from "../core/state/highlighted_row.js";
+import { meanWeights } from "../core/state/highlighted_row.js";
 import { labelOfRow } from "../core/text/label.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
-import { createFigure, MOST_HEIGHT } from "../drawing/figure.js";
+import { createFigure, MAX_HEIGHT } from "../drawing/figure.js";
 import { drawHeads, drawRow } from "./attention_lines.js";
 import { createRowWeights } from "./row_weights.js";
 import { columnWidth, createTokenColumn } from "./token_column.js";
@@ -18,8 +19,8 @@ import { columnWidth, createTokenColumn } from "./token_column.js";
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/geometry/layout.js").BipartiteLayout} BipartiteLayout */
-/** @typedef {import("../core/state/selection.js").Hover} Hover */
+/** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 
 /**
@@ -38,18 +39,18 @@ import { columnWidth, createTokenColumn } from "./token_column.js";
  * @property {BipartiteData} data
  * @property {BipartiteLayout} layout
  * @property {import("./attention_lines.js").DrawnHead[]} heads
- * @property {Record<Hover["axis"], Side>} sides
+ * @property {Record<TokenPosition["axis"], Side>} sides
  */
 
 /**
  * @typedef {object} Side
  * @property {Token[]} tokens of the whole axis
- * @property {import("../core/geometry/layout.js").Column} column
+ * @property {import("../core/geometry/column_layout.js").Column} column
  */
 
 /**
  * @typedef {object} BipartiteOptions
- * @property {(token: Hover | null) => void} onPin the reader pinned a token, or lets go of all
+ * @property {(token: TokenPosition | null) => void} onPin the reader pinned a token, or lets go of all
  * @property {(lit: HighlightedRow | null, numHeads: number, tokensOfRow: number) => void} onHighlight
  *   which row is lit now, what it has to do with the others, and how many tokens a row has
  * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] whether all tokens are in
@@ -77,7 +78,7 @@ export function createBipartite(host, options) {
     rowHeight = 22.5,
     lineWidth = 2,
   } = options;
-  const { fontSize = 15, maxHeight = MOST_HEIGHT } = options;
+  const { fontSize = 15, maxHeight = MAX_HEIGHT } = options;
   const frame = appendElement(host, "div", "bertviz-scroller");
   const highlight = createHighlight({
     axes: highlightKeys ? ["query", "key"] : ["query"],
@@ -91,20 +92,20 @@ export function createBipartite(host, options) {
   const figure = createFigure(frame, {
     label: "Attention from queries to keys",
     fontSize,
-    onGround: highlight.release,
-    onSight: look,
+    onBackgroundPress: highlight.release,
+    onViewportChange: look,
   });
   const zooming = createZooming(frame, figure, ({ tokenHeight, top }) => {
     if (!drawn) return;
     layOut(drawn.data, tokenHeight, top);
-    highlight.again();
+    highlight.redraw();
   });
-  const allLines = figure.addLayer({ hasGround: true });
-  const highlightedLines = figure.addLayer({ hasGround: true });
+  const allLines = figure.addCanvas({ hasBackground: true });
+  const highlightedLines = figure.addCanvas({ hasBackground: true });
   const rowWeights = createRowWeights(figure.root);
   const queryGroup = appendGroup(figure.root, "bertviz-queries");
   const keyGroup = appendGroup(figure.root, "bertviz-keys");
-  const actionsOf = (/** @type {Hover["axis"]} */ axis) => ({
+  const actionsOf = (/** @type {TokenPosition["axis"]} */ axis) => ({
     ...highlight.actions(axis),
     onReach: (/** @type {number} */ position) => reach({ axis, position }),
   });
@@ -120,12 +121,16 @@ export function createBipartite(host, options) {
 
   /**
    * @param {BipartiteData} data
-   * @param {Hover | null} pinned
+   * @param {TokenPosition | null} pinned
    */
   function draw(data, pinned) {
-    const tokens = longerSide(data.attentionPart);
-    const seen = Math.min(tokens * rowHeight, maxHeight - 2 * MARGIN);
-    const { tokenHeight, top } = zooming.fit({ tokens, seen, usual: rowHeight });
+    const numTokens = longerSideLength(data.attentionPart);
+    const viewHeight = Math.min(numTokens * rowHeight, maxHeight - 2 * VERTICAL_MARGIN);
+    const { tokenHeight, top } = zooming.fit({
+      numTokens,
+      viewHeight,
+      defaultTokenHeight: rowHeight,
+    });
     layOut(data, tokenHeight, top);
     highlight.draw(data.attentionPart, pinned);
   }
@@ -143,8 +148,8 @@ export function createBipartite(host, options) {
     const layout = bipartiteLayout({
       queryWidth: columnWidth(figure.element, queryTokens, queryRows, fontSize),
       keyWidth: columnWidth(figure.element, keyTokens, keyRows, fontSize),
-      numbers: { queries: highlightKeys, keys: true },
-      room: frame.clientWidth - zooming.besides(),
+      hasNumbers: { queries: highlightKeys, keys: true },
+      availableWidth: frame.clientWidth - zooming.besides(),
       tokenHeight,
       queryRows,
       keyRows,
@@ -161,10 +166,10 @@ export function createBipartite(host, options) {
     queryColumn.set({ ...sides.query, x, width, anchor: "end" });
     keyColumn.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
     figure.resize(layout, {
-      seen: Math.min(longerSide(attentionPart) * rowHeight + 2 * MARGIN, maxHeight),
+      seen: Math.min(longerSideLength(attentionPart) * rowHeight + 2 * VERTICAL_MARGIN, maxHeight),
       top,
     });
-    allLines.paint((sheet) => drawHeads(sheet, layout, heads, lineWidth));
+    allLines.paint((surface) => drawHeads(surface, layout, heads, lineWidth));
     onScale?.(zooming.state());
   }
 
@@ -176,29 +181,29 @@ export function createBipartite(host, options) {
    */
   function linesOf({ layer }, { queries, keys }, head) {
     const known = drawn?.heads.find(({ lines }) =>
-      lines.isOf(layer, head, queries.rows, keys.rows),
+      lines.matches(layer, head, queries.rows, keys.rows),
     );
     return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
   }
 
-  /** @param {import("../drawing/figure.js").InSight} inSight */
-  function look(inSight) {
-    queryColumn.look(inSight);
-    keyColumn.look(inSight);
-    rowWeights.look(inSight);
-    zooming.look(inSight);
+  /** @param {import("../drawing/figure.js").Viewport} viewport */
+  function look(viewport) {
+    queryColumn.look(viewport);
+    keyColumn.look(viewport);
+    rowWeights.look(viewport);
+    zooming.look(viewport);
   }
 
   /**
    * Show the lit row's lines alone, and how much each row on the other side has to do with it.
-   * @param {Hover | null} lit
+   * @param {TokenPosition | null} lit
    * @param {boolean} isPinned
    */
   function show(lit, isPinned) {
     if (!drawn) return;
     const { layout, heads, sides } = drawn;
     const tokensOfRow = layout.queries.rows.size;
-    allLines.show(lit === null);
+    allLines.setVisible(lit === null);
     queryColumn.mark({ lit: lit?.axis === "query" ? lit.position : null, isPinned });
     keyColumn.mark({ lit: lit?.axis === "key" ? lit.position : null, isPinned });
     if (lit === null) {
@@ -209,30 +214,33 @@ export function createBipartite(host, options) {
     } else {
       const row = rowAt(sides[lit.axis].column.rows, lit.position);
       const place = { axis: lit.axis, row };
-      highlightedLines.paint((sheet) => drawRow(sheet, layout, heads, place, lineWidth));
+      highlightedLines.paint((surface) => drawRow(surface, layout, heads, place, lineWidth));
       const weights = showRow(drawn, place);
       const nameOf = (/** @type {number} */ other) => labelOf(sides[otherThan(lit.axis)], other);
       const subject = labelOf(sides[lit.axis], row);
-      const said = { hover: lit, isPinned, subject, nameOf, weights, numHeads: heads.length };
+      const said = { token: lit, isPinned, subject, nameOf, weights, numHeads: heads.length };
       onHighlight(said, heads.length, tokensOfRow);
     }
-    rowWeights.look(figure.inSight());
+    rowWeights.look(figure.viewport());
   }
 
   /**
    * Mark the rows on the other side of a lit one, and give their weights.
    * @param {Drawn} drawn
-   * @param {{axis: Hover["axis"], row: number}} place
+   * @param {{axis: TokenPosition["axis"], row: number}} place
    * @returns {Float32Array} `[other row]`, the mean over the heads
    */
   function showRow({ layout, heads, sides }, { axis, row }) {
-    const each = heads.map(({ lines, color }) => ({ weights: lines.weights(axis, row), color }));
-    const means = meanOf(each.map(({ weights }) => weights));
+    const each = heads.map(({ lines, color }) => ({
+      weights: lines.weightsOfRow(axis, row),
+      color,
+    }));
+    const means = meanWeights(each.map(({ weights }) => weights));
     rowWeights.set({ layout, axis, heads: each, means });
     zooming.mark({
-      y: sides[axis].column.y(row),
+      y: sides[axis].column.yOfRow(row),
       weights: means,
-      yOf: sides[otherThan(axis)].column.y,
+      yOf: sides[otherThan(axis)].column.yOfRow,
       color: BLUE,
     });
     return means;
@@ -240,18 +248,18 @@ export function createBipartite(host, options) {
 
   /**
    * Bring a token in sight for the keyboard.
-   * @param {Hover} token
+   * @param {TokenPosition} token
    */
   function reach({ axis, position }) {
     if (!drawn) return;
     const { column } = drawn.sides[axis];
     const row = rowAt(column.rows, position);
-    figure.reveal(column.y(row), column.rowHeight(row));
+    figure.reveal(column.yOfRow(row), column.rowHeight(row));
   }
 
   /**
    * Bring a token to the middle, large enough to be read.
-   * @param {Hover} token
+   * @param {TokenPosition} token
    */
   function goTo({ axis, position }) {
     if (drawn) zooming.goTo(position - drawn.sides[axis].column.rows.edges[0]);
@@ -263,12 +271,12 @@ export function createBipartite(host, options) {
     goTo,
     zoom: zooming.step,
     showAll: zooming.showAll,
-    settled: figure.settled,
+    whenPainted: figure.whenPainted,
     staticPicture: figure.staticPicture,
     element: frame,
     queryGroup,
     /** @param {number} position of a query */
-    yQuery: (position) => drawn?.layout.queries.yOf(position) ?? 0,
+    yQuery: (position) => drawn?.layout.queries.yOfToken(position) ?? 0,
   };
 }
 
@@ -283,8 +291,8 @@ function labelOf({ tokens, column }, row) {
 }
 
 /**
- * @param {Hover["axis"]} axis
- * @returns {Hover["axis"]}
+ * @param {TokenPosition["axis"]} axis
+ * @returns {TokenPosition["axis"]}
  */
 function otherThan(axis) {
   return axis === "query" ? "key" : "query";

@@ -1,14 +1,14 @@
 // The cell of a vector that the reader points at: its number in words, and its dimension marked in
 // queries, keys and products, with the one that turns together with it.
 
-import { hiddenBy, keyVector, queryVector } from "../core/formula/attention.js";
+import { keyVector, maskReason, queryVector } from "../core/formula/attention.js";
 import { cellNote, partnerOf, rotationNote } from "../core/formula/rotation.js";
-import { cellAt, HEADING } from "../core/geometry/layout.js";
+import { cellAt, HEADER_HEIGHT } from "../core/geometry/computation_layout.js";
 import { labelOf } from "../core/text/label.js";
 import { appendGroup } from "../drawing/element.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
-/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {NonNullable<ReturnType<typeof cellAt>>} Cell */
 
 const HINT = "Point at a cell of a vector for its number.";
@@ -17,7 +17,7 @@ const HINT = "Point at a cell of a vector for its number.";
  * @param {import("../drawing/figure.js").Figure} figure
  * @param {(text: string) => void} say
  */
-export function createCellPointer({ svg, root, inSight }, say) {
+export function createCellPointer({ svg, root, viewport }, say) {
   const marks = appendGroup(root, "bertviz-pair");
   /** @type {{data: ComputationData, layout: ComputationLayout} | null} */
   let shown = null;
@@ -30,7 +30,7 @@ export function createCellPointer({ svg, root, inSight }, say) {
     if (!shown) return;
     const { data, layout } = shown;
     const { left, top } = svg.getBoundingClientRect();
-    const place = { x: event.clientX - left, y: event.clientY - top + inSight()[0] };
+    const place = { x: event.clientX - left, y: event.clientY - top + viewport()[0] };
     point(cellAt(layout, data.attentionPart, data.layer.head_dim, place));
   });
   svg.addEventListener("pointerleave", () => point(null));
@@ -59,9 +59,9 @@ export function createCellPointer({ svg, root, inSight }, say) {
       )
       .join("rect")
       .attr("x", ({ x }) => x - 1)
-      .attr("y", HEADING)
+      .attr("y", HEADER_HEIGHT)
       .attr("width", cell + 2)
-      .attr("height", ({ end }) => end - HEADING);
+      .attr("height", ({ end }) => end - HEADER_HEIGHT);
   }
 
   /**
@@ -102,14 +102,14 @@ export function createCellPointer({ svg, root, inSight }, say) {
 function noteOf({ layer, head, queryTokens, keyTokens }, query, { vector, position, dim }) {
   const partner = partnerOf(layer.rotation, dim);
   const note = (/** @type {string} */ name, /** @type {ArrayLike<number>} */ numbers) =>
-    cellNote({ name, dim, partner, numbers, turns: layer.rotation !== null });
+    cellNote({ name, dim, partner, numbers, hasRotation: layer.rotation !== null });
   if (vector === "q") {
     return note(`q of ${labelOf(queryTokens[position])}`, queryVector(layer, head, position));
   }
   const key = keyVector(layer, head, position);
   const keyName = labelOf(keyTokens[position]);
   if (vector === "k") return note(`k of ${keyName}`, key);
-  if (query === null || hiddenBy(layer, head, query, position) !== null) return null;
+  if (query === null || maskReason(layer, head, query, position) !== null) return null;
   const products = queryVector(layer, head, query).map((number, at) => number * key[at]);
   return note(`q × k of ${labelOf(queryTokens[query])} and ${keyName}`, products);
 }

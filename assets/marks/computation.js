@@ -2,10 +2,14 @@
 // they make its attention: q × k, q · k, the terms of the score, softmax.
 
 import { createMinimap, MINIMAP_WIDTH } from "../controls/minimap.js";
-import { hiddenBy, weightsOf } from "../core/formula/attention.js";
-import { formulaOf, termColumns } from "../core/formula/formula_description.js";
+import { maskReason, weightsOf } from "../core/formula/attention.js";
+import { describeFormula, termColumns } from "../core/formula/formula_description.js";
 import { checkHead, checkNote } from "../core/formula/weight_check.js";
-import { computationLayout, HEADING, ROW } from "../core/geometry/layout.js";
+import {
+  computationLayout,
+  HEADER_HEIGHT,
+  ROW_HEIGHT,
+} from "../core/geometry/computation_layout.js";
 import { rowsOf } from "../core/geometry/rows.js";
 import { createHighlight } from "../core/state/highlight.js";
 import { labelOf } from "../core/text/label.js";
@@ -20,11 +24,11 @@ import { drawRotationBrackets } from "./rotation_brackets.js";
 import { createScoreTable, wordsWidth } from "./score_table.js";
 import { columnWidth, createTokenColumn } from "./token_column.js";
 
-/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/state/selection.js").Hover} Hover */
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 
 /**
  * @typedef {object} ComputationData
@@ -49,26 +53,26 @@ export function createComputation(host, { onPin, onHighlight }) {
   const figure = createFigure(frame, {
     label: "How queries and keys make the attention",
     fontSize: FONT_SIZE,
-    headHeight: HEADING,
-    onGround: highlight.release,
-    onSight: look,
+    headerHeight: HEADER_HEIGHT,
+    onBackgroundPress: highlight.release,
+    onViewportChange: look,
   });
   // Vectors have one size: whatever the reader does with the strip, it moves.
   const minimap = createMinimap(frame, {
-    onMove: figure.centre,
-    onResize: ([top, bottom]) => figure.centre((top + bottom) / 2),
+    onMove: figure.center,
+    onResize: ([top, bottom]) => figure.center((top + bottom) / 2),
   });
-  const vectors = figure.addLayer();
-  const computed = figure.addLayer();
-  const headings = createHeadings(figure.head);
-  const combs = appendGroup(figure.head, "bertviz-combs");
+  const vectors = figure.addCanvas();
+  const computed = figure.addCanvas();
+  const headings = createHeadings(figure.header);
+  const combs = appendGroup(figure.header, "bertviz-combs");
   const cellPointer = createCellPointer(figure, lines.setCell);
   const queryGroup = appendGroup(figure.root, "bertviz-queries");
   const queryColumn = createTokenColumn(queryGroup, "Queries", {
     ...highlight.actions("query"),
     onReach(position) {
-      const y = shown?.layout.queries.yOf(position);
-      if (y !== undefined) figure.reveal(y, ROW);
+      const y = shown?.layout.queries.yOfToken(position);
+      if (y !== undefined) figure.reveal(y, ROW_HEIGHT);
     },
   });
   const keyGroup = appendGroup(figure.root, "bertviz-keys");
@@ -80,7 +84,7 @@ export function createComputation(host, { onPin, onHighlight }) {
 
   /**
    * @param {ComputationData} data
-   * @param {Hover | null} pinnedToken
+   * @param {TokenPosition | null} pinnedToken
    */
   function draw(data, pinnedToken) {
     const { queryTokens, keyTokens, attentionPart, layer } = data;
@@ -89,15 +93,15 @@ export function createComputation(host, { onPin, onHighlight }) {
     const layout = computationLayout({
       queryWidth: columnWidth(figure.element, queryTokens, queryRows, FONT_SIZE),
       keyWidth: columnWidth(figure.element, keyTokens, keyRows, FONT_SIZE),
-      wordsWidth: wordsWidth(figure.element, layer),
+      reasonWidth: wordsWidth(figure.element, layer),
       numTerms: termColumns(layer).length,
       hasSink: layer.sink !== undefined,
-      room: host.clientWidth - MINIMAP_WIDTH,
+      availableWidth: host.clientWidth - MINIMAP_WIDTH,
       queryRows,
       keyRows,
     });
     shown = { data, layout };
-    lines.setFormula(formulaOf(layer));
+    lines.setFormula(describeFormula(layer));
     queryColumn.set({
       tokens: queryTokens,
       column: layout.queries,
@@ -116,14 +120,14 @@ export function createComputation(host, { onPin, onHighlight }) {
     headings.draw(data, layout);
     drawRotationBrackets(combs, layer, layout);
     figure.resize(layout);
-    vectors.paint((sheet) => drawVectors(sheet, data, layout));
+    vectors.paint((surface) => drawVectors(surface, data, layout));
     cellPointer.draw(data, layout);
     highlight.draw(attentionPart, pinnedToken);
   }
 
   /**
    * Show the computation of one query, or none.
-   * @param {Hover | null} lit
+   * @param {TokenPosition | null} lit
    * @param {boolean} isPinned
    */
   function show(lit, isPinned) {
@@ -137,36 +141,36 @@ export function createComputation(host, { onPin, onHighlight }) {
     keyColumn.mark({
       lit: null,
       isPinned,
-      isUnseen: (key) => query !== null && hiddenBy(layer, head, query, key) !== null,
+      isUnseen: (key) => query !== null && maskReason(layer, head, query, key) !== null,
     });
     if (query === null) table.clear();
     computed.paint(
       query === null
         ? null
-        : (sheet) => {
-            drawQuery(sheet, data, layout, query);
-            table.show(sheet.inSight, data, layout, query);
+        : (surface) => {
+            drawQuery(surface, data, layout, query);
+            table.show(surface.viewport, data, layout, query);
           },
     );
     cellPointer.setQuery(query);
     const said = lit && describe(data, lit, isPinned);
     minimap.mark(
       said && {
-        y: layout.queries.yOf(said.hover.position),
+        y: layout.queries.yOfToken(said.token.position),
         weights: said.weights,
-        yOf: layout.keys.y,
+        yOf: layout.keys.yOfRow,
         color: BLUE,
       },
     );
     onHighlight(said, 1, 1);
   }
 
-  /** @param {import("../drawing/figure.js").InSight} inSight */
-  function look(inSight) {
-    queryColumn.look(inSight);
-    keyColumn.look(inSight);
+  /** @param {import("../drawing/figure.js").Viewport} viewport */
+  function look(viewport) {
+    queryColumn.look(viewport);
+    keyColumn.look(viewport);
     if (!shown) return;
-    minimap.draw(figure.scrolls() ? inSight[1] - inSight[0] : 0, shown.layout.height, inSight);
+    minimap.draw(figure.scrolls() ? viewport[1] - viewport[0] : 0, shown.layout.height, viewport);
   }
 
   return {
@@ -174,32 +178,32 @@ export function createComputation(host, { onPin, onHighlight }) {
     pin: highlight.pin,
     scrolls: figure.scrolls,
     staticPicture: figure.staticPicture,
-    /** @param {Hover} token a query to bring to the middle */
+    /** @param {TokenPosition} token a query to bring to the middle */
     goTo({ position }) {
-      const y = shown?.layout.queries.yOf(position);
-      if (y !== undefined) figure.centre(y);
+      const y = shown?.layout.queries.yOfToken(position);
+      if (y !== undefined) figure.center(y);
     },
     element,
     queryGroup,
     /** @param {number} query */
-    yQuery: (query) => shown?.layout.queries.yOf(query) ?? 0,
+    yQuery: (query) => shown?.layout.queries.yOfToken(query) ?? 0,
   };
 }
 
 /**
  * @param {ComputationData} data
- * @param {Hover} hover
+ * @param {TokenPosition} token
  * @param {boolean} isPinned
  * @returns {import("../core/state/highlighted_row.js").HighlightedRow}
  */
-function describe({ queryTokens, keyTokens, attentionPart, layer, head }, hover, isPinned) {
+function describe({ queryTokens, keyTokens, attentionPart, layer, head }, token, isPinned) {
   const [begin, end] = attentionPart.keys;
   return {
-    hover,
+    token,
     isPinned,
-    subject: labelOf(queryTokens[hover.position]),
+    subject: labelOf(queryTokens[token.position]),
     nameOf: (index) => labelOf(keyTokens[begin + index]),
-    weights: weightsOf(layer, head, hover).subarray(begin, end),
+    weights: weightsOf(layer, head, token).subarray(begin, end),
     numHeads: 1,
   };
 }

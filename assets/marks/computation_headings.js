@@ -1,11 +1,11 @@
 // The words over the columns of the expanded neuron view.
 
 import { keyHeadNote, shortNumber, termColumns } from "../core/formula/formula_description.js";
-import { BAND, HEADING, ROW } from "../core/geometry/layout.js";
+import { BAND_HEIGHT, HEADER_HEIGHT, ROW_HEIGHT } from "../core/geometry/computation_layout.js";
 import { appendGroup } from "../drawing/element.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
-/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 
 /** Base lines of a heading and of the note under it. */
 const [FIRST, SECOND] = [18, 36];
@@ -51,7 +51,7 @@ function headingsOf({ layer, head }, layout) {
     ...column(q + band, "Query q"),
     ...column(k + band, "Key k", keyHeadNote(layer, head) ?? ""),
     ...column(product + band, "q × k (elementwise)"),
-    ...column(dot + BAND / 2, "q · k", `× ${shortNumber(layer.scaling)}`),
+    ...column(dot + BAND_HEIGHT / 2, "q · k", `× ${shortNumber(layer.scaling)}`),
     ...column(tokens + 40, "Softmax"),
     ...termColumns(layer).flatMap(({ heading, note }, index) =>
       column(terms[index], heading, note, "end"),
@@ -61,7 +61,7 @@ function headingsOf({ layer, head }, layout) {
       name: "placeholder",
       text: "No token selected",
       x: product + band,
-      y: HEADING + ROW,
+      y: HEADER_HEIGHT + ROW_HEIGHT,
       anchor: "middle",
     },
   ];

@@ -13,10 +13,10 @@ export function createComputationNotes(host) {
   const cell = appendElement(lines, "p", "bertviz-cell-note");
 
   return {
-    /** @param {{equation: string, over: string}} words */
+    /** @param {{equation: string, keyRange: string}} words */
     setFormula(words) {
       formula.textContent = words.equation;
-      over.textContent = ` ${words.over}`;
+      over.textContent = ` ${words.keyRange}`;
     },
     /** @param {{text: string, outcome: string}} note */
     setCheck(note) {

@@ -1,18 +1,18 @@
 // The numbers of heads and layers at the edges of the model view's grid: they stay in sight while the
 // page scrolls down and the grid to the side.
 
-import { AXIS } from "../core/geometry/grid.js";
+import { AXIS_SIZE } from "../core/geometry/grid_layout.js";
 import { select } from "../vendor/d3.js";
 
-/** @typedef {import("../core/geometry/grid.js").Grid} Grid */
+/** @typedef {import("../core/geometry/grid_layout.js").Grid} Grid */
 
 /**
  * @param {HTMLElement} top holds the heads' numbers
  * @param {HTMLElement} side holds the layers' numbers
  */
 export function createGridAxes(top, side) {
-  const heads = select(top).append("svg").attr("height", AXIS);
-  const layers = select(side).append("svg").attr("width", AXIS);
+  const heads = select(top).append("svg").attr("height", AXIS_SIZE);
+  const layers = select(side).append("svg").attr("width", AXIS_SIZE);
 
   return {
     heads: /** @type {SVGSVGElement} */ (heads.node()),
@@ -22,12 +22,18 @@ export function createGridAxes(top, side) {
       const middle = (/** @type {number} */ index) => (index + 0.5) * size;
       const width = headNumbers.length * size;
       const height = layerNumbers.length * size;
-      heads.attr("width", AXIS + width);
+      heads.attr("width", AXIS_SIZE + width);
       layers.attr("height", height);
       drawLabels(heads, [
-        { text: "Heads", x: AXIS + width / 2, y: 12, turn: 0, title: true },
+        { text: "Heads", x: AXIS_SIZE + width / 2, y: 12, turn: 0, title: true },
         ...headNumbers.map((head, column) => {
-          return { text: String(head), x: AXIS + middle(column), y: 32, turn: 0, title: false };
+          return {
+            text: String(head),
+            x: AXIS_SIZE + middle(column),
+            y: 32,
+            turn: 0,
+            title: false,
+          };
         }),
       ]);
       drawLabels(layers, [

@@ -1,11 +1,11 @@
 // The cells of the model view's grid as buttons: pointed at, clicked, gone to by keys.
 
 import { createRovingFocus } from "../controls/roving_focus.js";
-import { cornerOf } from "../core/geometry/grid.js";
+import { cellCorner } from "../core/geometry/grid_layout.js";
 import { categoryColor } from "../drawing/color.js";
 import { select } from "../vendor/d3.js";
 
-/** @typedef {import("../core/geometry/grid.js").Grid} Grid */
+/** @typedef {import("../core/geometry/grid_layout.js").Grid} Grid */
 /** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 
@@ -37,8 +37,8 @@ export function createGridCells(parent, onPick) {
       })
       .attr("role", "button")
       .attr("aria-label", titleOf)
-      .attr("x", (cell) => cornerOf(grid, cell).x + 1)
-      .attr("y", (cell) => cornerOf(grid, cell).y + 1)
+      .attr("x", (cell) => cellCorner(grid, cell).x + 1)
+      .attr("y", (cell) => cellCorner(grid, cell).y + 1)
       .attr("width", size - 2)
       .attr("height", size - 2)
       .attr("stroke", ({ layer }) => categoryColor(layer, palette))

@@ -1,7 +1,7 @@
 // The line above a figure: what the lit token has to do with the others, in words and numbers, for
 // readers who see the picture and for those who hear it; and how opacity reads.
 
-import { strongest } from "../core/state/highlighted_row.js";
+import { strongestRows } from "../core/state/highlighted_row.js";
 import { select } from "../vendor/d3.js";
 
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
@@ -60,9 +60,9 @@ function pooled(tokensOfRow) {
  * @param {number} tokensOfRow
  * @returns {{name: string, words: string}[]}
  */
-function phrases({ hover, isPinned, subject, nameOf, weights, numHeads }, tokensOfRow) {
-  const verb = hover.axis === "query" ? "attends to" : "is attended to by";
-  const named = strongest(weights, MOST_NAMED).map((index) => ({
+function phrases({ token, isPinned, subject, nameOf, weights, numHeads }, tokensOfRow) {
+  const verb = token.axis === "query" ? "attends to" : "is attended to by";
+  const named = strongestRows(weights, MOST_NAMED).map((index) => ({
     name: "named",
     words: `${nameOf(index)} ${weights[index].toFixed(2)}`,
   }));

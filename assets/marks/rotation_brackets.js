@@ -2,14 +2,14 @@
 // arc where one half turns with the other, a bracket a pair where neighbours do. Dimensions under no
 // bracket do not turn.
 
-import { HEADING } from "../core/geometry/layout.js";
+import { HEADER_HEIGHT } from "../core/geometry/computation_layout.js";
 
 /** @typedef {import("../core/data/wire.js").Rotation} Rotation */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
-/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 
 /** Where the teeth of the comb end, and their length; the height of the arc. */
-const [TEETH_END, TOOTH, ARC] = [HEADING - 4, 4, 6];
+const [TEETH_END, TOOTH, ARC] = [HEADER_HEIGHT - 4, 4, 6];
 /** The least width of a bracket that can be told from the next, in pixels. */
 const LEAST_PAIR = 5;
 

@@ -1,10 +1,10 @@
 // How much each row on the other side has to do with the one that is lit: coloured boxes behind it,
 // one a head beside each other, as opaque as the weight; and beside it the number.
 
-import { rowsInSight } from "../core/geometry/layout.js";
+import { visibleRows } from "../core/geometry/column_layout.js";
 import { appendGroup } from "../drawing/element.js";
 
-/** @typedef {import("../core/geometry/layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
 
 /**
  * @typedef {object} RowWeights
@@ -26,9 +26,9 @@ export function createRowWeights(root) {
     set(lit) {
       shown = lit;
     },
-    /** @param {import("../drawing/figure.js").InSight} inSight */
-    look(inSight) {
-      const rows = shown ? rowsOn(shown, inSight) : [];
+    /** @param {import("../drawing/figure.js").Viewport} viewport */
+    look(viewport) {
+      const rows = shown ? rowsOn(shown, viewport) : [];
       boxes
         .selectAll("rect")
         .data(shown ? boxesOf(shown, rows) : [])
@@ -61,11 +61,11 @@ function sideOf({ axis, layout }) {
 
 /**
  * @param {RowWeights} shown
- * @param {import("../drawing/figure.js").InSight} inSight
+ * @param {import("../drawing/figure.js").Viewport} viewport
  * @returns {number[]} the rows on the other side that are in sight
  */
-function rowsOn(shown, inSight) {
-  const [first, last] = rowsInSight(sideOf(shown).column, inSight);
+function rowsOn(shown, viewport) {
+  const [first, last] = visibleRows(sideOf(shown).column, viewport);
   return Array.from({ length: last - first }, (_, at) => first + at);
 }
 
@@ -79,7 +79,7 @@ function boxesOf(shown, rows) {
   return shown.heads.flatMap(({ weights, color }, index) =>
     rows.map((row) => {
       const height = column.rowHeight(row);
-      const y = column.y(row) - height / 2;
+      const y = column.yOfRow(row) - height / 2;
       return { x: left + index * width, y, width, height, color, opacity: weights[row] };
     }),
   );
@@ -92,5 +92,10 @@ function boxesOf(shown, rows) {
 function numbersOf(shown, rows) {
   const { column } = sideOf(shown);
   const [x, anchor] = shown.axis === "query" ? [shown.layout.width - 2, "end"] : [2, "start"];
-  return rows.map((row) => ({ x, anchor, y: column.y(row), text: shown.means[row].toFixed(3) }));
+  return rows.map((row) => ({
+    x,
+    anchor,
+    y: column.yOfRow(row),
+    text: shown.means[row].toFixed(3),
+  }));
 }

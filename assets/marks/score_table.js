@@ -1,19 +1,19 @@
 // The numbers of one query: for each key what its score is made of, and its weight; words where a
 // key may not be seen; the sink in a row of its own.
 
-import { hiddenBy, scoreTerms, sinkWeight, weightsOf } from "../core/formula/attention.js";
+import { maskReason, scoreTerms, sinkWeight, weightsOf } from "../core/formula/attention.js";
 import {
   decimalsFor,
   fixedNumber,
-  reasonOf,
+  maskReasonText,
   termColumns,
 } from "../core/formula/formula_description.js";
-import { positionsInSight } from "../core/geometry/layout.js";
+import { visiblePositions } from "../core/geometry/column_layout.js";
 import { appendGroup } from "../drawing/element.js";
 import { textWidth } from "./token_column.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
-/** @typedef {import("../core/geometry/layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 
 /** @typedef {{x: number, y: number, text: string}} Entry */
@@ -44,9 +44,9 @@ const NOTHING = {
 export function wordsWidth(host, layer) {
   if (!layer.reach && !layer.allowed) return 0;
   const words = [];
-  if (layer.reach) words.push(reasonOf(layer, "later"));
-  if (layer.reach?.before != null) words.push(reasonOf(layer, "outside"));
-  if (layer.allowed) words.push(reasonOf(layer, "mask"));
+  if (layer.reach) words.push(maskReasonText(layer, "later"));
+  if (layer.reach?.before != null) words.push(maskReasonText(layer, "outside"));
+  if (layer.allowed) words.push(maskReasonText(layer, "mask"));
   return textWidth(host, words, FONT_SIZE);
 }
 
@@ -73,29 +73,29 @@ export function createScoreTable(svg) {
     clear: () => write(NOTHING),
     /**
      * Write the rows in sight.
-     * @param {[number, number]} inSight
+     * @param {[number, number]} viewport
      * @param {ComputationData} data
      * @param {ComputationLayout} layout
      * @param {number} query
      */
-    show(inSight, data, layout, query) {
-      write(entriesOf(svg, inSight, data, layout, query));
+    show(viewport, data, layout, query) {
+      write(entriesOf(svg, viewport, data, layout, query));
     },
   };
 }
 
 /**
  * @param {Element} host
- * @param {[number, number]} inSight
+ * @param {[number, number]} viewport
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  * @param {number} query
  */
-function entriesOf(host, inSight, { layer, head, attentionPart }, layout, query) {
+function entriesOf(host, viewport, { layer, head, attentionPart }, layout, query) {
   const of = scoreTerms(layer, head, query);
   const columns = termColumns(layer).map(({ term }) => of[term] ?? of.products);
   const seen = range(attentionPart.keys).filter(
-    (key) => hiddenBy(layer, head, query, key) === null,
+    (key) => maskReason(layer, head, query, key) === null,
   );
   const sizes = columns.flatMap((column) => seen.map((key) => column[key]));
   const sinkScore = layer.sink?.[head];
@@ -104,11 +104,11 @@ function entriesOf(host, inSight, { layer, head, attentionPart }, layout, query)
   // The digit of a weight that is zero stands where the others have theirs.
   const fraction = textWidth(host, [`.${"0".repeat(WEIGHT_DECIMALS)}`], FONT_SIZE);
   const result = structuredClone(NOTHING);
-  for (const key of positionsInSight(layout.keys, inSight)) {
-    const y = layout.keys.yOf(key);
-    const hidden = hiddenBy(layer, head, query, key);
+  for (const key of visiblePositions(layout.keys, viewport)) {
+    const y = layout.keys.yOfToken(key);
+    const hidden = maskReason(layer, head, query, key);
     if (hidden !== null) {
-      result.reasons.push({ x: layout.words, y, text: reasonOf(layer, hidden) });
+      result.reasons.push({ x: layout.reasons, y, text: maskReasonText(layer, hidden) });
       result.weights.push({ x: layout.weight - fraction, y, text: NO_WEIGHT });
       continue;
     }

@@ -1,14 +1,14 @@
 // One head at a glance: a small picture of lines, made from the overview of its layer.
 
-import { longerSide } from "../core/geometry/layout.js";
 import { numRows, rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
+import { longerSideLength } from "../core/state/attention_part.js";
 
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/data/trace.js").Tensor} Tensor */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/geometry/rows.js").Rows} Rows */
 /** @typedef {import("../core/data/wire.js").Token} Token */
-/** @typedef {import("../drawing/line_renderer.js").LineRenderer} LineRenderer */
+/** @typedef {import("../drawing/canvas_surface.js").LineRenderer} LineRenderer */
 
 /**
  * The queries or the keys of an attention part.
@@ -45,7 +45,7 @@ const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 2
  */
 export function thumbnailLayout(trace, attentionPart, size) {
   const { query_bin, key_bin } = trace.component(attentionPart.component);
-  const tokenHeight = (size * (1 - 2 * PADDING)) / longerSide(attentionPart);
+  const tokenHeight = (size * (1 - 2 * PADDING)) / longerSideLength(attentionPart);
   const { component, queries, keys } = attentionPart;
   const top = size * PADDING;
   return {

@@ -1,14 +1,19 @@
 // All layers and heads at a glance: one small picture of lines for each, with numbered axes. It fills
 // in layer by layer, and goes on while a reader opens one head after the other.
 
-import { AXIS, cornerOf, gridOf, nextLayer } from "../core/geometry/grid.js";
-import { coverGround, fitCanvas, onNewGround } from "../drawing/canvas.js";
+import {
+  AXIS_SIZE,
+  cellCorner,
+  gridLayout,
+  nextLayerToDraw,
+} from "../core/geometry/grid_layout.js";
+import { fillBackground, onBackgroundChange, resizeCanvas } from "../drawing/canvas.js";
+import { canvasSurface } from "../drawing/canvas_surface.js";
 import { categoryColor } from "../drawing/color.js";
 import { appendElement } from "../drawing/element.js";
-import { canvasSheet } from "../drawing/line_renderer.js";
 import { snapshot } from "../drawing/snapshot.js";
 import { drawStaticPicture } from "../drawing/static_picture.js";
-import { svgElement } from "../drawing/svg_sheet.js";
+import { svgElement } from "../drawing/svg_surface.js";
 import { select } from "../vendor/d3.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
@@ -17,10 +22,10 @@ import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/data/trace.js").Tensor} Tensor */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/geometry/grid.js").Grid} Grid */
+/** @typedef {import("../core/geometry/grid_layout.js").Grid} Grid */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
-/** @typedef {import("../drawing/line_renderer.js").Sheet} Sheet */
+/** @typedef {import("../drawing/canvas_surface.js").Surface} Surface */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./thumbnail.js").ThumbnailLayout} ThumbnailLayout */
 
@@ -52,17 +57,17 @@ const PATIENCE = 300;
  */
 export function createThumbnailGrid(host, { onPick, onProgress }) {
   const element = appendElement(host, "div", "bertviz-grid");
-  element.style.setProperty("--bertviz-axis", `${AXIS}px`);
+  element.style.setProperty("--bertviz-axis", `${AXIS_SIZE}px`);
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", "All layers and heads");
   const top = appendElement(element, "div", "bertviz-grid-heads");
   const scroller = appendElement(element, "div", "bertviz-grid-scroller");
   const axes = createGridAxes(top, appendElement(scroller, "div", "bertviz-grid-layers"));
   // A canvas a layer: only those that are drawn on are painted again by the browser.
-  const sheet = appendElement(scroller, "div", "bertviz-grid-sheet");
-  const cells = createGridCells(sheet, onPick);
+  const canvases = appendElement(scroller, "div", "bertviz-grid-sheet");
+  const cells = createGridCells(canvases, onPick);
   scroller.addEventListener("scroll", () => axes.scrollTo(scroller.scrollLeft));
-  onNewGround(element, () => fill());
+  onBackgroundChange(element, () => fill());
 
   /** @type {Drawn | null} */
   let drawn = null;
@@ -86,7 +91,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
     const wanted = { trace, attentionPart, selection, width: host.clientWidth };
     if (!drawn || !isSame(drawn, wanted)) {
       drawn = wanted;
-      grid = gridOf(trace.component(attentionPart.component).layers, selection, wanted.width);
+      grid = gridLayout(trace.component(attentionPart.component).layers, selection, wanted.width);
       layout = thumbnailLayout(trace, attentionPart, grid.size);
       axes.draw(grid);
       cells.draw(grid, selection.palette);
@@ -142,11 +147,11 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
     try {
       while (left.length > 0) {
         if (isLate) say();
-        const layer = nextLayer(left, (each) => isInSight(rowOf(each).canvas));
+        const layer = nextLayerToDraw(left, (each) => isInSight(rowOf(each).canvas));
         const overview = await trace.overview(attentionPart.component, layer, signal);
         const color = categoryColor(layer, selection.palette);
-        const { sheet } = rowOf(layer);
-        for (const show of drawLayer(sheet, layer, 0, layout, overview, color)) {
+        const { surface } = rowOf(layer);
+        for (const show of drawLayer(surface, layer, 0, layout, overview, color)) {
           if (!(await mayGoOn(show))) return;
         }
         left.splice(left.indexOf(layer), 1);
@@ -163,7 +168,7 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
 
   /**
    * Draw a layer, head by head.
-   * @param {Sheet} sheet
+   * @param {Surface} surface
    * @param {number} layer
    * @param {number} y top of its row, in pixels
    * @param {ThumbnailLayout} layout of each cell
@@ -171,19 +176,19 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
    * @param {string} color
    * @returns {Generator<() => void, void>} before each head, what shows those drawn so far
    */
-  function* drawLayer(sheet, layer, y, layout, overview, color) {
+  function* drawLayer(surface, layer, y, layout, overview, color) {
     const { heads, cells, size } = grid;
-    const renderer = sheet.takeLineRenderer(
+    const renderer = surface.createLineRenderer(
       [0, y, heads.length * size, y + size],
       lineWidth(layout),
     );
     renderer.setColor(color);
     try {
       for (const { head } of cells.filter((cell) => cell.layer === layer)) {
-        yield renderer.show;
+        yield renderer.flush;
         drawThumbnail(renderer, { x: heads.indexOf(head) * size, y }, layout, overview, head);
       }
-      renderer.show();
+      renderer.flush();
     } finally {
       renderer.release();
     }
@@ -201,34 +206,38 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
       layers.map((layer) => trace.overview(attentionPart.component, layer)),
     );
     const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
-    const lines = drawStaticPicture(element, element.ownerDocument, box, function* (sheet) {
+    const lines = drawStaticPicture(element, element.ownerDocument, box, function* (surface) {
       for (const [row, layer] of layers.entries()) {
         const color = categoryColor(layer, selection.palette);
-        yield* drawLayer(sheet, layer, row * size, cell, overviews[row], color);
+        yield* drawLayer(surface, layer, row * size, cell, overviews[row], color);
       }
     });
     const all = svgElement(element.ownerDocument, "g", {});
-    const beside = svgElement(element.ownerDocument, "g", { transform: `translate(0 ${AXIS})` });
-    const under = svgElement(element.ownerDocument, "g", { transform: `translate(${AXIS} 0)` });
+    const beside = svgElement(element.ownerDocument, "g", {
+      transform: `translate(0 ${AXIS_SIZE})`,
+    });
+    const under = svgElement(element.ownerDocument, "g", {
+      transform: `translate(${AXIS_SIZE} 0)`,
+    });
     under.append(lines, snapshot(cells.element));
     beside.append(snapshot(axes.layers), under);
     all.append(snapshot(axes.heads), beside);
-    return { element: all, width: AXIS + box.width, height: AXIS + box.height };
+    return { element: all, width: AXIS_SIZE + box.width, height: AXIS_SIZE + box.height };
   }
 
   /**
    * Give each layer a canvas with nothing on it but the page's colour.
-   * @returns {{canvas: HTMLCanvasElement, sheet: Sheet}[]}
+   * @returns {{canvas: HTMLCanvasElement, surface: Surface}[]}
    */
   function clear() {
     const { layers, heads, size } = grid;
-    const canvases = select(sheet).selectAll("canvas").data(layers).join("canvas");
-    return canvases.nodes().map((node) => {
+    const nodes = select(canvases).selectAll("canvas").data(layers).join("canvas");
+    return nodes.nodes().map((node) => {
       const canvas = /** @type {HTMLCanvasElement} */ (node);
       const width = heads.length * size;
-      const context = fitCanvas(canvas, width, size);
-      const ground = coverGround(context, element, [0, 0, width, size]);
-      return { canvas, sheet: canvasSheet(context, ground) };
+      const context = resizeCanvas(canvas, width, size);
+      const ground = fillBackground(context, element, [0, 0, width, size]);
+      return { canvas, surface: canvasSurface(context, ground) };
     });
   }
 
@@ -245,8 +254,8 @@ export function createThumbnailGrid(host, { onPick, onProgress }) {
      * @returns {{x: number, y: number, size: number}} its place in the host, in pixels
      */
     placeOf(cell) {
-      const { x, y } = cornerOf(grid, cell);
-      return { x: AXIS + x - scroller.scrollLeft, y: AXIS + y, size: grid.size };
+      const { x, y } = cellCorner(grid, cell);
+      return { x: AXIS_SIZE + x - scroller.scrollLeft, y: AXIS_SIZE + y, size: grid.size };
     },
     /**
      * @param {Cell} cell
@@ -294,5 +303,5 @@ function isSame(one, other) {
  */
 function isInSight(element) {
   const { top, bottom } = element.getBoundingClientRect();
-  return bottom > AXIS && top < globalThis.innerHeight;
+  return bottom > AXIS_SIZE && top < globalThis.innerHeight;
 }

@@ -2,9 +2,9 @@
 // text only the rows in sight are there.
 
 import { nextItem } from "../controls/roving_focus.js";
-import { rowsInSight } from "../core/geometry/layout.js";
+import { visibleRows } from "../core/geometry/column_layout.js";
 import { numRows, rowAt } from "../core/geometry/rows.js";
-import { labelOfRow, nameOfRow, tooltipOfRow } from "../core/text/label.js";
+import { accessibleNameOfRow, labelOfRow, tooltipOfRow } from "../core/text/label.js";
 import { select } from "../vendor/d3.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
@@ -29,7 +29,7 @@ const [LEAST_WIDTH, MOST_WIDTH] = [56, 190];
 /**
  * @typedef {object} ColumnOptions
  * @property {Token[]} tokens of the whole axis
- * @property {import("../core/geometry/layout.js").Column} column
+ * @property {import("../core/geometry/column_layout.js").Column} column
  * @property {number} x left edge
  * @property {number} width
  * @property {"start" | "end"} anchor which edge the text stands at
@@ -61,7 +61,7 @@ export function createTokenColumn(group, label, actions) {
   /** @type {ColumnOptions | null} */
   let shown = null;
   /** @type {[number, number]} the rows in sight */
-  let inSight = [0, 0];
+  let visible = [0, 0];
   let marks = NO_MARKS;
   // Where the Tab key comes to, and the row that has the focus.
   let stop = 0;
@@ -72,13 +72,13 @@ export function createTokenColumn(group, label, actions) {
   function drawRows() {
     if (!shown) return;
     const { tokens, column, x, width, anchor, reach = width } = shown;
-    const { rows, y, rowHeight } = column;
-    const wanted = Array.from({ length: inSight[1] - inSight[0] }, (_, at) => inSight[0] + at);
+    const { rows, yOfRow, rowHeight } = column;
+    const wanted = Array.from({ length: visible[1] - visible[0] }, (_, at) => visible[0] + at);
     if (focused !== null && !wanted.includes(focused)) wanted.push(focused);
     const entries = wanted.map((row) => {
       return { row, begin: rows.edges[row], end: rows.edges[row + 1] };
     });
-    const tabStop = wanted.includes(stop) ? stop : inSight[0];
+    const tabStop = wanted.includes(stop) ? stop : visible[0];
     const token = group
       .selectAll(".bertviz-token")
       .data(entries, (entry) => /** @type {Entry} */ (entry).begin)
@@ -93,11 +93,11 @@ export function createTokenColumn(group, label, actions) {
       .classed("bertviz-special", ({ begin, end }) => end - begin === 1 && tokens[begin].special)
       .classed("bertviz-pooled", ({ begin, end }) => end - begin > 1)
       .attr("role", actions ? "option" : "listitem")
-      .attr("aria-label", ({ begin, end }) => nameOfRow(tokens, begin, end))
+      .attr("aria-label", ({ begin, end }) => accessibleNameOfRow(tokens, begin, end))
       .attr("aria-posinset", ({ row }) => row + 1)
       .attr("aria-setsize", numRows(rows))
       .attr("data-position", ({ begin }) => begin)
-      .attr("transform", ({ row }) => `translate(${x} ${y(row)})`);
+      .attr("transform", ({ row }) => `translate(${x} ${yOfRow(row)})`);
     if (actions) token.attr("tabindex", ({ row }) => (row === tabStop ? 0 : -1));
     token
       .selectAll("rect")
@@ -173,9 +173,9 @@ export function createTokenColumn(group, label, actions) {
       shown = options;
       stop = Math.min(stop, numRows(options.column.rows) - 1);
     },
-    /** @param {import("../drawing/figure.js").InSight} seen */
+    /** @param {import("../drawing/figure.js").Viewport} seen */
     look(seen) {
-      if (shown) inSight = rowsInSight(shown.column, seen);
+      if (shown) visible = visibleRows(shown.column, seen);
       drawRows();
     },
     /** @param {Marks} next */

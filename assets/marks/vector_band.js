@@ -2,14 +2,14 @@
 
 import { BLUE, signColor, valueOpacity } from "../drawing/color.js";
 
-/** @typedef {import("../drawing/line_renderer.js").Brush} Brush */
+/** @typedef {import("../drawing/canvas_surface.js").DrawingContext} DrawingContext */
 
 /** Quiet frames, to be seen on light and on dark. */
 const FRAME = "#8885";
 
 /**
  * One vector: a cell a number, blue or orange, the stronger the larger.
- * @param {Brush} context
+ * @param {DrawingContext} context
  * @param {ArrayLike<number>} vector
  * @param {{x: number, y: number, width: number, height: number}} box
  */
@@ -28,7 +28,7 @@ export function drawVectorBand(context, vector, { x, y, width, height }) {
 
 /**
  * One dot product: a rounded square, its border always to be seen.
- * @param {Brush} context
+ * @param {DrawingContext} context
  * @param {number} value
  * @param {{x: number, y: number, size: number}} box
  */
@@ -47,7 +47,7 @@ export function drawDotProduct(context, value, { x, y, size }) {
 
 /**
  * A connector from corner to corner.
- * @param {Brush} context
+ * @param {DrawingContext} context
  * @param {[x: number, y: number][]} corners
  * @param {number} opacity
  */
@@ -65,7 +65,7 @@ export function drawConnector(context, corners, opacity) {
 
 /**
  * A frame round a band.
- * @param {Brush} context
+ * @param {DrawingContext} context
  * @param {{x: number, y: number, width: number, height: number}} box
  * @param {number} opacity
  */
@@ -83,7 +83,7 @@ const HATCH = 6;
 
 /**
  * Thin slanted lines: what a window leaves out.
- * @param {Brush} context
+ * @param {DrawingContext} context
  * @param {{x: number, y: number, width: number, height: number}} box
  */
 export function drawHatch(context, { x, y, width, height }) {

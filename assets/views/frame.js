@@ -3,9 +3,9 @@
 
 import { openTrace } from "../core/data/trace.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
-import { queryOf } from "../core/state/link.js";
+import { linkParameters } from "../core/state/link.js";
 import { keepChoice } from "../core/state/selection.js";
-import { selectionStoreOf } from "../core/state/selection_store.js";
+import { getSelectionStore } from "../core/state/selection_store.js";
 import { appendElement } from "../drawing/element.js";
 import { createReadout } from "../marks/readout.js";
 import { createPickers } from "./pickers.js";
@@ -42,7 +42,7 @@ import { createSaving } from "./saving.js";
 /**
  * @typedef {object} MountOptions
  * @property {string} [shared] views with the same name share one selection, and lead to each other
- * @property {import("../core/state/selection.js").Start} [start]
+ * @property {import("../core/state/selection.js").InitialChoices} [start]
  * @property {import("../core/data/trace.js").Prepare} [prepare] of a server that makes files on request
  * @property {Trace} [only] the one result there is, in a file that stands alone (standalone.js)
  * @property {string} [link] a link's query string, whose choices come before those of the start
@@ -75,7 +75,7 @@ export function createFrame(host, name, parts, options) {
     style.href = new URL("../styles/views.css", import.meta.url).href;
   }
   const controls = appendElement(root, "div", "bertviz-controls");
-  const store = selectionStoreOf(shared, start, new URLSearchParams(link));
+  const store = getSelectionStore(shared, start, new URLSearchParams(link));
   const back = appendButton(controls, "bertviz-back", () => tell("bertviz-back"));
   const pickers = createPickers(controls, store);
   // What leads away from the view, at the right.
@@ -220,7 +220,7 @@ export function createFrame(host, name, parts, options) {
    * @param {{request?: string | null}} result that is on show from now on
    */
   function tellShown(result) {
-    if (shared) tell("bertviz-shown", { ...result, choices: queryOf(store.get()) });
+    if (shared) tell("bertviz-shown", { ...result, choices: linkParameters(store.get()) });
   }
 
   /** @param {Event} event with the selection that the reader comes back to */

@@ -1,8 +1,8 @@
 // The attention-head view: which token attends to which, for the chosen heads of one layer.
 
 import { createHeadSquares } from "../controls/head_squares.js";
-import { activeHeads, follow, pin, soloHead, toggleHead } from "../core/state/selection.js";
-import { spansOf } from "../core/text/caption.js";
+import { activeHeads, openHead, soloHead, toggleHead, togglePin } from "../core/state/selection.js";
+import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor } from "../drawing/color.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createFrame } from "./frame.js";
@@ -30,7 +30,7 @@ export function mount(host, options = {}) {
   });
   const toNeuron = frame.addWay(() =>
     frame.open("neuron", (selection) =>
-      follow(selection, { layer: number, head: pickedHead(selection) }, "head"),
+      openHead(selection, { layer: number, head: pickedHead(selection) }, "head"),
     ),
   );
   const navigator = createNavigator(frame.addControl, ["query", "key"], {
@@ -42,14 +42,14 @@ export function mount(host, options = {}) {
     onShowAll: () => bipartite.showAll(),
   });
   const bipartite = createBipartite(frame.stage, {
-    onPin: (token) => frame.select((selection) => pin(selection, token)),
+    onPin: (token) => frame.select((selection) => togglePin(selection, token)),
     onHighlight: frame.readout.say,
     onScale: navigator.drawScale,
   });
   frame.offerToSave(({ selection }) => {
     const heads = activeHeads(selection, numHeads);
     return {
-      words: ["Head view", `layer ${number}`, spansOf("head", heads)],
+      words: ["Head view", `layer ${number}`, numbersInWords("head", heads)],
       legend: heads.map((head) => {
         return { text: String(head), color: categoryColor(head, selection.palette) };
       }),
@@ -81,7 +81,7 @@ export function mount(host, options = {}) {
       heads: active.map((head) => ({ head, color: categoryColor(head, selection.palette) })),
     };
     bipartite.draw(data, selection.pinned);
-    await bipartite.settled();
+    await bipartite.whenPainted();
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, number, signal);
     drawn = `${attentionPart.label}, layer ${number}, heads ${active.join(" ")}`;

@@ -2,8 +2,8 @@
 
 import { createPanel } from "../controls/panel.js";
 import { createRangeField } from "../controls/range_field.js";
-import { follow, pin, toggleCell } from "../core/state/selection.js";
-import { spansOf } from "../core/text/caption.js";
+import { openHead, toggleCell, togglePin } from "../core/state/selection.js";
+import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor } from "../drawing/color.js";
 import { sideBySide } from "../drawing/static_picture.js";
 import { createBipartite } from "../marks/bipartite.js";
@@ -58,7 +58,7 @@ export function mount(host, options = {}) {
       : [],
   });
   const bipartite = createBipartite(panel.body, {
-    onPin: (token) => frame.select((selection) => pin(selection, token)),
+    onPin: (token) => frame.select((selection) => togglePin(selection, token)),
     onHighlight: frame.readout.say,
     highlightKeys: false,
     rowHeight: 18,
@@ -71,7 +71,7 @@ export function mount(host, options = {}) {
     const numbers = [...new Set(cells.map(({ layer }) => layer))];
     const heads = [...new Set(cells.map(({ head }) => head))];
     return {
-      words: ["Model view", spansOf("layer", numbers), spansOf("head", heads)],
+      words: ["Model view", numbersInWords("layer", numbers), numbersInWords("head", heads)],
       staticPicture: async () => {
         const whole = await grid.staticPicture();
         return opened ? sideBySide(whole, panel.staticPicture(bipartite.staticPicture())) : whole;
@@ -121,7 +121,7 @@ export function mount(host, options = {}) {
     };
     bipartite.draw(data, selection.pinned);
     panel.moveBeside(grid.placeOf(opened));
-    await bipartite.settled();
+    await bipartite.whenPainted();
     if (signal.aborted) return "";
     return `${attentionPart.label}, ${titleOf(opened)}`;
   }
@@ -140,7 +140,7 @@ export function mount(host, options = {}) {
   /** @param {ViewName} view */
   function open(view) {
     const cell = opened;
-    if (cell) frame.open(view, (selection) => follow(selection, cell, "model"));
+    if (cell) frame.open(view, (selection) => openHead(selection, cell, "model"));
   }
 
   return { update: frame.update, destroy: frame.destroy };

@@ -5,7 +5,7 @@ import { createTokenFinder } from "../controls/token_finder.js";
 import { createZoomButtons } from "../controls/zoom_buttons.js";
 import { findTokens } from "../core/text/token_search.js";
 
-/** @typedef {import("../core/state/selection.js").Hover} Hover */
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("./frame.js").Shown} Shown */
 
 /**
@@ -17,14 +17,14 @@ import { findTokens } from "../core/text/token_search.js";
 
 /**
  * @typedef {object} NavigatorActions
- * @property {(token: Hover) => void} onFind
+ * @property {(token: TokenPosition) => void} onFind
  * @property {(direction: 1 | -1) => void} onZoom
  * @property {() => void} onShowAll
  */
 
 /**
  * @param {(slot: string) => HTMLElement} addControl
- * @param {Hover["axis"][]} axes whose tokens can be found
+ * @param {TokenPosition["axis"][]} axes whose tokens can be found
  * @param {NavigatorActions} actions
  */
 export function createNavigator(addControl, axes, { onFind, onZoom, onShowAll }) {
@@ -35,7 +35,7 @@ export function createNavigator(addControl, axes, { onFind, onZoom, onShowAll })
 
   /**
    * @param {string} text
-   * @returns {Hover[]}
+   * @returns {TokenPosition[]}
    */
   function search(text) {
     if (!shown) return [];

@@ -1,8 +1,8 @@
 // The neuron view: one head, collapsed to tokens and lines, or expanded to query and key vectors.
 
 import { createExpander } from "../controls/expander.js";
-import { formulaOf } from "../core/formula/formula_description.js";
-import { pin } from "../core/state/selection.js";
+import { describeFormula } from "../core/formula/formula_description.js";
+import { togglePin } from "../core/state/selection.js";
 import { BLUE } from "../drawing/color.js";
 import { createBipartite } from "../marks/bipartite.js";
 import { createComputation } from "../marks/computation.js";
@@ -28,8 +28,9 @@ export function mount(host, options = {}) {
     options,
   );
   const toggle = frame.addButton("toggle", expand);
-  const onPin = (/** @type {import("../core/state/selection.js").Hover | null} */ token) =>
-    frame.select((selection) => pin(selection, token));
+  const onPin = (
+    /** @type {import("../core/data/token_position.js").TokenPosition | null} */ token,
+  ) => frame.select((selection) => togglePin(selection, token));
   const navigator = createNavigator(frame.addControl, ["query"], {
     onFind(token) {
       collapsedFigure.goTo(token);
@@ -43,7 +44,7 @@ export function mount(host, options = {}) {
     onPin,
     onHighlight(lit, numHeads, tokensOfRow) {
       frame.readout.say(lit, numHeads, tokensOfRow);
-      plus.moveTo(lit && collapsedFigure.yQuery(lit.hover.position));
+      plus.moveTo(lit && collapsedFigure.yQuery(lit.token.position));
     },
     onScale: navigator.drawScale,
     highlightKeys: false,
@@ -53,7 +54,7 @@ export function mount(host, options = {}) {
     onPin,
     onHighlight(lit) {
       frame.readout.say(lit, 1);
-      minus.moveTo(lit && expandedFigure.yQuery(lit.hover.position));
+      minus.moveTo(lit && expandedFigure.yQuery(lit.token.position));
     },
   });
   const plus = createExpander(collapsedFigure.queryGroup, {
@@ -70,8 +71,10 @@ export function mount(host, options = {}) {
     return {
       words: ["Neuron view", `layer ${number}`, `head ${head}`],
       notes: async () => {
-        const { equation, over } = formulaOf(await trace.layer(attentionPart.component, number));
-        return expanded ? [`${equation} ${over}`] : [];
+        const { equation, keyRange } = describeFormula(
+          await trace.layer(attentionPart.component, number),
+        );
+        return expanded ? [`${equation} ${keyRange}`] : [];
       },
       staticPicture: async () => (expanded ? expandedFigure : collapsedFigure).staticPicture(),
       cells: [{ layer: number, heads: [head] }],
@@ -110,7 +113,7 @@ export function mount(host, options = {}) {
         { queryTokens, keyTokens, attentionPart, layer, heads },
         selection.pinned,
       );
-      await collapsedFigure.settled();
+      await collapsedFigure.whenPainted();
       if (signal.aborted) return "";
     }
     trace.prefetch(attentionPart.component, number, signal);

@@ -8,7 +8,7 @@ import {
   weightsFile,
   weightsTable,
 } from "../core/export/tensor_export.js";
-import { queryOf } from "../core/state/link.js";
+import { linkParameters } from "../core/state/link.js";
 import { captionOf } from "../core/text/caption.js";
 import { captionedPicture } from "../drawing/captioned_picture.js";
 import { contentOf, filledPage } from "./content.js";
@@ -144,7 +144,7 @@ async function pageOf({ view, trace, attentionPart, selection, cells }) {
   const names = embeddedFiles(view, trace, attentionPart.component, layers);
   const empty = await fetch(new URL("../standalone.html", import.meta.url));
   if (!empty.ok) throw new Error("The Space was restarted: reload this page, and save again.");
-  const link = new URLSearchParams(queryOf(selection)).toString();
+  const link = new URLSearchParams(linkParameters(selection)).toString();
   return filledPage(await empty.text(), await contentOf(view, link, trace, names));
 }
 

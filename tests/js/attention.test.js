@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { decodeSafetensors } from "../../assets/core/data/safetensors.js";
 import {
-  hiddenBy,
   isAllowed,
   keyHead,
   keyVector,
   logWeightsOf,
+  maskReason,
   queryVector,
   scaledDotProducts,
   scoreTerms,
@@ -123,7 +123,7 @@ test("what hides a key has a name", async (t) => {
     /** @type {number} */ query,
   ) => {
     const layer = await trace.layer(component, number);
-    return Array.from({ length: layer.num_keys }, (_, key) => hiddenBy(layer, 0, query, key));
+    return Array.from({ length: layer.num_keys }, (_, key) => maskReason(layer, 0, query, key));
   };
   const [seen, later, far, mask] = [null, "later", "outside", "mask"];
   assert.deepEqual(await namesOf("decoder", 0, 1), [seen, seen, later, later, later]);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { Trace } from "../../assets/core/data/trace.js";
-import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
+import { attentionPartsOf, longerSideLength } from "../../assets/core/state/attention_part.js";
 
 /** @typedef {import("../../assets/core/data/wire.js").Component} Component */
 /** @typedef {import("../../assets/core/data/wire.js").Token} Token */
@@ -110,4 +110,11 @@ test("an encoder-decoder model has three parts with axes of their own", () => {
     { label: "Decoder", component: "decoder", queries: [0, 3], keys: [0, 3] },
     { label: "Cross", component: "cross", queries: [0, 3], keys: [0, 4] },
   ]);
+});
+
+test("the length of the longer side is that of the longer axis", () => {
+  const part = (/** @type {[number, number]} */ queries, /** @type {[number, number]} */ keys) =>
+    longerSideLength({ label: "", component: "self", queries, keys });
+  assert.equal(part([0, 5], [5, 12]), 7);
+  assert.equal(part([0, 9], [3, 4]), 9);
 });

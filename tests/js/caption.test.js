@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { captionOf, spansOf } from "../../assets/core/text/caption.js";
+import { captionOf, numbersInWords } from "../../assets/core/text/caption.js";
 
 /**
  * @param {[text: string, start: number, end: number, segment?: "A" | "B" | null][]} pieces
@@ -70,8 +70,8 @@ test("what is no commit is not called one", () => {
 });
 
 test("numbers in order are said as spans", () => {
-  assert.equal(spansOf("head", [3]), "head 3");
-  assert.equal(spansOf("head", [0, 1]), "heads 0 and 1");
-  assert.equal(spansOf("layer", [0, 1, 2, 3, 7]), "layers 0 to 3 and 7");
-  assert.equal(spansOf("head", [0, 2, 4, 5, 6]), "heads 0, 2 and 4 to 6");
+  assert.equal(numbersInWords("head", [3]), "head 3");
+  assert.equal(numbersInWords("head", [0, 1]), "heads 0 and 1");
+  assert.equal(numbersInWords("layer", [0, 1, 2, 3, 7]), "layers 0 to 3 and 7");
+  assert.equal(numbersInWords("head", [0, 2, 4, 5, 6]), "heads 0, 2 and 4 to 6");
 });

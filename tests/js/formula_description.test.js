@@ -5,10 +5,10 @@ import test from "node:test";
 import {
   biasKind,
   decimalsFor,
+  describeFormula,
   fixedNumber,
-  formulaOf,
   keyHeadNote,
-  reasonOf,
+  maskReasonText,
   shortNumber,
   termColumns,
 } from "../../assets/core/formula/formula_description.js";
@@ -105,9 +105,9 @@ const FORMULAS = [
   ],
 ];
 
-for (const [name, terms, equation, over] of FORMULAS) {
+for (const [name, terms, equation, keyRange] of FORMULAS) {
   test(`the formula of ${name}`, () => {
-    assert.deepEqual(formulaOf(layer(terms)), { equation: `weight = ${equation}`, over });
+    assert.deepEqual(describeFormula(layer(terms)), { equation: `weight = ${equation}`, keyRange });
   });
 }
 
@@ -119,10 +119,10 @@ test("a bias is called by what it goes by", () => {
 });
 
 test("why a key may not be seen is said in words", () => {
-  assert.equal(reasonOf(layer(), "later"), "later");
-  assert.equal(reasonOf(layer(), "mask"), "masked");
+  assert.equal(maskReasonText(layer(), "later"), "later");
+  assert.equal(maskReasonText(layer(), "mask"), "masked");
   const window = (/** @type {import("../../assets/core/data/wire.js").Reach} */ reach) =>
-    reasonOf(layer({ reach }), "outside");
+    maskReasonText(layer({ reach }), "outside");
   // A window of 8: the query's own place and seven before.
   assert.equal(window({ before: 7, after: 0 }), "outside the window of 8");
   assert.equal(window({ before: 3, after: 3 }), "outside the window of 7");

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { weightsOf } from "../../assets/core/formula/attention.js";
-import { HeadLines, LEAST_OPACITY } from "../../assets/core/geometry/head_lines.js";
+import { HeadLines, MIN_OPACITY } from "../../assets/core/geometry/head_lines.js";
 import { numRows, rowsOf } from "../../assets/core/geometry/rows.js";
 import { goldenTrace } from "./golden.js";
 
@@ -46,8 +46,8 @@ for (const size of [1, 2, 4]) {
       for (let key = 0; key < numRows(made.keyRows); key++) {
         const expected = largestBetween(made, query, key);
         for (const weight of [
-          made.lines.weights("query", query)[key],
-          made.lines.weights("key", key)[query],
+          made.lines.weightsOfRow("query", query)[key],
+          made.lines.weightsOfRow("key", key)[query],
         ]) {
           assert.ok(Math.abs(weight - expected) < 1e-6);
         }
@@ -58,9 +58,9 @@ for (const size of [1, 2, 4]) {
   test(`lines of rows of ${size} are the weights that can be seen`, async (t) => {
     const { lines, queryRows } = await linesOf(t, { size });
     for (let query = 0; query < numRows(queryRows); query++) {
-      const weights = lines.weights("query", query);
-      const { others, weights: drawn } = lines.of("query", query);
-      const seen = [...weights.keys()].filter((key) => weights[key] >= LEAST_OPACITY);
+      const weights = lines.weightsOfRow("query", query);
+      const { others, weights: drawn } = lines.linesOfRow("query", query);
+      const seen = [...weights.keys()].filter((key) => weights[key] >= MIN_OPACITY);
       assert.deepEqual([...others], seen);
       assert.deepEqual(
         [...drawn],
@@ -72,8 +72,8 @@ for (const size of [1, 2, 4]) {
 
 test("queries and keys of different lengths are told apart", async (t) => {
   const { lines } = await linesOf(t, { size: 1, component: "cross", layer: 0 });
-  assert.equal(lines.weights("query", 0).length, 7);
-  assert.equal(lines.weights("key", 0).length, 5);
+  assert.equal(lines.weightsOfRow("query", 0).length, 7);
+  assert.equal(lines.weightsOfRow("key", 0).length, 5);
 });
 
 test("only the rows of a part are seen", async (t) => {
@@ -81,19 +81,19 @@ test("only the rows of a part are seen", async (t) => {
   const { source } = (await goldenTrace(t)).manifest;
   const part = new HeadLines(layer, HEAD, rowsOf(source, [0, 4], 1), rowsOf(source, [2, 6], 1));
   const whole = weightsOf(layer, HEAD, { axis: "query", position: 3 });
-  assert.deepEqual([...part.weights("query", 3)], [...whole.subarray(2, 6)]);
+  assert.deepEqual([...part.weightsOfRow("query", 3)], [...whole.subarray(2, 6)]);
   const column = weightsOf(layer, HEAD, { axis: "key", position: 5 });
-  assert.deepEqual([...part.weights("key", 3)], [...column.subarray(0, 4)]);
+  assert.deepEqual([...part.weightsOfRow("key", 3)], [...column.subarray(0, 4)]);
 });
 
 test("a row's lines are made once", async (t) => {
   const { lines } = await linesOf(t, { size: 2 });
-  const made = lines.of("query", 1);
-  assert.equal(lines.of("query", 1), made);
-  assert.notEqual(lines.of("key", 1), made);
+  const made = lines.linesOfRow("query", 1);
+  assert.equal(lines.linesOfRow("query", 1), made);
+  assert.notEqual(lines.linesOfRow("key", 1), made);
 });
 
 test("the least opacity is the last that rounds to nothing", () => {
-  assert.equal(Math.round(0.99 * LEAST_OPACITY * 255), 0);
-  assert.equal(Math.round(1.01 * LEAST_OPACITY * 255), 1);
+  assert.equal(Math.round(0.99 * MIN_OPACITY * 255), 0);
+  assert.equal(Math.round(1.01 * MIN_OPACITY * 255), 1);
 });

@@ -2,19 +2,19 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createHighlight } from "../../assets/core/state/highlight.js";
 
-/** @typedef {import("../../assets/core/state/selection.js").Hover} Hover */
+/** @typedef {import("../../assets/core/data/token_position.js").TokenPosition} TokenPosition */
 
 /** @type {import("../../assets/core/state/attention_part.js").AttentionPart} */
 const BLOCK = { label: "All", component: "self", queries: [2, 6], keys: [0, 4] };
 
-/** @type {(position: number) => Hover} */
+/** @type {(position: number) => TokenPosition} */
 const query = (position) => ({ axis: "query", position });
-/** @type {(position: number) => Hover} */
+/** @type {(position: number) => TokenPosition} */
 const key = (position) => ({ axis: "key", position });
 
-/** @param {Hover["axis"][]} axes */
+/** @param {TokenPosition["axis"][]} axes */
 function highlightOf(axes = ["query", "key"]) {
-  /** @type {{lit: Hover | null, isPinned: boolean, pins: (Hover | null)[]}} */
+  /** @type {{lit: TokenPosition | null, isPinned: boolean, pins: (TokenPosition | null)[]}} */
   const state = { lit: null, isPinned: false, pins: [] };
   const highlight = createHighlight({
     axes,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { describe, labelOf } from "../../assets/core/text/label.js";
+import { labelOf, tooltipOf } from "../../assets/core/text/label.js";
 
 /**
  * @param {string} text
@@ -79,16 +79,16 @@ test("a part of a cut word keeps its number", () => {
 });
 
 test("a tooltip names text, position, spelling and id", () => {
-  assert.equal(describe(token("café"), 3), "café\nposition 3, in the vocabulary Ġcafé (id 42)");
+  assert.equal(tooltipOf(token("café"), 3), "café\nposition 3, in the vocabulary Ġcafé (id 42)");
 });
 
 test("a tooltip of a token without an id names its spelling where it has one", () => {
   const spelled = { ...token(" café"), vocabulary: "ĠcafÃ©", token_id: -1 };
-  assert.equal(describe(spelled, 3), " café\nposition 3, in the vocabulary ĠcafÃ©");
-  assert.equal(describe({ ...spelled, vocabulary: " café" }, 3), " café\nposition 3");
+  assert.equal(tooltipOf(spelled, 3), " café\nposition 3, in the vocabulary ĠcafÃ©");
+  assert.equal(tooltipOf({ ...spelled, vocabulary: " café" }, 3), " café\nposition 3");
 });
 
 test("a tooltip of ten thousand letters is cut", () => {
-  const text = describe(token("a".repeat(10_000)), 0);
+  const text = tooltipOf(token("a".repeat(10_000)), 0);
   assert.ok(text.length < 500);
 });

@@ -2,10 +2,11 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { queryOf, selectionOf } from "../../assets/core/state/link.js";
+import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 
-const again = (selection) => selectionOf(new URLSearchParams(queryOf(selection)), NOTHING_CHOSEN);
+const again = (selection) =>
+  selectionFromLink(new URLSearchParams(linkParameters(selection)), NOTHING_CHOSEN);
 
 const CHOSEN = {
   ...NOTHING_CHOSEN,
@@ -23,7 +24,7 @@ const CHOSEN = {
 
 test("what was chosen comes back, all of it", () => {
   assert.deepEqual(again(CHOSEN), CHOSEN);
-  assert.ok(Object.values(queryOf(CHOSEN)).every((words) => words !== ""));
+  assert.ok(Object.values(linkParameters(CHOSEN)).every((words) => words !== ""));
 });
 
 test("each choice comes back by itself", () => {
@@ -34,8 +35,8 @@ test("each choice comes back by itself", () => {
 });
 
 test("nothing chosen needs no words", () => {
-  assert.ok(Object.values(queryOf(NOTHING_CHOSEN)).every((words) => words === ""));
-  assert.deepEqual(selectionOf(new URLSearchParams(), CHOSEN), CHOSEN);
+  assert.ok(Object.values(linkParameters(NOTHING_CHOSEN)).every((words) => words === ""));
+  assert.deepEqual(selectionFromLink(new URLSearchParams(), CHOSEN), CHOSEN);
 });
 
 test("what is no choice counts as not said", () => {
@@ -44,6 +45,6 @@ test("what is no choice counts as not said", () => {
     "layer=99999999999&heads=a&grid_layers=&grid_heads=%00&cell=1,2,3&pinned=value,2",
     "layer=<b>&heads=[0]&pinned=query,1e3",
   ]) {
-    assert.deepEqual(selectionOf(new URLSearchParams(query), NOTHING_CHOSEN), NOTHING_CHOSEN);
+    assert.deepEqual(selectionFromLink(new URLSearchParams(query), NOTHING_CHOSEN), NOTHING_CHOSEN);
   }
 });

@@ -42,10 +42,13 @@ test("a partner's partner is the dimension itself", () => {
 test("a cell says its number, and its partner's", () => {
   const numbers = [0.5, -1, 2, 3];
   const cell = { name: "q of cat", dim: 1, numbers };
-  assert.equal(cellNote({ ...cell, partner: null, turns: false }), "q of cat, dimension 1: −1.000");
   assert.equal(
-    cellNote({ ...cell, partner: 3, turns: true }),
+    cellNote({ ...cell, partner: null, hasRotation: false }),
+    "q of cat, dimension 1: −1.000",
+  );
+  assert.equal(
+    cellNote({ ...cell, partner: 3, hasRotation: true }),
     "q of cat, dimension 1: −1.000; turns with dimension 3: 3.000",
   );
-  assert.match(cellNote({ ...cell, partner: null, turns: true }), /; does not turn$/);
+  assert.match(cellNote({ ...cell, partner: null, hasRotation: true }), /; does not turn$/);
 });

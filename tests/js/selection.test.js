@@ -2,15 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   activeHeads,
-  chosenOf,
-  follow,
+  chosenOrAll,
   keepChoice,
   NOTHING_CHOSEN,
+  openHead,
   pickHead,
-  pin,
   soloHead,
   toggleCell,
   toggleHead,
+  togglePin,
 } from "../../assets/core/state/selection.js";
 
 /** @typedef {import("../../assets/core/state/selection.js").Selection} Selection */
@@ -92,9 +92,9 @@ test("picking a head leaves several active ones, and joins them", () => {
 });
 
 test("a list names the layers to show, in order; one that names none shows all", () => {
-  assert.deepEqual(chosenOf([0, 2, 4], [4, 3, 0]), [0, 4]);
-  assert.deepEqual(chosenOf([0, 2, 4], null), [0, 2, 4]);
-  assert.deepEqual(chosenOf([0, 2, 4], [9]), [0, 2, 4]);
+  assert.deepEqual(chosenOrAll([0, 2, 4], [4, 3, 0]), [0, 4]);
+  assert.deepEqual(chosenOrAll([0, 2, 4], null), [0, 2, 4]);
+  assert.deepEqual(chosenOrAll([0, 2, 4], [9]), [0, 2, 4]);
 });
 
 test("a click opens a cell, and the same again closes it", () => {
@@ -106,7 +106,7 @@ test("a click opens a cell, and the same again closes it", () => {
 
 test("following a head to another view leaves it alone there", () => {
   const before = { ...NOTHING_CHOSEN, cell: { layer: 4, head: 1 }, attentionPart: "Cross" };
-  const after = follow(before, { layer: 4, head: 1 }, "model");
+  const after = openHead(before, { layer: 4, head: 1 }, "model");
   assert.deepEqual(after, {
     ...before,
     layer: 4,
@@ -117,12 +117,12 @@ test("following a head to another view leaves it alone there", () => {
 });
 
 test("a token is pinned, moved and let go", () => {
-  const first = pin(NOTHING_CHOSEN, { axis: "query", position: 3 });
+  const first = togglePin(NOTHING_CHOSEN, { axis: "query", position: 3 });
   assert.deepEqual(first.pinned, { axis: "query", position: 3 });
-  const second = pin(first, { axis: "key", position: 3 });
+  const second = togglePin(first, { axis: "key", position: 3 });
   assert.deepEqual(second.pinned, { axis: "key", position: 3 });
-  assert.equal(pin(second, { axis: "key", position: 3 }).pinned, null);
-  assert.equal(pin(second, null).pinned, null);
+  assert.equal(togglePin(second, { axis: "key", position: 3 }).pinned, null);
+  assert.equal(togglePin(second, null).pinned, null);
 });
 
 test("what was chosen is kept where the new choices hold it", () => {

@@ -1,22 +1,22 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
-import { selectionStoreOf } from "../../assets/core/state/selection_store.js";
+import { getSelectionStore } from "../../assets/core/state/selection_store.js";
 
 test("views of one name share a selection", () => {
-  selectionStoreOf("a page").set({ ...NOTHING_CHOSEN, layer: 3 });
-  assert.equal(selectionStoreOf("a page").get().layer, 3);
-  assert.equal(selectionStoreOf("another page").get().layer, 0);
+  getSelectionStore("a page").set({ ...NOTHING_CHOSEN, layer: 3 });
+  assert.equal(getSelectionStore("a page").get().layer, 3);
+  assert.equal(getSelectionStore("another page").get().layer, 0);
 });
 
 test("views without a name never touch each other", () => {
-  const first = selectionStoreOf(undefined);
+  const first = getSelectionStore(undefined);
   first.set({ ...NOTHING_CHOSEN, layer: 3 });
-  assert.equal(selectionStoreOf(undefined).get().layer, 0);
+  assert.equal(getSelectionStore(undefined).get().layer, 0);
 });
 
 test("a listener is told what was and what is, until it leaves", () => {
-  const store = selectionStoreOf(undefined);
+  const store = getSelectionStore(undefined);
   /** @type {[number, number][]} */
   const heard = [];
   const leave = store.subscribe((after, before) => heard.push([before.layer, after.layer]));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { bounded, centred, spanning, zoomed } from "../../assets/core/geometry/zoom.js";
+import { boundScale, centerScale, fitScale, zoomScale } from "../../assets/core/geometry/zoom.js";
 
 /** A long text: 1,000 tokens of 20 pixels, 500 pixels in sight. */
-const LONG = { tokens: 1000, seen: 500, usual: 20 };
+const LONG = { numTokens: 1000, viewHeight: 500, defaultTokenHeight: 20 };
 const BEGIN = { tokenHeight: 20, top: 0 };
 
 /**
@@ -15,39 +15,45 @@ const tokenAt = ({ tokenHeight, top }, place) => (top + place) / tokenHeight;
 test("zooming keeps the token under the pointer where it is", () => {
   const scale = { tokenHeight: 20, top: 7000 };
   for (const factor of [0.5, 0.9, 1.1, 3]) {
-    const next = zoomed(scale, factor, 120, LONG);
+    const next = zoomScale(scale, factor, 120, LONG);
     assert.equal(next.tokenHeight, 20 * factor);
     assert.ok(Math.abs(tokenAt(next, 120) - tokenAt(scale, 120)) < 1e-9);
   }
 });
 
 test("the smallest scale has all tokens in sight, the largest two", () => {
-  assert.deepEqual(zoomed(BEGIN, 1e-6, 0, LONG), { tokenHeight: 0.5, top: 0 });
-  assert.equal(zoomed(BEGIN, 1e6, 0, LONG).tokenHeight, 250);
+  assert.deepEqual(zoomScale(BEGIN, 1e-6, 0, LONG), { tokenHeight: 0.5, top: 0 });
+  assert.equal(zoomScale(BEGIN, 1e6, 0, LONG).tokenHeight, 250);
 });
 
 test("a text that fits is never smaller than usual", () => {
-  const short = { tokens: 5, seen: 100, usual: 20 };
-  assert.deepEqual(zoomed(BEGIN, 0.1, 50, short), BEGIN);
-  assert.equal(zoomed(BEGIN, 100, 50, short).tokenHeight, 50);
-  assert.equal(zoomed(BEGIN, 100, 0, { tokens: 1, seen: 20, usual: 20 }).tokenHeight, 20);
+  const short = { numTokens: 5, viewHeight: 100, defaultTokenHeight: 20 };
+  assert.deepEqual(zoomScale(BEGIN, 0.1, 50, short), BEGIN);
+  assert.equal(zoomScale(BEGIN, 100, 50, short).tokenHeight, 50);
+  assert.equal(
+    zoomScale(BEGIN, 100, 0, { numTokens: 1, viewHeight: 20, defaultTokenHeight: 20 }).tokenHeight,
+    20,
+  );
 });
 
 test("nothing above the first token and below the last comes in sight", () => {
-  assert.equal(zoomed(BEGIN, 0.5, 500, LONG).top, 0);
-  assert.equal(centred(BEGIN, 3, LONG).top, 0);
-  assert.equal(centred(BEGIN, 999, LONG).top, 20_000 - 500);
-  assert.deepEqual(bounded({ tokenHeight: 20, top: 1e9 }, LONG), { tokenHeight: 20, top: 19_500 });
+  assert.equal(zoomScale(BEGIN, 0.5, 500, LONG).top, 0);
+  assert.equal(centerScale(BEGIN, 3, LONG).top, 0);
+  assert.equal(centerScale(BEGIN, 999, LONG).top, 20_000 - 500);
+  assert.deepEqual(boundScale({ tokenHeight: 20, top: 1e9 }, LONG), {
+    tokenHeight: 20,
+    top: 19_500,
+  });
 });
 
 test("a token is brought to the middle", () => {
-  const scale = centred(BEGIN, 400.5, LONG);
+  const scale = centerScale(BEGIN, 400.5, LONG);
   assert.equal(tokenAt(scale, 250), 400.5);
 });
 
 test("a span fills what can be seen", () => {
-  const scale = spanning([300, 400], LONG);
+  const scale = fitScale([300, 400], LONG);
   assert.deepEqual([tokenAt(scale, 0), tokenAt(scale, 500)], [300, 400]);
-  const tiny = spanning([300, 300.5], LONG);
+  const tiny = fitScale([300, 300.5], LONG);
   assert.deepEqual([tokenAt(tiny, 0), tokenAt(tiny, 500)], [300, 302]);
 });

@@ -154,7 +154,7 @@ export function keyVector(layer, head, position) {
  * @returns {boolean} whether the query may see the key
  */
 export function isAllowed(layer, head, query, key) {
-  return hiddenBy(layer, head, query, key) === null;
+  return maskReason(layer, head, query, key) === null;
 }
 
 /**
@@ -166,7 +166,7 @@ export function isAllowed(layer, head, query, key) {
  * @param {number} key
  * @returns {"later" | "outside" | "mask" | null}
  */
-export function hiddenBy({ reach, allowed }, head, query, key) {
+export function maskReason({ reach, allowed }, head, query, key) {
   if (reach) {
     if (reach.after !== null && key - query > reach.after) {
       return reach.after === 0 ? "later" : "outside";

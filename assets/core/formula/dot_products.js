@@ -1,7 +1,7 @@
 // Dot products of one vector with many: seven times as fast in WebAssembly as in JavaScript, and
 // what decides how long a text may be.
 
-import { growTo, moduleOf } from "./wasm.js";
+import { decodeModule, growMemory } from "./wasm.js";
 
 /**
  * dot_products.wat, assembled: 268 bytes. `tests/js/dot_products.test.js` assembles it again and
@@ -10,7 +10,7 @@ import { growTo, moduleOf } from "./wasm.js";
 const ASSEMBLED =
   "AGFzbQEAAAABCQFgBX9/f39/AAMCAQAFAwEAAQcRAgZtZW1vcnkCAARkb3RzAAAK2gEB1wEDBH8BewF9IAQgAUECdGohBSADIAJBAnRqIQggAyACQXxxQQJ0aiEHAkADQCAEIAVPDQEgAyEG/QwAAAAAAAAAAAAAAAAAAAAAIQkCQANAIAYgB08NASAJIAD9AAQAIAb9AAQA/eYB/eQBIQkgAEEQaiEAIAZBEGohBgwACwsgCf0fACAJ/R8BkiAJ/R8CIAn9HwOSkiEKAkADQCAGIAhPDQEgCiAAKgIAIAYqAgCUkiEKIABBBGohACAGQQRqIQYMAAsLIAQgCjgCACAEQQRqIQQMAAsLCw==";
 
-const { exports } = new WebAssembly.Instance(moduleOf(ASSEMBLED));
+const { exports } = new WebAssembly.Instance(decodeModule(ASSEMBLED));
 const memory = /** @type {WebAssembly.Memory} */ (exports.memory);
 const dots =
   /** @type {(vectors: number, count: number, dim: number, vector: number, out: number) => void} */ (
@@ -30,7 +30,7 @@ export function dotProducts(vectors, vector, [begin, end] = [0, vectors.length /
   const dim = vector.length;
   const behind = vectors.byteLength;
   const out = behind + vector.byteLength;
-  if (growTo(memory, out + (end - begin) * 4)) placed = null;
+  if (growMemory(memory, out + (end - begin) * 4)) placed = null;
   if (!isSame(placed, vectors)) {
     new Float32Array(memory.buffer, 0, vectors.length).set(vectors);
     placed = vectors;

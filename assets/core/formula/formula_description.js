@@ -9,16 +9,16 @@ import { keyHead } from "./attention.js";
 /**
  * The formula of a layer with its own numbers, and over which keys it goes.
  * @param {LayerAttention} layer
- * @returns {{equation: string, over: string}}
+ * @returns {{equation: string, keyRange: string}}
  */
-export function formulaOf(layer) {
+export function describeFormula(layer) {
   const { scaling, softcap } = layer;
   const product = scaling === 1 ? "q·k" : `${shortNumber(scaling)} q·k`;
   const cap = softcap === null ? "" : shortNumber(softcap);
   const capped = softcap === null ? product : `${cap} tanh(${product} / ${cap})`;
   const bias = biasKind(layer);
   const score = bias === null ? capped : `${capped} + bias ${bias}`;
-  return { equation: `weight = softmax(${score})`, over: keysOf(layer) };
+  return { equation: `weight = softmax(${score})`, keyRange: keysOf(layer) };
 }
 
 /**
@@ -61,7 +61,7 @@ function reachOf({ before, after }) {
  * @param {"later" | "outside" | "mask"} hidden
  * @returns {string}
  */
-export function reasonOf({ reach }, hidden) {
+export function maskReasonText({ reach }, hidden) {
   if (hidden === "later") return "later";
   if (hidden === "mask") return "masked";
   const { before = null, after = null } = reach ?? {};

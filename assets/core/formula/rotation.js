@@ -37,13 +37,13 @@ export function partnerOf(rotation, dim) {
  * @param {number} cell.dim
  * @param {number | null} cell.partner the dimension that turns together with it
  * @param {ArrayLike<number>} cell.numbers of the vector
- * @param {boolean} cell.turns whether any dimension does
+ * @param {boolean} cell.hasRotation whether any dimension does
  * @returns {string}
  */
-export function cellNote({ name, dim, partner, numbers, turns }) {
+export function cellNote({ name, dim, partner, numbers, hasRotation }) {
   const number = `${name}, dimension ${dim}: ${fixedNumber(numbers[dim], 3)}`;
   if (partner !== null) {
     return `${number}; turns with dimension ${partner}: ${fixedNumber(numbers[partner], 3)}`;
   }
-  return turns ? `${number}; does not turn` : number;
+  return hasRotation ? `${number}; does not turn` : number;
 }

@@ -6,7 +6,7 @@ const PAGE = 65_536;
  * @param {string} text base64 of what a .wat file assembles to
  * @returns {WebAssembly.Module}
  */
-export function moduleOf(text) {
+export function decodeModule(text) {
   return new WebAssembly.Module(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
 }
 
@@ -15,7 +15,7 @@ export function moduleOf(text) {
  * @param {number} bytes that it has to have at least
  * @returns {boolean} whether it grew, which empties all views of it
  */
-export function growTo(memory, bytes) {
+export function growMemory(memory, bytes) {
   const missing = bytes - memory.buffer.byteLength;
   if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
   return missing > 0;

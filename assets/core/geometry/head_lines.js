@@ -15,9 +15,9 @@ import { isSameRows, numRows } from "./rows.js";
  */
 
 /** An opacity under half a step of 255 changes no pixel. */
-export const LEAST_OPACITY = 0.5 / 255;
+export const MIN_OPACITY = 0.5 / 255;
 
-const LEAST_LOG = Math.log(LEAST_OPACITY);
+const LEAST_LOG = Math.log(MIN_OPACITY);
 
 export class HeadLines {
   /** @type {Map<number, LinesOfRow>[]} of queries, of keys */
@@ -43,7 +43,7 @@ export class HeadLines {
    * @param {Rows} keyRows
    * @returns {boolean} whether these are its lines
    */
-  isOf(layer, head, queryRows, keyRows) {
+  matches(layer, head, queryRows, keyRows) {
     return (
       layer === this.layer &&
       head === this.head &&
@@ -57,7 +57,7 @@ export class HeadLines {
    * @param {number} row
    * @returns {LinesOfRow}
    */
-  of(axis, row) {
+  linesOfRow(axis, row) {
     const kept = this.#kept[axis === "query" ? 0 : 1];
     const known = kept.get(row);
     if (known) return known;
@@ -81,7 +81,7 @@ export class HeadLines {
    * @param {number} row
    * @returns {Float32Array} `[other row]`, the largest between the tokens of both rows
    */
-  weights(axis, row) {
+  weightsOfRow(axis, row) {
     return this.#largestLogs(axis, row).map(Math.exp);
   }
 

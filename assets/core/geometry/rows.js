@@ -70,3 +70,12 @@ export function rowAt({ edges, size }, position) {
 export function rowSize(tokenHeight, leastHeight) {
   return 2 ** Math.max(0, Math.ceil(Math.log2(leastHeight / tokenHeight)));
 }
+
+/**
+ * Return the number of tokens in all rows.
+ * @param {Rows} rows
+ * @returns {number}
+ */
+export function numTokens({ edges }) {
+  return edges[edges.length - 1] - edges[0];
+}

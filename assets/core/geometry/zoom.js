@@ -8,9 +8,9 @@
 
 /**
  * @typedef {object} Bounds
- * @property {number} tokens of the longer column
- * @property {number} seen pixels of height that can be seen at once
- * @property {number} usual height of a token, in pixels, before the reader zooms
+ * @property {number} numTokens of the longer column
+ * @property {number} viewHeight pixels of height that can be seen at once
+ * @property {number} defaultTokenHeight height of a token, in pixels, before the reader zooms
  */
 
 /** Tokens in sight at the largest scale. */
@@ -22,11 +22,11 @@ const LEAST_TOKENS = 2;
  * @param {Bounds} bounds
  * @returns {Scale}
  */
-export function bounded({ tokenHeight, top }, { tokens, seen, usual }) {
-  const least = Math.min(usual, seen / tokens);
-  const most = Math.max(usual, seen / Math.min(LEAST_TOKENS, tokens));
+export function boundScale({ tokenHeight, top }, { numTokens, viewHeight, defaultTokenHeight }) {
+  const least = Math.min(defaultTokenHeight, viewHeight / numTokens);
+  const most = Math.max(defaultTokenHeight, viewHeight / Math.min(LEAST_TOKENS, numTokens));
   const height = Math.max(least, Math.min(most, tokenHeight));
-  return { tokenHeight: height, top: Math.max(0, Math.min(height * tokens - seen, top)) };
+  return { tokenHeight: height, top: Math.max(0, Math.min(height * numTokens - viewHeight, top)) };
 }
 
 /**
@@ -37,10 +37,10 @@ export function bounded({ tokenHeight, top }, { tokens, seen, usual }) {
  * @param {Bounds} bounds
  * @returns {Scale}
  */
-export function zoomed({ tokenHeight, top }, factor, place, bounds) {
+export function zoomScale({ tokenHeight, top }, factor, place, bounds) {
   const token = (top + place) / tokenHeight;
-  const height = bounded({ tokenHeight: tokenHeight * factor, top }, bounds).tokenHeight;
-  return bounded({ tokenHeight: height, top: token * height - place }, bounds);
+  const height = boundScale({ tokenHeight: tokenHeight * factor, top }, bounds).tokenHeight;
+  return boundScale({ tokenHeight: height, top: token * height - place }, bounds);
 }
 
 /**
@@ -50,8 +50,8 @@ export function zoomed({ tokenHeight, top }, factor, place, bounds) {
  * @param {Bounds} bounds
  * @returns {Scale}
  */
-export function centred({ tokenHeight }, token, bounds) {
-  return bounded({ tokenHeight, top: token * tokenHeight - bounds.seen / 2 }, bounds);
+export function centerScale({ tokenHeight }, token, bounds) {
+  return boundScale({ tokenHeight, top: token * tokenHeight - bounds.viewHeight / 2 }, bounds);
 }
 
 /**
@@ -60,7 +60,7 @@ export function centred({ tokenHeight }, token, bounds) {
  * @param {Bounds} bounds
  * @returns {Scale}
  */
-export function spanning([begin, end], bounds) {
-  const tokenHeight = bounds.seen / Math.max(end - begin, LEAST_TOKENS);
-  return bounded({ tokenHeight, top: begin * tokenHeight }, bounds);
+export function fitScale([begin, end], bounds) {
+  const tokenHeight = bounds.viewHeight / Math.max(end - begin, LEAST_TOKENS);
+  return boundScale({ tokenHeight, top: begin * tokenHeight }, bounds);
 }

@@ -43,3 +43,12 @@ export function attentionPartsOf(trace) {
   }));
   return [...parts, ...pairs];
 }
+
+/**
+ * Return the number of tokens of the longer axis of an attention part.
+ * @param {AttentionPart} attentionPart
+ * @returns {number}
+ */
+export function longerSideLength({ queries, keys }) {
+  return Math.max(queries[1] - queries[0], keys[1] - keys[0]);
+}

@@ -1,29 +1,29 @@
 // Which token of a figure is lit: the pinned one where it is on view, else the one that the reader
 // points at. No DOM: the figure says what the reader does, and shows what is lit.
 
-import { isSameToken } from "./selection.js";
+import { isSamePosition } from "../data/token_position.js";
 
-/** @typedef {import("./selection.js").Hover} Hover */
+/** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("./attention_part.js").AttentionPart} AttentionPart */
 
 /**
  * @typedef {object} HighlightOptions
- * @property {Hover["axis"][]} axes whose tokens can be lit
- * @property {(token: Hover | null) => void} onPin the reader pinned a token, or lets go of it
- * @property {(lit: Hover | null, isPinned: boolean) => void} onHighlight show this token as lit, or none
+ * @property {TokenPosition["axis"][]} axes whose tokens can be lit
+ * @property {(token: TokenPosition | null) => void} onPin the reader pinned a token, or lets go of it
+ * @property {(lit: TokenPosition | null, isPinned: boolean) => void} onHighlight show this token as lit, or none
  */
 
 /** @param {HighlightOptions} options */
 export function createHighlight({ axes, onPin, onHighlight }) {
   /** @type {AttentionPart | null} */
   let attentionPart = null;
-  /** @type {Hover | null} */
+  /** @type {TokenPosition | null} */
   let hovered = null;
-  /** @type {Hover | null} */
+  /** @type {TokenPosition | null} */
   let pinned = null;
 
   /**
-   * @param {Hover | null} token
+   * @param {TokenPosition | null} token
    * @returns {boolean}
    */
   function isOnView(token) {
@@ -42,7 +42,7 @@ export function createHighlight({ axes, onPin, onHighlight }) {
     /**
      * An attention part is drawn anew. Under a resting pointer the same token stays lit.
      * @param {AttentionPart} drawn
-     * @param {Hover | null} pinnedToken
+     * @param {TokenPosition | null} pinnedToken
      */
     draw(drawn, pinnedToken) {
       attentionPart = drawn;
@@ -50,16 +50,16 @@ export function createHighlight({ axes, onPin, onHighlight }) {
       report();
     },
     /** The same attention part is drawn at another scale. */
-    again: report,
-    /** @param {Hover | null} token */
+    redraw: report,
+    /** @param {TokenPosition | null} token */
     pin(token) {
       pinned = token;
       report();
     },
-    /** @param {Hover | null} token that the reader points at, by pointer or focus */
+    /** @param {TokenPosition | null} token that the reader points at, by pointer or focus */
     hover(token) {
       // A pointer that moves from a token's text to its ground is still on the token.
-      if (isSameToken(token, hovered)) return;
+      if (isSamePosition(token, hovered)) return;
       hovered = token;
       if (!isOnView(pinned)) report();
     },
@@ -71,7 +71,7 @@ export function createHighlight({ axes, onPin, onHighlight }) {
     },
     /**
      * What a column of tokens calls.
-     * @param {Hover["axis"]} axis
+     * @param {TokenPosition["axis"]} axis
      */
     actions(axis) {
       return {

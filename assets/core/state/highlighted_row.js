@@ -1,10 +1,10 @@
 // What the lit row has to do with the rows on the other side: what a figure says in numbers.
 
-/** @typedef {import("./selection.js").Hover} Hover */
+/** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 
 /**
  * @typedef {object} HighlightedRow
- * @property {Hover} hover
+ * @property {TokenPosition} token
  * @property {boolean} isPinned
  * @property {string} subject what the row is called
  * @property {(index: number) => string} nameOf a row on the other side
@@ -17,7 +17,7 @@
  * @param {Float32Array[]} heads the weights of each, `[other row]`; at least one
  * @returns {Float32Array} `[other row]`
  */
-export function meanOf(heads) {
+export function meanWeights(heads) {
   return heads[0].map((_, row) => heads.reduce((sum, head) => sum + head[row], 0) / heads.length);
 }
 
@@ -26,7 +26,7 @@ export function meanOf(heads) {
  * @param {number} most how many to name
  * @returns {number[]} the indices of the largest weights, largest first; none that would read 0.00
  */
-export function strongest(weights, most) {
+export function strongestRows(weights, most) {
   return [...weights.keys()]
     .filter((index) => weights[index] >= 0.005)
     .sort((a, b) => weights[b] - weights[a])

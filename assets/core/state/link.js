@@ -9,7 +9,7 @@ import { NOTHING_CHOSEN } from "./selection.js";
  * @param {Selection} selection
  * @returns {Record<string, string>} by name
  */
-export function queryOf(selection) {
+export function linkParameters(selection) {
   const {
     attentionPart,
     layer,
@@ -42,7 +42,7 @@ export function queryOf(selection) {
  * @param {Selection} selection what is chosen without it
  * @returns {Selection}
  */
-export function selectionOf(query, selection) {
+export function selectionFromLink(query, selection) {
   const [layer, head] = [numbers(query.get("layer")), numbers(query.get("head"))];
   const cell = numbers(query.get("cell"));
   const [, axis, position] = query.get("pinned")?.match(/^(query|key),(\d{1,6})$/) ?? [];

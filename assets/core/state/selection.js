@@ -1,11 +1,8 @@
 // What the reader has chosen: pure functions from a selection to the next one.
 
-/**
- * A token that the reader points at or has pinned.
- * @typedef {object} Hover
- * @property {"query" | "key"} axis
- * @property {number} position in the whole axis, not in the attention part
- */
+import { isSamePosition } from "../data/token_position.js";
+
+/** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 
 /**
  * @typedef {object} Cell
@@ -28,7 +25,7 @@
  * @property {number[] | null} gridHeads
  * @property {Cell | null} cell the open cell of the model view
  * @property {boolean} expanded whether the neuron view shows vectors
- * @property {Hover | null} pinned stays lit wherever the reader points
+ * @property {TokenPosition | null} pinned stays lit wherever the reader points
  * @property {PaletteName} palette
  * @property {ViewName | null} cameFrom the view that opened this one
  */
@@ -50,7 +47,7 @@ export const NOTHING_CHOSEN = Object.freeze({
 
 /**
  * What a page chooses for its reader to begin with; Gradio writes "" for what is not given.
- * @typedef {object} Start
+ * @typedef {object} InitialChoices
  * @property {number | ""} [layer]
  * @property {number[] | ""} [heads]
  * @property {number[] | ""} [include_layers] that the model view shows
@@ -58,10 +55,10 @@ export const NOTHING_CHOSEN = Object.freeze({
  */
 
 /**
- * @param {Start} start
+ * @param {InitialChoices} start
  * @returns {Selection}
  */
-export function startWith({ layer, heads, include_layers, include_heads }) {
+export function initialSelection({ layer, heads, include_layers, include_heads }) {
   return {
     ...NOTHING_CHOSEN,
     layer: layer || 0,
@@ -78,7 +75,7 @@ export function startWith({ layer, heads, include_layers, include_heads }) {
  * @param {number[] | null} list
  * @returns {number[]}
  */
-export function chosenOf(choices, list) {
+export function chosenOrAll(choices, list) {
   const chosen = choices.filter((choice) => list?.includes(choice));
   return chosen.length ? chosen : choices;
 }
@@ -89,7 +86,7 @@ export function chosenOf(choices, list) {
  * @returns {number[]} the active heads of a layer, at least one
  */
 export function activeHeads({ heads }, numHeads) {
-  return chosenOf([...Array(numHeads).keys()], heads);
+  return chosenOrAll([...Array(numHeads).keys()], heads);
 }
 
 /**
@@ -152,27 +149,18 @@ export function toggleCell(selection, cell) {
  * @param {ViewName} from
  * @returns {Selection}
  */
-export function follow(selection, { layer, head }, from) {
+export function openHead(selection, { layer, head }, from) {
   return { ...selection, layer, head, heads: [head], cameFrom: from };
 }
 
 /**
  * Pin a token, or let it go if it is the pinned one.
  * @param {Selection} selection
- * @param {Hover | null} token
+ * @param {TokenPosition | null} token
  * @returns {Selection}
  */
-export function pin(selection, token) {
-  return { ...selection, pinned: isSameToken(token, selection.pinned) ? null : token };
-}
-
-/**
- * @param {Hover | null} one
- * @param {Hover | null} other
- * @returns {boolean}
- */
-export function isSameToken(one, other) {
-  return one?.axis === other?.axis && one?.position === other?.position;
+export function togglePin(selection, token) {
+  return { ...selection, pinned: isSamePosition(token, selection.pinned) ? null : token };
 }
 
 /**

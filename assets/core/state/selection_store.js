@@ -1,7 +1,7 @@
 // Where a selection lives: one for a view alone, or one for the views of a page together.
 
-import { selectionOf } from "./link.js";
-import { startWith } from "./selection.js";
+import { selectionFromLink } from "./link.js";
+import { initialSelection } from "./selection.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
 
@@ -18,15 +18,15 @@ import { startWith } from "./selection.js";
  * @property {(listener: Listener) => () => void} subscribe returns what ends it
  */
 
-/** @typedef {import("./selection.js").Start} Start */
+/** @typedef {import("./selection.js").InitialChoices} InitialChoices */
 
 /**
- * @param {Start} start
+ * @param {InitialChoices} start
  * @param {URLSearchParams} [query] of a link, whose choices come before those of the start
  * @returns {SelectionStore}
  */
 function createSelectionStore(start, query = new URLSearchParams()) {
-  let selection = selectionOf(query, startWith(start));
+  let selection = selectionFromLink(query, initialSelection(start));
   /** @type {Set<Listener>} */
   const listeners = new Set();
   return {
@@ -50,11 +50,11 @@ const shared = new Map();
  * The store that all views with this name share; the first of them says what it starts with. Views
  * without a name never touch each other.
  * @param {string | undefined} name
- * @param {Start} [start]
+ * @param {InitialChoices} [start]
  * @param {URLSearchParams} [query] of a link
  * @returns {SelectionStore}
  */
-export function selectionStoreOf(name, start = {}, query = undefined) {
+export function getSelectionStore(name, start = {}, query = undefined) {
   if (!name) return createSelectionStore(start, query);
   const known = shared.get(name) ?? createSelectionStore(start, query);
   shared.set(name, known);

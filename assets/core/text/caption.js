@@ -43,7 +43,7 @@ function textOf(tokens, segment) {
  * @param {number[]} numbers in order, at least one
  * @returns {string} such as "heads 0 to 3 and 7"
  */
-export function spansOf(noun, numbers) {
+export function numbersInWords(noun, numbers) {
   /** @type {[number, number][]} */
   const spans = [];
   for (const number of numbers) {

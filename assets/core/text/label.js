@@ -26,7 +26,7 @@ export function labelOf({ text, part: [k, n] }) {
  * @param {number} position
  * @returns {string}
  */
-export function nameOf(token, position) {
+export function accessibleNameOf(token, position) {
   return `${labelOf(token)}, position ${position}${token.special ? ", special token" : ""}`;
 }
 
@@ -36,7 +36,7 @@ export function nameOf(token, position) {
  * @param {number} position
  * @returns {string}
  */
-export function describe(token, position) {
+export function tooltipOf(token, position) {
   const text = cut(token.text, MAX_TOOLTIP_LETTERS);
   // A token of a reader's own file has no id, and a spelling of a vocabulary only if it shows one.
   const hasId = token.token_id >= 0;
@@ -65,8 +65,8 @@ export function labelOfRow(tokens, begin, end) {
  * @param {number} end
  * @returns {string}
  */
-export function nameOfRow(tokens, begin, end) {
-  if (end - begin === 1) return nameOf(tokens[begin], begin);
+export function accessibleNameOfRow(tokens, begin, end) {
+  if (end - begin === 1) return accessibleNameOf(tokens[begin], begin);
   return `${end - begin} tokens, positions ${begin} to ${end - 1}`;
 }
 
@@ -78,7 +78,7 @@ export function nameOfRow(tokens, begin, end) {
  * @returns {string}
  */
 export function tooltipOfRow(tokens, begin, end) {
-  if (end - begin === 1) return describe(tokens[begin], begin);
+  if (end - begin === 1) return tooltipOf(tokens[begin], begin);
   const texts = tokens.slice(begin, end).map(({ text }) => text.trim());
   return `${cut(texts.join(" "), MAX_TOOLTIP_LETTERS)}\npositions ${begin} to ${end - 1}`;
 }

@@ -1,20 +1,20 @@
 // A canvas as a sheet to draw on, and the renderer of straight lines over a ground of one color.
 
-import { LEAST_OPACITY } from "../core/geometry/head_lines.js";
+import { MIN_OPACITY } from "../core/geometry/head_lines.js";
 import { Raster, rgba } from "./raster.js";
 
 /**
  * What of a canvas's context the marks use.
  * @typedef {Pick<CanvasRenderingContext2D, "globalAlpha" | "lineWidth" | "fillRect" | "strokeRect" |
  *   "beginPath" | "moveTo" | "lineTo" | "roundRect" | "fill" | "stroke">
- *   & {fillStyle: unknown, strokeStyle: unknown}} Brush
+ *   & {fillStyle: unknown, strokeStyle: unknown}} DrawingContext
  */
 
 /**
- * What marks are drawn on, in the picture's own coordinates: a canvas, or an SVG (svg_sheet.js).
- * @typedef {object} Sheet
- * @property {Brush} context
- * @property {(box: Box, width: number) => LineRenderer} takeLineRenderer for lines of a
+ * What marks are drawn on, in the picture's own coordinates: a canvas, or an SVG (svg_surface.js).
+ * @typedef {object} Surface
+ * @property {DrawingContext} context
+ * @property {(box: Box, width: number) => LineRenderer} createLineRenderer for lines of a
  *   width, to be released; the sheet has a ground
  */
 
@@ -25,19 +25,19 @@ import { Raster, rgba } from "./raster.js";
  * @property {(x1: number, y1: number, x2: number, y2: number, opacity: number) => void} line x1 < x2;
  *   left out where it changes no pixel
  * @property {(color: string) => void} setColor set the colour for the lines to come
- * @property {() => void} show put on the canvas what is drawn so far
+ * @property {() => void} flush put on the canvas what is drawn so far
  * @property {() => void} release nothing more is drawn with it
  */
 
 /**
  * @param {CanvasRenderingContext2D} context
  * @param {string} ground the colour that covers it; empty where it is clear
- * @returns {Sheet}
+ * @returns {Surface}
  */
-export function canvasSheet(context, ground) {
+export function canvasSurface(context, ground) {
   return {
     context,
-    takeLineRenderer: (box, width) => takeLineRenderer(context, ground, box, width),
+    createLineRenderer: (box, width) => createLineRenderer(context, ground, box, width),
   };
 }
 
@@ -48,7 +48,7 @@ export function canvasSheet(context, ground) {
  * @param {number} width of a line
  * @returns {LineRenderer}
  */
-function takeLineRenderer(context, ground, [left, top, right, bottom], width) {
+function createLineRenderer(context, ground, [left, top, right, bottom], width) {
   const { a: ratio, e, f } = context.getTransform();
   const [x, y] = [Math.floor(left * ratio + e), Math.floor(top * ratio + f)];
   const columns = Math.ceil(right * ratio + e) - x;
@@ -59,7 +59,7 @@ function takeLineRenderer(context, ground, [left, top, right, bottom], width) {
   const [above, below] = [top - width, bottom + width];
   return {
     line(x1, y1, x2, y2, opacity) {
-      if (opacity < LEAST_OPACITY) return;
+      if (opacity < MIN_OPACITY) return;
       if ((y1 < above && y2 < above) || (y1 > below && y2 > below)) return;
       raster.stroke(
         x1 * ratio + dx,
@@ -74,7 +74,7 @@ function takeLineRenderer(context, ground, [left, top, right, bottom], width) {
     setColor(color) {
       ink = rgba(color);
     },
-    show: () => context.putImageData(new ImageData(raster.pixels, columns, rows), x, y),
+    flush: () => context.putImageData(new ImageData(raster.pixels, columns, rows), x, y),
     release: () => raster.giveBack(),
   };
 }

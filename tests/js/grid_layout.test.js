@@ -2,7 +2,12 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { AXIS, cornerOf, gridOf, nextLayer } from "../../assets/core/geometry/grid.js";
+import {
+  AXIS_SIZE,
+  cellCorner,
+  gridLayout,
+  nextLayerToDraw,
+} from "../../assets/core/geometry/grid_layout.js";
 
 const ALL = { gridLayers: null, gridHeads: null };
 
@@ -11,13 +16,13 @@ function entries(...numHeads) {
 }
 
 test("cells share the width there is, between a least and a most size", () => {
-  assert.equal(gridOf(entries(12, 12), ALL, AXIS + 12 * 80 + 7).size, 80);
-  assert.equal(gridOf(entries(2, 2), ALL, 1200).size, 112);
-  assert.equal(gridOf(entries(32, 32), ALL, 390).size, 20);
+  assert.equal(gridLayout(entries(12, 12), ALL, AXIS_SIZE + 12 * 80 + 7).size, 80);
+  assert.equal(gridLayout(entries(2, 2), ALL, 1200).size, 112);
+  assert.equal(gridLayout(entries(32, 32), ALL, 390).size, 20);
 });
 
 test("a layer has no cells for heads that it has not", () => {
-  const { cells, heads } = gridOf(entries(2, 3), ALL, 1000);
+  const { cells, heads } = gridLayout(entries(2, 3), ALL, 1000);
   assert.deepEqual(heads, [0, 1, 2]);
   assert.deepEqual(
     cells.map(({ layer, head }) => `${layer}.${head}`),
@@ -26,7 +31,7 @@ test("a layer has no cells for heads that it has not", () => {
 });
 
 test("chosen layers and heads stand beside each other under their own numbers", () => {
-  const grid = gridOf(entries(4, 4, 4, 4), { gridLayers: [1, 3], gridHeads: [0, 2] }, 1000);
+  const grid = gridLayout(entries(4, 4, 4, 4), { gridLayers: [1, 3], gridHeads: [0, 2] }, 1000);
   assert.deepEqual(
     [grid.layers, grid.heads],
     [
@@ -34,17 +39,17 @@ test("chosen layers and heads stand beside each other under their own numbers", 
       [0, 2],
     ],
   );
-  assert.deepEqual(cornerOf(grid, { layer: 3, head: 2 }), { x: grid.size, y: grid.size });
-  assert.deepEqual(cornerOf(grid, { layer: 1, head: 0 }), { x: 0, y: 0 });
+  assert.deepEqual(cellCorner(grid, { layer: 3, head: 2 }), { x: grid.size, y: grid.size });
+  assert.deepEqual(cellCorner(grid, { layer: 1, head: 0 }), { x: 0, y: 0 });
 });
 
 test("the first layer in sight is drawn next, then the first of the others", () => {
   assert.equal(
-    nextLayer([0, 1, 5, 6], (layer) => layer > 4),
+    nextLayerToDraw([0, 1, 5, 6], (layer) => layer > 4),
     5,
   );
   assert.equal(
-    nextLayer([2, 3], () => false),
+    nextLayerToDraw([2, 3], () => false),
     2,
   );
 });

@@ -1,6 +1,6 @@
 // Where the cells of the model view stand: a row a layer, a column a head, numbered at the edges.
 
-import { chosenOf } from "../state/selection.js";
+import { chosenOrAll } from "../state/selection.js";
 
 /** @typedef {import("../state/selection.js").Cell} Cell */
 /** @typedef {import("../state/selection.js").Selection} Selection */
@@ -16,7 +16,7 @@ import { chosenOf } from "../state/selection.js";
  */
 
 /** Room for the titles and numbers of an axis, in pixels. */
-export const AXIS = 44;
+export const AXIS_SIZE = 44;
 /** Bounds of a cell's size, in pixels. */
 const [LEAST_SIZE, MOST_SIZE] = [20, 112];
 
@@ -26,15 +26,15 @@ const [LEAST_SIZE, MOST_SIZE] = [20, 112];
  * @param {number} width that there is, in pixels; where cells would be too small, the grid is wider
  * @returns {Grid}
  */
-export function gridOf(entries, { gridLayers, gridHeads }, width) {
+export function gridLayout(entries, { gridLayers, gridHeads }, width) {
   const numHeads = new Map(entries.map(({ layer, num_heads }) => [layer, num_heads]));
   const headsIn = (/** @type {number} */ layer) => numHeads.get(layer) ?? 0;
-  const layers = chosenOf([...numHeads.keys()], gridLayers);
-  const heads = chosenOf([...Array(Math.max(...layers.map(headsIn))).keys()], gridHeads);
+  const layers = chosenOrAll([...numHeads.keys()], gridLayers);
+  const heads = chosenOrAll([...Array(Math.max(...layers.map(headsIn))).keys()], gridHeads);
   const cells = layers.flatMap((layer) =>
     heads.filter((head) => head < headsIn(layer)).map((head) => ({ layer, head })),
   );
-  const room = Math.floor((width - AXIS) / heads.length);
+  const room = Math.floor((width - AXIS_SIZE) / heads.length);
   const size = Math.min(MOST_SIZE, Math.max(LEAST_SIZE, room));
   return { layers, heads, cells, size };
 }
@@ -44,7 +44,7 @@ export function gridOf(entries, { gridLayers, gridHeads }, width) {
  * @param {Cell} cell
  * @returns {{x: number, y: number}} its corner, from the corner where the axes meet
  */
-export function cornerOf({ layers, heads, size }, { layer, head }) {
+export function cellCorner({ layers, heads, size }, { layer, head }) {
   return { x: heads.indexOf(head) * size, y: layers.indexOf(layer) * size };
 }
 
@@ -54,6 +54,6 @@ export function cornerOf({ layers, heads, size }, { layer, head }) {
  * @param {(layer: number) => boolean} isInSight
  * @returns {number}
  */
-export function nextLayer(layers, isInSight) {
+export function nextLayerToDraw(layers, isInSight) {
   return layers.find(isInSight) ?? layers[0];
 }

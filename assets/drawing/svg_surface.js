@@ -1,11 +1,11 @@
 // A sheet of SVG elements: what marks draw on it can be scaled, edited and printed.
 
-import { LEAST_OPACITY } from "../core/geometry/head_lines.js";
+import { MIN_OPACITY } from "../core/geometry/head_lines.js";
 import { rgb } from "../vendor/d3.js";
 
-/** @typedef {import("./line_renderer.js").Box} Box */
-/** @typedef {import("./line_renderer.js").LineRenderer} LineRenderer */
-/** @typedef {import("./line_renderer.js").Sheet} Sheet */
+/** @typedef {import("./canvas_surface.js").Box} Box */
+/** @typedef {import("./canvas_surface.js").LineRenderer} LineRenderer */
+/** @typedef {import("./canvas_surface.js").Surface} Surface */
 /** @typedef {Record<string, string | number>} Attributes */
 /** @typedef {(tag: string, attributes: Attributes) => Element} Append */
 
@@ -45,9 +45,9 @@ export function painted(paint, color, opacity) {
 
 /**
  * @param {SVGElement} group to which everything is appended
- * @returns {Sheet} that throws `TooManyElements`
+ * @returns {Surface} that throws `TooManyElements`
  */
-export function svgSheet(group) {
+export function svgSurface(group) {
   let left = MOST_ELEMENTS;
   const appendTo = (/** @type {Element} */ parent) => {
     return (/** @type {string} */ tag, /** @type {Attributes} */ attributes) => {
@@ -57,8 +57,8 @@ export function svgSheet(group) {
   };
   const append = appendTo(group);
   return {
-    context: new SvgBrush(append),
-    takeLineRenderer: (box, width) =>
+    context: new SvgContext(append),
+    createLineRenderer: (box, width) =>
       svgLineRenderer(box, (color) => {
         return appendTo(append("g", { ...painted("stroke", color, 1), "stroke-width": width }));
       }),
@@ -76,7 +76,7 @@ function svgLineRenderer([, top, , bottom], groupOf) {
   let append;
   return {
     line(x1, y1, x2, y2, opacity) {
-      if (opacity < LEAST_OPACITY) return;
+      if (opacity < MIN_OPACITY) return;
       if ((y1 < top && y2 < top) || (y1 > bottom && y2 > bottom)) return;
       const ends = { x1: round(x1), y1: round(y1), x2: round(x2), y2: round(y2) };
       append?.("line", { ...ends, "stroke-opacity": Number(opacity.toFixed(4)) });
@@ -84,13 +84,13 @@ function svgLineRenderer([, top, , bottom], groupOf) {
     setColor(color) {
       append = groupOf(color);
     },
-    show() {},
+    flush() {},
     release() {},
   };
 }
 
 /** What a canvas's context draws, as elements. */
-class SvgBrush {
+class SvgContext {
   fillStyle = "#000";
   strokeStyle = "#000";
   globalAlpha = 1;
