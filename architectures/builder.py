@@ -12,7 +12,7 @@ from transformers import CONFIG_MAPPING, PreTrainedConfig, PreTrainedModel
 
 from bertviz_space.capture import capture
 from bertviz_space.errors import AttentionUnavailable
-from bertviz_space.trace.attention import LayerAttention
+from bertviz_space.trace import LayerAttention
 
 from .settings import SETTINGS, SIZES, VOCAB_SIZE
 from .types import AUTO_CLASSES, Architecture

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from bertviz_space.capture import Capture, capture, with_rotations
 from bertviz_space.models.unsupported import unsupported_reason
-from bertviz_space.trace.attention import Component, LayerAttention
+from bertviz_space.trace import Component, LayerAttention
 
 from .builder import build, inputs_for, peak_of
 from .settings import LEFT_OUT, REPORTS_SCORES

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from transformers import AttentionInterface, PreTrainedModel
 
-from bertviz_space.trace.attention import Component
+from bertviz_space.trace import Component
 
 
 @contextmanager

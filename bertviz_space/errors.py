@@ -16,14 +16,14 @@ class SpaceError(Exception):
     """
 
     def __init__(self, sentence: str) -> None:
-        super().__init__(sendable(sentence))
+        super().__init__(replace_surrogates(sentence))
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickled by its type and sentence: the types are made of other arguments."""
         return _with_sentence, (type(self), str(self))
 
 
-def sendable(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """Return a text with a question mark for each half of a character (an unpaired surrogate)."""
     return text.encode("utf-8", "replace").decode("utf-8")
 
@@ -60,18 +60,18 @@ class UnreadableText(SpaceError):
         )
 
 
-class FieldsUnreadable(SpaceError):
+class InvalidFields(SpaceError):
     """A program sent values of other types in place of a page's fields."""
 
     def __init__(self) -> None:
         super().__init__("A field of the page has a value that it cannot hold. Reload the page.")
 
 
-class SecondTextNotTaken(SpaceError):
+class SecondTextNotSupported(SpaceError):
     """A second or target text for a model that takes none."""
 
 
-class OptionNotTaken(SpaceError):
+class OptionNotSupported(SpaceError):
     """A chat template or start token of a model that has none."""
 
 
@@ -150,7 +150,7 @@ class ResultNotWritten(SpaceError):
         )
 
 
-class UploadNotTaken(SpaceError):
+class UploadNotWritten(SpaceError):
     """The server's disk does not take a file that a visitor uploads.
 
     Args:
@@ -182,7 +182,7 @@ def _disk_reason(number: int | None) -> str:
 
 
 # Errors of the operating system that say that a file could not be written.
-NO_ROOM_NUMBERS = frozenset((*_DISK_REASONS, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO))
+WRITE_ERROR_NUMBERS = frozenset((*_DISK_REASONS, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO))
 
 
 class LoadTooLong(ModelUnavailable):
@@ -220,7 +220,7 @@ class ModelFailed(AttentionUnavailable):
     """The code of a model raises an error of its own on a text."""
 
 
-class UploadGone(SpaceError):
+class UploadMissing(SpaceError):
     """A page names a file that was not uploaded, or is not there any more."""
 
     def __init__(self) -> None:

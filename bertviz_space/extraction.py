@@ -20,11 +20,11 @@ from .capture import (
     with_rotations,
 )
 from .errors import a_model
-from .model_errors import memory_told
+from .model_errors import explain_full_memory
 from .texts import read_texts, write_target
 from .texts.encoding import Encoding
 from .texts.tables import takes_token_types
-from .trace.attention import Trace
+from .trace import Trace
 
 
 def extract(
@@ -89,7 +89,7 @@ def extract(
     )
     inputs = _inputs(model, texts.source)
     with (
-        memory_told(a_model(model.config.model_type)),
+        explain_full_memory(a_model(model.config.model_type)),
         for_inference(model),
         stopping_between_layers(model, is_wanted, max_seconds),
     ):

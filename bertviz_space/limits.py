@@ -68,7 +68,7 @@ MAX_TOKENIZER_BYTES = 128 * 10**6
 RESERVED_BYTES = 10 * 1024**3
 
 # bytes of weights that one model may have on the smallest machine.
-LEAST_MODEL_BYTES = 1024**3
+MIN_MODEL_BYTES = 1024**3
 
 # bytes of weights of all models kept loaded; the least recently used leaves first. A larger model
 # is kept alone.
@@ -161,7 +161,7 @@ MAX_UPLOADED_BYTES = 1024**3
 MAX_UPLOAD_SECONDS = 60.0
 
 # seconds between two looks at what was uploaded: a fast connection brings 4 GB meanwhile.
-UPLOADS_SWEPT_EVERY = 30.0
+UPLOAD_SWEEP_SECONDS = 30.0
 
 # bytes of tensors up to which a page that stands alone holds all layers: some 200 tokens of
 # a BERT-base, as in assets/core/export/embedded_files.js.

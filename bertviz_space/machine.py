@@ -7,10 +7,10 @@ from pathlib import Path
 import torch
 
 from .limits import (
-    LEAST_MODEL_BYTES,
     MAX_FETCHED_BYTES,
     MAX_RUN_BYTES,
     MAX_RUN_SECONDS,
+    MIN_MODEL_BYTES,
     RESERVED_BYTES,
     RUNS_AT_ONCE,
 )
@@ -22,11 +22,11 @@ _CONTAINER_LIMITS = (
 )
 
 # gigabytes of weights that one model may take in memory; by default what this machine has room for.
-MODEL_BOUND_VARIABLE = "BERTVIZ_MAX_MODEL_GB"
+MAX_MODEL_VARIABLE = "BERTVIZ_MAX_MODEL_GB"
 # gigabytes on disk that all fetched models may take together.
-DISK_BOUND_VARIABLE = "BERTVIZ_MAX_DISK_GB"
+MAX_DISK_VARIABLE = "BERTVIZ_MAX_DISK_GB"
 # seconds that the passes of one run may take.
-RUN_BOUND_VARIABLE = "BERTVIZ_MAX_RUN_SECONDS"
+MAX_RUN_VARIABLE = "BERTVIZ_MAX_RUN_SECONDS"
 
 # The process that serves the page. ZeroGPU lends GPUs to processes that are forked from it, while
 # torch is made to tell this one that it has a GPU too.
@@ -50,46 +50,46 @@ def check_settings() -> None:
     Raises:
         ValueError: if it does not, saying what is needed.
     """
-    model_bound()
-    disk_bound()
-    run_bound()
+    max_model_bytes()
+    max_disk_bytes()
+    max_run_seconds()
 
 
-def model_bound() -> int:
+def max_model_bytes() -> int:
     """Bytes that the weights of one model may take once they are loaded.
 
     Raises:
         ValueError: if the environment names a bound that is no positive number.
     """
-    gigabytes = _setting(MODEL_BOUND_VARIABLE, "gigabytes")
+    gigabytes = _setting(MAX_MODEL_VARIABLE, "gigabytes")
     if gigabytes is not None:
         return int(gigabytes * 1e9)
     room = _memory() - RESERVED_BYTES
     if device().type == "cuda":  # where a model is after it was read into memory
         whole = torch.cuda.get_device_properties(device()).total_memory
         room = min(room, whole - RUNS_AT_ONCE * MAX_RUN_BYTES)
-    return max(LEAST_MODEL_BYTES, room)
+    return max(MIN_MODEL_BYTES, room)
 
 
-def disk_bound() -> int:
+def max_disk_bytes() -> int:
     """Bytes on disk that all models may take together that this Space fetched.
 
     Raises:
         ValueError: if the environment names a bound that is no positive number.
     """
-    gigabytes = _setting(DISK_BOUND_VARIABLE, "gigabytes")
+    gigabytes = _setting(MAX_DISK_VARIABLE, "gigabytes")
     if gigabytes is None:
         return MAX_FETCHED_BYTES
     return int(gigabytes * 1e9)
 
 
-def run_bound() -> float:
+def max_run_seconds() -> float:
     """Seconds that the passes of one run may take.
 
     Raises:
         ValueError: if the environment names a bound that is no positive number.
     """
-    return _setting(RUN_BOUND_VARIABLE, "seconds") or MAX_RUN_SECONDS
+    return _setting(MAX_RUN_VARIABLE, "seconds") or MAX_RUN_SECONDS
 
 
 def free_disk(folder: Path) -> int:

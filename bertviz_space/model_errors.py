@@ -35,7 +35,7 @@ _MAX_CHARACTERS = 160
 
 
 @contextmanager
-def failures_told(model_type: str) -> Iterator[None]:
+def explain_model_errors(model_type: str) -> Iterator[None]:
     """Turn what the model's code raises in this block into an error for the reader.
 
     The block calls the model and does nothing else. A ``SpaceError``, and what is no ``Exception``
@@ -51,16 +51,16 @@ def failures_told(model_type: str) -> Iterator[None]:
 
     def message(error: Exception) -> str:
         return (
-            f"{a_model(model_type)} cannot be run on {_cause(error)} ({words(error)}). "
+            f"{a_model(model_type)} cannot be run on {_cause(error)} ({error_summary(error)}). "
             "Try another text, or choose another model."
         )
 
-    with _told(message), memory_told(a_model(model_type)):
+    with _told(message), explain_full_memory(a_model(model_type)):
         yield
 
 
 @contextmanager
-def tokenizer_failures_told() -> Iterator[None]:
+def explain_tokenizer_errors() -> Iterator[None]:
     """Turn what the code of a tokenizer raises in this block into an error for the reader.
 
     Some tokenizers read more than a text: TAPAS a table, LayoutLMv3 the places of words.
@@ -70,7 +70,7 @@ def tokenizer_failures_told() -> Iterator[None]:
     """
     with _told(
         lambda error: (
-            f"This model's tokenizer cannot read this text alone ({words(error)}). "
+            f"This model's tokenizer cannot read this text alone ({error_summary(error)}). "
             "Try another text, or choose another model."
         )
     ):
@@ -95,7 +95,7 @@ def _told(message: Callable[[Exception], str]) -> Iterator[None]:
 
 
 @contextmanager
-def memory_told(taker: str) -> Iterator[None]:
+def explain_full_memory(taker: str) -> Iterator[None]:
     """Turn the error of a memory that is full into one for the reader, and free what it holds.
 
     Args:
@@ -153,7 +153,7 @@ def _cause(error: Exception) -> str:
     return "this text: its configuration, its weights and the text do not fit each other"
 
 
-def words(error: Exception) -> str:
+def error_summary(error: Exception) -> str:
     """Return an error's type and its own words, on one line, without folders of this machine."""
     said = _FOLDERS.sub("", " ".join(str(error).split())).rstrip(".")
     if len(said) > _MAX_CHARACTERS:

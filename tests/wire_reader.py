@@ -8,7 +8,7 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from bertviz_space import Component, LayerAttention
-from bertviz_space.trace.attention import ModelWeights, Rotation
+from bertviz_space.trace import ModelWeights, Rotation
 
 
 def read_layer(folder: Path, component: Component, entry: dict[str, Any]) -> LayerAttention:

@@ -24,7 +24,7 @@ from ..models.hub.access import Reader
 from ..models.hub.checkpoints import Checkpoint
 from ..server.concurrency import LOOKUPS
 from ..server.session import reader_of, session_of
-from ..trace.attention import Token, Trace
+from ..trace import Token, Trace
 from .docs import ATTENTION, QUERY_KEY, TOKENIZE, VIEW
 
 _log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ import torch
 from transformers import PreTrainedModel
 
 from ..errors import AttentionUnavailable, a_model
-from ..trace.attention import Component, LayerAttention
+from ..trace import Component, LayerAttention
 from .recorder import Recording
 from .threads import in_one_thread
 

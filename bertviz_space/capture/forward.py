@@ -14,9 +14,9 @@ from weakref import WeakKeyDictionary
 from transformers import PreTrainedModel
 
 from ..errors import AttentionUnavailable, a_model
-from ..model_errors import failures_told
+from ..model_errors import explain_model_errors
 from ..models.unsupported import unsupported_reason
-from ..trace.attention import Component, LayerAttention
+from ..trace import Component, LayerAttention
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import watching_interface
 from .products import ProductFollower
@@ -107,7 +107,7 @@ def _run(model: PreTrainedModel, inputs: Mapping[str, Any], known: Places | None
         watching_interface(recorder),
         recorder.watching_modules(None if known is None else known.within),
         ProductFollower(recorder) if known is None else nullcontext(),
-        failures_told(model.config.model_type),
+        explain_model_errors(model.config.model_type),
     ):
         trunk(**inputs)
     return recorder

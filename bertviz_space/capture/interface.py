@@ -23,7 +23,7 @@ from torch import Tensor, nn
 from transformers import AttentionInterface
 
 from ..errors import AttentionUnavailable
-from ..trace.attention import ModelWeights
+from ..trace import ModelWeights
 from . import masks
 from .kept import evenly_spaced, own_copy
 from .normalizers import KernelNormalizers

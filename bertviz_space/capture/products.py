@@ -16,7 +16,7 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils.weak import WeakIdKeyDictionary
 
-from ..trace.attention import LayerAttention, ModelWeights
+from ..trace import LayerAttention, ModelWeights
 from . import masks
 from .kept import evenly_spaced, own_copy
 from .product_steps import FOLLOWED, MULTIPLYING, Product, after, made_by

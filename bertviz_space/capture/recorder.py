@@ -14,7 +14,7 @@ from typing import Any, Literal
 import torch
 from torch import nn
 
-from ..trace.attention import Component, LayerAttention
+from ..trace import Component, LayerAttention
 
 # Which part of the model showed the attention: its call of transformers' attention interface, or
 # its own product of query and key.

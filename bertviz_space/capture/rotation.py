@@ -22,7 +22,7 @@ from transformers import PreTrainedModel
 
 from ..errors import AttentionUnavailable
 from ..texts.tables import num_positions, num_token_ids, sides, text_config
-from ..trace.attention import Component, LayerAttention, Rotation
+from ..trace import Component, LayerAttention, Rotation
 from .forward import capture
 
 Layers = Mapping[Component, tuple[LayerAttention, ...]]

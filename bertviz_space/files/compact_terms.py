@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from ..trace.attention import LayerAttention, chunks
+from ..trace import LayerAttention, query_chunks
 
 # A bias that was found as the difference of two float32 scores is off by some of their last bits,
 # relative to the largest that the scores can be.
@@ -72,7 +72,7 @@ def _short_mask(allowed: Tensor) -> tuple[Reach | None, Tensor | None]:
     after, before = allowed[0, 0].nonzero(), last - allowed[0, last].nonzero()
     window = (int(before.max()), int(after.max())) if len(before) and len(after) else (last, 0)
     is_window, sees_later = True, False
-    for queries in chunks(0, num_queries, heads * num_keys):
+    for queries in query_chunks(0, num_queries, heads * num_keys):
         some = allowed[:, queries]
         reached = torch.ones_like(some[:1]).triu(queries.start - window[0])
         reached = reached.tril(queries.start + window[1])
@@ -178,4 +178,4 @@ def _visible(layer: LayerAttention, queries: slice) -> Tensor:
 
 
 def _chunks(layer: LayerAttention) -> Iterator[slice]:
-    return chunks(0, layer.num_queries, layer.num_heads * layer.num_keys)
+    return query_chunks(0, layer.num_queries, layer.num_heads * layer.num_keys)

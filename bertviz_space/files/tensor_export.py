@@ -10,7 +10,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..errors import NoSuchHead
-from ..trace.attention import Component, LayerAttention, Trace
+from ..trace import Component, LayerAttention, Trace
 from .writing import write_file
 
 _FLOAT32_BYTES = 4

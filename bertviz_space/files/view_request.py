@@ -5,7 +5,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from ..errors import NoSuchAttentionPart, NoSuchHead
-from ..trace.attention import Component, LayerAttention, Trace, first_of_b
+from ..trace import Component, LayerAttention, Trace, segment_b_start
 
 ViewName = Literal["head", "model", "neuron"]
 
@@ -110,7 +110,7 @@ def attention_parts_of(trace: Trace) -> list[AttentionPart]:
         )
         for component in trace.components
     ]
-    begin_b = first_of_b(trace.source)
+    begin_b = segment_b_start(trace.source)
     if not begin_b:  # there is no second text, or no token before it
         return parts
     spans = {"A": (0, begin_b), "B": (begin_b, len(trace.source))}

@@ -30,7 +30,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..trace.attention import Component, LayerAttention, Trace
+from ..trace import Component, LayerAttention, Trace
 from ..trace.overview import bin_size, overview
 from .compact_terms import ShortForms
 from .writing import write_file, write_text

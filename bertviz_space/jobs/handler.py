@@ -22,7 +22,7 @@ from ..files.view_request import ViewRequest
 from ..files.wire import TraceFiles
 from ..files.writing import disk_errors, write_text
 from ..limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
-from ..machine import on_zero_gpu, run_bound
+from ..machine import max_run_seconds, on_zero_gpu
 from ..models.cache import ModelCache
 from ..models.hub.access import ANONYMOUS, Reader
 from ..models.hub.checkpoints import Checkpoint
@@ -31,7 +31,7 @@ from ..models.loading import LoadedModel
 from ..models.options import ModelOptions
 from ..texts import Texts, read_texts
 from ..texts.tokens import check_text
-from ..trace.attention import Trace
+from ..trace import Trace
 from .result_cache import Result, Results, trace_bytes
 from .store import Store
 from .summary import model_name, summary
@@ -149,7 +149,7 @@ class Handler:
             RunStopped: once ``is_wanted`` says False.
             RunTooLong: once the time is over.
         """
-        arguments = {"text": request.text, **_options(request), "max_seconds": run_bound()}
+        arguments = {"text": request.text, **_options(request), "max_seconds": max_run_seconds()}
         with self.results.run_under_way():
             if self._extract_on_loan is not None:
                 return self._extract_on_loan(loaded.checkpoint, arguments)

@@ -25,7 +25,7 @@ from ..limits import (
     MAX_SMALL_RESULT_WEIGHTS,
 )
 from ..models.malloc import return_freed_memory
-from ..trace.attention import Trace
+from ..trace import Trace
 from .store import Store
 
 _log = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from ..models.hub import checkpoints
 from ..models.hub.checkpoints import Checkpoint
-from ..trace.attention import Trace
+from ..trace import Trace
 
 
 def model_name(checkpoint: Checkpoint) -> str:

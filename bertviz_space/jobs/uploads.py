@@ -6,9 +6,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Event, Thread
 
-from ..errors import UploadGone
+from ..errors import UploadMissing
 from ..files.writing import disk_errors
-from ..limits import MAX_UPLOAD_SECONDS, MAX_UPLOADED_BYTES, UPLOADS_SWEPT_EVERY
+from ..limits import MAX_UPLOAD_SECONDS, MAX_UPLOADED_BYTES, UPLOAD_SWEEP_SECONDS
 from .store import drop_older, drop_oldest
 
 # What the folder of an upload that is being read is called.
@@ -42,7 +42,7 @@ class Uploads:
             file: what a page says of it, ``{"path": ...}``; anyone may say anything.
 
         Raises:
-            UploadGone: if it is no upload, or has left.
+            UploadMissing: if it is no upload, or has left.
             ResultNotWritten: if the disk does not take the name.
         """
         said = file.get("path") if isinstance(file, dict) else None
@@ -50,13 +50,13 @@ class Uploads:
         is_upload = path.parent.parent == self._folder and path.parent in self._uploads()
         # ".." is a name to a path, and to the system it is not.
         if not is_upload or ".." in path.parts or path.is_symlink() or not path.is_file():
-            raise UploadGone
+            raise UploadMissing
         with disk_errors(), TemporaryDirectory(prefix=_TAKEN, dir=self._folder) as own:
             taken = Path(own) / path.name
             try:
                 taken.hardlink_to(path)
             except FileNotFoundError:  # it has left at this moment
-                raise UploadGone from None
+                raise UploadMissing from None
             yield taken
 
     def _uploads(self) -> list[Path]:
@@ -71,7 +71,7 @@ class Uploads:
         self,
         max_bytes: int = MAX_UPLOADED_BYTES,
         max_age: float = MAX_UPLOAD_SECONDS,
-        every: float = UPLOADS_SWEPT_EVERY,
+        every: float = UPLOAD_SWEEP_SECONDS,
         also: Callable[[], object] = lambda: None,
     ) -> None:
         """Let the old and the oldest leave, from now on until ``close`` or the process ends.

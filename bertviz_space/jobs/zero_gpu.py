@@ -18,7 +18,7 @@ from ..limits import MAX_LOAN_SECONDS
 from ..models.cache import fork_between_loads
 from ..models.hub.checkpoints import Checkpoint
 from ..models.loading import load
-from ..trace.attention import Trace
+from ..trace import Trace
 
 _log = logging.getLogger(__name__)
 

@@ -22,8 +22,8 @@ from transformers.models.auto.modeling_auto import MODEL_FOR_SEQ_TO_SEQ_CAUSAL_L
 from transformers.utils import logging
 
 from ..errors import ModelUnavailable, SpaceError
-from ..machine import device, model_bound
-from ..model_errors import memory_told, words
+from ..machine import device, max_model_bytes
+from ..model_errors import error_summary, explain_full_memory
 from ..texts.tokenizer_file import with_ids_of_file
 from ..texts.tokens import takes_pairs
 from .bounded_construction import BoundedConstruction, TooMuch
@@ -106,7 +106,7 @@ def outline(checkpoint: Checkpoint) -> Outline:
 
 def _empty(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTrainedModel:
     """A model without numbers, which would fit into this machine's memory with them."""
-    bound = model_bound()
+    bound = max_model_bytes()
     problem = (
         f"its config.json describes a model of more than {bound / 1e9:.1f} GB, which is all that "
         "can be loaded here, or of too many parts"
@@ -303,7 +303,7 @@ def _refusing(checkpoint: Checkpoint, problem: str) -> Iterator[None]:
         MemoryExhausted: if memory is full.
     """
     try:
-        with memory_told(checkpoint.model_id):
+        with explain_full_memory(checkpoint.model_id):
             yield
     except SpaceError:
         raise
@@ -317,4 +317,4 @@ def _refusing(checkpoint: Checkpoint, problem: str) -> Iterator[None]:
             f"({str(error.name or error).strip().splitlines()[0]}). Choose another model."
         ) from error
     except Exception as error:
-        raise _unfit(checkpoint, f"{problem} ({words(error)})") from error
+        raise _unfit(checkpoint, f"{problem} ({error_summary(error)})") from error

@@ -20,7 +20,7 @@ from gradio.data_classes import FileData, GradioModel
 from pydantic import model_validator  # Gradio's models are pydantic's
 
 from ..asset_folder import asset_folder
-from ..errors import SpaceError, sendable
+from ..errors import SpaceError, replace_surrogates
 from .published_assets import published
 
 
@@ -175,7 +175,7 @@ class Message(GradioModel):
         if isinstance(value, dict):
             text, kind = value.get("text"), value.get("kind")
             if isinstance(text, str) and isinstance(kind, str) and kind in get_args(MessageKind):
-                return {"text": sendable(text), "kind": kind}
+                return {"text": replace_surrogates(text), "kind": kind}
         return {"text": "", "kind": "status"}
 
 

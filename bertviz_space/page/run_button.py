@@ -12,11 +12,11 @@ from gradio.data_classes import FileData
 
 from ..errors import (
     INTERNAL_ERROR,
-    FieldsUnreadable,
+    InvalidFields,
     QueueFull,
     ResultNotWritten,
     SpaceError,
-    UploadGone,
+    UploadMissing,
 )
 from ..jobs.cancellation import Run, Runs
 from ..jobs.handler import Handler, Request
@@ -94,7 +94,7 @@ class Runner:
             with self._uploads.taken(file) as path:
                 run: Run = pressed.state.run
                 yield from self._in_turn(run, lambda say: self._opened(path, run, say))
-        except (UploadGone, ResultNotWritten) as error:
+        except (UploadMissing, ResultNotWritten) as error:
             yield _line(str(error), "error")
 
     def _in_turn(self, run: Run, work: Callable[[_Say], _Outcome]) -> Iterator[_Outcome]:
@@ -158,13 +158,13 @@ def _request(texts: tuple[Any, ...], chat: Any, start_token: Any) -> Request:
         start_token: whether the start token comes first.
 
     Raises:
-        FieldsUnreadable: if a value is of another type.
+        InvalidFields: if a value is of another type.
     """
     texts = tuple("" if value is None else value for value in texts)
     options = tuple(False if value is None else value for value in (chat, start_token))
     are_texts = all(isinstance(value, str) for value in texts)
     if not (are_texts and all(isinstance(value, bool) for value in options)):
-        raise FieldsUnreadable
+        raise InvalidFields
     return Request(*texts, *options)
 
 

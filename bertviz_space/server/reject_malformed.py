@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..errors import NO_ROOM_NUMBERS, ResultNotWritten, UploadNotTaken
+from ..errors import WRITE_ERROR_NUMBERS, ResultNotWritten, UploadNotWritten
 from ..limits import MAX_CALL_BYTES, MAX_EVENT_BYTES, MAX_UPLOAD_BODY_BYTES
 from .calls import can_be_made, is_answer_unknown, is_call
 
@@ -225,12 +225,12 @@ def _refusal_of(error: Exception, scope: Scope) -> Response | None:
 def _refusal_of_machine(error: OSError, scope: Scope) -> Response | None:
     if error.errno in _NO_SUCH_FILE:
         return _refuse(_NOTHING_HERE, 404)
-    if error.errno not in NO_ROOM_NUMBERS:
+    if error.errno not in WRITE_ERROR_NUMBERS:
         return None
     _log.error("%s %.200r: %s", scope["method"], scope["path"], error.strerror)
     if scope["path"] == _UPLOAD:
         # The page shows the text of this answer as it is.
-        return PlainTextResponse(str(UploadNotTaken(error.errno)), 507)
+        return PlainTextResponse(str(UploadNotWritten(error.errno)), 507)
     return _refuse(str(ResultNotWritten(error.errno)), 507)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-from ..errors import OptionNotTaken
+from ..errors import OptionNotSupported
 
 # Stands for the text in a first rendering, to find where the template puts it. A template cannot
 # hold it: it is of Unicode's private use area.
@@ -37,16 +37,16 @@ def as_message(tokenizer: PreTrainedTokenizerBase, text: str) -> Message:
     """Wrap a text as a user's message, up to where the model would answer.
 
     Raises:
-        OptionNotTaken: the model has no template, or one that does not take this message.
+        OptionNotSupported: the model has no template, or one that does not take this message.
     """
     if not has_chat_template(tokenizer):
-        raise OptionNotTaken("This model has no chat template: give it the text as it is.")
+        raise OptionNotSupported("This model has no chat template: give it the text as it is.")
     whole = _render(tokenizer, text)
     start = _render(tokenizer, _PLACEHOLDER).find(_PLACEHOLDER)
     stripped = text.strip()  # Llama 3's and Gemma's templates take the blanks around a text off
     kept = text if whole.startswith(text, start) else stripped
     if start < 0 or not whole.startswith(kept, start):
-        raise OptionNotTaken(
+        raise OptionNotSupported(
             "This model's chat template changes the text of the message: give the text as it is."
         )
     return Message(whole, start, start + len(kept), text.index(kept))
@@ -59,7 +59,7 @@ def _render(tokenizer: PreTrainedTokenizerBase, text: str) -> str:
             tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
         )
     except Exception as error:  # a template is a program of the model's authors
-        raise OptionNotTaken(
+        raise OptionNotSupported(
             "This model's chat template does not take one message of a user: "
             "give the text as it is."
         ) from error

@@ -8,7 +8,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from ..errors import TextTooLong
 from ..limits import MAX_TOKENS
-from ..trace.attention import Token
+from ..trace import Token
 from .tables import Side, num_positions
 
 Segment = Literal["A", "B"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from ..trace.attention import Token
+from ..trace import Token
 from .encoding import Encoding, TokenLimit
 
 NOTE_ON_UNWRITTEN = (

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from transformers import PreTrainedTokenizerBase
 
-from ..trace.attention import Token
+from ..trace import Token
 from .alignment import Span, align, settle
 from .decoding import decoded
 from .encoding import SEGMENTS

@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from ..errors import LanguageUnknown, OptionNotTaken, SecondTextNotTaken, TextTooLong
+from ..errors import LanguageUnknown, OptionNotSupported, SecondTextNotSupported, TextTooLong
 from ..limits import MAX_GENERATED_TOKENS
-from ..model_errors import failures_told, tokenizer_failures_told
-from ..trace.attention import Token
+from ..model_errors import explain_model_errors, explain_tokenizer_errors
+from ..trace import Token
 from .encoding import Encoding, TokenLimit, token_limit
 from .known import check_forced, check_start, check_token_ids, check_token_types
 from .languages import check_language, default_languages, language_ids, speaking
@@ -76,13 +76,13 @@ def read_texts(
     """Tokenize the texts of one request; the arguments and errors are those of ``extract``."""
     has_decoder = bool(model.config.is_encoder_decoder)
     if has_decoder and text_b is not None:
-        raise SecondTextNotTaken(
+        raise SecondTextNotSupported(
             "This model translates one text. Leave the second text empty, or give a target text."
         )
     if not has_decoder and target_text is not None:
-        raise SecondTextNotTaken("This model has no decoder. Leave the target text empty.")
+        raise SecondTextNotSupported("This model has no decoder. Leave the target text empty.")
     if has_decoder and start_token:
-        raise OptionNotTaken("The text of this model has no start token: leave it out.")
+        raise OptionNotSupported("The text of this model has no start token: leave it out.")
     for code in (source_language, target_language):
         if code is not None:
             check_language(tokenizer, code)
@@ -123,13 +123,13 @@ def write_target(
     It counts as cut where the bound of ``MAX_GENERATED_TOKENS`` came before that token.
 
     Raises:
-        SecondTextNotTaken: if the model was loaded without the head that writes.
+        SecondTextNotSupported: if the model was loaded without the head that writes.
         TokenUnknown: if it is made to write a token that it has no row for.
         TextTooLong: if the decoder has no position after its start.
         ModelFailed: if the model's own code fails.
     """
     if not model.can_generate():
-        raise SecondTextNotTaken("This model cannot write the target text itself. Enter one.")
+        raise SecondTextNotSupported("This model cannot write the target text itself. Enter one.")
     check_forced(model)
     generate: Any = model.generate
     device, start_ids = model.device, [token.token_id for token in texts.start]
@@ -140,7 +140,7 @@ def write_target(
             f"The decoder of this model has {texts.target_limit.num_tokens} positions, and its "
             "start takes them all: there is no room for a target text. Choose another model."
         )
-    with failures_told(model.config.model_type):
+    with explain_model_errors(model.config.model_type):
         written = generate(
             input_ids=input_ids,
             attention_mask=torch.ones_like(input_ids),
@@ -162,7 +162,7 @@ def write_target(
         token_ids = token_ids[:-1]
     else:
         whole = False
-    with tokenizer_failures_told():
+    with explain_tokenizer_errors():
         tokens = written_pieces(tokenizer, token_ids)
     return Encoding(token_ids, None, tokens, len(token_ids), cut=() if whole else ("A",))
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from ..errors import SecondTextNotTaken
+from ..errors import SecondTextNotSupported
 
 # A text of one letter shows what a tokenizer puts before any text.
 _PROBE = "a"
@@ -35,7 +35,7 @@ def sequences_of(
         as_target: True if they were made as the target's language is.
 
     Raises:
-        SecondTextNotTaken: if the ids of a pair do not hold the ids of both texts.
+        SecondTextNotSupported: if the ids of a pair do not hold the ids of both texts.
     """
     alone = [ids_alone(tokenizer, text, as_target=as_target) for text in texts]
     before = 0
@@ -48,7 +48,7 @@ def sequences_of(
         if not places:
             if len(texts) == 1:  # the tokenizer changes ids at the ends of its text
                 return [0] * len(token_ids)
-            raise SecondTextNotTaken(
+            raise SecondTextNotSupported(
                 "This model's tokenizer reads a text otherwise where it stands in a pair. "
                 "Leave the second text empty."
             )

@@ -6,10 +6,16 @@ from typing import Any
 
 from transformers import PreTrainedTokenizerBase
 
-from ..errors import EmptyText, OptionNotTaken, SecondTextNotTaken, TextTooLong, UnreadableText
+from ..errors import (
+    EmptyText,
+    OptionNotSupported,
+    SecondTextNotSupported,
+    TextTooLong,
+    UnreadableText,
+)
 from ..limits import MAX_CHARACTERS
-from ..model_errors import tokenizer_failures_told
-from ..trace.attention import Token
+from ..model_errors import explain_tokenizer_errors
+from ..trace import Token
 from .chat import as_message
 from .encoding import Encoding
 from .languages import language_ids
@@ -29,7 +35,7 @@ def takes_pairs(tokenizer: PreTrainedTokenizerBase) -> bool:
 def lacks_its_start_token(tokenizer: PreTrainedTokenizerBase) -> bool:
     """True if there is a start token that the tokenizer does not put first by itself (GPT-2)."""
     start_id = tokenizer.bos_token_id
-    with tokenizer_failures_told():
+    with explain_tokenizer_errors():
         return start_id is not None and tokenizer("a")["input_ids"][:1] != [start_id]
 
 
@@ -55,8 +61,8 @@ def encode(
     Raises:
         EmptyText: a text of blanks only, or of nothing that the tokenizer keeps.
         UnreadableText: a NUL or half a character in a text.
-        SecondTextNotTaken: a pair for a model that takes none, or for a chat.
-        OptionNotTaken: a chat for a model without a template, a start token for one without.
+        SecondTextNotSupported: a pair for a model that takes none, or for a chat.
+        OptionNotSupported: a chat for a model without a template, a start token for one without.
         TextTooLong: more characters than fit, or no room beside the special tokens.
         ModelFailed: the tokenizer's own code raises an error.
     """
@@ -65,11 +71,11 @@ def encode(
         check_text(each)
     if text_b is not None and (chat or not takes_pairs(tokenizer)):
         taker = "A message of a chat" if chat else "This model"
-        raise SecondTextNotTaken(f"{taker} takes one text. Leave the second text empty.")
+        raise SecondTextNotSupported(f"{taker} takes one text. Leave the second text empty.")
     encoding = _encode_chat(tokenizer, text) if chat else _encode(tokenizer, texts)
     if start_token:
         if not lacks_its_start_token(tokenizer):
-            raise OptionNotTaken(
+            raise OptionNotSupported(
                 "This model has no start token, or its tokenizer puts it first by itself: "
                 "leave it out."
             )
@@ -129,7 +135,7 @@ def _encode(
 ) -> Encoding:
     """Tokenize one text or a pair, whole; ``as_target`` as the target's language is."""
     names = ("text_target", "text_pair_target") if as_target else ("text", "text_pair")
-    with tokenizer_failures_told():
+    with explain_tokenizer_errors():
         encoded = tokenizer(
             **dict(zip(names, texts, strict=False)),
             add_special_tokens=special_tokens,

@@ -1,5 +1,22 @@
-"""What one forward pass computed, and what follows from it alone. Depends on torch only."""
+"""The attention of one forward pass, and what can be computed from it alone.
 
-from .attention import Component, LayerAttention, Token, Trace
+``token`` defines a token, ``attention`` the attention of one layer with the formula of its weights,
+``rotation`` the dimensions that rotate with the position, and ``trace`` all attention of a pass.
+``overview`` reduces the weights of a layer to a thumbnail. These modules depend only on torch.
+"""
 
-__all__ = ["Component", "LayerAttention", "Token", "Trace"]
+from .attention import Component, LayerAttention, ModelWeights, query_chunks
+from .rotation import Rotation
+from .token import Token, segment_b_start
+from .trace import Trace
+
+__all__ = [
+    "Component",
+    "LayerAttention",
+    "ModelWeights",
+    "Rotation",
+    "Token",
+    "Trace",
+    "query_chunks",
+    "segment_b_start",
+]

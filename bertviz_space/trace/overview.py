@@ -9,7 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import max_pool1d
 
-from .attention import LayerAttention, Token, chunks, first_of_b
+from .attention import LayerAttention, query_chunks
+from .token import Token, segment_b_start
 
 # Queries or keys that an overview tells apart at most: a cell of the model view is 94 pixels high,
 # and lines that begin less than two pixels apart cannot be told apart.
@@ -47,7 +48,7 @@ def overview(
     scores_each = layer.num_heads * layer.num_keys
     rows = []
     for begin, end in _spans(query_tokens):
-        for queries in chunks(begin, end, scores_each, multiple_of=query_bin):
+        for queries in query_chunks(begin, end, scores_each, multiple_of=query_bin):
             part = _up_to(layer, queries.stop) if layer.causal else layer
             scores = part.scores(torch.arange(queries.start, queries.stop))
             # Largest over the keys first: the rest is done with a number a bin. exp() grows with
@@ -103,4 +104,4 @@ def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
     No bin reaches over the border between two segments, so that a block such as A to B is made of
     whole bins.
     """
-    return list(pairwise(sorted({0, first_of_b(tokens) or 0, len(tokens)})))
+    return list(pairwise(sorted({0, segment_b_start(tokens) or 0, len(tokens)})))

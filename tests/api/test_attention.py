@@ -230,7 +230,7 @@ def test_an_error_is_a_sentence(client, capfd, arguments, sentence):
 
 
 def test_a_run_that_takes_too_long_is_answered_with_what_to_do(client, t5, monkeypatch):
-    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "1e-9")
+    monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
     for model_id in ("tiny-gpt2", t5):  # of which t5 writes its target text first
         with pytest.raises(AppError, match="Shorten the text, or choose a smaller model"):
             ask(client, model_id, "A text of no other test")

@@ -13,7 +13,7 @@ from playwright.sync_api import Locator, Page, expect
 from architectures.stock import stock_weights
 from bertviz_space import Component, LayerAttention, Token, Trace, extract
 from bertviz_space.page.components import NeuronView
-from bertviz_space.trace.attention import ModelWeights, Rotation
+from bertviz_space.trace import ModelWeights, Rotation
 from tests.browser.conftest import Published
 from tests.browser.ink import band_width, boxes, pixels, rgb, token_boxes
 from tests.browser.reader import expect_drawn, figure, leave, pick, token

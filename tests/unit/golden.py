@@ -17,7 +17,7 @@ from torch import Tensor
 
 from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.files.wire import write_trace
-from bertviz_space.trace.attention import ModelWeights, Rotation
+from bertviz_space.trace import ModelWeights, Rotation
 from tests.unit.plain_formula import plain_weights
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden_trace"

@@ -7,7 +7,7 @@ from huggingface_hub import ModelInfo
 
 from bertviz_space import machine
 from bertviz_space.errors import ModelUnavailable
-from bertviz_space.limits import LEAST_MODEL_BYTES, MAX_FETCHED_BYTES, RESERVED_BYTES
+from bertviz_space.limits import MAX_FETCHED_BYTES, MIN_MODEL_BYTES, RESERVED_BYTES
 from bertviz_space.models.hub.admission import Listing, Room, admit
 from bertviz_space.models.hub.requests import listing_of
 
@@ -93,36 +93,36 @@ def test_what_the_hub_counted_and_says_of_access_is_listed():
 
 
 def test_the_bound_is_what_the_machine_has_beside_its_runs(monkeypatch, tmp_path):
-    monkeypatch.delenv(machine.MODEL_BOUND_VARIABLE, raising=False)
+    monkeypatch.delenv(machine.MAX_MODEL_VARIABLE, raising=False)
     limit = tmp_path / "memory.max"
     monkeypatch.setattr(machine, "_CONTAINER_LIMITS", (limit, tmp_path / "none"))
     limit.write_text(f"{RESERVED_BYTES + 3 * 1024**3}\n")
-    assert machine.model_bound() == 3 * 1024**3
+    assert machine.max_model_bytes() == 3 * 1024**3
     limit.write_text(f"{RESERVED_BYTES}\n")
-    assert machine.model_bound() == LEAST_MODEL_BYTES
+    assert machine.max_model_bytes() == MIN_MODEL_BYTES
     limit.write_text("max\n")
-    whole = machine.model_bound()
+    whole = machine.max_model_bytes()
     limit.unlink()
-    assert machine.model_bound() == whole >= LEAST_MODEL_BYTES
+    assert machine.max_model_bytes() == whole >= MIN_MODEL_BYTES
 
 
 def test_the_bounds_can_be_set(monkeypatch):
-    monkeypatch.setenv(machine.MODEL_BOUND_VARIABLE, "2.5")
-    assert machine.model_bound() == 2_500_000_000
-    monkeypatch.setenv(machine.DISK_BOUND_VARIABLE, "")
-    assert machine.disk_bound() == MAX_FETCHED_BYTES
-    monkeypatch.setenv(machine.DISK_BOUND_VARIABLE, "100")
-    assert machine.disk_bound() == 100_000_000_000
-    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "0.5")
-    assert machine.run_bound() == 0.5
+    monkeypatch.setenv(machine.MAX_MODEL_VARIABLE, "2.5")
+    assert machine.max_model_bytes() == 2_500_000_000
+    monkeypatch.setenv(machine.MAX_DISK_VARIABLE, "")
+    assert machine.max_disk_bytes() == MAX_FETCHED_BYTES
+    monkeypatch.setenv(machine.MAX_DISK_VARIABLE, "100")
+    assert machine.max_disk_bytes() == 100_000_000_000
+    monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "0.5")
+    assert machine.max_run_seconds() == 0.5
 
 
 @pytest.mark.parametrize(
     ("variable", "unit"),
     [
-        (machine.MODEL_BOUND_VARIABLE, "gigabytes"),
-        (machine.DISK_BOUND_VARIABLE, "gigabytes"),
-        (machine.RUN_BOUND_VARIABLE, "seconds"),
+        (machine.MAX_MODEL_VARIABLE, "gigabytes"),
+        (machine.MAX_DISK_VARIABLE, "gigabytes"),
+        (machine.MAX_RUN_VARIABLE, "seconds"),
     ],
 )
 @pytest.mark.parametrize("value", ["much", "0", "-1", "nan", "inf"])

@@ -19,7 +19,7 @@ from bertviz_space import extract
 from bertviz_space.capture import capture, forward
 from bertviz_space.capture.kept import evenly_spaced
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted
-from bertviz_space.trace.attention import LayerAttention
+from bertviz_space.trace import LayerAttention
 from tests.unit.tiny_models import KINDS
 
 TERMS = [

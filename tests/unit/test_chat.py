@@ -4,7 +4,7 @@ import pytest
 from transformers import GPT2Config, GPT2Model
 
 from bertviz_space import extract
-from bertviz_space.errors import OptionNotTaken, SecondTextNotTaken, TextTooLong
+from bertviz_space.errors import OptionNotSupported, SecondTextNotSupported, TextTooLong
 from bertviz_space.models.options import ModelOptions, model_options
 from bertviz_space.texts.tokens import encode, lacks_its_start_token
 from tests.unit import small_tokenizers as small
@@ -100,13 +100,13 @@ def test_a_message_too_long_loses_the_end_of_the_text_and_keeps_its_template():
     ],
 )
 def test_a_template_that_does_not_hold_the_text_is_refused(template, sentence):
-    with pytest.raises(OptionNotTaken, match=sentence):
+    with pytest.raises(OptionNotSupported, match=sentence):
         encode(talking(template=template), "The cat", None, NO_LIMIT, chat=True)
 
 
 def test_a_message_is_one_text():
     tokenizer = talking(small.wordpiece)
-    with pytest.raises(SecondTextNotTaken, match="A message of a chat takes one text"):
+    with pytest.raises(SecondTextNotSupported, match="A message of a chat takes one text"):
         encode(tokenizer, "The cat", "A dog", NO_LIMIT, chat=True)
 
 
@@ -124,7 +124,7 @@ def test_whether_the_start_token_has_to_be_asked_for(make, lacks):
     assert lacks_its_start_token(make()) == lacks
     if lacks:
         return
-    with pytest.raises(OptionNotTaken, match="no start token, or its tokenizer"):
+    with pytest.raises(OptionNotSupported, match="no start token, or its tokenizer"):
         encode(make(), "The cat", None, NO_LIMIT, start_token=True)
 
 
@@ -178,5 +178,5 @@ def test_what_every_kind_of_model_takes(kind, expected):
 
 
 def test_a_start_token_is_not_put_before_the_text_of_an_encoder():
-    with pytest.raises(OptionNotTaken, match="has no start token"):
+    with pytest.raises(OptionNotSupported, match="has no start token"):
         extract(KINDS["bart"].build(), small.roberta_style(), "The cat", start_token=True)

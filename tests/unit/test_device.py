@@ -20,7 +20,7 @@ from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_LOAN_SECONDS, MAX_RUN_BYTES, RUNS_AT_ONCE
 from bertviz_space.models.cache import ModelCache
-from bertviz_space.trace.attention import LayerAttention, ModelWeights
+from bertviz_space.trace import LayerAttention, ModelWeights
 
 REQUEST = Request("tiny-bert", "The cat sat on the mat", "The cat lay on the rug")
 
@@ -76,7 +76,7 @@ def test_with_a_gpu_models_are_on_it_and_may_fill_what_runs_leave(gpu, monkeypat
         "get_device_properties",
         lambda _: SimpleNamespace(total_memory=room + RUNS_AT_ONCE * MAX_RUN_BYTES),
     )
-    assert machine.model_bound() == room
+    assert machine.max_model_bytes() == room
 
 
 def test_on_zero_gpu_only_a_process_that_is_forked_has_one(gpu, zero_gpu):
@@ -123,7 +123,7 @@ def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_pat
 
 
 def test_on_zero_gpu_an_error_keeps_its_sentence(zero_gpu, tmp_path, monkeypatch):
-    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "1e-9")
+    monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
     handler = Handler(ModelCache(), Store(tmp_path))
     with pytest.raises(RunTooLong, match="stopped after 1e-09 seconds"):
         handler.run(REQUEST, handler.load(REQUEST))

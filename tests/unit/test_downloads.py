@@ -13,7 +13,7 @@ import pytest
 
 from bertviz_space.errors import DiskFull, ModelUnavailable
 from bertviz_space.limits import FREE_DISK_BYTES
-from bertviz_space.machine import DISK_BOUND_VARIABLE
+from bertviz_space.machine import MAX_DISK_VARIABLE
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub import checkpoints, downloads
 from bertviz_space.models.hub.downloads import Downloads, has_weights
@@ -71,7 +71,7 @@ def disk(hub: Hub, hub_model: str, tmp_path: Path, monkeypatch) -> Iterator[Disk
     disk = Disk(tmp_path, sum(path.stat().st_size for path in folder.iterdir()))
     monkeypatch.setattr(checkpoints, "_downloads", Downloads(disk.own, disk.ordinary))
     monkeypatch.setattr(downloads, "free_disk", lambda _: disk.free - disk.used())
-    monkeypatch.setenv(DISK_BOUND_VARIABLE, str(2.5 * disk.size / 1e9))
+    monkeypatch.setenv(MAX_DISK_VARIABLE, str(2.5 * disk.size / 1e9))
     yield disk
     assert disk.used() <= 2.5 * disk.size + 10_000  # lists of the Hub's, beside the files
 

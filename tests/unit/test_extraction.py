@@ -27,7 +27,7 @@ from transformers import (
 from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
 from bertviz_space.capture.masks import Mask
-from bertviz_space.errors import AttentionUnavailable, MemoryExhausted, SecondTextNotTaken
+from bertviz_space.errors import AttentionUnavailable, MemoryExhausted, SecondTextNotSupported
 from bertviz_space.files.wire import write_trace
 from tests.conftest import MINILM
 from tests.unit import small_tokenizers as small
@@ -515,7 +515,7 @@ def text_of(tokenizer: PreTrainedTokenizerBase, num_tokens: int) -> str:
     ],
 )
 def test_a_second_text_that_the_model_does_not_take_is_refused(name, texts, sentence):
-    with pytest.raises(SecondTextNotTaken, match=sentence):
+    with pytest.raises(SecondTextNotSupported, match=sentence):
         extract(KINDS[name].build(), KINDS[name].tokenizer(), TEXT, **texts)
 
 
@@ -523,7 +523,7 @@ def test_a_model_that_cannot_write_asks_for_the_target_text():
     config = KINDS["bart"].config(len(small.roberta_style()))
     model = AutoModel.from_config(config, attn_implementation="eager")
     assert type(model) is BartModel
-    with pytest.raises(SecondTextNotTaken, match="Enter one"):
+    with pytest.raises(SecondTextNotSupported, match="Enter one"):
         extract(model, small.roberta_style(), TEXT)
 
 

@@ -12,7 +12,7 @@ from safetensors.torch import save_file
 from bertviz_space.errors import (
     EmptyText,
     ResultNotWritten,
-    SecondTextNotTaken,
+    SecondTextNotSupported,
     TensorsUnreadable,
     TextTooLong,
 )
@@ -109,7 +109,7 @@ def test_second_texts_of_blanks_are_none(handler):
 
 def test_a_target_text_for_a_model_without_decoder_is_refused(handler):
     request = Request(MINILM, "The cat sat", target_text="Die Katze")
-    with pytest.raises(SecondTextNotTaken):
+    with pytest.raises(SecondTextNotSupported):
         handler.run(request, handler.load(request))
 
 

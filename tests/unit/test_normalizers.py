@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from bertviz_space.capture import masks
 from bertviz_space.capture.normalizers import KernelNormalizers
-from bertviz_space.trace.attention import LayerAttention
+from bertviz_space.trace import LayerAttention
 
 HEADS, KEY_HEADS, TOKENS, DIM = 4, 2, 37, 8
 

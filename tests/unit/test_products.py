@@ -15,7 +15,7 @@ from torch.nn import functional as F
 
 from bertviz_space.capture.products import ProductFollower
 from bertviz_space.capture.recorder import Recorder, Recording
-from bertviz_space.trace.attention import LayerAttention
+from bertviz_space.trace import LayerAttention
 
 HEADS, TOKENS, DIM = 4, 7, 8
 CAUSAL = torch.ones(TOKENS, TOKENS, dtype=torch.bool).tril()

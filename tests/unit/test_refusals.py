@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bertviz_space.errors import ModelUnavailable
-from bertviz_space.model_errors import words
+from bertviz_space.model_errors import error_summary
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub.repository_files import INDEX, json_object
 from tests.unit.tiny_models import KINDS
@@ -151,4 +151,4 @@ def test_a_file_that_is_not_in_utf_8_is_refused_before_weights_are_fetched(hub, 
     ],
 )
 def test_no_folder_of_this_machine_is_shown(said, shown):
-    assert words(OSError(said)) == shown
+    assert error_summary(OSError(said)) == shown

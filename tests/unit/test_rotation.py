@@ -39,7 +39,7 @@ from transformers import (
 from bertviz_space.capture import capture, rotation
 from bertviz_space.capture.rotation import find_rotation, with_rotations
 from bertviz_space.extraction import extract
-from bertviz_space.trace.attention import LayerAttention, Rotation
+from bertviz_space.trace import LayerAttention, Rotation
 from tests.unit.tiny_models import KINDS, MORE_KINDS, redraw
 
 ALL = KINDS | MORE_KINDS

@@ -38,14 +38,14 @@ def is_left_alone(result) -> bool:
 
 
 def test_a_run_that_takes_too_long_says_what_to_do_and_leaves_the_picture(runner, monkeypatch):
-    monkeypatch.setenv(machine.RUN_BOUND_VARIABLE, "1e-9")
+    monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
     lines, results = press_run(runner, "tiny-gpt2", "The dog on the ship ran")
     kind, sentence = lines[-1]
     assert kind == "error"
     assert sentence.startswith("The run was stopped after 1e-09 seconds")
     assert sentence.endswith("Shorten the text, or choose a smaller model, and run again.")
     assert all(is_left_alone(result) for result in results)
-    monkeypatch.delenv(machine.RUN_BOUND_VARIABLE)
+    monkeypatch.delenv(machine.MAX_RUN_VARIABLE)
     lines, results = press_run(runner, "tiny-gpt2", "The dog on the ship ran")
     assert lines[-1][0] == "status"
     assert not is_left_alone(results[-1])

@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from bertviz_space import Token
-from bertviz_space.errors import EmptyText, SecondTextNotTaken, TextTooLong, UnreadableText
+from bertviz_space.errors import EmptyText, SecondTextNotSupported, TextTooLong, UnreadableText
 from bertviz_space.limits import MAX_CHARACTERS, MAX_TOKENS
 from bertviz_space.texts.encoding import TokenLimit, token_limit
 from bertviz_space.texts.pieces import written_pieces
@@ -461,7 +461,7 @@ def test_the_target_text_is_cut_too(marian):
 
 @pytest.mark.parametrize("name", ["gpt2", "llama2", "llama3", "t5"])
 def test_a_pair_is_refused_where_the_model_knows_none(name):
-    with pytest.raises(SecondTextNotTaken, match="takes one text"):
+    with pytest.raises(SecondTextNotSupported, match="takes one text"):
         encode(FAST[name](), "The cat", "A dog", NO_LIMIT)
 
 

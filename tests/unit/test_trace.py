@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from bertviz_space import Component, LayerAttention, Token, Trace
-from bertviz_space.trace.attention import ModelWeights, Rotation
+from bertviz_space.trace import ModelWeights, Rotation
 from tests.unit.plain_formula import plain_scores, plain_weights
 
 HEADS, KEY_HEADS, QUERIES, KEYS, HEAD_DIM = 4, 2, 5, 7, 3
@@ -190,17 +190,17 @@ def test_weights_are_held_against_the_model_s_own():
         ({"query": drawn(QUERIES, HEAD_DIM)}, "do not multiply"),
         ({"key": drawn(KEY_HEADS, KEYS, HEAD_DIM, 1)}, "do not multiply"),
         ({"key": drawn(KEY_HEADS, KEYS, HEAD_DIM + 1)}, "do not multiply"),
-        ({"key": drawn(3, KEYS, HEAD_DIM)}, "4 heads cannot share 3 keys"),
-        ({"key": drawn(8, KEYS, HEAD_DIM)}, "4 heads cannot share 8 keys"),
+        ({"key": drawn(3, KEYS, HEAD_DIM)}, "4 query heads cannot share 3 key heads"),
+        ({"key": drawn(8, KEYS, HEAD_DIM)}, "4 query heads cannot share 8 key heads"),
         ({"causal": True}, "as many queries as keys"),
         ({"allowed": SOME_KEYS[:, :, :-1]}, "does not fit the scores"),
         ({"allowed": SOME_KEYS.transpose(1, 2)}, "does not fit the scores"),
         ({"allowed": SOME_KEYS_A_HEAD[:3]}, "does not fit the scores"),
         ({"bias": drawn(QUERIES, KEYS)}, "does not fit the scores"),
         ({"bias": drawn(KEY_HEADS, QUERIES, KEYS)}, "does not fit the scores"),
-        ({"sink": drawn(HEADS + 1)}, "not one a head"),
-        ({"sink": drawn(HEADS, 1)}, "not one a head"),
-        ({"logsumexp": drawn(KEY_HEADS, QUERIES)}, "not one a head and query"),
+        ({"sink": drawn(HEADS + 1)}, "not one for each head"),
+        ({"sink": drawn(HEADS, 1)}, "not one for each head"),
+        ({"logsumexp": drawn(KEY_HEADS, QUERIES)}, "not one for each head and query"),
         ({"rotation": Rotation(0, 3, interleaved=False)}, "does not fit vectors of 3 numbers"),
         ({"rotation": Rotation(2, 2, interleaved=True)}, "does not fit vectors of 3 numbers"),
         (
@@ -241,7 +241,7 @@ def test_a_trace_finds_layers_by_their_true_numbers():
 
 @pytest.mark.parametrize("count", [QUERIES - 1, QUERIES + 1])
 def test_a_trace_refuses_layers_of_another_length_than_its_tokens(count):
-    with pytest.raises(ValueError, match="self layer 0 attends from 5 to 5 positions, its tokens"):
+    with pytest.raises(ValueError, match="self layer 0 attends from 5 to 5 positions, but has"):
         Trace(tokens(count), None, {"self": (square(),)})
 
 

@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 
-from bertviz_space.errors import UploadGone
+from bertviz_space.errors import UploadMissing
 from bertviz_space.jobs import uploads as module
 from bertviz_space.jobs.uploads import Uploads
 from bertviz_space.limits import MAX_UPLOAD_SECONDS
@@ -40,7 +40,7 @@ def test_two_who_upload_the_same_at_once_both_read_it(folder):
             assert other.read_text() == "content"
         shutil.rmtree(folder / "abc")  # it is a minute old
         assert one.read_text() == "content"
-    with pytest.raises(UploadGone), uploads.taken(said):
+    with pytest.raises(UploadMissing), uploads.taken(said):
         pass
 
 
@@ -60,7 +60,7 @@ def test_what_is_no_upload_is_neither_read_nor_removed(folder, said):
     if isinstance(said, dict) and isinstance(said.get("path"), str):
         said = {"path": said["path"].replace("{up}", str(folder))}
     uploads = Uploads(folder, but=folder / "results")
-    with pytest.raises(UploadGone, match="Open it again"), uploads.taken(said):
+    with pytest.raises(UploadMissing, match="Open it again"), uploads.taken(said):
         pass
     assert sorted(folder.parent.rglob("*")) == before
 

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from torch import Tensor
 
-from ...trace.attention import LayerAttention
+from ...trace import LayerAttention
 from .elements import LEAST_OPACITY, Still, add, group
 from .rows import Rows, pooled_weights
 from .token_column import column_width, draw_column

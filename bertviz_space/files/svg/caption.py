@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ...trace.attention import Token, Trace
+from ...trace import Token, Trace
 
 # A commit: its first characters tell it from all others.
 _COMMIT = re.compile("[0-9a-f]{40}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from xml.etree.ElementTree import Element
 
-from ...trace.attention import LayerAttention
+from ...trace import LayerAttention
 from .bipartite import draw_lines
 from .elements import MUTED, TEXT, Still, add, group
 from .rows import Rows, pooled_weights

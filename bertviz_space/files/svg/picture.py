@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from math import inf
 
 from ...errors import TextTooLong
-from ...trace.attention import LayerAttention, Trace
+from ...trace import LayerAttention, Trace
 from ..view_request import AttentionPart, ViewRequest
 from .bipartite import bipartite
 from .caption import caption_of, spans_of

@@ -12,7 +12,7 @@ import regex
 import torch
 from torch import Tensor
 
-from ...trace.attention import LayerAttention, Token, chunks, first_of_b
+from ...trace import LayerAttention, Token, query_chunks, segment_b_start
 
 # Letters of a label before it is cut, and of one that stands for several tokens.
 _MAX_LETTERS, _MAX_POOLED_LETTERS = 16, 9
@@ -61,7 +61,7 @@ class Rows:
 def rows_of(tokens: tuple[Token, ...], span: tuple[int, int], size: int) -> Rows:
     """Rows of ``size`` tokens; none reaches over the border between two segments."""
     first, end = span
-    border = first_of_b(tokens)
+    border = segment_b_start(tokens)
     stop = border if border is not None and first < border < end else end
     return Rows(tokens, (*range(first, stop, size), *range(stop, end, size), end), size)
 
@@ -73,7 +73,7 @@ def pooled_weights(
     first, end = queries.edges[0], queries.edges[-1]
     row_of_query, row_of_key = queries.row_of_token(), keys.row_of_token()
     pooled = torch.zeros(len(heads), len(queries), len(keys))
-    for part in chunks(first, end, layer.num_heads * layer.num_keys):
+    for part in query_chunks(first, end, layer.num_heads * layer.num_keys):
         weights = layer.weights(torch.arange(part.start, part.stop))[list(heads)]
         weights = weights[..., keys.edges[0] : keys.edges[-1]]
         by_key = weights.new_zeros(*weights.shape[:2], len(keys))

@@ -4,7 +4,7 @@ from xml.etree.ElementTree import Element
 
 from torch import Tensor
 
-from ...trace.attention import LayerAttention
+from ...trace import LayerAttention
 from .elements import LEAST_OPACITY, TEXT, Still, add, group
 from .rows import Rows
 from .token_column import column_width, draw_column

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from ...errors import TensorsUnreadable
-from ...trace.attention import Component, LayerAttention, ModelWeights, chunks
+from ...trace import Component, LayerAttention, ModelWeights, query_chunks
 from .tensor_file import ArrayHeader, TensorFile, Watch
 from .weights import StoredVectors
 
@@ -199,7 +199,7 @@ def _cause(weights: Tensor, least: float, tolerance: float) -> str:
 def _largest_difference(layer: LayerAttention, weights: Tensor, watch: Watch) -> float:
     """Return how far the formula is from the weights, some queries at a time."""
     largest = 0.0
-    for some in chunks(0, layer.num_queries, layer.num_heads * layer.num_keys):
+    for some in query_chunks(0, layer.num_queries, layer.num_heads * layer.num_keys):
         watch.check()
         made = layer.weights(torch.arange(some.start, some.stop))
         difference = made.sub_(weights[:, some]).abs_().max().item()

@@ -7,7 +7,7 @@ from ...errors import TensorsUnreadable
 from ...limits import MAX_CHARACTERS, MAX_TOKENS
 from ...texts.conventions import text_of_spellings
 from ...texts.spelling import decode_bytes, parts
-from ...trace.attention import Token
+from ...trace import Token
 from .tensor_file import TensorFile, from_json
 
 _MAX_CHARACTERS = 10 * MAX_CHARACTERS  # of all tokens of one text

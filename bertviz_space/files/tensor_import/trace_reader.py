@@ -31,7 +31,7 @@ from typing import Any
 from ...cancellation import always
 from ...errors import TensorsUnreadable
 from ...limits import MAX_TENSORS_BYTES
-from ...trace.attention import Component, LayerAttention, Token, Trace
+from ...trace import Component, LayerAttention, Token, Trace
 from .layers import layer_of_vectors, layer_of_weights
 from .npz_file import is_npz, open_npz
 from .safetensors_file import open_safetensors

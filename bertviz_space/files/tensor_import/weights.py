@@ -16,7 +16,7 @@ from ...limits import (
     MAX_TENSOR_NUMBERS,
     MAX_TENSORS_BYTES,
 )
-from ...trace.attention import Component
+from ...trace import Component
 from .tensor_file import ArrayHeader, TensorFile
 
 _COMPONENTS = get_args(Component)

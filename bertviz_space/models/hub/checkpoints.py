@@ -13,7 +13,7 @@ from huggingface_hub.errors import HfHubHTTPError, HFValidationError
 from huggingface_hub.utils import validate_repo_id
 
 from ...errors import DiskFull, HubBusy, ModelUnavailable, UnknownModel
-from ...machine import model_bound
+from ...machine import max_model_bytes
 from .. import catalog
 from . import requests
 from .access import ANONYMOUS, Reader
@@ -227,7 +227,7 @@ def _unfinished(model_id: str) -> ModelUnavailable:
 
 
 def _room(listing: Listing, commit: Commit) -> Room:
-    return Room(model_bound(), _downloads.room(commit, listing.fetched))
+    return Room(max_model_bytes(), _downloads.room(commit, listing.fetched))
 
 
 def _from_cache(model_id: str, cause: Exception) -> Checkpoint:

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Lock
 
 from ...limits import FREE_DISK_BYTES
-from ...machine import disk_bound, free_disk
+from ...machine import free_disk, max_disk_bytes
 from .aliases import Aliases
 from .leases import delete_unused, is_in_use, last_use
 from .repository_files import UnusableFiles, weights_in
@@ -114,7 +114,7 @@ class Downloads:
         here = sum(files[name] for name in files if has_file(lent, name) or has_file(own, name))
         fetched = sum(_num_bytes(folder) for folder in self._folders())
         free = free_disk(self._root) - FREE_DISK_BYTES
-        return max(here, of_others + min(disk_bound(), free + fetched))
+        return max(here, of_others + min(max_disk_bytes(), free + fetched))
 
     @contextmanager
     def room_for(self, folder: Path, num_bytes: int) -> Iterator[None]:
@@ -183,7 +183,7 @@ class Downloads:
             """Bytes too many, by the bound or by the room on the disk."""
             to_come = sum(then[folder] - now[folder] for folder in then)
             free = free_disk(self._root) - FREE_DISK_BYTES
-            return max(sum(then.values()) - disk_bound(), to_come - free)
+            return max(sum(then.values()) - max_disk_bytes(), to_come - free)
 
         leaving = [folder for folder in now if not is_in_use(folder)]
         if excess() > sum(now[folder] for folder in leaving):

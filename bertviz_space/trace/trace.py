@@ -1,0 +1,86 @@
+"""All attention of one forward pass, with the tokens on its axes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from .attention import Component, LayerAttention
+from .token import Token
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The attention that one forward pass computed. Contains no part of the model.
+
+    Attributes:
+        source: the tokens of the text; for an encoder-decoder model, those of the encoder.
+        target: the tokens of the decoder, ``None`` for a model with one stack of layers.
+        layers: the layers of each component, in ascending order of their numbers.
+        notes: sentences for the reader about changes to the text, for example that its end was
+            cut off or that the model wrote the target text.
+
+    Raises:
+        ValueError: at construction, if the length of an axis differs from the number of its
+            tokens, or if there is no layer.
+    """
+
+    source: tuple[Token, ...]
+    target: tuple[Token, ...] | None
+    layers: Mapping[Component, tuple[LayerAttention, ...]]
+    notes: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Compare every axis with its tokens."""
+        if not any(self.layers.values()):
+            raise ValueError("a trace needs at least one layer")
+        for component, layers in self.layers.items():
+            num_queries = len(self.query_tokens(component))
+            num_keys = len(self.key_tokens(component))
+            for layer in layers:
+                if (layer.num_queries, layer.num_keys) != (num_queries, num_keys):
+                    raise ValueError(
+                        f"{component} layer {layer.layer} attends from {layer.num_queries} to "
+                        f"{layer.num_keys} positions, but has {num_queries} query tokens and "
+                        f"{num_keys} key tokens"
+                    )
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """The components of this model: ``("self",)``, or encoder, decoder and cross."""
+        return tuple(self.layers)
+
+    def query_tokens(self, component: Component) -> tuple[Token, ...]:
+        """Return the tokens that attend in a component.
+
+        Raises:
+            ValueError: if the component is in a decoder and the trace has no target tokens.
+        """
+        if component in ("decoder", "cross"):
+            if self.target is None:
+                raise ValueError(f"{component} attention needs target tokens")
+            return self.target
+        return self.source
+
+    def key_tokens(self, component: Component) -> tuple[Token, ...]:
+        """Return the tokens that are attended to in a component.
+
+        Raises:
+            ValueError: if the component is the decoder and the trace has no target tokens.
+        """
+        return self.source if component == "cross" else self.query_tokens(component)
+
+    def layer(self, component: Component, layer: int) -> LayerAttention:
+        """Return one layer, found by its number in the model.
+
+        Raises:
+            KeyError: if the trace has no attention of this component in this layer.
+        """
+        for candidate in self.layers.get(component, ()):
+            if candidate.layer == layer:
+                return candidate
+        raise KeyError(f"no {component} attention in layer {layer}")
+
+    def weights(self, component: Component, layer: int) -> Tensor:
+        """Compute the weights of one layer: float32 ``[head, query, key]``."""
+        return self.layer(component, layer).weights()
