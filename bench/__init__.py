@@ -1,8 +1,9 @@
-"""The drawing benchmark: our views in the running Space, and BertViz 1.4.1 itself.
+"""The drawing benchmark: measures our views in the running Space, and BertViz 1.4.1 itself.
 
-Both alternate in one run, on the same weights, in the same browser. ``cases`` says what is
-measured, ``models`` and ``material`` make what is drawn, ``space`` and ``pages`` serve the two
-sides, ``view`` (``ours``, ``theirs``) does what a reader does, ``window`` and ``presented.js``
-measure it, ``measure`` notes it as ``visits``; ``statistics``, ``targets`` and ``report`` make
-RESULTS.md of them.
+One run measures both sides alternately, on the same weights and in the same browser. ``cases``
+lists what is measured. ``models`` makes the models, and ``material`` the texts and BertViz's pages.
+``space`` runs the Space, and ``page_server`` serves BertViz's pages. ``view`` operates a view as a
+reader does, in ``our_view`` or ``bertviz_view``. ``window`` and ``presented.js`` measure how long
+that takes, and ``measure`` records it as ``visits``. ``summary``, ``targets`` and ``report`` turn
+the visits into RESULTS.md. ``extraction`` measures the server, and ``soak`` is a load test.
 """

@@ -1,4 +1,4 @@
-"""What is measured: at which lengths, how often, and what a reader does in each view."""
+"""Lists what is measured: the lengths of text, and the actions of a reader in each view."""
 
 from dataclasses import dataclass, field, replace
 
@@ -9,28 +9,28 @@ VIEWS = ("head", "model", "neuron")
 
 @dataclass(frozen=True)
 class Round:
-    """Things that a reader does by turns.
+    """Actions that are repeated in a fixed order.
 
     Attributes:
-        actions: what is done, one after the other, each time round.
-        after: what is done once before, and not measured.
-        pause: seconds that a reader looks at one outcome before the next of these.
+        actions: the actions of one repetition, in order.
+        setup: an action before the first repetition, which is not measured.
+        pause: seconds before each repetition, in which a reader looks at the view.
     """
 
     actions: tuple[str, ...]
-    after: str | None = None
+    setup: str | None = None
     pause: float = 0
 
 
-# Nobody reads a layer in less; what is next may come meanwhile.
+# No reader looks at a layer for less. The page can fetch the next layer meanwhile.
 _LAYERS = Round(("layer",), pause=0.5)
 
-# What a reader does in each view, in this order.
+# The actions in each view, in this order.
 ROUNDS = {
     "head": (Round(("hover", "leave")), Round(("toggle",)), _LAYERS, Round(("scroll",))),
     "model": (
         Round(("open", "close")),
-        Round(("hover", "leave"), after="open"),
+        Round(("hover", "leave"), setup="open"),
         Round(("scroll",)),
     ),
     "neuron": (
@@ -38,12 +38,12 @@ ROUNDS = {
         _LAYERS,
         Round(("scroll",)),
         Round(("expand", "collapse")),
-        Round(("hover expanded", "leave expanded"), after="expand"),
+        Round(("hover expanded", "leave expanded"), setup="expand"),
         Round(("scroll expanded",)),
     ),
 }
 
-# The input that each of these is made of.
+# The input event that each action starts with.
 INPUTS = {
     "hover": "pointermove",
     "leave": "pointermove",
@@ -61,8 +61,8 @@ INPUTS = {
 
 
 @dataclass(frozen=True)
-class Times:
-    """How often one view is opened, and how often each thing is done in it then."""
+class Counts:
+    """How often a view is opened, and how often each action is repeated in it."""
 
     opened: int
     repeats: int
@@ -73,40 +73,41 @@ class Case:
     """One length of text.
 
     Attributes:
-        tokens: of the text, special tokens included.
-        model_id: of ``models``.
-        ours: each of our views.
-        bertviz: BertViz's views, by name, each beside one of ours; no repeats where the picture
-            alone takes so long that nothing else is asked of it.
+        tokens: number of tokens of the text, including special tokens.
+        model_id: a model of ``models``.
+        ours: counts for each of our views.
+        bertviz: counts for BertViz's views, by name. 0 repeats measure the first picture only,
+            where that picture alone takes a minute.
     """
 
     tokens: int
     model_id: str
-    ours: Times
-    bertviz: dict[str, Times] = field(default_factory=dict)
+    ours: Counts
+    bertviz: dict[str, Counts] = field(default_factory=dict)
 
 
-def _all(opened: int, repeats: int) -> dict[str, Times]:
-    return dict.fromkeys(VIEWS, Times(opened, repeats))
+def _every_view(opened: int, repeats: int) -> dict[str, Counts]:
+    return dict.fromkeys(VIEWS, Counts(opened, repeats))
 
 
-# BertViz's model view takes a minute or two at 128 tokens, and its other two most of one at 256.
+# BertViz's model view takes a minute or two at 128 tokens; its other two views take most of a
+# minute at 256 tokens.
 FULL = (
-    Case(16, BERT, Times(3, 10), _all(3, 6)),
-    Case(32, BERT, Times(3, 10), _all(3, 4)),
-    Case(64, BERT, Times(3, 10), _all(3, 3)),
-    Case(128, BERT, Times(3, 10), {**_all(3, 2), "model": Times(1, 0)}),
-    Case(256, BERT, Times(1, 10), _all(1, 0)),
-    Case(512, BERT, Times(3, 10)),
-    Case(1024, LLAMA, Times(1, 10)),
-    Case(4096, LLAMA, Times(2, 10)),
+    Case(16, BERT, Counts(3, 10), _every_view(3, 6)),
+    Case(32, BERT, Counts(3, 10), _every_view(3, 4)),
+    Case(64, BERT, Counts(3, 10), _every_view(3, 3)),
+    Case(128, BERT, Counts(3, 10), {**_every_view(3, 2), "model": Counts(1, 0)}),
+    Case(256, BERT, Counts(1, 10), _every_view(1, 0)),
+    Case(512, BERT, Counts(3, 10)),
+    Case(1024, LLAMA, Counts(1, 10)),
+    Case(4096, LLAMA, Counts(2, 10)),
 )
 
-# The lengths that show in a minute that all of it works.
+# The lengths of ``--quick``, tokens.
 QUICK = (16, 64)
 
 
-def briefly(case: Case) -> Case:
-    """The same with everything opened once, and done a few times."""
-    bertviz = {view: Times(1, min(times.repeats, 1)) for view, times in case.bertviz.items()}
-    return replace(case, ours=Times(1, 3), bertviz=bertviz)
+def quick_case(case: Case) -> Case:
+    """Return the case with each view opened once and each action repeated at most three times."""
+    bertviz = {view: Counts(1, min(counts.repeats, 1)) for view, counts in case.bertviz.items()}
+    return replace(case, ours=Counts(1, 3), bertviz=bertviz)

@@ -1,17 +1,19 @@
-"""Extraction against a plain forward pass: CPU time and peak memory.
+"""Compares extraction with a plain forward pass: CPU time and peak memory.
 
-Three ways to run the trunk of a BERT-base with random weights on the same token ids:
+Three ways to run the base model of a BERT-base with random weights on the same token ids:
 
-* ``sdpa``: transformers' own pass with torch's attention function. Nothing is kept.
-* ``extraction``: what ``extract`` does from the token ids on: the pass, the queries and keys of all
-  layers as copies of their own, masks split, the model's own weights of some queries, the law
-  checked with them in every layer, and the rotations looked up. Not the tokenizer.
-* ``eager``: transformers' own pass with ``output_attentions``: all weights of all layers.
+* ``sdpa``: transformers' own pass with torch's attention function, which keeps no attention.
+* ``extraction``: the work of ``extract`` after tokenization: the pass, copies of the queries and
+  keys of all layers, split masks, the model's own weights of some queries, the check of the formula
+  against them in every layer, and the lookup of rotations.
+* ``eager``: transformers' own pass with ``output_attentions``, which keeps all weights of all
+  layers.
 
-CPU time is that of the whole process, all threads. The ways take turns in one process, in an order
-that is reversed each time, and each is compared with the ``sdpa`` of its own turn. Peak memory is
-the resident set's high-water mark of a fresh process in one pass, above what it held before: the
-libraries, the model, and a first pass on 8 tokens. ``python -m bench.extraction`` prints it all.
+CPU time is the time of all threads of the process. The three ways alternate in one process; each
+repetition reverses their order, and each way is compared with the ``sdpa`` of its own repetition.
+Peak memory is the high-water mark of the resident set of a new process during one pass, minus the
+resident set before that pass, which holds the libraries, the model, and a first pass on 8 tokens.
+``python -m bench.extraction`` prints a table.
 """
 
 import argparse
@@ -30,37 +32,40 @@ from transformers import BertConfig, BertModel
 
 from bertviz_space.capture import capture, for_inference, with_rotations
 
-# tokens: how often the ways take turns. Few turns at many tokens: all lengths take two minutes.
+# Repetitions by number of tokens; fewer for long texts, so that all lengths take two minutes.
 RUNS = {128: 15, 512: 15, 1024: 5, 2048: 3}
 
+# tokens of the first pass of a new process.
 _WARM_UP = 8
+# bytes
 _MB = 1024 * 1024
 
 Way = Callable[[Tensor], object]
 
 
 def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
-    """CPU time and peak memory of every way at every length.
+    """Measure CPU time and peak memory of every way at every length.
 
     Args:
-        runs: how often the ways take turns, by the number of tokens; ``RUNS`` if left out.
+        runs: the number of repetitions by number of tokens; ``RUNS`` by default.
 
     Returns:
-        Rows of ``tokens``, ``what``, ``cpu_s`` (seconds, median), ``ratio_to_sdpa`` (of CPU time,
-        median of the turns), ``peak_mb`` (2**20 bytes) and ``runs``.
+        Rows with ``tokens``, ``what`` (the name of the way), ``cpu_s`` (seconds, median),
+        ``ratio_to_sdpa`` (of CPU time, median over the repetitions), ``peak_mb`` (2**20 bytes) and
+        ``runs`` (repetitions).
     """
     runs = RUNS if runs is None else runs
     ways = _ways(max(runs))
     rows = []
     for tokens, count in runs.items():
-        seconds = _taking_turns(ways, _token_ids(tokens), count)
-        for what, its in seconds.items():
-            ratios = [each / sdpa for each, sdpa in zip(its, seconds["sdpa"], strict=True)]
+        seconds = _alternate(ways, _token_ids(tokens), count)
+        for what, cpu_seconds in seconds.items():
+            ratios = [each / sdpa for each, sdpa in zip(cpu_seconds, seconds["sdpa"], strict=True)]
             rows.append(
                 {
                     "tokens": tokens,
                     "what": what,
-                    "cpu_s": round(median(its), 3),
+                    "cpu_s": round(median(cpu_seconds), 3),
                     "ratio_to_sdpa": round(median(ratios), 3),
                     "peak_mb": round(_peak_of_fresh_process(what, tokens), 1),
                     "runs": count,
@@ -70,7 +75,7 @@ def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
 
 
 def _ways(max_tokens: int) -> dict[str, Way]:
-    """The three ways, on models that share one set of weights."""
+    """Return the three ways by name, on models that share one set of weights."""
     torch.manual_seed(0)
     eager, sdpa = (_bert(max_tokens, name) for name in ("eager", "sdpa"))
     sdpa.load_state_dict(eager.state_dict(), assign=True)
@@ -92,18 +97,18 @@ def _bert(max_tokens: int, attn_implementation: str) -> Any:
 
 
 def _token_ids(count: int) -> Tensor:
-    """Random ids, int64 ``[1, count]``."""
+    """Return random token ids, int64 ``[1, count]``."""
     return torch.randint(1000, 30000, (1, count), generator=torch.Generator().manual_seed(0))
 
 
-def _taking_turns(ways: dict[str, Way], token_ids: Tensor, count: int) -> dict[str, list[float]]:
-    """CPU seconds of each way's runs, but for a first one."""
+def _alternate(ways: dict[str, Way], token_ids: Tensor, count: int) -> dict[str, list[float]]:
+    """Return the CPU seconds of each way in each repetition, after a first one as a warm-up."""
     seconds = defaultdict[str, list[float]](list)
-    for turn in range(count + 1):
-        for what, way in list(ways.items())[:: 1 if turn % 2 else -1]:
+    for repetition in range(count + 1):
+        for what, way in list(ways.items())[:: 1 if repetition % 2 else -1]:
             start = time.process_time()
             way(token_ids)
-            if turn:
+            if repetition:
                 seconds[what].append(time.process_time() - start)
     return {what: seconds[what] for what in ways}
 
@@ -114,27 +119,29 @@ def _peak_of_fresh_process(what: str, tokens: int) -> float:
 
 
 def _peak(what: str, tokens: int) -> float:
-    """Megabytes that one pass takes at most, above what this process holds already."""
+    """Return the peak memory of one pass in this process, minus the memory before it, in MB."""
     way, token_ids = _ways(tokens)[what], _token_ids(tokens)
     way(_token_ids(_WARM_UP))
-    Path("/proc/self/clear_refs").write_text("5")  # the high-water mark falls to what is held now
-    held = _resident("VmRSS")
-    kept = way(token_ids)
-    peak = _resident("VmHWM") - held
-    del kept
+    Path("/proc/self/clear_refs").write_text("5")  # resets the high-water mark to the resident set
+    before = _resident("VmRSS")
+    output = way(token_ids)
+    peak = _resident("VmHWM") - before
+    del output
     return peak
 
 
 def _resident(name: str) -> float:
-    """A line of this process's status, in megabytes."""
+    """Return a size from this process's /proc status, in MB."""
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) * 1024 / _MB for line in lines if line.startswith(name))
 
 
 def main() -> None:
-    """Print a table; or, for the process that is measured, its peak."""
-    parser = argparse.ArgumentParser(description="Extraction against a plain forward pass.")
-    parser.add_argument("--peak", nargs=2, metavar=("WHAT", "TOKENS"), help="one pass's peak in MB")
+    """Print a table; with ``--peak``, print the peak memory of one pass in this process."""
+    parser = argparse.ArgumentParser(description="Compare extraction with a plain forward pass.")
+    parser.add_argument(
+        "--peak", nargs=2, metavar=("WHAT", "TOKENS"), help="print one pass's peak in MB"
+    )
     peak = parser.parse_args().peak
     if peak:
         print(_peak(peak[0], int(peak[1])))

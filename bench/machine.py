@@ -1,4 +1,4 @@
-"""On what the benchmark ran."""
+"""Describes the machine and the software that the benchmark ran on."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ _PACKAGES = ("bertviz", "gradio", "torch", "transformers", "playwright")
 
 
 def machine() -> dict[str, str]:
-    """The machine, in words."""
+    """Return the machine's processor, memory and operating system, in words."""
     processor = next(
         line.partition(":")[2].strip()
         for line in Path("/proc/cpuinfo").read_text().splitlines()
@@ -25,10 +25,10 @@ def machine() -> dict[str, str]:
 
 
 def versions(chromium: str) -> dict[str, str]:
-    """What ran: this repository's commit, and what it is measured with.
+    """Return the commit of this repository, and the version of each program by name.
 
     Args:
-        chromium: the browser's version.
+        chromium: the version of the browser.
     """
     root = Path(__file__).parent.parent
     commit = subprocess.run(

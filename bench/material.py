@@ -1,4 +1,4 @@
-"""What is drawn at one length: a text for the Space, and BertViz's pages of the same weights."""
+"""Makes a text of one length for the Space, and BertViz's pages of the same weights."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -9,7 +9,7 @@ import torch
 
 from bench.cases import Case
 from bench.models import text_of
-from bench.pages import Pages
+from bench.page_server import PageServer
 from bertviz_space import Trace, extract
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.loading import LoadedModel
@@ -23,55 +23,55 @@ _PAGE_OF: dict[str, Callable[[Trace], str]] = {
 
 
 @dataclass(frozen=True)
-class Page:
-    """A page of BertViz's.
+class BertVizPage:
+    """A page that BertViz made.
 
     Attributes:
-        address: where it is served.
-        num_bytes: its size.
-        made_ms: what it took until it was there: a pass that keeps all attention, as BertViz asks
-            for, then BertViz's own Python.
+        url: the page's URL.
+        num_bytes: the page's size in bytes.
+        build_ms: milliseconds to make the page: a forward pass that keeps all attention, as BertViz
+            requires, and BertViz's own Python code.
     """
 
-    address: str
+    url: str
     num_bytes: int
-    made_ms: float
+    build_ms: float
 
 
 @dataclass(frozen=True)
 class Material:
-    """What is drawn at one length.
+    """What both sides draw at one length.
 
     Attributes:
-        text: for the Space.
-        pages: BertViz's, by view.
+        text: the text for the Space.
+        pages: BertViz's pages by view.
     """
 
     text: str
-    pages: dict[str, Page]
+    pages: dict[str, BertVizPage]
 
 
 @contextmanager
-def material(case: Case, models: ModelCache, served: Pages) -> Iterator[Material]:
-    """Make what is drawn; in the end BertViz's pages go, half a gigabyte each at worst."""
+def material(case: Case, models: ModelCache, server: PageServer) -> Iterator[Material]:
+    """Make what both sides draw, and remove BertViz's pages at the end: up to 0.5 GB each."""
     loaded = models.get(case.model_id)
     text = text_of(loaded.tokenizer, case.tokens)
-    pages: dict[str, Page] = {}
+    pages: dict[str, BertVizPage] = {}
     if case.bertviz:
         pass_ms = _eager_pass_ms(loaded, text)
         trace = extract(loaded.model, loaded.tokenizer, text)
         for name in case.bertviz:
             start = time.perf_counter()
             html = _PAGE_OF[name](trace)
-            made_ms = pass_ms + (time.perf_counter() - start) * 1000
-            pages[name] = Page(*served.put(name, html), made_ms)
+            build_ms = pass_ms + (time.perf_counter() - start) * 1000
+            pages[name] = BertVizPage(*server.put(name, html), build_ms)
     yield Material(text, pages)
     for name in pages:
-        served.drop(name)
+        server.drop(name)
 
 
 def _eager_pass_ms(loaded: LoadedModel, text: str) -> float:
-    """What a pass takes that keeps the attention of all layers; the first one warms up."""
+    """Return the milliseconds of the second of two passes that keep all attention."""
     inputs = loaded.tokenizer(text, return_tensors="pt")
     passes = []
     for _ in range(2):

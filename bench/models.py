@@ -1,4 +1,4 @@
-"""The models of the benchmark: random weights in a real shape, attention as peaked as real."""
+"""Makes the models of the benchmark: real shapes, random weights, attention as peaked as real."""
 
 import random
 from pathlib import Path
@@ -10,21 +10,22 @@ from transformers import BertConfig, BertModel, LlamaConfig, LlamaModel
 from tests.hub_cache import put_in_cache
 from tests.unit.small_tokenizers import llama3_style, wordpiece
 
-# BERT-base: 12 layers of 12 heads, head_dim 64. BertViz draws it too.
+# BERT-base: 12 layers of 12 heads, head_dim 64. Both sides draw it.
 BERT = "bench/bert-base"
 # A small Llama such as SmolLM2-135M: 30 layers of 9 heads, 3 key heads, head_dim 64.
 LLAMA = "bench/small-llama"
 
-# tokens; the longest text of the benchmark.
+# tokens of the longest text of the benchmark.
 _MOST_TOKENS = 4096
 
-# Times the library's own random weights of queries and keys. With these the largest weight of a row
-# of 128 tokens is 0.3 to 0.5 in the mean, as in trained models; with 1 attention would be flat.
-_PEAK = {BERT: 3.3, LLAMA: 4.0}
+# Factors for the library's own random weights of the query and key projections. With these factors
+# the largest attention weight of a row of 128 tokens is 0.3 to 0.5 on average, as in trained
+# models. With a factor of 1, attention would be nearly uniform.
+_FACTOR = {BERT: 3.3, LLAMA: 4.0}
 
 
 def put_model_in_cache(home: Path, model_id: str) -> None:
-    """Make a model, from a fixed seed, and lay it into the Hugging Face cache of ``home``."""
+    """Make a model from a fixed seed, and save it in the Hugging Face cache of ``home``."""
     tokenizer, config, model_class = _bert() if model_id == BERT else _llama()
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -32,7 +33,7 @@ def put_model_in_cache(home: Path, model_id: str) -> None:
     with torch.no_grad():
         for name, weight in model.named_parameters():
             if name.endswith(("query.weight", "key.weight", "q_proj.weight", "k_proj.weight")):
-                weight *= _PEAK[model_id]
+                weight *= _FACTOR[model_id]
     tokenizer.model_max_length = _MOST_TOKENS
     put_in_cache(home, model_id, model, tokenizer)
 
@@ -59,31 +60,31 @@ def _llama() -> tuple[Any, ...]:
 
 
 def text_of(tokenizer: Any, num_tokens: int) -> str:
-    """A text of random short words, the same at each run, of exactly this many tokens.
+    """Return a text of random short words with exactly this many tokens, the same in each run.
 
     Args:
-        tokenizer: one that cuts at blanks.
-        num_tokens: special tokens included.
+        tokenizer: a tokenizer that splits at spaces.
+        num_tokens: number of tokens, including special tokens.
     """
-    own = len(tokenizer("").input_ids)
-    # A word that is one token wherever it stands, and so short that 4,096 make no long text.
+    num_special = len(tokenizer("").input_ids)
+    # Words that are one token in every position, and so short that 4,096 fit into one text.
     words = [
         word
         for word in sorted({piece.removeprefix("Ġ") for piece in tokenizer.get_vocab()})
         if word.isascii() and word.isalpha() and word.islower() and len(word) <= 3
-        if len(tokenizer(word).input_ids) == own + 1
-        if len(tokenizer(f"{word} {word}").input_ids) == own + 2
+        if len(tokenizer(word).input_ids) == num_special + 1
+        if len(tokenizer(f"{word} {word}").input_ids) == num_special + 2
     ]
-    chosen = random.Random(0).choices(words, k=num_tokens - own)
+    chosen = random.Random(0).choices(words, k=num_tokens - num_special)
     text = " ".join(chosen)
     assert len(tokenizer(text).input_ids) == num_tokens
     return text
 
 
 def mean_peak(weights: torch.Tensor) -> float:
-    """How peaked attention is: the largest weight of a row, in the mean over all rows.
+    """Return the mean over all rows of the largest weight of a row: how peaked attention is.
 
     Args:
-        weights: ``[head, query, key]``.
+        weights: float32 ``[head, query, key]``.
     """
     return float(weights.amax(-1).mean())

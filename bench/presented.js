@@ -1,29 +1,30 @@
-// When is what a reader did on the screen? Added to every page before its own scripts, to ours, to
-// BertViz's and to the empty one alike, so that all are measured by one clock: from the time stamp
-// that the browser gave the input to the time at which the frame with its outcome was presented.
-// Chromium rounds the latter to 4 ms.
+// Measures when the outcome of an input is on the screen: from the browser's time stamp of the
+// input to the time at which the frame with the outcome was presented, which Chromium rounds to 4
+// ms. Every page loads this script before its own scripts (our pages, BertViz's and the empty
+// page), so that one clock measures all of them.
 
 (() => {
   /**
-   * What is followed, and when its outcome is there.
+   * An input, and the sign that its outcome is complete.
    * @typedef {object} Followed
-   * @property {string} event the input, such as "click"
-   * @property {string} [after] an event that the input brings about, to be waited for first: "scroll"
-   * @property {"frame" | "painted" | "ready"} done: with the next frame, for a page that does all of
-   *   its work in its handlers; once canvases are painted; once the host says that it has drawn
-   * @property {string} [host] selector of the element that says so, by `data-ready`
-   * @property {string} [file] end of the name of a file that the page has to fetch on the way
+   * @property {string} event type of the input event, such as "click"
+   * @property {string} [after] type of an event that the input causes and that has to occur first:
+   *   "scroll"
+   * @property {"frame" | "painted" | "ready"} done the sign: the next frame, for a page that does
+   *   all of its work in its event handlers; painted canvases; or `data-ready` on the host
+   * @property {string} [host] selector of the element that gets `data-ready`
+   * @property {string} [file] end of the URL of a file that the page has to fetch first
    */
 
-  /** @type {Map<string, (time: number) => void>} who is told when a marker was presented */
+  /** @type {Map<string, (time: number) => void>} callbacks for the markers not yet presented */
   const waiting = new Map();
-  /** @type {{start: number, ms: number}[]} what kept the main thread for more than 50 ms */
+  /** @type {{start: number, ms: number}[]} tasks of more than 50 ms on the main thread */
   const longTasks = [];
-  /** @type {(() => void) | null} told once, when a canvas is painted anew */
+  /** @type {(() => void) | null} called once, when a canvas is painted next */
   let onPainting = null;
   let numMarkers = 0;
 
-  // Gradio's page alone fetches more files than the 250 that are kept by default.
+  // Gradio's page alone fetches more files than the default of 250 entries.
   performance.setResourceTimingBufferSize(5000);
   observe("element", (entry) => {
     const { identifier, renderTime } = /** @type {any} */ (entry);
@@ -33,8 +34,8 @@
   observe("longtask", ({ startTime, duration }) => {
     longTasks.push({ start: startTime, ms: duration });
   });
-  // A canvas is cleared once before it is painted anew: a call in thousands, so that watching it
-  // costs nothing.
+  // A canvas is cleared once before it is painted. Wrapping these few calls among thousands of
+  // drawing calls takes no measurable time.
   const context = CanvasRenderingContext2D.prototype;
   for (const name of /** @type {const} */ (["clearRect", "drawImage", "putImageData"])) {
     const original = /** @type {(...values: any[]) => void} */ (context[name]);
@@ -69,21 +70,22 @@
 
   /**
    * @param {string} type
-   * @param {(entry: PerformanceEntry) => void} note
+   * @param {(entry: PerformanceEntry) => void} onEntry
    */
-  function observe(type, note) {
-    new PerformanceObserver((list) => list.getEntries().forEach(note)).observe({
+  function observe(type, onEntry) {
+    new PerformanceObserver((list) => list.getEntries().forEach(onEntry)).observe({
       type,
       buffered: true,
     });
   }
 
-  /** Before the next frame is painted. */
+  /** Return a promise that resolves before the next frame is painted. */
   const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
   /**
-   * When the frame is presented that has all that is on the page now: the browser says so of a fresh
-   * element. It has a layer of its own, so that nothing else is painted again for it.
+   * Return the time at which the page's current content is presented. The browser reports that time
+   * for a new element, the marker. The marker has a layer of its own, so that nothing else is
+   * repainted.
    * @returns {Promise<number>} milliseconds since the page's time origin
    */
   function presented() {
@@ -104,9 +106,9 @@
   }
 
   /**
-   * When all is presented that is painted from now on: a canvas with much to paint goes on in the
-   * next frame.
-   * @param {Promise<unknown>} painted once the first of it is
+   * Return the time at which all painting is presented: a canvas with much to paint continues in
+   * the next frames.
+   * @param {Promise<unknown>} painted resolves when the first part is painted
    * @returns {Promise<number>} milliseconds since the page's time origin
    */
   async function lastPainting(painted) {
@@ -121,15 +123,16 @@
     }
   }
 
-  /** Before any handler of the page hears of the next event of a type. */
+  /** Return a promise for the next event of a type. It resolves before the page's handlers run. */
   const next = (/** @type {string} */ type) =>
     new Promise((/** @type {(event: Event) => void} */ resolve) =>
       addEventListener(type, resolve, { capture: true, once: true, passive: true }),
     );
 
   /**
-   * @param {string} name end of it
-   * @param {number} since
+   * Return the entry of the last file that was requested since a time.
+   * @param {string} name end of the file's URL
+   * @param {number} since milliseconds since the page's time origin
    */
   const fetched = (name, since) =>
     /** @type {PerformanceResourceTiming | undefined} */ (
@@ -139,6 +142,7 @@
     );
 
   /**
+   * Return a promise that resolves when the host gets `data-ready` after the file has arrived.
    * @param {Element} host
    * @param {() => boolean} isFetched
    */
@@ -154,32 +158,33 @@
   }
 
   /**
-   * @param {{start: number, first: number, there: number, end: number, fetched: number}} report times
-   *   since the page's time origin
+   * Print times for bench/window.py on the console, in milliseconds of Unix time.
+   * @param {{start: number, first: number, there: number, end: number, fetched: number}} times
+   *   milliseconds since the page's time origin
    */
-  function say(report) {
-    const times = Object.entries(report).map(([name, time]) => [
+  function printTimes(times) {
+    const unixTimes = Object.entries(times).map(([name, time]) => [
       name,
       performance.timeOrigin + time,
     ]);
-    console.debug(`presented ${JSON.stringify(Object.fromEntries(times))}`);
+    console.debug(`presented ${JSON.stringify(Object.fromEntries(unixTimes))}`);
   }
 
   /**
-   * Follow the next input. Says when it came, when the frame was presented in which a canvas was
-   * first painted for it, and the one with all of its outcome, and when that was there to be
-   * presented; and when the file had come.
+   * Follow the next input, and report: the time of the input (`start`), the time of the presented
+   * frame in which a canvas was first painted (`first`), the time at which the outcome was complete
+   * (`there`) and presented (`end`), and the time at which the file had arrived (`fetched`).
    * @param {Followed} followed
    */
   async function follow({ event, after, done, host: selector, file }) {
     const came = next(event);
-    // The browser may scroll before it tells of the wheel; and of a token that the pointer enters it
-    // tells before it tells of the move.
+    // The browser may scroll before it dispatches the wheel event, and it dispatches the event that
+    // the pointer enters a token before the event that it moved.
     const begun = after ? next(after) : came;
     const painted = after ? begun.then(nextPainting) : nextPainting();
     const { timeStamp: start } = await came;
     const host = selector ? document.querySelector(selector) : null;
-    // What was drawn before does not count; the page's own handlers come after this.
+    // The previous picture does not count. The page's own handlers run after this line.
     host?.removeAttribute("data-ready");
     await begun;
     /** @type {number | null} */
@@ -194,13 +199,19 @@
     const there = performance.now();
     const end = await (done === "painted" ? lastPainting(painted) : presented());
     const arrived = file ? fetched(file, start)?.responseEnd : undefined;
-    say({ start, first: Math.min(first ?? end, end), there, end, fetched: arrived ?? start });
+    printTimes({
+      start,
+      first: Math.min(first ?? end, end),
+      there,
+      end,
+      fetched: arrived ?? start,
+    });
   }
 
   /**
-   * Follow a page that draws by itself, in one go: says when the first byte of it came, and when the
-   * frame with its picture was presented.
-   * @param {string} selector of what is there once it has drawn
+   * Follow a page that draws its whole picture without input, and report: the time of the first
+   * byte of the page (`start`), and the time at which the picture was presented (`end`).
+   * @param {string} selector of an element that exists once the page has drawn
    */
   async function followOpening(selector) {
     while (!document.querySelector(selector)) await frame();
@@ -208,7 +219,7 @@
     const end = await presented();
     const [entry] = performance.getEntriesByType("navigation");
     const { responseStart } = /** @type {PerformanceNavigationTiming} */ (entry);
-    say({ start: responseStart, first: end, there, end, fetched: responseStart });
+    printTimes({ start: responseStart, first: end, there, end, fetched: responseStart });
   }
 
   const takeLongTasks = () => longTasks.splice(0);

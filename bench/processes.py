@@ -1,4 +1,4 @@
-"""What a process has used, read from Linux's /proc."""
+"""Reads the CPU time and memory of a process from Linux's /proc."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,13 +6,13 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Usage:
-    """What a process has used until now.
+    """CPU time and memory of a process since its start.
 
     Attributes:
-        cpu_ms: CPU time of all its threads.
-        main_ms: CPU time of its main thread.
-        waited_ms: time in which its main thread could have run, and no core was free.
-        peak_mb: the most memory that it ever held, in 10^6 bytes.
+        cpu_ms: CPU time of all threads.
+        main_ms: CPU time of the main thread.
+        waited_ms: time that the main thread was ready to run but had no core.
+        peak_mb: the largest resident memory so far, in 10^6 bytes.
     """
 
     cpu_ms: float
@@ -22,7 +22,7 @@ class Usage:
 
 
 def usage(pid: int) -> Usage:
-    """What a process has used; nothing if it has ended."""
+    """Return the usage of a process; all zero if the process has ended."""
     process = Path(f"/proc/{pid}")
     try:
         threads = [path.read_text().split() for path in process.glob("task/*/schedstat")]
@@ -30,7 +30,7 @@ def usage(pid: int) -> Usage:
         status = (process / "status").read_text()
     except (FileNotFoundError, ProcessLookupError):
         return Usage(0, 0, 0, 0)
-    # kB there are 1,024 bytes.
+    # A kB in this file is 1,024 bytes.
     peak = next(line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
     return Usage(
         cpu_ms=sum(int(ran) for ran, *_ in threads) / 1e6,

@@ -1,79 +1,91 @@
-"""RESULTS.md: what a run found, for readers."""
+"""Writes RESULTS.md: the results of a run as text and tables."""
 
 from collections.abc import Callable, Iterable, Sequence
 
 from bench.cases import INPUTS, ROUNDS, VIEWS
 from bench.results import Results
-from bench.summary import MOST_WAITED, bytes_ratio, calm, ratio, spread, visits_of
-from bench.targets import TARGETS, Target, said
+from bench.summary import MOST_WAITED, bytes_ratio, ratio, spread, undisturbed, visits_of
+from bench.targets import TARGETS, Target, format_ratio
 from bench.visits import Visit
 from bench.window import PATIENCE
 from tests.browser.bertviz.picture import ALIKE
 
 _HOW = f"""\
-Our views run in the Space itself, in a process of its own; BertViz 1.4.1 makes its own pages, with
-its scripts from npm in place of its CDN. Both draw the same weights, one after the other, each in a
-fresh browser. Every time is from the browser's time stamp of a real input (or, where a picture is
-drawn, from the moment at which the manifest, or the first byte of BertViz's page, was there) to the
-frame that Chromium says it presented with the outcome in it; Chromium rounds that to 4 ms.
-A ratio is BertViz's time over ours, made within each pair, the smaller one of time passed and CPU
-time of the page's process; what is printed is the median over the pairs. A pair in which a page
-waited for a core for more than {MOST_WAITED:.0%} of the time it wanted to run is dropped; where
-that leaves none, all are kept and called disturbed. BertViz is given up after {PATIENCE} s.
-Every visit waits for a pass of its own. From layer to layer a reader takes half a second, in both;
-all else follows at once.
+Our views run in the Space itself, in a separate process. BertViz 1.4.1 makes its own pages, which
+load its scripts from npm packages instead of its CDN. Both sides draw the same weights, one after
+the other, each in a new browser.
+
+A time starts with the browser's time stamp of a real input. It ends when the frame with the
+complete outcome was presented, as Chromium reports it, rounded to 4 ms. For pictures, there are
+three starts:
+
+- drawn: the manifest, or the first byte of BertViz's page, has arrived;
+- pass to drawn: the model's forward pass has ended;
+- click to drawn: the click on Run. For BertViz, this includes the time to make its page.
+
+A ratio is BertViz's time divided by ours. Each pair of visits has one ratio: the smaller of the
+ratios of elapsed time and of CPU time of the page's process. The tables show the median over the
+pairs. A pair is dropped if a page waited for a core for more than {MOST_WAITED:.0%} of the time in
+which it was ready to run. If that drops all pairs, all are kept and marked as disturbed. BertViz is
+given up after {PATIENCE} s; the ratio is then a lower bound.
+
+Every visit waits for its own forward pass: the result cache is off. Before each change of the
+layer, both sides pause for half a second. All other actions follow each other without a pause.
 """
 
 _Cell = Callable[[int], str]
 
 
 def report(results: Results) -> str:
-    """The text of RESULTS.md."""
+    """Return the text of RESULTS.md."""
     tokens = sorted({visit.tokens for visit in results.visits})
     parts = [
         "# The drawing benchmark",
-        _where(results),
+        _circumstances(results),
         _HOW,
         _picture(results),
         "## Targets",
+        "All lengths in this file are numbers of tokens. Each ratio is in a table below.",
         _targets(results),
-        "## BertViz's time over ours",
+        "## BertViz's time divided by ours",
         *(_ratios(results.visits, view, tokens) for view in VIEWS),
         "## Our times, p50 / p95 in ms",
-        "Where a picture comes in steps, the first of them is in brackets. The no-op is an input "
-        "on an empty page: what one presented frame costs on this machine.",
+        "If a picture appears in steps, the p50 of the first step is in parentheses. The no-op is "
+        "an input on an empty page: the time of one presented frame on this machine.",
         _idle(results.visits, tokens),
         *(_times(results.visits, view, tokens) for view in VIEWS),
         "## The pages",
-        "Most memory of the page's process in MB (Gradio in ours), and elements of the page.",
+        "Peak memory of the page's process in MB (ours includes Gradio), number of elements of the "
+        "page, and kB of the result.",
         *(_pages(results.visits, view, tokens) for view in VIEWS),
-        f"The Space's process held {results.server_mb:,.0f} MB at most, models included.",
-        "## What kept our page's main thread for more than 50 ms",
-        "The longest task, in ms.",
+        f"The Space's process used at most {results.server_mb:,.0f} MB, including its models.",
+        "## Long tasks of our page",
+        "The longest task of more than 50 ms on the page's main thread, in ms. Actions without "
+        "such a task are left out.",
         *(_long_tasks(results.visits, view, tokens) for view in VIEWS),
         *_extraction(results),
     ]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
 
-def _where(results: Results) -> str:
+def _circumstances(results: Results) -> str:
     machine = "; ".join(results.machine.values())
     versions = ", ".join(f"{name} {version}" for name, version in results.versions.items())
     pairs = {
         tokens: len(visits_of(results.visits, tokens, "none", "idle"))
         for tokens in sorted({visit.tokens for visit in results.visits})
     }
-    runs = ", ".join(f"{count} at {tokens:,}" for tokens, count in pairs.items())
+    counts = ", ".join(f"{count} at {tokens:,}" for tokens, count in pairs.items())
     peaks = ", ".join(f"{peak:.2f} ({name})" for name, peak in results.peaked.items())
     lines = [
         f"{results.date}, {results.minutes:.0f} minutes. {machine}.",
         f"{versions}.",
-        f"Visits of each of our views: {runs} tokens.",
-        "Weights are random in the shape of BERT-base up to 512 tokens and of a small Llama above; "
-        f"the largest weight of a row is, in the mean, {peaks} at 128 tokens.",
+        f"Visits to each of our views: {counts} tokens.",
+        "The models have random weights, and the shape of BERT-base up to 512 tokens and of a "
+        f"small Llama above. At 128 tokens, the mean of the largest weight of a row is {peaks}.",
         *(
-            f"{tokens:,} tokens were not measured: {' '.join(sentence.split())}"
-            for tokens, sentence in results.cut_short.items()
+            f"{tokens:,} tokens were not measured: {' '.join(message.split())}"
+            for tokens, message in results.cut_short.items()
         ),
     ]
     return "\n".join(f"- {line}" for line in lines)
@@ -84,8 +96,9 @@ def _picture(results: Results) -> str:
         return "The two pictures were not compared in this run."
     verdict = "the same" if results.picture_db >= ALIKE else "NOT the same, so no speed counts"
     return (
-        f"**The picture is {verdict}**: at {results.picture_tokens} tokens the lines of the two "
-        f"head views differ by {results.picture_db:.1f} dB ({ALIKE} dB: no eye tells them apart)."
+        f"**The pictures are {verdict}**: at {results.picture_tokens} tokens, the peak "
+        f"signal-to-noise ratio between the lines of the two head views is "
+        f"{results.picture_db:.1f} dB. From {ALIKE} dB on, no difference is visible."
     )
 
 
@@ -93,12 +106,12 @@ def _targets(results: Results) -> str:
     is_same = results.picture_db is None or results.picture_db >= ALIKE
 
     def row(target: Target) -> list[str]:
-        found = target.reached(results)
+        found = target.measure(results)
         if found is None:
-            return [target.says, "not measured", ""]
-        if found.is_enough and is_same:
-            return [target.says, found.said, "yes"]
-        return [target.says, found.said, f"no: {target.holds_back}" if target.holds_back else "no"]
+            return [target.text, "not measured", ""]
+        if found.is_reached and is_same:
+            return [target.text, found.text, "yes"]
+        return [target.text, found.text, f"no: {target.obstacle}" if target.obstacle else "no"]
 
     return _table(["target", "measured", "reached"], map(row, TARGETS))
 
@@ -106,10 +119,10 @@ def _targets(results: Results) -> str:
 def _ratios(visits: Sequence[Visit], view: str, tokens: Sequence[int]) -> str:
     compared = [n for n in tokens if visits_of(visits, n, view, "bertviz")]
     rows: dict[str, _Cell] = {
-        "bytes of the result": lambda n: said(bytes_ratio(visits, n, view)),
-        "bytes with page and scripts": lambda n: said(bytes_ratio(visits, n, view, True)),
+        "bytes of the result": lambda n: format_ratio(bytes_ratio(visits, n, view)),
+        "bytes with page and scripts": lambda n: format_ratio(bytes_ratio(visits, n, view, True)),
         **{
-            what: lambda n, what=what: said(ratio(visits, n, view, what))
+            what: lambda n, what=what: format_ratio(ratio(visits, n, view, what))
             for what in ("drawn", "click to drawn", *_actions(view))
         },
     }
@@ -142,17 +155,19 @@ def _p50_p95(visits: Sequence[Visit], tokens: int, view: str, side: str, what: s
 
 
 def _pages(visits: Sequence[Visit], view: str, tokens: Sequence[int]) -> str:
-    def most(tokens: int, side: str, size: Callable[[Visit], float]) -> str:
+    def largest(tokens: int, side: str, size: Callable[[Visit], float]) -> str:
         sizes = [size(visit) for visit in visits_of(visits, tokens, view, side)]
         return f"{max(sizes):,.0f}" if sizes and max(sizes) else ""
 
     rows: dict[str, _Cell] = {
-        "memory, ours": lambda n: most(n, "ours", lambda visit: visit.peak_mb),
-        "memory, BertViz": lambda n: most(n, "bertviz", lambda visit: visit.peak_mb),
-        "elements, ours": lambda n: most(n, "ours", lambda visit: visit.num_nodes),
-        "elements, BertViz": lambda n: most(n, "bertviz", lambda visit: visit.num_nodes),
-        "kB of the result, ours": lambda n: most(n, "ours", lambda visit: visit.result_bytes / 1e3),
-        "kB of the result, BertViz": lambda n: most(
+        "memory, ours": lambda n: largest(n, "ours", lambda visit: visit.peak_mb),
+        "memory, BertViz": lambda n: largest(n, "bertviz", lambda visit: visit.peak_mb),
+        "elements, ours": lambda n: largest(n, "ours", lambda visit: visit.num_nodes),
+        "elements, BertViz": lambda n: largest(n, "bertviz", lambda visit: visit.num_nodes),
+        "kB of the result, ours": lambda n: largest(
+            n, "ours", lambda visit: visit.result_bytes / 1e3
+        ),
+        "kB of the result, BertViz": lambda n: largest(
             n, "bertviz", lambda visit: visit.result_bytes / 1e3
         ),
     }
@@ -161,7 +176,7 @@ def _pages(visits: Sequence[Visit], view: str, tokens: Sequence[int]) -> str:
 
 def _long_tasks(visits: Sequence[Visit], view: str, tokens: Sequence[int]) -> str:
     def longest(tokens: int, what: str) -> str:
-        found = calm(visits_of(visits, tokens, view, "ours"))
+        found = undisturbed(visits_of(visits, tokens, view, "ours"))
         tasks = [task for visit in found for task in visit.long_tasks.get(what, ())]
         return f"{max(tasks):.0f}" if tasks else ""
 
@@ -178,6 +193,8 @@ def _extraction(results: Results) -> list[str]:
     rows = [[_short(row[name]) for name in header] for row in results.extraction]
     return [
         "## Extraction on the server",
+        "`sdpa` is a plain forward pass, and `eager` a pass that keeps all weights: see "
+        "`bench/extraction.py`. Peak memory is in units of 2^20 bytes.",
         _table([name.replace("_", " ") for name in header], rows),
     ]
 

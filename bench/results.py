@@ -1,4 +1,4 @@
-"""Everything that a run found, as results.json keeps it."""
+"""Holds everything that a run measured, and writes results.json."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -10,20 +10,20 @@ from bench.visits import Visit
 
 @dataclass
 class Results:
-    """Everything that a run found.
+    """Everything that a run measured.
 
     Attributes:
-        date: when it began, in UTC.
-        machine: in words, see ``machine``.
-        versions: of what ran, see ``machine``.
-        minutes: how long it took.
-        peaked: by model, the largest weight of a row in the mean over all of a text of 128 tokens.
-        picture_db: how alike the pictures of the two head views are.
-        picture_tokens: of which text.
-        server_mb: the most memory that the Space's process held, models included, in 10^6 bytes.
+        date: the start of the run, in UTC.
+        machine: the machine, as ``machine.machine`` returns it.
+        versions: the programs, as ``machine.versions`` returns them.
+        minutes: the length of the run.
+        peaked: by model, the mean over all rows of the largest weight of a row, at 128 tokens.
+        picture_db: peak signal-to-noise ratio of the pictures of both head views, in dB.
+        picture_tokens: the number of tokens in those pictures.
+        server_mb: the peak memory of the Space's process, including models, in 10^6 bytes.
         visits: every view that was opened.
-        cut_short: by number of tokens, what the Space said of texts that are too long for it.
-        extraction: rows of ``extraction``, as they are.
+        cut_short: by number of tokens, the Space's message about a text that is too long for it.
+        extraction: the rows that ``extraction.measure`` returns.
     """
 
     date: str
@@ -39,7 +39,7 @@ class Results:
     extraction: list[dict[str, Any]] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
-        """Write all of it as JSON, times to a hundredth of a millisecond."""
+        """Write the results as JSON, with two decimals."""
         rounded = json.loads(
             json.dumps(asdict(self)), parse_float=lambda text: round(float(text), 2)
         )

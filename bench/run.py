@@ -1,4 +1,4 @@
-"""The run: every case, pair by pair, the two sides by turns."""
+"""Runs the benchmark: measures every case, in pairs of visits to both sides."""
 
 import time
 from collections.abc import Iterator, Sequence
@@ -12,13 +12,13 @@ from playwright.sync_api import Playwright, sync_playwright
 
 from bench import extraction
 from bench.cases import VIEWS, Case
-from bench.gate import picture_noise
 from bench.machine import machine, versions
 from bench.material import Material, material
-from bench.measure import visit_idle, visit_ours, visit_theirs
+from bench.measure import visit_bertviz, visit_idle, visit_ours
 from bench.models import mean_peak, put_model_in_cache, text_of
-from bench.ours import CutShort, OurView
-from bench.pages import Pages
+from bench.our_view import CutShort, OurView
+from bench.page_server import PageServer
+from bench.picture_check import picture_psnr
 from bench.report import report
 from bench.results import Results
 from bench.space import Space
@@ -27,57 +27,57 @@ from bertviz_space import extract
 from bertviz_space.models.cache import ModelCache
 from tests.chromium import launch_chromium
 
-# The length at which the two pictures are compared: a text that our figure scrolls.
+# tokens at which the pictures of both sides are compared: a text that our figure scrolls.
 _PICTURE_TOKENS = 64
 
-# The length at which it is said how peaked attention is.
+# tokens at which the peak of attention is measured.
 _PEAK_TOKENS = 128
 
 
 def run(home: Path, cases: Sequence[Case], folder: Path, with_extraction: bool) -> None:
-    """Run, and write results.json and RESULTS.md.
+    """Run the benchmark, and write results.json and RESULTS.md.
 
     Args:
-        home: of the Hugging Face cache.
-        cases: what to measure.
-        folder: where to write.
-        with_extraction: whether to measure extraction too, of which nothing is seen.
+        home: the folder of the Hugging Face cache.
+        cases: the cases to measure.
+        folder: the folder to write into.
+        with_extraction: whether to measure extraction on the server too.
     """
     start = time.monotonic()
     results = Results(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC", machine())
     for model_id in {case.model_id for case in cases}:
         put_model_in_cache(home, model_id)
     models = ModelCache()
-    with sync_playwright() as playwright, closing(Space()) as space, closing(Pages()) as pages:
+    with sync_playwright() as playwright, closing(Space()) as space, closing(PageServer()) as pages:
         with closing(launch_chromium(playwright)) as browser:
             results.versions = versions(browser.version)
         sides = _Sides(playwright, space, pages)
         for case in cases:
-            _peak(results, models, case.model_id)
-            with material(case, models, pages) as drawn:
-                sides.run(case, drawn, results)
-            _say(start, f"{case.tokens} tokens are done")
+            _record_peak(results, models, case.model_id)
+            with material(case, models, pages) as drawn_material:
+                sides.run(case, drawn_material, results)
+            _report_progress(start, f"{case.tokens} tokens: done")
         results.server_mb = space.peak_mb
     if with_extraction:
         results.extraction = extraction.measure()
-        _say(start, "extraction is done")
+        _report_progress(start, "extraction: done")
     results.minutes = (time.monotonic() - start) / 60
     folder.mkdir(parents=True, exist_ok=True)
     results.write(folder / "results.json")
     (folder / "RESULTS.md").write_text(report(results), encoding="utf-8")
-    print(f"written: {folder / 'RESULTS.md'}")
+    print(f"wrote {folder / 'RESULTS.md'}")
 
 
 @dataclass(frozen=True)
 class _Sides:
-    """What serves and shows both sides."""
+    """What both sides need: browsers, the Space, and BertViz's pages."""
 
     playwright: Playwright
     space: Space
-    pages: Pages
+    pages: PageServer
 
     def run(self, case: Case, drawn: Material, results: Results) -> None:
-        """Measure one length, if the Space takes texts of that length."""
+        """Measure one case, unless its text is too long for the Space."""
         try:
             self._warm_up(case, drawn)
         except CutShort as error:
@@ -85,20 +85,20 @@ class _Sides:
             return
         if case.tokens == _PICTURE_TOKENS:
             results.picture_tokens = case.tokens
-            results.picture_db = picture_noise(
+            results.picture_db = picture_psnr(
                 self.playwright, self.space, case, drawn.text, drawn.pages["head"]
             )
         for number in range(case.ours.opened):
             results.visits.extend(self._pair(case, drawn, number))
 
     def _warm_up(self, case: Case, drawn: Material) -> None:
-        """Let the Space load the model, and run it on the text once."""
+        """Run the text once, so that the Space has loaded the model."""
         view = OurView(self.playwright, self.space.url, case.model_id, "head")
         with closing(view.window):
             view.run(drawn.text, case.tokens)
 
     def _pair(self, case: Case, drawn: Material, number: int) -> Iterator[Visit]:
-        """The empty page, then each view of both sides, each of them first by turns."""
+        """Visit the empty page, then each view on both sides; each side goes first in turn."""
         yield visit_idle(self.playwright, self.pages.empty, case, number)
         for view in VIEWS:
             sides = ["ours"]
@@ -108,11 +108,11 @@ class _Sides:
                 if side == "ours":
                     yield visit_ours(self.playwright, self.space, case, view, number, drawn.text)
                 else:
-                    yield visit_theirs(self.playwright, drawn.pages[view], case, view, number)
+                    yield visit_bertviz(self.playwright, drawn.pages[view], case, view, number)
 
 
-def _peak(results: Results, models: ModelCache, model_id: str) -> None:
-    """Note how peaked a model's attention is."""
+def _record_peak(results: Results, models: ModelCache, model_id: str) -> None:
+    """Record the mean of the largest weight of a row in a model's attention."""
     if model_id in results.peaked:
         return
     loaded = models.get(model_id)
@@ -120,5 +120,5 @@ def _peak(results: Results, models: ModelCache, model_id: str) -> None:
     results.peaked[model_id] = mean(mean_peak(layer.weights()) for layer in trace.layers["self"])
 
 
-def _say(start: float, what: str) -> None:
+def _report_progress(start: float, what: str) -> None:
     print(f"{(time.monotonic() - start) / 60:5.1f} min  {what}", flush=True)

@@ -1,4 +1,4 @@
-"""The Space in a process of its own, which says where it serves and when each pass has ended."""
+"""Runs the Space in a process of its own, which prints its URL and the end of each forward pass."""
 
 import json
 import subprocess
@@ -14,10 +14,13 @@ from bench.processes import usage
 
 
 class Space:
-    """The running Space.
+    """A running Space.
 
-    It is started with this process's environment: point it at the cache first
-    (``tests.hub_cache.use_cache_of``).
+    Its process inherits the environment of this process: call ``tests.hub_cache.use_cache_of``
+    before you create it.
+
+    Attributes:
+        url: the URL of the page.
     """
 
     def __init__(self) -> None:
@@ -41,16 +44,16 @@ class Space:
             self._ends.append(json.loads(line)["pass_ended"])
 
     def pass_ended(self) -> float:
-        """When the last forward pass ended, in milliseconds of Unix time."""
+        """Return when the last forward pass ended, in milliseconds of Unix time."""
         return self._ends[-1]
 
     @property
     def peak_mb(self) -> float:
-        """The most memory that the server ever held, models included, in 10^6 bytes."""
+        """The peak memory of the server, including its models, in 10^6 bytes."""
         return usage(self._process.pid).peak_mb
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop the server."""
         assert self._process.stdin is not None
         self._process.stdin.close()
         try:
@@ -59,15 +62,15 @@ class Space:
             self._process.kill()
 
 
-def _say(**what: object) -> None:
-    print(json.dumps(what), file=sys.__stdout__, flush=True)
+def _report(**values: object) -> None:
+    print(json.dumps(values), file=sys.__stdout__, flush=True)
 
 
 def _saying_ends(run: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(run)
     def run_and_say(*values: Any, **named: Any) -> Any:
         result = run(*values, **named)
-        _say(pass_ended=time.time() * 1000)
+        _report(pass_ended=time.time() * 1000)
         return result
 
     return run_and_say
@@ -78,18 +81,18 @@ def _nothing_kept(self: Any, request: Any, loaded: Any) -> None:
 
 
 def _serve() -> None:
-    """Serve until standard input ends, as it does when whoever started this is gone."""
+    """Serve until standard input ends, as it does when the parent process ends."""
     from bertviz_space.jobs.handler import Handler
     from bertviz_space.space import build_demo, launch
 
     Handler.run = _saying_ends(Handler.run)
     # A reader who presses Run on a new text waits for a pass; every visit is to be such a one.
     Handler.kept = _nothing_kept
-    # What Gradio prints is none of what is said here.
+    # Standard output is for the reports only: what Gradio prints goes to standard error.
     with redirect_stdout(sys.stderr):
         demo = build_demo()
         _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-        _say(url=url)
+        _report(url=url)
         sys.stdin.read()
         demo.close()
 

@@ -1,4 +1,4 @@
-"""What a reader does in a view, by real input, whosever view it is."""
+"""Performs the actions of a reader in a view of either side, with real input."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -11,21 +11,23 @@ from bench.window import Window
 from tests.browser import reader
 from tests.browser.ink import Point, boxes
 
-# Pixels that a turn of the wheel scrolls; so many turns down where there is room, then as many up.
-_WHEEL, _TURNS = 120, 5
+# Pixels that one step of the wheel scrolls.
+_WHEEL = 120
+# Steps down, if the view has that much to scroll; then as many steps up.
+_STEPS = 5
 
 
 class View(ABC):
     """One view on a page of its own.
 
     Args:
-        window: where the page is.
+        window: the window with the page.
     """
 
     def __init__(self, window: Window) -> None:
         self.window = window
         self._mouse = window.page.mouse
-        self._ways: dict[str, Callable[[int], Callable[[], None]]] = {
+        self._actions: dict[str, Callable[[int], Callable[[], None]]] = {
             "hover": self._hover,
             "leave": self._leave,
             "toggle": self._toggle,
@@ -37,65 +39,70 @@ class View(ABC):
             "scroll": self._scroll,
         }
 
-    def do(self, action: str, turn: int) -> Timing:
-        """Do one thing, for the ``turn``-th time, and wait until it is on the screen."""
-        act = self._ways[action.removesuffix(" expanded")](turn)
+    def perform(self, action: str, number: int) -> Timing:
+        """Perform an action, and wait until its outcome is presented.
+
+        Args:
+            action: a key of ``cases.INPUTS``.
+            number: how often the action was performed before.
+        """
+        act = self._actions[action.removesuffix(" expanded")](number)
         return self.window.follow(act, INPUTS[action], **self.outcome(action)).timing
 
     @abstractmethod
     def outcome(self, action: str) -> dict[str, str]:
-        """How the page shows that an action is done: the options of presented.js."""
+        """Return how the page shows that an action is done: the options of ``follow``."""
 
     @abstractmethod
     def tokens(self) -> list[Point]:
-        """Where the query tokens in sight are."""
+        """Return the centers of the visible query tokens."""
 
     @abstractmethod
     def squares(self) -> list[Point]:
-        """Where the squares of the heads are."""
+        """Return the centers of the squares of the heads."""
 
     @abstractmethod
     def cells(self) -> list[Point]:
-        """Where the cells of the model view are."""
+        """Return the centers of the cells of the model view."""
 
     @abstractmethod
     def sign(self, action: str) -> Point:
-        """Where to press to ``expand`` or ``collapse`` the neuron view."""
+        """Return where to click to ``expand`` or ``collapse`` the neuron view."""
 
     @abstractmethod
     def layers(self) -> Locator:
-        """The list of layers."""
+        """Return the layer picker."""
 
     @abstractmethod
     def scrolled(self) -> tuple[Point, float]:
-        """Where to turn the wheel, and how many pixels are out of sight there."""
+        """Return where to turn the wheel, and how many pixels are hidden there."""
 
     @property
     def scrolls(self) -> bool:
-        """Whether there is anything to scroll to."""
+        """Whether at least one step of the wheel is hidden."""
         return self.scrolled()[1] >= _WHEEL
 
-    def _hover(self, turn: int) -> Callable[[], None]:
+    def _hover(self, number: int) -> Callable[[], None]:
         tokens = self.tokens()
-        x, y = tokens[(1 + 3 * turn) % len(tokens)]
+        x, y = tokens[(1 + 3 * number) % len(tokens)]
         return lambda: self._mouse.move(x, y)
 
     def _leave(self, _: int) -> Callable[[], None]:
         return lambda: reader.leave(self.window.page)
 
-    def _toggle(self, turn: int) -> Callable[[], None]:
-        # Off, on again, then the next one.
+    def _toggle(self, number: int) -> Callable[[], None]:
+        # Switch a head off and on again, then go on to the next head.
         squares = self.squares()
-        return self._press(squares[turn // 2 % len(squares)])
+        return self._press(squares[number // 2 % len(squares)])
 
     def _next_layer(self, _: int) -> Callable[[], None]:
-        # A key: what a click opens is a list of the system's, which is on no page.
+        # With the keyboard: a click would open a list of the operating system, outside the page.
         self.layers().focus()
         return lambda: self.window.page.keyboard.press("ArrowDown")
 
-    def _press_cell(self, turn: int) -> Callable[[], None]:
-        # A panel covers cells beside its own, and is closed by the cell that opened it.
-        return self._press(self.cells()[turn])
+    def _press_cell(self, number: int) -> Callable[[], None]:
+        # BertViz's panel covers neighboring cells; the cell that opened it closes it again.
+        return self._press(self.cells()[number])
 
     def _press(self, point: Point) -> Callable[[], None]:
         self._mouse.move(*point)
@@ -106,14 +113,14 @@ class View(ABC):
 
         return press
 
-    def _scroll(self, turn: int) -> Callable[[], None]:
-        point, room = self.scrolled()
+    def _scroll(self, number: int) -> Callable[[], None]:
+        point, hidden = self.scrolled()
         self._mouse.move(*point)
-        turns = min(_TURNS, int(room // _WHEEL))
-        pixels = _WHEEL if turn // turns % 2 == 0 else -_WHEEL
+        steps = min(_STEPS, int(hidden // _WHEEL))
+        pixels = _WHEEL if number // steps % 2 == 0 else -_WHEEL
         return lambda: self._mouse.wheel(0, pixels)
 
 
-def middles(elements: Locator) -> list[Point]:
-    """Of all these elements, in the window."""
+def centers(elements: Locator) -> list[Point]:
+    """Return the centers of elements, in pixels of the window."""
     return [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes(elements)]

@@ -1,4 +1,4 @@
-"""What was measured: one visit is one view, opened once by one side."""
+"""Holds the measurements: a visit is one view that is opened once on one side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ from bench.processes import Usage
 
 @dataclass(frozen=True)
 class Timing:
-    """One thing that was done, in milliseconds.
+    """How long one action took, in milliseconds.
 
     Attributes:
-        ms: to the presented frame with all of its outcome.
-        first_ms: to the presented frame with the first of it.
-        cpu_ms: CPU time of the page's process meanwhile; None where more processes take part.
+        ms: time until the frame with the complete outcome was presented.
+        first_ms: time until the frame with the first part of the outcome was presented.
+        cpu_ms: CPU time of the page's process; ``None`` if other processes also worked on it.
     """
 
     ms: float
@@ -26,19 +26,19 @@ class Visit:
     """One view, opened once.
 
     Attributes:
-        tokens: of the text.
+        tokens: number of tokens of the text.
         view: ``head``, ``model`` or ``neuron``; ``none`` for the empty page.
-        side: ``ours``, ``bertviz`` or ``idle``, the empty page.
-        pair: what has the same number was measured next to each other.
-        timings: by what was done: an action of ``cases``, or ``drawn``, ``click to drawn``,
-            ``pass to drawn``.
-        long_tasks: by what was done, what kept the page's main thread for more than 50 ms, in ms.
-        result_bytes: what arrived for the picture: manifest and tensors, or BertViz's page.
-        page_bytes: all that arrived, the page and its scripts too.
-        peak_mb: the most memory of the page's process, in 10^6 bytes.
-        num_nodes: elements of the page.
-        waited: share of the time that the page's main thread wanted to run and no core was free.
-        given_up: what did not come in time: its timing is the time waited, and nothing came after.
+        side: ``ours``, ``bertviz`` or ``idle`` (the empty page).
+        pair: visits with the same number were measured directly after each other.
+        timings: by action of ``cases``, or ``drawn``, ``click to drawn``, ``pass to drawn``.
+        long_tasks: by action, the tasks of more than 50 ms on the page's main thread, in ms.
+        result_bytes: bytes received for the picture: manifest and tensors, or BertViz's page.
+        page_bytes: all bytes received, including the page and its scripts.
+        peak_mb: peak memory of the page's process, in 10^6 bytes.
+        num_nodes: number of elements of the page.
+        waited: share of its runnable time in which the page's main thread waited for a core.
+        given_up: the action that was too slow. Its timing is the time waited, and the actions after
+            it were not measured.
     """
 
     tokens: int
@@ -54,14 +54,14 @@ class Visit:
     waited: float = 0
     given_up: str | None = None
 
-    def note(self, what: str, timing: Timing, long_tasks: Sequence[float] = ()) -> None:
-        """Add a timing, and the long tasks on the way."""
+    def record(self, what: str, timing: Timing, long_tasks: Sequence[float] = ()) -> None:
+        """Add the timing of an action, and the long tasks during it, in ms."""
         self.timings.setdefault(what, []).append(timing)
         self.long_tasks.setdefault(what, []).extend(long_tasks)
 
 
 def waited_share(before: Usage, after: Usage) -> float:
-    """Share of the time that a main thread wanted to run and no core was free."""
+    """Return the share of its runnable time in which a main thread waited for a core."""
     ran = after.main_ms - before.main_ms
     waited = after.waited_ms - before.waited_ms
     return waited / (ran + waited) if ran + waited else 0

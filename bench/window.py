@@ -1,4 +1,4 @@
-"""A browser with one page: do something on it, and know when its outcome was presented."""
+"""Opens one page in a browser, and measures when the outcome of an input was presented."""
 
 import json
 from collections.abc import Callable
@@ -12,11 +12,11 @@ from bench.processes import Usage, usage
 from bench.visits import Timing
 from tests.chromium import launch_chromium
 
-# The same window for all, so high that the whole of our head view is in sight.
+# Pixels. All pages use this window; it is high enough to show our whole head view.
 _WIDTH, HEIGHT = 1280, 1400
 _VIEWPORT = ViewportSize(width=_WIDTH, height=HEIGHT)
 
-# seconds that a picture may take before it counts as not drawn.
+# seconds after which a picture is given up.
 PATIENCE = 90
 
 _PREFIX = "presented "
@@ -24,20 +24,20 @@ _SCRIPT = Path(__file__).parent / "presented.js"
 
 
 class TooSlow(Exception):
-    """What was waited for did not come within ``PATIENCE``."""
+    """An outcome was not presented within ``PATIENCE``."""
 
 
 @dataclass(frozen=True)
 class Presented:
-    """Something that was done, and when it was on the screen, in milliseconds of Unix time.
+    """The times of one action, in milliseconds of Unix time.
 
     Attributes:
-        start: of the input, or of the first byte of a page.
-        first: the presented frame with the first of it, where a picture comes in steps.
-        there: when all of it was there, to be presented.
-        end: the presented frame with all of it.
-        fetched: when the file was there that had to be fetched on the way; else the start.
-        cpu_ms: CPU time of the page's process, from ``fetched`` to ``end``.
+        start: time of the input, or of the first byte of a page.
+        first: time of the presented frame with the first part of the outcome.
+        there: time when the page had completed the outcome, before it was presented.
+        end: time of the presented frame with the complete outcome.
+        fetched: time when the awaited file had arrived; ``start`` if there is no such file.
+        cpu_ms: CPU time of the page's process from ``fetched`` to ``end``.
     """
 
     start: float
@@ -48,25 +48,26 @@ class Presented:
     cpu_ms: float
 
     def since(self, moment: float) -> Timing:
-        """What it took from a moment on, without CPU time."""
+        """Return the timing from a moment in milliseconds of Unix time, without CPU time."""
         return Timing(self.end - moment, self.first - moment, None)
 
     @property
     def timing(self) -> Timing:
-        """What it took from the file on, or from the start."""
+        """The timing from ``fetched``, with CPU time."""
         return replace(self.since(self.fetched), cpu_ms=self.cpu_ms)
 
 
 class Window:
-    """A fresh browser with one page, with no other page in its processes.
+    """A new browser with one page, which shares its processes with no other page.
 
     Args:
-        playwright: what starts browsers.
-        picture: for a page that draws by itself, selector of what is there once it has drawn.
+        playwright: starts the browser.
+        picture: for a page that draws without input, the selector of an element that exists once
+            the page has drawn.
     """
 
     def __init__(self, playwright: Playwright, picture: str | None = None) -> None:
-        # As large as the page: of what lies outside of the screen no frame is presented.
+        # At least as large as the page: Chromium presents no frame for content off the screen.
         self._browser = launch_chromium(playwright, f"--window-size={_WIDTH},{HEIGHT + 100}")
         self._devtools = self._browser.new_browser_cdp_session()
         self.page = self._browser.new_page(viewport=_VIEWPORT)
@@ -75,23 +76,23 @@ class Window:
             script += f"window.presented.followOpening({json.dumps(picture)});"
         self.page.add_init_script(script)
         self._finished: list[Request] = []
-        self.page.on("requestfinished", self._note)
-        # A file from whose arrival on CPU time is counted, and what had been used then.
+        self.page.on("requestfinished", self._on_finished)
+        # The end of the URL of the file whose arrival starts the CPU time, and the usage then.
         self._file: str | None = None
         self._before = self.used()
 
     def close(self) -> None:
-        """Leave nothing open, even if the page hangs."""
+        """Close the browser, even if the page does not respond."""
         self._browser.close()
 
     def follow(self, act: Callable[[], None], event: str, done: str, **options: str) -> Presented:
-        """Do something by real input, and wait until its outcome is presented.
+        """Perform an action with real input, and wait until its outcome is presented.
 
         Args:
-            act: what is done.
-            event: the input that it makes.
-            done: ``frame``, ``painted`` or ``ready``; see presented.js, also for the options.
-            options: ``after``, ``host``, ``file``.
+            act: performs the action.
+            event: the type of the input event that the action causes.
+            done: ``frame``, ``painted`` or ``ready``, as in ``Followed`` of presented.js.
+            options: ``after``, ``host`` and ``file`` of ``Followed``.
 
         Raises:
             TooSlow: if it takes longer than ``PATIENCE``.
@@ -101,17 +102,17 @@ class Window:
         self._file = options.get("file")
         return self._presented(act, str(followed))
 
-    def open(self, address: str) -> Presented:
-        """Open a page that draws by itself, and wait until its picture is presented.
+    def open(self, url: str) -> Presented:
+        """Open a page that draws without input, and wait until its picture is presented.
 
         Raises:
             TooSlow: if it takes longer than ``PATIENCE``.
         """
-        return self._presented(lambda: self.go(address), address)
+        return self._presented(lambda: self.go(url), url)
 
-    def go(self, address: str) -> None:
-        """Open a page, and do not wait for what it does."""
-        self.page.goto(address, wait_until="commit")
+    def go(self, url: str) -> None:
+        """Open a page without waiting until it has loaded."""
+        self.page.goto(url, wait_until="commit")
 
     def _presented(self, act: Callable[[], None], what: str) -> Presented:
         self._before = self.used()
@@ -124,13 +125,13 @@ class Window:
         cpu_ms = self.used().cpu_ms - self._before.cpu_ms
         return Presented(**report, cpu_ms=cpu_ms)
 
-    def _note(self, request: Request) -> None:
+    def _on_finished(self, request: Request) -> None:
         self._finished.append(request)
         if self._file is not None and request.url.endswith(self._file):
             self._before = self.used()
 
     def used(self) -> Usage:
-        """What the page's process has used until now; a spare one beside it is idle."""
+        """Return the usage of the page's process; Chromium's spare process is idle."""
         info = self._devtools.send("SystemInfo.getProcessInfo")["processInfo"]
         renderers = [usage(each["id"]) for each in info if each["type"] == "renderer"]
         return Usage(
@@ -141,11 +142,11 @@ class Window:
         )
 
     def bytes_until(self, moment: float, belongs: Callable[[str], bool]) -> int:
-        """Bytes of the bodies, as they came over the wire, of files that were there at a moment.
+        """Return the size of the files that had arrived at a moment, as transferred, in bytes.
 
         Args:
-            moment: in milliseconds of Unix time.
-            belongs: whether a file counts, by its address.
+            moment: milliseconds of Unix time.
+            belongs: returns whether a file counts, given its URL.
         """
         return sum(
             each.sizes()["responseBodySize"]
@@ -154,12 +155,12 @@ class Window:
         )
 
     def long_tasks(self) -> list[float]:
-        """What kept the main thread for more than 50 ms since this was asked last, in ms."""
+        """Return the tasks of more than 50 ms on the main thread since the last call, in ms."""
         tasks = self.page.evaluate("() => window.presented.takeLongTasks()")
         return [task["ms"] for task in tasks]
 
     def num_nodes(self) -> int:
-        """Elements of the page."""
+        """Return the number of elements of the page."""
         return self.page.evaluate("() => document.querySelectorAll('*').length")
 
 

@@ -1,5 +1,7 @@
-"""Many visitors at once, for some minutes: what the Space answers, and what is left of it.
+"""A load test: many concurrent visitors use a running Space for some minutes.
 
-Run it with ``make soak``. All of it is on 127.0.0.1, bounded in visitors and time; it stops by
-itself.
+``make soak`` runs it. Everything runs on 127.0.0.1, and the number of visitors and the time are
+limited. ``server`` starts the Space, and ``visitors`` runs visits of ``readers`` and ``hostile``
+through the client in ``page``. ``outcome`` classifies how a visit ended, and ``report`` prints the
+results.
 """

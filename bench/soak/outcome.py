@@ -1,34 +1,32 @@
-"""How a visit can end."""
+"""Classifies how a visit ended."""
 
 from enum import StrEnum
+
+from bertviz_space.errors import INTERNAL_ERROR
 
 
 class Outcome(StrEnum):
     """How a visit ended."""
 
     ANSWERED = "answered"
-    REFUSED = "refused with a sentence"
-    FULL = "told that the queue is full"
-    LEFT = "left before its end"
+    REFUSED = "refused with a message"
+    FULL = "queue full"
+    LEFT = "left before the end"
     UNHANDLED = "went wrong"
 
 
 class Unhandled(Exception):
-    """Something that no visitor should ever see, in words."""
+    """Something happened that must never happen to a visitor; the message describes it."""
 
 
-# What a reader sees where an error was not foreseen.
-_APOLOGY = "Something went wrong on the server"
-
-
-def ended(said: str, is_error: bool) -> Outcome:
-    """The outcome of a run that ended with a line.
+def outcome_of(message: str, is_error: bool) -> Outcome:
+    """Return the outcome of a run that ended with a message.
 
     Raises:
-        Unhandled: if the line is no sentence for a reader.
+        Unhandled: if the message of an error is not one for readers.
     """
     if not is_error:
         return Outcome.ANSWERED
-    if _APOLOGY in said or "Traceback" in said or not said.strip():
-        raise Unhandled(f"a run ended with {said!r}")
-    return Outcome.FULL if "wait" in said.lower() else Outcome.REFUSED
+    if INTERNAL_ERROR in message or "Traceback" in message or not message.strip():
+        raise Unhandled(f"a run ended with {message!r}")
+    return Outcome.FULL if "wait" in message.lower() else Outcome.REFUSED

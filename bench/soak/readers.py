@@ -1,4 +1,4 @@
-"""What readers and programs do: texts of many lengths, all models, and second thoughts."""
+"""Visits of readers and programs: texts of many lengths, all models, and abandoned runs."""
 
 import io
 import random
@@ -8,8 +8,8 @@ import numpy as np
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
-from bench.soak.outcome import Outcome, Unhandled, ended
-from bench.soak.page import PageClient, Said
+from bench.soak.outcome import Outcome, Unhandled, outcome_of
+from bench.soak.page import Ending, PageClient
 from tests.hub_cache import MINILM
 
 MODELS = ("tiny-bert", "tiny-gpt2", MINILM)
@@ -17,44 +17,44 @@ _WORDS = (
     "the", "cat", "dog", "sat", "lay", "ran", "on", "near", "mat", "rug", "door", "ship", "and",
     "then", "it", "was", "quick",
 )  # fmt: skip
-# words of a text; the longest takes a second or two of a processor.
+# Numbers of words of a text. The longest takes one or two seconds of CPU time.
 _LENGTHS = (1, 5, 5, 12, 12, 30, 30, 120, 400)
 
 
 def text_of(dice: random.Random) -> str:
-    """A text of common words, one in four the same for all: it is answered from memory."""
+    """Return a text of common words; one in four is the same text, which the result cache has."""
     if dice.randrange(4) == 0:
         return "The cat sat on the mat"
     return " ".join(dice.choices(_WORDS, k=dice.choice(_LENGTHS)))
 
 
 def _read(url: str, dice: random.Random) -> Outcome:
-    """Run a text, and look at the files of one layer."""
+    """Run a text, and fetch the manifest of the result."""
     with PageClient(url) as page:
-        said = page.run(dice.choice(MODELS), text_of(dice), dice.choice(("", "The dog ran.")))
-        return _look(page, said)
+        ending = page.run(dice.choice(MODELS), text_of(dice), dice.choice(("", "The dog ran.")))
+        return _fetch_manifest(page, ending)
 
 
-def _look(page: PageClient, said: Said) -> Outcome:
-    outcome = ended(said.text, said.kind == "error")
+def _fetch_manifest(page: PageClient, ending: Ending) -> Outcome:
+    outcome = outcome_of(ending.text, ending.kind == "error")
     if outcome is not Outcome.ANSWERED:
         return outcome
-    if said.manifest is None:
-        raise Unhandled(f"a result without a manifest: {said.text!r}")
-    if not page.get(said.manifest).startswith(b'{"version"'):
-        raise Unhandled("a manifest that is none")
+    if ending.manifest is None:
+        raise Unhandled(f"a result without a manifest: {ending.text!r}")
+    if not page.get(ending.manifest).startswith(b'{"version"'):
+        raise Unhandled("a manifest does not begin with its version")
     return outcome
 
 
-def _change_mind(url: str, dice: random.Random) -> Outcome:
-    """Run a long text, and go away."""
+def _leave(url: str, dice: random.Random) -> Outcome:
+    """Run a long text, and leave the page during the run."""
     with PageClient(url) as page:
         page.leave_while_running(MINILM, " ".join(dice.choices(_WORDS, k=400)))
     return Outcome.LEFT
 
 
-def _ask(url: str, dice: random.Random) -> Outcome:
-    """Ask for weights or vectors by a program."""
+def _call_endpoint(url: str, dice: random.Random) -> Outcome:
+    """Request weights or vectors as a program does."""
     name = dice.choice(("/attention", "/query_key"))
     try:
         client = Client(url, verbose=False)
@@ -62,25 +62,25 @@ def _ask(url: str, dice: random.Random) -> Outcome:
             dice.choice(MODELS), text_of(dice), layers=[dice.randrange(4)], api_name=name
         )
     except AppError as error:
-        return ended(str(error), is_error=True)
+        return outcome_of(str(error), is_error=True)
     if not tokens or not file.endswith(".safetensors"):
-        raise Unhandled(f"{name} answered {tokens!r} and {file!r}")
+        raise Unhandled(f"{name} returned {tokens!r} and {file!r}")
     return Outcome.ANSWERED
 
 
 def _open_own(url: str, dice: random.Random) -> Outcome:
-    """Open a file of tensors."""
+    """Upload and open a file of tensors."""
     count = dice.choice((3, 30, 200))
     weights = np.random.default_rng(dice.randrange(10)).dirichlet(np.ones(count), (2, 2, count))
     file = io.BytesIO()
     np.savez(file, self=weights, tokens=np.array(dice.choices(_WORDS, k=count)))
     with PageClient(url) as page:
-        return _look(page, page.open_file("own.npz", file.getvalue()))
+        return _fetch_manifest(page, page.open_file("own.npz", file.getvalue()))
 
 
 READER_VISITS: dict[str, Callable[[str, random.Random], Outcome]] = {
     "page: a text": _read,
-    "page: leaves": _change_mind,
-    "program": _ask,
+    "page: leaves": _leave,
+    "program": _call_endpoint,
     "page: own tensors": _open_own,
 }

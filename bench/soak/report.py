@@ -1,24 +1,25 @@
-"""What came of it, as a table, and whether it went well."""
+"""Prints the results of a load test, and decides whether they are good."""
 
 from collections import Counter
 from collections.abc import Sequence
 from statistics import median, quantiles
 
-from bench.soak.crowd import Visit
 from bench.soak.outcome import Outcome
 from bench.soak.server import Server
+from bench.soak.visitors import Visit
 
-# Memory counts once all models are loaded and every pool is filled.
+# Share of the time before memory counts: then all models are loaded and all pools are filled.
 _WARM_UP = 1 / 3
-# Of the rest, the last third may hold so much more than the first.
-_MOST_GROWTH = 1.1
+# The largest ratio of memory in the last third of the remaining time to memory in its first third.
+_MAX_GROWTH = 1.1
 
 
 def report(visits: Sequence[Visit], server: Server, visitors: int, minutes: float) -> bool:
-    """Print it.
+    """Print the results.
 
     Returns:
-        True if nothing went wrong, the Space is alive, and its memory did not grow.
+        True if no visit went wrong, the log has no traceback, the Space still runs, and its memory
+        has not grown.
     """
     print(f"{len(visits):,} visits by {visitors} visitors in {minutes:g} minutes\n")
     outcomes = [str(each) for each in Outcome]
@@ -32,16 +33,16 @@ def report(visits: Sequence[Visit], server: Server, visitors: int, minutes: floa
         f"{visit.kind}: {visit.detail}" for visit in visits if visit.outcome is Outcome.UNHANDLED
     )
     tracebacks = Counter(server.tracebacks())
-    for title, found in (("Went wrong", wrong), ("Tracebacks of the server", tracebacks)):
+    for title, found in (("Went wrong", wrong), ("Tracebacks in the server's log", tracebacks)):
         print(f"\n{title}: {found.total()}")
         for what, count in found.most_common():
             print(f"  {count} × {what}")
     growth = _growth(server.memory)
     count, size = server.files_left()
-    print(f"\nPeak memory {server.peak_mb:,.0f} MB; after warm-up it grew to {growth:.0%}")
+    print(f"\nPeak memory: {server.peak_mb:,.0f} MB; growth after the warm-up: to {growth:.0%}")
     print(f"Files left: {count:,}, {size / 1e6:,.1f} MB")
-    print(f"The Space is {'alive' if server.is_alive else 'gone'}")
-    return not wrong and not tracebacks and server.is_alive and growth <= _MOST_GROWTH
+    print(f"The Space {'still runs' if server.is_alive else 'has ended'}")
+    return not wrong and not tracebacks and server.is_alive and growth <= _MAX_GROWTH
 
 
 def _p95(seconds: Sequence[float]) -> float:
@@ -49,7 +50,7 @@ def _p95(seconds: Sequence[float]) -> float:
 
 
 def _growth(memory: Sequence[tuple[float, int]]) -> float:
-    """What the last third of the time after the warm-up holds, to the first third of it."""
-    warm = [held for _, held in memory[int(len(memory) * _WARM_UP) :]]
+    """Return the memory in the last third of the time after the warm-up, divided by the first."""
+    warm = [resident for _, resident in memory[int(len(memory) * _WARM_UP) :]]
     third = max(1, len(warm) // 3)
     return median(warm[-third:]) / median(warm[:third]) if warm else 1.0

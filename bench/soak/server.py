@@ -1,4 +1,4 @@
-"""The Space as it is started, in a process of its own, and what that process holds and says."""
+"""Starts the Space in a process of its own, and observes the memory and output of that process."""
 
 import os
 import re
@@ -19,7 +19,7 @@ _ROOT = Path(__file__).parents[2]
 
 # seconds
 _START_TIMEOUT = 120.0
-_SAMPLED_EVERY = 1.0
+_SAMPLE_INTERVAL = 1.0
 _IDLE_TIMEOUT = 60.0
 
 
@@ -27,13 +27,13 @@ class Server:
     """``python app.py`` on a free port of 127.0.0.1.
 
     Attributes:
-        url: where it serves.
+        url: the URL of the page.
         uploads: the folder of its results and uploads.
-        memory: its resident bytes, second by second, as ``(seconds since the start, bytes)``.
+        memory: its resident memory, one sample per second: ``(seconds since the start, bytes)``.
     """
 
     def __init__(self, home: Path) -> None:
-        """Name its place; entering it starts it.
+        """Choose a port; ``with`` starts the process.
 
         Args:
             home: an empty folder for its files and its log.
@@ -53,7 +53,7 @@ class Server:
         self._ended = Event()
 
     def __enter__(self) -> Self:
-        """Start it, and wait until it answers."""
+        """Start the process, and wait until the page is served."""
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "app.py"],
@@ -71,7 +71,7 @@ class Server:
                 late = time.monotonic() - self._started > _START_TIMEOUT
                 if late or self._process.poll() is not None:
                     self._process.kill()
-                    raise RuntimeError(f"the Space does not start: {self.log()}") from error
+                    raise RuntimeError(f"the Space did not start: {self.log()}") from error
                 time.sleep(0.2)
         Thread(target=self._sample, daemon=True).start()
         return self
@@ -82,7 +82,7 @@ class Server:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        """End it."""
+        """End the process."""
         self._ended.set()
         self._process.terminate()
         try:
@@ -93,7 +93,7 @@ class Server:
     def _sample(self) -> None:
         statm = Path(f"/proc/{self._process.pid}/statm")
         page = os.sysconf("SC_PAGE_SIZE")
-        while not self._ended.wait(_SAMPLED_EVERY):
+        while not self._ended.wait(_SAMPLE_INTERVAL):
             try:
                 resident = int(statm.read_text().split()[1]) * page
             except (FileNotFoundError, ProcessLookupError):
@@ -101,7 +101,7 @@ class Server:
             self.memory.append((time.monotonic() - self._started, resident))
 
     def wait_until_idle(self) -> None:
-        """Wait until it uses no processor any more: what was asked for is done or given up."""
+        """Wait until it uses no more CPU time: all requests are answered or cancelled."""
         deadline = time.monotonic() + _IDLE_TIMEOUT
         before = usage(self._process.pid).cpu_ms
         while time.monotonic() < deadline:
@@ -113,24 +113,24 @@ class Server:
 
     @property
     def is_alive(self) -> bool:
-        """False if it has ended by itself."""
+        """False if the process has ended by itself."""
         return self._process.poll() is None
 
     @property
     def peak_mb(self) -> float:
-        """The most memory that it ever held, in 10^6 bytes."""
+        """The peak memory of the process, in 10^6 bytes."""
         return usage(self._process.pid).peak_mb
 
     def log(self) -> str:
-        """All that it has printed."""
+        """Return everything that the process has printed."""
         return self._log.read_text(encoding="utf-8", errors="replace")
 
     def tracebacks(self) -> list[str]:
-        """The last line of every traceback that it has printed."""
+        """Return the last line of every traceback in the log."""
         found = re.findall(r"^Traceback .*?^(?=\S)(?!Traceback)([^\n]+)", self.log(), re.M | re.S)
         return [line.strip() for line in found]
 
     def files_left(self) -> tuple[int, int]:
-        """How many files lie in its folder, and their bytes."""
+        """Return the number of files in ``uploads``, and their size in bytes."""
         sizes = [path.stat().st_size for path in self.uploads.rglob("*") if path.is_file()]
         return len(sizes), sum(sizes)

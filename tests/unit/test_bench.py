@@ -1,8 +1,8 @@
-"""The benchmark's arithmetic: ratios pair by pair, what is dropped, what is reached."""
+"""The benchmark's arithmetic: ratios within pairs, dropped pairs, and reached targets."""
 
 import pytest
 
-from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, briefly
+from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, quick_case
 from bench.models import text_of
 from bench.processes import Usage
 from bench.report import report
@@ -14,13 +14,13 @@ from tests.unit.small_tokenizers import llama3_style, wordpiece
 
 
 def visit(side, pair, times, what="drawn", cpu_ms=None, view="head", **more):
-    """A visit at 64 tokens in which one thing was done."""
+    """Return a visit at 64 tokens with one action."""
     timings = [Timing(ms, ms, cpu_ms) for ms in times]
     return Visit(64, view, side, pair, {what: timings}, **more)
 
 
 def pairs(*times, **more):
-    """Pairs of visits, ours and BertViz's, with one time each."""
+    """Return pairs of visits, ours and BertViz's, with one time each."""
     return [
         visit(side, pair, [ms], **more)
         for pair, each in enumerate(times)
@@ -40,14 +40,14 @@ def test_a_quantile_is_one_of_the_values():
     assert quantile([7.0], 0.05) == 7
 
 
-def test_a_ratio_is_made_within_each_pair():
-    # Over all pairs the medians would be 20 and 300.
+def test_a_ratio_is_computed_within_each_pair():
+    # The medians over all visits would be 20 and 300.
     found = ratio(pairs((10, 300), (20, 200), (30, 330)), 64, "head", "drawn")
     assert found is not None
     assert (found.value, found.pairs, found.disturbed) == (11, 3, False)
 
 
-def test_what_was_done_often_counts_by_its_median_in_a_pair():
+def test_repeated_actions_count_by_their_median_in_a_pair():
     visits = [visit("ours", 0, [10, 11, 90]), visit("bertviz", 0, [100, 110, 9000])]
     found = ratio(visits, 64, "head", "drawn")
     assert found is not None and found.value == 10
@@ -62,7 +62,7 @@ def test_the_smaller_ratio_of_time_and_cpu_time_counts():
     assert found is not None and found.value == 100
 
 
-def test_a_disturbed_pair_is_dropped_and_if_all_are_it_is_said():
+def test_disturbed_pairs_are_dropped_unless_all_are_disturbed():
     visits = pairs((10, 100), (10, 900))
     visits[3].waited = MOST_WAITED + 0.01
     found = ratio(visits, 64, "head", "drawn")
@@ -79,7 +79,7 @@ def test_a_ratio_needs_both_sides_of_a_pair():
     assert ratio(pairs((10, 100)), 128, "head", "drawn") is None
 
 
-def test_where_bertviz_was_given_up_the_ratio_is_a_lower_bound():
+def test_a_ratio_is_a_lower_bound_if_bertviz_was_given_up():
     visits = pairs((10, 90_000), what="drawn")
     visits[1].given_up = "drawn"
     visits[1].timings["click to drawn"] = visits[0].timings["click to drawn"] = [
@@ -93,7 +93,7 @@ def test_where_bertviz_was_given_up_the_ratio_is_a_lower_bound():
     assert found is not None and not found.at_least
 
 
-def test_times_spread_over_all_visits_that_were_not_disturbed():
+def test_quantiles_are_over_all_undisturbed_visits():
     visits = [visit("ours", 0, range(1, 11)), visit("ours", 1, range(11, 21))]
     found = spread(visits, 64, "head", "ours", "drawn")
     assert found is not None and (found.p50, found.p95, found.times) == (10, 19, 20)
@@ -103,41 +103,41 @@ def test_times_spread_over_all_visits_that_were_not_disturbed():
     assert spread(visits, 64, "head", "ours", "layer") is None
 
 
-def test_bytes_are_those_of_the_result_or_of_the_whole_page():
+def test_bytes_count_the_result_or_the_whole_page():
     visits = pairs((1, 1))
     visits[0].result_bytes, visits[0].page_bytes = 10, 100
     visits[1].result_bytes, visits[1].page_bytes = 1000, 1200
     found = bytes_ratio(visits, 64, "head"), bytes_ratio(visits, 64, "head", whole_page=True)
     assert [each.value for each in found if each] == [100, 12]
-    visits[1].page_bytes = 0  # it was given up
+    visits[1].page_bytes = 0  # BertViz was given up
     assert bytes_ratio(visits, 64, "head", whole_page=True) is None
 
 
-def test_waiting_is_a_share_of_the_time_in_which_there_was_work():
+def test_waiting_is_a_share_of_the_runnable_time():
     before = Usage(cpu_ms=0, main_ms=100, waited_ms=10, peak_mb=1)
     after = Usage(cpu_ms=0, main_ms=160, waited_ms=30, peak_mb=1)
     assert waited_share(before, after) == 0.25
     assert waited_share(before, before) == 0
 
 
-@pytest.mark.parametrize(("least", "is_enough"), [(9.9, True), (10, True), (10.1, False)])
-def test_a_target_is_reached_from_its_bound_on(least, is_enough):
+@pytest.mark.parametrize(("least", "is_reached"), [(9.9, True), (10, True), (10.1, False)])
+def test_a_target_is_reached_from_its_limit_on(least, is_reached):
     visits = pairs((10, 100))
     visits[0].result_bytes, visits[1].result_bytes = 10, 100
     for target in (faster("head", 64, "drawn", least), fewer_bytes("head", 64, least)):
-        found = target.reached(results_of(visits))
-        assert found is not None and found.is_enough == is_enough
+        found = target.measure(results_of(visits))
+        assert found is not None and found.is_reached == is_reached
 
 
-def test_giving_up_is_enough_only_where_the_target_says_so():
+def test_giving_up_reaches_only_a_target_that_allows_it():
     visits = pairs((1000, 90_000))
     visits[1].given_up = "drawn"
     for or_given_up in (False, True):
-        found = faster("head", 64, "drawn", 200, or_given_up).reached(results_of(visits))
-        assert found is not None and found.is_enough == or_given_up
+        found = faster("head", 64, "drawn", 200, or_given_up).measure(results_of(visits))
+        assert found is not None and found.is_reached == or_given_up
 
 
-def test_every_interaction_is_held_against_the_frame_of_its_own_input():
+def test_every_interaction_is_compared_with_a_frame_of_the_same_input():
     visits = [
         visit("idle", 0, [10], what="pointermove", view="none"),
         visit("idle", 0, [30], what="keydown", view="none"),
@@ -145,52 +145,52 @@ def test_every_interaction_is_held_against_the_frame_of_its_own_input():
         visit("ours", 0, [45], what="layer"),
     ]
     target = every_interaction(64, "", lambda idle: idle.p95 + 20)
-    found = target.reached(results_of(visits))
+    found = target.measure(results_of(visits))
     assert found is not None
-    assert (found.is_enough, found.said) == (False, "1 of 2; not head hover 35 ms")
-    assert every_interaction(512, "", lambda idle: idle.p95).reached(results_of(visits)) is None
+    assert (found.is_reached, found.text) == (False, "1 of 2; too slow: head hover 35 ms")
+    assert every_interaction(512, "", lambda idle: idle.p95).measure(results_of(visits)) is None
 
 
-def test_extraction_is_held_against_the_plain_pass_of_the_same_length():
+def test_extraction_is_compared_with_a_plain_pass_of_the_same_length():
     rows = [
         {"tokens": 512, "what": "sdpa", "peak_mb": 20.0},
         {"tokens": 512, "what": "extraction", "peak_mb": 30.0},
     ]
     results = results_of([], extraction=rows)
-    for most, is_enough in ((1.4, False), (1.5, True)):
-        found = extraction_costs(512, "peak_mb", "peak memory", most).reached(results)
+    for most, is_reached in ((1.4, False), (1.5, True)):
+        found = extraction_costs(512, "peak_mb", "peak memory", most).measure(results)
         assert found is not None
-        assert (found.said, found.is_enough) == ("1.5 ×", is_enough)
-    assert extraction_costs(2048, "peak_mb", "peak memory", 2).reached(results) is None
+        assert (found.text, found.is_reached) == ("1.5 ×", is_reached)
+    assert extraction_costs(2048, "peak_mb", "peak memory", 2).measure(results) is None
 
 
-def test_a_report_says_what_holds_a_target_back_only_where_it_is_not_reached(monkeypatch):
-    targets = tuple(faster("head", 64, "drawn", least, holds_back="Mud.") for least in (5, 50))
+def test_a_report_names_the_obstacle_of_each_target_that_is_not_reached(monkeypatch):
+    targets = tuple(faster("head", 64, "drawn", least, obstacle="Mud.") for least in (5, 50))
     monkeypatch.setattr("bench.report.TARGETS", (*targets, TARGETS[0]))
     results = results_of(pairs((10, 100)))
     results.picture_db, results.picture_tokens = 50.0, 64
     lines = report(results).splitlines()
     assert "| head view at 64: drawn ≥ 5 × faster | 10 × | yes |" in lines
     assert "| head view at 64: drawn ≥ 50 × faster | 10 × | no: Mud. |" in lines
-    assert f"| {TARGETS[0].says} | not measured |  |" in lines
-    # Another picture is no picture.
+    assert f"| {TARGETS[0].text} | not measured |  |" in lines
+    # If the pictures differ, no speed counts.
     results.picture_db = 30.0
     assert "| head view at 64: drawn ≥ 5 × faster | 10 × | no: Mud. |" in report(results)
 
 
 def test_every_action_has_an_input_and_every_case_its_views():
-    done = {action for rounds in ROUNDS.values() for each in rounds for action in each.actions}
-    assert done == set(INPUTS)
+    actions = {action for rounds in ROUNDS.values() for each in rounds for action in each.actions}
+    assert actions == set(INPUTS)
     assert set(ROUNDS) == set(VIEWS)
     assert set(QUICK) <= {case.tokens for case in FULL}
-    for case in (*FULL, *map(briefly, FULL)):
-        for times in case.bertviz.values():
-            assert times.opened <= case.ours.opened
+    for case in (*FULL, *map(quick_case, FULL)):
+        for counts in case.bertviz.values():
+            assert counts.opened <= case.ours.opened
 
 
 @pytest.mark.parametrize("tokenizer", [wordpiece, llama3_style])
 @pytest.mark.parametrize("num_tokens", [16, 4096])
-def test_a_text_has_the_tokens_that_are_asked_for_and_is_the_same_each_time(tokenizer, num_tokens):
+def test_a_text_has_the_requested_number_of_tokens_and_is_always_the_same(tokenizer, num_tokens):
     text = text_of(tokenizer(), num_tokens)
     assert len(tokenizer()(text).input_ids) == num_tokens
     assert text == text_of(tokenizer(), num_tokens)

@@ -1,4 +1,4 @@
-"""Serves BertViz's pages, with its scripts in place of its CDN, and the empty page."""
+"""Serves BertViz's pages, the scripts that they load from a CDN, and an empty page."""
 
 from contextlib import suppress
 from functools import partial
@@ -7,12 +7,16 @@ from threading import Thread
 
 from tests.browser.bertviz.original import CDN, SCRIPTS, document_of
 
-# Nothing but room to scroll: what it takes to present a frame on this machine.
+# A page with nothing to draw that can scroll: it shows how long one frame takes on this machine.
 _EMPTY = "<!doctype html><title>Empty</title><body style='margin: 0'><div style='height: 9000px'>"
 
 
-class Pages:
-    """A server on this machine; what it serves can be changed while it runs."""
+class PageServer:
+    """A web server on 127.0.0.1; pages can be added and removed while it runs.
+
+    Attributes:
+        empty: the URL of the empty page.
+    """
 
     def __init__(self) -> None:
         self._files: dict[str, tuple[bytes, str]] = {}
@@ -21,27 +25,27 @@ class Pages:
         )
         Thread(target=self._server.serve_forever, daemon=True).start()
         self._root = f"http://127.0.0.1:{self._server.server_port}/"
-        for address, path in SCRIPTS.items():
+        for cdn_url, path in SCRIPTS.items():
             self._put(
-                address.removeprefix(CDN), path.read_text(encoding="utf-8"), "text/javascript"
+                cdn_url.removeprefix(CDN), path.read_text(encoding="utf-8"), "text/javascript"
             )
         self.empty = self._put("empty", _EMPTY, "text/html")
 
     def put(self, name: str, html: str) -> tuple[str, int]:
-        """Serve a page of BertViz's; nothing of it is changed but where its scripts lie.
+        """Serve a page that BertViz made; only the URLs of its scripts are replaced.
 
         Returns:
-            Its address, and its size in bytes.
+            The page's URL, and its size in bytes.
         """
-        address = self._put(name, document_of(html).replace(CDN, self._root), "text/html")
-        return address, len(self._files[f"/{name}"][0])
+        url = self._put(name, document_of(html).replace(CDN, self._root), "text/html")
+        return url, len(self._files[f"/{name}"][0])
 
     def drop(self, name: str) -> None:
-        """Forget a page: one of them can take half a gigabyte."""
+        """Remove a page from memory: one page can take half a gigabyte."""
         del self._files[f"/{name}"]
 
     def close(self) -> None:
-        """Stop serving."""
+        """Stop the server."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -61,9 +65,9 @@ class _RequestHandler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        # A browser that was closed meanwhile takes the rest no more.
+        # The browser may have been closed before it has received everything.
         with suppress(BrokenPipeError, ConnectionResetError):
             self.wfile.write(body)
 
     def log_message(self, format: str, *values: object) -> None:
-        """Say nothing."""
+        """Print nothing."""

@@ -1,18 +1,18 @@
-"""Our views, in the running Space."""
+"""Operates one of our views, in the running Space."""
 
 import re
 
 from playwright.sync_api import Locator, Playwright, expect
 
 from bench.models import BERT
-from bench.view import View, middles
+from bench.view import View, centers
 from bench.window import Presented, TooSlow, Window
 from tests.browser import reader
 from tests.browser.ink import Point
 
 _SIGNS = {"expand": "Show query and key vectors", "collapse": "Hide query and key vectors"}
 
-# The middles of those of some elements that the pointer can reach.
+# Returns the centers of the elements that the pointer can reach: nothing lies over them.
 _REACHABLE = """(elements) => elements.flatMap((element) => {
   const { left, top, width, height } = element.getBoundingClientRect();
   const [x, y] = [left + width / 2, top + height / 2];
@@ -21,15 +21,15 @@ _REACHABLE = """(elements) => elements.flatMap((element) => {
 
 
 class CutShort(Exception):
-    """The Space refused a text, or took fewer tokens of it than were asked for; and says so."""
+    """The Space refused a text or cut it; the message is the Space's own."""
 
 
 class OurView(View):
     """One of our views, on a fresh page of the Space.
 
     Args:
-        playwright: what starts browsers.
-        url: where the Space is.
+        playwright: starts the browser.
+        url: the URL of the Space.
         model_id: the model to choose.
         name: ``head``, ``model`` or ``neuron``.
     """
@@ -49,7 +49,7 @@ class OurView(View):
         expect(self.host.locator(".bertviz-message")).to_be_visible()
 
     def run(self, text: str, num_tokens: int) -> Presented:
-        """Enter a text, press Run, and wait for the picture.
+        """Enter a text, press Run, and wait until the picture is presented.
 
         Raises:
             CutShort: if the text is too long for the Space.
@@ -61,14 +61,14 @@ class OurView(View):
             drawn = self.window.follow(lambda: reader.run(page), "click", **ready)
         except TooSlow as error:
             raise CutShort(reader.outcome(page).inner_text()) from error
-        said = reader.outcome(page)
-        expect(said).to_have_text(re.compile("token"))
-        if f"{num_tokens:,} tokens" not in said.inner_text():
-            raise CutShort(said.inner_text())
+        message = reader.outcome(page)
+        expect(message).to_have_text(re.compile("token"))
+        if f"{num_tokens:,} tokens" not in message.inner_text():
+            raise CutShort(message.inner_text())
         return drawn
 
     def outcome(self, action: str) -> dict[str, str]:
-        """A hover and a scroll paint a canvas; of a choice the view says when it is drawn."""
+        """Wait for the canvas after a hover or scroll, and for ``data-ready`` after a choice."""
         match action.removesuffix(" expanded"):
             case "hover":
                 return {"done": "painted"}
@@ -80,30 +80,30 @@ class OurView(View):
                 return {"done": "ready", "host": self._selector}
 
     def tokens(self) -> list[Point]:
-        """Those of the figure that nothing lies over."""
+        """Return the centers of the query tokens that the pointer can reach."""
         tokens = self._figure.locator(".bertviz-queries .bertviz-token")
         return [(x, y) for x, y in tokens.evaluate_all(_REACHABLE)]
 
     def squares(self) -> list[Point]:
-        """Buttons above the figure."""
-        return middles(self.host.locator(".bertviz-square"))
+        """Return the centers of the buttons above the figure."""
+        return centers(self.host.locator(".bertviz-square"))
 
     def cells(self) -> list[Point]:
-        """Of the grid."""
-        return middles(self.host.locator(".bertviz-cell"))
+        """Return the centers of the cells of the grid."""
+        return centers(self.host.locator(".bertviz-cell"))
 
     def sign(self, action: str) -> Point:
-        """The button above the figure."""
-        return middles(self.host.get_by_role("button", name=_SIGNS[action]).first)[0]
+        """Return the center of the button above the figure."""
+        return centers(self.host.get_by_role("button", name=_SIGNS[action]).first)[0]
 
     def layers(self) -> Locator:
-        """The list above the figure."""
+        """Return the layer picker above the figure."""
         return reader.picker(self.host, "Layer")
 
     def scrolled(self) -> tuple[Point, float]:
-        """The middle of the figure, which scrolls by itself."""
-        room = self._figure.evaluate("(each) => each.scrollHeight - each.clientHeight")
-        return middles(self._figure)[0], room
+        """Return the center of the figure, and its hidden height; the figure itself scrolls."""
+        hidden = self._figure.evaluate("(each) => each.scrollHeight - each.clientHeight")
+        return centers(self._figure)[0], hidden
 
     @property
     def _figure(self) -> Locator:

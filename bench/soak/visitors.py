@@ -1,4 +1,4 @@
-"""Visitors, each a thread that comes again and again until the time is up."""
+"""Runs visitors: each is a thread that makes one visit after another until the time is over."""
 
 import random
 import time
@@ -12,10 +12,10 @@ from bench.soak.hostile import HOSTILE_VISITS
 from bench.soak.outcome import Outcome, Unhandled
 from bench.soak.readers import READER_VISITS
 
-# One visit in so many means harm.
-_ONE_IN = 3
-# seconds between two visits of one visitor, at most.
-_PAUSE = 1.0
+# One visit in three is hostile.
+_HOSTILE_EVERY = 3
+# The longest pause between two visits of one visitor, in seconds.
+_MAX_PAUSE = 1.0
 
 
 @dataclass(frozen=True)
@@ -23,10 +23,10 @@ class Visit:
     """One visit.
 
     Attributes:
-        kind: what was done.
-        outcome: how it ended.
-        detail: what was said, for an outcome that nobody wants.
-        seconds: how long it took.
+        kind: the name of the visit in ``READER_VISITS`` or ``HOSTILE_VISITS``.
+        outcome: how the visit ended.
+        detail: the message of an ``UNHANDLED`` outcome, otherwise empty.
+        seconds: how long the visit took.
     """
 
     kind: str
@@ -35,35 +35,32 @@ class Visit:
     seconds: float
 
 
-def let_in(url: str, visitors: int, seconds: float) -> list[Visit]:
-    """Let so many visitors do what they do at once.
+def run_visitors(url: str, visitors: int, seconds: float) -> list[Visit]:
+    """Run visitors concurrently, and return all of their visits.
 
     Args:
-        url: of the Space.
-        visitors: how many.
-        seconds: after which nobody begins another visit.
-
-    Returns:
-        All visits.
+        url: the URL of the Space.
+        visitors: the number of visitors.
+        seconds: the time after which no visitor starts another visit.
     """
     end = time.monotonic() + seconds
     with ThreadPoolExecutor(visitors) as threads:
-        crowd = [threads.submit(_come, url, seed, end) for seed in range(visitors)]
-    return [visit for each in crowd for visit in each.result()]
+        running = [threads.submit(_visit_repeatedly, url, seed, end) for seed in range(visitors)]
+    return [visit for each in running for visit in each.result()]
 
 
-def _come(url: str, seed: int, end: float) -> list[Visit]:
+def _visit_repeatedly(url: str, seed: int, end: float) -> list[Visit]:
     dice = random.Random(seed)
     visits: list[Visit] = []
     while time.monotonic() < end:
-        kinds = HOSTILE_VISITS if dice.randrange(_ONE_IN) == 0 else READER_VISITS
+        kinds = HOSTILE_VISITS if dice.randrange(_HOSTILE_EVERY) == 0 else READER_VISITS
         name, visit = dice.choice(list(kinds.items()))
-        visits.append(_paid(name, visit, url, dice))
-        time.sleep(dice.random() * _PAUSE)
+        visits.append(_timed(name, visit, url, dice))
+        time.sleep(dice.random() * _MAX_PAUSE)
     return visits
 
 
-def _paid(
+def _timed(
     kind: str, visit: Callable[[str, random.Random], Outcome], url: str, dice: random.Random
 ) -> Visit:
     start = time.monotonic()
