@@ -121,7 +121,8 @@ def write_query_key(
     * ``self.3.query``: float32 ``[head, query, head_dim]``.
     * ``self.3.key``: float32 ``[head, key, head_dim]``. If query heads share a key head, each gets
       a copy of its vectors.
-    * ``self.3.logsumexp``: float32 ``[head, query]``, the logarithm of the softmax's denominator.
+    * ``self.3.logsumexp``: float32 ``[head, query]``, the logarithm of the softmax's denominator; 0
+      for a query that sees no key, so that ``exp(-inf - 0)`` is its weight of 0.
 
     The metadata is that of ``write_weights``, with the heads of each layer under its name, and
     ``scaling``: as JSON, the factor of each layer's dot products.
@@ -139,7 +140,8 @@ def write_query_key(
         shared = layer.num_heads // layer.num_key_value_heads
         tensors[f"{name}.query"] = layer.query[numbers].contiguous()
         tensors[f"{name}.key"] = layer.key[[head // shared for head in numbers]].contiguous()
-        tensors[f"{name}.logsumexp"] = layer.log_normalizers()[numbers].contiguous()
+        logsumexp = layer.log_normalizers()[numbers].nan_to_num(neginf=0.0)
+        tensors[f"{name}.logsumexp"] = logsumexp.contiguous()
         scaling[name], heads[name] = layer.scaling, numbers
     metadata = {
         "axes": "head position head_dim",

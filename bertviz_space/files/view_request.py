@@ -68,7 +68,7 @@ class ViewRequest:
             "expanded": "1" if self.expanded else "",
         }
         if self.heads:
-            heads = ",".join(map(str, sorted(self.heads)))
+            heads = ",".join(map(str, sorted(set(self.heads))))
             choices |= {"heads": heads, "head": str(self.heads[0])}
         if self.heads and self.view == "model":
             choices["cell"] = f"{layer},{self.heads[0]}"

@@ -169,11 +169,11 @@ def test_the_texts_are_those_of_the_reader():
     assert (title, square) == ("Head view, layer 0, head 0, Cross", "0")
     source = ["[CLS]", "Das", "é", "😀 1/2", "😀 2/2", "[SEP]", "<b>"]
     assert rest[: len(TARGET)] == ["<s>", "The", "␣", "end", "."]
-    assert rest[len(TARGET) : -3] == source
+    assert rest[len(TARGET) : -4] == source
     italic = [text.text for text in svg.iter(f"{SVG}text") if text.get("font-style") == "italic"]
     assert italic == ["<s>", "[CLS]", "[SEP]"]
-    assert rest[-3:] == [
-        "some/model, commit 0123456789ab", "Source: Das é😀", "Target: The end.",
+    assert rest[-4:] == [
+        "some/model, commit 0123456789ab", "A: Das é😀", "B: <b>", "Target: The end.",
     ]  # fmt: skip
 
 

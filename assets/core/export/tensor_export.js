@@ -60,7 +60,9 @@ export function weightsFile(onView) {
 
 /**
  * Query and key vectors of the attention part, as they are multiplied: for each layer, such as
- * `self.3`, float32 `self.3.query` and `self.3.key` `[head, position, head_dim]`.
+ * `self.3`, float32 `self.3.query` and `self.3.key` `[head, position, head_dim]`, and
+ * `self.3.logsumexp` `[head, query]`: the logarithm of the softmax's denominator, over all keys; 0 for
+ * a query that sees no key.
  * @param {OnView} onView
  * @returns {BlobPart[]}
  */
@@ -80,6 +82,9 @@ export function vectorsFile(onView) {
       const shape = [heads.length, positions.length, layer.head_dim];
       tensors.set(`${name}.${vector}`, { shape, data });
     }
+    const logsumexp = heads.map((head) => normalizersOf(layer, head, attentionPart));
+    const shape = [heads.length, logsumexp[0].length];
+    tensors.set(`${name}.logsumexp`, { shape, data: concat(logsumexp) });
     scaling[name] = layer.scaling;
   }
   const axes = "head position head_dim";
@@ -180,6 +185,16 @@ function rowsOf(layer, head, { queries, keys }) {
     const weights = weightsOf(layer, head, { axis: "query", position: query });
     return { query, weights: weights.subarray(...keys) };
   });
+}
+
+/**
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @param {AttentionPart} attentionPart
+ * @returns {Float32Array} the logarithm of the softmax's denominator for each query
+ */
+function normalizersOf({ logsumexp, num_queries }, head, { queries: [begin, end] }) {
+  return logsumexp.subarray(head * num_queries + begin, head * num_queries + end);
 }
 
 /**

@@ -19,7 +19,8 @@ const LABELS = { self: "All", encoder: "Encoder", decoder: "Decoder", cross: "Cr
 /**
  * The choices of the Attention picker, in BertViz's order: one for a single text, five for a pair,
  * three for an encoder-decoder model. Sentence B begins with its first own token, so that the
- * separator before it counts to sentence A.
+ * separator before it counts to sentence A. If no token is before sentence B, there is no sentence A,
+ * and the text has the parts of a single text.
  * @param {Trace} trace
  * @returns {AttentionPart[]}
  */
@@ -32,7 +33,7 @@ export function attentionPartsOf(trace) {
   }));
   const { source } = trace.manifest;
   const segmentB = source.findIndex(({ segment }) => segment === "B");
-  if (segmentB < 0) return parts;
+  if (segmentB <= 0) return parts;
   /** @type {Record<string, [number, number]>} */
   const spans = { A: [0, segmentB], B: [segmentB, source.length] };
   const pairs = ["AA", "BB", "AB", "BA"].map(([query, key]) => ({

@@ -52,9 +52,9 @@ export function selectionFromLink(query, selection) {
     attentionPart: query.get("block") || selection.attentionPart,
     layer: layer?.[0] ?? selection.layer,
     head: head?.[0] ?? selection.head,
-    heads: numbers(query.get("heads")) ?? selection.heads,
-    gridLayers: numbers(query.get("grid_layers")) ?? selection.gridLayers,
-    gridHeads: numbers(query.get("grid_heads")) ?? selection.gridHeads,
+    heads: numberSet(query.get("heads")) ?? selection.heads,
+    gridLayers: numberSet(query.get("grid_layers")) ?? selection.gridLayers,
+    gridHeads: numberSet(query.get("grid_heads")) ?? selection.gridHeads,
     cell: cell?.length === 2 ? { layer: cell[0], head: cell[1] } : selection.cell,
     expanded: query.get("expanded") === "1" || selection.expanded,
     pinned: axis
@@ -66,9 +66,18 @@ export function selectionFromLink(query, selection) {
 
 /**
  * @param {string | null} text such as "0,3"
- * @returns {number[] | null} in order, null for anything else
+ * @returns {number[] | null} as they are written, null for anything else
  */
 function numbers(text) {
   if (!text || !/^\d{1,4}(,\d{1,4})*$/.test(text)) return null;
   return text.split(",").map(Number);
+}
+
+/**
+ * @param {string | null} text such as "3,0,3"
+ * @returns {number[] | null} in order, each once; null for anything else
+ */
+function numberSet(text) {
+  const listed = numbers(text);
+  return listed && [...new Set(listed)].sort((a, b) => a - b);
 }

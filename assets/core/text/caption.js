@@ -1,5 +1,7 @@
 // What stands under a saved picture: which model on which texts.
 
+import { stripBlanks } from "./blanks.js";
+
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("../data/wire.js").Token} Token */
 
@@ -34,19 +36,19 @@ function textOf(tokens, segment) {
     text += start > reached && text ? ` ${piece}` : piece;
     reached = end;
   }
-  return text.trim();
+  return stripBlanks(text);
 }
 
 /**
  * Numbers in words: neighbours as a span.
  * @param {string} noun of one
- * @param {number[]} numbers in order, at least one
+ * @param {number[]} numbers at least one
  * @returns {string} such as "heads 0 to 3 and 7"
  */
 export function numbersInWords(noun, numbers) {
   /** @type {[number, number][]} */
   const spans = [];
-  for (const number of numbers) {
+  for (const number of numbers.toSorted((a, b) => a - b)) {
     const last = spans.at(-1);
     if (last && number === last[1] + 1) last[1] = number;
     else spans.push([number, number]);

@@ -1,5 +1,7 @@
 // How a token is written in a picture and in its tooltip. Token text is data: never HTML.
 
+import { stripBlanks } from "./blanks.js";
+
 /** @typedef {import("../data/wire.js").Token} Token */
 
 /** Letters of a label before it is cut; a word of 10,000 letters can be one token. */
@@ -8,6 +10,8 @@ const MAX_LETTERS = 16;
 const MAX_POOLED_LETTERS = 9;
 /** Letters of a tooltip. */
 const MAX_TOOLTIP_LETTERS = 200;
+/** Code points of a letter on average, more than any emoji has: a letter can carry 10,000 accents. */
+const POINTS_PER_LETTER = 16;
 /** Letters that are seen as they are, one code unit each: most tokens of most texts. */
 const PLAIN = /^[!-~]+$/;
 
@@ -79,7 +83,7 @@ export function accessibleNameOfRow(tokens, begin, end) {
  */
 export function tooltipOfRow(tokens, begin, end) {
   if (end - begin === 1) return tooltipOf(tokens[begin], begin);
-  const texts = tokens.slice(begin, end).map(({ text }) => text.trim());
+  const texts = tokens.slice(begin, end).map(({ text }) => stripBlanks(text));
   return `${cut(texts.join(" "), MAX_TOOLTIP_LETTERS)}\npositions ${begin} to ${end - 1}`;
 }
 
@@ -88,11 +92,11 @@ export function tooltipOfRow(tokens, begin, end) {
  * @returns {string} the text, or signs that stand for what cannot be seen
  */
 function visible(text) {
-  const trimmed = text.trim();
-  if (PLAIN.test(trimmed)) return trimmed;
-  if (/[^\p{C}\p{Z}]/u.test(trimmed)) return trimmed;
+  const stripped = stripBlanks(text);
+  if (PLAIN.test(stripped)) return stripped;
+  if (/[^\p{C}\p{Z}]/u.test(stripped)) return stripped;
   if (text.includes("\n")) return "⏎";
-  if (/^\s*$/u.test(text)) return "␣";
+  if (!stripped) return "␣";
   return [...text]
     .map((letter) => `U+${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
     .join(" ");
@@ -106,9 +110,10 @@ function visible(text) {
 function cut(text, most) {
   if (text.length <= most && PLAIN.test(text)) return text;
   // Letters as readers count them: an emoji family is one, however many code units it has.
-  const mostUnits = most * 8;
-  const letters = [...new Intl.Segmenter().segment(text.slice(0, mostUnits))];
-  if (letters.length <= most && text.length <= mostUnits) return text;
+  const mostPoints = most * POINTS_PER_LETTER;
+  const beginning = [...text.slice(0, 2 * mostPoints)].slice(0, mostPoints).join("");
+  const letters = [...new Intl.Segmenter().segment(beginning)];
+  if (letters.length <= most && beginning.length === text.length) return text;
   const kept = letters.slice(0, Math.min(most, letters.length) - 1);
   return `${kept.map(({ segment }) => segment).join("")}…`;
 }

@@ -1,43 +1,54 @@
-"""What is written over and under a picture: what it shows, of which model, on which texts."""
+"""The title and caption of a picture: what it shows, of which model, on which texts.
+
+``assets/core/text/caption.js`` makes the same ones; both pass the cases of
+``tests/fixtures/shared_cases/captions.json``.
+"""
 
 import re
 from collections.abc import Sequence
 from itertools import pairwise
 
 from ...trace import Token, Trace
+from .label import BLANKS
 
-# A commit: its first characters tell it from all others.
+# A commit; its first 12 characters distinguish it from all others.
 _COMMIT = re.compile("[0-9a-f]{40}")
 
 
 def caption_of(trace: Trace, model_id: str, revision: str) -> list[str]:
-    """A line on the model, and one a text."""
+    """Return one line on the model and one line on each text."""
     has_commit = _COMMIT.fullmatch(revision)
     first, second = _text_of(trace.source, "A"), _text_of(trace.source, "B")
-    texts = [f"A: {first}", f"B: {second}"] if second else [first]
+    if second:
+        texts = [f"A: {first}", f"B: {second}"]
+    else:
+        texts = [first if trace.target is None else f"Source: {first}"]
     if trace.target is not None:
-        texts = [f"Source: {first}", f"Target: {_text_of(trace.target, 'A')}"]
+        texts.append(f"Target: {_text_of(trace.target, 'A')}")
     return [f"{model_id}, commit {revision[:12]}" if has_commit else model_id, *texts]
 
 
 def _text_of(tokens: Sequence[Token], segment: str) -> str:
-    """The reader's own text, as far as the model read it; what no token covers is blank."""
+    """Return the part of the reader's text that the model read.
+
+    A blank replaces whatever lies between two tokens and belongs to no token.
+    """
     text, reached = "", 0
     for token in tokens:
-        # Tokens that share characters have the same piece.
+        # Tokens that share characters have the same text.
         if token.segment != segment or token.special or token.end <= reached:
             continue
         text += f" {token.text}" if token.start > reached and text else token.text
         reached = token.end
-    return text.strip()
+    return text.strip(BLANKS)
 
 
 def spans_of(noun: str, numbers: Sequence[int]) -> str:
-    """Numbers in words, neighbours as a span, such as "heads 0 to 3 and 7".
+    """Return numbers in words, such as "heads 0 to 3 and 7".
 
     Args:
-        noun: of one.
-        numbers: at least one.
+        noun: the singular of what the numbers count.
+        numbers: at least one number, in any order.
     """
     ordered = sorted(numbers)
     breaks = [at + 1 for at, (one, next_) in enumerate(pairwise(ordered)) if next_ != one + 1]
