@@ -92,7 +92,7 @@ export function createMinimap(host, { onMove, onResize }) {
     /**
      * @param {number} height pixels, that of the figure; 0 to hide the strip
      * @param {number} whole pixels of the whole picture
-     * @param {import("../drawing/figure.js").Viewport} viewport of it
+     * @param {import("../drawing/viewport.js").Range} viewport of it
      */
     draw(height, whole, viewport) {
       element.hidden = height === 0;

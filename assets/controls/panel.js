@@ -1,6 +1,6 @@
 // A panel that opens beside a place of a figure and stays inside it.
 
-import { svgElement } from "../drawing/svg_surface.js";
+import { svgElement } from "../drawing/svg_element.js";
 
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 

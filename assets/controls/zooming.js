@@ -71,7 +71,7 @@ export function createZooming(frame, figure, onScale) {
       scale = boundScale(isSame ? scale : { tokenHeight: next.defaultTokenHeight, top: 0 }, bounds);
       return scale;
     },
-    /** @param {import("../drawing/figure.js").Viewport} viewport */
+    /** @param {import("../drawing/viewport.js").Range} viewport */
     look([top, bottom]) {
       scale = { ...scale, top };
       const height = state().isLong ? bottom - top : 0;

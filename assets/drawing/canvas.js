@@ -1,11 +1,11 @@
-// A canvas as large as it is asked to be, and the colour of the page behind it.
+// The size and the background color of a canvas.
 
 /**
- * Cover a part of a canvas with the colour behind a figure.
+ * Fill a part of a canvas with the background color of an element.
  * @param {CanvasRenderingContext2D} context
- * @param {HTMLElement} element of class bertviz-ground
+ * @param {HTMLElement} element of class bertviz-ground, which has the page's background color
  * @param {[number, number, number, number]} box left, top, width and height
- * @returns {string} the colour
+ * @returns {string} the color
  */
 export function fillBackground(context, element, box) {
   const color = getComputedStyle(element).backgroundColor;
@@ -15,9 +15,10 @@ export function fillBackground(context, element, box) {
 }
 
 /**
- * Be told when the page changes between light and dark. The element's own colour changes by a
- * transition (views.css), whose end is an event of the element: no need to watch the page.
- * @param {HTMLElement} element of class bertviz-ground
+ * Call a listener when the page changes between light and dark. The element's own color then changes
+ * with a transition (views.css). The end of the transition is an event of the element, so there is no
+ * need to observe the page.
+ * @param {HTMLElement} element receives the class bertviz-ground
  * @param {() => void} listener
  */
 export function onBackgroundChange(element, listener) {
@@ -28,12 +29,12 @@ export function onBackgroundChange(element, listener) {
 }
 
 /**
- * Give a canvas a size in CSS pixels, sharp on every screen, and clear it.
+ * Set the size of a canvas at the screen's resolution, and clear the canvas.
  * @param {HTMLCanvasElement} canvas
  * @param {number} width CSS pixels
  * @param {number} height CSS pixels
- * @param {number} [ratio] pixels of the canvas to a CSS pixel, the screen's by default
- * @returns {CanvasRenderingContext2D} to draw on in CSS pixels
+ * @param {number} [ratio] canvas pixels per CSS pixel, the screen's ratio by default
+ * @returns {CanvasRenderingContext2D} a context that draws in CSS pixels
  */
 export function resizeCanvas(canvas, width, height, ratio = globalThis.devicePixelRatio || 1) {
   canvas.width = Math.ceil(width * ratio);

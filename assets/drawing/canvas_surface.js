@@ -1,61 +1,40 @@
-// A canvas as a sheet to draw on, and the renderer of straight lines over a ground of one color.
+// A canvas as a drawing surface. Its lines are rendered in memory (raster.js).
 
 import { MIN_OPACITY } from "../core/geometry/head_lines.js";
 import { Raster, rgba } from "./raster.js";
 
-/**
- * What of a canvas's context the marks use.
- * @typedef {Pick<CanvasRenderingContext2D, "globalAlpha" | "lineWidth" | "fillRect" | "strokeRect" |
- *   "beginPath" | "moveTo" | "lineTo" | "roundRect" | "fill" | "stroke">
- *   & {fillStyle: unknown, strokeStyle: unknown}} DrawingContext
- */
+/** @typedef {import("./surface.js").Box} Box */
+/** @typedef {import("./surface.js").LineRenderer} LineRenderer */
+/** @typedef {import("./surface.js").Surface} Surface */
 
 /**
- * What marks are drawn on, in the picture's own coordinates: a canvas, or an SVG (svg_surface.js).
- * @typedef {object} Surface
- * @property {DrawingContext} context
- * @property {(box: Box, width: number) => LineRenderer} createLineRenderer for lines of a
- *   width, to be released; the sheet has a ground
- */
-
-/** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
-
-/**
- * @typedef {object} LineRenderer
- * @property {(x1: number, y1: number, x2: number, y2: number, opacity: number) => void} line x1 < x2;
- *   left out where it changes no pixel
- * @property {(color: string) => void} setColor set the colour for the lines to come
- * @property {() => void} flush put on the canvas what is drawn so far
- * @property {() => void} release nothing more is drawn with it
- */
-
-/**
+ * Return a surface that draws on a canvas.
  * @param {CanvasRenderingContext2D} context
- * @param {string} ground the colour that covers it; empty where it is clear
+ * @param {string} background the color that covers the canvas; empty if it is transparent
  * @returns {Surface}
  */
-export function canvasSurface(context, ground) {
+export function canvasSurface(context, background) {
   return {
     context,
-    createLineRenderer: (box, width) => createLineRenderer(context, ground, box, width),
+    createLineRenderer: (box, width) => createLineRenderer(context, background, box, width),
   };
 }
 
 /**
  * @param {CanvasRenderingContext2D} context
- * @param {string} ground
+ * @param {string} background color
  * @param {Box} box
- * @param {number} width of a line
+ * @param {number} width of a line, in pixels
  * @returns {LineRenderer}
  */
-function createLineRenderer(context, ground, [left, top, right, bottom], width) {
+function createLineRenderer(context, background, [left, top, right, bottom], width) {
   const { a: ratio, e, f } = context.getTransform();
   const [x, y] = [Math.floor(left * ratio + e), Math.floor(top * ratio + f)];
   const columns = Math.ceil(right * ratio + e) - x;
   const rows = Math.ceil(bottom * ratio + f) - y;
-  const raster = Raster.take(columns, rows, rgba(ground));
+  const raster = Raster.take(columns, rows, rgba(background));
   const [dx, dy] = [e - x, f - y];
-  let ink = rgba(ground);
+  let color = rgba(background);
   const [above, below] = [top - width, bottom + width];
   return {
     line(x1, y1, x2, y2, opacity) {
@@ -67,12 +46,12 @@ function createLineRenderer(context, ground, [left, top, right, bottom], width) 
         x2 * ratio + dx,
         y2 * ratio + dy,
         width * ratio,
-        ink,
+        color,
         opacity,
       );
     },
-    setColor(color) {
-      ink = rgba(color);
+    setColor(name) {
+      color = rgba(name);
     },
     flush: () => context.putImageData(new ImageData(raster.pixels, columns, rows), x, y),
     release: () => raster.giveBack(),

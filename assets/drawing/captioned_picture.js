@@ -2,7 +2,7 @@
 
 import { appendElement } from "./element.js";
 import { xmlText } from "./snapshot.js";
-import { svgElement } from "./svg_surface.js";
+import { svgElement } from "./svg_element.js";
 
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
 
@@ -91,7 +91,7 @@ function lookOf(root) {
 /**
  * @param {Document} document
  * @param {string} tag
- * @param {import("./svg_surface.js").Attributes} attributes
+ * @param {import("./svg_element.js").Attributes} attributes
  * @param {string} text
  */
 function textElement(document, tag, attributes, text) {

@@ -1,10 +1,11 @@
-// A new element of the page, in its place.
+// Appends new elements to the page.
 
 import { select } from "../vendor/d3.js";
 
 /** @typedef {import("d3").Selection<SVGGElement, unknown, null, undefined>} Group */
 
 /**
+ * Append a new HTML element.
  * @param {HTMLElement} parent
  * @param {string} tag
  * @param {string} className
@@ -17,11 +18,11 @@ export function appendElement(parent, tag, className) {
 }
 
 /**
- * A fresh group of an SVG.
+ * Append a new SVG group.
  * @param {SVGElement} parent
- * @param {string} name of its class
+ * @param {string} className
  * @returns {Group}
  */
-export function appendGroup(parent, name) {
-  return select(parent).append("g").attr("class", name);
+export function appendGroup(parent, className) {
+  return select(parent).append("g").attr("class", className);
 }

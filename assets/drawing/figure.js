@@ -1,284 +1,153 @@
-// The ground of a picture that may be taller than the screen. It scrolls inside its frame; what is
-// drawn, canvases and an SVG above them, covers only what is in sight and stays where it is, and is
-// drawn anew for what comes in sight.
+// A figure that may be taller than the screen and then scrolls inside its frame. Its canvases, and an
+// SVG above them, cover only the visible part. They stay in place while the reader scrolls, and are
+// drawn again for the part that becomes visible.
 
-import { fillBackground, onBackgroundChange, resizeCanvas } from "./canvas.js";
-import { canvasSurface } from "./canvas_surface.js";
+import { onBackgroundChange } from "./canvas.js";
 import { appendElement, appendGroup } from "./element.js";
+import { createFigureCanvas } from "./figure_canvas.js";
+import { createPaintQueue } from "./paint_queue.js";
 import { snapshot } from "./snapshot.js";
-import { drawStaticPicture } from "./static_picture.js";
-import { svgElement } from "./svg_surface.js";
+import { svgElement } from "./svg_element.js";
+import { createViewport } from "./viewport.js";
 
-/** Pixels of height before a figure scrolls. */
-export const MAX_HEIGHT = 720;
-
-/** Pixels of height up to which a static picture has all of a figure: 256 rows of tokens. */
-const MOST_STATIC_HEIGHT = 6000;
-
-/** @typedef {[number, number]} Viewport top and bottom of what can be seen, in the picture's pixels */
-
-/**
- * What a part of the picture is drawn on, in the picture's own coordinates, CSS pixels.
- * @typedef {import("./canvas_surface.js").Surface & {viewport: Viewport}} Surface
- */
-
-/**
- * Draws a part of the picture; what is too much for one frame is handed back as a generator, which
- * yields whenever it has used its share of one.
- * @callback Painter
- * @param {Surface} sheet
- * @returns {Generator<void, void> | void}
- */
-
-/**
- * A canvas of the figure; what it shows is painted again whenever another part comes in sight.
- * @typedef {object} Layer
- * @property {(painter: Painter | null) => void} paint from now on; null for nothing
- * @property {(visible: boolean) => void} setVisible
- */
-
+/** @typedef {import("./figure_canvas.js").FigureCanvas} FigureCanvas */
+/** @typedef {import("./figure_canvas.js").Painter} Painter */
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
+/** @typedef {import("./viewport.js").Range} Range */
+
+/** Pixels of height up to which a static picture shows the whole figure: 256 rows of tokens. */
+const MAX_STATIC_HEIGHT = 6000;
 
 /**
  * @typedef {object} FigureOptions
- * @property {string} label for those who do not see it
+ * @property {string} label what screen readers call the figure
  * @property {number} fontSize pixels
- * @property {number} [headerHeight] pixels at the top that stay when the rest scrolls
- * @property {() => void} onBackgroundPress the reader presses where nothing stands
- * @property {(viewport: Viewport) => void} onViewportChange another part comes in sight: draw its SVG
+ * @property {number} [headerHeight] pixels at the top that do not scroll, 0 by default
+ * @property {() => void} onBackgroundPress the reader pressed where no element is
+ * @property {(range: Range) => void} onViewportChange another part is visible: draw its SVG
  */
 
 /** @typedef {ReturnType<typeof createFigure>} Figure */
 
 /**
+ * Create an empty figure.
  * @param {HTMLElement} host
  * @param {FigureOptions} options
  */
 export function createFigure(host, options) {
-  const { label, fontSize, headerHeight = 0, onBackgroundPress, onViewportChange } = options;
-  const document = host.ownerDocument;
-  const element = appendElement(host, "div", "bertviz-figure");
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", label);
-  element.style.fontSize = `${fontSize}px`;
-  const ground = appendElement(element, "div", "bertviz-whole");
-  const sight = appendElement(ground, "div", "bertviz-sight");
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  sight.append(svg);
-  const root = /** @type {SVGGElement} */ (appendGroup(svg, "bertviz-root").node());
-  // Over what scrolls, on a ground of its own.
-  const head = appendGroup(svg, "bertviz-fixed");
-  const headGround = head.append("rect").attr("class", "bertviz-fixed-ground");
-  headGround.attr("height", headerHeight);
-  svg.addEventListener("pointerdown", (event) => {
-    if (event.target === svg) onBackgroundPress();
+  const elements = appendElements(host, options);
+  const { element, visible, svg, root, header } = elements;
+  /** @type {FigureCanvas[]} */
+  const canvases = [];
+  const viewport = createViewport(elements, {
+    headerHeight: options.headerHeight ?? 0,
+    onChange: options.onViewportChange,
+    onScrollTo: () => canvases.forEach(queue.paintNow),
   });
-  let width = 0;
-  let height = 0;
-  let sightHeight = 0;
-  let top = 0;
-
-  /** @returns {Viewport} */
-  const viewport = () => [top, top + sightHeight];
-
-  /**
-   * A canvas that is painted step by step.
-   * @typedef {object} Painted
-   * @property {() => void} restart with the next step
-   * @property {() => boolean} step whether all is painted then
-   * @property {(seen: Viewport) => SVGElement | null} staticPicture what it shows of a part of the picture
-   */
-
-  /** @type {Painted[]} */
-  const layers = [];
-  /** @type {Set<Painted>} those to be painted, or painted on, in the next frame */
-  const waiting = new Set();
-  /** @type {(() => void)[]} */
-  let whenPainted = [];
-  let frame = 0;
-
-  /** @param {Painted} layer */
-  function paintNow(layer) {
-    layer.restart();
-    paintOn(layer);
-  }
-
-  /** @param {Painted} layer */
-  function paintOn(layer) {
-    if (layer.step()) waiting.delete(layer);
-    else paintSoon(layer);
-    if (waiting.size > 0) return;
-    for (const resolve of whenPainted) resolve();
-    whenPainted = [];
-  }
-
-  /** @param {Painted} layer */
-  function paintSoon(layer) {
-    waiting.add(layer);
-    if (!frame) frame = requestAnimationFrame(nextFrame);
-  }
-
-  function repaintSoon() {
-    for (const layer of layers) {
-      layer.restart();
-      paintSoon(layer);
-    }
-  }
-
-  function nextFrame() {
-    frame = 0;
-    if (top !== element.scrollTop) look();
-    for (const layer of [...waiting]) paintOn(layer);
-  }
-
-  /** Draw the SVG of what is in sight now. */
-  function look() {
-    top = element.scrollTop;
-    root.setAttribute("transform", `translate(0 ${-top})`);
-    onViewportChange(viewport());
-  }
-
-  /**
-   * A static picture: all of the figure, or what is in sight where all would be too high.
-   * @returns {StaticPicture}
-   */
-  function staticPicture() {
-    const seen = height > MOST_STATIC_HEIGHT ? viewport() : /** @type {Viewport} */ ([0, height]);
-    const drawn = layers.map((layer) => layer.staticPicture(seen)).filter((each) => each !== null);
-    root.removeAttribute("transform");
-    onViewportChange(seen);
-    const picture = svgElement(document, "g", { transform: `translate(0 ${-seen[0]})` });
-    picture.append(...drawn, snapshot(root));
-    const all = svgElement(document, "g", {});
-    all.append(picture, snapshot(/** @type {SVGElement} */ (head.node())));
-    // Painters write numbers into the SVG beside what they paint.
-    look();
-    for (const layer of layers) paintNow(layer);
-    return { element: all, width, height: seen[1] - seen[0] };
-  }
-
-  /**
-   * @param {{hasBackground: boolean}} [options] whether it covers what is behind it with the page's colour
-   * @returns {Layer}
-   */
-  function addCanvas({ hasBackground } = { hasBackground: false }) {
-    const canvas = sight.insertBefore(document.createElement("canvas"), svg);
-    /** @type {Painter | null} */
-    let painter = null;
-    let isFresh = true;
-    /** @type {Generator<void, void> | void} what is left to paint */
-    let left;
-
-    /** @type {Painted} */
-    const layer = {
-      restart() {
-        isFresh = true;
-      },
-      step() {
-        if (isFresh) {
-          left?.return();
-          left = begin();
-        }
-        isFresh = false;
-        return left?.next().done ?? true;
-      },
-      staticPicture(seen) {
-        const paint = painter;
-        if (!paint || canvas.style.visibility === "hidden") return null;
-        const box = { x: 0, y: seen[0], width, height: seen[1] - seen[0] };
-        return drawStaticPicture(hasBackground ? element : null, document, box, (sheet) => {
-          return paint({ ...sheet, viewport: seen });
-        });
-      },
-    };
-    layers.push(layer);
-
-    function begin() {
-      const context = resizeCanvas(canvas, painter ? width : 0, painter ? sightHeight : 0);
-      if (!painter) return;
-      context.translate(0, -top);
-      const ground = hasBackground
-        ? fillBackground(context, element, [0, top, width, sightHeight])
-        : "";
-      return painter({ ...canvasSurface(context, ground), viewport: viewport() });
-    }
-
-    return {
-      paint(next) {
-        painter = next;
-        paintNow(layer);
-      },
-      setVisible(visible) {
-        canvas.style.visibility = visible ? "visible" : "hidden";
-      },
-    };
-  }
-
+  const queue = createPaintQueue(viewport.updateIfScrolled);
+  const repaintSoon = () => canvases.forEach(queue.paintSoon);
   element.addEventListener("scroll", repaintSoon);
   onBackgroundChange(element, repaintSoon);
-
-  /**
-   * Scroll, and draw what comes in sight at once.
-   * @param {number} to pixels from the top
-   */
-  function scrollTo(to) {
-    element.scrollTop = to;
-    if (top === element.scrollTop) return;
-    look();
-    for (const layer of layers) paintNow(layer);
-  }
 
   return {
     element,
     svg,
     root,
-    header: /** @type {SVGGElement} */ (head.node()),
-    addCanvas,
-    viewport,
-    staticPicture,
-    /** Whether there is more than can be seen at once. */
-    scrolls: () => height > sightHeight,
+    header,
+    viewport: viewport.range,
+    scrolls: viewport.scrolls,
+    resize: viewport.resize,
+    scrollTo: viewport.scrollTo,
+    reveal: viewport.reveal,
+    center: viewport.center,
+    whenPainted: queue.whenPainted,
     /**
-     * Give the picture its size, and draw the SVG of what is in sight; paint the layers after that.
-     * @param {{width: number, height: number}} size
-     * @param {{seen?: number, top?: number}} [sight] pixels of height to see at once; and how far to
-     *   scroll, nowhere by default
+     * Add a canvas above the others and below the SVG.
+     * @param {{hasBackground: boolean}} [options] whether the page's background color covers it
      */
-    resize(size, { seen = Math.min(size.height, MAX_HEIGHT), top: to } = {}) {
-      ({ width, height } = size);
-      sightHeight = seen;
-      element.classList.toggle("bertviz-scrolls", this.scrolls());
-      element.style.maxHeight = `${sightHeight}px`;
-      ground.style.width = `${width}px`;
-      ground.style.height = `${height}px`;
-      sight.style.height = `${sightHeight}px`;
-      svg.setAttribute("width", String(width));
-      headGround.attr("width", width);
-      svg.setAttribute("height", String(sightHeight));
-      if (to !== undefined) element.scrollTop = to;
-      look();
+    addCanvas({ hasBackground } = { hasBackground: false }) {
+      const canvas = visible.insertBefore(host.ownerDocument.createElement("canvas"), svg);
+      const figureCanvas = createFigureCanvas(canvas, hasBackground ? element : null, viewport);
+      canvases.push(figureCanvas);
+      return {
+        /**
+         * Paint now, and again whenever another part becomes visible.
+         * @param {Painter | null} painter null to paint nothing
+         */
+        paint(painter) {
+          figureCanvas.setPainter(painter);
+          queue.paintNow(figureCanvas);
+        },
+        setVisible: figureCanvas.setVisible,
+      };
     },
-    scrollTo,
     /**
-     * Scroll only as far as a row needs to be seen whole.
-     * @param {number} y its middle
-     * @param {number} rowHeight
+     * Return a static picture of the figure, or of its visible part if the figure is too tall.
+     * @returns {StaticPicture}
      */
-    reveal(y, rowHeight) {
-      const [above, below] = [y - rowHeight / 2 - headerHeight, y + rowHeight / 2 - sightHeight];
-      if (above < top) scrollTo(above);
-      else if (below > top) scrollTo(below);
-    },
-    /** @param {number} y to bring to the middle of what is in sight */
-    center(y) {
-      scrollTo(y - (headerHeight + sightHeight) / 2);
-    },
-    /** Resolves when all layers are painted whole. */
-    whenPainted() {
-      if (waiting.size === 0) return Promise.resolve();
-      return new Promise((/** @type {(value: void) => void} */ resolve) =>
-        whenPainted.push(resolve),
-      );
+    staticPicture() {
+      const { width, height } = viewport.size();
+      const range =
+        height > MAX_STATIC_HEIGHT ? viewport.range() : /** @type {Range} */ ([0, height]);
+      const drawn = canvases.map((canvas) => canvas.staticPicture(range));
+      root.removeAttribute("transform");
+      options.onViewportChange(range);
+      const picture = staticGroup(elements, drawn, range);
+      // Painters also write numbers into the SVG, so draw both again.
+      viewport.update();
+      canvases.forEach(queue.paintNow);
+      return { element: picture, width, height: range[1] - range[0] };
     },
   };
+}
+
+/**
+ * Append the elements of a figure.
+ * @param {HTMLElement} host
+ * @param {FigureOptions} options
+ */
+function appendElements(host, { label, fontSize, headerHeight = 0, onBackgroundPress }) {
+  const element = appendElement(host, "div", "bertviz-figure");
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", label);
+  element.style.fontSize = `${fontSize}px`;
+  const content = appendElement(element, "div", "bertviz-whole");
+  const visible = appendElement(content, "div", "bertviz-sight");
+  const svg = svgElement(host.ownerDocument, "svg", {});
+  visible.append(svg);
+  const root = nodeOf(appendGroup(svg, "bertviz-root"));
+  // The header has a background of its own, because rows scroll below it.
+  const header = nodeOf(appendGroup(svg, "bertviz-fixed"));
+  const headerBackground = svgElement(host.ownerDocument, "rect", {
+    class: "bertviz-fixed-ground",
+    height: headerHeight,
+  });
+  header.append(headerBackground);
+  svg.addEventListener("pointerdown", (event) => {
+    if (event.target === svg) onBackgroundPress();
+  });
+  return { element, content, visible, svg, root, header, headerBackground };
+}
+
+/**
+ * Return a copy of the SVG above static pictures of the canvases.
+ * @param {{root: SVGElement, header: SVGElement}} elements
+ * @param {(SVGElement | null)[]} canvases null for a canvas that shows nothing
+ * @param {Range} range the part of the picture that is drawn
+ * @returns {SVGElement}
+ */
+function staticGroup({ root, header }, canvases, [top]) {
+  const picture = svgElement(root.ownerDocument, "g", { transform: `translate(0 ${-top})` });
+  picture.append(...canvases.filter((canvas) => canvas !== null), snapshot(root));
+  const all = svgElement(root.ownerDocument, "g", {});
+  all.append(picture, snapshot(header));
+  return all;
+}
+
+/**
+ * @param {import("./element.js").Group} group
+ * @returns {SVGGElement}
+ */
+function nodeOf(group) {
+  return /** @type {SVGGElement} */ (group.node());
 }

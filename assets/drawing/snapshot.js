@@ -1,9 +1,10 @@
-// A copy of an SVG of the page that needs no style sheet: how it looks now is written on it.
+// Copies an SVG of the page with its computed style as attributes, so that the copy needs no style
+// sheet.
 
-import { painted, svgElement } from "./svg_surface.js";
+import { paintAttributes, svgElement } from "./svg_element.js";
 
-/** Properties of a look that children inherit, and what they are where nothing is said. */
-const TEXT = {
+/** Inherited properties of text that a copy needs, with their default values. */
+const TEXT_STYLE = {
   "font-family": "",
   "font-size": "",
   "font-style": "normal",
@@ -11,40 +12,43 @@ const TEXT = {
   "text-anchor": "start",
 };
 
-/** What says where an element stands, and how large it is. */
-const PLACE = new Set("d x y x1 y1 x2 y2 cx cy r rx dx dy width height transform".split(" "));
+/** Attributes for the position and size of an element. */
+const GEOMETRY = new Set("d x y x1 y1 x2 y2 cx cy r rx dx dy width height transform".split(" "));
 
 const CONTAINERS = new Set(["svg", "g", "text"]);
 
-/** @typedef {Record<string, string>} Look */
+/** @typedef {Record<string, string>} TextStyle */
 
 /**
- * @param {string} text anyone's
- * @returns {string} with a sign in the place of what an XML file cannot hold
+ * Replace the characters that an XML file cannot contain with U+FFFD.
+ * @param {string} text
+ * @returns {string}
  */
 export function xmlText(text) {
-  // With the flag u a surrogate is half a character alone.
+  // With the flag u, the surrogates in the pattern match only unpaired ones.
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, "�");
 }
 
 /**
+ * Copy what is visible of an SVG element, without elements that have the attribute `data-tool`:
+ * readers operate those.
  * @param {SVGElement} element on the page
- * @returns {SVGElement} a group with what of it can be seen, without what readers work it with
+ * @returns {SVGElement} a group
  */
 export function snapshot(element) {
   const group = svgElement(element.ownerDocument, "g", {});
-  const copied = copyOf(element, TEXT);
-  if (copied) group.append(copied);
+  const copy = copyElement(element, TEXT_STYLE);
+  if (copy) group.append(copy);
   return group;
 }
 
 /**
  * @param {Element} element
- * @param {Look} around what is inherited
- * @returns {Element | null} null where nothing of it can be seen
+ * @param {TextStyle} inherited
+ * @returns {Element | null} null if nothing of the element is visible
  */
-function copyOf(element, around) {
+function copyElement(element, inherited) {
   const { ownerDocument: document, localName, childNodes } = element;
   const style = getComputedStyle(element);
   const isTool = element.hasAttribute("data-tool");
@@ -52,69 +56,58 @@ function copyOf(element, around) {
   const paint = paintOf(style);
   const isShape = !CONTAINERS.has(localName);
   if (isShape && paint.fill === "none" && paint.stroke === "none") return null;
-  const copy = svgElement(document, localName, { ...placeOf(element), ...paint });
-  const look = Object.fromEntries(
-    Object.keys(TEXT).map((name) => [name, style.getPropertyValue(name)]),
+  const copy = svgElement(document, localName, { ...geometryOf(element), ...paint });
+  const textStyle = Object.fromEntries(
+    Object.keys(TEXT_STYLE).map((name) => [name, style.getPropertyValue(name)]),
   );
-  for (const [name, value] of Object.entries(look)) {
-    if (!isShape && value !== around[name]) copy.setAttribute(name, value);
+  for (const [name, value] of Object.entries(textStyle)) {
+    if (!isShape && value !== inherited[name]) copy.setAttribute(name, value);
   }
   for (const child of childNodes) {
-    const copied = isText(child) ? textOf(document, child) : copyOfChild(child, look);
-    if (copied) copy.append(copied);
+    const childCopy = copyNode(child, textStyle);
+    if (childCopy) copy.append(childCopy);
   }
   return isShape || copy.hasChildNodes() ? copy : null;
 }
 
 /**
- * @param {Node} child
- * @param {Look} look
+ * @param {Node} node a text or an element
+ * @param {TextStyle} inherited
+ * @returns {Node | null} null if nothing of the node is visible
  */
-function copyOfChild(child, look) {
-  const element = /** @type {Element} */ (child);
-  if (element.localName !== "title") return copyOf(element, look);
+function copyNode(node, inherited) {
+  if (node.nodeType === node.TEXT_NODE) {
+    const document = /** @type {Document} */ (node.ownerDocument);
+    return document.createTextNode(xmlText(node.textContent ?? ""));
+  }
+  const element = /** @type {Element} */ (node);
+  if (element.localName !== "title") return copyElement(element, inherited);
   const title = svgElement(element.ownerDocument, "title", {});
   title.textContent = xmlText(element.textContent ?? "");
   return title;
 }
 
-/** @param {Node} node */
-function isText(node) {
-  return node.nodeType === node.TEXT_NODE;
-}
-
 /**
- * @param {Document} document
- * @param {Node} node
+ * @param {Element} element
+ * @returns {import("./svg_element.js").Attributes}
  */
-function textOf(document, node) {
-  return document.createTextNode(xmlText(node.textContent ?? ""));
-}
-
-/** @param {Element} element */
-function placeOf({ attributes }) {
-  const places = [...attributes].filter(({ name }) => PLACE.has(name));
-  return Object.fromEntries(places.map(({ name, value }) => [name, value]));
+function geometryOf({ attributes }) {
+  const found = [...attributes].filter(({ name }) => GEOMETRY.has(name));
+  return Object.fromEntries(found.map(({ name, value }) => [name, value]));
 }
 
 /**
  * @param {CSSStyleDeclaration} style
- * @returns {import("./svg_surface.js").Attributes}
+ * @returns {import("./svg_element.js").Attributes} the attributes of fill, stroke and opacity
  */
-function paintOf({
-  fill,
-  fillOpacity,
-  stroke,
-  strokeOpacity,
-  strokeWidth,
-  strokeDasharray,
-  opacity,
-}) {
-  const line = painted("stroke", stroke, Number(strokeOpacity));
+function paintOf(style) {
+  const fill = paintAttributes("fill", style.fill, Number(style.fillOpacity));
+  const stroke = paintAttributes("stroke", style.stroke, Number(style.strokeOpacity));
+  const { strokeWidth, strokeDasharray, opacity } = style;
   return {
-    ...painted("fill", fill, Number(fillOpacity)),
-    ...line,
-    ...(line.stroke === "none" ? {} : { "stroke-width": strokeWidth }),
+    ...fill,
+    ...stroke,
+    ...(stroke.stroke === "none" ? {} : { "stroke-width": strokeWidth }),
     ...(strokeDasharray === "none" ? {} : { "stroke-dasharray": strokeDasharray }),
     ...(opacity === "1" ? {} : { opacity }),
   };

@@ -1,47 +1,51 @@
-// Static pictures: SVG groups that stand by themselves, and how they are put together.
+// Static pictures: SVG groups that do not depend on the page.
 
 import { fillBackground, resizeCanvas } from "./canvas.js";
 import { canvasSurface } from "./canvas_surface.js";
-import { svgElement, svgSurface, TooManyElements } from "./svg_surface.js";
+import { svgElement } from "./svg_element.js";
+import { svgSurface, TooManyElements } from "./svg_surface.js";
 
-/** @typedef {import("./canvas_surface.js").Surface} Surface */
+/** @typedef {import("./surface.js").Surface} Surface */
 
 /**
  * @typedef {object} StaticPicture
- * @property {SVGElement} element a group, from its top left corner on
+ * @property {SVGElement} element a group whose top left corner is at 0, 0
  * @property {number} width pixels
  * @property {number} height pixels
  */
 
-/** Pixels of a picture to a CSS pixel, where lines are too many to be elements. */
-const RATIO = 2;
-
-/**
- * Draw on a sheet of elements; what would be too many of them becomes an image.
- * @param {HTMLElement | null} ground of class bertviz-ground, that a part with a ground lies on
- * @param {Document} document
- * @param {{x: number, y: number, width: number, height: number}} box what is drawn on
- * @param {(sheet: Surface) => Generator<unknown, void> | void} paint
- * @returns {SVGElement}
- */
-export function drawStaticPicture(ground, document, box, paint) {
-  const group = svgElement(document, "g", {});
-  try {
-    run(paint(svgSurface(group)));
-    return group;
-  } catch (error) {
-    if (!(error instanceof TooManyElements)) throw error;
-    return imageOf(ground, document, box, paint);
-  }
-}
+/** Image pixels per CSS pixel, where a drawing has too many elements. */
+const IMAGE_RATIO = 2;
 
 /** Pixels between two pictures. */
 const GAP = 24;
 
 /**
+ * Draw SVG elements. If a drawing needs too many of them, draw an image instead.
+ * @param {HTMLElement | null} background an element of class bertviz-ground whose color an image has;
+ *   null for a transparent image
+ * @param {Document} document
+ * @param {{x: number, y: number, width: number, height: number}} box the part of the picture to draw
+ * @param {(surface: Surface) => Generator<unknown, void> | void} paint runs twice if elements are too
+ *   many
+ * @returns {SVGElement} a group or an image
+ */
+export function drawStaticPicture(background, document, box, paint) {
+  const group = svgElement(document, "g", {});
+  try {
+    finish(paint(svgSurface(group)));
+    return group;
+  } catch (error) {
+    if (!(error instanceof TooManyElements)) throw error;
+    return drawImage(background, document, box, paint);
+  }
+}
+
+/**
+ * Return a picture of two pictures side by side.
  * @param {StaticPicture} left
  * @param {StaticPicture} right
- * @returns {StaticPicture} both, side by side
+ * @returns {StaticPicture}
  */
 export function sideBySide(left, right) {
   const { ownerDocument: document } = left.element;
@@ -54,17 +58,20 @@ export function sideBySide(left, right) {
 }
 
 /** @type {typeof drawStaticPicture} */
-function imageOf(ground, document, box, paint) {
+function drawImage(background, document, box, paint) {
   const { x, y, width, height } = box;
   const canvas = document.createElement("canvas");
-  const context = resizeCanvas(canvas, width, height, RATIO);
+  const context = resizeCanvas(canvas, width, height, IMAGE_RATIO);
   context.translate(-x, -y);
-  const color = ground ? fillBackground(context, ground, [x, y, width, height]) : "";
-  run(paint(canvasSurface(context, color)));
+  const color = background ? fillBackground(context, background, [x, y, width, height]) : "";
+  finish(paint(canvasSurface(context, color)));
   return svgElement(document, "image", { ...box, href: canvas.toDataURL() });
 }
 
-/** @param {Generator<unknown, void> | void} painting */
-function run(painting) {
+/**
+ * Run a generator to its end.
+ * @param {Generator<unknown, void> | void} painting
+ */
+function finish(painting) {
   while (painting && !painting.next().done);
 }

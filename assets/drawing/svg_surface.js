@@ -1,57 +1,32 @@
-// A sheet of SVG elements: what marks draw on it can be scaled, edited and printed.
+// A group of SVG elements as a drawing surface. Unlike a canvas, the result can be scaled and edited.
 
 import { MIN_OPACITY } from "../core/geometry/head_lines.js";
-import { rgb } from "../vendor/d3.js";
+import { paintAttributes, rounded, svgElement } from "./svg_element.js";
 
-/** @typedef {import("./canvas_surface.js").Box} Box */
-/** @typedef {import("./canvas_surface.js").LineRenderer} LineRenderer */
-/** @typedef {import("./canvas_surface.js").Surface} Surface */
-/** @typedef {Record<string, string | number>} Attributes */
+/** @typedef {import("./surface.js").Box} Box */
+/** @typedef {import("./surface.js").LineRenderer} LineRenderer */
+/** @typedef {import("./surface.js").Surface} Surface */
+/** @typedef {import("./svg_element.js").Attributes} Attributes */
 /** @typedef {(tag: string, attributes: Attributes) => Element} Append */
 
-const SVG = "http://www.w3.org/2000/svg";
+/**
+ * Elements of one surface. With more, a file exceeds 10 MB and other programs open it only slowly.
+ */
+const MAX_ELEMENTS = 100_000;
 
-/** Elements of one sheet: with more, programs take long to open the file, and it passes 10 MB. */
-const MOST_ELEMENTS = 100_000;
-
-/** What is drawn are more elements than an SVG can hold in practice. */
+/** A drawing needs more than `MAX_ELEMENTS`. */
 export class TooManyElements extends Error {}
 
 /**
- * @param {Document} document
- * @param {string} tag
- * @param {Attributes} attributes
- * @returns {SVGElement}
- */
-export function svgElement(document, tag, attributes) {
-  const element = document.createElementNS(SVG, tag);
-  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
-  return element;
-}
-
-/**
- * A colour as every program reads it: many know none that is partly clear.
- * @param {"fill" | "stroke"} paint
- * @param {string} color as CSS writes it, or `none`
- * @param {number} opacity
- * @returns {Attributes}
- */
-export function painted(paint, color, opacity) {
-  const solid = rgb(color);
-  const whole = round(opacity * solid.opacity);
-  if (color === "none" || whole === 0) return { [paint]: "none" };
-  return { [paint]: solid.copy({ opacity: 1 }).formatHex(), [`${paint}-opacity`]: whole };
-}
-
-/**
- * @param {SVGElement} group to which everything is appended
- * @returns {Surface} that throws `TooManyElements`
+ * Return a surface that draws by appending elements. It throws `TooManyElements`.
+ * @param {SVGElement} group receives the elements
+ * @returns {Surface}
  */
 export function svgSurface(group) {
-  let left = MOST_ELEMENTS;
+  let remaining = MAX_ELEMENTS;
   const appendTo = (/** @type {Element} */ parent) => {
     return (/** @type {string} */ tag, /** @type {Attributes} */ attributes) => {
-      if (left-- === 0) throw new TooManyElements();
+      if (remaining-- === 0) throw new TooManyElements();
       return parent.appendChild(svgElement(group.ownerDocument, tag, attributes));
     };
   };
@@ -59,37 +34,38 @@ export function svgSurface(group) {
   return {
     context: new SvgContext(append),
     createLineRenderer: (box, width) =>
-      svgLineRenderer(box, (color) => {
-        return appendTo(append("g", { ...painted("stroke", color, 1), "stroke-width": width }));
+      createLineRenderer(box, (color) => {
+        const stroke = paintAttributes("stroke", color, 1);
+        return appendTo(append("g", { ...stroke, "stroke-width": width }));
       }),
   };
 }
 
 /**
- * A line renderer that leaves out what a canvas's line renderer does.
+ * Return a renderer that omits the same lines as the line renderer of a canvas.
  * @param {Box} box
- * @param {(color: string) => Append} groupOf the lines of a colour
+ * @param {(color: string) => Append} appendGroup appends a group for the lines of a color
  * @returns {LineRenderer}
  */
-function svgLineRenderer([, top, , bottom], groupOf) {
+function createLineRenderer([, top, , bottom], appendGroup) {
   /** @type {Append | undefined} */
   let append;
   return {
     line(x1, y1, x2, y2, opacity) {
       if (opacity < MIN_OPACITY) return;
       if ((y1 < top && y2 < top) || (y1 > bottom && y2 > bottom)) return;
-      const ends = { x1: round(x1), y1: round(y1), x2: round(x2), y2: round(y2) };
+      const ends = { x1: rounded(x1), y1: rounded(y1), x2: rounded(x2), y2: rounded(y2) };
       append?.("line", { ...ends, "stroke-opacity": Number(opacity.toFixed(4)) });
     },
     setColor(color) {
-      append = groupOf(color);
+      append = appendGroup(color);
     },
     flush() {},
     release() {},
   };
 }
 
-/** What a canvas's context draws, as elements. */
+/** A `DrawingContext` that appends SVG elements. */
 class SvgContext {
   fillStyle = "#000";
   strokeStyle = "#000";
@@ -113,7 +89,7 @@ class SvgContext {
    * @param {number} height
    */
   fillRect(x, y, width, height) {
-    this.#append("rect", { ...boxOf(x, y, width, height), ...this.#filled() });
+    this.#append("rect", { ...boxAttributes(x, y, width, height), ...this.#fillAttributes() });
   }
 
   /**
@@ -123,7 +99,7 @@ class SvgContext {
    * @param {number} height
    */
   strokeRect(x, y, width, height) {
-    this.#append("rect", { ...boxOf(x, y, width, height), ...this.#stroked() });
+    this.#append("rect", { ...boxAttributes(x, y, width, height), ...this.#strokeAttributes() });
   }
 
   beginPath() {
@@ -136,7 +112,7 @@ class SvgContext {
    * @param {number} y
    */
   moveTo(x, y) {
-    this.#shape.d += `M${round(x)} ${round(y)}`;
+    this.#shape.d += `M${rounded(x)} ${rounded(y)}`;
   }
 
   /**
@@ -144,11 +120,11 @@ class SvgContext {
    * @param {number} y
    */
   lineTo(x, y) {
-    this.#shape.d += `L${round(x)} ${round(y)}`;
+    this.#shape.d += `L${rounded(x)} ${rounded(y)}`;
   }
 
   /**
-   * From now on the path is this alone.
+   * Replace the path by a rounded rectangle. A canvas would add the rectangle to the path.
    * @param {number} x
    * @param {number} y
    * @param {number} width
@@ -157,23 +133,23 @@ class SvgContext {
    */
   roundRect(x, y, width, height, radius) {
     this.#tag = "rect";
-    this.#shape = { ...boxOf(x, y, width, height), rx: Number(radius) };
+    this.#shape = { ...boxAttributes(x, y, width, height), rx: Number(radius) };
   }
 
   fill() {
-    this.#append(this.#tag, { ...this.#shape, ...this.#filled() });
+    this.#append(this.#tag, { ...this.#shape, ...this.#fillAttributes() });
   }
 
   stroke() {
-    this.#append(this.#tag, { ...this.#shape, ...this.#stroked() });
+    this.#append(this.#tag, { ...this.#shape, ...this.#strokeAttributes() });
   }
 
-  #filled() {
-    return painted("fill", this.fillStyle, this.globalAlpha);
+  #fillAttributes() {
+    return paintAttributes("fill", this.fillStyle, this.globalAlpha);
   }
 
-  #stroked() {
-    const stroke = painted("stroke", this.strokeStyle, this.globalAlpha);
+  #strokeAttributes() {
+    const stroke = paintAttributes("stroke", this.strokeStyle, this.globalAlpha);
     return { fill: "none", ...stroke, "stroke-width": this.lineWidth };
   }
 }
@@ -184,14 +160,6 @@ class SvgContext {
  * @param {number} width
  * @param {number} height
  */
-function boxOf(x, y, width, height) {
-  return { x: round(x), y: round(y), width: round(width), height: round(height) };
-}
-
-/**
- * @param {number} value
- * @returns {number} in thousandths: no eye and no printer sees more
- */
-function round(value) {
-  return Number(value.toFixed(3));
+function boxAttributes(x, y, width, height) {
+  return { x: rounded(x), y: rounded(y), width: rounded(width), height: rounded(height) };
 }

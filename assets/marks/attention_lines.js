@@ -6,8 +6,8 @@ import { numRows } from "../core/geometry/rows.js";
 
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/geometry/head_lines.js").HeadLines} HeadLines */
-/** @typedef {import("../drawing/figure.js").Surface} Surface */
-/** @typedef {import("../drawing/canvas_surface.js").LineRenderer} LineRenderer */
+/** @typedef {import("../drawing/figure_canvas.js").FigureSurface} FigureSurface */
+/** @typedef {import("../drawing/surface.js").LineRenderer} LineRenderer */
 
 /**
  * Rows up to which lines are drawn that only pass by, from a row above to one below. In longer texts
@@ -34,7 +34,7 @@ const BUDGET = 30;
 /**
  * All lines of some heads that have to do with what is in sight; yields when they have taken their
  * share of a frame.
- * @param {Surface} surface
+ * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
  * @param {number} width of a line
@@ -72,7 +72,7 @@ export function* drawHeads(surface, layout, heads, width) {
 
 /**
  * The lines of one row alone.
- * @param {Surface} surface
+ * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
  * @param {RowPlace} place
@@ -89,7 +89,7 @@ export function drawRow(surface, layout, heads, place, width) {
 }
 
 /**
- * @param {Surface} surface
+ * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
  * @param {number} width of a line
  * @returns {LineRenderer} for all that is in sight between both columns

@@ -11,7 +11,8 @@ import { meanWeights } from "../core/state/highlighted_row.js";
 import { labelOfRow } from "../core/text/label.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
-import { createFigure, MAX_HEIGHT } from "../drawing/figure.js";
+import { createFigure } from "../drawing/figure.js";
+import { MAX_HEIGHT } from "../drawing/viewport.js";
 import { drawHeads, drawRow } from "./attention_lines.js";
 import { createRowWeights } from "./row_weights.js";
 import { columnWidth, createTokenColumn } from "./token_column.js";
@@ -166,7 +167,10 @@ export function createBipartite(host, options) {
     queryColumn.set({ ...sides.query, x, width, anchor: "end" });
     keyColumn.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
     figure.resize(layout, {
-      seen: Math.min(longerSideLength(attentionPart) * rowHeight + 2 * VERTICAL_MARGIN, maxHeight),
+      visibleHeight: Math.min(
+        longerSideLength(attentionPart) * rowHeight + 2 * VERTICAL_MARGIN,
+        maxHeight,
+      ),
       top,
     });
     allLines.paint((surface) => drawHeads(surface, layout, heads, lineWidth));
@@ -186,7 +190,7 @@ export function createBipartite(host, options) {
     return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
   }
 
-  /** @param {import("../drawing/figure.js").Viewport} viewport */
+  /** @param {import("../drawing/viewport.js").Range} viewport */
   function look(viewport) {
     queryColumn.look(viewport);
     keyColumn.look(viewport);

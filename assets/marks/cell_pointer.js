@@ -1,8 +1,9 @@
 // The cell of a vector that the reader points at: its number in words, and its dimension marked in
 // queries, keys and products, with the one that turns together with it.
 
-import { keyVector, maskReason, queryVector } from "../core/formula/attention.js";
+import { maskReason } from "../core/formula/mask.js";
 import { cellNote, partnerOf, rotationNote } from "../core/formula/rotation.js";
+import { keyVector, queryVector } from "../core/formula/vectors.js";
 import { cellAt, HEADER_HEIGHT } from "../core/geometry/computation_layout.js";
 import { labelOf } from "../core/text/label.js";
 import { appendGroup } from "../drawing/element.js";

@@ -2,8 +2,9 @@
 // they make its attention: q × k, q · k, the terms of the score, softmax.
 
 import { createMinimap, MINIMAP_WIDTH } from "../controls/minimap.js";
-import { maskReason, weightsOf } from "../core/formula/attention.js";
+import { weightsOf } from "../core/formula/attention.js";
 import { describeFormula, termColumns } from "../core/formula/formula_description.js";
+import { maskReason } from "../core/formula/mask.js";
 import { checkHead, checkNote } from "../core/formula/weight_check.js";
 import {
   computationLayout,
@@ -165,7 +166,7 @@ export function createComputation(host, { onPin, onHighlight }) {
     onHighlight(said, 1, 1);
   }
 
-  /** @param {import("../drawing/figure.js").Viewport} viewport */
+  /** @param {import("../drawing/viewport.js").Range} viewport */
   function look(viewport) {
     queryColumn.look(viewport);
     keyColumn.look(viewport);

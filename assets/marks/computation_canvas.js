@@ -1,13 +1,8 @@
 // The vectors of one head, and how they make one query's attention, on a canvas.
 
-import {
-  keyVector,
-  maskReason,
-  queryVector,
-  scaledDotProducts,
-  sinkWeight,
-  weightsOf,
-} from "../core/formula/attention.js";
+import { scaledDotProducts, sinkWeight, weightsOf } from "../core/formula/attention.js";
+import { maskReason } from "../core/formula/mask.js";
+import { keyVector, queryVector } from "../core/formula/vectors.js";
 import { visiblePositions } from "../core/geometry/column_layout.js";
 import { BAND_HEIGHT, COLUMN_GAP, ROW_HEIGHT } from "../core/geometry/computation_layout.js";
 import { BLUE, connectorOpacity } from "../drawing/color.js";
@@ -21,11 +16,11 @@ import {
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
-/** @typedef {import("../drawing/figure.js").Surface} Surface */
+/** @typedef {import("../drawing/figure_canvas.js").FigureSurface} FigureSurface */
 
 /**
  * Draw every query and key vector in sight.
- * @param {Surface} surface
+ * @param {FigureSurface} surface
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  */
@@ -42,7 +37,7 @@ export function drawVectors({ context, viewport }, { layer, head }, layout) {
 
 /**
  * Draw how one query's attention is made.
- * @param {Surface} surface
+ * @param {FigureSurface} surface
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
  * @param {number} query
@@ -96,7 +91,7 @@ export function drawQuery({ context, viewport }, { layer, head }, layout, query)
 
 /**
  * A connector that stays at one height.
- * @param {import("../drawing/canvas_surface.js").DrawingContext} context
+ * @param {import("../drawing/surface.js").DrawingContext} context
  * @param {number} x1
  * @param {number} x2
  * @param {number} y
@@ -115,7 +110,7 @@ function level(context, x1, x2, y, opacity) {
 
 /**
  * The ground behind a token, as opaque as its weight.
- * @param {import("../drawing/canvas_surface.js").DrawingContext} context
+ * @param {import("../drawing/surface.js").DrawingContext} context
  * @param {number} weight
  * @param {{x: number, y: number, width: number}} row
  */

@@ -1,7 +1,8 @@
 // The words over the columns of the expanded neuron view.
 
-import { keyHeadNote, shortNumber, termColumns } from "../core/formula/formula_description.js";
+import { keyHeadNote, termColumns } from "../core/formula/formula_description.js";
 import { BAND_HEIGHT, HEADER_HEIGHT, ROW_HEIGHT } from "../core/geometry/computation_layout.js";
+import { shortNumber } from "../core/text/number_format.js";
 import { appendGroup } from "../drawing/element.js";
 
 /** @typedef {import("./computation.js").ComputationData} ComputationData */

@@ -26,7 +26,7 @@ export function createRowWeights(root) {
     set(lit) {
       shown = lit;
     },
-    /** @param {import("../drawing/figure.js").Viewport} viewport */
+    /** @param {import("../drawing/viewport.js").Range} viewport */
     look(viewport) {
       const rows = shown ? rowsOn(shown, viewport) : [];
       boxes
@@ -61,7 +61,7 @@ function sideOf({ axis, layout }) {
 
 /**
  * @param {RowWeights} shown
- * @param {import("../drawing/figure.js").Viewport} viewport
+ * @param {import("../drawing/viewport.js").Range} viewport
  * @returns {number[]} the rows on the other side that are in sight
  */
 function rowsOn(shown, viewport) {

@@ -1,14 +1,11 @@
 // The numbers of one query: for each key what its score is made of, and its weight; words where a
 // key may not be seen; the sink in a row of its own.
 
-import { maskReason, scoreTerms, sinkWeight, weightsOf } from "../core/formula/attention.js";
-import {
-  decimalsFor,
-  fixedNumber,
-  maskReasonText,
-  termColumns,
-} from "../core/formula/formula_description.js";
+import { scoreTerms, sinkWeight, weightsOf } from "../core/formula/attention.js";
+import { maskReasonText, termColumns } from "../core/formula/formula_description.js";
+import { maskReason } from "../core/formula/mask.js";
 import { visiblePositions } from "../core/geometry/column_layout.js";
+import { decimalsFor, fixedNumber } from "../core/text/number_format.js";
 import { appendGroup } from "../drawing/element.js";
 import { textWidth } from "./token_column.js";
 

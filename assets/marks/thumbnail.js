@@ -8,7 +8,7 @@ import { longerSideLength } from "../core/state/attention_part.js";
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/geometry/rows.js").Rows} Rows */
 /** @typedef {import("../core/data/wire.js").Token} Token */
-/** @typedef {import("../drawing/canvas_surface.js").LineRenderer} LineRenderer */
+/** @typedef {import("../drawing/surface.js").LineRenderer} LineRenderer */
 
 /**
  * The queries or the keys of an attention part.

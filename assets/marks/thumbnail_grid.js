@@ -13,7 +13,7 @@ import { categoryColor } from "../drawing/color.js";
 import { appendElement } from "../drawing/element.js";
 import { snapshot } from "../drawing/snapshot.js";
 import { drawStaticPicture } from "../drawing/static_picture.js";
-import { svgElement } from "../drawing/svg_surface.js";
+import { svgElement } from "../drawing/svg_element.js";
 import { select } from "../vendor/d3.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
@@ -25,7 +25,7 @@ import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
 /** @typedef {import("../core/geometry/grid_layout.js").Grid} Grid */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
-/** @typedef {import("../drawing/canvas_surface.js").Surface} Surface */
+/** @typedef {import("../drawing/surface.js").Surface} Surface */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./thumbnail.js").ThumbnailLayout} ThumbnailLayout */
 

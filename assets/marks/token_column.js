@@ -173,7 +173,7 @@ export function createTokenColumn(group, label, actions) {
       shown = options;
       stop = Math.min(stop, numRows(options.column.rows) - 1);
     },
-    /** @param {import("../drawing/figure.js").Viewport} seen */
+    /** @param {import("../drawing/viewport.js").Range} seen */
     look(seen) {
       if (shown) visible = visibleRows(shown.column, seen);
       drawRows();

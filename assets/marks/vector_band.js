@@ -2,7 +2,7 @@
 
 import { BLUE, signColor, valueOpacity } from "../drawing/color.js";
 
-/** @typedef {import("../drawing/canvas_surface.js").DrawingContext} DrawingContext */
+/** @typedef {import("../drawing/surface.js").DrawingContext} DrawingContext */
 
 /** Quiet frames, to be seen on light and on dark. */
 const FRAME = "#8885";

@@ -1,7 +1,7 @@
 // What the three views have in common: the controls, a message line, a stage to draw on, the result
 // and the selection on view, the way to the other views, and the order of draws.
 
-import { openTrace } from "../core/data/trace.js";
+import { openTrace } from "../core/data/open_trace.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
 import { linkParameters } from "../core/state/link.js";
 import { keepChoice } from "../core/state/selection.js";
@@ -43,7 +43,7 @@ import { createSaving } from "./saving.js";
  * @typedef {object} MountOptions
  * @property {string} [shared] views with the same name share one selection, and lead to each other
  * @property {import("../core/state/selection.js").InitialChoices} [start]
- * @property {import("../core/data/trace.js").Prepare} [prepare] of a server that makes files on request
+ * @property {import("../core/data/open_trace.js").Prepare} [prepare] of a server that makes files on request
  * @property {Trace} [only] the one result there is, in a file that stands alone (standalone.js)
  * @property {string} [link] a link's query string, whose choices come before those of the start
  */

@@ -118,21 +118,21 @@ def first_layer(result: Published) -> LayerAttention:
     ("name", "sentence"),
     [
         ("bert", "weight = softmax(0.3536 q·k) over all keys"),
-        ("llama", "weight = softmax(0.3536 q·k) over the keys up to the query's own place"),
+        ("llama", "weight = softmax(0.3536 q·k) over the keys up to the query's own position"),
         (
             "gemma2",
             "weight = softmax(3 tanh(0.3536 q·k / 3)) "
-            "over the query's own place and the 3 before it",
+            "over the query's own position and the 3 before it",
         ),
         ("t5", "weight = softmax(q·k + bias by distance) over all keys"),
         (
             "gpt_oss",
-            "weight = softmax(0.3536 q·k) over the query's own place and the 3 before it, "
+            "weight = softmax(0.3536 q·k) over the query's own position and the 3 before it, "
             "and a sink",
         ),
         (
             "alibi",
-            "weight = softmax(0.3536 q·k + bias by key) over the keys up to the query's own place",
+            "weight = softmax(0.3536 q·k + bias by key) over the keys up to the query's own position",
         ),
         ("by_pair", "weight = softmax(4 tanh(0.3536 q·k / 4) + bias by pair) over all keys"),
     ],
@@ -365,7 +365,7 @@ def test_a_model_without_shared_key_heads_has_no_such_words(show, published):
 def test_a_comb_shows_which_dimensions_turn_together(show, published, publish):
     host = show(published("llama"))
     expect(host.locator(".bertviz-cell-note")).to_contain_text(
-        "All 8 dimensions turn with the position, i together with i + 4."
+        "All 8 dimensions rotate with the position, in pairs of i and i + 4."
     )
     # Two brackets and an arc over q, k and their product.
     expect(host.locator(".bertviz-combs path")).to_have_count(9)
@@ -373,7 +373,7 @@ def test_a_comb_shows_which_dimensions_turn_together(show, published, publish):
     partly = with_terms(traced("llama"), rotation=Rotation(2, 4, interleaved=True))
     host = show(publish(partly))
     expect(host.locator(".bertviz-cell-note")).to_contain_text(
-        "Dimensions 2 to 5 turn with the position, neighbours in pairs; the other 4 stay."
+        "Dimensions 2 to 5 rotate with the position, in pairs of neighbors; the other 4 do not."
     )
     expect(host.locator(".bertviz-combs path")).to_have_count(3 * 2)
     # What turns and what does not lie apart, before and after, in q and in k.
@@ -408,7 +408,7 @@ def test_pointing_at_a_cell_says_its_number_and_marks_its_partner(show, publishe
     ):
         page.mouse.move(lefts[text] + 2.5 * band / 8, rows[row]["y"] + 13)
         own, other = (f"{vector[dim].item():.3f}".replace("-", "−") for dim in (2, 6))
-        sentence = f"{named}, dimension 2: {own}; turns with dimension 6: {other}"
+        sentence = f"{named}, dimension 2: {own}; rotates with dimension 6: {other}"
         expect(note).to_have_text(sentence)
         expected = [left + dim * band / 8 - 1 for dim in (2, 6) for left in lefts.values()]
         places = marks.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().x)")

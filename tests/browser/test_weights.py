@@ -9,7 +9,7 @@ from bertviz_space.page.components import HeadView
 
 # All weights of a result: component, layer, head, then queries, keys.
 _WEIGHTS = """async ([root, manifest]) => {
-  const { openTrace } = await import(`${root}/core/data/trace.js`);
+  const { openTrace } = await import(`${root}/core/data/open_trace.js`);
   const { weightsOf } = await import(`${root}/core/formula/attention.js`);
   const trace = await openTrace(manifest);
   const result = {};

@@ -1,4 +1,4 @@
-// Products of one vector with many, and that what runs is what is written.
+// Dot products in WebAssembly, and that the embedded code is the assembled source.
 
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
@@ -9,7 +9,7 @@ import { dotProducts } from "../../assets/core/formula/dot_products.js";
 const assets = new URL("../../assets/core/formula/", import.meta.url);
 
 /**
- * Sixteenths: products and their sums are exact in float32, in any order.
+ * Vectors of multiples of 1/16: their products and sums are exact in float32, in any order.
  * @param {number} count
  * @param {number} dim
  */
@@ -29,14 +29,14 @@ function plainProducts(vectors, vector) {
 }
 
 for (const dim of [1, 3, 4, 7, 32, 64, 80, 129]) {
-  test(`vectors of ${dim} numbers are multiplied`, () => {
+  test(`vectors of ${dim} elements have exact dot products`, () => {
     const vectors = vectorsOf(9, dim);
     const vector = vectorsOf(2, dim).subarray(dim);
     assert.deepEqual([...dotProducts(vectors, vector)], plainProducts(vectors, vector));
   });
 }
 
-test("a span of the vectors is multiplied alone", () => {
+test("a range of the vectors is multiplied alone", () => {
   const vectors = vectorsOf(9, 6);
   const vector = vectors.subarray(12, 18);
   const all = plainProducts(vectors, vector);
@@ -44,7 +44,7 @@ test("a span of the vectors is multiplied alone", () => {
   assert.deepEqual([...dotProducts(vectors, vector, [4, 4])], []);
 });
 
-test("other vectors of one file, and more of them than before, are told apart", () => {
+test("different views of one buffer, larger and smaller, have their own products", () => {
   const file = vectorsOf(60_000, 4);
   const vector = Float32Array.of(1, -2, 0.5, 3);
   for (const [begin, end] of [
@@ -58,7 +58,7 @@ test("other vectors of one file, and more of them than before, are told apart", 
   }
 });
 
-test("a result stays as it is when the next one is made", () => {
+test("a later call does not change an earlier result", () => {
   const vectors = vectorsOf(5, 4);
   const first = dotProducts(vectors, vectors.subarray(0, 4));
   const kept = [...first];
@@ -66,7 +66,7 @@ test("a result stays as it is when the next one is made", () => {
   assert.deepEqual([...first], kept);
 });
 
-test("what the page runs is dot_products.wat, assembled", async () => {
+test("the embedded code is dot_products.wat, assembled", async () => {
   const wabt = await createRequire(import.meta.url)("wabt")();
   const source = await readFile(new URL("dot_products.wat", assets), "utf8");
   const { buffer } = wabt.parseWat("dot_products.wat", source).toBinary({});

@@ -1,15 +1,12 @@
-// What is said of a formula: its words and numbers, for layers of every kind.
+// The description of a layer's formula, for layers of every kind.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
   biasKind,
-  decimalsFor,
   describeFormula,
-  fixedNumber,
   keyHeadNote,
   maskReasonText,
-  shortNumber,
   termColumns,
 } from "../../assets/core/formula/formula_description.js";
 
@@ -18,7 +15,7 @@ import {
 const TENSOR = { shape: [1, 2, 2], data: new Float32Array(4) };
 
 /**
- * A layer with some terms; its numbers take no part.
+ * A layer with some terms and without data.
  * @param {Partial<LayerAttention>} terms
  * @returns {LayerAttention}
  */
@@ -51,25 +48,25 @@ function layer(terms = {}) {
 /** @type {[string, Partial<LayerAttention>, string, string][]} */
 const FORMULAS = [
   ["no term", {}, "softmax(0.125 q·k)", "over all keys"],
-  ["true numbers", { scaling: 32 ** -0.5 }, "softmax(0.1768 q·k)", "over all keys"],
+  ["a rounded scaling", { scaling: 32 ** -0.5 }, "softmax(0.1768 q·k)", "over all keys"],
   ["no scaling", { scaling: 1 }, "softmax(q·k)", "over all keys"],
   [
     "a causal layer",
     { reach: { before: null, after: 0 } },
     "softmax(0.125 q·k)",
-    "over the keys up to the query's own place",
+    "over the keys up to the query's own position",
   ],
   [
     "Gemma 2's local layers",
     { softcap: 50, scaling: 0.0625, reach: { before: 4095, after: 0 } },
     "softmax(50 tanh(0.0625 q·k / 50))",
-    "over the query's own place and the 4,095 before it",
+    "over the query's own position and the 4,095 before it",
   ],
   [
     "ModernBERT's local layers",
     { reach: { before: 64, after: 64 } },
     "softmax(0.125 q·k)",
-    "over the keys at most 64 places away",
+    "over the keys at most 64 positions away",
   ],
   [
     "T5",
@@ -81,24 +78,24 @@ const FORMULAS = [
     "BLOOM",
     { bias_by_key: TENSOR, reach: { before: null, after: 0 } },
     "softmax(0.125 q·k + bias by key)",
-    "over the keys up to the query's own place",
+    "over the keys up to the query's own position",
   ],
   ["DeBERTa", { bias: TENSOR }, "softmax(0.125 q·k + bias by pair)", "over all keys"],
   [
     "gpt-oss",
     { sink: Float32Array.of(1), reach: { before: 127, after: 0 } },
     "softmax(0.125 q·k)",
-    "over the query's own place and the 127 before it, and a sink",
+    "over the query's own position and the 127 before it, and a sink",
   ],
   ["a mask", { allowed: TENSOR }, "softmax(0.125 q·k)", "over the keys that the mask allows"],
   [
     "a causal mask with holes",
     { allowed: TENSOR, reach: { before: null, after: 0 } },
     "softmax(0.125 q·k)",
-    "over the keys up to the query's own place that the mask allows",
+    "over the keys up to the query's own position that the mask allows",
   ],
   [
-    "a lopsided window",
+    "an asymmetric window",
     { reach: { before: 5, after: 2 } },
     "softmax(0.125 q·k)",
     "over the keys from 5 before to 2 after the query",
@@ -111,26 +108,26 @@ for (const [name, terms, equation, keyRange] of FORMULAS) {
   });
 }
 
-test("a bias is called by what it goes by", () => {
+test("the kind of a bias is what it depends on", () => {
   assert.equal(biasKind(layer()), null);
   assert.equal(biasKind(layer({ bias_by_key: TENSOR })), "by key");
   assert.equal(biasKind(layer({ bias_by_distance: TENSOR })), "by distance");
   assert.equal(biasKind(layer({ bias: TENSOR })), "by pair");
 });
 
-test("why a key may not be seen is said in words", () => {
+test("the text for a masked key gives the reason", () => {
   assert.equal(maskReasonText(layer(), "later"), "later");
   assert.equal(maskReasonText(layer(), "mask"), "masked");
   const window = (/** @type {import("../../assets/core/data/wire.js").Reach} */ reach) =>
     maskReasonText(layer({ reach }), "outside");
-  // A window of 8: the query's own place and seven before.
+  // A window of 8: the query's own position and seven before.
   assert.equal(window({ before: 7, after: 0 }), "outside the window of 8");
   assert.equal(window({ before: 3, after: 3 }), "outside the window of 7");
   assert.equal(window({ before: 1023, after: 0 }), "outside the window of 1,024");
   assert.equal(window({ before: 3, after: null }), "outside the window");
 });
 
-test("query heads that share a key head are named", () => {
+test("the note on a key head names the query heads that share it", () => {
   assert.equal(keyHeadNote({ num_heads: 8, num_key_value_heads: 8 }, 3), null);
   const shared = { num_heads: 8, num_key_value_heads: 2 };
   assert.equal(keyHeadNote(shared, 3), "key head 0, for query heads 0 to 3");
@@ -141,7 +138,7 @@ test("query heads that share a key head are named", () => {
   );
 });
 
-test("only the columns that a layer needs are there, and the last is the score", () => {
+test("there is a column for each term of the layer, and the last is the score", () => {
   const headings = (/** @type {Partial<LayerAttention>} */ terms) =>
     termColumns(layer(terms)).map(({ heading, note, term }) => [heading, note, term]);
   assert.deepEqual(headings({}), [["score", "0.125 q·k", "scores"]]);
@@ -160,19 +157,4 @@ test("only the columns that a layer needs are there, and the last is the score",
     ["+ bias", "by pair", "bias"],
     ["= score", "", "scores"],
   ]);
-});
-
-test("numbers of a column have as many decimals as fit them", () => {
-  assert.equal(decimalsFor([0.01, -3, -Infinity]), 3);
-  assert.equal(decimalsFor([1, -345.6]), 2);
-  assert.equal(decimalsFor([12345]), 1);
-  assert.equal(decimalsFor([]), 3);
-});
-
-test("numbers are written with a true minus, and none before zero", () => {
-  assert.equal(fixedNumber(-1.2345, 2), "−1.23");
-  assert.equal(fixedNumber(-0.0001, 3), "0.000");
-  assert.equal(fixedNumber(0.5, 1), "0.5");
-  assert.equal(shortNumber(-0.176776), "−0.1768");
-  assert.equal(shortNumber(50), "50");
 });

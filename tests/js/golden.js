@@ -1,4 +1,4 @@
-// The golden trace of tests/unit/golden.py, read from disk in the place of a server.
+// The golden trace of tests/unit/golden.py, read from disk instead of from a server.
 
 import { readFile } from "node:fs/promises";
 import { Trace } from "../../assets/core/data/trace.js";
@@ -6,34 +6,35 @@ import { Trace } from "../../assets/core/data/trace.js";
 const FOLDER = new URL("../fixtures/golden_trace/", import.meta.url);
 
 /**
- * @param {string} name of a golden file
+ * Read a golden file.
+ * @param {string} name
  * @returns {Promise<ArrayBuffer>}
  */
 export async function readGolden(name) {
   const bytes = await readFile(new URL(name, FOLDER));
-  // A Buffer can be a piece of a larger one; a server's answer is a buffer of its own.
+  // A Buffer can be part of a larger one; a server's response is a buffer of its own.
   return new Uint8Array(bytes).buffer;
 }
 
 /**
- * Let `fetch` answer with the golden files, for one test.
+ * Make `fetch` return golden files, for one test.
  * @param {import("node:test").TestContext} t
- * @param {(name: string) => Response | undefined} answer instead of a file
- * @returns {string[]} the names of the files that were asked for, in order
+ * @param {(name: string) => Response | undefined} respond returns a response to use instead of a file
+ * @returns {string[]} the names of the requested files, in order
  */
-export function serveGolden(t, answer = () => undefined) {
+export function serveGolden(t, respond = () => undefined) {
   /** @type {string[]} */
-  const asked = [];
+  const requests = [];
   t.mock.method(globalThis, "fetch", async (/** @type {string} */ url) => {
     const name = new URL(url).pathname.split("/").at(-1) ?? "";
-    asked.push(name);
-    return answer(name) ?? new Response(await readGolden(name));
+    requests.push(name);
+    return respond(name) ?? new Response(await readGolden(name));
   });
-  return asked;
+  return requests;
 }
 
 /**
- * The golden trace, opened, with `fetch` answering for its files.
+ * Return the golden trace, whose files `fetch` returns.
  * @param {import("node:test").TestContext} t
  * @returns {Promise<Trace>}
  */

@@ -1,32 +1,35 @@
-// Which dimensions turn together, found and said.
+// The pairs of dimensions that rotate together, and how the page describes them.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { cellNote, partnerOf, rotationNote } from "../../assets/core/formula/rotation.js";
 
-test("which dimensions turn together is said and found", () => {
+test("a rotation in halves pairs a dimension with the one half the size further", () => {
   const halves = { start: 0, size: 64, interleaved: false };
   assert.equal(
     rotationNote(halves, 64),
-    "All 64 dimensions turn with the position, i together with i + 32.",
+    "All 64 dimensions rotate with the position, in pairs of i and i + 32.",
   );
   assert.deepEqual(
     [0, 31, 32, 63].map((dim) => partnerOf(halves, dim)),
     [32, 63, 0, 31],
   );
-  const neighbours = { start: 64, size: 32, interleaved: true };
+});
+
+test("an interleaved rotation pairs neighbors, and other dimensions have no partner", () => {
+  const interleaved = { start: 64, size: 32, interleaved: true };
   assert.equal(
-    rotationNote(neighbours, 96),
-    "Dimensions 64 to 95 turn with the position, neighbours in pairs; the other 64 stay.",
+    rotationNote(interleaved, 96),
+    "Dimensions 64 to 95 rotate with the position, in pairs of neighbors; the other 64 do not.",
   );
   assert.deepEqual(
-    [63, 64, 65, 94, 95].map((dim) => partnerOf(neighbours, dim)),
+    [63, 64, 65, 94, 95].map((dim) => partnerOf(interleaved, dim)),
     [null, 65, 64, 95, 94],
   );
   assert.equal(partnerOf(null, 3), null);
 });
 
-test("a partner's partner is the dimension itself", () => {
+test("the partner of a partner is the dimension itself", () => {
   for (const interleaved of [false, true]) {
     for (const start of [0, 6]) {
       const rotation = { start, size: 10, interleaved };
@@ -39,7 +42,7 @@ test("a partner's partner is the dimension itself", () => {
   }
 });
 
-test("a cell says its number, and its partner's", () => {
+test("the note on a cell gives its number and its partner's", () => {
   const numbers = [0.5, -1, 2, 3];
   const cell = { name: "q of cat", dim: 1, numbers };
   assert.equal(
@@ -48,7 +51,7 @@ test("a cell says its number, and its partner's", () => {
   );
   assert.equal(
     cellNote({ ...cell, partner: 3, hasRotation: true }),
-    "q of cat, dimension 1: −1.000; turns with dimension 3: 3.000",
+    "q of cat, dimension 1: −1.000; rotates with dimension 3: 3.000",
   );
-  assert.match(cellNote({ ...cell, partner: null, hasRotation: true }), /; does not turn$/);
+  assert.match(cellNote({ ...cell, partner: null, hasRotation: true }), /; does not rotate$/);
 });

@@ -4,14 +4,14 @@ import { decodeSafetensors, encodeSafetensors } from "../../assets/core/data/saf
 import { readGolden } from "./golden.js";
 
 /**
- * A safetensors file as its specification describes it.
+ * A safetensors file, as its specification describes the format.
  * @param {Record<string, unknown>} header
  * @param {ArrayBufferLike} data
  * @returns {ArrayBuffer}
  */
 function fileOf(header, data) {
   let text = JSON.stringify(header);
-  text += " ".repeat((8 - (text.length % 8)) % 8); // the data begins at a multiple of eight
+  text += " ".repeat((8 - (text.length % 8)) % 8); // data begins at a multiple of eight bytes
   const bytes = new Uint8Array(8 + text.length + data.byteLength);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
   bytes.set(new TextEncoder().encode(text), 8);
@@ -19,7 +19,7 @@ function fileOf(header, data) {
   return bytes.buffer;
 }
 
-test("numbers, shapes and types come back as they were written", () => {
+test("decoding returns numbers, shapes and types as written", () => {
   const data = new ArrayBuffer(24);
   new Float32Array(data, 0, 3).set([1.5, -2, 0.25]);
   new Int32Array(data, 12, 2).set([-7, 70_000]);
@@ -43,7 +43,7 @@ test("numbers, shapes and types come back as they were written", () => {
   assert.deepEqual(tensors.get("cells")?.data, Uint8Array.of(0, 1, 255));
 });
 
-test("metadata is no tensor", () => {
+test("metadata is not a tensor", () => {
   const header = {
     __metadata__: { format: "pt" },
     a: { dtype: "U8", shape: [1], data_offsets: [0, 1] },
@@ -51,7 +51,7 @@ test("metadata is no tensor", () => {
   assert.deepEqual([...decodeSafetensors(fileOf(header, new ArrayBuffer(8))).keys()], ["a"]);
 });
 
-test("numbers are not copied", () => {
+test("decoding does not copy the data", () => {
   const file = fileOf(
     { a: { dtype: "F32", shape: [2], data_offsets: [0, 8] } },
     new ArrayBuffer(8),
@@ -59,19 +59,19 @@ test("numbers are not copied", () => {
   assert.equal(decodeSafetensors(file).get("a")?.data.buffer, file);
 });
 
-test("a type that is not written here is refused by name", () => {
+test("the error for an unknown dtype names the tensor and the dtype", () => {
   const header = { a: { dtype: "BF16", shape: [1], data_offsets: [0, 2] } };
   assert.throws(() => decodeSafetensors(fileOf(header, new ArrayBuffer(8))), {
     message: "tensor a has the unknown dtype BF16",
   });
 });
 
-test("a file cut short is refused", async () => {
+test("a file that is cut off is refused", async () => {
   const whole = await readGolden("encoder-0.safetensors");
   assert.throws(() => decodeSafetensors(whole.slice(0, whole.byteLength - 1)), RangeError);
 });
 
-test("a file of Python holds what Python wrote", async () => {
+test("a file that Python wrote has Python's numbers", async () => {
   const tensors = decodeSafetensors(await readGolden("encoder-0.safetensors"));
   const shapes = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]));
   assert.deepEqual(shapes, {
@@ -81,7 +81,7 @@ test("a file of Python holds what Python wrote", async () => {
     logsumexp: [4, 7],
     allowed: [1, 7, 7],
   });
-  // The numbers of tests/unit/golden.py: sixteenths, (n * 29 + start * 17) % 65 - 32.
+  // The numbers of tests/unit/golden.py, in sixteenths: (n * 29 + start * 17) % 65 - 32.
   const numbers = (/** @type {number} */ start, /** @type {number} */ count) =>
     Float32Array.from({ length: count }, (_, n) => (((n * 29 + start * 17) % 65) - 32) / 16);
   assert.deepEqual(tensors.get("query")?.data, numbers(1, 4 * 7 * 3));
@@ -90,7 +90,7 @@ test("a file of Python holds what Python wrote", async () => {
   assert.deepEqual(tensors.get("allowed")?.data, allowed);
 });
 
-test("what is encoded is decoded the same, with numbers at multiples of eight", async () => {
+test("encoded tensors are decoded unchanged, with data at multiples of eight bytes", async () => {
   const tensors = new Map([
     ["one", { shape: [2, 1], data: new Float32Array([1.5, -0]) }],
     ["ä", { shape: [3], data: new Uint8Array([1, 2, 255]) }],

@@ -9,7 +9,8 @@ import {
   weightsFile,
   weightsTable,
 } from "../../assets/core/export/tensor_export.js";
-import { keyVector, queryVector, weightsOf } from "../../assets/core/formula/attention.js";
+import { weightsOf } from "../../assets/core/formula/attention.js";
+import { keyVector, queryVector } from "../../assets/core/formula/vectors.js";
 import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
 import { goldenTrace } from "./golden.js";
 

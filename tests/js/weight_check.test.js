@@ -1,4 +1,5 @@
-// The page's weights held against the model's own, on the golden trace, and what is said of it.
+// The comparison of the page's weights with those of the model, on the golden trace, and its
+// description.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -6,12 +7,12 @@ import { decodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { checkHead, checkNote } from "../../assets/core/formula/weight_check.js";
 import { goldenTrace, readGolden } from "./golden.js";
 
-/** Float32 and sums in another order. */
+/** For rounding to float32 and another order of sums. */
 const TOLERANCE = 1e-5;
 
 const expected = decodeSafetensors(await readGolden("weights.safetensors"));
 
-test("weights are checked against those that the model showed", async (t) => {
+test("weights are compared with those that the model reported", async (t) => {
   const trace = await goldenTrace(t);
   const layer = await trace.layer("cross", 0);
   const python = expected.get("cross-0")?.data ?? [];
@@ -35,7 +36,7 @@ test("weights are checked against those that the model showed", async (t) => {
   assert.equal(checkHead(await trace.layer("cross", 1), 0), null);
 });
 
-test("a weight of the model that is no number fails the check", async (t) => {
+test("NaN as a weight of the model fails the check", async (t) => {
   const layer = { ...(await (await goldenTrace(t)).layer("cross", 0)) };
   const { shape = [], data } = layer.model_weights ?? {};
   const broken = Float32Array.from(data ?? []);
@@ -52,7 +53,7 @@ const CHECK = {
   ]),
 };
 
-test("a check says how far the page is from the model", () => {
+test("the note on a check gives the largest difference, and that of the query", () => {
   assert.deepEqual(checkNote(CHECK, 24, null), {
     text: "Checked against the model's own attention: largest difference 2.4e-7 · this head, 2 queries",
     outcome: "agrees",
@@ -63,7 +64,7 @@ test("a check says how far the page is from the model", () => {
   assert.match(checkNote(CHECK, 24, 5).text, /this query not compared$/);
 });
 
-test("a check fails above its bound, and without weights there is none", () => {
+test("differences above 1e-4 fail the check, and a layer without weights is unchecked", () => {
   const of = (/** @type {number} */ largest) =>
     checkNote({ largest, byQuery: new Map([[0, largest]]) }, 1, null);
   assert.equal(of(9e-5).outcome, "agrees");

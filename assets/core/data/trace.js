@@ -1,8 +1,9 @@
-// One result of the server, read file by file as the views ask for it: the only JavaScript that
-// fetches and decodes what bertviz_space/files/wire.py writes.
+// One result of the server. Views request its files one by one. bertviz_space/files/wire.py writes
+// the files, and no other JavaScript reads them.
 
-import { decodeSafetensors } from "./safetensors.js";
+import { FileCache } from "./file_cache.js";
 
+/** @typedef {import("./file_cache.js").ReadFile} ReadFile */
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
 /** @typedef {import("./wire.js").Component} Component */
 /** @typedef {import("./wire.js").Token} Token */
@@ -11,55 +12,12 @@ import { decodeSafetensors } from "./safetensors.js";
 /** @typedef {import("./wire.js").Manifest} Manifest */
 /** @typedef {import("./wire.js").LayerAttention} LayerAttention */
 
-/**
- * Reads a file of a result.
- * @callback ReadFile
- * @param {string} name as the manifest says it
- * @param {AbortSignal} [signal] of who asks
- * @returns {Promise<ArrayBuffer>}
- */
-
-/**
- * Makes sure that a file is there, which may not be made before somebody asks for it.
- * @callback Prepare
- * @param {string} url
- * @returns {Promise<boolean | string>} false if it cannot be had any more, a sentence where it cannot
- *   be made now
- */
-
-const VERSION = 3;
-// Results whose files stay in memory: the one on screen, and the one before it.
-const KEPT_TRACES = 2;
-// bytes of one result's files that stay in memory: all of 512 tokens of a BERT-base, 20 layers of
-// 4,096 tokens of a small Llama.
-const KEPT_BYTES = 256 * 2 ** 20;
-
-// milliseconds after which a reader who looks at a layer may go on to the next.
+/** Milliseconds that a reader looks at a layer before its neighbors are fetched. */
 const PREFETCH_DELAY = 100;
-
-// milliseconds in which a file that nobody waits for may be wanted again: a draw that is begun anew
-// comes to it only after what lies before it.
-const TAKEOVER = 100;
-
-const EXPIRED = "This result has expired. Run again.";
-
-/** @type {Map<string, Promise<Trace>>} the three views share what they read */
-const traces = new Map();
-
-/**
- * What is fetched, or there.
- * @template T
- * @typedef {object} File
- * @property {Promise<T>} content
- * @property {number} readers that wait for it
- * @property {number} bytes none before it is there
- * @property {AbortController} controller
- */
 
 /** A result: its manifest, and its files on request. */
 export class Trace {
-  /** @type {Map<string, File<any>>} by their names, the one read last at the end */
-  #files = new Map();
+  #files;
 
   /**
    * @param {Manifest} manifest
@@ -68,11 +26,14 @@ export class Trace {
   constructor(manifest, readFile) {
     this.manifest = manifest;
     this.readFile = readFile;
+    this.#files = new FileCache(readFile);
   }
 
   /**
+   * Return the manifest's entry of a component.
    * @param {Component} name
    * @returns {ComponentEntry}
+   * @throws {Error} if the result does not have the component
    */
   component(name) {
     const found = this.manifest.components.find(({ component }) => component === name);
@@ -81,6 +42,7 @@ export class Trace {
   }
 
   /**
+   * Return the tokens of a component's query axis.
    * @param {Component} name
    * @returns {Token[]}
    */
@@ -89,6 +51,7 @@ export class Trace {
   }
 
   /**
+   * Return the tokens of a component's key axis.
    * @param {Component} name
    * @returns {Token[]}
    */
@@ -97,165 +60,52 @@ export class Trace {
   }
 
   /**
+   * Fetch the vectors and terms of a layer.
    * @param {Component} component
-   * @param {number} layer the block's true number
-   * @param {AbortSignal} [signal] of who asks: what nobody waits for any more is not fetched
-   * @returns {Promise<LayerAttention>}
+   * @param {number} layer number of the layer in the model
+   * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
+   * @returns {Promise<LayerAttention>} rejects if the layer has no such attention
    */
   layer(component, layer, signal) {
     const entry = this.component(component).layers.find((each) => each.layer === layer);
     if (!entry) return Promise.reject(new Error(`layer ${layer} has no ${component} attention`));
-    return this.#read(entry.file, (tensors) => layerAttention(entry, tensors), signal);
+    return this.#files.read(entry.file, (tensors) => layerAttention(entry, tensors), signal);
   }
 
   /**
-   * Fetch the layers before and after one, to which a reader is likely to go on; in a while, so that
-   * what is on view comes first.
+   * Fetch the layers before and after a layer, because a reader is likely to choose one of them next.
+   * The fetch starts after a delay, so that the layer in the view comes first.
    * @param {Component} component
-   * @param {number} layer that is on view
-   * @param {AbortSignal} signal
+   * @param {number} layer number of the layer in the view
+   * @param {AbortSignal} signal cancels the fetch if it has not started
    */
   prefetch(component, layer, signal) {
     const numbers = this.component(component).layers.map((each) => each.layer);
-    const at = numbers.indexOf(layer);
-    const fetchNeighbours = () => {
-      for (const next of [numbers[at + 1], numbers[at - 1]]) {
-        // Nobody waits for it: what goes wrong is said when somebody does.
+    const index = numbers.indexOf(layer);
+    const fetchNeighbors = () => {
+      for (const next of [numbers[index + 1], numbers[index - 1]]) {
+        // Ignore errors: a reader who chooses the layer gets a new attempt, and its error message.
         if (next !== undefined) this.layer(component, next, signal).catch(() => {});
       }
     };
-    const timer = setTimeout(fetchNeighbours, PREFETCH_DELAY);
+    const timer = setTimeout(fetchNeighbors, PREFETCH_DELAY);
     signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   }
 
   /**
-   * Every head of a layer at a glance: the largest weight of each pair of bins.
+   * Fetch the overview of a layer: for every head, the largest weight of each pair of bins.
    * @param {Component} component
-   * @param {number} layer
-   * @param {AbortSignal} [signal] as of `layer`
-   * @returns {Promise<Tensor>} uint8 `[head, query_bin, key_bin]`, the square root of the weight
+   * @param {number} layer number of the layer in the model
+   * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
+   * @returns {Promise<Tensor>} uint8 `[head, query_bin, key_bin]`, 255 times the square root of a weight
    */
   async overview(component, layer, signal) {
     const { overviews } = this.component(component);
     const entry = overviews.find(({ layers }) => layers.includes(layer));
     if (!entry) throw new Error(`layer ${layer} has no ${component} attention`);
-    const tensors = await this.#read(entry.file, (tensors) => tensors, signal);
-    return required(tensors, String(layer));
+    const tensors = await this.#files.read(entry.file, (tensors) => tensors, signal);
+    return requiredTensor(tensors, String(layer));
   }
-
-  /**
-   * Read a file once, however many ask for it, and keep it while there is room.
-   * @template T
-   * @param {string} name
-   * @param {(tensors: Map<string, Tensor>) => T} parse
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<T>}
-   */
-  #read(name, parse, signal) {
-    /** @type {File<T>} */
-    const file = this.#files.get(name) ?? this.#begin(name, parse);
-    this.#files.delete(name);
-    this.#files.set(name, file);
-    file.readers++;
-    const leave = () => {
-      if (--file.readers === 0) setTimeout(callOff, TAKEOVER);
-    };
-    const callOff = () => {
-      if (file.readers > 0 || file.bytes > 0) return;
-      file.controller.abort();
-      this.#forget(name, file);
-    };
-    signal?.addEventListener("abort", leave, { once: true });
-    return file.content.finally(() => signal?.removeEventListener("abort", leave));
-  }
-
-  /**
-   * @template T
-   * @param {string} name
-   * @param {(tensors: Map<string, Tensor>) => T} parse
-   * @returns {File<T>}
-   */
-  #begin(name, parse) {
-    const controller = new AbortController();
-    const fetched = async () => {
-      const buffer = await this.readFile(name, controller.signal);
-      file.bytes = buffer.byteLength;
-      this.#dropOldest();
-      return parse(decodeSafetensors(buffer));
-    };
-    /** @type {File<T>} */
-    const file = { content: fetched(), readers: 0, bytes: 0, controller };
-    // A file that failed is asked for again the next time.
-    file.content.catch(() => this.#forget(name, file));
-    return file;
-  }
-
-  /**
-   * @param {string} name
-   * @param {File<unknown>} file
-   */
-  #forget(name, file) {
-    if (this.#files.get(name) === file) this.#files.delete(name);
-  }
-
-  #dropOldest() {
-    let excess = [...this.#files.values()].reduce((sum, { bytes }) => sum + bytes, -KEPT_BYTES);
-    for (const [name, { bytes }] of this.#files) {
-      if (excess <= 0) return;
-      this.#files.delete(name);
-      excess -= bytes;
-    }
-  }
-}
-
-/**
- * Open a result by its manifest's address; the files lie beside it.
- * @param {string} url
- * @param {Prepare} [prepare] asked for files that the manifest does not call ready
- * @returns {Promise<Trace>}
- */
-export function openTrace(url, prepare = async () => true) {
-  const address = new URL(url, globalThis.location?.href).href;
-  const known = traces.get(address);
-  if (known) {
-    // Put behind the others: the one opened last leaves last.
-    traces.delete(address);
-    traces.set(address, known);
-    return known;
-  }
-  const opened = fetchOk(address)
-    .then((response) => response.json())
-    .then((manifest) => {
-      if (manifest.version !== VERSION) throw new Error("Reload the page: it was updated.");
-      return new Trace(manifest, async (name, signal) => {
-        const file = new URL(name, address).href;
-        const isThere = manifest.ready.includes(name) || (await prepare(file));
-        // A sentence says why the file cannot be made now: the next draw asks again.
-        if (typeof isThere === "string") throw new Error(isThere);
-        if (!isThere) throw new Error(EXPIRED);
-        return (await fetchOk(file, signal)).arrayBuffer();
-      });
-    });
-  traces.set(address, opened);
-  opened.catch(() => traces.delete(address));
-  for (const oldest of traces.keys()) {
-    if (traces.size <= KEPT_TRACES) break;
-    traces.delete(oldest);
-  }
-  return opened;
-}
-
-/**
- * @param {string} url
- * @param {AbortSignal} [signal]
- * @returns {Promise<Response>}
- */
-async function fetchOk(url, signal) {
-  const response = await fetch(url, { signal });
-  // Gradio answers 403 for a file that is gone.
-  if (response.status === 403 || response.status === 404) throw new Error(EXPIRED);
-  if (!response.ok) throw new Error(`The server answered with an error (${response.status}).`);
-  return response;
 }
 
 /**
@@ -264,13 +114,13 @@ async function fetchOk(url, signal) {
  * @returns {LayerAttention}
  */
 function layerAttention(entry, tensors) {
-  const query = required(tensors, "query");
-  const key = required(tensors, "key");
+  const query = requiredTensor(tensors, "query");
+  const key = requiredTensor(tensors, "key");
   return {
     ...entry,
     query: /** @type {Float32Array} */ (query.data),
     key: /** @type {Float32Array} */ (key.data),
-    logsumexp: /** @type {Float32Array} */ (required(tensors, "logsumexp").data),
+    logsumexp: /** @type {Float32Array} */ (requiredTensor(tensors, "logsumexp").data),
     allowed: tensors.get("allowed"),
     bias: tensors.get("bias"),
     bias_by_key: tensors.get("bias_by_key"),
@@ -287,8 +137,9 @@ function layerAttention(entry, tensors) {
  * @param {Map<string, Tensor>} tensors
  * @param {string} name
  * @returns {Tensor}
+ * @throws {Error} if the file does not contain the tensor
  */
-function required(tensors, name) {
+function requiredTensor(tensors, name) {
   const tensor = tensors.get(name);
   if (!tensor) throw new Error(`the result has no tensor ${name}`);
   return tensor;

@@ -1,45 +1,45 @@
-// What the server writes (bertviz_space/files/wire.py), in its own spelling: types, and nothing that runs.
+// The types of what bertviz_space/files/wire.py writes, with its names. This module runs no code.
 
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
 /** @typedef {"self" | "encoder" | "decoder" | "cross"} Component */
 
 /**
  * @typedef {object} Token
- * @property {string} text the piece of the reader's text, or a special token's name
- * @property {string} vocabulary the spelling in the vocabulary
- * @property {number} token_id -1 where no model was given one
- * @property {number} start
- * @property {number} end
+ * @property {string} text part of the reader's text, or the name of a special token
+ * @property {string} vocabulary the token as the vocabulary spells it
+ * @property {number} token_id -1 if the server received no ids
+ * @property {number} start first character in the reader's text
+ * @property {number} end one past the last character
  * @property {"A" | "B" | null} segment
  * @property {boolean} special
- * @property {[number, number]} part k of n tokens that share the same characters
+ * @property {[number, number]} part k of n tokens that share the same characters, counted from 1
  */
 
 /**
- * How far a query sees: keys from `query - before` to `query + after`; null for no end.
+ * The keys that a query can reach: from `query - before` to `query + after`. Null means no limit.
  * @typedef {object} Reach
  * @property {number | null} before
  * @property {number | null} after
  */
 
 /**
- * Which dimensions of queries and keys turn with the position.
+ * The dimensions of queries and keys that rotate with the position.
  * @typedef {object} Rotation
- * @property {number} start the first dimension that turns
- * @property {number} size how many turn
- * @property {boolean} interleaved whether a pair is two neighbours, or `i` and `i + size / 2`
+ * @property {number} start the first dimension that rotates
+ * @property {number} size the number of dimensions that rotate
+ * @property {boolean} interleaved whether a pair is two neighbors; otherwise it is `i` and `i + size / 2`
  */
 
 /**
  * @typedef {object} LayerEntry
- * @property {number} layer the block's true number
+ * @property {number} layer number of the layer in the model
  * @property {string} file
  * @property {number} num_heads
  * @property {number} num_key_value_heads
- * @property {number} head_dim 0 where the vectors are not known: the bias is the weights' logarithm
+ * @property {number} head_dim 0 if the vectors are unknown; then the bias is the logarithm of the weights
  * @property {number} scaling
  * @property {number | null} softcap
- * @property {Reach | null} reach null where it hides nothing
+ * @property {Reach | null} reach null if every query reaches every key
  * @property {Rotation | null} rotation
  */
 
@@ -48,8 +48,8 @@
  * @property {Component} component
  * @property {"source" | "target"} query_tokens
  * @property {"source" | "target"} key_tokens
- * @property {number} query_bin tokens of a bin of the overviews, see `binEdges`
- * @property {number} key_bin
+ * @property {number} query_bin queries per bin of the overviews, which `rowsOf` divides
+ * @property {number} key_bin keys per bin of the overviews
  * @property {{file: string, layers: number[]}[]} overviews
  * @property {LayerEntry[]} layers
  */
@@ -61,21 +61,22 @@
  * @property {Token[]} source
  * @property {Token[] | null} target
  * @property {ComponentEntry[]} components
- * @property {string[]} ready the files that were there from the beginning
+ * @property {string[]} ready the files that existed when the manifest was written
  */
 
 /**
+ * At most one of the three biases is present.
  * @typedef {object} LayerTensors
  * @property {Float32Array} query `[head, query, head_dim]`
  * @property {Float32Array} key `[key_value_head, key, head_dim]`
  * @property {Float32Array} logsumexp `[head, query]`: a weight is `exp(score - logsumexp)`
- * @property {Tensor | undefined} allowed uint8 `[head or 1, query, key]`, beside the reach
- * @property {Tensor | undefined} bias float32 `[head or 1, query, key]`; at most one of the three
+ * @property {Tensor | undefined} allowed uint8 `[head or 1, query, key]`, applies in addition to the reach
+ * @property {Tensor | undefined} bias float32 `[head or 1, query, key]`
  * @property {Tensor | undefined} bias_by_key float32 `[head or 1, key]`
  * @property {Tensor | undefined} bias_by_distance float32 `[head or 1, num_queries + num_keys - 1]`
  * @property {Float32Array | undefined} sink `[head]`
- * @property {Int32Array | undefined} model_queries `[row]`
- * @property {Tensor | undefined} model_weights the model's own: float32 `[head, row, key]`
+ * @property {Int32Array | undefined} model_queries `[row]`, the queries whose weights the model reported
+ * @property {Tensor | undefined} model_weights float32 `[head, row, key]`, as the model reported them
  * @property {number} num_queries
  * @property {number} num_keys
  */

@@ -2,7 +2,8 @@
 // and for spreadsheets (CSV).
 
 import { encodeSafetensors } from "../data/safetensors.js";
-import { keyVector, queryVector, weightsOf } from "../formula/attention.js";
+import { weightsOf } from "../formula/attention.js";
+import { keyVector, queryVector } from "../formula/vectors.js";
 import { labelOf } from "../text/label.js";
 
 /** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */

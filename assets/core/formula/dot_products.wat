@@ -1,16 +1,16 @@
-;; The one loop of the page that everything waits for: dot products of one vector with many, four
-;; numbers at a time. assets/core/formula/dot_products.js carries it assembled; tests/js/dot_products.test.js holds the two
-;; together.
+;; The page's performance-critical loop: dot products of one vector with many, four
+;; numbers at a time. assets/core/formula/dot_products.js embeds this file in assembled form;
+;; tests/js/dot_products.test.js compares the two.
 (module
   (memory (export "memory") 1)
 
-  ;; out[i] = vectors[i] · vector. All are addresses of float32; a vector has `dim` numbers, and
-  ;; `vectors` and `out` have `count` entries.
+  ;; out[i] = vectors[i] · vector. `vectors`, `vector` and `out` are addresses of float32 numbers. A
+  ;; vector has `dim` numbers; `vectors` has `count` vectors, and `out` has `count` numbers.
   (func (export "dots")
     (param $vectors i32) (param $count i32) (param $dim i32) (param $vector i32) (param $out i32)
-    (local $end i32)       ;; of out
-    (local $at i32)        ;; in vector
-    (local $fours i32)     ;; where the last whole four numbers of vector end
+    (local $end i32)       ;; end of out
+    (local $at i32)        ;; address of the current number of vector
+    (local $fours i32)     ;; end of the last complete group of four in vector
     (local $vector_end i32)
     (local $sums v128)
     (local $sum f32)

@@ -1,15 +1,17 @@
-// What the page says in words and numbers of a layer's formula: pure functions, no DOM.
+// A layer's formula in words and numbers, for the page.
 
-import { keyHead } from "./attention.js";
+import { groupedNumber, shortNumber } from "../text/number_format.js";
+import { keyHead } from "./vectors.js";
 
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../data/wire.js").Reach} Reach */
 /** @typedef {import("./attention.js").ScoreTerms} ScoreTerms */
 
 /**
- * The formula of a layer with its own numbers, and over which keys it goes.
+ * Return the formula of a layer with the layer's own numbers, and the keys that its softmax covers.
  * @param {LayerAttention} layer
- * @returns {{equation: string, keyRange: string}}
+ * @returns {{equation: string, keyRange: string}} such as "weight = softmax(0.125 q·k)" and "over all
+ *   keys"
  */
 export function describeFormula(layer) {
   const { scaling, softcap } = layer;
@@ -18,11 +20,11 @@ export function describeFormula(layer) {
   const capped = softcap === null ? product : `${cap} tanh(${product} / ${cap})`;
   const bias = biasKind(layer);
   const score = bias === null ? capped : `${capped} + bias ${bias}`;
-  return { equation: `weight = softmax(${score})`, keyRange: keysOf(layer) };
+  return { equation: `weight = softmax(${score})`, keyRange: describeKeys(layer) };
 }
 
 /**
- * What the bias of a layer goes by; null without one.
+ * Return what the bias of a layer depends on; null if the layer has no bias.
  * @param {LayerAttention} layer
  * @returns {"by key" | "by distance" | "by pair" | null}
  */
@@ -34,10 +36,10 @@ export function biasKind({ bias, bias_by_key, bias_by_distance }) {
 
 /**
  * @param {LayerAttention} layer
- * @returns {string}
+ * @returns {string} such as "over all keys"
  */
-function keysOf({ reach, allowed, sink }) {
-  const keys = reach === null ? (allowed ? "the keys" : "all keys") : reachOf(reach);
+function describeKeys({ reach, allowed, sink }) {
+  const keys = reach === null ? (allowed ? "the keys" : "all keys") : describeReach(reach);
   return `over ${keys}${allowed ? " that the mask allows" : ""}${sink ? ", and a sink" : ""}`;
 }
 
@@ -45,34 +47,35 @@ function keysOf({ reach, allowed, sink }) {
  * @param {Reach} reach
  * @returns {string}
  */
-function reachOf({ before, after }) {
-  if (after === 0 && before === null) return "the keys up to the query's own place";
-  if (after === 0 && before === 0) return "the query's own place alone";
-  if (after === 0) return `the query's own place and the ${count(before)} before it`;
-  if (before === after) return `the keys at most ${count(before)} places away`;
-  const from = before === null ? "" : ` from ${count(before)} before`;
-  const to = after === null ? "" : ` to ${count(after)} after`;
+function describeReach({ before, after }) {
+  if (after === 0 && before === null) return "the keys up to the query's own position";
+  if (after === 0 && before === 0) return "the query's own position alone";
+  if (after === 0)
+    return `the query's own position and the ${groupedNumber(before ?? 0)} before it`;
+  if (before === after) return `the keys at most ${groupedNumber(before ?? 0)} positions away`;
+  const from = before === null ? "" : ` from ${groupedNumber(before)} before`;
+  const to = after === null ? "" : ` to ${groupedNumber(after)} after`;
   return `the keys${from}${to} the query`;
 }
 
 /**
- * Why a key may not be seen, in the words beside it.
+ * Return the text that replaces the numbers of a key to which a query may not attend.
  * @param {LayerAttention} layer
- * @param {"later" | "outside" | "mask"} hidden
+ * @param {"later" | "outside" | "mask"} reason as `maskReason` returns it
  * @returns {string}
  */
-export function maskReasonText({ reach }, hidden) {
-  if (hidden === "later") return "later";
-  if (hidden === "mask") return "masked";
+export function maskReasonText({ reach }, reason) {
+  if (reason === "later") return "later";
+  if (reason === "mask") return "masked";
   const { before = null, after = null } = reach ?? {};
   if (before === null || after === null) return "outside the window";
-  return `outside the window of ${count(before + 1 + after)}`;
+  return `outside the window of ${groupedNumber(before + 1 + after)}`;
 }
 
 /**
- * Which query heads share the key head of a head; null where each has its own.
+ * Return which query heads share the key head of a head; null if each query head has its own.
  * @param {Pick<LayerAttention, "num_heads" | "num_key_value_heads">} layer
- * @param {number} head
+ * @param {number} head a query head
  * @returns {string | null}
  */
 export function keyHeadNote(layer, head) {
@@ -85,15 +88,15 @@ export function keyHeadNote(layer, head) {
 }
 
 /**
- * A column of numbers that leads from `q · k` to the weight.
+ * A column of numbers between `q · k` and the weight.
  * @typedef {object} TermColumn
  * @property {string} heading
- * @property {string} note under it
+ * @property {string} note second line of the heading
  * @property {keyof ScoreTerms} term
  */
 
 /**
- * The columns that a layer has: the last one is the score.
+ * Return the columns of numbers that a layer needs. The last column is the score.
  * @param {LayerAttention} layer
  * @returns {TermColumn[]}
  */
@@ -121,45 +124,4 @@ export function termColumns(layer) {
     columns.push({ heading: "= score", note: "", term: "scores" });
   }
   return columns;
-}
-
-/**
- * Decimals with which numbers of this size can be told apart and added up, one to three.
- * @param {Iterable<number>} values
- * @returns {number}
- */
-export function decimalsFor(values) {
-  let largest = 0;
-  for (const value of values)
-    if (Number.isFinite(value)) largest = Math.max(largest, Math.abs(value));
-  if (largest < 100) return 3;
-  return largest < 1000 ? 2 : 1;
-}
-
-/**
- * A number with fixed decimals and a true minus sign; no minus before zero.
- * @param {number} value
- * @param {number} decimals
- * @returns {string}
- */
-export function fixedNumber(value, decimals) {
-  const text = value.toFixed(decimals);
-  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
-}
-
-/**
- * Four digits of a number of the formula.
- * @param {number} value
- * @returns {string}
- */
-export function shortNumber(value) {
-  return String(Number(value.toPrecision(4))).replace("-", "−");
-}
-
-/**
- * @param {number | null} value
- * @returns {string} with the thousands apart
- */
-function count(value) {
-  return (value ?? 0).toLocaleString("en-US");
 }

@@ -1,49 +1,49 @@
-// Which dimensions of a vector turn together: for marks and in words.
+// The pairs of dimensions that a rotary layer rotates with the position, in words.
 
-import { fixedNumber } from "./formula_description.js";
+import { fixedNumber } from "../text/number_format.js";
 
 /** @typedef {import("../data/wire.js").Rotation} Rotation */
 
 /**
- * Which dimensions turn with the position, and which two together.
+ * Return a sentence about which dimensions rotate with the position, and in which pairs.
  * @param {Rotation} rotation
  * @param {number} headDim
  * @returns {string}
  */
 export function rotationNote({ start, size, interleaved }, headDim) {
-  const pairs = interleaved ? "neighbours in pairs" : `i together with i + ${size / 2}`;
-  if (size === headDim) return `All ${size} dimensions turn with the position, ${pairs}.`;
-  const span = `Dimensions ${start} to ${start + size - 1}`;
-  return `${span} turn with the position, ${pairs}; the other ${headDim - size} stay.`;
+  const pairs = interleaved ? "in pairs of neighbors" : `in pairs of i and i + ${size / 2}`;
+  if (size === headDim) return `All ${size} dimensions rotate with the position, ${pairs}.`;
+  const range = `Dimensions ${start} to ${start + size - 1}`;
+  return `${range} rotate with the position, ${pairs}; the other ${headDim - size} do not.`;
 }
 
 /**
- * The dimension that turns together with one; null for one that does not turn.
+ * Return the dimension that rotates together with another; null if the dimension does not rotate.
  * @param {Rotation | null} rotation
  * @param {number} dim
  * @returns {number | null}
  */
 export function partnerOf(rotation, dim) {
   if (!rotation || dim < rotation.start || dim >= rotation.start + rotation.size) return null;
-  const place = dim - rotation.start;
-  if (rotation.interleaved) return rotation.start + (place ^ 1);
-  return rotation.start + ((place + rotation.size / 2) % rotation.size);
+  const offset = dim - rotation.start;
+  if (rotation.interleaved) return rotation.start + (offset ^ 1);
+  return rotation.start + ((offset + rotation.size / 2) % rotation.size);
 }
 
 /**
- * What is said of one cell of a vector.
+ * Return the description of one element of a vector.
  * @param {object} cell
- * @param {string} cell.name of the vector
+ * @param {string} cell.name the name of the vector
  * @param {number} cell.dim
- * @param {number | null} cell.partner the dimension that turns together with it
- * @param {ArrayLike<number>} cell.numbers of the vector
- * @param {boolean} cell.hasRotation whether any dimension does
+ * @param {number | null} cell.partner the dimension that rotates together with `dim`
+ * @param {ArrayLike<number>} cell.numbers the vector
+ * @param {boolean} cell.hasRotation whether the layer rotates any dimension
  * @returns {string}
  */
 export function cellNote({ name, dim, partner, numbers, hasRotation }) {
   const number = `${name}, dimension ${dim}: ${fixedNumber(numbers[dim], 3)}`;
   if (partner !== null) {
-    return `${number}; turns with dimension ${partner}: ${fixedNumber(numbers[partner], 3)}`;
+    return `${number}; rotates with dimension ${partner}: ${fixedNumber(numbers[partner], 3)}`;
   }
-  return hasRotation ? `${number}; does not turn` : number;
+  return hasRotation ? `${number}; does not rotate` : number;
 }

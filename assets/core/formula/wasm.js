@@ -1,22 +1,26 @@
-// WebAssembly that is carried in a module, as base64: nothing to fetch, the same in a browser and in Node.
+// WebAssembly modules that are embedded in JavaScript modules as base64. They need no request, and
+// load in the same way in a browser and in Node.
 
-const PAGE = 65_536;
+/** Bytes of a page of WebAssembly memory. */
+const PAGE_BYTES = 65_536;
 
 /**
- * @param {string} text base64 of what a .wat file assembles to
+ * Compile a WebAssembly module.
+ * @param {string} base64 the assembled .wat file
  * @returns {WebAssembly.Module}
  */
-export function decodeModule(text) {
-  return new WebAssembly.Module(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
+export function decodeModule(base64) {
+  return new WebAssembly.Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
 }
 
 /**
+ * Grow a memory to at least a size.
  * @param {WebAssembly.Memory} memory
- * @param {number} bytes that it has to have at least
- * @returns {boolean} whether it grew, which empties all views of it
+ * @param {number} bytes
+ * @returns {boolean} whether the memory grew, which detaches all typed arrays that view it
  */
 export function growMemory(memory, bytes) {
   const missing = bytes - memory.buffer.byteLength;
-  if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  if (missing > 0) memory.grow(Math.ceil(missing / PAGE_BYTES));
   return missing > 0;
 }

@@ -1,37 +1,41 @@
-// Whether the page's own weights are those that the model itself computed: from the model over the
-// wire to the formula in this page.
+// Compares the weights that the page computes with those that the model itself computed. The
+// comparison covers the way from the model over the files to the formula in this page.
 
 import { weightsOf } from "./attention.js";
 
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
 
-/** The page's weights are the model's own to float32 and sums in another order: far below this. */
-const LARGEST_DIFFERENCE = 1e-4;
+/**
+ * The largest difference that counts as agreement. Rounding to float32 and another order of sums
+ * cause differences far below it.
+ */
+const MAX_DIFFERENCE = 1e-4;
 
 /**
- * How far the weights of one head are from those that the model itself computed, for the queries
- * whose weights the model showed.
+ * The differences between the page's and the model's weights of one head, for the queries whose
+ * weights the server sent.
  * @typedef {object} Check
- * @property {number} largest over all these queries
- * @property {Map<number, number>} byQuery the largest difference of each
+ * @property {number} largest the largest difference of all these queries
+ * @property {Map<number, number>} byQuery the largest difference of each query
  */
 
 /**
+ * Compare the page's weights of a head with those of the model.
  * @param {LayerAttention} layer
  * @param {number} head
- * @returns {Check | null} null where the model showed none
+ * @returns {Check | null} null if the layer has no weights of the model
  */
 export function checkHead(layer, head) {
   const { model_queries, model_weights, num_keys } = layer;
   if (!model_queries || !model_weights) return null;
   const byQuery = new Map();
   model_queries.forEach((query, row) => {
-    const ours = weightsOf(layer, head, { axis: "query", position: query });
+    const weights = weightsOf(layer, head, { axis: "query", position: query });
     const begin = (head * model_queries.length + row) * num_keys;
     let largest = 0;
     for (let key = 0; key < num_keys; key++) {
-      const difference = Math.abs(ours[key] - model_weights.data[begin + key]);
-      // A weight that is no number differs from everything.
+      const difference = Math.abs(weights[key] - model_weights.data[begin + key]);
+      // NaN differs from every weight.
       if (!(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
     }
     byQuery.set(query, largest);
@@ -40,34 +44,34 @@ export function checkHead(layer, head) {
 }
 
 /**
- * How the page's own weights agree with those that the model computed.
- * @param {Check | null} check of the head on view; null where the model showed none
- * @param {number} numQueries of the text
- * @param {number | null} query the one that is lit
+ * Return a sentence about how the page's weights agree with those of the model.
+ * @param {Check | null} check of the head in the view; null if the layer has no weights of the model
+ * @param {number} numQueries queries of the text
+ * @param {number | null} query the highlighted query
  * @returns {{text: string, outcome: "agrees" | "differs" | "unchecked"}}
  */
 export function checkNote(check, numQueries, query) {
   if (!check) {
-    const text = "Not checked: this model shows no weights of its own for this layer.";
+    const text = "Not checked: the model itself reports no weights for this layer.";
     return { text, outcome: "unchecked" };
   }
-  const agrees = check.largest <= LARGEST_DIFFERENCE;
+  const agrees = check.largest <= MAX_DIFFERENCE;
   const compared = check.byQuery.size;
   const queries = compared === numQueries ? `all ${compared} queries` : `${compared} queries`;
-  const its = query === null ? undefined : check.byQuery.get(query);
+  const difference = query === null ? undefined : check.byQuery.get(query);
   const verdict = agrees
     ? "Checked against the model's own attention"
     : "This is not what the model computed";
   const parts = [`${verdict}: largest difference ${smallNumber(check.largest)}`];
   parts.push(`this head, ${queries}`);
-  if (its !== undefined) parts.push(`this query ${smallNumber(its)}`);
+  if (difference !== undefined) parts.push(`this query ${smallNumber(difference)}`);
   else if (query !== null) parts.push("this query not compared");
   return { text: parts.join(" · "), outcome: agrees ? "agrees" : "differs" };
 }
 
 /**
- * @param {number} value a difference
- * @returns {string}
+ * @param {number} value a difference, not negative
+ * @returns {string} two significant digits, in exponential notation below 0.001
  */
 function smallNumber(value) {
   if (value === 0) return "0";

@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import {
+  decimalsFor,
+  fixedNumber,
+  groupedNumber,
+  shortNumber,
+} from "../../assets/core/text/number_format.js";
+
+test("larger numbers have fewer decimals", () => {
+  assert.equal(decimalsFor([0.01, -3, -Infinity]), 3);
+  assert.equal(decimalsFor([1, -345.6]), 2);
+  assert.equal(decimalsFor([12345]), 1);
+  assert.equal(decimalsFor([]), 3);
+});
+
+test("negative numbers have a minus sign, and zero has none", () => {
+  assert.equal(fixedNumber(-1.2345, 2), "−1.23");
+  assert.equal(fixedNumber(-0.0001, 3), "0.000");
+  assert.equal(fixedNumber(0.5, 1), "0.5");
+  assert.equal(shortNumber(-0.176776), "−0.1768");
+  assert.equal(shortNumber(50), "50");
+});
+
+test("digits are grouped by three", () => {
+  assert.equal(groupedNumber(4095), "4,095");
+  assert.equal(groupedNumber(7), "7");
+});
