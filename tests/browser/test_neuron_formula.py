@@ -132,7 +132,8 @@ def first_layer(result: Published) -> LayerAttention:
         ),
         (
             "alibi",
-            "weight = softmax(0.3536 q·k + bias by key) over the keys up to the query's own position",
+            "weight = softmax(0.3536 q·k + bias by key) "
+            "over the keys up to the query's own position",
         ),
         ("by_pair", "weight = softmax(4 tanh(0.3536 q·k / 4) + bias by pair) over all keys"),
     ],
