@@ -1,97 +1,115 @@
-// A static picture with a title over it and a caption under it: what it needs away from the page.
+// Adds a title, a legend and a caption to a static picture, for a file of its own.
 
 import { appendElement } from "./element.js";
 import { xmlText } from "./snapshot.js";
 import { svgElement } from "./svg_element.js";
 
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
+/** @typedef {import("./svg_element.js").Attributes} Attributes */
 
 /**
- * What stands around a picture.
- * @typedef {object} Words
+ * The texts around a picture.
+ * @typedef {object} PictureTexts
  * @property {string} title
- * @property {LegendEntry[]} legend what colours stand for, if they do
- * @property {string[]} caption paragraphs, anyone's text
+ * @property {LegendEntry[]} legend empty for a picture without a legend
+ * @property {string[]} caption paragraphs of untrusted text
  */
 
 /** @typedef {{text: string, color: string}} LegendEntry */
 
-/** Pixels around everything, and between its parts. */
-const [MARGIN, GAP] = [16, 12];
-/** Pixels of width at least, so that a caption is more than a word wide. */
-const LEAST_WIDTH = 420;
-/** Pixels of a square of the legend. */
-const SQUARE = 24;
-/** Lines of a caption before it is cut; all of its text is in the file's description. */
-const MOST_LINES = 8;
+/**
+ * @typedef {object} Theme
+ * @property {string} text color of the title
+ * @property {string} muted color of the caption
+ * @property {string} background color
+ * @property {string} font family
+ */
 
 /**
- * @param {HTMLElement} root of a view, whose fonts and colours it has
+ * @typedef {object} Block
+ * @property {SVGElement} element whose top left corner is at 0, 0
+ * @property {number} height pixels
+ */
+
+/** Pixels around everything, and between two parts. */
+const [MARGIN, GAP] = [16, 12];
+/** Pixels of width at least, so that several words of a caption fit in a line. */
+const MIN_WIDTH = 420;
+/** Pixels of a square of the legend. */
+const SQUARE_SIZE = 24;
+/** Lines of a paragraph before it is cut. The description in the file has the whole text. */
+const MAX_LINES = 8;
+
+/**
+ * Return a picture with its title, legend and caption as a complete SVG file.
+ * @param {HTMLElement} root of the view, whose fonts and colors the texts have
  * @param {StaticPicture} picture
- * @param {Words} words
- * @returns {SVGElement} a whole file
+ * @param {PictureTexts} texts
+ * @returns {SVGElement}
  */
 export function captionedPicture(root, picture, { title, legend, caption }) {
   const document = root.ownerDocument;
-  const look = lookOf(root);
-  const width = Math.max(LEAST_WIDTH, Math.ceil(picture.width));
-  const svg = svgElement(document, "svg", { xmlns: "http://www.w3.org/2000/svg" });
-  svg.append(
+  const theme = themeOf(root);
+  const width = Math.max(MIN_WIDTH, Math.ceil(picture.width));
+  const titleStyle = { color: theme.text, font: theme.font, size: 15, weight: 600 };
+  const captionStyle = { color: theme.muted, font: theme.font, size: 13, weight: 400 };
+  const svg = stack(document, width, theme.background, [
+    paragraphs(document, [title], titleStyle, width),
+    ...(legend.length > 0 ? [legendBlock(document, legend, theme.font, width)] : []),
+    { element: picture.element, height: Math.ceil(picture.height) },
+    paragraphs(document, caption, captionStyle, width),
+  ]);
+  svg.prepend(
     textElement(document, "title", {}, title),
     textElement(document, "desc", {}, caption.join("\n")),
   );
-  const ground = svg.appendChild(svgElement(document, "rect", { fill: look.ground }));
-  const place = (/** @type {SVGElement} */ element, /** @type {number} */ height) => {
+  return svg;
+}
+
+/**
+ * Return an SVG with blocks below each other.
+ * @param {Document} document
+ * @param {number} width pixels of the blocks
+ * @param {string} background color
+ * @param {Block[]} blocks
+ * @returns {SVGElement}
+ */
+function stack(document, width, background, blocks) {
+  const svg = svgElement(document, "svg", { xmlns: "http://www.w3.org/2000/svg" });
+  const rect = svg.appendChild(svgElement(document, "rect", { fill: background }));
+  let y = MARGIN;
+  for (const { element, height } of blocks) {
     const group = svgElement(document, "g", { transform: `translate(${MARGIN} ${y})` });
     group.append(element);
     svg.append(group);
     y += height + GAP;
-  };
-  let y = MARGIN;
-  const over = paragraphs(document, [title], { ...look, size: 15, weight: 600 }, width);
-  place(over.element, over.height);
-  if (legend.length > 0) {
-    const squares = legendOf(document, legend, look, width);
-    place(squares.element, squares.height);
   }
-  place(picture.element, Math.ceil(picture.height));
-  const quiet = { ...look, text: look.muted, size: 13, weight: 400 };
-  const under = paragraphs(document, caption, quiet, width);
-  place(under.element, under.height);
   const size = { width: width + 2 * MARGIN, height: y - GAP + MARGIN };
   for (const [name, value] of Object.entries(size)) {
     svg.setAttribute(name, String(value));
-    ground.setAttribute(name, String(value));
+    rect.setAttribute(name, String(value));
   }
   svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
   return svg;
 }
 
 /**
- * @typedef {object} Look
- * @property {string} text colour
- * @property {string} muted colour
- * @property {string} ground colour
- * @property {string} font family
- */
-
-/**
  * @param {HTMLElement} root
- * @returns {Look}
+ * @returns {Theme}
  */
-function lookOf(root) {
-  // An element of the page knows what a colour is that a style sheet makes of others.
+function themeOf(root) {
+  // An element resolves colors that a style sheet computes from other colors.
   const probe = appendElement(root, "p", "bertviz-message bertviz-ground");
   const { color, backgroundColor } = getComputedStyle(probe);
   probe.remove();
   const { color: text, fontFamily } = getComputedStyle(root);
-  return { text, muted: color, ground: backgroundColor, font: fontFamily };
+  return { text, muted: color, background: backgroundColor, font: fontFamily };
 }
 
 /**
  * @param {Document} document
  * @param {string} tag
- * @param {import("./svg_element.js").Attributes} attributes
+ * @param {Attributes} attributes
  * @param {string} text
  */
 function textElement(document, tag, attributes, text) {
@@ -101,44 +119,44 @@ function textElement(document, tag, attributes, text) {
 }
 
 /**
- * Texts, broken into lines.
+ * Break texts into lines.
  * @param {Document} document
  * @param {string[]} texts
- * @param {Look & {size: number, weight: number}} look
+ * @param {{color: string, font: string, size: number, weight: number}} style
  * @param {number} width pixels
- * @returns {{element: SVGElement, height: number}}
+ * @returns {Block}
  */
-function paragraphs(document, texts, { text: fill, font, size, weight }, width) {
+function paragraphs(document, texts, { color, font, size, weight }, width) {
   const family = { "font-family": font, "font-size": size, "font-weight": weight };
-  const element = svgElement(document, "text", { fill, ...family });
+  const element = svgElement(document, "text", { fill: color, ...family });
   const context = /** @type {CanvasRenderingContext2D} */ (
     document.createElement("canvas").getContext("2d")
   );
   context.font = `${weight} ${size}px ${font}`;
   const lines = texts.flatMap((text) =>
-    linesOf(text, (part) => context.measureText(part).width <= width),
+    breakLines(text, (part) => context.measureText(part).width <= width),
   );
-  const height = size * 1.4;
+  const lineHeight = size * 1.4;
   lines.forEach((line, row) => {
-    const at = { x: 0, y: Math.round(row * height + size) };
-    element.append(textElement(document, "tspan", at, line));
+    const baseline = { x: 0, y: Math.round(row * lineHeight + size) };
+    element.append(textElement(document, "tspan", baseline, line));
   });
-  return { element, height: Math.ceil(lines.length * height) };
+  return { element, height: Math.ceil(lines.length * lineHeight) };
 }
 
 /**
  * @param {string} text
  * @param {(part: string) => boolean} fits
- * @returns {string[]} as many lines as a caption may have
+ * @returns {string[]} at most `MAX_LINES`
  */
-function linesOf(text, fits) {
+function breakLines(text, fits) {
   const lines = [""];
-  // A word that is longer than a line is broken anywhere.
+  // A word that is longer than a line can break at any character.
   const pieces = text.split(/(?<=\s)/).flatMap((word) => (fits(word) ? [word] : [...word]));
   for (const piece of pieces) {
     const line = lines[lines.length - 1] + piece;
     if (fits(line.trimEnd())) lines[lines.length - 1] = line;
-    else if (lines.length < MOST_LINES) lines.push(piece);
+    else if (lines.length < MAX_LINES) lines.push(piece);
     else {
       lines[lines.length - 1] = `${lines[lines.length - 1].slice(0, -2)}…`;
       break;
@@ -148,23 +166,26 @@ function linesOf(text, fits) {
 }
 
 /**
- * Squares of colour with what they stand for on them, as the view has them.
+ * Draw a legend of colored squares that contain texts, like the squares of the view.
  * @param {Document} document
  * @param {LegendEntry[]} entries
- * @param {Look} look
+ * @param {string} font family
  * @param {number} width pixels
- * @returns {{element: SVGElement, height: number}}
+ * @returns {Block}
  */
-function legendOf(document, entries, { font }, width) {
+function legendBlock(document, entries, font, width) {
   const element = svgElement(document, "g", { "font-family": font, "font-size": 11, fill: "#fff" });
-  const columns = Math.floor(width / SQUARE);
+  const columns = Math.floor(width / SQUARE_SIZE);
+  const size = { width: SQUARE_SIZE, height: SQUARE_SIZE };
   entries.forEach(({ text, color }, index) => {
-    const [x, y] = [(index % columns) * SQUARE, Math.floor(index / columns) * SQUARE];
-    const middle = { x: x + SQUARE / 2, y: y + SQUARE / 2, dy: "0.35em", "text-anchor": "middle" };
+    const x = (index % columns) * SQUARE_SIZE;
+    const y = Math.floor(index / columns) * SQUARE_SIZE;
+    const center = { x: x + SQUARE_SIZE / 2, y: y + SQUARE_SIZE / 2 };
+    const anchor = { dy: "0.35em", "text-anchor": "middle" };
     element.append(
-      svgElement(document, "rect", { x, y, width: SQUARE, height: SQUARE, fill: color }),
-      textElement(document, "text", middle, text),
+      svgElement(document, "rect", { x, y, ...size, fill: color }),
+      textElement(document, "text", { ...center, ...anchor }, text),
     );
   });
-  return { element, height: Math.ceil(entries.length / columns) * SQUARE };
+  return { element, height: Math.ceil(entries.length / columns) * SQUARE_SIZE };
 }

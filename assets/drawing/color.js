@@ -1,8 +1,9 @@
-// Colours, the same on a light and on a dark page: marks on a canvas need no redraw on a change.
+// The colors and opacities of marks. They are the same on a light and on a dark page, so a change of
+// the theme needs no redraw of lines.
 
 import { hsl, schemeCategory10 } from "../vendor/d3.js";
 
-/** Attention of one head where no head or layer gives the colour, and positive numbers. */
+/** The attention of a head that has no color of its own, and positive numbers. */
 export const BLUE = "#2b7de9";
 /** Negative numbers. */
 export const ORANGE = "#ff6318";
@@ -10,21 +11,21 @@ export const ORANGE = "#ff6318";
 /** @typedef {import("../core/state/selection.js").PaletteName} PaletteName */
 
 /**
- * Colours of heads and layers. BertViz's are D3's category10. Those of Okabe and Ito (2008, Color
- * Universal Design) are told apart by readers with any kind of colour blindness; their black is left
- * out, since a dark page would swallow it.
+ * The colors of heads and layers. BertViz uses D3's category10. Readers with any kind of color
+ * blindness can distinguish the colors of Okabe and Ito (2008, Color Universal Design). Their black is
+ * left out, because it is invisible on a dark page.
  * @type {Record<PaletteName, {name: string, colors: readonly string[]}>}
  */
 export const PALETTES = {
   category10: { name: "Category 10", colors: schemeCategory10 },
   "okabe-ito": {
-    name: "Colour-blind safe",
+    name: "Color-blind safe",
     colors: ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442"],
   },
 };
 
 /**
- * The colour of a head or a layer; where a palette ends, its colours repeat.
+ * Return the color of a head or a layer. Colors repeat after the end of the palette.
  * @param {number} index
  * @param {PaletteName} [palette]
  * @returns {string}
@@ -35,8 +36,8 @@ export function categoryColor(index, palette = "category10") {
 }
 
 /**
- * The colour of an inactive head, as BertViz lightens it: three fifths of the way to white, and
- * less saturated by as much.
+ * Return the color of an inactive head, as BertViz computes it: the lightness moves three fifths of the
+ * way to white, and the saturation decreases by the same amount.
  * @param {string} color
  * @returns {string}
  */
@@ -47,7 +48,7 @@ export function lighten(color) {
 }
 
 /**
- * The colour of a number of a vector: blue from zero up, orange below.
+ * Return the color of an element of a vector: blue if it is not negative, orange if it is.
  * @param {number} value
  * @returns {string}
  */
@@ -56,18 +57,18 @@ export function signColor(value) {
 }
 
 /**
- * The opacity of a number of a vector: `tanh(|value| / 4)`.
+ * Return the opacity of an element of a vector: `tanh(|value| / 4)`.
  * @param {number} value
- * @returns {number}
+ * @returns {number} 0 to 1
  */
 export function valueOpacity(value) {
   return Math.tanh(Math.abs(value) / 4);
 }
 
 /**
- * The opacity of a connector of the neuron view: `tanh(1.8 * weight)`.
- * @param {number} weight
- * @returns {number}
+ * Return the opacity of a connector of the neuron view: `tanh(1.8 * weight)`.
+ * @param {number} weight 0 to 1
+ * @returns {number} 0 to 1
  */
 export function connectorOpacity(weight) {
   return Math.tanh(1.8 * weight);

@@ -1,4 +1,4 @@
-// Where the cells of the model view stand: a row a layer, a column a head, numbered at the edges.
+// The layout of the model view's grid: one row per layer and one column per head.
 
 import { chosenOrAll } from "../state/selection.js";
 
@@ -7,26 +7,27 @@ import { chosenOrAll } from "../state/selection.js";
 /** @typedef {import("../data/wire.js").LayerEntry} LayerEntry */
 
 /**
- * What of a component is in the grid, and how large.
+ * The layers and heads of a component that are in the grid, and the size of a cell.
  * @typedef {object} Grid
- * @property {number[]} layers true numbers, from top to bottom
+ * @property {number[]} layers numbers in the model, from top to bottom
  * @property {number[]} heads from left to right
- * @property {Cell[]} cells in reading order; a layer may have fewer heads than others
+ * @property {Cell[]} cells row by row; a layer may have fewer heads than others
  * @property {number} size width and height of a cell, in pixels
  */
 
-/** Room for the titles and numbers of an axis, in pixels. */
+/** Pixels for the title and the numbers of an axis. */
 export const AXIS_SIZE = 44;
 /** Bounds of a cell's size, in pixels. */
-const [LEAST_SIZE, MOST_SIZE] = [20, 112];
+const [MIN_CELL_SIZE, MAX_CELL_SIZE] = [20, 112];
 
 /**
- * @param {LayerEntry[]} entries the layers of a component
+ * Lay out the grid of a component.
+ * @param {LayerEntry[]} entries the layers of the component
  * @param {Pick<Selection, "gridLayers" | "gridHeads">} selection
- * @param {number} width that there is, in pixels; where cells would be too small, the grid is wider
+ * @param {number} availableWidth pixels; if they are too few, the grid is wider
  * @returns {Grid}
  */
-export function gridLayout(entries, { gridLayers, gridHeads }, width) {
+export function gridLayout(entries, { gridLayers, gridHeads }, availableWidth) {
   const numHeads = new Map(entries.map(({ layer, num_heads }) => [layer, num_heads]));
   const headsIn = (/** @type {number} */ layer) => numHeads.get(layer) ?? 0;
   const layers = chosenOrAll([...numHeads.keys()], gridLayers);
@@ -34,26 +35,27 @@ export function gridLayout(entries, { gridLayers, gridHeads }, width) {
   const cells = layers.flatMap((layer) =>
     heads.filter((head) => head < headsIn(layer)).map((head) => ({ layer, head })),
   );
-  const room = Math.floor((width - AXIS_SIZE) / heads.length);
-  const size = Math.min(MOST_SIZE, Math.max(LEAST_SIZE, room));
+  const widthPerCell = Math.floor((availableWidth - AXIS_SIZE) / heads.length);
+  const size = Math.min(MAX_CELL_SIZE, Math.max(MIN_CELL_SIZE, widthPerCell));
   return { layers, heads, cells, size };
 }
 
 /**
+ * Return the top left corner of a cell.
  * @param {Grid} grid
  * @param {Cell} cell
- * @returns {{x: number, y: number}} its corner, from the corner where the axes meet
+ * @returns {{x: number, y: number}} pixels from the corner where the axes meet
  */
 export function cellCorner({ layers, heads, size }, { layer, head }) {
   return { x: heads.indexOf(head) * size, y: layers.indexOf(layer) * size };
 }
 
 /**
- * The layer to draw next: what the reader has in sight comes before the rest.
- * @param {number[]} layers that are not drawn, from top to bottom
- * @param {(layer: number) => boolean} isInSight
+ * Return the layer to draw next: the first one that is visible, or the first one of all.
+ * @param {number[]} layers the layers that are not drawn yet, from top to bottom
+ * @param {(layer: number) => boolean} isVisible
  * @returns {number}
  */
-export function nextLayerToDraw(layers, isInSight) {
-  return layers.find(isInSight) ?? layers[0];
+export function nextLayerToDraw(layers, isVisible) {
+  return layers.find(isVisible) ?? layers[0];
 }

@@ -1,5 +1,5 @@
-// What is drawn of one head: between which rows there is a line, and how strong. Made row by row, as
-// rows come in sight, and kept.
+// The lines of one head between rows of tokens. The lines of a row are computed when the row becomes
+// visible, and are kept.
 
 import { logWeightsOf } from "../formula/attention.js";
 import { isSameRows, numRows } from "./rows.js";
@@ -8,20 +8,20 @@ import { isSameRows, numRows } from "./rows.js";
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
- * The lines that begin or end at one row and can be seen where the head is alone.
+ * The lines that begin or end at one row and are visible if the head is the only active one.
  * @typedef {object} LinesOfRow
- * @property {Uint32Array} others the rows at their other end
- * @property {Float32Array} weights of each line: the largest between the tokens of both rows
+ * @property {Uint32Array} others `[line]`, the row at the other end of each line
+ * @property {Float32Array} weights `[line]`, the largest weight between the tokens of both rows
  */
 
-/** An opacity under half a step of 255 changes no pixel. */
+/** The smallest opacity of a line: below half a step of 255 a line changes no pixel. */
 export const MIN_OPACITY = 0.5 / 255;
 
-const LEAST_LOG = Math.log(MIN_OPACITY);
+const MIN_LOG = Math.log(MIN_OPACITY);
 
 export class HeadLines {
-  /** @type {Map<number, LinesOfRow>[]} of queries, of keys */
-  #kept = [new Map(), new Map()];
+  /** @type {Record<"query" | "key", Map<number, LinesOfRow>>} by axis and row */
+  #cache = { query: new Map(), key: new Map() };
 
   /**
    * @param {LayerAttention} layer
@@ -37,11 +37,12 @@ export class HeadLines {
   }
 
   /**
+   * Check whether these are the lines of a head with the same rows.
    * @param {LayerAttention} layer
    * @param {number} head
    * @param {Rows} queryRows
    * @param {Rows} keyRows
-   * @returns {boolean} whether these are its lines
+   * @returns {boolean}
    */
   matches(layer, head, queryRows, keyRows) {
     return (
@@ -53,33 +54,33 @@ export class HeadLines {
   }
 
   /**
+   * Return the visible lines of a row. A second call returns the same object.
    * @param {"query" | "key"} axis
    * @param {number} row
    * @returns {LinesOfRow}
    */
   linesOfRow(axis, row) {
-    const kept = this.#kept[axis === "query" ? 0 : 1];
-    const known = kept.get(row);
+    const known = this.#cache[axis].get(row);
     if (known) return known;
     const logs = this.#largestLogs(axis, row);
     const others = new Uint32Array(logs.length);
     const weights = new Float32Array(logs.length);
     let count = 0;
     for (let other = 0; other < logs.length; other++) {
-      if (logs[other] < LEAST_LOG) continue;
+      if (logs[other] < MIN_LOG) continue;
       others[count] = other;
       weights[count++] = Math.exp(logs[other]);
     }
     const lines = { others: others.slice(0, count), weights: weights.slice(0, count) };
-    kept.set(row, lines);
+    this.#cache[axis].set(row, lines);
     return lines;
   }
 
   /**
-   * All weights between one row and those on the other side, the faint ones too.
+   * Return the weights between a row and every row of the other axis, however small.
    * @param {"query" | "key"} axis
    * @param {number} row
-   * @returns {Float32Array} `[other row]`, the largest between the tokens of both rows
+   * @returns {Float32Array} `[other row]`, the largest weight between the tokens of both rows
    */
   weightsOfRow(axis, row) {
     return this.#largestLogs(axis, row).map(Math.exp);
@@ -88,7 +89,7 @@ export class HeadLines {
   /**
    * @param {"query" | "key"} axis
    * @param {number} row
-   * @returns {Float32Array} `[other row]`
+   * @returns {Float32Array} `[other row]`, the logarithm of the largest weight
    */
   #largestLogs(axis, row) {
     const [rows, others] =

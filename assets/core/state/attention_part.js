@@ -1,26 +1,25 @@
-// The part of the attention that a view shows: a component, a span of queries and a span of keys.
-// The reader chooses it in the Attention picker: All, Sentence A -> Sentence B, Encoder, Decoder,
-// Cross.
+// The part of the attention that a view shows: a component, a span of queries and a span of keys. The
+// reader chooses it in the Attention picker, such as All, Sentence A -> Sentence B, or Cross.
 
 /** @typedef {import("../data/trace.js").Trace} Trace */
 /** @typedef {import("../data/wire.js").Component} Component */
 
 /**
  * @typedef {object} AttentionPart
- * @property {string} label
+ * @property {string} label its name in the Attention picker
  * @property {Component} component
- * @property {[number, number]} queries first query and one past the last
- * @property {[number, number]} keys
+ * @property {[number, number]} queries the first query, and one past the last
+ * @property {[number, number]} keys the first key, and one past the last
  */
 
 /** @type {Record<Component, string>} */
 const LABELS = { self: "All", encoder: "Encoder", decoder: "Decoder", cross: "Cross" };
 
 /**
- * The choices of the Attention picker, in BertViz's order: one for a single text, five for a pair,
- * three for an encoder-decoder model. Sentence B begins with its first own token, so that the
- * separator before it counts to sentence A. If no token is before sentence B, there is no sentence A,
- * and the text has the parts of a single text.
+ * Return the choices of the Attention picker, in BertViz's order: one for a single text, five for a
+ * pair of texts, three for an encoder-decoder model. Sentence B begins with the first token of the
+ * second text, so that the separator before it belongs to sentence A. If sentence B begins at token 0,
+ * there is no sentence A, and the choices are those of a single text.
  * @param {Trace} trace
  * @returns {AttentionPart[]}
  */

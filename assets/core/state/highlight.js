@@ -1,5 +1,5 @@
-// Which token of a figure is lit: the pinned one where it is on view, else the one that the reader
-// points at. No DOM: the figure says what the reader does, and shows what is lit.
+// Decides which token of a figure is highlighted: the pinned one if the figure contains it, otherwise
+// the one that the reader points at. The figure reports what the reader does and draws the result.
 
 import { isSamePosition } from "../data/token_position.js";
 
@@ -8,12 +8,16 @@ import { isSamePosition } from "../data/token_position.js";
 
 /**
  * @typedef {object} HighlightOptions
- * @property {TokenPosition["axis"][]} axes whose tokens can be lit
- * @property {(token: TokenPosition | null) => void} onPin the reader pinned a token, or lets go of it
- * @property {(lit: TokenPosition | null, isPinned: boolean) => void} onHighlight show this token as lit, or none
+ * @property {TokenPosition["axis"][]} axes the axes whose tokens can be highlighted
+ * @property {(token: TokenPosition | null) => void} onPin the reader asks to pin a token, or to unpin
+ * @property {(token: TokenPosition | null, isPinned: boolean) => void} onHighlight draw this token as
+ *   highlighted; null for none
  */
 
-/** @param {HighlightOptions} options */
+/**
+ * Create the highlight of a figure. No token is highlighted before the first call of `draw`.
+ * @param {HighlightOptions} options
+ */
 export function createHighlight({ axes, onPin, onHighlight }) {
   /** @type {AttentionPart | null} */
   let attentionPart = null;
@@ -24,61 +28,65 @@ export function createHighlight({ axes, onPin, onHighlight }) {
 
   /**
    * @param {TokenPosition | null} token
-   * @returns {boolean}
+   * @returns {boolean} whether the figure contains the token and can highlight it
    */
-  function isOnView(token) {
+  function canHighlight(token) {
     if (!token || !attentionPart || !axes.includes(token.axis)) return false;
     const [begin, end] = token.axis === "query" ? attentionPart.queries : attentionPart.keys;
     return token.position >= begin && token.position < end;
   }
 
   function report() {
-    const isPinned = isOnView(pinned);
-    const lit = isPinned ? pinned : hovered;
-    onHighlight(isOnView(lit) ? lit : null, isPinned);
+    const isPinned = canHighlight(pinned);
+    const token = isPinned ? pinned : hovered;
+    onHighlight(canHighlight(token) ? token : null, isPinned);
+  }
+
+  /** @param {TokenPosition | null} token the token that the pointer or the focus is on */
+  function hover(token) {
+    // The pointer can move from a token's text to its background and stay on the token.
+    if (isSamePosition(token, hovered)) return;
+    hovered = token;
+    if (!canHighlight(pinned)) report();
+  }
+
+  /** The reader pressed the background or Escape. */
+  function release() {
+    hovered = null;
+    if (canHighlight(pinned)) onPin(null);
+    else report();
   }
 
   return {
     /**
-     * An attention part is drawn anew. Under a resting pointer the same token stays lit.
-     * @param {AttentionPart} drawn
+     * Report the highlight of a new attention part. The token under the pointer stays highlighted.
+     * @param {AttentionPart} part
      * @param {TokenPosition | null} pinnedToken
      */
-    draw(drawn, pinnedToken) {
-      attentionPart = drawn;
+    draw(part, pinnedToken) {
+      attentionPart = part;
       pinned = pinnedToken;
       report();
     },
-    /** The same attention part is drawn at another scale. */
+    /** Report the highlight again, after the same attention part was drawn at another scale. */
     redraw: report,
-    /** @param {TokenPosition | null} token */
+    /** @param {TokenPosition | null} token the token that is pinned from now on */
     pin(token) {
       pinned = token;
       report();
     },
-    /** @param {TokenPosition | null} token that the reader points at, by pointer or focus */
-    hover(token) {
-      // A pointer that moves from a token's text to its ground is still on the token.
-      if (isSamePosition(token, hovered)) return;
-      hovered = token;
-      if (!isOnView(pinned)) report();
-    },
-    /** The reader points at the ground, or presses Escape. */
-    release() {
-      hovered = null;
-      if (isOnView(pinned)) onPin(null);
-      else report();
-    },
+    hover,
+    release,
     /**
-     * What a column of tokens calls.
+     * Return the actions of a column of tokens.
      * @param {TokenPosition["axis"]} axis
      */
     actions(axis) {
       return {
-        onEnter: (/** @type {number} */ position) => this.hover({ axis, position }),
-        onLeave: () => this.hover(null),
+        onEnter: (/** @type {number} */ position) => hover({ axis, position }),
+        onLeave: () => hover(null),
         onPin: (/** @type {number} */ position) => onPin({ axis, position }),
-        onRelease: () => this.release(),
+        onRelease: release,
       };
     },
   };

@@ -1,20 +1,21 @@
-// What the lit row has to do with the rows on the other side: what a figure says in numbers.
+// The weights between the highlighted row and the rows of the other axis.
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 
 /**
+ * What a figure reports about the highlighted row.
  * @typedef {object} HighlightedRow
- * @property {TokenPosition} token
+ * @property {TokenPosition} token the highlighted token
  * @property {boolean} isPinned
- * @property {string} subject what the row is called
- * @property {(index: number) => string} nameOf a row on the other side
- * @property {Float32Array} weights one for each of them, the mean over the heads
+ * @property {string} subject the label of the row
+ * @property {(index: number) => string} nameOf returns the label of a row of the other axis
+ * @property {Float32Array} weights `[other row]`, the mean over the heads
  * @property {number} numHeads
  */
 
 /**
- * The mean over some heads.
- * @param {Float32Array[]} heads the weights of each, `[other row]`; at least one
+ * Return the mean over heads.
+ * @param {Float32Array[]} heads the weights of each head, `[other row]`; at least one head
  * @returns {Float32Array} `[other row]`
  */
 export function meanWeights(heads) {
@@ -22,13 +23,14 @@ export function meanWeights(heads) {
 }
 
 /**
- * @param {Float32Array} weights
- * @param {number} most how many to name
- * @returns {number[]} the indices of the largest weights, largest first; none that would read 0.00
+ * Return the rows with the largest weights. Weights that round to 0.00 are left out.
+ * @param {Float32Array} weights `[other row]`
+ * @param {number} max the largest number of rows
+ * @returns {number[]} rows, by descending weight
  */
-export function strongestRows(weights, most) {
+export function strongestRows(weights, max) {
   return [...weights.keys()]
     .filter((index) => weights[index] >= 0.005)
     .sort((a, b) => weights[b] - weights[a])
-    .slice(0, most);
+    .slice(0, max);
 }

@@ -1,27 +1,18 @@
-// What a reader has chosen in the views as a part of a link's query string, and back.
+// Converts the reader's selection to parameters of a link, and back. The names of the parameters are
+// those of saved links, so they must not change.
 
 import { NOTHING_CHOSEN } from "./selection.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
 
 /**
- * How each choice is written; empty where it is as it is at first.
+ * Return the parameters of a link to a selection.
  * @param {Selection} selection
- * @returns {Record<string, string>} by name
+ * @returns {Record<string, string>} by name; empty strings for what is not chosen
  */
 export function linkParameters(selection) {
-  const {
-    attentionPart,
-    layer,
-    head,
-    heads,
-    gridLayers,
-    gridHeads,
-    cell,
-    expanded,
-    pinned,
-    palette,
-  } = selection;
+  const { attentionPart, layer, head, heads, gridLayers, gridHeads } = selection;
+  const { cell, expanded, pinned, palette } = selection;
   return {
     block: attentionPart ?? "",
     layer: layer ? String(layer) : "",
@@ -37,26 +28,26 @@ export function linkParameters(selection) {
 }
 
 /**
- * The choices that a link names; what it says wrongly counts as not said.
- * @param {URLSearchParams} query anyone's
- * @param {Selection} selection what is chosen without it
+ * Return a selection with the choices of a link. Invalid parameters are ignored.
+ * @param {URLSearchParams} parameters untrusted
+ * @param {Selection} selection the choices that the link does not set
  * @returns {Selection}
  */
-export function selectionFromLink(query, selection) {
-  const [layer, head] = [numbers(query.get("layer")), numbers(query.get("head"))];
-  const cell = numbers(query.get("cell"));
-  const [, axis, position] = query.get("pinned")?.match(/^(query|key),(\d{1,6})$/) ?? [];
-  const palette = query.get("palette");
+export function selectionFromLink(parameters, selection) {
+  const get = (/** @type {string} */ name) => parameters.get(name);
+  const cell = parseNumbers(get("cell"));
+  const [, axis, position] = get("pinned")?.match(/^(query|key),(\d{1,6})$/) ?? [];
+  const palette = get("palette");
   return {
     ...selection,
-    attentionPart: query.get("block") || selection.attentionPart,
-    layer: layer?.[0] ?? selection.layer,
-    head: head?.[0] ?? selection.head,
-    heads: numberSet(query.get("heads")) ?? selection.heads,
-    gridLayers: numberSet(query.get("grid_layers")) ?? selection.gridLayers,
-    gridHeads: numberSet(query.get("grid_heads")) ?? selection.gridHeads,
+    attentionPart: get("block") || selection.attentionPart,
+    layer: parseNumbers(get("layer"))?.[0] ?? selection.layer,
+    head: parseNumbers(get("head"))?.[0] ?? selection.head,
+    heads: parseNumberSet(get("heads")) ?? selection.heads,
+    gridLayers: parseNumberSet(get("grid_layers")) ?? selection.gridLayers,
+    gridHeads: parseNumberSet(get("grid_heads")) ?? selection.gridHeads,
     cell: cell?.length === 2 ? { layer: cell[0], head: cell[1] } : selection.cell,
-    expanded: query.get("expanded") === "1" || selection.expanded,
+    expanded: get("expanded") === "1" || selection.expanded,
     pinned: axis
       ? { axis: /** @type {"query" | "key"} */ (axis), position: Number(position) }
       : selection.pinned,
@@ -65,19 +56,19 @@ export function selectionFromLink(query, selection) {
 }
 
 /**
- * @param {string | null} text such as "0,3"
- * @returns {number[] | null} as they are written, null for anything else
+ * @param {string | null} text such as "3,0,3"
+ * @returns {number[] | null} the numbers in the order of the text; null for any other text
  */
-function numbers(text) {
+function parseNumbers(text) {
   if (!text || !/^\d{1,4}(,\d{1,4})*$/.test(text)) return null;
   return text.split(",").map(Number);
 }
 
 /**
  * @param {string | null} text such as "3,0,3"
- * @returns {number[] | null} in order, each once; null for anything else
+ * @returns {number[] | null} the numbers without duplicates, ascending; null for any other text
  */
-function numberSet(text) {
-  const listed = numbers(text);
-  return listed && [...new Set(listed)].sort((a, b) => a - b);
+function parseNumberSet(text) {
+  const numbers = parseNumbers(text);
+  return numbers && [...new Set(numbers)].sort((a, b) => a - b);
 }

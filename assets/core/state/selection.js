@@ -1,12 +1,13 @@
-// What the reader has chosen: pure functions from a selection to the next one.
+// What the reader has chosen, as pure functions from a selection to the next one.
 
 import { isSamePosition } from "../data/token_position.js";
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 
 /**
+ * A head of a layer, as a cell of the model view's grid.
  * @typedef {object} Cell
- * @property {number} layer true number
+ * @property {number} layer number of the layer in the model
  * @property {number} head
  */
 
@@ -14,18 +15,19 @@ import { isSamePosition } from "../data/token_position.js";
 /** @typedef {"category10" | "okabe-ito"} PaletteName */
 
 /**
- * Never changed in place. A choice that a result does not have is kept: it holds again for the next
- * result that has it. Lists of layers and heads are in order; null stands for all.
+ * The reader's choices in all views. A selection is immutable. A choice that a result does not offer
+ * stays in the selection, and applies again to the next result that offers it. Lists of layers and
+ * heads are ascending; null means all.
  * @typedef {object} Selection
  * @property {string | null} attentionPart the label of the chosen attention part
- * @property {number} layer true number
- * @property {number} head the one head of the neuron view: the one picked last
- * @property {number[] | null} heads the active ones of the head view
+ * @property {number} layer number of the layer in the model
+ * @property {number} head the head of the neuron view, which was chosen last
+ * @property {number[] | null} heads the active heads of the head view
  * @property {number[] | null} gridLayers the layers that the model view shows
- * @property {number[] | null} gridHeads
+ * @property {number[] | null} gridHeads the heads that the model view shows
  * @property {Cell | null} cell the open cell of the model view
  * @property {boolean} expanded whether the neuron view shows vectors
- * @property {TokenPosition | null} pinned stays lit wherever the reader points
+ * @property {TokenPosition | null} pinned stays highlighted wherever the reader points
  * @property {PaletteName} palette
  * @property {ViewName | null} cameFrom the view that opened this one
  */
@@ -46,16 +48,17 @@ export const NOTHING_CHOSEN = Object.freeze({
 });
 
 /**
- * What a page chooses for its reader to begin with; Gradio writes "" for what is not given.
+ * The initial choices of a page, as props of a component. Gradio passes "" for a prop without a value.
  * @typedef {object} InitialChoices
  * @property {number | ""} [layer]
  * @property {number[] | ""} [heads]
- * @property {number[] | ""} [include_layers] that the model view shows
- * @property {number[] | ""} [include_heads]
+ * @property {number[] | ""} [include_layers] the layers that the model view shows
+ * @property {number[] | ""} [include_heads] the heads that the model view shows
  */
 
 /**
- * @param {InitialChoices} start
+ * Return the selection of a page that the reader has not used yet.
+ * @param {InitialChoices} choices
  * @returns {Selection}
  */
 export function initialSelection({ layer, heads, include_layers, include_heads }) {
@@ -70,10 +73,10 @@ export function initialSelection({ layer, heads, include_layers, include_heads }
 }
 
 /**
- * The choices that a list names; all of them where it names none that there is.
+ * Return the choices that a list contains, or all choices if it contains none of them.
  * @param {number[]} choices
- * @param {number[] | null} list
- * @returns {number[]}
+ * @param {number[] | null} list null for all
+ * @returns {number[]} in the order of the choices
  */
 export function chosenOrAll(choices, list) {
   const chosen = choices.filter((choice) => list?.includes(choice));
@@ -81,16 +84,17 @@ export function chosenOrAll(choices, list) {
 }
 
 /**
+ * Return the active heads of a layer.
  * @param {Selection} selection
  * @param {number} numHeads
- * @returns {number[]} the active heads of a layer, at least one
+ * @returns {number[]} at least one head, ascending
  */
 export function activeHeads({ heads }, numHeads) {
   return chosenOrAll([...Array(numHeads).keys()], heads);
 }
 
 /**
- * Switch one head on or off; the last active head stays on.
+ * Activate or deactivate a head. The last active head stays active.
  * @param {Selection} selection
  * @param {number} head
  * @param {number} numHeads
@@ -100,11 +104,12 @@ export function toggleHead(selection, head, numHeads) {
   const active = activeHeads(selection, numHeads);
   if (active.length === 1 && active[0] === head) return selection;
   const others = active.filter((each) => each !== head);
-  return activate(selection, active.includes(head) ? others : [...others, head], head, numHeads);
+  const next = active.includes(head) ? others : [...others, head];
+  return setActiveHeads(selection, next, head, numHeads);
 }
 
 /**
- * Leave one head on alone; if it is alone already, bring all back.
+ * Deactivate all heads but one. If the head is already the only active one, activate all heads.
  * @param {Selection} selection
  * @param {number} head
  * @param {number} numHeads
@@ -113,12 +118,12 @@ export function toggleHead(selection, head, numHeads) {
 export function soloHead(selection, head, numHeads) {
   const active = activeHeads(selection, numHeads);
   const isAlone = active.length === 1 && active[0] === head;
-  return activate(selection, isAlone ? null : [head], head, numHeads);
+  return setActiveHeads(selection, isAlone ? null : [head], head, numHeads);
 }
 
 /**
- * Pick the one head of the neuron view. A head that is active alone gives way to it; else it joins
- * the active ones.
+ * Choose the head of the neuron view. The head replaces a head that is the only active one; otherwise
+ * it is added to the active heads.
  * @param {Selection} selection
  * @param {number} head
  * @param {number} numHeads
@@ -127,26 +132,26 @@ export function soloHead(selection, head, numHeads) {
 export function pickHead(selection, head, numHeads) {
   const active = activeHeads(selection, numHeads);
   const others = active.filter((each) => each !== head && active.length > 1);
-  return activate(selection, [...others, head], head, numHeads);
+  return setActiveHeads(selection, [...others, head], head, numHeads);
 }
 
 /**
- * Open or close a cell of the model view.
+ * Open a cell of the model view, or close it if it is open.
  * @param {Selection} selection
  * @param {Cell} cell
  * @returns {Selection}
  */
 export function toggleCell(selection, cell) {
   const { cell: open } = selection;
-  const same = cell.layer === open?.layer && cell.head === open.head;
-  return { ...selection, cell: same ? null : cell };
+  const isOpen = cell.layer === open?.layer && cell.head === open.head;
+  return { ...selection, cell: isOpen ? null : cell };
 }
 
 /**
- * Go with one head of one layer to another view: there it is on view alone.
+ * Select a head alone, to show it in another view.
  * @param {Selection} selection
  * @param {Cell} cell
- * @param {ViewName} from
+ * @param {ViewName} from the view in which the reader chose the head
  * @returns {Selection}
  */
 export function openHead(selection, { layer, head }, from) {
@@ -154,9 +159,9 @@ export function openHead(selection, { layer, head }, from) {
 }
 
 /**
- * Pin a token, or let it go if it is the pinned one.
+ * Pin a token, or unpin it if it is pinned.
  * @param {Selection} selection
- * @param {TokenPosition | null} token
+ * @param {TokenPosition | null} token null to unpin
  * @returns {Selection}
  */
 export function togglePin(selection, token) {
@@ -164,7 +169,7 @@ export function togglePin(selection, token) {
 }
 
 /**
- * Keep what was chosen where the new choices hold it, else take the first.
+ * Return the choice that was made before, or the first one if it is no longer available.
  * @template T
  * @param {T[]} choices at least one
  * @param {(choice: T) => boolean} wasChosen
@@ -176,14 +181,14 @@ export function keepChoice(choices, wasChosen) {
 
 /**
  * @param {Selection} selection
- * @param {number[] | null} active
- * @param {number} touched the head that the reader worked on: it is the picked one if it is active
+ * @param {number[] | null} active in any order; null for all
+ * @param {number} changed the head that the reader changed; if active, it is the head of the neuron view
  * @param {number} numHeads
  * @returns {Selection}
  */
-function activate(selection, active, touched, numHeads) {
+function setActiveHeads(selection, active, changed, numHeads) {
   const heads = active && active.length < numHeads ? active.toSorted((a, b) => a - b) : null;
-  const isOn = (/** @type {number} */ head) => heads === null || heads.includes(head);
-  const kept = isOn(selection.head) ? selection.head : (heads?.[0] ?? 0);
-  return { ...selection, heads, head: isOn(touched) ? touched : kept };
+  const isActive = (/** @type {number} */ head) => heads === null || heads.includes(head);
+  const previous = isActive(selection.head) ? selection.head : (heads?.[0] ?? 0);
+  return { ...selection, heads, head: isActive(changed) ? changed : previous };
 }

@@ -1,8 +1,9 @@
-// Where a selection lives: one for a view alone, or one for the views of a page together.
+// Stores the selection of one view, or of all views of a page.
 
 import { selectionFromLink } from "./link.js";
 import { initialSelection } from "./selection.js";
 
+/** @typedef {import("./selection.js").InitialChoices} InitialChoices */
 /** @typedef {import("./selection.js").Selection} Selection */
 
 /**
@@ -14,19 +15,17 @@ import { initialSelection } from "./selection.js";
 /**
  * @typedef {object} SelectionStore
  * @property {() => Selection} get
- * @property {(next: Selection) => void} set and tell all listeners
- * @property {(listener: Listener) => () => void} subscribe returns what ends it
+ * @property {(next: Selection) => void} set also calls all listeners
+ * @property {(listener: Listener) => () => void} subscribe returns a function that unsubscribes
  */
-
-/** @typedef {import("./selection.js").InitialChoices} InitialChoices */
 
 /**
- * @param {InitialChoices} start
- * @param {URLSearchParams} [query] of a link, whose choices come before those of the start
+ * @param {InitialChoices} choices
+ * @param {URLSearchParams} [parameters] of a link; they take precedence over the initial choices
  * @returns {SelectionStore}
  */
-function createSelectionStore(start, query = new URLSearchParams()) {
-  let selection = selectionFromLink(query, initialSelection(start));
+function createSelectionStore(choices, parameters = new URLSearchParams()) {
+  let selection = selectionFromLink(parameters, initialSelection(choices));
   /** @type {Set<Listener>} */
   const listeners = new Set();
   return {
@@ -44,19 +43,19 @@ function createSelectionStore(start, query = new URLSearchParams()) {
 }
 
 /** @type {Map<string, SelectionStore>} */
-const shared = new Map();
+const sharedStores = new Map();
 
 /**
- * The store that all views with this name share; the first of them says what it starts with. Views
- * without a name never touch each other.
+ * Return the store that all views with a name share. The first call for a name creates the store; later
+ * calls ignore the choices and the parameters. Without a name, return a new store.
  * @param {string | undefined} name
- * @param {InitialChoices} [start]
- * @param {URLSearchParams} [query] of a link
+ * @param {InitialChoices} [choices]
+ * @param {URLSearchParams} [parameters] of a link; they take precedence over the initial choices
  * @returns {SelectionStore}
  */
-export function getSelectionStore(name, start = {}, query = undefined) {
-  if (!name) return createSelectionStore(start, query);
-  const known = shared.get(name) ?? createSelectionStore(start, query);
-  shared.set(name, known);
-  return known;
+export function getSelectionStore(name, choices = {}, parameters = undefined) {
+  if (!name) return createSelectionStore(choices, parameters);
+  const store = sharedStores.get(name) ?? createSelectionStore(choices, parameters);
+  sharedStores.set(name, store);
+  return store;
 }

@@ -1,16 +1,17 @@
-// What stands under a saved picture: which model on which texts.
+// The caption of a saved picture: the model and the texts.
 
 import { stripBlanks } from "./blanks.js";
 
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("../data/wire.js").Token} Token */
 
-/** A commit: its first characters tell it from all others. */
+/** A commit hash. Its first 12 characters identify the commit. */
 const COMMIT = /^([0-9a-f]{12})[0-9a-f]{28}$/;
 
 /**
+ * Return the lines of a caption: one for the model, and one for each text.
  * @param {Manifest} manifest
- * @returns {string[]} a line on the model, and one a text
+ * @returns {string[]}
  */
 export function captionOf({ model: { model_id, revision }, source, target }) {
   const [, commit] = COMMIT.exec(revision) ?? [];
@@ -21,8 +22,8 @@ export function captionOf({ model: { model_id, revision }, source, target }) {
 }
 
 /**
- * The reader's own text, as far as the model read it: what stands between two tokens, which no token
- * covers, is blank.
+ * Return the part of the reader's text that tokens cover. The characters between two tokens, which
+ * belong to no token, become one blank.
  * @param {Token[]} tokens
  * @param {"A" | "B"} segment
  * @returns {string}
@@ -31,7 +32,7 @@ function textOf(tokens, segment) {
   let text = "";
   let reached = 0;
   for (const { text: piece, segment: own, special, start, end } of tokens) {
-    // Tokens that share characters have the same piece.
+    // Tokens that share characters all have the same text, which is written once.
     if (own !== segment || special || end <= reached) continue;
     text += start > reached && text ? ` ${piece}` : piece;
     reached = end;
@@ -40,20 +41,20 @@ function textOf(tokens, segment) {
 }
 
 /**
- * Numbers in words: neighbours as a span.
- * @param {string} noun of one
+ * Return a noun with numbers, such as "heads 0 to 3 and 7".
+ * @param {string} noun singular
  * @param {number[]} numbers at least one
- * @returns {string} such as "heads 0 to 3 and 7"
+ * @returns {string}
  */
 export function numbersInWords(noun, numbers) {
   /** @type {[number, number][]} */
-  const spans = [];
+  const ranges = [];
   for (const number of numbers.toSorted((a, b) => a - b)) {
-    const last = spans.at(-1);
+    const last = ranges.at(-1);
     if (last && number === last[1] + 1) last[1] = number;
-    else spans.push([number, number]);
+    else ranges.push([number, number]);
   }
-  const words = spans.flatMap(([first, last]) => {
+  const words = ranges.flatMap(([first, last]) => {
     if (last - first < 2) return first === last ? [`${first}`] : [`${first}`, `${last}`];
     return [`${first} to ${last}`];
   });

@@ -1,31 +1,32 @@
-// How a token is written in a picture and in its tooltip. Token text is data: never HTML.
+// The label, the tooltip and the accessible name of a token. They are text from the reader, so they
+// must never be inserted as HTML.
 
 import { stripBlanks } from "./blanks.js";
 
 /** @typedef {import("../data/wire.js").Token} Token */
 
-/** Letters of a label before it is cut; a word of 10,000 letters can be one token. */
-const MAX_LETTERS = 16;
-/** Letters of a label that stands for several tokens: it says where they begin too. */
+/** Letters of a label; one token can be a word of 10,000 letters. */
+const MAX_LABEL_LETTERS = 16;
+/** Letters of the first token in the label of several tokens, which also has a position. */
 const MAX_POOLED_LETTERS = 9;
 /** Letters of a tooltip. */
 const MAX_TOOLTIP_LETTERS = 200;
-/** Code points of a letter on average, more than any emoji has: a letter can carry 10,000 accents. */
+/** Code points per letter on average, more than any emoji has. One letter can carry 10,000 accents. */
 const POINTS_PER_LETTER = 16;
-/** Letters that are seen as they are, one code unit each: most tokens of most texts. */
+/** Text of visible letters of one code unit each: most tokens of most texts. */
 const PLAIN = /^[!-~]+$/;
 
 /**
- * What stands in a token column: the text without the blanks around it, cut to a fitting length.
+ * Return the label of a token: its text without surrounding blanks, cut if it is long.
  * @param {Token} token
  * @returns {string}
  */
 export function labelOf({ text, part: [k, n] }) {
-  return cut(visible(text), MAX_LETTERS) + (n > 1 ? ` ${k}/${n}` : "");
+  return cut(visibleText(text), MAX_LABEL_LETTERS) + (n > 1 ? ` ${k}/${n}` : "");
 }
 
 /**
- * What a screen reader says of a token.
+ * Return what a screen reader says for a token.
  * @param {Token} token
  * @param {number} position
  * @returns {string}
@@ -35,14 +36,14 @@ export function accessibleNameOf(token, position) {
 }
 
 /**
- * What a tooltip says of a token.
+ * Return the tooltip of a token.
  * @param {Token} token
  * @param {number} position
  * @returns {string}
  */
 export function tooltipOf(token, position) {
   const text = cut(token.text, MAX_TOOLTIP_LETTERS);
-  // A token of a reader's own file has no id, and a spelling of a vocabulary only if it shows one.
+  // A token from a reader's own file has no id, and its spelling may be the text itself.
   const hasId = token.token_id >= 0;
   if (!hasId && token.vocabulary === token.text) return `${text}\nposition ${position}`;
   const vocabulary = cut(token.vocabulary, MAX_TOOLTIP_LETTERS);
@@ -51,22 +52,22 @@ export function tooltipOf(token, position) {
 }
 
 /**
- * What stands in the column for a row: a token, or some neighbours taken together.
- * @param {Token[]} tokens of the whole axis
+ * Return the label of a row, which is one token or several neighbors.
+ * @param {Token[]} tokens all tokens of the axis
  * @param {number} begin position of the row's first token
- * @param {number} end one past its last
+ * @param {number} end one past the position of the last
  * @returns {string}
  */
 export function labelOfRow(tokens, begin, end) {
   if (end - begin === 1) return labelOf(tokens[begin]);
-  return `#${begin} ${cut(visible(tokens[begin].text), MAX_POOLED_LETTERS)} …`;
+  return `#${begin} ${cut(visibleText(tokens[begin].text), MAX_POOLED_LETTERS)} …`;
 }
 
 /**
- * What a screen reader says of a row.
- * @param {Token[]} tokens
- * @param {number} begin
- * @param {number} end
+ * Return what a screen reader says for a row.
+ * @param {Token[]} tokens all tokens of the axis
+ * @param {number} begin position of the row's first token
+ * @param {number} end one past the position of the last
  * @returns {string}
  */
 export function accessibleNameOfRow(tokens, begin, end) {
@@ -75,10 +76,10 @@ export function accessibleNameOfRow(tokens, begin, end) {
 }
 
 /**
- * What a tooltip says of a row.
- * @param {Token[]} tokens
- * @param {number} begin
- * @param {number} end
+ * Return the tooltip of a row.
+ * @param {Token[]} tokens all tokens of the axis
+ * @param {number} begin position of the row's first token
+ * @param {number} end one past the position of the last
  * @returns {string}
  */
 export function tooltipOfRow(tokens, begin, end) {
@@ -89,31 +90,31 @@ export function tooltipOfRow(tokens, begin, end) {
 
 /**
  * @param {string} text
- * @returns {string} the text, or signs that stand for what cannot be seen
+ * @returns {string} the text without surrounding blanks; symbols or code points if nothing is visible
  */
-function visible(text) {
+function visibleText(text) {
   const stripped = stripBlanks(text);
   if (PLAIN.test(stripped)) return stripped;
   if (/[^\p{C}\p{Z}]/u.test(stripped)) return stripped;
   if (text.includes("\n")) return "⏎";
   if (!stripped) return "␣";
   return [...text]
-    .map((letter) => `U+${letter.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
+    .map((point) => `U+${point.codePointAt(0)?.toString(16).toUpperCase().padStart(4, "0")}`)
     .join(" ");
 }
 
 /**
  * @param {string} text
- * @param {number} most
- * @returns {string}
+ * @param {number} maxLetters
+ * @returns {string} the text, or its beginning with an ellipsis, which counts as a letter
  */
-function cut(text, most) {
-  if (text.length <= most && PLAIN.test(text)) return text;
-  // Letters as readers count them: an emoji family is one, however many code units it has.
-  const mostPoints = most * POINTS_PER_LETTER;
-  const beginning = [...text.slice(0, 2 * mostPoints)].slice(0, mostPoints).join("");
+function cut(text, maxLetters) {
+  if (text.length <= maxLetters && PLAIN.test(text)) return text;
+  // A letter is a grapheme cluster: an emoji of a family is one letter of many code units.
+  const maxPoints = maxLetters * POINTS_PER_LETTER;
+  const beginning = [...text.slice(0, 2 * maxPoints)].slice(0, maxPoints).join("");
   const letters = [...new Intl.Segmenter().segment(beginning)];
-  if (letters.length <= most && beginning.length === text.length) return text;
-  const kept = letters.slice(0, Math.min(most, letters.length) - 1);
+  if (letters.length <= maxLetters && beginning.length === text.length) return text;
+  const kept = letters.slice(0, Math.min(maxLetters, letters.length) - 1);
   return `${kept.map(({ segment }) => segment).join("")}…`;
 }

@@ -1,9 +1,11 @@
-// Numbers as a reader lists them, such as 0-3, 7.
+// Lists of numbers as readers write them, such as 0-3, 7.
 
 /**
+ * Parse a list of numbers and ranges. A range that runs backwards contains no number.
  * @param {string} text
- * @returns {number[] | null} in order, each once; null for a text of blanks, which names all
- * @throws {Error} with a sentence, for what is no such list
+ * @returns {number[] | null} the numbers without duplicates, ascending; null for a blank text, which
+ *   means all
+ * @throws {Error} with a message for the reader, if the text is not a list of numbers
  */
 export function parseRanges(text) {
   if (!text.trim()) return null;
@@ -17,8 +19,9 @@ export function parseRanges(text) {
 }
 
 /**
- * @param {number[] | null} numbers in order
- * @returns {string} the list that names them
+ * Return the shortest list of numbers and ranges, such as "0-3, 7".
+ * @param {number[] | null} numbers ascending; null for all
+ * @returns {string} empty for all
  */
 export function formatRanges(numbers) {
   /** @type {[number, number][]} */

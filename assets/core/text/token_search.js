@@ -1,37 +1,49 @@
-// Where a reader's words are in a text that is cut into tokens.
+// Searches tokens for a text.
 
 /** @typedef {import("../data/wire.js").Token} Token */
 
 /**
- * The tokens at which some text begins, wherever it is cut: `oranges` is found in `orange`, `##s`.
- * Upper and lower case are one. `#12` is the token at position 12.
- * @param {Token[]} tokens of the whole axis
- * @param {[number, number]} span of them to search in
- * @param {string} wanted
- * @returns {number[]} positions in order
+ * Return the tokens at which a text begins, wherever tokens divide it: `oranges` is found in `orange`,
+ * `##s`. Upper and lower case are the same. The text `#12` finds the token at position 12.
+ * @param {Token[]} tokens all tokens of the axis
+ * @param {[number, number]} span the positions to search, from the first to before the last
+ * @param {string} text
+ * @returns {number[]} positions, ascending
  */
-export function findTokens(tokens, [begin, end], wanted) {
-  const position = wanted.trim().match(/^#(\d+)$/)?.[1];
+export function findTokens(tokens, [begin, end], text) {
+  const position = text.trim().match(/^#(\d+)$/)?.[1];
   if (position !== undefined) {
     return begin <= Number(position) && Number(position) < end ? [Number(position)] : [];
   }
-  const needle = wanted.trim().replace(/\s+/g, " ").toLowerCase();
+  const needle = text.trim().replace(/\s+/g, " ").toLowerCase();
   if (!needle) return [];
-  let text = "";
-  /** @type {number[]} the position of the token that each letter of the text is of */
-  const owners = [];
-  for (let at = begin; at < end; at++) {
-    const token = tokens[at];
-    if (token.part[0] > 1) continue; // its letter is there already
-    const before = tokens[at - 1];
-    const isApart = at > begin && (token.special || before.special || token.start > before.end);
-    const letters = `${isApart ? " " : ""}${token.text}`.replace(/\s+/g, " ").toLowerCase();
-    text += letters;
-    for (let letter = 0; letter < letters.length; letter++) owners.push(at);
-  }
+  const { haystack, positions } = joinTokens(tokens, [begin, end]);
   const found = new Set();
-  for (let at = text.indexOf(needle); at >= 0; at = text.indexOf(needle, at + 1)) {
-    found.add(owners[at]);
+  for (let at = haystack.indexOf(needle); at >= 0; at = haystack.indexOf(needle, at + 1)) {
+    found.add(positions[at]);
   }
   return [...found];
+}
+
+/**
+ * Join the texts of tokens, in lower case and with single blanks.
+ * @param {Token[]} tokens all tokens of the axis
+ * @param {[number, number]} span
+ * @returns {{haystack: string, positions: number[]}} the text, and for each of its code units the
+ *   position of the token that contains it
+ */
+function joinTokens(tokens, [begin, end]) {
+  let haystack = "";
+  const positions = [];
+  for (let position = begin; position < end; position++) {
+    const token = tokens[position];
+    if (token.part[0] > 1) continue; // the first part has all of the text
+    const before = tokens[position - 1];
+    const isSeparate =
+      position > begin && (token.special || before.special || token.start > before.end);
+    const units = `${isSeparate ? " " : ""}${token.text}`.replace(/\s+/g, " ").toLowerCase();
+    haystack += units;
+    for (let unit = 0; unit < units.length; unit++) positions.push(position);
+  }
+  return { haystack, positions };
 }
