@@ -1,4 +1,4 @@
-"""What transformers computes by itself, with nothing of ours in the way: the tests' oracle."""
+"""What transformers computes without this project: the tests' oracle."""
 
 import copy
 from collections.abc import Iterator
@@ -14,25 +14,28 @@ from bertviz_space.trace import Component
 
 @contextmanager
 def stock_transformers() -> Iterator[None]:
-    """Take our function out of transformers' table, as if this project had never been imported.
+    """Remove this project's function from transformers' registry during a block.
 
-    A stock table has no ``"eager"``: every modelling file then falls back on its own function.
+    The registry of transformers itself has no ``"eager"``: without it, each modeling file uses its
+    own function.
     """
-    table = AttentionInterface._global_mapping
-    ours = table.pop("eager")
-    assert ours.__module__ == "bertviz_space.capture.interface"
+    registry = AttentionInterface._global_mapping
+    ours = registry.pop("eager", None)  # None before the first capture
+    assert ours is None or ours.__module__ == "bertviz_space.capture.interface"
     try:
         yield
     finally:
-        table["eager"] = ours
+        if ours is not None:
+            registry["eager"] = ours
 
 
 def stock_copy(model: PreTrainedModel) -> Any:
-    """A second model with the same weights, built from the configuration."""
+    """Return a second model with the same weights, built from the configuration."""
     config = copy.deepcopy(model.config)
-    config.use_cache = False  # that of a decoder alone fails where the encoder is less deep (BART)
+    # The cache of a decoder alone raises an error if the encoder has fewer layers (BART).
+    config.use_cache = False
     if hasattr(config, "attention_type") and config.attention_type == "block_sparse":
-        # BigBird exchanges its attention for a short text, and then reports none.
+        # For a short text, BigBird replaces its sparse attention and then reports no weights.
         config.attention_type = "original_full"
     twin = type(model)._from_config(config, attn_implementation="eager", dtype=model.dtype)
     twin.load_state_dict(model.state_dict())
@@ -41,11 +44,14 @@ def stock_copy(model: PreTrainedModel) -> Any:
 
 @torch.no_grad()
 def stock_weights(model: PreTrainedModel, inputs: dict[str, Any]) -> dict[Component, list[Tensor]]:
-    """The weights that transformers reports: for each component and layer ``[head, query, key]``.
+    """Return the attention weights that transformers reports.
 
     Args:
-        model: the model whose weights a second model is given.
+        model: the model. A second model with the same parameters runs in its place.
         inputs: the model's inputs, a batch of one.
+
+    Returns:
+        For each component, the weights of each layer: float32 ``[head, query, key]``.
     """
     with stock_transformers():
         outputs = stock_copy(model)(**inputs, output_attentions=True, return_dict=True)

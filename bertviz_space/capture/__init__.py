@@ -1,19 +1,24 @@
-"""One forward pass of a model, with everything that makes its attention seen.
+"""One forward pass of a model, with its attention recorded.
 
-``forward`` runs the pass, of a model that ``setting`` has set for it, and ``checks`` holds what was
-seen against the model's own. Two routes watch it: ``interface`` sees the models that call
-transformers' attention function, ``products`` (and ``product_steps``) those that multiply query and
-key in their own code. ``recorder`` notes where in the model it was, ``masks`` splits what is added
-to scores, ``normalizers`` sees what their softmax was divided by, ``kept`` says what is kept,
-``threads`` keeps what is done beside the pass from waiting for others, ``rotation`` measures which
-dimensions turn with the position, and ``stopping`` ends a pass that nobody waits for or that takes
-too long.
+``forward`` runs the pass. ``model_state`` prepares the model and restores it, ``checks`` compares
+the recording with the model's own weights.
+
+Two routes observe the pass. ``interface`` records models that call transformers' attention function
+(``attention_call`` is one such call, ``normalizers`` reads the divisors of its softmax).
+``product_tracer`` records models that multiply query and key in their own code (``product`` knows
+the functions of torch that they use). ``recorder`` collects the attentions and knows which modules
+are running; ``recording`` assigns the attentions to layers.
+
+``mask`` splits a mask from a bias, ``sampling`` chooses the queries to check, ``copies`` copies
+tensors, and ``single_thread`` runs small operations in one thread. ``memory`` estimates the memory
+of a pass, ``rotation`` measures which dimensions rotate with the position, and ``stopping`` ends a
+pass that is cancelled or takes too long.
 """
 
 from .forward import Capture, capture
 from .memory import check_memory
+from .model_state import for_inference
 from .rotation import with_rotations
-from .setting import for_inference
 from .stopping import stopping_between_layers
 
 __all__ = [

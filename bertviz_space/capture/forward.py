@@ -1,7 +1,8 @@
-"""One forward pass of a model, with everything that makes its attention seen.
+"""One forward pass of a model, with its attention recorded.
 
-Two routes watch the pass: ``interface`` sees the models that call transformers' attention function,
-``products`` those that multiply query and key in their own code. A model may do both.
+Two routes observe the pass: ``interface`` records models that call transformers' attention
+function, ``product_tracer`` models that multiply query and key in their own code. A model may do
+both.
 """
 
 import inspect
@@ -18,25 +19,27 @@ from ..model_errors import explain_model_errors
 from ..models.unsupported import unsupported_reason
 from ..trace import Component, LayerAttention
 from .checks import CHOOSE, check_complete, checked_layers
-from .interface import watching_interface
-from .products import ProductFollower
-from .recorder import Places, Recorder, Recording, Route, SeveralMaps
-from .setting import attention_type_kept, for_inference
+from .interface import recording_interface, register_attention
+from .model_state import for_inference, restored_attention_type
+from .product_tracer import ProductTracer
+from .recorder import AttentionModules, Recorder
+from .recording import AmbiguousAttention, Recording, Route
 
-# A model's structure does not change while it is in memory: once the interface showed all of its
-# attention, later passes watch where it did and follow no product. To watch all costs a pass of 512
-# tokens 2 % more of its time. A pass that shows other places than known is run again, with all.
-_known: WeakKeyDictionary[PreTrainedModel, Places] = WeakKeyDictionary()
+# The modules that call the attention interface, for each model whose attention was all observed
+# there. A model's structure does not change while it is in memory, so that later passes track only
+# these modules and trace no products. To observe everything takes 2 % more time for a pass of 512
+# tokens. If the modules of a later pass are others, the pass runs again and observes everything.
+_known: WeakKeyDictionary[PreTrainedModel, AttentionModules] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, eq=False)
 class Capture:
-    """What was seen in one pass, checked.
+    """The attention of one pass, checked against the model's own weights.
 
     Attributes:
-        layers: for each component its layers, in the order of their numbers.
-        routes: for each component by which routes its layers were seen.
-        notes: sentences for the reader on layers that are not shown.
+        layers: the layers of each component, in ascending order of their numbers.
+        routes: for each component, the routes by which its layers were observed.
+        notes: sentences for the reader about layers that are not shown.
     """
 
     layers: Mapping[Component, tuple[LayerAttention, ...]]
@@ -45,68 +48,87 @@ class Capture:
 
 
 def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
-    """Run the model once and note what made its attention.
+    """Run a model once and record the attention that it computes.
 
     Args:
-        model: a text Transformer, on any device, in any float dtype; left as it was found.
-        inputs: keyword arguments of its forward, a batch of one row without padding:
-            ``input_ids`` int64 ``[1, position]``, and ``decoder_input_ids`` for an encoder-decoder.
+        model: a text Transformer, on any device, in any float dtype. Its state is restored.
+        inputs: keyword arguments of its ``forward``, a batch of one row without padding:
+            ``input_ids`` int64 ``[1, position]``, and ``decoder_input_ids`` for an encoder-decoder
+            model.
 
     Raises:
-        AttentionUnavailable: with the reason, by name.
-        ModelFailed: an ``AttentionUnavailable`` too, where the model's own code fails.
-        MemoryExhausted: if the pass finds no memory.
+        AttentionUnavailable: if the attention cannot be shown, with the reason.
+        ModelFailed: an ``AttentionUnavailable``, if the model's own code raises an error.
+        MemoryExhausted: if the pass runs out of memory.
     """
-    for submodel in model.modules():
-        if isinstance(submodel, PreTrainedModel):
-            sentence = unsupported_reason(submodel.config.model_type)
-            if sentence is not None:
-                raise AttentionUnavailable(sentence)
-    has_encoder = "decoder_input_ids" in inputs
-    with for_inference(model), attention_type_kept(model) as attends_sparsely:
-        known = _known.get(model)
-        recorder = _run(model, inputs, known)
-        if known is not None and recorder.places() != known:
-            recorder = _run(model, inputs, None)
+    _check_types(model)
+    register_attention()
+    with for_inference(model), restored_attention_type(model) as attends_sparsely:
+        recorder = _observed_pass(model, inputs)
         if attends_sparsely():
             raise AttentionUnavailable(
                 f"{a_model(model.config.model_type)} attends within blocks to a text of this "
                 "length. Shorten the text and run again."
             )
-        places = recorder.places()
-        if places is not None:
-            _known[model] = places
+        modules = recorder.attention_modules()
+        if modules is not None:
+            _known[model] = modules
+    has_encoder = "decoder_input_ids" in inputs
     num_target = inputs["decoder_input_ids"].shape[1] if has_encoder else None
     try:
         recording = recorder.recording(inputs["input_ids"].shape[1], num_target)
-    except SeveralMaps as error:
+    except AmbiguousAttention as error:
         raise AttentionUnavailable(
-            f"{a_model(model.config.model_type)} makes several attentions in one layer, of which "
-            f"no single one can be shown. {CHOOSE}"
+            f"{a_model(model.config.model_type)} computes several attentions in one layer, and "
+            f"none of them alone is the attention of the layer. {CHOOSE}"
         ) from error
     check_complete(model, recording, has_encoder)
-    layers = checked_layers(model, recording)
-    return Capture(layers, recording.routes, _notes(recording))
+    return Capture(checked_layers(model, recording), recording.routes, _notes(recording))
 
 
-def _run(model: PreTrainedModel, inputs: Mapping[str, Any], known: Places | None) -> Recorder:
-    """One forward pass of a model that is set for it.
+def _check_types(model: PreTrainedModel) -> None:
+    """Check that no part of a model is of a type whose attention cannot be shown.
+
+    Raises:
+        AttentionUnavailable: with the reason.
+    """
+    for submodel in model.modules():
+        if isinstance(submodel, PreTrainedModel):
+            reason = unsupported_reason(submodel.config.model_type)
+            if reason is not None:
+                raise AttentionUnavailable(reason)
+
+
+def _observed_pass(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Recorder:
+    """Run a model, and run it again if its attention is in other modules than known."""
+    known = _known.get(model)
+    recorder = _run(model, inputs, known)
+    if known is not None and recorder.attention_modules() != known:
+        return _run(model, inputs, None)
+    return recorder
+
+
+def _run(
+    model: PreTrainedModel, inputs: Mapping[str, Any], known: AttentionModules | None
+) -> Recorder:
+    """Run one forward pass and record it.
 
     Args:
-        model: the model.
+        model: the model, inside ``for_inference``.
         inputs: see ``capture``.
-        known: where its attention was seen before; ``None`` to watch all of it, by both routes.
+        known: the modules that call the attention interface; ``None`` to observe all modules by
+            both routes.
     """
     trunk = _trunk(model)
     inputs = dict(inputs)
     if "use_cache" in inspect.signature(trunk.forward).parameters:
-        # A cache is of no use to one pass, and the one of ProphetNet breaks it.
+        # A single pass needs no cache, and ProphetNet's cache raises an error in it.
         inputs["use_cache"] = False
     recorder = Recorder(model, model.get_encoder() if "decoder_input_ids" in inputs else None)
     with (
-        watching_interface(recorder),
-        recorder.watching_modules(None if known is None else known.within),
-        ProductFollower(recorder) if known is None else nullcontext(),
+        recording_interface(recorder),
+        recorder.tracking_modules(None if known is None else known.running),
+        ProductTracer(recorder) if known is None else nullcontext(),
         explain_model_errors(model.config.model_type),
     ):
         trunk(**inputs)
@@ -114,32 +136,32 @@ def _run(model: PreTrainedModel, inputs: Mapping[str, Any], known: Places | None
 
 
 def _trunk(model: PreTrainedModel) -> PreTrainedModel:
-    """The model without its task head: attention needs no logits."""
+    """Return the model without its task head, because attention does not need logits."""
     trunk = model.base_model
-    # ProphetNet's decoder alone is wrapped in a module that only hands arguments on.
-    named = "input_ids" in inspect.signature(trunk.forward).parameters
-    return trunk if named else model  # type: ignore[return-value]
+    # The base model of ProphetNet's decoder is a wrapper that does not name its arguments.
+    has_named_inputs = "input_ids" in inspect.signature(trunk.forward).parameters
+    return trunk if has_named_inputs else model  # type: ignore[return-value]
 
 
 def _notes(recording: Recording) -> tuple[str, ...]:
-    """Sentences on layers that are not shown."""
+    """Return sentences about layers that are not shown."""
     notes = []
     for component, numbers in recording.skipped.items():
         if numbers:
             layers = ("Layer" if len(numbers) == 1 else "Layers") + " " + _ranges(numbers)
             of = "" if component == "self" else f" of the {component} attention"
-            what = "has" if len(numbers) == 1 else "have"
-            notes.append(f"{layers}{of} {what} no attention of every token to every token.")
-    if recording.unfit and not notes:  # blocks without numbers of their own (Funnel)
+            verb = "has" if len(numbers) == 1 else "have"
+            notes.append(f"{layers}{of} {verb} no attention from every token to every token.")
+    if recording.not_full and not notes:  # blocks without layer numbers (Funnel)
         notes.append(
-            f"{len(recording.unfit)} blocks, such as {recording.unfit[0]}, are not shown: "
-            "they have no attention of every token to every token."
+            f"{len(recording.not_full)} blocks, such as {recording.not_full[0]}, are not shown: "
+            "they have no attention from every token to every token."
         )
     return tuple(notes)
 
 
 def _ranges(numbers: tuple[int, ...]) -> str:
-    """Numbers in words: ``0-2, 4``."""
+    """Return ascending numbers as text, such as ``0-2, 4``."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:

@@ -1,8 +1,8 @@
-"""What a pass over a long text will hold in memory, told from a pass over its beginning.
+"""The memory that a pass over a long text needs, estimated from a pass over its beginning.
 
-What grows with the square of the text differs from model to model and is in no configuration: a
-bias or a mask of its own in each layer, weights that eager attention makes whole. So the model is
-asked: it runs on the first tokens, and what was kept of them is scaled up.
+Memory that grows with the square of the text's length differs from model to model and is in no
+configuration: a bias or a mask for each layer, or all weights at once in eager attention. Therefore
+the model runs on the first tokens, and the memory of what was recorded is extrapolated.
 """
 
 from collections.abc import Mapping
@@ -18,24 +18,25 @@ from ..limits import MAX_RUN_BYTES, RUNS_AT_ONCE
 from ..texts.tables import text_config
 from .forward import Capture, capture
 
-# tokens of the first pass, and of a text that needs none: 64 MB a layer at most.
+# Tokens of the first pass.
 _FIRST_TOKENS = 32
+# Tokens of a text that always fits and is not estimated: it needs 64 MB for each layer at most.
 _SHORT_TOKENS = 512
 
-# Arrays of a layer's scores that are there at once where a model makes them whole: the product,
-# with its bias, masked, their softmax, and copies of what is followed.
-_COPIES = 5
-# Arrays of the hidden states that one layer has at once, its wider inner ones counted.
-_STATES = 12
-_BYTES = 4
-# What memory is asked for beyond that, as measured: BERT, Llama, DeBERTa-v2, Gemma 2 and BLOOM took
-# 0.6 to 2.3 times as much at 1,024 tokens.
+# Arrays of a layer's scores that exist at the same time, in a model that computes all of them: the
+# product, the product with bias, the masked scores, their softmax, and copies of traced tensors.
+_ARRAYS_OF_SCORES = 5
+# Arrays of hidden states that exist at the same time in a layer, including its wider inner states.
+_ARRAYS_OF_STATES = 12
+_BYTES_PER_NUMBER = 4
+# Factor between this estimate and what is compared with the limit. Measured at 1,024 tokens, BERT,
+# Llama, DeBERTa-v2, Gemma 2 and BLOOM needed 0.6 to 2.3 times the estimate.
 _MARGIN = 2.5
 
 
 @dataclass(frozen=True)
 class _Need:
-    """Bytes that a text takes: ``linear`` for each token, ``square`` for each pair of them."""
+    """Bytes that a text needs: ``linear`` for each token, ``square`` for each pair of tokens."""
 
     linear: float
     square: float
@@ -44,53 +45,63 @@ class _Need:
         return _Need(self.linear + other.linear, self.square + other.square)
 
     def of(self, num_tokens: int) -> float:
-        """Bytes for so many tokens, with a margin."""
+        """Return the bytes that a text of ``num_tokens`` tokens needs, with a margin."""
         return _MARGIN * (self.linear * num_tokens + self.square * num_tokens**2)
 
 
 def check_memory(model: PreTrainedModel, inputs: Mapping[str, Any]) -> None:
-    """Refuse a text whose pass would need more memory than a run may have.
+    """Check that a pass will not need more memory than one run may use.
 
     Args:
-        model: as of ``capture``.
-        inputs: likewise.
+        model: the model, see ``capture``.
+        inputs: the inputs of the pass, see ``capture``.
 
     Raises:
-        TextTooLong: saying what it would need, and about how many tokens would fit.
+        TextTooLong: if it will, with the estimate and the number of tokens that would fit.
     """
-    ids = [name for name, each in inputs.items() if isinstance(each, Tensor)]
-    num_tokens = max(inputs[name].shape[1] for name in ids)
+    names = [name for name, each in inputs.items() if isinstance(each, Tensor)]
+    num_tokens = max(inputs[name].shape[1] for name in names)
     if num_tokens <= _SHORT_TOKENS:
         return
-    first = capture(model, {name: inputs[name][:, :_FIRST_TOKENS] for name in ids})
-    for need, bound in _bounded(model.device, _kept(first), _held(model, first)):
-        if need.of(num_tokens) <= bound:
+    first = capture(model, {name: inputs[name][:, :_FIRST_TOKENS] for name in names})
+    needs = _needs_and_limits(model.device, _trace_need(first), _pass_need(model, first))
+    for need, limit in needs:
+        if need.of(num_tokens) <= limit:
             continue
         fitting = num_tokens
-        while need.of(fitting) > bound:
+        while need.of(fitting) > limit:
             fitting = int(fitting * 0.95)
         raise TextTooLong(
             f"A text of {num_tokens:,} tokens would need about {need.of(num_tokens) / 1e9:.1f} GB "
-            f"of memory with this model; a run may take {bound / 1e9:.1f} GB. Shorten it to about "
-            f"{fitting // 100 * 100:,} tokens and run again."
+            f"of memory with this model, and one run may use {limit / 1e9:.1f} GB. Shorten the "
+            f"text to about {fitting // 100 * 100:,} tokens and run again."
         )
 
 
-def _bounded(device: torch.device, kept: _Need, held: _Need) -> list[tuple[_Need, float]]:
-    """What needs memory, and how many bytes it may take: a GPU has its own."""
+def _needs_and_limits(
+    device: torch.device, trace: _Need, of_pass: _Need
+) -> list[tuple[_Need, float]]:
+    """Return what the trace and the pass need, and the limit of each in bytes.
+
+    On a GPU the pass uses the GPU's memory; on the CPU both share the limit of a run.
+    """
     if device.type == "cpu":
-        return [(kept + held, MAX_RUN_BYTES)]
-    return [(kept, MAX_RUN_BYTES), (held, _free_bytes(device) / RUNS_AT_ONCE)]
+        return [(trace + of_pass, MAX_RUN_BYTES)]
+    return [(trace, MAX_RUN_BYTES), (of_pass, _free_bytes(device) / RUNS_AT_ONCE)]
 
 
 def _free_bytes(device: torch.device) -> int:
-    """Bytes that are free on a GPU, those included that torch keeps for the next one to ask."""
+    """Return the free bytes of a GPU, including those that torch reserves and does not use."""
     free, _ = torch.cuda.mem_get_info(device)
     return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
 
 
-def _kept(first: Capture) -> _Need:
-    """What is kept of a pass, on the CPU: queries, keys, and each layer's bias and mask."""
+def _trace_need(first: Capture) -> _Need:
+    """Return the memory of the trace, on the CPU: queries, keys, biases and masks.
+
+    Args:
+        first: the capture of the first tokens.
+    """
     layers = [layer for layers in first.layers.values() for layer in layers]
     linear = sum(
         layer.query.nbytes / layer.num_queries + layer.key.nbytes / layer.num_keys
@@ -105,15 +116,20 @@ def _kept(first: Capture) -> _Need:
     return _Need(linear, sum(square.values()))
 
 
-def _held(model: PreTrainedModel, first: Capture) -> _Need:
-    """What a pass holds where the model is: the states of one layer, and its scores."""
-    heads = 1  # a mask for all of them
-    size = 0  # of the hidden states, as seen where a configuration does not say it
+def _pass_need(model: PreTrainedModel, first: Capture) -> _Need:
+    """Return the memory of the pass on the model's device: the states and scores of one layer.
+
+    Args:
+        model: the model.
+        first: the capture of the first tokens.
+    """
+    heads = 1  # the mask of a layer without scores
+    size = 0  # of the hidden states, for a configuration without ``hidden_size``
     for component, layers in first.layers.items():
         for layer in layers:
-            # A kernel that gives its normalizers makes no scores.
+            # A kernel that returns normalizers does not store scores.
             if layer.logsumexp is None or "products" in first.routes[component]:
                 heads = max(heads, layer.num_heads)
             size = max(size, layer.num_heads * layer.head_dim)
-    states = _STATES * getattr(text_config(model), "hidden_size", size)
-    return _Need(states * _BYTES, heads * _BYTES * _COPIES)
+    states = _ARRAYS_OF_STATES * getattr(text_config(model), "hidden_size", size)
+    return _Need(states * _BYTES_PER_NUMBER, heads * _BYTES_PER_NUMBER * _ARRAYS_OF_SCORES)

@@ -17,7 +17,7 @@ from architectures.stock import stock_weights
 from architectures.types import Architecture
 from bertviz_space import extract
 from bertviz_space.capture import capture, forward
-from bertviz_space.capture.kept import evenly_spaced
+from bertviz_space.capture.sampling import sampled_queries
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted
 from bertviz_space.trace import LayerAttention
 from tests.unit.tiny_models import KINDS
@@ -68,7 +68,7 @@ def test_the_check_that_the_reader_sees_fails_without_a_term(model_type, auto_cl
     ],
 )
 def test_the_queries_that_are_checked_are_spread_over_the_text(num_queries, num_keys, count):
-    rows = evenly_spaced(num_queries, num_keys)
+    rows = sampled_queries(num_queries, num_keys)
     assert len(rows) == count
     assert (rows[0], rows[-1]) == (0, num_queries - 1)
     assert (rows.diff() > 0).all()
@@ -146,7 +146,7 @@ def test_a_model_that_computes_no_numbers_is_refused_with_the_reason(value, plac
     token_id = extract(model, tokenizer, text).source[place].token_id
     with torch.no_grad():
         model.transformer.wte.weight[token_id] = value
-    with pytest.raises(AttentionUnavailable, match=r"no numbers .* its weights are damaged"):
+    with pytest.raises(AttentionUnavailable, match=r"NaN or infinity .* weights are damaged"):
         extract(model, tokenizer, text)
 
 
@@ -187,7 +187,7 @@ def test_a_model_that_was_seen_before_is_watched_where_its_attention_is(
         return add_hook(module, hook)
 
     monkeypatch.setattr(nn.Module, "register_forward_hook", noting)
-    monkeypatch.setattr(forward, "ProductFollower", lambda *_: pytest.fail("it was followed"))
+    monkeypatch.setattr(forward, "ProductTracer", lambda *_: pytest.fail("it was followed"))
     second = layers_of(model)
     assert 0 < len(watched) < len(list(model.modules())) / 2
     for one, other in zip(first, second, strict=True):

@@ -26,7 +26,7 @@ from transformers import (
 
 from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
-from bertviz_space.capture.masks import Mask
+from bertviz_space.capture.mask import Mask
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted, SecondTextNotSupported
 from bertviz_space.files.wire import write_trace
 from tests.conftest import MINILM
@@ -166,7 +166,7 @@ def test_normalizers_that_the_formula_does_not_give_are_dropped(monkeypatch):
     def off(mask: Mask, logsumexp: torch.Tensor) -> torch.Tensor:
         return logsumexp + torch.tensor([0.0, 0.0, 0.01, 0.0])[:, None]
 
-    monkeypatch.setattr(Mask, "normalizers", off)
+    monkeypatch.setattr(Mask, "corrected_logsumexp", off)
     for name in ("bert", "bloom"):
         kind = (KINDS | MORE_KINDS)[name]
         for layer in extract(kind.build(), kind.tokenizer(), TEXT).layers["self"]:

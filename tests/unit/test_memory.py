@@ -21,15 +21,16 @@ def test_a_text_that_does_not_fit_is_refused_with_what_would(inputs, monkeypatch
     monkeypatch.setattr(memory, "MAX_RUN_BYTES", 10_000_000)
     with pytest.raises(TextTooLong, match=r"^A text of 600 tokens would need about .* GB") as error:
         check_memory(KINDS["gpt2"].build(), inputs)
-    assert "Shorten it to about 300 tokens and run again." in str(error.value)
+    assert "Shorten the text to about 300 tokens and run again." in str(error.value)
 
 
-def test_on_a_gpu_the_pass_has_the_gpus_memory_and_what_is_kept_this_machines(monkeypatch):
-    gpu, kept, held = torch.device("cuda"), memory._Need(1, 0), memory._Need(0, 1)
+def test_on_a_gpu_the_pass_uses_its_memory_and_the_trace_that_of_the_machine(monkeypatch):
+    gpu, trace, of_pass = torch.device("cuda"), memory._Need(1, 0), memory._Need(0, 1)
+    limit = memory.MAX_RUN_BYTES
     monkeypatch.setattr(memory, "_free_bytes", lambda device: 6_000 * (device == gpu))
-    assert memory._bounded(gpu, kept, held) == [(kept, memory.MAX_RUN_BYTES), (held, 3_000)]
+    assert memory._needs_and_limits(gpu, trace, of_pass) == [(trace, limit), (of_pass, 3_000)]
     both = memory._Need(1, 1)
-    assert memory._bounded(torch.device("cpu"), kept, held) == [(both, memory.MAX_RUN_BYTES)]
+    assert memory._needs_and_limits(torch.device("cpu"), trace, of_pass) == [(both, limit)]
 
 
 def test_a_short_text_costs_no_pass_before_its_own(inputs, monkeypatch):

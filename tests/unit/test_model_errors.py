@@ -116,13 +116,13 @@ def test_what_is_no_exception_goes_through_as_it_is(kind, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "broken"),
     [
-        ("bloom", "recorder._BLOCK"),
-        ("bloom", "recorder._Call"),
-        ("bloom", "products.FOLLOWED"),
-        ("bloom", "products.evenly_spaced"),
-        ("llama", "interface.evenly_spaced"),
-        ("llama", "interface.own_copy"),
-        ("llama", "interface.masks"),
+        ("bloom", "recording._BLOCK"),
+        ("bloom", "recorder.ModuleCall"),
+        ("bloom", "product_tracer.TRACED"),
+        ("bloom", "product_tracer.sampled_queries"),
+        ("llama", "interface.sampled_queries"),
+        ("llama", "interface.float32_copy"),
+        ("llama", "interface.split_mask"),
     ],
 )
 def test_an_error_of_the_code_that_watches_stays_what_it_is(name, broken, monkeypatch):

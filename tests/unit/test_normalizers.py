@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from bertviz_space.capture import masks
+from bertviz_space.capture.mask import split_mask
 from bertviz_space.capture.normalizers import KernelNormalizers
 from bertviz_space.trace import LayerAttention
 
@@ -44,11 +44,11 @@ def test_the_kernel_gives_the_normalizers_of_the_formula(options, mask):
     with KernelNormalizers() as kernel:
         F.scaled_dot_product_attention(query, key, key, **options)
     assert kernel.logsumexp is not None
-    terms = masks.split(mask, None, TOKENS, TOKENS)
+    terms = split_mask(mask, None, TOKENS, TOKENS)
     layer = LayerAttention(
         "self", 0, query[0], key[0], DIM**-0.5, terms.causal, terms.allowed, terms.bias
     )
-    seen = terms.normalizers(kernel.logsumexp[0])
+    seen = terms.corrected_logsumexp(kernel.logsumexp[0])
     torch.testing.assert_close(seen, layer.log_normalizers(), atol=1e-5, rtol=1e-6)
     assert (seen == -torch.inf).any() == (mask is BLIND)
 

@@ -13,8 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from bertviz_space.capture.products import ProductFollower
-from bertviz_space.capture.recorder import Recorder, Recording
+from bertviz_space.capture.product_tracer import ProductTracer
+from bertviz_space.capture.recorder import Recorder
+from bertviz_space.capture.recording import Recording
 from bertviz_space.trace import LayerAttention
 
 HEADS, TOKENS, DIM = 4, 7, 8
@@ -44,7 +45,7 @@ def vectors(seed: int, heads: int = HEADS) -> Tensor:
 
 def recorded(module: nn.Module, *inputs: Tensor) -> Recording:
     recorder = Recorder(module, None)
-    with torch.no_grad(), recorder.watching_modules(), ProductFollower(recorder):
+    with torch.no_grad(), recorder.tracking_modules(), ProductTracer(recorder):
         module(*inputs)
     return recorder.recording(TOKENS, None)
 

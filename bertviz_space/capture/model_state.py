@@ -1,6 +1,6 @@
-"""A model set for a pass that can be seen, and set back."""
+"""The state that a model needs for a recorded pass, and its restoration afterwards."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -9,16 +9,17 @@ from weakref import WeakKeyDictionary
 import torch
 from transformers import PreTrainedModel
 
-# One pass of a model at a time: threads may share a model that has to be set for the pass and back.
+# Only one thread at a time runs a model, because ``for_inference`` changes the model's state.
 _locks: WeakKeyDictionary[PreTrainedModel, Any] = WeakKeyDictionary()
 _locks_guard = RLock()
 
 
 @contextmanager
 def for_inference(model: PreTrainedModel) -> Iterator[None]:
-    """No gradients, no dropout, and the attention function that can be seen; undone at the end.
+    """Run a block without gradients and dropout, and with eager attention.
 
-    The thread that is in may enter again.
+    The model's state is restored at the end of the block. One thread at a time can use a model in
+    such a block; that thread may enter another block of the same model inside it.
     """
     with _locks_guard:
         lock = _locks.setdefault(model, RLock())
@@ -37,24 +38,26 @@ def for_inference(model: PreTrainedModel) -> Iterator[None]:
 
 
 @contextmanager
-def attention_type_kept(model: PreTrainedModel) -> Iterator[Any]:
-    """Undo what BigBird does to itself: for a short text it exchanges its attention, for good.
+def restored_attention_type(model: PreTrainedModel) -> Iterator[Callable[[], bool]]:
+    """Restore the attention modules that BigBird replaces during a pass.
+
+    For a short text, BigBird replaces its sparse attention with full attention permanently.
 
     Yields:
-        A function that says whether the model attends sparsely, as it does to a long text.
+        A function that returns whether the model now attends sparsely, as it does to a long text.
     """
-    kept = [
+    sparse = [
         (module, module.attention_type, dict(module._modules))
         for module in model.modules()
         if vars(module).get("attention_type") == "block_sparse"
     ]
 
     def attends_sparsely() -> bool:
-        return any(module.attention_type == "block_sparse" for module, _, _ in kept)
+        return any(module.attention_type == "block_sparse" for module, _, _ in sparse)
 
     try:
         yield attends_sparsely
     finally:
-        for module, attention_type, submodules in kept:
+        for module, attention_type, submodules in sparse:
             module.attention_type = attention_type
             module._modules.update(submodules)

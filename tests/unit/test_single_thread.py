@@ -5,7 +5,7 @@ import threading
 import pytest
 import torch
 
-from bertviz_space.capture.threads import in_one_thread
+from bertviz_space.capture.single_thread import single_threaded
 
 
 @pytest.fixture
@@ -17,10 +17,10 @@ def three_threads():
 
 
 def test_a_block_has_one_thread_and_leaves_as_many_as_there_were(three_threads):
-    with in_one_thread():
+    with single_threaded():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == 3
-    with pytest.raises(RuntimeError), in_one_thread():
+    with pytest.raises(RuntimeError), single_threaded():
         raise RuntimeError
     assert torch.get_num_threads() == 3
 
@@ -38,7 +38,7 @@ def test_the_count_of_other_threads_stays(three_threads):
     thread = threading.Thread(target=other)
     thread.start()
     out.wait()
-    with in_one_thread():
+    with single_threaded():
         in_block.set()
         thread.join()
     assert counts == [3, 3]

@@ -1,0 +1,16 @@
+"""Copies of the tensors of a forward pass."""
+
+import torch
+from torch import Tensor
+
+from .single_thread import single_threaded
+
+
+def float32_copy(tensor: Tensor) -> Tensor:
+    """Return a contiguous float32 copy of a tensor on the CPU.
+
+    The result is never a view: a view of a fused query-key-value tensor would keep all of that
+    tensor in memory.
+    """
+    with single_threaded():
+        return tensor.to("cpu", torch.float32, copy=True, memory_format=torch.contiguous_format)
