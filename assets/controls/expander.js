@@ -1,12 +1,14 @@
-// A round + or − on the token that the reader points at.
+// The round + or − button on the token that the reader points at.
 
 /** @typedef {import("../drawing/element.js").Group} Group */
 
-/** Radius and distance from the left edge, in pixels. */
-const [RADIUS, INSET] = [8, 11];
+/** Radius of the button and the distance of its center from the left edge, in pixels. */
+const [RADIUS, CENTER_X] = [8, 11];
 
 /**
- * @param {Group} column a token column: pointing at the sign still counts as pointing at the token
+ * Create a button that expands or collapses a view. It is hidden until `moveTo` places it.
+ * @param {Group} column the token column that contains the button: pointing at the button still
+ *   counts as pointing at the token
  * @param {{sign: "+" | "−", label: string, onClick: () => void}} options
  */
 export function createExpander(column, { sign, label, onClick }) {
@@ -29,10 +31,10 @@ export function createExpander(column, { sign, label, onClick }) {
     allow(allowed) {
       expander.attr("display", allowed ? null : "none");
     },
-    /** @param {number | null} y the middle of the token's row, null to hide */
+    /** @param {number | null} y middle of the token's row; null hides the button */
     moveTo(y) {
       expander.attr("visibility", y === null ? "hidden" : "visible").raise();
-      if (y !== null) expander.attr("transform", `translate(${INSET} ${y})`);
+      if (y !== null) expander.attr("transform", `translate(${CENTER_X} ${y})`);
     },
   };
 }

@@ -1,19 +1,21 @@
-// A row of coloured squares, one a head: a click toggles it, a double click or Shift leaves it alone.
+// A row of colored squares, one for each head. A click switches a head on or off; a double click, or a
+// click with Shift, leaves only that head on.
 
 import { categoryColor, lighten } from "../drawing/color.js";
 import { select } from "../vendor/d3.js";
-import { createRovingFocus } from "./roving_focus.js";
+import { createRovingTabindex } from "./roving_tabindex.js";
 
 /** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
 
 /**
+ * Create the row of squares; `draw` fills it.
  * @param {HTMLElement} host
  * @param {{onToggle: (head: number) => void, onSolo: (head: number) => void}} actions
  */
 export function createHeadSquares(host, { onToggle, onSolo }) {
   host.setAttribute("role", "toolbar");
   host.setAttribute("aria-label", "Heads");
-  const roving = createRovingFocus(host, "button");
+  const tabindex = createRovingTabindex(host, "button");
 
   return {
     /**
@@ -38,13 +40,13 @@ export function createHeadSquares(host, { onToggle, onSolo }) {
         .attr("aria-pressed", ({ isActive }) => String(isActive))
         .style("background-color", ({ isActive, color }) => (isActive ? color : lighten(color)))
         .on("click", (/** @type {MouseEvent} */ event, { head }) =>
-          // The keyboard has no double click: Enter or Space with Shift stands for it.
+          // Shift with Enter or Space replaces the double click, which a keyboard does not have.
           event.shiftKey ? onSolo(head) : onToggle(head),
         )
         .on("dblclick", (_, { head }) => onSolo(head))
         .select("span")
         .text(({ head }) => head);
-      roving.settle();
+      tabindex.update();
     },
   };
 }

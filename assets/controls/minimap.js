@@ -1,119 +1,153 @@
-// A strip beside a picture that is taller than its frame: the whole of it, what is in sight, and
-// where the lit token's weights lie. What is in sight can be moved, made larger and smaller.
+// A strip beside a figure that scrolls. It shows the whole picture at small scale, a frame around the
+// visible part, and a bar for each weight of the highlighted token. The reader drags the frame to
+// scroll and its edges to zoom.
 
 import { appendElement } from "../drawing/element.js";
 import { brushY, pointer, scaleLinear, select } from "../vendor/d3.js";
 
-/** Pixels of the strip's width, what the largest weight takes of it, and what both take beside it. */
+/** Width of the strip, of the longest bar, and of the gap between figure and strip, in pixels. */
 const [WIDTH, BAR, GAP] = [36, 30, 10];
-/** Of a row's height, what its bar takes. */
-const ROW_SHARE = 0.6;
+/** Height of a bar as a share of its row's height. */
+const BAR_SHARE = 0.6;
+/** Width of the strip and the gap, in pixels. */
 export const MINIMAP_WIDTH = WIDTH + GAP;
-/** Pixels that the window has at least, so that it can be taken hold of. */
-const LEAST_WINDOW = 12;
+/** Least height of the frame, in pixels, so that a reader can grab it. */
+const LEAST_FRAME = 12;
+
+/** @typedef {import("../drawing/element.js").Group} Group */
+/** @typedef {import("d3").ScaleLinear<number, number>} Scale from pixels of the picture to the strip's */
 
 /**
- * What the strip says of the lit row: how strong it is tied to each on the other side. Heights are in
- * pixels of the picture.
- * @typedef {object} Ticks
- * @property {number} y of the lit row
+ * The weights of the highlighted row. Heights are in pixels of the picture.
+ * @typedef {object} Bars
+ * @property {number} y middle of the highlighted row
  * @property {string} color
  * @property {Float32Array} weights `[other row]`
- * @property {(row: number) => number} yOf a row on the other side
+ * @property {(row: number) => number} yOf middle of a row on the other side
  */
 
 /**
- * What the reader wants to see, in pixels of the picture.
+ * What the reader does with the frame, in pixels of the picture.
  * @typedef {object} MinimapActions
- * @property {(middle: number) => void} onMove as much as now, about this place
- * @property {(span: [number, number]) => void} onResize this part
+ * @property {(middle: number) => void} onMove show the same amount around this height
+ * @property {(span: [top: number, bottom: number]) => void} onResize show this part
  */
 
 /**
- * @param {HTMLElement} host the figure's own host; the strip stands beside it
+ * Create a minimap at the end of an element.
+ * @param {HTMLElement} host the figure's parent
  * @param {MinimapActions} actions
  */
-export function createMinimap(host, { onMove, onResize }) {
+export function createMinimap(host, actions) {
   const element = appendElement(host, "div", "bertviz-minimap");
   element.title = "The whole text: drag the frame to move, its edges to zoom";
   const svg = select(element).append("svg").attr("width", WIDTH).attr("aria-hidden", "true");
-  const bars = svg.append("path").attr("class", "bertviz-bars");
-  const place = svg.append("line").attr("class", "bertviz-place");
-  place.attr("x2", WIDTH);
-  const window_ = svg.append("g").attr("class", "bertviz-window");
-  const toPixels = scaleLinear();
-  /** @type {Ticks | null} */
-  let ticks = null;
+  const path = svg.append("path").attr("class", "bertviz-bars");
+  const place = svg.append("line").attr("class", "bertviz-place").attr("x2", WIDTH);
+  const toStrip = scaleLinear();
+  const moveFrame = createFrame(svg.append("g").attr("class", "bertviz-window"), toStrip, actions);
+  /** @type {Bars | null} */
+  let bars = null;
 
-  /** @type {import("d3").BrushBehavior<unknown>} */
-  const brush = brushY().on("brush", ({ sourceEvent, selection, mode }) => {
-    if (!sourceEvent) return; // it follows the figure
-    const [top, bottom] = selection.map(toPixels.invert);
-    if (mode === "drag") onMove((top + bottom) / 2);
-    else onResize([top, bottom]);
-  });
-  // A press beside the window brings it there; D3 would begin a new one of no size.
-  window_.on(
-    "mousedown touchstart",
-    (event) => {
-      const pressed = /** @type {Element} */ (event.target);
-      if (!pressed.classList.contains("overlay")) return;
-      event.stopImmediatePropagation();
-      onMove(toPixels.invert(pointer(event, window_.node())[1]));
-    },
-    true,
-  );
-
-  function drawTicks() {
-    place.attr("visibility", ticks ? "visible" : "hidden");
-    if (!ticks) {
-      bars.attr("d", null);
-      return;
-    }
-    const { weights, yOf, color, y } = ticks;
-    // The largest weight of each pixel: a thin bar must not vanish between two.
-    const lengths = new Float32Array(Math.ceil(toPixels.range()[1]));
-    weights.forEach((weight, row) => {
-      const at = Math.floor(toPixels(yOf(row)));
-      lengths[at] = Math.max(lengths[at], weight);
-    });
-    const scale = BAR / (Math.max(...lengths) || 1);
-    const lines = Array.from(lengths, (length, at) =>
-      length * scale >= 0.5 ? `M${WIDTH - 2},${at + 0.5}h${-length * scale}` : "",
-    );
-    const rowHeight = weights.length > 1 ? toPixels(yOf(1)) - toPixels(yOf(0)) : 1;
-    bars.attr("d", lines.join("")).attr("stroke", color);
-    bars.attr("stroke-width", Math.max(1, rowHeight * ROW_SHARE));
-    place.attr("y1", toPixels(y)).attr("y2", toPixels(y));
+  function drawBars() {
+    place.attr("visibility", bars ? "visible" : "hidden");
+    path.attr("d", bars && pathOf(bars, toStrip));
+    if (!bars) return;
+    path.attr("stroke", bars.color).attr("stroke-width", barHeight(bars, toStrip));
+    place.attr("y1", toStrip(bars.y)).attr("y2", toStrip(bars.y));
   }
 
   return {
     element,
     /**
-     * @param {number} height pixels, that of the figure; 0 to hide the strip
-     * @param {number} whole pixels of the whole picture
-     * @param {import("../drawing/viewport.js").Range} viewport of it
+     * @param {number} height of the figure, in pixels; 0 hides the strip
+     * @param {number} pictureHeight pixels
+     * @param {import("../drawing/viewport.js").Range} viewport the visible part of the picture
      */
-    draw(height, whole, viewport) {
+    draw(height, pictureHeight, viewport) {
       element.hidden = height === 0;
       if (element.hidden) return;
-      const isSame = toPixels.domain()[1] === whole && toPixels.range()[1] === height;
+      const isSame = toStrip.domain()[1] === pictureHeight && toStrip.range()[1] === height;
       svg.attr("height", height);
-      toPixels.domain([0, whole]).range([0, height]);
-      const [top, bottom] = viewport.map(toPixels);
-      const missing = Math.max(0, LEAST_WINDOW - (bottom - top));
-      const begin = Math.min(top, height - (bottom - top) - missing);
-      brush.extent([
-        [0, 0],
-        [WIDTH, height],
-      ]);
-      window_.call(brush).call(brush.move, [begin, bottom - top + begin + missing]);
-      if (!isSame) drawTicks();
+      toStrip.domain([0, pictureHeight]).range([0, height]);
+      moveFrame(viewport);
+      if (!isSame) drawBars();
     },
-    /** @param {Ticks | null} next */
+    /** @param {Bars | null} next the bars to show; null for no bars */
     mark(next) {
-      ticks = next;
-      if (!element.hidden) drawTicks();
+      bars = next;
+      if (!element.hidden) drawBars();
     },
   };
+}
+
+/**
+ * Make a group a frame that the reader drags and resizes.
+ * @param {Group} group
+ * @param {Scale} toStrip
+ * @param {MinimapActions} actions
+ * @returns {(viewport: import("../drawing/viewport.js").Range) => void} moves the frame to this part of
+ *   the picture
+ */
+function createFrame(group, toStrip, { onMove, onResize }) {
+  /** @type {import("d3").BrushBehavior<unknown>} */
+  const brush = brushY().on("brush", ({ sourceEvent, selection, mode }) => {
+    if (!sourceEvent) return; // the figure moved the frame, not the reader
+    const [top, bottom] = selection.map(toStrip.invert);
+    if (mode === "drag") onMove((top + bottom) / 2);
+    else onResize([top, bottom]);
+  });
+  // A press outside the frame moves the frame there; D3 would begin a new frame of height 0.
+  group.on(
+    "mousedown touchstart",
+    (event) => {
+      const pressed = /** @type {Element} */ (event.target);
+      if (!pressed.classList.contains("overlay")) return;
+      event.stopImmediatePropagation();
+      onMove(toStrip.invert(pointer(event, group.node())[1]));
+    },
+    true,
+  );
+
+  return (viewport) => {
+    const height = toStrip.range()[1];
+    const [top, bottom] = viewport.map((y) => toStrip(y));
+    const missing = Math.max(0, LEAST_FRAME - (bottom - top));
+    const begin = Math.min(top, height - (bottom - top) - missing);
+    brush.extent([
+      [0, 0],
+      [WIDTH, height],
+    ]);
+    group.call(brush).call(brush.move, [begin, bottom - top + begin + missing]);
+  };
+}
+
+/**
+ * Return a path with one line for each pixel row that has a weight to show.
+ * @param {Bars} bars
+ * @param {Scale} toStrip
+ * @returns {string}
+ */
+function pathOf({ weights, yOf }, toStrip) {
+  // A pixel row shows its largest weight, so that no bar disappears between two pixel rows.
+  const largest = new Float32Array(Math.ceil(toStrip.range()[1]));
+  weights.forEach((weight, row) => {
+    const at = Math.floor(toStrip(yOf(row)));
+    largest[at] = Math.max(largest[at], weight);
+  });
+  const scale = BAR / (Math.max(...largest) || 1);
+  return Array.from(largest, (weight, at) =>
+    weight * scale >= 0.5 ? `M${WIDTH - 2},${at + 0.5}h${-weight * scale}` : "",
+  ).join("");
+}
+
+/**
+ * Return the height of a bar, in pixels.
+ * @param {Bars} bars
+ * @param {Scale} toStrip
+ * @returns {number}
+ */
+function barHeight({ weights, yOf }, toStrip) {
+  const rowHeight = weights.length > 1 ? toStrip(yOf(1)) - toStrip(yOf(0)) : 1;
+  return Math.max(1, rowHeight * BAR_SHARE);
 }

@@ -1,58 +1,41 @@
-// A panel that opens beside a place of a figure and stays inside it.
+// A panel that opens beside a cell of a figure and stays inside the figure's element.
 
+import { appendElement } from "../drawing/element.js";
 import { svgElement } from "../drawing/svg_element.js";
+import { appendButton } from "./button.js";
 
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 
-/** Pixels between the place and the panel. */
+/** Pixels between the cell and the panel. */
 const GAP = 6;
 
-/** Pixels of height for the title of a static picture. */
+/** Height of the title in a static picture, in pixels. */
 const TITLE = 28;
 
 /**
- * A button of the panel that leads elsewhere.
- * @typedef {object} Way
+ * A button of the panel that opens another view.
+ * @typedef {object} PanelLink
  * @property {string} text
  * @property {() => void} onClick
  */
 
 /**
- * @param {HTMLElement} host positioned; the panel lies over it
- * @param {{onClose: () => void, ways: Way[]}} actions Escape in the panel closes it too
+ * Create a closed panel.
+ * @param {HTMLElement} host a positioned element, which the panel covers in part
+ * @param {{onClose: () => void, links: PanelLink[]}} actions `onClose` is called for the close button
+ *   and for Escape
  */
-export function createPanel(host, { onClose, ways }) {
-  const document = host.ownerDocument;
-  const panel = document.createElement("section");
-  panel.className = "bertviz-panel";
-  const header = panel.appendChild(document.createElement("header"));
-  const title = header.appendChild(document.createElement("h3"));
-  const close = header.appendChild(document.createElement("button"));
-  close.type = "button";
-  close.textContent = "×";
-  close.setAttribute("aria-label", "Close");
-  close.addEventListener("click", onClose);
-  const body = panel.appendChild(document.createElement("div"));
-  body.className = "bertviz-panel-body";
-  const footer = panel.appendChild(document.createElement("footer"));
-  footer.hidden = ways.length === 0;
-  for (const { text, onClick } of ways) {
-    const way = footer.appendChild(document.createElement("button"));
-    way.type = "button";
-    way.className = "bertviz-button";
-    way.textContent = text;
-    way.addEventListener("click", onClick);
-  }
-  host.append(panel);
+export function createPanel(host, { onClose, links }) {
+  const { panel, title, body } = appendPanel(host, onClose, links);
   panel.hidden = true;
   panel.addEventListener("keydown", (event) => {
-    // A token in the figure lets go of a pin by the same key, and comes first.
+    // A token in the figure handles Escape first: it unpins the pinned token.
     if (event.key === "Escape" && !event.defaultPrevented) onClose();
   });
 
   return {
     body,
-    /** @param {string} text */
+    /** @param {string} text the title */
     open(text) {
       title.textContent = text;
       panel.setAttribute("aria-label", text);
@@ -63,36 +46,71 @@ export function createPanel(host, { onClose, ways }) {
       host.style.minHeight = "";
     },
     /**
-     * @param {StaticPicture} content a picture of what is in the open panel
-     * @returns {StaticPicture} with its title
+     * Return a static picture of the open panel.
+     * @param {StaticPicture} content a picture of the panel's body
+     * @returns {StaticPicture} the content under the panel's title
      */
-    staticPicture({ element, width, height }) {
-      const { color, fontFamily, fontSize, fontWeight } = getComputedStyle(title);
-      const font = { "font-family": fontFamily, "font-size": fontSize, "font-weight": fontWeight };
-      const words = svgElement(document, "text", { x: 0, y: 16, fill: color, ...font });
-      words.textContent = title.textContent;
-      const moved = svgElement(document, "g", { transform: `translate(0 ${TITLE})` });
-      moved.append(element);
-      const all = svgElement(document, "g", {});
-      all.append(words, moved);
-      return { element: all, width, height: TITLE + height };
-    },
+    staticPicture: (content) => withTitle(title, content),
     /**
-     * Put the open panel beside a place: to the right where it fits, to the left where it fits, else
-     * below. The host grows where the panel needs it.
-     * @param {{x: number, y: number, size: number}} place
+     * Move the open panel beside a cell: to the right if it fits, else to the left if it fits, else
+     * below. The host grows if the panel needs more height.
+     * @param {{x: number, y: number, size: number}} cell
      */
-    moveBeside({ x, y, size }) {
-      const { offsetWidth, offsetHeight } = panel;
-      const right = x + size + GAP;
-      const left = x - GAP - offsetWidth;
-      const fitsRight = right + offsetWidth <= host.clientWidth;
-      const below = !fitsRight && left < 0;
-      const under = y + size + GAP;
-      host.style.minHeight = `${offsetHeight + (below ? under : 0)}px`;
-      const beside = Math.max(0, Math.min(y, host.clientHeight - offsetHeight));
-      panel.style.top = `${below ? under : beside}px`;
-      panel.style.left = `${fitsRight ? right : Math.max(0, left)}px`;
-    },
+    moveBeside: (cell) => moveBeside(host, panel, cell),
   };
+}
+
+/**
+ * Append the panel's elements to the host.
+ * @param {HTMLElement} host
+ * @param {() => void} onClose
+ * @param {PanelLink[]} links
+ */
+function appendPanel(host, onClose, links) {
+  const panel = appendElement(host, "section", "bertviz-panel");
+  const header = appendElement(panel, "header", "");
+  const title = appendElement(header, "h3", "");
+  appendButton(header, "×", onClose).setAttribute("aria-label", "Close");
+  const body = appendElement(panel, "div", "bertviz-panel-body");
+  const footer = appendElement(panel, "footer", "");
+  footer.hidden = links.length === 0;
+  for (const { text, onClick } of links) appendButton(footer, text, onClick);
+  return { panel, title, body };
+}
+
+/**
+ * Return a picture with a title above it.
+ * @param {HTMLElement} title an element with the title's text and font
+ * @param {StaticPicture} content
+ * @returns {StaticPicture}
+ */
+function withTitle(title, { element, width, height }) {
+  const document = title.ownerDocument;
+  const { color, fontFamily, fontSize, fontWeight } = getComputedStyle(title);
+  const font = { "font-family": fontFamily, "font-size": fontSize, "font-weight": fontWeight };
+  const text = svgElement(document, "text", { x: 0, y: 16, fill: color, ...font });
+  text.textContent = title.textContent;
+  const moved = svgElement(document, "g", { transform: `translate(0 ${TITLE})` });
+  moved.append(element);
+  const all = svgElement(document, "g", {});
+  all.append(text, moved);
+  return { element: all, width, height: TITLE + height };
+}
+
+/**
+ * @param {HTMLElement} host
+ * @param {HTMLElement} panel
+ * @param {{x: number, y: number, size: number}} cell
+ */
+function moveBeside(host, panel, { x, y, size }) {
+  const { offsetWidth, offsetHeight } = panel;
+  const right = x + size + GAP;
+  const left = x - GAP - offsetWidth;
+  const fitsRight = right + offsetWidth <= host.clientWidth;
+  const isBelow = !fitsRight && left < 0;
+  const below = y + size + GAP;
+  host.style.minHeight = `${offsetHeight + (isBelow ? below : 0)}px`;
+  const beside = Math.max(0, Math.min(y, host.clientHeight - offsetHeight));
+  panel.style.top = `${isBelow ? below : beside}px`;
+  panel.style.left = `${fitsRight ? right : Math.max(0, left)}px`;
 }

@@ -1,20 +1,23 @@
-// A labelled choice from a list.
+// A labeled choice from a list.
+
+import { appendElement } from "../drawing/element.js";
+import { appendLabel } from "./label.js";
 
 /**
  * @template T
  * @typedef {object} PickerOptions
  * @property {string} label
  * @property {T[]} choices
- * @property {(choice: T) => string} text what the list says
+ * @property {(choice: T) => string} text the text of a choice in the list
  * @property {T} chosen
  * @property {(choice: T) => void} onChange
  */
 
 /**
- * Draw a picker into its place; it hides where there is no choice to make. The list itself stays, and
- * with it the focus of a reader who works it by keys.
+ * Draw a picker into its host, which is hidden if there are fewer than two choices. A second draw
+ * updates the same `select` element, so a reader who uses the keyboard keeps the focus.
  * @template T
- * @param {HTMLElement} host an element of its own, empty or drawn before
+ * @param {HTMLElement} host an element for this picker only, empty before the first draw
  * @param {PickerOptions<T>} options
  */
 export function drawPicker(host, { label, choices, text, chosen, onChange }) {
@@ -38,9 +41,5 @@ export function drawPicker(host, { label, choices, text, chosen, onChange }) {
  * @returns {HTMLSelectElement}
  */
 function appendList(host, label) {
-  const document = host.ownerDocument;
-  const caption = host.appendChild(document.createElement("label"));
-  caption.className = "bertviz-picker";
-  caption.append(label);
-  return caption.appendChild(document.createElement("select"));
+  return /** @type {HTMLSelectElement} */ (appendElement(appendLabel(host, label), "select", ""));
 }

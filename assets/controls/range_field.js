@@ -1,18 +1,20 @@
-// A labelled field for a list of numbers and ranges.
+// A labeled field for a list of numbers and ranges.
 
 import { formatRanges, parseRanges } from "../core/text/ranges.js";
+import { appendElement } from "../drawing/element.js";
+import { appendLabel } from "./label.js";
 
 /**
- * @param {HTMLElement} host an empty element of its own
+ * Create the field; `draw` fills it.
+ * @param {HTMLElement} host an empty element for this field only
  * @param {string} label
- * @param {(numbers: number[] | null) => void} onChange Enter was pressed or the field left
+ * @param {(numbers: number[] | null) => void} onChange called when the reader presses Enter or leaves
+ *   the changed field; null means all numbers
  */
 export function createRangeField(host, label, onChange) {
-  const document = host.ownerDocument;
-  const caption = host.appendChild(document.createElement("label"));
-  caption.className = "bertviz-picker";
-  caption.append(label);
-  const field = caption.appendChild(document.createElement("input"));
+  const field = /** @type {HTMLInputElement} */ (
+    appendElement(appendLabel(host, label), "input", "")
+  );
   field.placeholder = "all";
   field.title = "Numbers and ranges, such as 0-3, 7";
   field.size = 8;

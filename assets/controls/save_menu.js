@@ -1,17 +1,19 @@
-// A button that opens a small menu of kinds of files.
+// A button that opens a menu of file formats.
 
 import { appendElement } from "../drawing/element.js";
+import { appendButton } from "./button.js";
 
 /**
  * @typedef {object} Choice
- * @property {string} text on the button
- * @property {string} label what it saves, in words
+ * @property {string} text of the button
+ * @property {string} label accessible name of the button: what it saves
  * @property {() => void} onClick
  */
 
 /** @typedef {{name: string, choices: Choice[]}} Row */
 
 /**
+ * Create a closed menu with one line for each row.
  * @param {HTMLElement} host
  * @param {Row[]} rows
  */
@@ -22,22 +24,13 @@ export function createSaveMenu(host, rows) {
   const list = appendElement(menu, "div", "bertviz-save-list");
   list.setAttribute("role", "group");
   list.setAttribute("aria-label", "Save as");
-  // Safari gives no button the focus on a click: the list takes it.
+  // Safari does not focus a button on a click: the list receives the focus instead.
   list.tabIndex = -1;
-  for (const { name, choices } of rows) {
-    appendElement(list, "span", "bertviz-save-name").textContent = name;
-    const buttons = appendElement(list, "span", "bertviz-save-choices");
-    for (const { text, label, onClick } of choices) {
-      const button = appendElement(buttons, "button", "bertviz-button");
-      button.setAttribute("type", "button");
-      button.setAttribute("aria-label", label);
-      button.textContent = text;
-      button.addEventListener("click", () => {
-        close();
-        onClick();
-      });
-    }
-  }
+  const close = () => {
+    summary.focus();
+    menu.open = false;
+  };
+  for (const row of rows) appendRow(list, row, close);
   menu.addEventListener("focusout", ({ relatedTarget }) => {
     if (!menu.contains(/** @type {Node | null} */ (relatedTarget))) menu.open = false;
   });
@@ -46,9 +39,21 @@ export function createSaveMenu(host, rows) {
     event.preventDefault();
     close();
   });
+}
 
-  function close() {
-    summary.focus();
-    menu.open = false;
+/**
+ * @param {HTMLElement} list
+ * @param {Row} row
+ * @param {() => void} close closes the menu
+ */
+function appendRow(list, { name, choices }, close) {
+  appendElement(list, "span", "bertviz-save-name").textContent = name;
+  const buttons = appendElement(list, "span", "bertviz-save-choices");
+  for (const { text, label, onClick } of choices) {
+    const button = appendButton(buttons, text, () => {
+      close();
+      onClick();
+    });
+    button.setAttribute("aria-label", label);
   }
 }

@@ -1,26 +1,27 @@
-// A field that goes to a token: Enter to the next place where the text is found, Shift to the one
-// before.
+// A search field for tokens: Enter goes to the next match, Shift+Enter to the previous one.
+
+import { appendElement } from "../drawing/element.js";
+import { appendLabel } from "./label.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 
-const TITLE = "A word of the text, or # and a position; Enter goes on, Shift and Enter back";
+const TITLE =
+  "A word of the text, or # and a position. Enter: next match; Shift+Enter: previous match";
 
 /**
- * @param {HTMLElement} host an empty element of its own
+ * Create a hidden search field; `show` shows it.
+ * @param {HTMLElement} host an empty element for this field only
  * @param {{search: (text: string) => TokenPosition[], onFind: (token: TokenPosition) => void}} actions
  */
 export function createTokenFinder(host, { search, onFind }) {
-  const document = host.ownerDocument;
   host.hidden = true;
-  const caption = host.appendChild(document.createElement("label"));
-  caption.className = "bertviz-picker";
-  caption.append("Find");
-  const field = caption.appendChild(document.createElement("input"));
+  const label = appendLabel(host, "Find");
+  const field = /** @type {HTMLInputElement} */ (appendElement(label, "input", ""));
   field.enterKeyHint = "search";
   field.size = 12;
   field.placeholder = "word or #12";
   field.title = TITLE;
-  const note = caption.appendChild(document.createElement("output"));
+  const note = appendElement(label, "output", "");
   /** @type {TokenPosition | null} */
   let last = null;
 
@@ -41,11 +42,7 @@ export function createTokenFinder(host, { search, onFind }) {
       note.textContent = field.value.trim() ? "not found" : "";
       return;
     }
-    const at = found.findIndex(
-      ({ axis, position }) => axis === last?.axis && position === last.position,
-    );
-    // From nowhere the first step leads to the first place, or to the last one.
-    const next = at < 0 && step < 0 ? found.length - 1 : (at + step + found.length) % found.length;
+    const next = indexAfter(last, found, step);
     last = found[next];
     note.textContent = `${next + 1} of ${found.length}`;
     onFind(last);
@@ -57,4 +54,19 @@ export function createTokenFinder(host, { search, onFind }) {
       host.hidden = !visible;
     },
   };
+}
+
+/**
+ * Return the match that follows or precedes the last one, in a circle. Without a last match, start at
+ * the first match, or at the final one when going back.
+ * @param {TokenPosition | null} last
+ * @param {TokenPosition[]} found at least one match
+ * @param {1 | -1} step
+ * @returns {number} an index of `found`
+ */
+function indexAfter(last, found, step) {
+  const at = found.findIndex(
+    ({ axis, position }) => axis === last?.axis && position === last.position,
+  );
+  return at < 0 && step < 0 ? found.length - 1 : (at + step + found.length) % found.length;
 }

@@ -1,42 +1,42 @@
-// The scale of a long picture: smaller, larger, all of it.
+// Buttons that change the scale of a long picture: zoom out, zoom in, show all tokens.
 
-import { appendElement } from "../drawing/element.js";
+import { appendButton } from "./button.js";
 
 /**
- * @param {HTMLElement} host an empty element of its own
+ * Create the hidden buttons; `show` shows them.
+ * @param {HTMLElement} host an empty element for these buttons only
  * @param {{onZoom: (direction: 1 | -1) => void, onShowAll: () => void}} actions
  */
 export function createZoomButtons(host, { onZoom, onShowAll }) {
   host.hidden = true;
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", "Zoom");
-  const button = (
-    /** @type {string} */ text,
-    /** @type {string} */ label,
-    /** @type {() => void} */ onClick,
-  ) => {
-    const button = /** @type {HTMLButtonElement} */ (
-      appendElement(host, "button", "bertviz-button")
-    );
-    button.type = "button";
-    button.textContent = text;
-    button.title = label;
-    button.setAttribute("aria-label", label);
-    button.addEventListener("click", onClick);
-    return button;
-  };
-  const smaller = button("−", "Zoom out (Ctrl and wheel)", () => onZoom(-1));
-  button("+", "Zoom in (Ctrl and wheel)", () => onZoom(1));
-  button("All tokens", "Show all tokens at once", onShowAll);
+  const zoomOut = append(host, "−", "Zoom out (Ctrl+wheel)", () => onZoom(-1));
+  append(host, "+", "Zoom in (Ctrl+wheel)", () => onZoom(1));
+  append(host, "All tokens", "Show all tokens at once", onShowAll);
 
   return {
     /**
      * @param {boolean} visible
-     * @param {boolean} isWhole whether there is nothing to zoom out to
+     * @param {boolean} isWhole whether all tokens are visible, so that the reader cannot zoom out
      */
     show(visible, isWhole) {
       host.hidden = !visible;
-      smaller.disabled = isWhole;
+      zoomOut.disabled = isWhole;
     },
   };
+}
+
+/**
+ * @param {HTMLElement} host
+ * @param {string} text
+ * @param {string} label
+ * @param {() => void} onClick
+ * @returns {HTMLButtonElement}
+ */
+function append(host, text, label, onClick) {
+  const button = appendButton(host, text, onClick);
+  button.title = label;
+  button.setAttribute("aria-label", label);
+  return button;
 }

@@ -1,5 +1,5 @@
-// Attention as straight lines from queries to keys. Overlapping lines add up as BertViz's do; lines
-// too faint to change a pixel or out of sight are left out.
+// Attention as straight lines from queries to keys. Overlapping lines add up as in BertViz. Lines that
+// are too faint to change a pixel, or outside the viewport, are not drawn.
 
 import { visibleRows } from "../core/geometry/column_layout.js";
 import { numRows } from "../core/geometry/rows.js";
@@ -10,58 +10,51 @@ import { numRows } from "../core/geometry/rows.js";
 /** @typedef {import("../drawing/surface.js").LineRenderer} LineRenderer */
 
 /**
- * Rows up to which lines are drawn that only pass by, from a row above to one below. In longer texts
- * they would be thousands, and hide those of the rows in sight.
+ * Number of rows up to which lines that cross the viewport from a row above it to a row below it are
+ * drawn. A longer text would have thousands of them, and they would hide the lines of visible rows.
  */
-const MOST_PASSED = 256;
+const MOST_ROWS_WITH_CROSSING = 256;
 
-/** Milliseconds that lines may take of one frame: what takes 50 is felt. */
+/** Milliseconds of drawing per frame; readers notice a delay of 50 ms. */
 const BUDGET = 30;
 
 /**
- * @typedef {object} RowPlace
+ * A row of the query or key column.
+ * @typedef {object} AxisRow
  * @property {"query" | "key"} axis
  * @property {number} row
  */
 
 /**
- * A head whose lines are drawn.
  * @typedef {object} DrawnHead
  * @property {HeadLines} lines
  * @property {string} color
  */
 
 /**
- * All lines of some heads that have to do with what is in sight; yields when they have taken their
- * share of a frame.
+ * Draw all lines of the heads that begin, end or cross inside the viewport. The generator yields when
+ * the drawing has taken its share of a frame.
  * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
- * @param {number} width of a line
+ * @param {number} width of a line, in pixels
  * @returns {Generator<void, void>}
  */
 export function* drawHeads(surface, layout, heads, width) {
-  const { queries, keys } = layout;
-  const { viewport } = surface;
-  const hasPassing = Math.max(numRows(queries.rows), numRows(keys.rows)) <= MOST_PASSED;
-  const [first, last] = hasPassing ? [0, numRows(queries.rows)] : visibleRows(queries, viewport);
-  const [firstKey, lastKey] = hasPassing ? [0, 0] : visibleRows(keys, viewport);
-  // And of the keys in sight what queries out of sight have to do with them.
-  const places = [...placesOn("query", first, last), ...placesOn("key", firstKey, lastKey)];
-  const isDrawn = (/** @type {number} */ query) => query >= first && query < last;
-  const renderer = lineRendererFor(surface, layout, width);
+  const { rows, isQueryDrawn } = rowsToDraw(layout, surface.viewport);
+  const renderer = createRenderer(surface, layout, width);
   try {
     let end = performance.now() + BUDGET;
     for (const { lines, color } of heads) {
       renderer.setColor(color);
-      for (const place of places) {
+      for (const row of rows) {
         if (performance.now() > end) {
           renderer.flush();
           yield;
           end = performance.now() + BUDGET;
         }
-        const isLeftOut = place.axis === "key" ? isDrawn : undefined;
-        drawLinesOf(renderer, layout, lines, place, 1 / heads.length, isLeftOut);
+        const isDrawn = row.axis === "key" ? isQueryDrawn : undefined;
+        drawLines(renderer, layout, lines, row, 1 / heads.length, isDrawn);
       }
     }
     renderer.flush();
@@ -71,30 +64,49 @@ export function* drawHeads(surface, layout, heads, width) {
 }
 
 /**
- * The lines of one row alone.
+ * Return the rows whose lines are drawn. In a long text these are the visible queries, and the visible
+ * keys for their lines to queries outside the viewport.
+ * @param {BipartiteLayout} layout
+ * @param {import("../drawing/viewport.js").Range} viewport
+ * @returns {{rows: AxisRow[], isQueryDrawn: (query: number) => boolean}}
+ */
+function rowsToDraw({ queries, keys }, viewport) {
+  const numQueries = numRows(queries.rows);
+  const hasCrossing = Math.max(numQueries, numRows(keys.rows)) <= MOST_ROWS_WITH_CROSSING;
+  const [first, end] = hasCrossing ? [0, numQueries] : visibleRows(queries, viewport);
+  const [firstKey, endKey] = hasCrossing ? [0, 0] : visibleRows(keys, viewport);
+  return {
+    rows: [...rowRange("query", first, end), ...rowRange("key", firstKey, endKey)],
+    isQueryDrawn: (query) => query >= first && query < end,
+  };
+}
+
+/**
+ * Draw only the lines of one row.
  * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
- * @param {RowPlace} place
- * @param {number} width of a line
+ * @param {AxisRow} row
+ * @param {number} width of a line, in pixels
  */
-export function drawRow(surface, layout, heads, place, width) {
-  const renderer = lineRendererFor(surface, layout, width);
+export function drawRow(surface, layout, heads, row, width) {
+  const renderer = createRenderer(surface, layout, width);
   for (const { lines, color } of heads) {
     renderer.setColor(color);
-    drawLinesOf(renderer, layout, lines, place, 1 / heads.length);
+    drawLines(renderer, layout, lines, row, 1 / heads.length);
   }
   renderer.flush();
   renderer.release();
 }
 
 /**
+ * Create a line renderer for the part of the viewport between both columns.
  * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
- * @param {number} width of a line
- * @returns {LineRenderer} for all that is in sight between both columns
+ * @param {number} width of a line, in pixels
+ * @returns {LineRenderer}
  */
-function lineRendererFor(surface, { x1, x2 }, width) {
+function createRenderer(surface, { x1, x2 }, width) {
   const [top, bottom] = surface.viewport;
   return surface.createLineRenderer([x1 - width, top, x2 + width, bottom], width);
 }
@@ -102,30 +114,32 @@ function lineRendererFor(surface, { x1, x2 }, width) {
 /**
  * @param {"query" | "key"} axis
  * @param {number} first
- * @param {number} last one past it
- * @returns {RowPlace[]}
+ * @param {number} end one past the last row
+ * @returns {AxisRow[]}
  */
-function placesOn(axis, first, last) {
-  return Array.from({ length: last - first }, (_, at) => ({ axis, row: first + at }));
+function rowRange(axis, first, end) {
+  return Array.from({ length: end - first }, (_, at) => ({ axis, row: first + at }));
 }
 
 /**
- * What one head draws of one row.
+ * Draw the lines of one head that begin or end at a row.
  * @param {LineRenderer} renderer
  * @param {BipartiteLayout} layout
  * @param {HeadLines} lines
- * @param {RowPlace} place
- * @param {number} share factor from weight to opacity
- * @param {(other: number) => boolean} [isLeftOut] of the rows on the other side
+ * @param {AxisRow} row
+ * @param {number} opacityPerWeight
+ * @param {(other: number) => boolean} [isDrawn] whether the line to a row on the other side is drawn
+ *   already
  */
-function drawLinesOf(renderer, layout, lines, { axis, row }, share, isLeftOut = () => false) {
+function drawLines(renderer, layout, lines, { axis, row }, opacityPerWeight, isDrawn) {
   const { x1, x2, queries, keys } = layout;
   const { others, weights } = lines.linesOfRow(axis, row);
   const [own, opposite] = axis === "query" ? [queries, keys] : [keys, queries];
   const y = own.yOfRow(row);
   others.forEach((other, at) => {
-    if (isLeftOut(other)) return;
-    const [y1, y2] = axis === "query" ? [y, opposite.yOfRow(other)] : [opposite.yOfRow(other), y];
-    renderer.line(x1, y1, x2, y2, weights[at] * share);
+    if (isDrawn?.(other)) return;
+    const yOther = opposite.yOfRow(other);
+    const [y1, y2] = axis === "query" ? [y, yOther] : [yOther, y];
+    renderer.line(x1, y1, x2, y2, weights[at] * opacityPerWeight);
   });
 }

@@ -1,303 +1,262 @@
-// Two token columns with attention as lines between them. Lines on a canvas; tokens and highlights
-// in SVG above it. The head view, the panel of the model view and the collapsed neuron view draw it.
+// Two token columns with attention as lines between them: the lines on canvases, tokens and highlights
+// in an SVG above them. The head view, the panel of the model view and the collapsed neuron view use it.
 
 import { createZooming } from "../controls/zooming.js";
-import { bipartiteLayout, VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
-import { HeadLines } from "../core/geometry/head_lines.js";
-import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
+import { VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
+import { rowAt } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
 import { createHighlight } from "../core/state/highlight.js";
 import { meanWeights } from "../core/state/highlighted_row.js";
-import { labelOfRow } from "../core/text/label.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { createFigure } from "../drawing/figure.js";
 import { MAX_HEIGHT } from "../drawing/viewport.js";
 import { drawHeads, drawRow } from "./attention_lines.js";
+import { bipartiteContent, highlightedRow, oppositeOf } from "./bipartite_content.js";
 import { createRowWeights } from "./row_weights.js";
-import { columnWidth, createTokenColumn } from "./token_column.js";
+import { createTokenColumn } from "./token_column.js";
 
-/** @typedef {import("../core/data/wire.js").Token} Token */
-/** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
-/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
-
-/**
- * @typedef {object} BipartiteData
- * @property {Token[]} queryTokens of the whole axis
- * @property {Token[]} keyTokens
- * @property {AttentionPart} attentionPart what to show of it
- * @property {LayerAttention} layer
- * @property {{head: number, color: string}[]} heads at least one; a line's opacity is the weight over
- *   their number
- */
-
-/**
- * What is on the stage: the data, where it stands, the lines of each head, and both columns.
- * @typedef {object} Drawn
- * @property {BipartiteData} data
- * @property {BipartiteLayout} layout
- * @property {import("./attention_lines.js").DrawnHead[]} heads
- * @property {Record<TokenPosition["axis"], Side>} sides
- */
-
-/**
- * @typedef {object} Side
- * @property {Token[]} tokens of the whole axis
- * @property {import("../core/geometry/column_layout.js").Column} column
- */
+/** @typedef {import("./bipartite_content.js").BipartiteContent} BipartiteContent */
+/** @typedef {import("./bipartite_content.js").BipartiteData} BipartiteData */
 
 /**
  * @typedef {object} BipartiteOptions
- * @property {(token: TokenPosition | null) => void} onPin the reader pinned a token, or lets go of all
- * @property {(lit: HighlightedRow | null, numHeads: number, tokensOfRow: number) => void} onHighlight
- *   which row is lit now, what it has to do with the others, and how many tokens a row has
- * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] whether all tokens are in
- *   sight, and whether they would not be unless the reader zooms
- * @property {boolean} [highlightKeys] whether key tokens can be lit too
- * @property {number} [rowHeight] pixels of a row before the reader zooms
+ * @property {(token: TokenPosition | null) => void} onPin the reader pins a token; null unpins
+ * @property {(row: HighlightedRow | null, numHeads: number, tokensPerRow: number) => void} onHighlight
+ *   another row is highlighted, or none
+ * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] the scale changed:
+ *   whether all tokens are visible, and whether they would not be visible at the default scale
+ * @property {boolean} [highlightKeys] whether key tokens can be highlighted
+ * @property {number} [rowHeight] height of a row at the default scale, in pixels
  * @property {number} [lineWidth] pixels
  * @property {number} [fontSize] pixels
- * @property {number} [maxHeight] pixels before the figure scrolls
+ * @property {number} [maxHeight] pixels; a taller figure scrolls
  */
 
-/** Pixels of a row that can be read: of tokens with less, neighbours are taken together. */
-const LEAST_ROW = 16;
+const DEFAULTS = {
+  highlightKeys: true,
+  rowHeight: 22.5,
+  lineWidth: 2,
+  fontSize: 15,
+  maxHeight: MAX_HEIGHT,
+};
 
-/**
- * @param {HTMLElement} host an empty element; the figure takes its width
- * @param {BipartiteOptions} options
- */
-export function createBipartite(host, options) {
-  const {
-    onPin,
-    onHighlight,
-    onScale,
-    highlightKeys = true,
-    rowHeight = 22.5,
-    lineWidth = 2,
-  } = options;
-  const { fontSize = 15, maxHeight = MAX_HEIGHT } = options;
-  const frame = appendElement(host, "div", "bertviz-scroller");
-  const highlight = createHighlight({
-    axes: highlightKeys ? ["query", "key"] : ["query"],
-    onPin(token) {
-      // Nobody can mean one of the tokens that are taken together: show them first.
-      if (token && drawn && drawn.layout.queries.rows.size > 1) goTo(token);
-      else onPin(token);
-    },
-    onHighlight: show,
-  });
-  const figure = createFigure(frame, {
-    label: "Attention from queries to keys",
-    fontSize,
-    onBackgroundPress: highlight.release,
-    onViewportChange: look,
-  });
-  const zooming = createZooming(frame, figure, ({ tokenHeight, top }) => {
-    if (!drawn) return;
-    layOut(drawn.data, tokenHeight, top);
-    highlight.redraw();
-  });
-  const allLines = figure.addCanvas({ hasBackground: true });
-  const highlightedLines = figure.addCanvas({ hasBackground: true });
-  const rowWeights = createRowWeights(figure.root);
-  const queryGroup = appendGroup(figure.root, "bertviz-queries");
-  const keyGroup = appendGroup(figure.root, "bertviz-keys");
-  const actionsOf = (/** @type {TokenPosition["axis"]} */ axis) => ({
-    ...highlight.actions(axis),
-    onReach: (/** @type {number} */ position) => reach({ axis, position }),
-  });
-  const queryColumn = createTokenColumn(queryGroup, "Queries", actionsOf("query"));
-  const keyColumn = createTokenColumn(
-    keyGroup,
-    "Keys",
-    highlightKeys ? actionsOf("key") : undefined,
-  );
+export class Bipartite {
+  #options;
+  #highlight;
+  #figure;
+  #zooming;
+  #allLines;
+  #highlightedLines;
+  #rowWeights;
+  #columns;
+  /** @type {BipartiteContent | null} */
+  #content = null;
 
-  /** @type {Drawn | null} */
-  let drawn = null;
+  /**
+   * Create an empty figure; `draw` draws it.
+   * @param {HTMLElement} host an empty element; the figure takes its width
+   * @param {BipartiteOptions} options
+   */
+  constructor(host, options) {
+    this.#options = { ...DEFAULTS, ...options };
+    const { fontSize, highlightKeys } = this.#options;
+    this.element = appendElement(host, "div", "bertviz-scroller");
+    this.#highlight = createHighlight({
+      axes: highlightKeys ? ["query", "key"] : ["query"],
+      onPin: (token) => this.#pinOrZoomIn(token),
+      onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
+    });
+    this.#figure = createFigure(this.element, {
+      label: "Attention from queries to keys",
+      fontSize,
+      onBackgroundPress: () => this.#highlight.release(),
+      onViewportChange: (viewport) => this.#setViewport(viewport),
+    });
+    this.#zooming = createZooming(this.element, this.#figure, ({ tokenHeight, top }) => {
+      if (!this.#content) return;
+      this.#layOut(this.#content.data, tokenHeight, top);
+      this.#highlight.redraw();
+    });
+    const { root } = this.#figure;
+    this.#allLines = this.#figure.addCanvas({ hasBackground: true });
+    this.#highlightedLines = this.#figure.addCanvas({ hasBackground: true });
+    this.#rowWeights = createRowWeights(root);
+    this.queryGroup = appendGroup(root, "bertviz-queries");
+    const keyGroup = appendGroup(root, "bertviz-keys");
+    const keyActions = highlightKeys ? this.#actionsOf("key") : undefined;
+    this.#columns = {
+      query: createTokenColumn(this.queryGroup, "Queries", this.#actionsOf("query")),
+      key: createTokenColumn(keyGroup, "Keys", keyActions),
+    };
+  }
 
   /**
    * @param {BipartiteData} data
    * @param {TokenPosition | null} pinned
    */
-  function draw(data, pinned) {
+  draw(data, pinned) {
+    const { rowHeight, maxHeight } = this.#options;
     const numTokens = longerSideLength(data.attentionPart);
-    const viewHeight = Math.min(numTokens * rowHeight, maxHeight - 2 * VERTICAL_MARGIN);
-    const { tokenHeight, top } = zooming.fit({
+    const { tokenHeight, top } = this.#zooming.fit({
       numTokens,
-      viewHeight,
+      viewHeight: Math.min(numTokens * rowHeight, maxHeight - 2 * VERTICAL_MARGIN),
       defaultTokenHeight: rowHeight,
     });
-    layOut(data, tokenHeight, top);
-    highlight.draw(data.attentionPart, pinned);
+    this.#layOut(data, tokenHeight, top);
+    this.#highlight.draw(data.attentionPart, pinned);
+  }
+
+  /** @param {TokenPosition | null} token */
+  pin(token) {
+    this.#highlight.pin(token);
   }
 
   /**
-   * @param {BipartiteData} data
-   * @param {number} tokenHeight
-   * @param {number} top of what is in sight
+   * Scroll a token to the middle, and zoom in if its row is too small to read.
+   * @param {TokenPosition} token
    */
-  function layOut(data, tokenHeight, top) {
-    const { queryTokens, keyTokens, attentionPart } = data;
-    const size = rowSize(tokenHeight, LEAST_ROW);
-    const queryRows = rowsOf(queryTokens, attentionPart.queries, size);
-    const keyRows = rowsOf(keyTokens, attentionPart.keys, size);
-    const layout = bipartiteLayout({
-      queryWidth: columnWidth(figure.element, queryTokens, queryRows, fontSize),
-      keyWidth: columnWidth(figure.element, keyTokens, keyRows, fontSize),
-      hasNumbers: { queries: highlightKeys, keys: true },
-      availableWidth: frame.clientWidth - zooming.besides(),
-      tokenHeight,
-      queryRows,
-      keyRows,
-    });
-    const heads = data.heads.map(({ head, color }) => {
-      return { lines: linesOf(data, layout, head), color };
-    });
-    const sides = {
-      query: { tokens: queryTokens, column: layout.queries },
-      key: { tokens: keyTokens, column: layout.keys },
+  goTo({ axis, position }) {
+    if (!this.#content) return;
+    this.#zooming.goTo(position - this.#content.sides[axis].column.rows.edges[0]);
+  }
+
+  /** @param {1 | -1} direction 1 to zoom in, -1 to zoom out */
+  zoom(direction) {
+    this.#zooming.step(direction);
+  }
+
+  showAll() {
+    this.#zooming.showAll();
+  }
+
+  /** Resolve when all lines are painted. */
+  whenPainted() {
+    return this.#figure.whenPainted();
+  }
+
+  staticPicture() {
+    return this.#figure.staticPicture();
+  }
+
+  /**
+   * Return the middle of a query's row, in pixels.
+   * @param {number} position
+   */
+  yQuery(position) {
+    return this.#content?.layout.queries.yOfToken(position) ?? 0;
+  }
+
+  /** @param {TokenPosition["axis"]} axis */
+  #actionsOf(axis) {
+    return {
+      ...this.#highlight.actions(axis),
+      onFocusMove: (/** @type {number} */ position) => this.#reveal({ axis, position }),
     };
-    drawn = { data, layout, heads, sides };
-    const { xQuery: x, queryWidth: width, x2, keyWidth } = layout;
-    queryColumn.set({ ...sides.query, x, width, anchor: "end" });
-    keyColumn.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
-    figure.resize(layout, {
-      visibleHeight: Math.min(
-        longerSideLength(attentionPart) * rowHeight + 2 * VERTICAL_MARGIN,
-        maxHeight,
-      ),
-      top,
-    });
-    allLines.paint((surface) => drawHeads(surface, layout, heads, lineWidth));
-    onScale?.(zooming.state());
   }
 
   /**
-   * The lines of a head; what was made of them stays where the same rows are drawn again.
-   * @param {BipartiteData} data
-   * @param {BipartiteLayout} layout
-   * @param {number} head
+   * Pin a token; a token in a row of several tokens is zoomed in to instead.
+   * @param {TokenPosition | null} token
    */
-  function linesOf({ layer }, { queries, keys }, head) {
-    const known = drawn?.heads.find(({ lines }) =>
-      lines.matches(layer, head, queries.rows, keys.rows),
-    );
-    return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
+  #pinOrZoomIn(token) {
+    if (token && this.#content && this.#content.layout.queries.rows.size > 1) this.goTo(token);
+    else this.#options.onPin(token);
+  }
+
+  /**
+   * @param {BipartiteData} data
+   * @param {number} tokenHeight pixels
+   * @param {number} top of the visible part, in pixels
+   */
+  #layOut(data, tokenHeight, top) {
+    const { fontSize, highlightKeys, lineWidth, rowHeight, maxHeight, onScale } = this.#options;
+    const space = {
+      host: this.#figure.element,
+      fontSize,
+      availableWidth: this.element.clientWidth - this.#zooming.minimapWidth(),
+      tokenHeight,
+      hasQueryNumbers: highlightKeys,
+    };
+    this.#content = bipartiteContent(data, space, this.#content);
+    const { layout, heads, sides } = this.#content;
+    const { xQuery, queryWidth, x2, keyWidth } = layout;
+    this.#columns.query.set({ ...sides.query, x: xQuery, width: queryWidth, anchor: "end" });
+    this.#columns.key.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
+    const defaultHeight = longerSideLength(data.attentionPart) * rowHeight + 2 * VERTICAL_MARGIN;
+    this.#figure.resize(layout, { visibleHeight: Math.min(defaultHeight, maxHeight), top });
+    this.#allLines.paint((surface) => drawHeads(surface, layout, heads, lineWidth));
+    onScale?.(this.#zooming.state());
   }
 
   /** @param {import("../drawing/viewport.js").Range} viewport */
-  function look(viewport) {
-    queryColumn.look(viewport);
-    keyColumn.look(viewport);
-    rowWeights.look(viewport);
-    zooming.look(viewport);
+  #setViewport(viewport) {
+    this.#columns.query.setViewport(viewport);
+    this.#columns.key.setViewport(viewport);
+    this.#rowWeights.setViewport(viewport);
+    this.#zooming.setViewport(viewport);
   }
 
   /**
-   * Show the lit row's lines alone, and how much each row on the other side has to do with it.
-   * @param {TokenPosition | null} lit
+   * @param {TokenPosition | null} token
    * @param {boolean} isPinned
    */
-  function show(lit, isPinned) {
-    if (!drawn) return;
-    const { layout, heads, sides } = drawn;
-    const tokensOfRow = layout.queries.rows.size;
-    allLines.setVisible(lit === null);
-    queryColumn.mark({ lit: lit?.axis === "query" ? lit.position : null, isPinned });
-    keyColumn.mark({ lit: lit?.axis === "key" ? lit.position : null, isPinned });
-    if (lit === null) {
-      highlightedLines.paint(null);
-      rowWeights.set(null);
-      zooming.mark(null);
-      onHighlight(null, heads.length, tokensOfRow);
-    } else {
-      const row = rowAt(sides[lit.axis].column.rows, lit.position);
-      const place = { axis: lit.axis, row };
-      highlightedLines.paint((surface) => drawRow(surface, layout, heads, place, lineWidth));
-      const weights = showRow(drawn, place);
-      const nameOf = (/** @type {number} */ other) => labelOf(sides[otherThan(lit.axis)], other);
-      const subject = labelOf(sides[lit.axis], row);
-      const said = { token: lit, isPinned, subject, nameOf, weights, numHeads: heads.length };
-      onHighlight(said, heads.length, tokensOfRow);
+  #showHighlight(token, isPinned) {
+    if (!this.#content) return;
+    this.#allLines.setVisible(token === null);
+    for (const axis of /** @type {const} */ (["query", "key"])) {
+      const highlighted = token?.axis === axis ? token.position : null;
+      this.#columns[axis].mark({ highlighted, isPinned });
     }
-    rowWeights.look(figure.viewport());
+    if (token) this.#highlightRow(this.#content, token, isPinned);
+    else this.#clearHighlight(this.#content);
+    this.#rowWeights.setViewport(this.#figure.viewport());
+  }
+
+  /** @param {BipartiteContent} content */
+  #clearHighlight({ heads, layout }) {
+    this.#highlightedLines.paint(null);
+    this.#rowWeights.set(null);
+    this.#zooming.mark(null);
+    this.#options.onHighlight(null, heads.length, layout.queries.rows.size);
   }
 
   /**
-   * Mark the rows on the other side of a lit one, and give their weights.
-   * @param {Drawn} drawn
-   * @param {{axis: TokenPosition["axis"], row: number}} place
-   * @returns {Float32Array} `[other row]`, the mean over the heads
-   */
-  function showRow({ layout, heads, sides }, { axis, row }) {
-    const each = heads.map(({ lines, color }) => ({
-      weights: lines.weightsOfRow(axis, row),
-      color,
-    }));
-    const means = meanWeights(each.map(({ weights }) => weights));
-    rowWeights.set({ layout, axis, heads: each, means });
-    zooming.mark({
-      y: sides[axis].column.yOfRow(row),
-      weights: means,
-      yOf: sides[otherThan(axis)].column.yOfRow,
-      color: BLUE,
-    });
-    return means;
-  }
-
-  /**
-   * Bring a token in sight for the keyboard.
+   * Show only the lines of a token's row, and the weight of each row on the other side.
+   * @param {BipartiteContent} content
    * @param {TokenPosition} token
+   * @param {boolean} isPinned
    */
-  function reach({ axis, position }) {
-    if (!drawn) return;
-    const { column } = drawn.sides[axis];
+  #highlightRow(content, token, isPinned) {
+    const { layout, heads, sides } = content;
+    const { lineWidth, onHighlight } = this.#options;
+    const { axis, position } = token;
+    const { column } = sides[axis];
     const row = rowAt(column.rows, position);
-    figure.reveal(column.yOfRow(row), column.rowHeight(row));
+    this.#highlightedLines.paint((surface) => {
+      drawRow(surface, layout, heads, { axis, row }, lineWidth);
+    });
+    const rowWeights = heads.map(({ lines, color }) => {
+      return { weights: lines.weightsOfRow(axis, row), color };
+    });
+    const means = meanWeights(rowWeights.map(({ weights }) => weights));
+    this.#rowWeights.set({ layout, axis, heads: rowWeights, means });
+    const { yOfRow: yOf } = sides[oppositeOf(axis)].column;
+    this.#zooming.mark({ y: column.yOfRow(row), weights: means, yOf, color: BLUE });
+    const highlighted = highlightedRow(content, token, isPinned, means);
+    onHighlight(highlighted, heads.length, layout.queries.rows.size);
   }
 
   /**
-   * Bring a token to the middle, large enough to be read.
+   * Scroll as little as needed to make a token's row visible.
    * @param {TokenPosition} token
    */
-  function goTo({ axis, position }) {
-    if (drawn) zooming.goTo(position - drawn.sides[axis].column.rows.edges[0]);
+  #reveal({ axis, position }) {
+    if (!this.#content) return;
+    const { column } = this.#content.sides[axis];
+    const row = rowAt(column.rows, position);
+    this.#figure.reveal(column.yOfRow(row), column.rowHeight(row));
   }
-
-  return {
-    draw,
-    pin: highlight.pin,
-    goTo,
-    zoom: zooming.step,
-    showAll: zooming.showAll,
-    whenPainted: figure.whenPainted,
-    staticPicture: figure.staticPicture,
-    element: frame,
-    queryGroup,
-    /** @param {number} position of a query */
-    yQuery: (position) => drawn?.layout.queries.yOfToken(position) ?? 0,
-  };
-}
-
-/**
- * @param {Side} side
- * @param {number} row
- * @returns {string}
- */
-function labelOf({ tokens, column }, row) {
-  const { edges } = column.rows;
-  return labelOfRow(tokens, edges[row], edges[row + 1]);
-}
-
-/**
- * @param {TokenPosition["axis"]} axis
- * @returns {TokenPosition["axis"]}
- */
-function otherThan(axis) {
-  return axis === "query" ? "key" : "query";
 }

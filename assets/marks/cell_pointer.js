@@ -1,5 +1,5 @@
-// The cell of a vector that the reader points at: its number in words, and its dimension marked in
-// queries, keys and products, with the one that turns together with it.
+// The vector cell that the reader points at: its number as a note, and a frame around its dimension in
+// queries, keys and products. A second frame marks the dimension that rotates together with it.
 
 import { maskReason } from "../core/formula/mask.js";
 import { cellNote, partnerOf, rotationNote } from "../core/formula/rotation.js";
@@ -8,97 +8,75 @@ import { cellAt, HEADER_HEIGHT } from "../core/geometry/computation_layout.js";
 import { labelOf } from "../core/text/label.js";
 import { appendGroup } from "../drawing/element.js";
 
-/** @typedef {import("./computation.js").ComputationData} ComputationData */
+/** @typedef {import("./computation_content.js").ComputationData} ComputationData */
+/** @typedef {import("./computation_content.js").ComputationContent} ComputationContent */
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {NonNullable<ReturnType<typeof cellAt>>} Cell */
+/** @typedef {{x: number, width: number, end: number}} Frame left edge, width, lower edge, in pixels */
 
 const HINT = "Point at a cell of a vector for its number.";
 
 /**
+ * Follow the pointer over a figure.
  * @param {import("../drawing/figure.js").Figure} figure
- * @param {(text: string) => void} say
+ * @param {(text: string) => void} setNote
  */
-export function createCellPointer({ svg, root, viewport }, say) {
-  const marks = appendGroup(root, "bertviz-pair");
-  /** @type {{data: ComputationData, layout: ComputationLayout} | null} */
-  let shown = null;
-  /** @type {number | null} */
-  let query = null;
-  /** @type {Cell | null} */
-  let pointed = null;
-
-  svg.addEventListener("pointermove", (event) => {
-    if (!shown) return;
-    const { data, layout } = shown;
-    const { left, top } = svg.getBoundingClientRect();
-    const place = { x: event.clientX - left, y: event.clientY - top + viewport()[0] };
-    point(cellAt(layout, data.attentionPart, data.layer.head_dim, place));
-  });
-  svg.addEventListener("pointerleave", () => point(null));
-
-  /** @param {Cell | null} cell */
-  function point(cell) {
-    pointed = cell;
-    show();
-  }
+export function createCellPointer(figure, setNote) {
+  const group = appendGroup(figure.root, "bertviz-pair");
+  /** @type {{content: ComputationContent | null, query: number | null, cell: Cell | null}} */
+  const state = { content: null, query: null, cell: null };
 
   function show() {
-    if (!shown) return;
-    const { data, layout } = shown;
-    const { head_dim, rotation } = data.layer;
-    const note = pointed && noteOf(data, query, pointed);
-    const turning = rotation ? `${rotationNote(rotation, head_dim)} ` : "";
-    say(note ?? turning + HINT);
-    const dims = pointed && note ? [pointed.dim, partnerOf(rotation, pointed.dim)] : [];
-    const cell = layout.bandWidth / head_dim;
-    marks
-      .selectAll("rect")
-      .data(
-        dims
-          .filter((dim) => dim !== null)
-          .flatMap((dim) => bandsOf(layout).map(({ x, end }) => ({ x: x + dim * cell, end }))),
-      )
-      .join("rect")
-      .attr("x", ({ x }) => x - 1)
-      .attr("y", HEADER_HEIGHT)
-      .attr("width", cell + 2)
-      .attr("height", ({ end }) => end - HEADER_HEIGHT);
+    const { content, query, cell } = state;
+    if (!content) return;
+    const note = cell && noteOf(content.data, query, cell);
+    setNote(note ?? hintOf(content.data));
+    drawFrames(group, cell && note ? framesOf(content, query, cell.dim) : []);
   }
 
-  /**
-   * The columns of bands on view, each from its left edge to the end of its last row.
-   * @param {ComputationLayout} layout
-   */
-  function bandsOf({ q, k, product, queriesEnd, keysEnd }) {
-    const bands = [
-      { x: q, end: queriesEnd },
-      { x: k, end: keysEnd },
-    ];
-    return query === null ? bands : [...bands, { x: product, end: keysEnd }];
-  }
+  figure.svg.addEventListener("pointermove", (event) => {
+    if (!state.content) return;
+    const { data, layout } = state.content;
+    const { left, top } = figure.svg.getBoundingClientRect();
+    const point = { x: event.clientX - left, y: event.clientY - top + figure.viewport()[0] };
+    state.cell = cellAt(layout, data.attentionPart, data.layer.head_dim, point);
+    show();
+  });
+  figure.svg.addEventListener("pointerleave", () => {
+    state.cell = null;
+    show();
+  });
 
   return {
-    /**
-     * @param {ComputationData} data
-     * @param {ComputationLayout} layout
-     */
-    draw(data, layout) {
-      shown = { data, layout };
-      point(null);
+    /** @param {ComputationContent} content */
+    draw(content) {
+      state.content = content;
+      state.cell = null;
+      show();
     },
-    /** @param {number | null} lit whose products are on view */
-    setQuery(lit) {
-      query = lit;
+    /** @param {number | null} query the query whose products are visible */
+    setQuery(query) {
+      state.query = query;
       show();
     },
   };
 }
 
 /**
+ * Return the note for no cell.
+ * @param {ComputationData} data
+ * @returns {string}
+ */
+function hintOf({ layer: { rotation, head_dim } }) {
+  return rotation ? `${rotationNote(rotation, head_dim)} ${HINT}` : HINT;
+}
+
+/**
+ * Return the note for a cell; null if the cell shows no number.
  * @param {ComputationData} data
  * @param {number | null} query
  * @param {Cell} cell
- * @returns {string | null} null where no number is on view
+ * @returns {string | null}
  */
 function noteOf({ layer, head, queryTokens, keyTokens }, query, { vector, position, dim }) {
   const partner = partnerOf(layer.rotation, dim);
@@ -113,4 +91,48 @@ function noteOf({ layer, head, queryTokens, keyTokens }, query, { vector, positi
   if (query === null || maskReason(layer, head, query, position) !== null) return null;
   const products = queryVector(layer, head, query).map((number, at) => number * key[at]);
   return note(`q × k of ${labelOf(queryTokens[query])} and ${keyName}`, products);
+}
+
+/**
+ * Return the frames of a dimension and of its partner, over each column of vectors.
+ * @param {ComputationContent} content
+ * @param {number | null} query
+ * @param {number} dim
+ * @returns {Frame[]}
+ */
+function framesOf({ data: { layer }, layout }, query, dim) {
+  const width = layout.bandWidth / layer.head_dim;
+  const partner = partnerOf(layer.rotation, dim);
+  const dims = partner === null ? [dim] : [dim, partner];
+  return dims.flatMap((each) =>
+    vectorColumns(layout, query).map(({ x, end }) => ({ x: x + each * width, width, end })),
+  );
+}
+
+/**
+ * Return the left edge and the lower end of each visible column of vectors.
+ * @param {ComputationLayout} layout
+ * @param {number | null} query
+ */
+function vectorColumns({ q, k, product, queriesEnd, keysEnd }, query) {
+  const columns = [
+    { x: q, end: queriesEnd },
+    { x: k, end: keysEnd },
+  ];
+  return query === null ? columns : [...columns, { x: product, end: keysEnd }];
+}
+
+/**
+ * @param {import("../drawing/element.js").Group} group
+ * @param {Frame[]} frames
+ */
+function drawFrames(group, frames) {
+  group
+    .selectAll("rect")
+    .data(frames)
+    .join("rect")
+    .attr("x", ({ x }) => x - 1)
+    .attr("y", HEADER_HEIGHT)
+    .attr("width", ({ width }) => width + 2)
+    .attr("height", ({ end }) => end - HEADER_HEIGHT);
 }

@@ -1,19 +1,32 @@
-// The words over the columns of the expanded neuron view.
+// The headings above the columns of the expanded neuron view.
 
 import { keyHeadNote, termColumns } from "../core/formula/formula_description.js";
 import { BAND_HEIGHT, HEADER_HEIGHT, ROW_HEIGHT } from "../core/geometry/computation_layout.js";
 import { shortNumber } from "../core/text/number_format.js";
 import { appendGroup } from "../drawing/element.js";
 
-/** @typedef {import("./computation.js").ComputationData} ComputationData */
+/** @typedef {import("./computation_content.js").ComputationData} ComputationData */
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 
-/** Base lines of a heading and of the note under it. */
-const [FIRST, SECOND] = [18, 36];
+/** Baselines of a heading and of the note under it, in pixels. */
+const [HEADING_Y, NOTE_Y] = [18, 36];
+/** Middle of the heading "Softmax", in pixels from the left edge of the key tokens. */
+const SOFTMAX_X = 40;
 
-/** @typedef {{name: string, text: string, x: number, y: number, anchor: "middle" | "end"}} Words */
+/**
+ * A text of the header.
+ * @typedef {object} HeaderText
+ * @property {string} name of its CSS class, without the prefix
+ * @property {string} text
+ * @property {number} x pixels
+ * @property {number} y baseline, in pixels
+ * @property {"middle" | "end"} anchor
+ */
 
-/** @param {SVGElement} svg */
+/**
+ * Create the headings, empty.
+ * @param {SVGElement} svg
+ */
 export function createHeadings(svg) {
   const group = appendGroup(svg, "bertviz-headings");
 
@@ -33,7 +46,7 @@ export function createHeadings(svg) {
         .attr("text-anchor", ({ anchor }) => anchor)
         .text(({ text }) => text);
     },
-    /** @param {boolean} visible that no token is lit */
+    /** @param {boolean} visible true if no token is highlighted */
     showPlaceholder(visible) {
       group.select(".bertviz-placeholder").attr("visibility", visible ? "visible" : "hidden");
     },
@@ -41,19 +54,20 @@ export function createHeadings(svg) {
 }
 
 /**
+ * Return the texts of the header and the placeholder.
  * @param {ComputationData} data
  * @param {ComputationLayout} layout
- * @returns {Words[]}
+ * @returns {HeaderText[]}
  */
 function headingsOf({ layer, head }, layout) {
   const { q, k, product, dot, tokens, terms, weight, bandWidth } = layout;
-  const band = bandWidth / 2;
+  const bandMiddle = bandWidth / 2;
   return [
-    ...column(q + band, "Query q"),
-    ...column(k + band, "Key k", keyHeadNote(layer, head) ?? ""),
-    ...column(product + band, "q × k (elementwise)"),
+    ...column(q + bandMiddle, "Query q"),
+    ...column(k + bandMiddle, "Key k", keyHeadNote(layer, head) ?? ""),
+    ...column(product + bandMiddle, "q × k (elementwise)"),
     ...column(dot + BAND_HEIGHT / 2, "q · k", `× ${shortNumber(layer.scaling)}`),
-    ...column(tokens + 40, "Softmax"),
+    ...column(tokens + SOFTMAX_X, "Softmax"),
     ...termColumns(layer).flatMap(({ heading, note }, index) =>
       column(terms[index], heading, note, "end"),
     ),
@@ -61,7 +75,7 @@ function headingsOf({ layer, head }, layout) {
     {
       name: "placeholder",
       text: "No token selected",
-      x: product + band,
+      x: product + bandMiddle,
       y: HEADER_HEIGHT + ROW_HEIGHT,
       anchor: "middle",
     },
@@ -69,15 +83,16 @@ function headingsOf({ layer, head }, layout) {
 }
 
 /**
- * @param {number} x
+ * Return the texts above one column: a heading, and a note if there is one.
+ * @param {number} x pixels
  * @param {string} heading
  * @param {string} note
  * @param {"middle" | "end"} anchor
- * @returns {Words[]}
+ * @returns {HeaderText[]}
  */
 function column(x, heading, note = "", anchor = "middle") {
-  const size = anchor === "end" ? "small-heading" : "heading";
-  const words = /** @type {Words[]} */ ([{ name: size, text: heading, x, y: FIRST, anchor }]);
-  if (note) words.push({ name: "note", text: note, x, y: SECOND, anchor });
-  return words;
+  const name = anchor === "end" ? "small-heading" : "heading";
+  const texts = [{ name, text: heading, x, y: HEADING_Y, anchor }];
+  if (note) texts.push({ name: "note", text: note, x, y: NOTE_Y, anchor });
+  return texts;
 }

@@ -1,22 +1,25 @@
-// Above the computation, in words: the formula of the layer, whether the model agrees, and what the
-// cell is that the reader points at.
+// The lines of text above the computation: the formula of the layer, whether its weights agree with the
+// model's own, and the number of the cell that the reader points at.
 
 import { appendElement } from "../drawing/element.js";
 
-/** @param {HTMLElement} host */
+/**
+ * Create the lines, empty.
+ * @param {HTMLElement} host
+ */
 export function createComputationNotes(host) {
   const lines = appendElement(host, "div", "bertviz-formula");
-  const equation = appendElement(lines, "p", "bertviz-equation");
-  const formula = appendElement(equation, "span", "bertviz-softmax");
-  const over = appendElement(equation, "span", "bertviz-over");
+  const formula = appendElement(lines, "p", "bertviz-equation");
+  const equation = appendElement(formula, "span", "bertviz-softmax");
+  const keyRange = appendElement(formula, "span", "bertviz-key-range");
   const check = appendElement(lines, "p", "bertviz-check");
   const cell = appendElement(lines, "p", "bertviz-cell-note");
 
   return {
-    /** @param {{equation: string, keyRange: string}} words */
-    setFormula(words) {
-      formula.textContent = words.equation;
-      over.textContent = ` ${words.keyRange}`;
+    /** @param {{equation: string, keyRange: string}} description */
+    setFormula(description) {
+      equation.textContent = description.equation;
+      keyRange.textContent = ` ${description.keyRange}`;
     },
     /** @param {{text: string, outcome: string}} note */
     setCheck(note) {

@@ -1,5 +1,5 @@
-// The numbers of heads and layers at the edges of the model view's grid: they stay in sight while the
-// page scrolls down and the grid to the side.
+// The head and layer numbers at the edges of the model view's grid. They stay visible while the page
+// scrolls down and the grid scrolls sideways.
 
 import { AXIS_SIZE } from "../core/geometry/grid_layout.js";
 import { select } from "../vendor/d3.js";
@@ -7,8 +7,19 @@ import { select } from "../vendor/d3.js";
 /** @typedef {import("../core/geometry/grid_layout.js").Grid} Grid */
 
 /**
- * @param {HTMLElement} top holds the heads' numbers
- * @param {HTMLElement} side holds the layers' numbers
+ * A text of an axis.
+ * @typedef {object} AxisLabel
+ * @property {string} text
+ * @property {number} x middle, in pixels
+ * @property {number} y middle, in pixels
+ * @property {number} rotation degrees
+ * @property {boolean} isTitle whether the text is the name of the axis
+ */
+
+/**
+ * Create the axes, empty.
+ * @param {HTMLElement} top element for the head numbers
+ * @param {HTMLElement} side element for the layer numbers
  */
 export function createGridAxes(top, side) {
   const heads = select(top).append("svg").attr("height", AXIS_SIZE);
@@ -18,32 +29,15 @@ export function createGridAxes(top, side) {
     heads: /** @type {SVGSVGElement} */ (heads.node()),
     layers: /** @type {SVGSVGElement} */ (layers.node()),
     /** @param {Grid} grid */
-    draw({ layers: layerNumbers, heads: headNumbers, size }) {
-      const middle = (/** @type {number} */ index) => (index + 0.5) * size;
-      const width = headNumbers.length * size;
-      const height = layerNumbers.length * size;
+    draw(grid) {
+      const width = grid.heads.length * grid.size;
+      const height = grid.layers.length * grid.size;
       heads.attr("width", AXIS_SIZE + width);
       layers.attr("height", height);
-      drawLabels(heads, [
-        { text: "Heads", x: AXIS_SIZE + width / 2, y: 12, turn: 0, title: true },
-        ...headNumbers.map((head, column) => {
-          return {
-            text: String(head),
-            x: AXIS_SIZE + middle(column),
-            y: 32,
-            turn: 0,
-            title: false,
-          };
-        }),
-      ]);
-      drawLabels(layers, [
-        { text: "Layers", x: 10, y: height / 2, turn: -90, title: true },
-        ...layerNumbers.map((layer, row) => {
-          return { text: String(layer), x: 30, y: middle(row), turn: 0, title: false };
-        }),
-      ]);
+      drawLabels(heads, headLabels(grid, AXIS_SIZE + width / 2));
+      drawLabels(layers, layerLabels(grid, height / 2));
     },
-    /** @param {number} left pixels by which the grid is scrolled to the side */
+    /** @param {number} left pixels by which the grid is scrolled sideways */
     scrollTo(left) {
       heads.style("transform", `translateX(${-left}px)`);
     },
@@ -51,8 +45,37 @@ export function createGridAxes(top, side) {
 }
 
 /**
+ * @param {Grid} grid
+ * @param {number} middle of the axis, in pixels
+ * @returns {AxisLabel[]}
+ */
+function headLabels({ heads, size }, middle) {
+  return [
+    { text: "Heads", x: middle, y: 12, rotation: 0, isTitle: true },
+    ...heads.map((head, column) => {
+      const x = AXIS_SIZE + (column + 0.5) * size;
+      return { text: String(head), x, y: 32, rotation: 0, isTitle: false };
+    }),
+  ];
+}
+
+/**
+ * @param {Grid} grid
+ * @param {number} middle of the axis, in pixels
+ * @returns {AxisLabel[]}
+ */
+function layerLabels({ layers, size }, middle) {
+  return [
+    { text: "Layers", x: 10, y: middle, rotation: -90, isTitle: true },
+    ...layers.map((layer, row) => {
+      return { text: String(layer), x: 30, y: (row + 0.5) * size, rotation: 0, isTitle: false };
+    }),
+  ];
+}
+
+/**
  * @param {import("d3").Selection<SVGSVGElement, unknown, null, undefined>} svg
- * @param {{text: string, x: number, y: number, turn: number, title: boolean}[]} labels
+ * @param {AxisLabel[]} labels
  */
 function drawLabels(svg, labels) {
   svg
@@ -60,8 +83,8 @@ function drawLabels(svg, labels) {
     .data(labels)
     .join("text")
     .attr("class", "bertviz-axis")
-    .classed("bertviz-axis-title", ({ title }) => title)
-    .attr("transform", ({ x, y, turn }) => `translate(${x} ${y}) rotate(${turn})`)
+    .classed("bertviz-axis-title", ({ isTitle }) => isTitle)
+    .attr("transform", ({ x, y, rotation }) => `translate(${x} ${y}) rotate(${rotation})`)
     .attr("text-anchor", "middle")
     .attr("dy", "0.35em")
     .text(({ text }) => text);

@@ -1,6 +1,6 @@
-// The cells of the model view's grid as buttons: pointed at, clicked, gone to by keys.
+// The cells of the model view's grid as buttons for pointer and keyboard.
 
-import { createRovingFocus } from "../controls/roving_focus.js";
+import { createRovingTabindex } from "../controls/roving_tabindex.js";
 import { cellCorner } from "../core/geometry/grid_layout.js";
 import { categoryColor } from "../drawing/color.js";
 import { select } from "../vendor/d3.js";
@@ -10,78 +10,82 @@ import { select } from "../vendor/d3.js";
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 
 /**
+ * Create the cells of an empty grid; `draw` adds them.
  * @param {HTMLElement} parent
- * @param {(cell: Cell) => void} onPick
+ * @param {(cell: Cell) => void} onPick the reader clicks a cell, or presses Enter or Space on it
  */
 export function createGridCells(parent, onPick) {
   const svg = select(parent).append("svg");
   const element = /** @type {SVGSVGElement} */ (svg.node());
   let columns = 1;
-  const roving = createRovingFocus(element, ".bertviz-cell", () => columns);
+  const tabindex = createRovingTabindex(element, ".bertviz-cell", () => columns);
 
-  /**
-   * @param {Grid} grid
-   * @param {PaletteName} palette
-   */
-  function draw(grid, palette) {
-    const { layers, heads, cells, size } = grid;
-    columns = heads.length;
-    svg.attr("width", heads.length * size).attr("height", layers.length * size);
-    svg
-      .selectAll(".bertviz-cell")
-      .data(cells)
-      .join((enter) => {
-        const cell = enter.append("rect").attr("class", "bertviz-cell");
-        cell.append("title");
-        return cell;
-      })
-      .attr("role", "button")
-      .attr("aria-label", titleOf)
-      .attr("x", (cell) => cellCorner(grid, cell).x + 1)
-      .attr("y", (cell) => cellCorner(grid, cell).y + 1)
-      .attr("width", size - 2)
-      .attr("height", size - 2)
-      .attr("stroke", ({ layer }) => categoryColor(layer, palette))
-      .on("click", (_, cell) => onPick(cell))
-      .on("keydown", (/** @type {KeyboardEvent} */ event, cell) => {
-        if (event.key !== "Enter" && event.key !== " ") return;
-        event.preventDefault();
-        onPick(cell);
-      })
-      .select("title")
-      .text(titleOf);
-    roving.settle();
-  }
-
-  /**
-   * Highlight one cell, or none.
-   * @param {Cell | null} picked
-   */
-  function mark(picked) {
-    const isPicked = (/** @type {unknown} */ datum) => {
-      const cell = /** @type {Cell} */ (datum);
-      return cell.layer === picked?.layer && cell.head === picked?.head;
-    };
-    svg
-      .selectAll(".bertviz-cell")
-      .classed("bertviz-picked", isPicked)
-      .attr("aria-pressed", (cell) => String(isPicked(cell)));
-  }
-
-  /**
-   * Bring the keyboard back to a cell.
-   * @param {Cell} cell
-   */
-  function focus(cell) {
-    const cells = /** @type {NodeListOf<SVGElement>} */ (element.querySelectorAll(".bertviz-cell"));
-    [...cells].find((each) => each.ariaLabel === titleOf(cell))?.focus();
-  }
-
-  return { element, draw, mark, focus };
+  return {
+    element,
+    /**
+     * @param {Grid} grid
+     * @param {PaletteName} palette
+     */
+    draw(grid, palette) {
+      columns = grid.heads.length;
+      svg.attr("width", columns * grid.size).attr("height", grid.layers.length * grid.size);
+      drawCells(svg, grid, palette, onPick);
+      tabindex.update();
+    },
+    /** @param {Cell | null} picked the cell to mark; null for no cell */
+    mark(picked) {
+      const isPicked = (/** @type {unknown} */ datum) => {
+        const cell = /** @type {Cell} */ (datum);
+        return cell.layer === picked?.layer && cell.head === picked?.head;
+      };
+      svg
+        .selectAll(".bertviz-cell")
+        .classed("bertviz-picked", isPicked)
+        .attr("aria-pressed", (cell) => String(isPicked(cell)));
+    },
+    /** @param {Cell} cell the cell that receives the focus */
+    focus(cell) {
+      const cells = svg.selectAll(".bertviz-cell").nodes();
+      const found = cells.find((each) => /** @type {Element} */ (each).ariaLabel === titleOf(cell));
+      /** @type {SVGElement | undefined} */ (found)?.focus();
+    },
+  };
 }
 
 /**
- * What a cell and its panel are called.
+ * @param {import("d3").Selection<SVGSVGElement, unknown, null, undefined>} svg
+ * @param {Grid} grid
+ * @param {PaletteName} palette
+ * @param {(cell: Cell) => void} onPick
+ */
+function drawCells(svg, grid, palette, onPick) {
+  svg
+    .selectAll(".bertviz-cell")
+    .data(grid.cells)
+    .join((enter) => {
+      const cell = enter.append("rect").attr("class", "bertviz-cell");
+      cell.append("title");
+      return cell;
+    })
+    .attr("role", "button")
+    .attr("aria-label", titleOf)
+    .attr("x", (cell) => cellCorner(grid, cell).x + 1)
+    .attr("y", (cell) => cellCorner(grid, cell).y + 1)
+    .attr("width", grid.size - 2)
+    .attr("height", grid.size - 2)
+    .attr("stroke", ({ layer }) => categoryColor(layer, palette))
+    .on("click", (_, cell) => onPick(cell))
+    .on("keydown", (/** @type {KeyboardEvent} */ event, cell) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      onPick(cell);
+    })
+    .select("title")
+    .text(titleOf);
+}
+
+/**
+ * Return the name of a cell, which is also the title of its panel.
  * @param {Cell} cell
  * @returns {string}
  */

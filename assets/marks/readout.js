@@ -1,17 +1,21 @@
-// The line above a figure: what the lit token has to do with the others, in words and numbers, for
-// readers who see the picture and for those who hear it; and how opacity reads.
+// The line above a figure: the weights of the highlighted token as text, for readers who see the
+// picture and for screen readers; and a legend of the line opacity.
 
 import { strongestRows } from "../core/state/highlighted_row.js";
 import { select } from "../vendor/d3.js";
 
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {{name: string, text: string}} Phrase a text, and the name of its CSS class */
 
-/** Tokens that are named with their weights. */
-const MOST_NAMED = 5;
+/** Number of tokens that are listed with their weights. */
+const MOST_LISTED = 5;
 
 const HINT = "Point at a token, or go to it by Tab and arrow keys; click or Enter pins it.";
 
-/** @param {HTMLElement} host */
+/**
+ * Create a hidden readout; its first `show` shows it.
+ * @param {HTMLElement} host
+ */
 export function createReadout(host) {
   const line = select(host).append("div").attr("class", "bertviz-readout");
   line.property("hidden", true);
@@ -21,61 +25,57 @@ export function createReadout(host) {
   legend.append("i").attr("class", "bertviz-scale").attr("aria-hidden", "true");
   legend.append("span").text("1");
 
-  /**
-   * @param {HighlightedRow | null} lit null for a hint on what to do
-   * @param {number} numHeads active, which share a line's opacity
-   * @param {number} [tokensOfRow] more than one where neighbours are taken together
-   * @param {string} [hint] what to do where no token is lit
-   */
-  function say(
-    lit,
-    numHeads,
-    tokensOfRow = 1,
-    hint = tokensOfRow > 1 ? pooled(tokensOfRow) : HINT,
-  ) {
-    line.property("hidden", false);
-    legend.select("span").text(numHeads > 1 ? `weight over ${numHeads} heads 0` : "weight 0");
-    text.classed("bertviz-quiet", lit === null);
-    text
-      .selectAll("span")
-      .data(lit ? phrases(lit, tokensOfRow) : [{ name: "hint", words: hint }])
-      .join("span")
-      .attr("class", ({ name }) => `bertviz-${name}`)
-      .text(({ words }) => words);
-  }
-
-  return { say };
+  return {
+    /**
+     * Show the weights of a row, or a hint.
+     * @param {HighlightedRow | null} row null shows the hint
+     * @param {number} numHeads active heads, which share the opacity of a line
+     * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
+     * @param {string} [hint] what the reader can do while no token is highlighted
+     */
+    show(row, numHeads, tokensPerRow = 1, hint = hintFor(tokensPerRow)) {
+      line.property("hidden", false);
+      legend.select("span").text(numHeads > 1 ? `weight over ${numHeads} heads 0` : "weight 0");
+      text.classed("bertviz-quiet", row === null);
+      text
+        .selectAll("span")
+        .data(row ? phrasesOf(row, tokensPerRow) : [{ name: "hint", text: hint }])
+        .join("span")
+        .attr("class", ({ name }) => `bertviz-${name}`)
+        .text((phrase) => phrase.text);
+    },
+  };
 }
 
 /**
- * @param {number} tokensOfRow
- * @returns {string} what a row and a line stand for
+ * Return the hint for a figure.
+ * @param {number} tokensPerRow
+ * @returns {string}
  */
-function pooled(tokensOfRow) {
-  return `${tokensOfRow} tokens a row; lines show their largest weights. Click a row to read it.`;
+function hintFor(tokensPerRow) {
+  if (tokensPerRow === 1) return HINT;
+  return `${tokensPerRow} tokens per row; lines show their largest weights. Click a row to zoom in.`;
 }
 
 /**
- * @param {HighlightedRow} lit
- * @param {number} tokensOfRow
- * @returns {{name: string, words: string}[]}
+ * Return the text for a highlighted row, phrase by phrase.
+ * @param {HighlightedRow} row
+ * @param {number} tokensPerRow
+ * @returns {Phrase[]}
  */
-function phrases({ token, isPinned, subject, nameOf, weights, numHeads }, tokensOfRow) {
-  const verb = token.axis === "query" ? "attends to" : "is attended to by";
-  const named = strongestRows(weights, MOST_NAMED).map((index) => ({
+function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, tokensPerRow) {
+  const listed = strongestRows(weights, MOST_LISTED).map((index) => ({
     name: "named",
-    words: `${nameOf(index)} ${weights[index].toFixed(2)}`,
+    text: `${nameOf(index)} ${weights[index].toFixed(2)}`,
   }));
-  const none = { name: "none", words: "nothing on view" };
-  const mean = { name: "quiet", words: `mean of ${numHeads} heads` };
-  const most = { name: "quiet", words: `largest of ${tokensOfRow} × ${tokensOfRow} weights` };
-  const release = { name: "quiet", words: "pinned, Escape lets go" };
+  const notes = [];
+  if (tokensPerRow > 1) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
+  if (numHeads > 1) notes.push(`mean of ${numHeads} heads`);
+  if (isPinned) notes.push("pinned, Escape unpins");
   return [
-    { name: "subject", words: subject },
-    { name: "verb", words: verb },
-    ...(named.length ? named : [none]),
-    ...(tokensOfRow > 1 ? [most] : []),
-    ...(numHeads > 1 ? [mean] : []),
-    ...(isPinned ? [release] : []),
+    { name: "subject", text: subject },
+    { name: "verb", text: token.axis === "query" ? "attends to" : "is attended to by" },
+    ...(listed.length ? listed : [{ name: "none", text: "no token with 0.01 or more" }]),
+    ...notes.map((text) => ({ name: "quiet", text })),
   ];
 }

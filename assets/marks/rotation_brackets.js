@@ -1,6 +1,6 @@
-// Which dimensions turn together, as a comb over every band of vectors: two brackets joined by an
-// arc where one half turns with the other, a bracket a pair where neighbours do. Dimensions under no
-// bracket do not turn.
+// Brackets above the vectors that show which dimensions a rotary embedding rotates together: two
+// brackets joined by an arc if the first half rotates with the second, a bracket for each pair if
+// neighbors rotate together. Dimensions under no bracket do not rotate.
 
 import { HEADER_HEIGHT } from "../core/geometry/computation_layout.js";
 
@@ -8,56 +8,64 @@ import { HEADER_HEIGHT } from "../core/geometry/computation_layout.js";
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 
-/** Where the teeth of the comb end, and their length; the height of the arc. */
-const [TEETH_END, TOOTH, ARC] = [HEADER_HEIGHT - 4, 4, 6];
-/** The least width of a bracket that can be told from the next, in pixels. */
+/** Lower end of the brackets, their height, and the height of the arc, in pixels. */
+const [BRACKET_END, BRACKET_HEIGHT, ARC] = [HEADER_HEIGHT - 4, 4, 6];
+/** Least width of a bracket that can be distinguished from the next one, in pixels. */
 const LEAST_PAIR = 5;
 
 /**
+ * Draw the brackets of a layer; a layer without rotation has none.
  * @param {import("../drawing/element.js").Group} group
  * @param {LayerAttention} layer
  * @param {ComputationLayout} layout
  */
-export function drawRotationBrackets(
-  group,
-  { rotation, head_dim },
-  { bandWidth, q, k, product, queriesEnd, keysEnd },
-) {
+export function drawRotationBrackets(group, { rotation, head_dim }, layout) {
+  const { bandWidth, q, k, product } = layout;
   const cell = bandWidth / head_dim;
-  const paths = rotation ? combPaths(rotation, cell) : [];
+  const paths = rotation ? bracketPaths(rotation, cell) : [];
   group
     .selectAll("path")
     .data([q, k, product].flatMap((x) => paths.map((d) => ({ x, d }))))
     .join("path")
     .attr("d", ({ d }) => d)
-    .attr("transform", ({ x }) => `translate(${x} ${TEETH_END})`);
+    .attr("transform", ({ x }) => `translate(${x} ${BRACKET_END})`);
   const borders = rotation ? bordersOf(rotation, head_dim).map((dim) => dim * cell) : [];
+  drawBorders(group, borders, layout);
+}
+
+/**
+ * Draw the borders between dimensions that rotate and dimensions that do not, through the query and
+ * key vectors.
+ * @param {import("../drawing/element.js").Group} group
+ * @param {number[]} borders distances from the left edge of a vector, in pixels
+ * @param {ComputationLayout} layout
+ */
+function drawBorders(group, borders, { q, k, queriesEnd, keysEnd }) {
+  const lines = borders.flatMap((border) => [
+    { x: q + border, end: queriesEnd },
+    { x: k + border, end: keysEnd },
+  ]);
   group
     .selectAll("line")
-    .data(
-      borders.flatMap((at) => [
-        { x: q + at, end: queriesEnd },
-        { x: k + at, end: keysEnd },
-      ]),
-    )
+    .data(lines)
     .join("line")
     .attr("x1", ({ x }) => x)
     .attr("x2", ({ x }) => x)
-    .attr("y1", TEETH_END - TOOTH)
+    .attr("y1", BRACKET_END - BRACKET_HEIGHT)
     .attr("y2", ({ end }) => end);
 }
 
 /**
- * The comb over a band, from its left edge.
+ * Return the SVG paths of the brackets of one vector, from its left edge.
  * @param {Rotation} rotation
- * @param {number} cell width of a dimension
- * @returns {string[]} paths
+ * @param {number} cell width of a dimension, in pixels
+ * @returns {string[]}
  */
-function combPaths({ start, size, interleaved }, cell) {
+function bracketPaths({ start, size, interleaved }, cell) {
   const bracket = (/** @type {number} */ from, /** @type {number} */ to) =>
-    `M${from * cell + 1},0v${-TOOTH}H${to * cell - 1}v${TOOTH}`;
+    `M${from * cell + 1},0v${-BRACKET_HEIGHT}H${to * cell - 1}v${BRACKET_HEIGHT}`;
   if (interleaved) {
-    // Where pairs are too narrow to be told apart, a bracket stands for a few.
+    // One bracket for several pairs if the brackets of single pairs would be too narrow.
     const step = 2 * Math.ceil(LEAST_PAIR / (2 * cell));
     const gap = 1 / cell;
     const firsts = Array.from({ length: Math.ceil(size / step) }, (_, index) => index * step);
@@ -67,16 +75,16 @@ function combPaths({ start, size, interleaved }, cell) {
   }
   const half = size / 2;
   const middle = (/** @type {number} */ from) => (from + half / 2) * cell;
-  const [one, other] = [middle(start), middle(start + half)];
+  const [x1, x2] = [middle(start), middle(start + half)];
   return [
     bracket(start, start + half),
     bracket(start + half, start + size),
-    `M${one},${-TOOTH}Q${(one + other) / 2},${-TOOTH - 2 * ARC} ${other},${-TOOTH}`,
+    `M${x1},${-BRACKET_HEIGHT}Q${(x1 + x2) / 2},${-BRACKET_HEIGHT - 2 * ARC} ${x2},${-BRACKET_HEIGHT}`,
   ];
 }
 
 /**
- * The dimensions that turn beside ones that do not, or the other way round.
+ * Return the dimensions where rotation begins or ends inside a vector.
  * @param {Rotation} rotation
  * @param {number} headDim
  * @returns {number[]}

@@ -1,5 +1,5 @@
-// How much each row on the other side has to do with the one that is lit: coloured boxes behind it,
-// one a head beside each other, as opaque as the weight; and beside it the number.
+// The weights of the highlighted row, beside the rows on the other side: behind each row one colored
+// box per head, as opaque as the weight, and next to the row the mean weight as a number.
 
 import { visibleRows } from "../core/geometry/column_layout.js";
 import { appendGroup } from "../drawing/element.js";
@@ -9,74 +9,67 @@ import { appendGroup } from "../drawing/element.js";
 /**
  * @typedef {object} RowWeights
  * @property {BipartiteLayout} layout
- * @property {"query" | "key"} axis of the lit row
+ * @property {"query" | "key"} axis of the highlighted row
  * @property {{weights: Float32Array, color: string}[]} heads the weights of each, `[other row]`
- * @property {Float32Array} means over the heads
+ * @property {Float32Array} means over the heads, `[other row]`
  */
 
-/** @param {SVGElement} root */
+/**
+ * Create the groups of boxes and numbers, empty.
+ * @param {SVGElement} root
+ */
 export function createRowWeights(root) {
   const boxes = appendGroup(root, "bertviz-boxes");
   const numbers = appendGroup(root, "bertviz-numbers");
   /** @type {RowWeights | null} */
-  let shown = null;
+  let current = null;
 
   return {
-    /** @param {RowWeights | null} lit `look` draws it */
-    set(lit) {
-      shown = lit;
+    /** @param {RowWeights | null} rowWeights the next `setViewport` draws them */
+    set(rowWeights) {
+      current = rowWeights;
     },
-    /** @param {import("../drawing/viewport.js").Range} viewport */
-    look(viewport) {
-      const rows = shown ? rowsOn(shown, viewport) : [];
-      boxes
-        .selectAll("rect")
-        .data(shown ? boxesOf(shown, rows) : [])
-        .join("rect")
-        .attr("x", (box) => box.x)
-        .attr("y", (box) => box.y)
-        .attr("width", (box) => box.width)
-        .attr("height", (box) => box.height)
-        .attr("fill", (box) => box.color)
-        .attr("fill-opacity", (box) => box.opacity);
-      numbers
-        .selectAll("text")
-        .data(shown ? numbersOf(shown, rows) : [])
-        .join("text")
-        .attr("x", (number) => number.x)
-        .attr("text-anchor", (number) => number.anchor)
-        .attr("y", (number) => number.y)
-        .attr("dy", "0.35em")
-        .text((number) => number.text);
+    /**
+     * Draw the boxes and numbers inside the viewport.
+     * @param {import("../drawing/viewport.js").Range} viewport
+     */
+    setViewport(viewport) {
+      const rows = current ? rowsInside(current, viewport) : [];
+      drawBoxes(boxes, current ? boxesOf(current, rows) : []);
+      drawNumbers(numbers, current ? numbersOf(current, rows) : []);
     },
   };
 }
 
-/** @param {RowWeights} shown */
-function sideOf({ axis, layout }) {
+/**
+ * Return the column on the other side of the highlighted row.
+ * @param {RowWeights} rowWeights
+ */
+function otherSide({ axis, layout }) {
   return axis === "query"
     ? { column: layout.keys, left: layout.x2, width: layout.keyWidth }
     : { column: layout.queries, left: layout.xQuery, width: layout.queryWidth };
 }
 
 /**
- * @param {RowWeights} shown
+ * Return the rows on the other side that are inside the viewport.
+ * @param {RowWeights} rowWeights
  * @param {import("../drawing/viewport.js").Range} viewport
- * @returns {number[]} the rows on the other side that are in sight
+ * @returns {number[]}
  */
-function rowsOn(shown, viewport) {
-  const [first, last] = visibleRows(sideOf(shown).column, viewport);
-  return Array.from({ length: last - first }, (_, at) => first + at);
+function rowsInside(rowWeights, viewport) {
+  const [first, end] = visibleRows(otherSide(rowWeights).column, viewport);
+  return Array.from({ length: end - first }, (_, at) => first + at);
 }
 
 /**
- * @param {RowWeights} shown
+ * @param {RowWeights} rowWeights
  * @param {number[]} rows
  */
-function boxesOf(shown, rows) {
-  const { column, left, width: whole } = sideOf(shown);
-  const width = whole / shown.heads.length;
-  return shown.heads.flatMap(({ weights, color }, index) =>
+function boxesOf(rowWeights, rows) {
+  const { column, left, width: columnWidth } = otherSide(rowWeights);
+  const width = columnWidth / rowWeights.heads.length;
+  return rowWeights.heads.flatMap(({ weights, color }, index) =>
     rows.map((row) => {
       const height = column.rowHeight(row);
       const y = column.yOfRow(row) - height / 2;
@@ -86,16 +79,45 @@ function boxesOf(shown, rows) {
 }
 
 /**
- * @param {RowWeights} shown
+ * @param {import("../drawing/element.js").Group} group
+ * @param {ReturnType<typeof boxesOf>} boxes
+ */
+function drawBoxes(group, boxes) {
+  group
+    .selectAll("rect")
+    .data(boxes)
+    .join("rect")
+    .attr("x", (box) => box.x)
+    .attr("y", (box) => box.y)
+    .attr("width", (box) => box.width)
+    .attr("height", (box) => box.height)
+    .attr("fill", (box) => box.color)
+    .attr("fill-opacity", (box) => box.opacity);
+}
+
+/**
+ * @param {RowWeights} rowWeights
  * @param {number[]} rows
  */
-function numbersOf(shown, rows) {
-  const { column } = sideOf(shown);
-  const [x, anchor] = shown.axis === "query" ? [shown.layout.width - 2, "end"] : [2, "start"];
-  return rows.map((row) => ({
-    x,
-    anchor,
-    y: column.yOfRow(row),
-    text: shown.means[row].toFixed(3),
-  }));
+function numbersOf(rowWeights, rows) {
+  const { axis, layout, means } = rowWeights;
+  const { column } = otherSide(rowWeights);
+  const [x, anchor] = axis === "query" ? [layout.width - 2, "end"] : [2, "start"];
+  return rows.map((row) => ({ x, anchor, y: column.yOfRow(row), text: means[row].toFixed(3) }));
+}
+
+/**
+ * @param {import("../drawing/element.js").Group} group
+ * @param {ReturnType<typeof numbersOf>} numbers
+ */
+function drawNumbers(group, numbers) {
+  group
+    .selectAll("text")
+    .data(numbers)
+    .join("text")
+    .attr("x", (number) => number.x)
+    .attr("text-anchor", (number) => number.anchor)
+    .attr("y", (number) => number.y)
+    .attr("dy", "0.35em")
+    .text((number) => number.text);
 }

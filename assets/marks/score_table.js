@@ -1,5 +1,5 @@
-// The numbers of one query: for each key what its score is made of, and its weight; words where a
-// key may not be seen; the sink in a row of its own.
+// The numbers of one query: for each key the terms of its score and its weight, or the reason why the
+// key is masked. An attention sink has its own row.
 
 import { scoreTerms, sinkWeight, weightsOf } from "../core/formula/attention.js";
 import { maskReasonText, termColumns } from "../core/formula/formula_description.js";
@@ -7,70 +7,68 @@ import { maskReason } from "../core/formula/mask.js";
 import { visiblePositions } from "../core/geometry/column_layout.js";
 import { decimalsFor, fixedNumber } from "../core/text/number_format.js";
 import { appendGroup } from "../drawing/element.js";
-import { textWidth } from "./token_column.js";
+import { textWidth } from "./text_width.js";
 
-/** @typedef {import("./computation.js").ComputationData} ComputationData */
+/** @typedef {import("./computation_content.js").ComputationData} ComputationData */
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 
 /** @typedef {{x: number, y: number, text: string}} Entry */
+/** @typedef {keyof typeof COLUMNS} ColumnName */
+/** @typedef {Record<ColumnName, Entry[]>} Entries */
 
 const FONT_SIZE = 12;
 const WEIGHT_DECIMALS = 3;
-/** Zero, and not only small. */
+/** Text of a weight that is exactly 0 because its key is masked. */
 const NO_WEIGHT = "0";
-/** Pixels before the word in the sink's row, as before a token. */
+/** Space before the name of the sink, as before a token, in pixels. */
 const SINK_PADDING = 8;
 
-/** @type {Record<"terms" | "weights" | "reasons" | "sinkScore" | "sinkShare" | "sinkName", Entry[]>} */
-const NOTHING = {
-  terms: [],
-  weights: [],
-  reasons: [],
-  sinkScore: [],
-  sinkShare: [],
-  sinkName: [],
+/** CSS classes and anchor of each column. */
+const COLUMNS = {
+  terms: { name: "bertviz-terms", anchor: "end" },
+  weights: { name: "bertviz-weights bertviz-numbers", anchor: "end" },
+  reasons: { name: "bertviz-reasons", anchor: "start" },
+  sinkScore: { name: "bertviz-terms bertviz-sink-score", anchor: "end" },
+  sinkWeight: { name: "bertviz-weights bertviz-sink-weight", anchor: "end" },
+  sinkName: { name: "bertviz-sink-name", anchor: "start" },
 };
+const COLUMN_NAMES = /** @type {ColumnName[]} */ (Object.keys(COLUMNS));
 
 /**
- * Pixels that the longest words need which can stand in the place of numbers.
- * @param {Element} host whose font the words have
+ * Return the width of the longest text that can replace a key's numbers, in pixels.
+ * @param {Element} host an element with the texts' font family
  * @param {LayerAttention} layer
  * @returns {number}
  */
-export function wordsWidth(host, layer) {
+export function reasonWidth(host, layer) {
   if (!layer.reach && !layer.allowed) return 0;
-  const words = [];
-  if (layer.reach) words.push(maskReasonText(layer, "later"));
-  if (layer.reach?.before != null) words.push(maskReasonText(layer, "outside"));
-  if (layer.allowed) words.push(maskReasonText(layer, "mask"));
-  return textWidth(host, words, FONT_SIZE);
+  const texts = [];
+  if (layer.reach) texts.push(maskReasonText(layer, "later"));
+  if (layer.reach?.before != null) texts.push(maskReasonText(layer, "outside"));
+  if (layer.allowed) texts.push(maskReasonText(layer, "mask"));
+  return textWidth(host, texts, FONT_SIZE);
 }
 
-/** @param {SVGElement} svg */
+/**
+ * Create an empty table.
+ * @param {SVGElement} svg
+ */
 export function createScoreTable(svg) {
-  const terms = appendGroup(svg, "bertviz-terms");
-  const numbers = appendGroup(svg, "bertviz-weights bertviz-numbers");
-  const reasons = appendGroup(svg, "bertviz-reasons");
-  const sinkScore = appendGroup(svg, "bertviz-terms bertviz-sink-score");
-  const sinkShare = appendGroup(svg, "bertviz-weights bertviz-sink-share");
-  const sinkName = appendGroup(svg, "bertviz-sink-name");
+  const groups = COLUMN_NAMES.map((name) => appendGroup(svg, COLUMNS[name].name));
 
-  /** @param {Record<keyof typeof NOTHING, Entry[]>} entries */
+  /** @param {Entries} entries */
   function write(entries) {
-    writeTexts(terms, entries.terms, "end");
-    writeTexts(numbers, entries.weights, "end");
-    writeTexts(reasons, entries.reasons, "start");
-    writeTexts(sinkScore, entries.sinkScore, "end");
-    writeTexts(sinkShare, entries.sinkShare, "end");
-    writeTexts(sinkName, entries.sinkName, "start");
+    COLUMN_NAMES.forEach((name, index) => {
+      writeColumn(groups[index], entries[name], COLUMNS[name].anchor);
+    });
   }
 
   return {
-    clear: () => write(NOTHING),
+    clear: () => write(noEntries()),
     /**
-     * Write the rows in sight.
-     * @param {[number, number]} viewport
+     * Write the visible rows.
+     * @param {import("../drawing/viewport.js").Range} viewport
      * @param {ComputationData} data
      * @param {ComputationLayout} layout
      * @param {number} query
@@ -81,52 +79,73 @@ export function createScoreTable(svg) {
   };
 }
 
-/**
- * @param {Element} host
- * @param {[number, number]} viewport
- * @param {ComputationData} data
- * @param {ComputationLayout} layout
- * @param {number} query
- */
-function entriesOf(host, viewport, { layer, head, attentionPart }, layout, query) {
-  const of = scoreTerms(layer, head, query);
-  const columns = termColumns(layer).map(({ term }) => of[term] ?? of.products);
-  const seen = range(attentionPart.keys).filter(
-    (key) => maskReason(layer, head, query, key) === null,
-  );
-  const sizes = columns.flatMap((column) => seen.map((key) => column[key]));
-  const sinkScore = layer.sink?.[head];
-  const decimals = decimalsFor(sinkScore === undefined ? sizes : [...sizes, sinkScore]);
-  const weights = weightsOf(layer, head, { axis: "query", position: query });
-  // The digit of a weight that is zero stands where the others have theirs.
-  const fraction = textWidth(host, [`.${"0".repeat(WEIGHT_DECIMALS)}`], FONT_SIZE);
-  const result = structuredClone(NOTHING);
-  for (const key of visiblePositions(layout.keys, viewport)) {
-    const y = layout.keys.yOfToken(key);
-    const hidden = maskReason(layer, head, query, key);
-    if (hidden !== null) {
-      result.reasons.push({ x: layout.reasons, y, text: maskReasonText(layer, hidden) });
-      result.weights.push({ x: layout.weight - fraction, y, text: NO_WEIGHT });
-      continue;
-    }
-    columns.forEach((column, index) => {
-      result.terms.push({ x: layout.terms[index], y, text: fixedNumber(column[key], decimals) });
-    });
-    const text = fixedNumber(weights[key], WEIGHT_DECIMALS);
-    result.weights.push({ x: layout.weight, y, text });
-  }
-  if (sinkScore !== undefined) {
-    const [x, y] = [layout.terms[columns.length - 1], layout.ySink];
-    const share = fixedNumber(sinkWeight(layer, head, query), WEIGHT_DECIMALS);
-    result.sinkScore.push({ x, y, text: fixedNumber(sinkScore, decimals) });
-    result.sinkShare.push({ x: layout.weight, y, text: share });
-    result.sinkName.push({ x: layout.tokens + SINK_PADDING, y, text: "sink" });
-  }
-  return result;
+/** @returns {Entries} */
+function noEntries() {
+  return { terms: [], weights: [], reasons: [], sinkScore: [], sinkWeight: [], sinkName: [] };
 }
 
 /**
- * @param {[number, number]} span
+ * Return the entries of the visible rows.
+ * @param {Element} host an element with the texts' font family
+ * @param {import("../drawing/viewport.js").Range} viewport
+ * @param {ComputationData} data
+ * @param {ComputationLayout} layout
+ * @param {number} query
+ * @returns {Entries}
+ */
+function entriesOf(host, viewport, { layer, head, attentionPart }, layout, query) {
+  const allTerms = scoreTerms(layer, head, query);
+  const terms = termColumns(layer).map(({ term }) => allTerms[term] ?? allTerms.products);
+  const isMasked = (/** @type {number} */ key) => maskReason(layer, head, query, key) !== null;
+  const keys = range(attentionPart.keys).filter((key) => !isMasked(key));
+  const sinkScore = layer.sink?.[head];
+  const numbers = terms.flatMap((column) => keys.map((key) => column[key]));
+  const decimals = decimalsFor(sinkScore === undefined ? numbers : [...numbers, sinkScore]);
+  const weights = weightsOf(layer, head, { axis: "query", position: query });
+  // A weight that is exactly 0 has its digit in the column of the other weights' integer digits.
+  const fractionWidth = textWidth(host, [`.${"0".repeat(WEIGHT_DECIMALS)}`], FONT_SIZE);
+  const entries = noEntries();
+  for (const key of visiblePositions(layout.keys, viewport)) {
+    const y = layout.keys.yOfToken(key);
+    const reason = maskReason(layer, head, query, key);
+    if (reason !== null) {
+      entries.reasons.push({ x: layout.reasons, y, text: maskReasonText(layer, reason) });
+      entries.weights.push({ x: layout.weight - fractionWidth, y, text: NO_WEIGHT });
+      continue;
+    }
+    terms.forEach((column, index) => {
+      entries.terms.push({ x: layout.terms[index], y, text: fixedNumber(column[key], decimals) });
+    });
+    const text = fixedNumber(weights[key], WEIGHT_DECIMALS);
+    entries.weights.push({ x: layout.weight, y, text });
+  }
+  if (sinkScore === undefined) return entries;
+  return {
+    ...entries,
+    ...sinkEntries(layout, sinkScore, decimals, sinkWeight(layer, head, query)),
+  };
+}
+
+/**
+ * Return the entries of the sink's row.
+ * @param {ComputationLayout} layout
+ * @param {number} score
+ * @param {number} decimals of the score
+ * @param {number} weight
+ * @returns {Pick<Entries, "sinkScore" | "sinkWeight" | "sinkName">}
+ */
+function sinkEntries(layout, score, decimals, weight) {
+  const y = layout.ySink;
+  const x = layout.terms[layout.terms.length - 1];
+  return {
+    sinkScore: [{ x, y, text: fixedNumber(score, decimals) }],
+    sinkWeight: [{ x: layout.weight, y, text: fixedNumber(weight, WEIGHT_DECIMALS) }],
+    sinkName: [{ x: layout.tokens + SINK_PADDING, y, text: "sink" }],
+  };
+}
+
+/**
+ * @param {[begin: number, end: number]} span
  * @returns {number[]}
  */
 function range([begin, end]) {
@@ -136,9 +155,9 @@ function range([begin, end]) {
 /**
  * @param {import("../drawing/element.js").Group} group
  * @param {Entry[]} entries
- * @param {"start" | "end"} anchor
+ * @param {string} anchor
  */
-function writeTexts(group, entries, anchor) {
+function writeColumn(group, entries, anchor) {
   group
     .selectAll("text")
     .data(entries)

@@ -1,4 +1,4 @@
-// One head at a glance: a small picture of lines, made from the overview of its layer.
+// A thumbnail: a small picture of one head's attention as lines, from the overview of its layer.
 
 import { numRows, rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
@@ -14,33 +14,34 @@ import { longerSideLength } from "../core/state/attention_part.js";
  * The queries or the keys of an attention part.
  * @typedef {object} Side
  * @property {Rows} rows
- * @property {number} firstBin of the overview that belongs to the attention part
- * @property {number[]} rowOfBin of each bin of the attention part
+ * @property {number} firstBin the first bin of the overview that belongs to the attention part
+ * @property {number[]} rowOfBin the row that contains each bin of the attention part
  * @property {number[]} y middle of each row, in pixels
  */
 
 /**
- * How the pictures of an attention part are made from overviews: alike for all heads and layers.
+ * The geometry of the thumbnails of an attention part, equal for all heads and layers.
  * @typedef {object} ThumbnailLayout
- * @property {number} size of a picture, in pixels
+ * @property {number} size width and height of a thumbnail, in pixels
  * @property {number} tokenHeight pixels
  * @property {Side} queries
  * @property {Side} keys
  */
 
-/** Share of a cell that stays free on each side. */
+/** Empty share of a cell on each side. */
 const PADDING = 0.08;
 
-/** Pixels of a row at least: lines that begin closer to each other cannot be told apart. */
+/** Least height of a row, in pixels: lines that begin closer to each other look like one line. */
 const LEAST_ROW = 2;
 
 /** A byte of the overview is the square root of the weight, in 255 steps. */
 const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255) ** 2);
 
 /**
+ * Return the geometry of an attention part's thumbnails.
  * @param {Trace} trace
  * @param {AttentionPart} attentionPart
- * @param {number} size of a picture, in pixels
+ * @param {number} size width and height of a thumbnail, in pixels
  * @returns {ThumbnailLayout}
  */
 export function thumbnailLayout(trace, attentionPart, size) {
@@ -57,15 +58,16 @@ export function thumbnailLayout(trace, attentionPart, size) {
 }
 
 /**
+ * Return the rows of one side: a row is one bin, or several bins if a bin would be too low.
  * @param {Token[]} tokens of the whole axis
  * @param {[number, number]} span of the attention part
- * @param {number} bin tokens of a bin
+ * @param {number} bin tokens per bin
  * @param {number} tokenHeight pixels
- * @param {number} top of the first row, in pixels
+ * @param {number} top upper edge of the first row, in pixels
  * @returns {Side}
  */
 function sideOf(tokens, span, bin, tokenHeight, top) {
-  // Both are powers of two: a row is made of whole bins.
+  // Both sizes are powers of two, so a row consists of whole bins.
   const rows = rowsOf(tokens, span, Math.max(bin, rowSize(tokenHeight, LEAST_ROW)));
   const { edges } = rows;
   const bins = rowsOf(tokens, span, bin);
@@ -80,16 +82,18 @@ function sideOf(tokens, span, bin, tokenHeight, top) {
 }
 
 /**
+ * Return the width of a line, in pixels.
  * @param {ThumbnailLayout} layout
- * @returns {number} of a line, in pixels
+ * @returns {number}
  */
 export function lineWidth({ tokenHeight }) {
   return Math.min(2, Math.max(0.75, tokenHeight * 0.4));
 }
 
 /**
+ * Draw the thumbnail of one head.
  * @param {LineRenderer} renderer
- * @param {{x: number, y: number}} corner of the picture, top left, in pixels
+ * @param {{x: number, y: number}} corner top left corner of the thumbnail, in pixels
  * @param {ThumbnailLayout} layout
  * @param {Tensor} overview uint8 `[head, query_bin, key_bin]` of the layer
  * @param {number} head
@@ -106,11 +110,12 @@ export function drawThumbnail(renderer, { x, y }, layout, overview, head) {
 }
 
 /**
+ * Return the largest byte of the bins of each pair of rows.
  * @param {Tensor} overview uint8 `[head, query_bin, key_bin]`
  * @param {number} head
  * @param {Side} queries
  * @param {Side} keys
- * @returns {Uint8Array} `[query row, key row]`, the largest byte of their bins
+ * @returns {Uint8Array} `[query row, key row]`
  */
 export function largestOfRows({ data, shape: [, numQueries, numKeys] }, head, queries, keys) {
   const width = numRows(keys.rows);

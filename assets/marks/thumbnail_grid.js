@@ -1,15 +1,9 @@
-// All layers and heads at a glance: one small picture of lines for each, with numbered axes. It fills
-// in layer by layer, and goes on while a reader opens one head after the other.
+// A grid with one thumbnail for each layer and head, and numbered axes. The grid is drawn layer by
+// layer, and drawing continues while the reader opens heads.
 
-import {
-  AXIS_SIZE,
-  cellCorner,
-  gridLayout,
-  nextLayerToDraw,
-} from "../core/geometry/grid_layout.js";
+import { AXIS_SIZE, cellCorner, gridLayout } from "../core/geometry/grid_layout.js";
 import { fillBackground, onBackgroundChange, resizeCanvas } from "../drawing/canvas.js";
 import { canvasSurface } from "../drawing/canvas_surface.js";
-import { categoryColor } from "../drawing/color.js";
 import { appendElement } from "../drawing/element.js";
 import { snapshot } from "../drawing/snapshot.js";
 import { drawStaticPicture } from "../drawing/static_picture.js";
@@ -17,274 +11,221 @@ import { svgElement } from "../drawing/svg_element.js";
 import { select } from "../vendor/d3.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
-import { drawThumbnail, lineWidth, thumbnailLayout } from "./thumbnail.js";
+import { thumbnailLayout } from "./thumbnail.js";
+import { fillGrid } from "./thumbnail_filling.js";
+import { drawLayer } from "./thumbnail_layer.js";
 
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
-/** @typedef {import("../core/data/trace.js").Tensor} Tensor */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/geometry/grid_layout.js").Grid} Grid */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
-/** @typedef {import("../core/state/selection.js").Selection} Selection */
-/** @typedef {import("../drawing/surface.js").Surface} Surface */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
-/** @typedef {import("./thumbnail.js").ThumbnailLayout} ThumbnailLayout */
+/** @typedef {import("./thumbnail_layer.js").GridContent} GridContent */
 
 /**
- * What is drawn.
- * @typedef {object} Drawn
- * @property {Trace} trace
- * @property {AttentionPart} attentionPart
- * @property {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
- * @property {number} width of the host, in pixels
+ * @typedef {object} GridActions
+ * @property {(cell: Cell) => void} onPick the reader picks a cell
+ * @property {import("./thumbnail_filling.js").OnProgress} onProgress called while drawing takes long, and
+ *   at its end
  */
 
-/**
- * @typedef {object} Actions
- * @property {(cell: Cell) => void} onPick
- * @property {(layers: number, all: number) => void} onProgress so many of all layers are drawn; called
- *   where it takes a while, and at the end
- */
-
-/** Milliseconds of drawing between two chances for the page to react: what takes 50 is felt. */
-const SLICE = 36;
-
-/** Milliseconds after which a reader wants to know how far it is. */
-const PATIENCE = 300;
-
-/**
- * @param {HTMLElement} host
- * @param {Actions} actions
- */
-export function createThumbnailGrid(host, { onPick, onProgress }) {
-  const element = appendElement(host, "div", "bertviz-grid");
-  element.style.setProperty("--bertviz-axis", `${AXIS_SIZE}px`);
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", "All layers and heads");
-  const top = appendElement(element, "div", "bertviz-grid-heads");
-  const scroller = appendElement(element, "div", "bertviz-grid-scroller");
-  const axes = createGridAxes(top, appendElement(scroller, "div", "bertviz-grid-layers"));
-  // A canvas a layer: only those that are drawn on are painted again by the browser.
-  const canvases = appendElement(scroller, "div", "bertviz-grid-sheet");
-  const cells = createGridCells(canvases, onPick);
-  scroller.addEventListener("scroll", () => axes.scrollTo(scroller.scrollLeft));
-  onBackgroundChange(element, () => fill());
-
-  /** @type {Drawn | null} */
-  let drawn = null;
-  /** @type {Grid} */
-  let grid = { layers: [], heads: [], cells: [], size: 0 };
-  /** @type {ThumbnailLayout | null} */
-  let layout = null;
-  let current = new AbortController();
+export class ThumbnailGrid {
+  #host;
+  #onProgress;
+  #element;
+  #scroller;
+  #axes;
+  #sheet;
+  #cells;
+  /** @type {GridContent | null} */
+  #content = null;
+  #hasFailed = false;
+  #filling = new AbortController();
   /** @type {Promise<void>} */
-  let filling = Promise.resolve();
+  #filled = Promise.resolve();
 
   /**
-   * Show other layers and heads, or the same ones in another way. What is drawn already, or being
-   * drawn, is left to go on.
+   * Create an empty grid; `draw` draws it.
+   * @param {HTMLElement} host
+   * @param {GridActions} actions
+   */
+  constructor(host, { onPick, onProgress }) {
+    this.#host = host;
+    this.#onProgress = onProgress;
+    this.#element = appendElement(host, "div", "bertviz-grid");
+    this.#element.style.setProperty("--bertviz-axis", `${AXIS_SIZE}px`);
+    this.#element.setAttribute("role", "group");
+    this.#element.setAttribute("aria-label", "All layers and heads");
+    const top = appendElement(this.#element, "div", "bertviz-grid-heads");
+    this.#scroller = appendElement(this.#element, "div", "bertviz-grid-scroller");
+    const side = appendElement(this.#scroller, "div", "bertviz-grid-layers");
+    this.#axes = createGridAxes(top, side);
+    this.#sheet = appendElement(this.#scroller, "div", "bertviz-grid-sheet");
+    this.#cells = createGridCells(this.#sheet, onPick);
+    this.#scroller.addEventListener("scroll", () => {
+      this.#axes.scrollTo(this.#scroller.scrollLeft);
+    });
+    onBackgroundChange(this.#element, () => this.#fill());
+  }
+
+  /**
+   * Draw an attention part; do nothing if the same picture is drawn already, or being drawn.
    * @param {Trace} trace
    * @param {AttentionPart} attentionPart
-   * @param {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
-   * @returns {Promise<void>} resolves when all of it is there, or something else is drawn
+   * @param {GridContent["selection"]} selection
+   * @returns {Promise<void>} resolves when the grid is complete, or another picture is drawn
    */
-  async function draw(trace, attentionPart, selection) {
-    const wanted = { trace, attentionPart, selection, width: host.clientWidth };
-    if (!drawn || !isSame(drawn, wanted)) {
-      drawn = wanted;
-      grid = gridLayout(trace.component(attentionPart.component).layers, selection, wanted.width);
-      layout = thumbnailLayout(trace, attentionPart, grid.size);
-      axes.draw(grid);
-      cells.draw(grid, selection.palette);
-      fill();
+  async draw(trace, attentionPart, selection) {
+    const request = { trace, attentionPart, selection, width: this.#host.clientWidth };
+    if (!this.#content || this.#hasFailed || !isSame(this.#content, request)) {
+      const { layers } = trace.component(attentionPart.component);
+      const grid = gridLayout(layers, selection, request.width);
+      const layout = thumbnailLayout(trace, attentionPart, grid.size);
+      this.#content = { ...request, grid, layout };
+      this.#hasFailed = false;
+      this.#axes.draw(grid);
+      this.#cells.draw(grid, selection.palette);
+      this.#fill();
     }
-    // The theme may change meanwhile: then it is filled once more.
-    for (let awaited; awaited !== filling; ) {
-      awaited = filling;
+    // A change of the theme starts the drawing again: wait for the last one.
+    for (let awaited; awaited !== this.#filled; ) {
+      awaited = this.#filled;
       await awaited;
     }
   }
 
-  /** Draw all layers, from none. */
-  function fill() {
-    if (!drawn || !layout) return;
-    const before = current;
-    current = new AbortController();
-    filling = fillWith(drawn, layout, current.signal);
-    // After the next has begun: a file that both fetch is fetched on.
-    before.abort();
-    // Whoever waits for it is told.
-    filling.catch(() => {});
-  }
-
   /**
-   * @param {Drawn} what
-   * @param {ThumbnailLayout} layout of each cell
-   * @param {AbortSignal} signal
-   */
-  async function fillWith({ trace, attentionPart, selection }, layout, signal) {
-    const { layers } = grid;
-    const rows = clear();
-    const rowOf = (/** @type {number} */ layer) => rows[layers.indexOf(layer)];
-    const left = [...layers];
-    let isLate = false;
-    const say = () => {
-      if (!signal.aborted) onProgress(layers.length - left.length, layers.length);
-    };
-    let sliceEnd = performance.now() + SLICE;
-    /** @param {() => void} show what is drawn so far, before a pause */
-    const mayGoOn = async (show) => {
-      if (performance.now() > sliceEnd) {
-        show();
-        await letPageReact();
-        sliceEnd = performance.now() + SLICE;
-      }
-      return !signal.aborted && element.isConnected;
-    };
-    const late = setTimeout(() => {
-      isLate = true;
-      say();
-    }, PATIENCE);
-    try {
-      while (left.length > 0) {
-        if (isLate) say();
-        const layer = nextLayerToDraw(left, (each) => isInSight(rowOf(each).canvas));
-        const overview = await trace.overview(attentionPart.component, layer, signal);
-        const color = categoryColor(layer, selection.palette);
-        const { surface } = rowOf(layer);
-        for (const show of drawLayer(surface, layer, 0, layout, overview, color)) {
-          if (!(await mayGoOn(show))) return;
-        }
-        left.splice(left.indexOf(layer), 1);
-      }
-      say();
-    } catch (error) {
-      if (signal.aborted) return;
-      drawn = null;
-      throw error;
-    } finally {
-      clearTimeout(late);
-    }
-  }
-
-  /**
-   * Draw a layer, head by head.
-   * @param {Surface} surface
-   * @param {number} layer
-   * @param {number} y top of its row, in pixels
-   * @param {ThumbnailLayout} layout of each cell
-   * @param {Tensor} overview of the layer
-   * @param {string} color
-   * @returns {Generator<() => void, void>} before each head, what shows those drawn so far
-   */
-  function* drawLayer(surface, layer, y, layout, overview, color) {
-    const { heads, cells, size } = grid;
-    const renderer = surface.createLineRenderer(
-      [0, y, heads.length * size, y + size],
-      lineWidth(layout),
-    );
-    renderer.setColor(color);
-    try {
-      for (const { head } of cells.filter((cell) => cell.layer === layer)) {
-        yield renderer.flush;
-        drawThumbnail(renderer, { x: heads.indexOf(head) * size, y }, layout, overview, head);
-      }
-      renderer.flush();
-    } finally {
-      renderer.release();
-    }
-  }
-
-  /**
-   * A static picture of all layers and heads.
+   * Return a static picture of all layers and heads.
    * @returns {Promise<StaticPicture>}
    */
-  async function staticPicture() {
-    if (!drawn || !layout) throw new Error("there is no grid yet");
-    const { trace, attentionPart, selection } = drawn;
-    const [{ layers, heads, size }, cell] = [grid, layout];
+  async staticPicture() {
+    const content = this.#content;
+    if (!content) throw new Error("there is no grid yet");
+    const { trace, attentionPart, grid } = content;
+    const { layers, heads, size } = grid;
     const overviews = await Promise.all(
       layers.map((layer) => trace.overview(attentionPart.component, layer)),
     );
+    const { ownerDocument: document } = this.#element;
     const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
-    const lines = drawStaticPicture(element, element.ownerDocument, box, function* (surface) {
+    const lines = drawStaticPicture(this.#element, document, box, function* (surface) {
       for (const [row, layer] of layers.entries()) {
-        const color = categoryColor(layer, selection.palette);
-        yield* drawLayer(surface, layer, row * size, cell, overviews[row], color);
+        yield* drawLayer(surface, content, layer, overviews[row], row * size);
       }
     });
-    const all = svgElement(element.ownerDocument, "g", {});
-    const beside = svgElement(element.ownerDocument, "g", {
-      transform: `translate(0 ${AXIS_SIZE})`,
-    });
-    const under = svgElement(element.ownerDocument, "g", {
-      transform: `translate(${AXIS_SIZE} 0)`,
-    });
-    under.append(lines, snapshot(cells.element));
-    beside.append(snapshot(axes.layers), under);
-    all.append(snapshot(axes.heads), beside);
-    return { element: all, width: AXIS_SIZE + box.width, height: AXIS_SIZE + box.height };
+    return this.#withAxes(lines, box);
+  }
+
+  /** Return the cells of the grid. */
+  cells() {
+    return this.#content?.grid.cells ?? [];
   }
 
   /**
-   * Give each layer a canvas with nothing on it but the page's colour.
-   * @returns {{canvas: HTMLCanvasElement, surface: Surface}[]}
+   * Return how many queries and keys a line stands for: one each, or more in a long text.
+   * @returns {[queries: number, keys: number]}
    */
-  function clear() {
-    const { layers, heads, size } = grid;
-    const nodes = select(canvases).selectAll("canvas").data(layers).join("canvas");
-    return nodes.nodes().map((node) => {
+  tokensPerLine() {
+    const { queries, keys } = this.#content?.layout ?? {};
+    return [queries?.rows.size ?? 1, keys?.rows.size ?? 1];
+  }
+
+  /** @param {Cell | null} cell the cell to mark; null for no cell */
+  mark(cell) {
+    this.#cells.mark(cell);
+  }
+
+  /** @param {Cell} cell the cell that receives the focus */
+  focus(cell) {
+    this.#cells.focus(cell);
+  }
+
+  /**
+   * Return the place of a cell in the host, in pixels.
+   * @param {Cell} cell
+   * @returns {{x: number, y: number, size: number}}
+   */
+  placeOf(cell) {
+    if (!this.#content) throw new Error("there is no grid yet");
+    const { grid } = this.#content;
+    const { x, y } = cellCorner(grid, cell);
+    return { x: AXIS_SIZE + x - this.#scroller.scrollLeft, y: AXIS_SIZE + y, size: grid.size };
+  }
+
+  /**
+   * Return whether the grid has a cell.
+   * @param {Cell} cell
+   * @returns {boolean}
+   */
+  has({ layer, head }) {
+    return this.cells().some((cell) => cell.layer === layer && cell.head === head);
+  }
+
+  /** Draw all layers from the start. */
+  #fill() {
+    if (!this.#content || this.#hasFailed) return;
+    const previous = this.#filling;
+    this.#filling = new AbortController();
+    this.#filled = this.#fillWith(this.#content, this.#filling.signal);
+    // Abort only now: a file that both drawings need keeps downloading.
+    previous.abort();
+    // `draw` awaits the promise and reports its error.
+    this.#filled.catch(() => {});
+  }
+
+  /**
+   * @param {GridContent} content
+   * @param {AbortSignal} signal
+   */
+  async #fillWith(content, signal) {
+    try {
+      await fillGrid(content, this.#clearCanvases(content), signal, this.#onProgress);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#hasFailed = true;
+      throw error;
+    }
+  }
+
+  /**
+   * Give each layer a canvas that contains only the page's background color. With one canvas per layer,
+   * the browser paints again only the layers that change.
+   * @param {GridContent} content
+   * @returns {import("./thumbnail_filling.js").LayerCanvas[]}
+   */
+  #clearCanvases({ grid: { layers, heads, size } }) {
+    const width = heads.length * size;
+    const canvases = select(this.#sheet).selectAll("canvas").data(layers).join("canvas");
+    return canvases.nodes().map((node) => {
       const canvas = /** @type {HTMLCanvasElement} */ (node);
-      const width = heads.length * size;
       const context = resizeCanvas(canvas, width, size);
-      const ground = fillBackground(context, element, [0, 0, width, size]);
-      return { canvas, surface: canvasSurface(context, ground) };
+      const color = fillBackground(context, this.#element, [0, 0, width, size]);
+      return { canvas, surface: canvasSurface(context, color) };
     });
   }
 
-  return {
-    draw,
-    staticPicture,
-    cells: () => grid.cells,
-    /** @returns {[number, number]} queries and keys that a line is drawn for: one each, or more */
-    tokensOfLine: () => [layout?.queries.rows.size ?? 1, layout?.keys.rows.size ?? 1],
-    mark: cells.mark,
-    focus: cells.focus,
-    /**
-     * @param {Cell} cell
-     * @returns {{x: number, y: number, size: number}} its place in the host, in pixels
-     */
-    placeOf(cell) {
-      const { x, y } = cellCorner(grid, cell);
-      return { x: AXIS_SIZE + x - scroller.scrollLeft, y: AXIS_SIZE + y, size: grid.size };
-    },
-    /**
-     * @param {Cell} cell
-     * @returns {boolean} whether the grid has this cell
-     */
-    has: ({ layer, head }) => grid.cells.some((cell) => cell.layer === layer && cell.head === head),
-  };
+  /**
+   * Return a static picture of the lines with cells and axes.
+   * @param {SVGElement} lines
+   * @param {{width: number, height: number}} size of the lines, in pixels
+   * @returns {StaticPicture}
+   */
+  #withAxes(lines, { width, height }) {
+    const { ownerDocument: document } = this.#element;
+    const element = svgElement(document, "g", {});
+    const belowHeads = svgElement(document, "g", { transform: `translate(0 ${AXIS_SIZE})` });
+    const besideLayers = svgElement(document, "g", { transform: `translate(${AXIS_SIZE} 0)` });
+    besideLayers.append(lines, snapshot(this.#cells.element));
+    belowHeads.append(snapshot(this.#axes.layers), besideLayers);
+    element.append(snapshot(this.#axes.heads), belowHeads);
+    return { element, width: AXIS_SIZE + width, height: AXIS_SIZE + height };
+  }
 }
 
 /**
- * Let the page react to what has happened, and paint if a frame is due; a timer, or the next frame,
- * would let time pass with nothing done.
- * @returns {Promise<void>}
- */
-function letPageReact() {
-  const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
-}
-
-/**
- * @param {Drawn} one
- * @param {Drawn} other
- * @returns {boolean} whether both make the same picture
+ * Return whether two requests result in the same picture.
+ * @param {Omit<GridContent, "grid" | "layout">} one
+ * @param {Omit<GridContent, "grid" | "layout">} other
+ * @returns {boolean}
  */
 function isSame(one, other) {
   return (
@@ -295,13 +236,4 @@ function isSame(one, other) {
     one.selection.gridLayers === other.selection.gridLayers &&
     one.selection.gridHeads === other.selection.gridHeads
   );
-}
-
-/**
- * @param {Element} element
- * @returns {boolean} whether a part of it is in the window, under the heads' numbers
- */
-function isInSight(element) {
-  const { top, bottom } = element.getBoundingClientRect();
-  return bottom > AXIS_SIZE && top < globalThis.innerHeight;
 }

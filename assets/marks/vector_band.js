@@ -1,17 +1,20 @@
-// Vectors as bands of cells, dot products as squares, and what connects them, on a canvas.
+// The shapes of the expanded neuron view on a canvas: vectors as bands of cells, dot products as
+// squares, connectors between them.
 
 import { BLUE, signColor, valueOpacity } from "../drawing/color.js";
 
 /** @typedef {import("../drawing/surface.js").DrawingContext} DrawingContext */
+/** @typedef {{x: number, y: number, width: number, height: number}} Box */
 
-/** Quiet frames, to be seen on light and on dark. */
-const FRAME = "#8885";
+/** Color of frames and hatches: translucent, so that it is visible on light and dark backgrounds. */
+const FRAME_COLOR = "#8885";
 
 /**
- * One vector: a cell a number, blue or orange, the stronger the larger.
+ * Draw a vector as a band with one cell for each number: blue if positive, orange if negative, and more
+ * opaque for a larger absolute value.
  * @param {DrawingContext} context
  * @param {ArrayLike<number>} vector
- * @param {{x: number, y: number, width: number, height: number}} box
+ * @param {Box} box
  */
 export function drawVectorBand(context, vector, { x, y, width, height }) {
   const cell = width / vector.length;
@@ -21,13 +24,13 @@ export function drawVectorBand(context, vector, { x, y, width, height }) {
     context.fillRect(x + dim * cell, y, cell, height);
   }
   context.globalAlpha = 1;
-  context.strokeStyle = FRAME;
+  context.strokeStyle = FRAME_COLOR;
   context.lineWidth = 1;
   context.strokeRect(x - 0.5, y - 0.5, width + 1, height + 1);
 }
 
 /**
- * One dot product: a rounded square, its border always to be seen.
+ * Draw a dot product as a rounded square; its border is visible even if the value is 0.
  * @param {DrawingContext} context
  * @param {number} value
  * @param {{x: number, y: number, size: number}} box
@@ -46,7 +49,7 @@ export function drawDotProduct(context, value, { x, y, size }) {
 }
 
 /**
- * A connector from corner to corner.
+ * Draw a connector along its corners.
  * @param {DrawingContext} context
  * @param {[x: number, y: number][]} corners
  * @param {number} opacity
@@ -64,9 +67,9 @@ export function drawConnector(context, corners, opacity) {
 }
 
 /**
- * A frame round a band.
+ * Draw a frame around a vector.
  * @param {DrawingContext} context
- * @param {{x: number, y: number, width: number, height: number}} box
+ * @param {Box} box of the vector
  * @param {number} opacity
  */
 export function drawFrame(context, { x, y, width, height }, opacity) {
@@ -82,13 +85,13 @@ export function drawFrame(context, { x, y, width, height }, opacity) {
 const HATCH = 6;
 
 /**
- * Thin slanted lines: what a window leaves out.
+ * Fill a box with thin slanted lines, which mark keys outside the attention window.
  * @param {DrawingContext} context
- * @param {{x: number, y: number, width: number, height: number}} box
+ * @param {Box} box
  */
 export function drawHatch(context, { x, y, width, height }) {
   context.beginPath();
-  // Counted from the picture's corner, so that the lines of one row go on in the next.
+  // Lines start at multiples of HATCH in the whole picture, so that they continue in the next row.
   const first = Math.ceil((x + y) / HATCH) * HATCH;
   for (let at = first; at < x + width + y + height; at += HATCH) {
     const right = Math.min(x + width, at - y);
@@ -96,7 +99,7 @@ export function drawHatch(context, { x, y, width, height }) {
     context.moveTo(right, at - right);
     context.lineTo(left, at - left);
   }
-  context.strokeStyle = FRAME;
+  context.strokeStyle = FRAME_COLOR;
   context.lineWidth = 1;
   context.stroke();
 }

@@ -1,4 +1,4 @@
-// The model view: all layers and heads at a glance, and one head larger beside its cell.
+// The model view: all layers and heads as thumbnails, and one head larger in a panel beside its cell.
 
 import { createPanel } from "../controls/panel.js";
 import { createRangeField } from "../controls/range_field.js";
@@ -6,152 +6,190 @@ import { openHead, toggleCell, togglePin } from "../core/state/selection.js";
 import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor } from "../drawing/color.js";
 import { sideBySide } from "../drawing/static_picture.js";
-import { createBipartite } from "../marks/bipartite.js";
+import { Bipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
-import { createThumbnailGrid } from "../marks/thumbnail_grid.js";
-import { createFrame } from "./frame.js";
+import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
+import { ViewFrame } from "./frame.js";
 
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
+/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
-const HINT = "Click a head, or press Enter on it, to see it larger.";
+const HINT = "Click a head, or press Enter on it, to enlarge it.";
 
 /**
+ * Create an empty model view in an element.
  * @param {HTMLElement} host
  * @param {import("./frame.js").MountOptions} [options]
  * @returns {import("./frame.js").View}
  */
 export function mount(host, options = {}) {
-  const frame = createFrame(
-    host,
-    "model",
-    [
-      { dependsOn: ["attentionPart", "palette", "gridLayers", "gridHeads"], show },
-      { dependsOn: ["cell"], show: showPanel },
-      { dependsOn: ["pinned"], show: showPinned },
-    ],
-    options,
-  );
-  const layersField = createRangeField(frame.addControl("range"), "Layers", (gridLayers) =>
-    frame.select((selection) => ({ ...selection, gridLayers })),
-  );
-  const headsField = createRangeField(frame.addControl("range"), "Heads", (gridHeads) =>
-    frame.select((selection) => ({ ...selection, gridHeads })),
-  );
-  const grid = createThumbnailGrid(frame.stage, {
-    onPick: (cell) => frame.select((selection) => toggleCell(selection, cell)),
-    onProgress(layers, all) {
-      progress = layers < all ? `${layers} of ${all} layers are drawn. ` : "";
-      if (!opened) sayHint();
-    },
-  });
-  const panel = createPanel(frame.stage, {
-    onClose() {
-      if (opened) grid.focus(opened);
-      frame.select((selection) => ({ ...selection, cell: null }));
-    },
-    ways: frame.leadsOn
-      ? [
-          { text: "Head view →", onClick: () => open("head") },
-          { text: "Neuron view →", onClick: () => open("neuron") },
-        ]
-      : [],
-  });
-  const bipartite = createBipartite(panel.body, {
-    onPin: (token) => frame.select((selection) => togglePin(selection, token)),
-    onHighlight: frame.readout.say,
-    highlightKeys: false,
-    rowHeight: 18,
-    lineWidth: 2.2,
-    fontSize: 13,
-    maxHeight: 460,
-  });
-  frame.offerToSave(() => {
-    const cells = opened ? [opened] : grid.cells();
-    const numbers = [...new Set(cells.map(({ layer }) => layer))];
-    const heads = [...new Set(cells.map(({ head }) => head))];
-    return {
-      words: ["Model view", numbersInWords("layer", numbers), numbersInWords("head", heads)],
-      staticPicture: async () => {
-        const whole = await grid.staticPicture();
-        return opened ? sideBySide(whole, panel.staticPicture(bipartite.staticPicture())) : whole;
-      },
-      cells: numbers.map((number) => {
-        const inLayer = cells.filter(({ layer }) => layer === number);
-        return { layer: number, heads: inLayer.map(({ head }) => head) };
-      }),
-    };
-  });
-  /** @type {Cell | null} */
-  let opened = null;
-  let progress = "";
+  return new ModelView(host, options).frame.view();
+}
 
-  /** @type {import("./frame.js").Show} */
-  async function show(shown, signal) {
-    frame.pickers.drawAttentionParts(shown);
-    frame.pickers.drawPalettes(shown);
-    layersField.draw(shown.selection.gridLayers);
-    headsField.draw(shown.selection.gridHeads);
-    // A head that is opened while the grid fills in is there at once.
-    const filled = grid.draw(shown.trace, shown.attentionPart, shown.selection);
-    const [drawn] = await Promise.all([showPanel(shown, signal), filled]);
-    return drawn;
+class ModelView {
+  #layersField;
+  #headsField;
+  #grid;
+  #panel;
+  #bipartite;
+  /** @type {Cell | null} */
+  #openCell = null;
+  #progress = "";
+
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./frame.js").MountOptions} options
+   */
+  constructor(host, options) {
+    /** @type {import("./frame.js").Part[]} */
+    const parts = [
+      {
+        dependsOn: ["attentionPart", "palette", "gridLayers", "gridHeads"],
+        draw: (...args) => this.#draw(...args),
+      },
+      { dependsOn: ["cell"], draw: (...args) => this.#drawPanel(...args) },
+      { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
+    ];
+    this.frame = new ViewFrame(host, "model", parts, options);
+    this.#layersField = this.#createField("Layers", "gridLayers");
+    this.#headsField = this.#createField("Heads", "gridHeads");
+    this.#grid = new ThumbnailGrid(this.frame.stage, {
+      onPick: (cell) => this.frame.select((selection) => toggleCell(selection, cell)),
+      onProgress: (drawn, all) => this.#showProgress(drawn, all),
+    });
+    this.#panel = createPanel(this.frame.stage, {
+      onClose: () => this.#closePanel(),
+      links: this.frame.opensViews
+        ? [
+            { text: "Head view →", onClick: () => this.#openView("head") },
+            { text: "Neuron view →", onClick: () => this.#openView("neuron") },
+          ]
+        : [],
+    });
+    this.#bipartite = new Bipartite(this.#panel.body, {
+      onPin: (token) => this.frame.select((selection) => togglePin(selection, token)),
+      onHighlight: this.frame.readout.show,
+      highlightKeys: false,
+      rowHeight: 18,
+      lineWidth: 2.2,
+      fontSize: 13,
+      maxHeight: 460,
+    });
+    this.frame.offerToSave(() => this.#savable());
   }
 
-  /** @type {import("./frame.js").Show} */
-  async function showPanel(shown, signal) {
-    const { trace, attentionPart, selection } = shown;
-    opened = selection.cell && grid.has(selection.cell) ? selection.cell : null;
-    grid.mark(opened);
-    if (!opened) {
-      panel.close();
-      sayHint();
+  /**
+   * @param {string} label
+   * @param {"gridLayers" | "gridHeads"} choice
+   */
+  #createField(label, choice) {
+    return createRangeField(this.frame.addControl("range"), label, (numbers) =>
+      this.frame.select((selection) => ({ ...selection, [choice]: numbers })),
+    );
+  }
+
+  /** @type {import("./draw_schedule.js").Draw} */
+  async #draw(content, signal) {
+    this.frame.pickers.drawAttentionParts(content);
+    this.frame.pickers.drawPalettes(content);
+    this.#layersField.draw(content.selection.gridLayers);
+    this.#headsField.draw(content.selection.gridHeads);
+    // The panel does not wait for the grid.
+    const filled = this.#grid.draw(content.trace, content.attentionPart, content.selection);
+    const [description] = await Promise.all([this.#drawPanel(content, signal), filled]);
+    return description;
+  }
+
+  /** @type {import("./draw_schedule.js").Draw} */
+  async #drawPanel(content, signal) {
+    const { trace, attentionPart, selection } = content;
+    const cell = selection.cell && this.#grid.has(selection.cell) ? selection.cell : null;
+    this.#openCell = cell;
+    this.#grid.mark(cell);
+    if (!cell) {
+      this.#panel.close();
+      this.#showHint();
       return attentionPart.label;
     }
-    const { layer: number, head } = opened;
-    const layer = await trace.layer(attentionPart.component, number, signal);
+    const layer = await trace.layer(attentionPart.component, cell.layer, signal);
     if (signal.aborted) return "";
-    panel.open(titleOf(opened));
+    this.#panel.open(titleOf(cell));
     const data = {
       queryTokens: trace.queryTokens(attentionPart.component),
       keyTokens: trace.keyTokens(attentionPart.component),
       attentionPart,
       layer,
-      heads: [{ head, color: categoryColor(number, selection.palette) }],
+      heads: [{ head: cell.head, color: categoryColor(cell.layer, selection.palette) }],
     };
-    bipartite.draw(data, selection.pinned);
-    panel.moveBeside(grid.placeOf(opened));
-    await bipartite.whenPainted();
+    this.#bipartite.draw(data, selection.pinned);
+    this.#panel.moveBeside(this.#grid.placeOf(cell));
+    await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
-    return `${attentionPart.label}, ${titleOf(opened)}`;
+    return `${attentionPart.label}, ${titleOf(cell)}`;
   }
 
-  /** @type {import("./frame.js").Show} */
-  async function showPinned({ attentionPart, selection }) {
-    if (!opened) return attentionPart.label;
-    bipartite.pin(selection.pinned);
-    return `${attentionPart.label}, ${titleOf(opened)}`;
+  /** @param {ViewContent} content */
+  async #drawPinned({ attentionPart, selection }) {
+    if (!this.#openCell) return attentionPart.label;
+    this.#bipartite.pin(selection.pinned);
+    return `${attentionPart.label}, ${titleOf(this.#openCell)}`;
   }
 
-  function sayHint() {
-    frame.readout.say(null, 1, 1, `${progress}${pooled(...grid.tokensOfLine())}${HINT}`);
+  /**
+   * @param {number} drawn number of layers
+   * @param {number} all number of layers
+   */
+  #showProgress(drawn, all) {
+    this.#progress = drawn < all ? `${drawn} of ${all} layers are drawn. ` : "";
+    if (!this.#openCell) this.#showHint();
+  }
+
+  #showHint() {
+    const hint = `${this.#progress}${poolingNote(...this.#grid.tokensPerLine())}${HINT}`;
+    this.frame.readout.show(null, 1, 1, hint);
+  }
+
+  #closePanel() {
+    if (this.#openCell) this.#grid.focus(this.#openCell);
+    this.frame.select((selection) => ({ ...selection, cell: null }));
   }
 
   /** @param {ViewName} view */
-  function open(view) {
-    const cell = opened;
-    if (cell) frame.open(view, (selection) => openHead(selection, cell, "model"));
+  #openView(view) {
+    const cell = this.#openCell;
+    if (cell) this.frame.open(view, (selection) => openHead(selection, cell, "model"));
   }
 
-  return { update: frame.update, destroy: frame.destroy };
+  /** @returns {import("./saving.js").Savable} */
+  #savable() {
+    const cells = this.#openCell ? [this.#openCell] : this.#grid.cells();
+    const layers = [...new Set(cells.map(({ layer }) => layer))];
+    const heads = [...new Set(cells.map(({ head }) => head))];
+    return {
+      titleParts: ["Model view", numbersInWords("layer", layers), numbersInWords("head", heads)],
+      staticPicture: () => this.#staticPicture(),
+      cells: layers.map((layer) => {
+        const inLayer = cells.filter((cell) => cell.layer === layer);
+        return { layer, heads: inLayer.map(({ head }) => head) };
+      }),
+    };
+  }
+
+  async #staticPicture() {
+    const grid = await this.#grid.staticPicture();
+    if (!this.#openCell) return grid;
+    return sideBySide(grid, this.#panel.staticPicture(this.#bipartite.staticPicture()));
+  }
 }
 
 /**
+ * Return what a line stands for if it stands for several weights.
  * @param {number} queries
  * @param {number} keys
- * @returns {string} what a line stands for where it is not one weight
+ * @returns {string}
  */
-function pooled(queries, keys) {
+function poolingNote(queries, keys) {
   if (queries * keys === 1) return "";
-  return `A line is the largest of ${queries} × ${keys} weights. `;
+  return `A line shows the largest of ${queries} × ${keys} weights. `;
 }

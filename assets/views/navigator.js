@@ -1,18 +1,17 @@
-// The controls of a view of a long text, which shows it token by token: a field that finds a token,
-// and the scale of the picture.
+// The controls of a view of a long text: a search field for tokens, and zoom buttons.
 
 import { createTokenFinder } from "../controls/token_finder.js";
 import { createZoomButtons } from "../controls/zoom_buttons.js";
 import { findTokens } from "../core/text/token_search.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
-/** @typedef {import("./frame.js").Shown} Shown */
+/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
 /**
- * @typedef {object} Scale
- * @property {boolean} isLong whether the text does not fit in sight unless the reader zooms
- * @property {boolean} isWhole whether all of it is in sight
- * @property {boolean} [isFixed] whether the picture has one size
+ * @typedef {object} ScaleState
+ * @property {boolean} isLong whether the tokens are not all visible at the default scale
+ * @property {boolean} isWhole whether all tokens are visible
+ * @property {boolean} [isFixed] whether the reader cannot zoom
  */
 
 /**
@@ -23,43 +22,47 @@ import { findTokens } from "../core/text/token_search.js";
  */
 
 /**
- * @param {(slot: string) => HTMLElement} addControl
- * @param {TokenPosition["axis"][]} axes whose tokens can be found
+ * Create the controls, hidden until `drawScale` shows them for a long text.
+ * @param {(name: string) => HTMLElement} addControl adds an element with a CSS class of this name
+ * @param {TokenPosition["axis"][]} axes to search
  * @param {NavigatorActions} actions
  */
 export function createNavigator(addControl, axes, { onFind, onZoom, onShowAll }) {
-  /** @type {Shown | null} */
-  let shown = null;
+  /** @type {ViewContent | null} */
+  let current = null;
+  const search = (/** @type {string} */ text) => (current ? findIn(current, axes, text) : []);
   const finder = createTokenFinder(addControl("find"), { search, onFind });
   const buttons = createZoomButtons(addControl("zoom"), { onZoom, onShowAll });
 
-  /**
-   * @param {string} text
-   * @returns {TokenPosition[]}
-   */
-  function search(text) {
-    if (!shown) return [];
-    const { trace, attentionPart } = shown;
-    const spans = { query: attentionPart.queries, key: attentionPart.keys };
-    const tokens = {
-      query: trace.queryTokens(attentionPart.component),
-      key: trace.keyTokens(attentionPart.component),
-    };
-    const isOneAxis = tokens.query === tokens.key && `${spans.query}` === `${spans.key}`;
-    return (isOneAxis ? axes.slice(0, 1) : axes).flatMap((axis) =>
-      findTokens(tokens[axis], spans[axis], text).map((position) => ({ axis, position })),
-    );
-  }
-
   return {
-    /** @param {Shown} now */
-    draw(now) {
-      shown = now;
+    /** @param {ViewContent} content to search */
+    draw(content) {
+      current = content;
     },
-    /** @param {Scale} scale */
+    /** @param {ScaleState} state */
     drawScale({ isLong, isWhole, isFixed = false }) {
       finder.show(isLong);
       buttons.show(isLong && !isFixed, isWhole);
     },
   };
+}
+
+/**
+ * Return the tokens that match a text. If queries and keys are the same tokens, only the first axis is
+ * searched.
+ * @param {ViewContent} content
+ * @param {TokenPosition["axis"][]} axes
+ * @param {string} text
+ * @returns {TokenPosition[]}
+ */
+function findIn({ trace, attentionPart }, axes, text) {
+  const spans = { query: attentionPart.queries, key: attentionPart.keys };
+  const tokens = {
+    query: trace.queryTokens(attentionPart.component),
+    key: trace.keyTokens(attentionPart.component),
+  };
+  const isOneAxis = tokens.query === tokens.key && `${spans.query}` === `${spans.key}`;
+  return (isOneAxis ? axes.slice(0, 1) : axes).flatMap((axis) =>
+    findTokens(tokens[axis], spans[axis], text).map((position) => ({ axis, position })),
+  );
 }

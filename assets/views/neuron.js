@@ -1,136 +1,186 @@
-// The neuron view: one head, collapsed to tokens and lines, or expanded to query and key vectors.
+// The neuron view of one head: collapsed to tokens and lines, or expanded to query and key vectors.
 
 import { createExpander } from "../controls/expander.js";
 import { describeFormula } from "../core/formula/formula_description.js";
 import { togglePin } from "../core/state/selection.js";
 import { BLUE } from "../drawing/color.js";
-import { createBipartite } from "../marks/bipartite.js";
-import { createComputation } from "../marks/computation.js";
-import { createFrame } from "./frame.js";
+import { Bipartite } from "../marks/bipartite.js";
+import { Computation } from "../marks/computation.js";
+import { ViewFrame } from "./frame.js";
 import { createNavigator } from "./navigator.js";
+
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
 const EXPAND = "Show query and key vectors";
 const COLLAPSE = "Hide query and key vectors";
 
 /**
+ * Create an empty neuron view in an element.
  * @param {HTMLElement} host
  * @param {import("./frame.js").MountOptions} [options]
  * @returns {import("./frame.js").View}
  */
 export function mount(host, options = {}) {
-  const frame = createFrame(
-    host,
-    "neuron",
-    [
-      { dependsOn: ["attentionPart", "layer", "head", "expanded"], show },
-      { dependsOn: ["pinned"], show: showPinned },
-    ],
-    options,
-  );
-  const toggle = frame.addButton("toggle", expand);
-  const onPin = (
-    /** @type {import("../core/data/token_position.js").TokenPosition | null} */ token,
-  ) => frame.select((selection) => togglePin(selection, token));
-  const navigator = createNavigator(frame.addControl, ["query"], {
-    onFind(token) {
-      collapsedFigure.goTo(token);
-      expandedFigure.goTo(token);
-      frame.select((selection) => ({ ...selection, pinned: token }));
-    },
-    onZoom: (direction) => collapsedFigure.zoom(direction),
-    onShowAll: () => collapsedFigure.showAll(),
-  });
-  const collapsedFigure = createBipartite(frame.stage, {
-    onPin,
-    onHighlight(lit, numHeads, tokensOfRow) {
-      frame.readout.say(lit, numHeads, tokensOfRow);
-      plus.moveTo(lit && collapsedFigure.yQuery(lit.token.position));
-    },
-    onScale: navigator.drawScale,
-    highlightKeys: false,
-    rowHeight: 26,
-  });
-  const expandedFigure = createComputation(frame.stage, {
-    onPin,
-    onHighlight(lit) {
-      frame.readout.say(lit, 1);
-      minus.moveTo(lit && expandedFigure.yQuery(lit.token.position));
-    },
-  });
-  const plus = createExpander(collapsedFigure.queryGroup, {
-    sign: "+",
-    label: EXPAND,
-    onClick: expand,
-  });
-  const minus = createExpander(expandedFigure.queryGroup, {
-    sign: "−",
-    label: COLLAPSE,
-    onClick: expand,
-  });
-  frame.offerToSave(({ trace, attentionPart }) => {
-    return {
-      words: ["Neuron view", `layer ${number}`, `head ${head}`],
-      notes: async () => {
-        const { equation, keyRange } = describeFormula(
-          await trace.layer(attentionPart.component, number),
-        );
-        return expanded ? [`${equation} ${keyRange}`] : [];
+  return new NeuronView(host, options).frame.view();
+}
+
+class NeuronView {
+  #toggle;
+  #navigator;
+  #collapsed;
+  #expanded;
+  #plus;
+  #minus;
+  #layer = 0;
+  #head = 0;
+  #isExpanded = false;
+  #description = "";
+
+  /**
+   * @param {HTMLElement} host
+   * @param {import("./frame.js").MountOptions} options
+   */
+  constructor(host, options) {
+    /** @type {import("./frame.js").Part[]} */
+    const parts = [
+      {
+        dependsOn: ["attentionPart", "layer", "head", "expanded"],
+        draw: (...args) => this.#draw(...args),
       },
-      staticPicture: async () => (expanded ? expandedFigure : collapsedFigure).staticPicture(),
-      cells: [{ layer: number, heads: [head] }],
-    };
-  });
-  let number = 0;
-  let head = 0;
-  let expanded = false;
-  let drawn = "";
+      { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
+    ];
+    this.frame = new ViewFrame(host, "neuron", parts, options);
+    const onClick = () => this.#expandOrCollapse();
+    this.#toggle = this.frame.addButton(onClick);
+    this.#navigator = createNavigator((name) => this.frame.addControl(name), ["query"], {
+      onFind: (token) => this.#goTo(token),
+      onZoom: (direction) => this.#collapsed.zoom(direction),
+      onShowAll: () => this.#collapsed.showAll(),
+    });
+    this.#collapsed = this.#createCollapsed();
+    this.#expanded = this.#createExpanded();
+    this.#plus = createExpander(this.#collapsed.queryGroup, { sign: "+", label: EXPAND, onClick });
+    this.#minus = createExpander(this.#expanded.queryGroup, {
+      sign: "−",
+      label: COLLAPSE,
+      onClick,
+    });
+    this.frame.offerToSave((content) => this.#savable(content));
+  }
 
-  /** @type {import("./frame.js").Show} */
-  async function show(shown, signal) {
-    const { trace, attentionPart, selection } = shown;
-    frame.pickers.drawAttentionParts(shown);
-    number = frame.pickers.drawLayers(shown);
-    const layer = await trace.layer(attentionPart.component, number, signal);
+  #createCollapsed() {
+    return new Bipartite(this.frame.stage, {
+      onPin: (token) => this.#pin(token),
+      onHighlight: (row, numHeads, tokensPerRow) => {
+        this.frame.readout.show(row, numHeads, tokensPerRow);
+        this.#plus.moveTo(row && this.#collapsed.yQuery(row.token.position));
+      },
+      onScale: this.#navigator.drawScale,
+      highlightKeys: false,
+      rowHeight: 26,
+    });
+  }
+
+  #createExpanded() {
+    return new Computation(this.frame.stage, {
+      onPin: (token) => this.#pin(token),
+      onHighlight: (row) => {
+        this.frame.readout.show(row, 1);
+        this.#minus.moveTo(row && this.#expanded.yQuery(row.token.position));
+      },
+    });
+  }
+
+  /** @type {import("./draw_schedule.js").Draw} */
+  async #draw(content, signal) {
+    const { trace, attentionPart, selection } = content;
+    this.frame.pickers.drawAttentionParts(content);
+    this.#layer = this.frame.pickers.drawLayers(content);
+    const layer = await trace.layer(attentionPart.component, this.#layer, signal);
     if (signal.aborted) return "";
-    head = Math.min(selection.head, layer.num_heads - 1);
-    frame.pickers.drawHeads(head, layer.num_heads);
+    this.#head = Math.min(selection.head, layer.num_heads - 1);
+    this.frame.pickers.drawHeads(this.#head, layer.num_heads);
     const hasVectors = layer.head_dim > 0;
-    expanded = selection.expanded && hasVectors;
-    plus.allow(hasVectors);
-    toggle.hidden = !hasVectors;
-    navigator.draw(shown);
-    toggle.textContent = expanded ? COLLAPSE : EXPAND;
-    const queryTokens = trace.queryTokens(attentionPart.component);
-    const keyTokens = trace.keyTokens(attentionPart.component);
-    collapsedFigure.element.hidden = expanded;
-    expandedFigure.element.hidden = !expanded;
-    if (expanded) {
-      expandedFigure.draw({ queryTokens, keyTokens, attentionPart, layer, head }, selection.pinned);
-      navigator.drawScale({ isLong: expandedFigure.scrolls(), isWhole: true, isFixed: true });
+    this.#isExpanded = selection.expanded && hasVectors;
+    this.#plus.allow(hasVectors);
+    this.#toggle.hidden = !hasVectors;
+    this.#toggle.textContent = this.#isExpanded ? COLLAPSE : EXPAND;
+    this.#navigator.draw(content);
+    this.#collapsed.element.hidden = this.#isExpanded;
+    this.#expanded.element.hidden = !this.#isExpanded;
+    await this.#drawFigure(content, layer);
+    if (signal.aborted) return "";
+    trace.prefetch(attentionPart.component, this.#layer, signal);
+    const state = this.#isExpanded ? "expanded" : "collapsed";
+    this.#description = `${attentionPart.label}, layer ${this.#layer}, head ${this.#head}, ${state}`;
+    return this.#description;
+  }
+
+  /**
+   * Draw the visible figure.
+   * @param {ViewContent} content
+   * @param {LayerAttention} layer
+   */
+  async #drawFigure({ trace, attentionPart, selection }, layer) {
+    const head = this.#head;
+    const data = {
+      queryTokens: trace.queryTokens(attentionPart.component),
+      keyTokens: trace.keyTokens(attentionPart.component),
+      attentionPart,
+      layer,
+    };
+    if (this.#isExpanded) {
+      this.#expanded.draw({ ...data, head }, selection.pinned);
+      const isLong = this.#expanded.scrolls();
+      this.#navigator.drawScale({ isLong, isWhole: true, isFixed: true });
     } else {
-      const heads = [{ head, color: BLUE }];
-      collapsedFigure.draw(
-        { queryTokens, keyTokens, attentionPart, layer, heads },
-        selection.pinned,
-      );
-      await collapsedFigure.whenPainted();
-      if (signal.aborted) return "";
+      this.#collapsed.draw({ ...data, heads: [{ head, color: BLUE }] }, selection.pinned);
+      await this.#collapsed.whenPainted();
     }
-    trace.prefetch(attentionPart.component, number, signal);
-    const state = expanded ? "expanded" : "collapsed";
-    drawn = `${attentionPart.label}, layer ${number}, head ${head}, ${state}`;
-    return drawn;
   }
 
-  /** @type {import("./frame.js").Show} */
-  async function showPinned({ selection }) {
-    (expanded ? expandedFigure : collapsedFigure).pin(selection.pinned);
-    return drawn;
+  #visibleFigure() {
+    return this.#isExpanded ? this.#expanded : this.#collapsed;
   }
 
-  function expand() {
-    frame.select((selection) => ({ ...selection, expanded: !selection.expanded }));
+  /** @param {ViewContent} content */
+  async #drawPinned({ selection }) {
+    this.#visibleFigure().pin(selection.pinned);
+    return this.#description;
   }
 
-  return { update: frame.update, destroy: frame.destroy };
+  /** @param {TokenPosition | null} token */
+  #pin(token) {
+    this.frame.select((selection) => togglePin(selection, token));
+  }
+
+  /** @param {TokenPosition} token */
+  #goTo(token) {
+    this.#collapsed.goTo(token);
+    this.#expanded.goTo(token);
+    this.frame.select((selection) => ({ ...selection, pinned: token }));
+  }
+
+  #expandOrCollapse() {
+    this.frame.select((selection) => ({ ...selection, expanded: !selection.expanded }));
+  }
+
+  /**
+   * @param {ViewContent} content
+   * @returns {import("./saving.js").Savable}
+   */
+  #savable({ trace, attentionPart }) {
+    return {
+      titleParts: ["Neuron view", `layer ${this.#layer}`, `head ${this.#head}`],
+      getNotes: async () => {
+        const layer = await trace.layer(attentionPart.component, this.#layer);
+        const { equation, keyRange } = describeFormula(layer);
+        return this.#isExpanded ? [`${equation} ${keyRange}`] : [];
+      },
+      staticPicture: async () => this.#visibleFigure().staticPicture(),
+      cells: [{ layer: this.#layer, heads: [this.#head] }],
+    };
+  }
 }

@@ -1,4 +1,4 @@
-// The lists above a view: each shows what is chosen, and chooses in the view's selection.
+// The pickers above a view: each shows a choice of the selection, and changes it.
 
 import { drawPicker } from "../controls/picker.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
@@ -7,73 +7,85 @@ import { PALETTES } from "../drawing/color.js";
 
 /** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
-/** @typedef {import("./frame.js").Shown} Shown */
+/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
-/**
- * Each of these draws one list; one that is never drawn takes no room.
- * @param {HTMLElement} controls
- * @param {import("../core/state/selection_store.js").SelectionStore} store
- */
-export function createPickers(controls, store) {
-  const [layers, heads, attentionParts, palettes] = Array.from({ length: 4 }, () => {
-    const slot = controls.appendChild(controls.ownerDocument.createElement("div"));
-    slot.className = "bertviz-slot";
-    return slot;
-  });
-  const choose = (/** @type {Partial<Selection>} */ choice) =>
-    store.set({ ...store.get(), ...choice });
+export class Pickers {
+  #slots;
+  #store;
 
-  return {
-    /**
-     * Say which layer is chosen, too; a choice stays where it can.
-     * @param {Shown} shown
-     * @returns {number}
-     */
-    drawLayers({ trace, attentionPart, selection }) {
-      const numbers = trace.component(attentionPart.component).layers.map(({ layer }) => layer);
-      const chosen = keepChoice(numbers, (each) => each === selection.layer);
-      drawPicker(layers, {
-        label: "Layer",
-        choices: numbers,
-        text: String,
-        chosen,
-        onChange: (layer) => choose({ layer }),
-      });
-      return chosen;
-    },
-    /**
-     * @param {number} head
-     * @param {number} numHeads
-     */
-    drawHeads(head, numHeads) {
-      drawPicker(heads, {
-        label: "Head",
-        choices: [...Array(numHeads).keys()],
-        text: String,
-        chosen: head,
-        onChange: (chosen) => store.set(pickHead(store.get(), chosen, numHeads)),
-      });
-    },
-    /** @param {Shown} shown */
-    drawAttentionParts({ trace, attentionPart }) {
-      const choices = attentionPartsOf(trace);
-      drawPicker(attentionParts, {
-        label: "Attention",
-        choices,
-        text: ({ label }) => label,
-        chosen: keepChoice(choices, ({ label }) => label === attentionPart.label),
-        onChange: ({ label }) => choose({ attentionPart: label }),
-      });
-    },
-    /** @param {Shown} shown */
-    drawPalettes({ selection }) {
-      drawPicker(palettes, {
-        label: "Colours",
-        choices: /** @type {PaletteName[]} */ (Object.keys(PALETTES)),
-        text: (palette) => PALETTES[palette].name,
-        chosen: selection.palette,
-        onChange: (palette) => choose({ palette }),
-      });
-    },
-  };
+  /**
+   * Create the pickers of a view, empty. A picker that is never drawn takes no space.
+   * @param {() => HTMLElement} addSlot adds an element for one picker
+   * @param {import("../core/state/selection_store.js").SelectionStore} store
+   */
+  constructor(addSlot, store) {
+    this.#slots = {
+      layer: addSlot(),
+      head: addSlot(),
+      attentionPart: addSlot(),
+      palette: addSlot(),
+    };
+    this.#store = store;
+  }
+
+  /** @param {Partial<Selection>} choice */
+  #choose(choice) {
+    this.#store.set({ ...this.#store.get(), ...choice });
+  }
+
+  /**
+   * Draw the list of layers, and return the chosen layer: the selected one, or the first one if the
+   * result does not have the selected one.
+   * @param {ViewContent} content
+   * @returns {number}
+   */
+  drawLayers({ trace, attentionPart, selection }) {
+    const layers = trace.component(attentionPart.component).layers.map(({ layer }) => layer);
+    const chosen = keepChoice(layers, (layer) => layer === selection.layer);
+    drawPicker(this.#slots.layer, {
+      label: "Layer",
+      choices: layers,
+      text: String,
+      chosen,
+      onChange: (layer) => this.#choose({ layer }),
+    });
+    return chosen;
+  }
+
+  /**
+   * @param {number} head the chosen head
+   * @param {number} numHeads
+   */
+  drawHeads(head, numHeads) {
+    drawPicker(this.#slots.head, {
+      label: "Head",
+      choices: [...Array(numHeads).keys()],
+      text: String,
+      chosen: head,
+      onChange: (chosen) => this.#store.set(pickHead(this.#store.get(), chosen, numHeads)),
+    });
+  }
+
+  /** @param {ViewContent} content */
+  drawAttentionParts({ trace, attentionPart }) {
+    const choices = attentionPartsOf(trace);
+    drawPicker(this.#slots.attentionPart, {
+      label: "Attention",
+      choices,
+      text: ({ label }) => label,
+      chosen: keepChoice(choices, ({ label }) => label === attentionPart.label),
+      onChange: ({ label }) => this.#choose({ attentionPart: label }),
+    });
+  }
+
+  /** @param {ViewContent} content */
+  drawPalettes({ selection }) {
+    drawPicker(this.#slots.palette, {
+      label: "Colors",
+      choices: /** @type {PaletteName[]} */ (Object.keys(PALETTES)),
+      text: (palette) => PALETTES[palette].name,
+      chosen: selection.palette,
+      onChange: (palette) => this.#choose({ palette }),
+    });
+  }
 }

@@ -1,7 +1,7 @@
 """A view as one HTML file that needs no server and no network, drawn by the page's own modules.
 
 The file holds the modules of ``assets/``, each as a ``data:`` address under a name of its own, and
-the result's files as JSON (``assets/views/content.js`` says its form).
+the result's files as JSON (``assets/views/standalone_content.js`` says its form).
 """
 
 import base64

@@ -114,19 +114,19 @@ def test_layer_part_and_pin_hold_in_every_view(space):
 
 def test_the_second_palette_holds_in_every_view(space):
     head = view(space, "head")
-    pick(head, "Colours", "Color-blind safe")
+    pick(head, "Colors", "Color-blind safe")
     expect(head.locator(".bertviz-square").first).to_have_css(
         "background-color", "rgb(0, 114, 178)"
     )
     expect_drawn(head)
     model = show(space, "model")
     expect_drawn(model)
-    expect(picker(model, "Colours").locator("option:checked")).to_have_text("Color-blind safe")
+    expect(picker(model, "Colors").locator("option:checked")).to_have_text("Color-blind safe")
     expect(model.locator(".bertviz-cell").first).to_have_attribute("stroke", "#0072b2")
     # Coming back from another view keeps it: it is the reader's eyes, not a place.
     open_cell(space, 0, 1).get_by_role("button", name="Head view").click()
     expect_tab(space, "head")
-    pick(head, "Colours", "Category 10")
+    pick(head, "Colors", "Category 10")
     space.go_back()
     expect_tab(space, "model")
     expect(model.locator(".bertviz-cell").first).to_have_attribute("stroke", "#1f77b4")

@@ -154,7 +154,7 @@ def test_every_control_of_the_page_is_reached_by_tab_and_has_a_name(page, url):
             break
         names.append(name.strip())
     assert all(names), names
-    wanted = ["Text", "Second text", "Model", "Run", "Layer", "Attention", "Colours", "Head 0"]
+    wanted = ["Text", "Second text", "Model", "Run", "Layer", "Attention", "Colors", "Head 0"]
     for control in [*wanted, "Head view", "Head 0: neuron view", "[CLS], position 0"]:
         assert any(name.startswith(control) for name in names), (control, names)
 

@@ -66,7 +66,7 @@ def test_a_link_brings_back_texts_and_what_was_chosen(pair, url):
     pick(head, "Layer", "2")
     head.locator(".bertviz-square").nth(3).dblclick()
     pick(head, "Attention", "Sentence A -> Sentence B")
-    pick(head, "Colours", "Color-blind safe")
+    pick(head, "Colors", "Color-blind safe")
     expect_drawn(head, "Sentence A -> Sentence B, layer 2, heads 3")
     token(figure(head), "queries", 2).click()
     expect(pair).to_have_url(re.compile("pinned="))

@@ -112,7 +112,7 @@ def test_enter_goes_on_to_the_next_place_and_shift_back(host):
 
 def test_all_tokens_come_in_sight_and_the_view_says_what_a_row_is(host, page):
     host.get_by_role("button", name="Show all tokens at once").click()
-    expect(readout(host)).to_contain_text("16 tokens a row")
+    expect(readout(host)).to_contain_text("16 tokens per row")
     assert labels(figure(host), "queries")[:2] == ["#0 word0 …", "#16 word16 …"]
     assert len(labels(figure(host), "keys")) == TOKENS // 16
     first, last = (boxes(figure(host).locator(".bertviz-token"))[row] for row in (0, 24))

@@ -220,7 +220,7 @@ def test_a_key_that_a_query_may_not_see_says_why(show, published):
     shown = host.locator(".bertviz-numbers text").all_text_contents()
     # Zero, and not a small number that reads like it.
     assert [text == "0" for text in shown] == [not query - 3 <= key <= query for key in keys]
-    unseen = host.locator(".bertviz-keys .bertviz-unseen")
+    unseen = host.locator(".bertviz-keys .bertviz-masked")
     expect(unseen).to_have_count(len(reasons))
 
 
@@ -238,7 +238,7 @@ def test_a_mask_of_another_kind_says_masked(show, publish):
     allowed = torch.ones(1, n, n, dtype=torch.bool)
     allowed[0, :, [2, 5]] = False
     host = show(publish(with_terms(trace, allowed=allowed)))
-    expect(host.locator(".bertviz-over")).to_have_text("over the keys that the mask allows")
+    expect(host.locator(".bertviz-key-range")).to_have_text("over the keys that the mask allows")
     point_at(host, 3)
     expect(host.locator(".bertviz-reasons text")).to_have_text(["masked", "masked"])
 
@@ -265,7 +265,7 @@ def test_a_sink_has_a_row_of_its_own_under_the_keys(show, published):
         point_at(host, query)
         expect(host.locator(".bertviz-sink-name")).to_have_text("sink")
         [score] = numbers(host.locator(".bertviz-sink-score"))
-        [share] = numbers(host.locator(".bertviz-sink-share"))
+        [share] = numbers(host.locator(".bertviz-sink-weight"))
         assert score == pytest.approx(layer.sink[1].item(), abs=5.1e-4)
         assert share == pytest.approx(1 - plain_weights(layer)[1, query].sum().item(), abs=5.1e-4)
         # Its ground is as opaque as its share, as a key token's is.
@@ -369,21 +369,21 @@ def test_a_comb_shows_which_dimensions_turn_together(show, published, publish):
         "All 8 dimensions rotate with the position, in pairs of i and i + 4."
     )
     # Two brackets and an arc over q, k and their product.
-    expect(host.locator(".bertviz-combs path")).to_have_count(9)
-    expect(host.locator(".bertviz-combs line")).to_have_count(0)
+    expect(host.locator(".bertviz-brackets path")).to_have_count(9)
+    expect(host.locator(".bertviz-brackets line")).to_have_count(0)
     partly = with_terms(traced("llama"), rotation=Rotation(2, 4, interleaved=True))
     host = show(publish(partly))
     expect(host.locator(".bertviz-cell-note")).to_contain_text(
         "Dimensions 2 to 5 rotate with the position, in pairs of neighbors; the other 4 do not."
     )
-    expect(host.locator(".bertviz-combs path")).to_have_count(3 * 2)
+    expect(host.locator(".bertviz-brackets path")).to_have_count(3 * 2)
     # What turns and what does not lie apart, before and after, in q and in k.
-    expect(host.locator(".bertviz-combs line")).to_have_count(4)
+    expect(host.locator(".bertviz-brackets line")).to_have_count(4)
 
 
 def test_a_model_without_rotation_has_no_comb(show, published):
     host = show(published("bert"))
-    expect(host.locator(".bertviz-combs path")).to_have_count(0)
+    expect(host.locator(".bertviz-brackets path")).to_have_count(0)
     expect(host.locator(".bertviz-cell-note")).not_to_contain_text("turn")
 
 

@@ -65,7 +65,7 @@ def test_click_on_a_token_pins_it_while_the_reader_points_elsewhere(host, page):
     leave(page)
     expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
     assert readout(host).text_content() == said
-    assert said is not None and said.endswith("pinned, Escape lets go")
+    assert said is not None and said.endswith("pinned, Escape unpins")
 
 
 def test_click_on_the_pinned_token_lets_it_go(host, page):

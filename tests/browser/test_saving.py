@@ -280,7 +280,8 @@ def test_a_saved_page_says_what_it_does_not_hold(open_view, offline, causal):
     expect_drawn(alone, re.compile("layer 0"))
     pick(alone, "Layer", "3")
     expect(alone.locator(".bertviz-message")).to_have_text(
-        "The text is long: this file holds only what was on view when it was saved."
+        "The text is long, so this file contains only what was visible when it was saved. "
+        "Run the text again in the Space to see the rest."
     )
     expect(figure(alone)).to_be_visible()
 
@@ -290,7 +291,7 @@ def test_a_page_cannot_be_saved_from_a_space_that_was_restarted(head_view, page,
     head_view.get_by_text("Save", exact=True).click()
     head_view.get_by_role("button", name="Page as HTML").click()
     expect(head_view.locator(".bertviz-message")).to_have_text(
-        "The Space was restarted: reload this page, and save again."
+        "The Space has restarted: reload this page, then save again."
     )
     expect(figure(head_view)).to_be_visible()
     assert "404" in complaints.pop()  # the browser's own words on the missing file

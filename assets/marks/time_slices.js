@@ -1,0 +1,35 @@
+// Long drawing in slices of time, so that the page can react to the reader in between.
+
+/** Milliseconds of drawing between two pauses; readers notice a delay of 50 ms. */
+const SLICE = 36;
+
+/**
+ * Start the first slice of time.
+ * @returns {(beforePause: () => void) => Promise<void>} call it between two steps of the drawing: if the
+ *   slice is over, it calls `beforePause`, lets the page react, and starts the next slice
+ */
+export function startTimeSlices() {
+  let end = performance.now() + SLICE;
+  return async (beforePause) => {
+    if (performance.now() <= end) return;
+    beforePause();
+    await letPageReact();
+    end = performance.now() + SLICE;
+  };
+}
+
+/**
+ * Let the page handle events, and paint if a frame is due. A timer or an animation frame would wait
+ * longer than needed.
+ * @returns {Promise<void>}
+ */
+function letPageReact() {
+  const { port1, port2 } = new MessageChannel();
+  return new Promise((resolve) => {
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(null);
+  });
+}

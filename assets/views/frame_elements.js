@@ -1,0 +1,55 @@
+// The elements that the three views have in common: controls, a message, a readout, and a stage for
+// the figures.
+
+import { appendButton } from "../controls/button.js";
+import { appendElement } from "../drawing/element.js";
+import { createReadout } from "../marks/readout.js";
+
+/** @typedef {import("../core/state/selection.js").ViewName} ViewName */
+
+/** The message of a view without a result. */
+export const EMPTY_MESSAGE =
+  "Choose a model, enter a text and press Run: its attention appears here.";
+
+/**
+ * Create the elements of a view, and put them into its host.
+ * @param {HTMLElement} host
+ * @param {ViewName} view
+ * @param {{hasStyleSheet: boolean, onBack: () => void}} options whether the document contains the views'
+ *   style sheet already; `onBack` is called for the Back button
+ */
+export function createFrameElements(host, view, { hasStyleSheet, onBack }) {
+  const root = host.ownerDocument.createElement("div");
+  root.className = `bertviz bertviz-${view}`;
+  if (!hasStyleSheet) appendStyleSheet(root);
+  const controls = appendElement(root, "div", "bertviz-controls");
+  const back = appendButton(controls, "", onBack);
+  back.classList.add("bertviz-back");
+  back.hidden = true;
+  // Buttons at the right that save, or open another view.
+  const actions = appendElement(controls, "div", "bertviz-actions");
+  actions.hidden = true;
+  const message = appendElement(root, "p", "bertviz-message");
+  message.setAttribute("role", "status");
+  message.textContent = EMPTY_MESSAGE;
+  const readout = createReadout(root);
+  const stage = appendElement(root, "div", "bertviz-stage");
+  host.replaceChildren(root);
+  return { root, controls, back, actions, message, readout, stage };
+}
+
+/** @param {HTMLElement} root */
+function appendStyleSheet(root) {
+  const link = /** @type {HTMLLinkElement} */ (appendElement(root, "link", ""));
+  link.rel = "stylesheet";
+  link.href = new URL("../styles/views.css", import.meta.url).href;
+}
+
+/**
+ * Show an error instead of a view's message.
+ * @param {HTMLElement} message
+ * @param {unknown} error its message is a sentence for the reader
+ */
+export function showError(message, error) {
+  message.textContent = error instanceof Error ? error.message : String(error);
+}
