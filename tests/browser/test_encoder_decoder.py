@@ -1,4 +1,4 @@
-"""A model with an encoder and a decoder: three attentions, two kinds of tokens, unequal depths."""
+"""Test a model with encoder and decoder: three attentions, two texts, different layer counts."""
 
 import pytest
 from playwright.sync_api import expect
@@ -39,7 +39,7 @@ def trace(t5):
 
 @pytest.fixture
 def translated(page, url, t5):
-    """The page, run with a target text."""
+    """Open the page, and run a text with a target text."""
     open_page(page, url)
     choose_model(page, t5)
     expect(target_text_field(page)).to_be_visible()
@@ -62,7 +62,7 @@ def test_attention_picker_offers_encoder_decoder_and_cross(translated, trace):
     expect_drawn(head, "Decoder, layer 0, heads 0 1 2 3")
     expect_tokens(head, target, "queries")
     expect_tokens(head, target, "keys")
-    # The decoder has a layer more, and the choice stays for the attention that has it too.
+    # The decoder has one more layer; Cross has this layer too, so the choice stays.
     assert choices(head, "Layer") == ["0", "1", "2"]
     pick(head, "Layer", "2")
     pick(head, "Attention", "Cross")
@@ -83,13 +83,13 @@ def test_the_grid_has_the_layers_of_the_chosen_attention(translated):
     expect(model.locator(".bertviz-cell")).to_have_count(3 * 4)
     model.get_by_role("button", name="Layer 2, Head 1", exact=True).click()
     expect_drawn(model, "Cross, Layer 2, Head 1")
-    # The encoder has no layer 2: nothing stale stays open.
+    # The encoder has no layer 2, so the panel closes.
     pick(model, "Attention", "Encoder")
     expect_drawn(model, "Encoder")
     expect(model.locator(".bertviz-panel")).to_be_hidden()
 
 
-def test_the_numbers_of_each_attention_are_the_models(translated, trace):
+def test_the_neuron_view_lists_the_models_weights_of_each_attention(translated, trace):
     neuron = show(translated, "neuron")
     neuron.get_by_role("button", name="Show query and key vectors").click()
     expect_drawn(neuron, "Encoder, layer 0, head 0, expanded")
@@ -115,7 +115,7 @@ def test_without_a_target_text_the_model_writes_it(page, url, t5):
     expect_drawn(view(page, "head"), "Encoder, layer 0, heads 0 1 2 3")
 
 
-def test_choosing_the_languages_puts_their_tokens_in_front(page, url, mbart50):
+def test_chosen_languages_become_the_first_tokens(page, url, mbart50):
     open_page(page, url)
     expect(language_field(page, "Source")).to_have_count(0)
     choose_model(page, mbart50)
@@ -145,7 +145,7 @@ def test_choosing_the_languages_puts_their_tokens_in_front(page, url, mbart50):
     assert [token.text for token in trace.target][:2] == ["</s>", "de_DE"]
 
 
-def test_the_languages_leave_with_their_model_and_come_back_as_chosen(page, url, mbart50):
+def test_language_fields_hide_for_another_model_and_keep_their_choices(page, url, mbart50):
     open_page(page, url)
     choose_model(page, mbart50)
     expect(language_field(page, "Target")).to_have_value("en_XX")
@@ -154,7 +154,7 @@ def test_the_languages_leave_with_their_model_and_come_back_as_chosen(page, url,
     choose_model(page, "tiny-gpt2")
     expect(language_field(page, "Target")).to_have_count(0)
     expect(target_text_field(page)).to_be_hidden()
-    # What is out of sight takes no part.
+    # Hidden fields do not affect the run.
     run(page)
     expect_outcome(page, "^tiny-gpt2, .* tokens$")
     choose_model(page, mbart50)
@@ -165,7 +165,7 @@ def test_the_languages_leave_with_their_model_and_come_back_as_chosen(page, url,
     expect_outcome(page, "^tests/mbart-50, .* target tokens$")
 
 
-def test_a_list_of_languages_is_searched_by_typing(page, url, mbart50):
+def test_typing_searches_the_list_of_languages(page, url, mbart50):
     open_page(page, url)
     choose_model(page, mbart50)
     field = language_field(page, "Target")

@@ -1,4 +1,4 @@
-"""Going from one view to another with a head, and back; picks hold in all views of the page."""
+"""Test opening a head in another view and going back, and that the views share their choices."""
 
 import re
 
@@ -23,7 +23,7 @@ PANEL = ".bertviz-panel"
 
 @pytest.fixture
 def space(page: Page, url: str) -> Page:
-    """The Space with the first example run: tiny-bert, 4 layers of 4 heads."""
+    """Open the Space and run its first example: tiny-bert, 4 layers of 4 heads."""
     open_page(page, url)
     run(page)
     expect_drawn(view(page, "head"))
@@ -42,19 +42,19 @@ def expect_tab(page, name):
     expect(page.get_by_role("tab", selected=True)).to_have_text(f"{name.title()} view")
 
 
-def test_click_in_the_panel_opens_its_layer_and_head_in_the_head_view(space):
+def test_a_button_of_the_panel_opens_its_layer_and_head_in_the_head_view(space):
     open_cell(space, 2, 3).get_by_role("button", name="Head view").click()
     expect_tab(space, "head")
     expect_drawn(view(space, "head"), "All, layer 2, heads 3")
 
 
-def test_click_in_the_panel_opens_its_layer_and_head_in_the_neuron_view(space):
+def test_a_button_of_the_panel_opens_its_layer_and_head_in_the_neuron_view(space):
     open_cell(space, 2, 3).get_by_role("button", name="Neuron view").click()
     expect_tab(space, "neuron")
     expect_drawn(view(space, "neuron"), "All, layer 2, head 3, collapsed")
 
 
-def test_the_head_view_opens_its_head_in_the_neuron_view(space):
+def test_a_button_of_the_head_view_opens_its_head_in_the_neuron_view(space):
     head = view(space, "head")
     pick(head, "Layer", "1")
     head.locator(".bertviz-square").nth(2).dblclick()
@@ -64,7 +64,7 @@ def test_the_head_view_opens_its_head_in_the_neuron_view(space):
     expect_drawn(view(space, "neuron"), "All, layer 1, head 2, collapsed")
 
 
-def test_the_browsers_back_brings_one_back_view_by_view(space):
+def test_the_browsers_back_button_goes_back_view_by_view(space):
     open_cell(space, 2, 3).get_by_role("button", name="Head view").click()
     expect_drawn(view(space, "head"), "All, layer 2, heads 3")
     view(space, "head").get_by_role("button", name="Head 3: neuron view").click()
@@ -84,7 +84,7 @@ def test_the_browsers_back_brings_one_back_view_by_view(space):
     expect_drawn(view(space, "head"), "All, layer 2, heads 3")
 
 
-def test_the_views_own_back_button_does_the_same(space):
+def test_the_back_button_of_a_view_goes_back_to_the_previous_view(space):
     open_cell(space, 1, 0).get_by_role("button", name="Neuron view").click()
     neuron = view(space, "neuron")
     expect_drawn(neuron, "All, layer 1, head 0, collapsed")
@@ -94,7 +94,7 @@ def test_the_views_own_back_button_does_the_same(space):
     expect(view(space, "model").get_by_role("button", name="Back to the")).to_be_hidden()
 
 
-def test_layer_part_and_pin_hold_in_every_view(space):
+def test_the_views_share_layer_attention_part_and_pinned_token(space):
     head = view(space, "head")
     pick(head, "Layer", "3")
     pick(head, "Attention", "Sentence A -> Sentence A")
@@ -112,7 +112,7 @@ def test_layer_part_and_pin_hold_in_every_view(space):
     expect_drawn(show(space, "model"), "All")
 
 
-def test_the_second_palette_holds_in_every_view(space):
+def test_the_views_share_the_palette(space):
     head = view(space, "head")
     pick(head, "Colors", "Color-blind safe")
     expect(head.locator(".bertviz-square").first).to_have_css(
@@ -123,7 +123,7 @@ def test_the_second_palette_holds_in_every_view(space):
     expect_drawn(model)
     expect(picker(model, "Colors").locator("option:checked")).to_have_text("Color-blind safe")
     expect(model.locator(".bertviz-cell").first).to_have_attribute("stroke", "#0072b2")
-    # Coming back from another view keeps it: it is the reader's eyes, not a place.
+    # Going back keeps the palette: it belongs to the reader, not to a view's earlier state.
     open_cell(space, 0, 1).get_by_role("button", name="Head view").click()
     expect_tab(space, "head")
     pick(head, "Colors", "Category 10")
@@ -133,7 +133,7 @@ def test_the_second_palette_holds_in_every_view(space):
 
 
 @pytest.mark.parametrize("kind", [HeadView, ModelView])
-def test_a_view_that_stands_alone_leads_nowhere(open_view, single, kind):
+def test_a_view_alone_on_a_page_has_no_buttons_to_other_views(open_view, single, kind):
     host = open_view(kind, single)
     expect_drawn(host)
     if kind is ModelView:

@@ -1,4 +1,4 @@
-"""The attention-head view: what it shows, and what it does when the reader points and clicks."""
+"""Test what the attention-head view shows, and how it reacts to pointing and clicking."""
 
 import colorsys
 import re
@@ -19,7 +19,7 @@ PARTS = [
     "Sentence B -> Sentence A",
 ]
 ALL_HEADS = "0 1 2 3 4 5 6 7 8 9 10 11"
-SEGMENT_B = 8  # where the second sentence of the pair begins
+SEGMENT_B = 8  # position of the first token of sentence B
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def squares(host):
 
 
 def leave_on(host, *heads):
-    """Switch all other heads off."""
+    """Switch off all heads except these."""
     squares(host).nth(heads[0]).dblclick()
     for head in heads[1:]:
         squares(host).nth(head).click()
@@ -58,7 +58,7 @@ def test_picking_a_layer_keeps_the_chosen_heads(host, pair):
     assert_ink(ink, *[(CATEGORY10[head], float(weights[head, 1, 2]) / 2) for head in (2, 5)])
 
 
-def test_a_reader_who_picks_by_keys_stays_on_the_list(host, page):
+def test_picking_a_layer_by_keyboard_keeps_the_focus_on_the_picker(host, page):
     picker(host, "Layer").focus()
     for layer in (1, 2):
         page.keyboard.press("ArrowDown")
@@ -66,10 +66,10 @@ def test_a_reader_who_picks_by_keys_stays_on_the_list(host, page):
         expect(picker(host, "Layer")).to_be_focused()
 
 
-def test_a_new_result_keeps_the_part_and_the_picker_says_so(host, page, pair):
+def test_a_new_result_keeps_the_chosen_attention_part(host, page, pair):
     pick(host, "Attention", PARTS[1])
     expect_drawn(host, re.compile(f"^{PARTS[1]}, "))
-    page.evaluate("address => window.view.update(address)", pair.manifest)
+    page.evaluate("url => window.view.update(url)", pair.manifest)
     expect_drawn(host, re.compile(f"^{PARTS[1]}, "))
     expect(picker(host, "Attention").locator("option:checked")).to_have_text(PARTS[1])
 
@@ -96,7 +96,7 @@ def test_picking_a_part_shows_its_tokens_and_keeps_layer_and_heads(host, pair):
         queries, keys = spans[part[9]], spans[part[-1]]
         assert labels(figure(host), "queries") == texts[queries]
         assert labels(figure(host), "keys") == texts[keys]
-        # A part of the whole, not normalised again.
+        # The weights of a part are not normalized again.
         token(figure(host), "queries", 1).hover()
         weight = float(pair.trace.weights("self", 2)[4, queries, keys][1, 6])
         [ink] = pixels(host, [on_line(figure(host), 1, 6, at=0.95)])
@@ -118,24 +118,24 @@ def test_click_on_the_last_active_head_leaves_it_on(host):
     expect_drawn(host, "All, layer 0, heads 6")
 
 
-def test_double_click_on_a_head_leaves_it_alone(host):
+def test_double_click_on_a_head_leaves_only_that_head_on(host):
     squares(host).nth(3).dblclick()
     expect_drawn(host, "All, layer 0, heads 3")
 
 
-def test_double_click_on_an_inactive_head_leaves_it_alone(host):
+def test_double_click_on_an_inactive_head_leaves_only_that_head_on(host):
     leave_on(host, 3)
     squares(host).nth(5).dblclick()
     expect_drawn(host, "All, layer 0, heads 5")
 
 
-def test_double_click_on_the_only_active_head_brings_all_back(host):
+def test_double_click_on_the_only_active_head_switches_all_heads_on(host):
     leave_on(host, 3)
     squares(host).nth(3).dblclick()
     expect_drawn(host, f"All, layer 0, heads {ALL_HEADS}")
 
 
-def test_squares_have_the_colours_of_their_heads_and_are_lighter_when_inactive(host):
+def test_squares_have_the_colors_of_their_heads_and_are_lighter_when_inactive(host):
     def colors():
         found = squares(host).evaluate_all(
             "(all) => all.map((each) => getComputedStyle(each).backgroundColor)"
@@ -148,8 +148,10 @@ def test_squares_have_the_colours_of_their_heads_and_are_lighter_when_inactive(h
         assert light == pytest.approx(lightened(rgb(CATEGORY10[head % 10])), abs=1)
 
 
-def test_a_line_is_as_opaque_as_its_weight_over_the_active_heads(open_view, publish):
-    # Two heads on two tokens: the first word looks at both, the second at itself.
+def test_the_opacity_of_a_line_is_its_weight_divided_by_the_number_of_active_heads(
+    open_view, publish
+):
+    # Weights of two heads: [head, query, key].
     weights = torch.tensor([[[[0.6, 0.4], [0.0, 1.0]], [[1.0, 0.0], [0.1, 0.9]]]])
     host = open_view(HeadView, publish(made_up(weights)))
     expect_drawn(host, "All, layer 0, heads 0 1")
@@ -173,7 +175,7 @@ def test_a_line_is_as_opaque_as_its_weight_over_the_active_heads(open_view, publ
     assert_ink(ink[1])
 
 
-def test_lines_have_the_colour_of_their_head(host, pair):
+def test_lines_have_the_color_of_their_head(host, pair):
     for head in (0, 7, 9, 10, 11):
         leave_on(host, head)
         token(figure(host), "queries", 2).hover()
@@ -183,7 +185,7 @@ def test_lines_have_the_colour_of_their_head(host, pair):
         assert_ink(ink, (CATEGORY10[head % 10], float(row[key])))
 
 
-def test_pointing_at_a_query_token_leaves_only_its_lines(host, pair):
+def test_pointing_at_a_query_token_shows_only_its_lines(host, pair):
     leave_on(host, 1, 8)
     token(figure(host), "queries", 2).hover()
     weights = pair.trace.weights("self", 0)
@@ -192,12 +194,12 @@ def test_pointing_at_a_query_token_leaves_only_its_lines(host, pair):
     for key, ink in zip(keys, drawn, strict=True):
         strokes = [(CATEGORY10[head], float(weights[head, 2, key]) / 2) for head in (1, 8)]
         assert_ink(ink, *[stroke for stroke in strokes if stroke[1] >= 0.5 / 255])
-    # Where the other queries' lines began there is nothing now.
+    # The lines of the other queries are not drawn.
     begins = [on_line(figure(host), query, query, at=0) for query in keys if query != 2]
     assert not any(map(has_ink, pixels(host, begins)))
 
 
-def test_pointing_at_a_query_token_puts_a_box_for_each_head_on_the_keys(host, pair):
+def test_pointing_at_a_query_token_draws_a_box_for_each_head_behind_the_keys(host, pair):
     leave_on(host, 1, 8)
     token(figure(host), "queries", 2).hover()
     found = host.locator(".bertviz-boxes rect")
@@ -212,7 +214,7 @@ def test_pointing_at_a_query_token_puts_a_box_for_each_head_on_the_keys(host, pa
         assert each["height"] == pytest.approx(columns[key]["height"], abs=0.1)
 
 
-def test_pointing_at_a_query_token_puts_a_grey_box_behind_it(host):
+def test_pointing_at_a_query_token_draws_a_gray_background_behind_it(host):
     behind = token(figure(host), "queries", 2).locator(".bertviz-background")
     before = behind.evaluate("(each) => getComputedStyle(each).fill")
     assert before == "rgba(0, 0, 0, 0)"
@@ -221,7 +223,7 @@ def test_pointing_at_a_query_token_puts_a_grey_box_behind_it(host):
     assert max(red, green, blue) - min(red, green, blue) < 20
 
 
-def test_pointing_at_a_key_token_shows_what_it_receives(host, pair):
+def test_pointing_at_a_key_token_shows_the_attention_to_it(host, pair):
     leave_on(host, 1, 8)
     token(figure(host), "keys", 7).hover()
     weights = pair.trace.weights("self", 0)
@@ -241,7 +243,7 @@ def test_pointing_at_a_key_token_shows_what_it_receives(host, pair):
         assert each["y"] == pytest.approx(columns[query]["y"], abs=0.1)
 
 
-def test_leaving_the_column_brings_all_lines_back(host, page):
+def test_all_lines_are_shown_when_the_pointer_leaves_the_column(host, page):
     points = [
         on_line(figure(host), query, key, at)
         for query, key in ((0, 0), (3, 9))
@@ -257,8 +259,8 @@ def test_leaving_the_column_brings_all_lines_back(host, page):
     assert pixels(host, points) == before
 
 
-def test_scrolling_a_long_text_draws_the_rows_that_come_in_sight(open_view, publish):
-    # A hundred words that look at themselves.
+def test_scrolling_a_long_text_draws_the_rows_that_become_visible(open_view, publish):
+    # A hundred words; each attends to itself.
     host = open_view(HeadView, publish(made_up(torch.eye(100)[None, None])))
     expect_drawn(host)
     across = figure(host)
@@ -278,25 +280,25 @@ def test_scrolling_a_long_text_draws_the_rows_that_come_in_sight(open_view, publ
     assert_ink(lines[1], (CATEGORY10[0], 1.0))
 
 
-def test_another_choice_calls_off_the_file_of_the_one_before(host, page):
-    held = []
-    page.route("**/self-4.safetensors", lambda route: held.append(route))  # it does not come
+def test_another_choice_cancels_the_download_of_the_previous_choice(host, page):
+    unanswered = []
+    page.route("**/self-4.safetensors", lambda route: unanswered.append(route))
     with page.expect_event("requestfailed") as failed:
         with page.expect_request("**/self-4.safetensors"):
             pick(host, "Layer", "4")
         pick(host, "Layer", "2")
     assert failed.value.url.endswith("/self-4.safetensors")
     expect_drawn(host, re.compile("^All, layer 2,"))
-    assert len(held) == 1
+    assert len(unanswered) == 1
 
 
 def head_and_row(weights):
-    """The order of the boxes: head by head."""
+    """Return head and row of each box, in the order of the boxes: head by head."""
     return [(head, row) for head in range(weights.shape[0]) for row in range(weights.shape[1])]
 
 
 def assert_boxes(found, weights, colors):
-    """One box for each active head and token; its opacity is the weight, not divided.
+    """Check for one box per active head and token, whose opacity is the undivided weight.
 
     Args:
         found: the boxes.
@@ -316,9 +318,9 @@ def assert_boxes(found, weights, colors):
 
 
 def lightened(color):
-    """BertViz's way: three fifths towards white, and less saturated by as much."""
+    """Return BertViz's color of an inactive head: 60% lighter, and less saturated by as much."""
     hue, light, saturation = colorsys.rgb_to_hls(*(part / 255 for part in color))
     step = (1 - light) * 0.6
-    # Grey has nothing to lose.
+    # The saturation of gray stays 0.
     lighter = colorsys.hls_to_rgb(hue, light + step, saturation and saturation - step)
     return tuple(part * 255 for part in lighter)

@@ -1,4 +1,4 @@
-"""Whatever is typed is data: shown as it was typed or refused with a sentence, never executed."""
+"""Test that input is shown as typed or rejected with a message, and never executed."""
 
 import re
 
@@ -46,11 +46,11 @@ def tiny_bert():
 
 
 def elements(page):
-    """How many elements of the kinds that do something the page has."""
+    """Return the number of elements that can run code or load a resource."""
     return page.locator("img, script, iframe, object, embed, [onerror], [onload]").count()
 
 
-def test_what_is_typed_is_shown_as_typed(page, url, tiny_bert):
+def test_every_text_is_shown_as_typed(page, url, tiny_bert):
     open_page(page, url)
     second_text_field(page).fill("")
     run(page)
@@ -64,7 +64,7 @@ def test_what_is_typed_is_shown_as_typed(page, url, tiny_bert):
         for side in ("queries", "keys"):
             expect_tokens(head, expected, side)
         expect_outcome(page, f" {len(expected)} tokens$")
-        # Between [CLS] and [SEP] all letters are there.
+        # The tokens between [CLS] and [SEP] contain all letters.
         assert "".join(labels(figure(head), "queries")[1:-1]) == "".join(text.split())
         assert elements(page) == before
 
@@ -87,7 +87,7 @@ def test_every_view_shows_markup_as_typed(page, url, tiny_bert):
     neuron.get_by_role("button", name="Show query and key vectors").click()
     expect_drawn(neuron, "All, layer 0, head 0, expanded")
     expect_tokens(neuron, expected, "keys")
-    # The tooltip says the text, its place and its id.
+    # The tooltip contains text, position and id of the token.
     tips = figure(neuron).locator(".bertviz-keys .bertviz-token > title").all_text_contents()
     assert len(tips) > 20
     for position, (tip, each) in enumerate(zip(tips, trace.source, strict=False)):
@@ -96,24 +96,24 @@ def test_every_view_shows_markup_as_typed(page, url, tiny_bert):
         assert f"id {each.token_id}" in tip
 
 
-def test_a_word_of_ten_thousand_letters_is_one_token_or_loses_its_end(page, url):
+def test_a_word_of_ten_thousand_letters_is_one_token_or_is_cut(page, url):
     open_page(page, url)
     second_text_field(page).fill("")
     text_field(page).fill("a" * 10_000)
     run(page)
-    # One unknown word to BERT.
+    # BERT reads one unknown word.
     expect_tokens(view(page, "head"), ["[CLS]", re.compile("^a{10,30}…$"), "[SEP]"])
     tip = figure(view(page, "head")).locator(".bertviz-queries .bertviz-token > title").nth(1)
     assert len(tip.text_content() or "") < 500
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    # GPT-2 knows its pieces, and they are too many.
+    # GPT-2 splits the word into more tokens than the model takes.
     choose_model(page, "tiny-gpt2")
     text_field(page).fill("xq" * 5_000)
     run(page)
     expect_outcome(page, "tokens; the model takes 512, so the end was cut.$")
 
 
-def test_the_bytes_of_an_emoji_are_shown_as_parts_of_it(page, url):
+def test_tokens_inside_an_emoji_are_shown_as_its_parts(page, url):
     open_page(page, url)
     choose_model(page, "tiny-gpt2")
     expect(second_text_field(page)).to_be_hidden()
@@ -127,7 +127,7 @@ def test_the_bytes_of_an_emoji_are_shown_as_parts_of_it(page, url):
     assert "\ufffd" not in "".join(expected)
 
 
-def test_a_model_id_is_text_too(page, url):
+def test_a_hostile_model_id_is_rejected_and_not_executed(page, url):
     open_page(page, url)
     run(page)
     expect_drawn(view(page, "head"))

@@ -1,4 +1,4 @@
-"""Every control is reached and worked by keys, and has a name for those who do not see it."""
+"""Test that a keyboard reaches and operates every control, and that every control has a name."""
 
 import re
 
@@ -20,7 +20,7 @@ from tests.browser.reader import (
 
 
 def focused(page):
-    """What the focused element is called, and what it is."""
+    """Return role and accessible name of the focused element."""
     return page.evaluate("""() => {
         const { ariaLabel, textContent, role, tagName } = document.activeElement;
         return [role ?? tagName.toLowerCase(), ariaLabel ?? textContent.trim()];
@@ -41,13 +41,13 @@ def model(open_view, single):
     return host
 
 
-def test_tab_goes_through_lists_heads_and_columns_one_stop_each(head, page):
+def test_pickers_heads_and_token_columns_are_one_stop_of_the_tab_key_each(head, page):
     picker(head, "Layer").focus()
     stops = []
     for _ in range(5):
         page.keyboard.press("Tab")
         stops.append(focused(page))
-    assert stops[0][0] == "select"  # colours
+    assert stops[0][0] == "select"  # colors
     assert stops[1] == ["button", "Head 0"]
     assert stops[2] == ["summary", "Save"]
     assert stops[3] == ["option", "[CLS], position 0, special token"]
@@ -55,7 +55,7 @@ def test_tab_goes_through_lists_heads_and_columns_one_stop_each(head, page):
     expect(token(figure(head), "keys", 0)).to_be_focused()
 
 
-def test_arrow_keys_go_through_the_tokens_and_light_them(head, page, single):
+def test_arrow_keys_move_through_the_tokens_and_highlight_them(head, page, single):
     token(figure(head), "queries", 0).focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -66,12 +66,12 @@ def test_arrow_keys_go_through_the_tokens_and_light_them(head, page, single):
     expect(readout(head).locator("span").first).to_have_text("[SEP]")
     page.keyboard.press("Home")
     expect(readout(head).locator("span").first).to_have_text("[CLS]")
-    page.keyboard.press("ArrowUp")  # there is nothing above
+    page.keyboard.press("ArrowUp")  # the first token: the focus stays
     expect(token(figure(head), "queries", 0)).to_be_focused()
 
 
 @pytest.mark.parametrize("key", ["Enter", "Space"])
-def test_enter_or_space_pins_a_token_and_escape_lets_go(head, page, key):
+def test_enter_or_space_pins_a_token_and_escape_unpins_it(head, page, key):
     token(figure(head), "keys", 1).focus()
     page.keyboard.press(key)
     expect(token(figure(head), "keys", 1)).to_have_attribute("aria-selected", "true")
@@ -81,7 +81,7 @@ def test_enter_or_space_pins_a_token_and_escape_lets_go(head, page, key):
     expect(figure(head).locator(".bertviz-pinned")).to_have_count(0)
 
 
-def test_enter_toggles_a_head_and_with_shift_leaves_it_alone(head, page):
+def test_enter_toggles_a_head_and_shift_enter_leaves_only_that_head_on(head, page):
     head.get_by_role("button", name="Head 0", exact=True).focus()
     for _ in range(3):
         page.keyboard.press("ArrowRight")
@@ -95,7 +95,7 @@ def test_enter_toggles_a_head_and_with_shift_leaves_it_alone(head, page):
     assert focused(page) == ["button", "Head 3"]
 
 
-def test_arrow_keys_go_through_the_grid_and_enter_opens_a_cell(model, page):
+def test_arrow_keys_move_through_the_grid_and_enter_opens_a_cell(model, page):
     model.locator(".bertviz-cell").first.focus()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowRight")
@@ -106,7 +106,7 @@ def test_arrow_keys_go_through_the_grid_and_enter_opens_a_cell(model, page):
     expect(cell).to_have_attribute("aria-pressed", "true")
 
 
-def test_tab_leads_from_a_cell_into_its_panel_and_escape_back_to_it(model, page):
+def test_tab_moves_from_a_cell_into_its_panel_and_escape_moves_back(model, page):
     cell = model.get_by_role("button", name="Layer 1, Head 1", exact=True)
     cell.click()
     expect_drawn(model, "All, Layer 1, Head 1")
@@ -114,7 +114,7 @@ def test_tab_leads_from_a_cell_into_its_panel_and_escape_back_to_it(model, page)
     assert focused(page) == ["button", "Close"]
     page.keyboard.press("Tab")
     assert focused(page)[0] == "option"
-    page.keyboard.press("Escape")  # lets go of a token: the panel stays
+    page.keyboard.press("Escape")  # unpins a token; the panel stays open
     expect(model.locator(".bertviz-panel")).to_be_visible()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Escape")
@@ -122,7 +122,7 @@ def test_tab_leads_from_a_cell_into_its_panel_and_escape_back_to_it(model, page)
     expect(cell).to_be_focused()
 
 
-def test_the_neuron_view_is_expanded_and_read_by_keys(open_view, page, single):
+def test_the_keyboard_expands_the_neuron_view_and_highlights_tokens(open_view, page, single):
     host = open_view(NeuronView, single)
     expect_drawn(host)
     host.get_by_role("button", name="Show query and key vectors").first.focus()
@@ -136,7 +136,7 @@ def test_the_neuron_view_is_expanded_and_read_by_keys(open_view, page, single):
     expect(host.get_by_text("No token selected")).to_be_hidden()
 
 
-def test_every_control_of_the_page_is_reached_by_tab_and_has_a_name(page, url):
+def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page, url):
     open_page(page, url)
     run(page)
     expect_drawn(view(page, "head"))
@@ -154,12 +154,12 @@ def test_every_control_of_the_page_is_reached_by_tab_and_has_a_name(page, url):
             break
         names.append(name.strip())
     assert all(names), names
-    wanted = ["Text", "Second text", "Model", "Run", "Layer", "Attention", "Colors", "Head 0"]
-    for control in [*wanted, "Head view", "Head 0: neuron view", "[CLS], position 0"]:
+    expected = ["Text", "Second text", "Model", "Run", "Layer", "Attention", "Colors", "Head 0"]
+    for control in [*expected, "Head view", "Head 0: neuron view", "[CLS], position 0"]:
         assert any(name.startswith(control) for name in names), (control, names)
 
 
-def test_a_screen_reader_finds_figure_columns_and_tokens_by_name(head, single):
+def test_figure_columns_and_tokens_have_accessible_names(head, single):
     lines = head.get_by_role("group", name="Attention from queries to keys")
     for column in ("Queries", "Keys"):
         options = lines.get_by_role("listbox", name=column).get_by_role("option")

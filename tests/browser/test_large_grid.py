@@ -1,4 +1,4 @@
-"""A model view of many layers and heads, of a text that takes its time."""
+"""Test the model view of many layers and heads, and of overviews that arrive slowly."""
 
 import re
 from threading import Event
@@ -16,27 +16,27 @@ LAYERS, HEADS = 32, 32
 
 @pytest.fixture(scope="module")
 def large(publish):
-    """32 layers of 32 heads; each of three tokens attends to itself."""
+    """Publish 32 layers of 32 heads; each of three tokens attends to itself."""
     return publish(made_up(torch.eye(3).expand(LAYERS, HEADS, 3, 3)))
 
 
 @pytest.fixture
-def slow(page):
-    """Holds back the overviews from layer 2 on, until ``slow.set()``; one file a layer."""
-    released = Event()
-    held = []
+def release(page):
+    """Delay the overviews from layer 2 on until the returned function is called."""
+    is_released = Event()
+    delayed = []
 
-    def hold(route):
-        if released.is_set():
+    def delay(route):
+        if is_released.is_set():
             route.continue_()
         else:
-            held.append(route)
+            delayed.append(route)
 
-    page.route(re.compile(r"self-overview-[2-9]\."), hold)
+    page.route(re.compile(r"self-overview-[2-9]\."), delay)
 
     def release():
-        released.set()
-        for route in held:
+        is_released.set()
+        for route in delayed:
             route.continue_()
 
     return release
@@ -44,7 +44,7 @@ def slow(page):
 
 @pytest.fixture
 def layer_by_layer(publish, monkeypatch):
-    """Six layers of four heads, each with an overview file of its own."""
+    """Publish six layers of four heads, with one overview file per layer."""
     monkeypatch.setattr("bertviz_space.files.wire.WEIGHTS_A_FILE", 1)
     return publish(made_up(torch.eye(5).expand(6, 4, 5, 5)))
 
@@ -55,7 +55,7 @@ def cell(host, layer, head):
 
 def is_drawn(host, layer, head):
     [box] = boxes(cell(host, layer, head))
-    # A line from a token to itself crosses the middle of the cell from side to side.
+    # A horizontal line from a token to itself crosses the middle of the cell.
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     return any(map(has_ink, pixels(host, [(x, y + step) for step in (-2, -1, 0, 1, 2)])))
 
@@ -69,9 +69,7 @@ def test_every_cell_of_a_large_model_is_drawn(open_view, large):
 
 
 @pytest.mark.parametrize("width", [1100, 390])
-def test_numbers_of_heads_and_layers_stay_in_sight_while_the_page_scrolls(
-    open_view, large, page, width
-):
+def test_head_and_layer_numbers_stay_visible_while_the_page_scrolls(open_view, large, page, width):
     page.set_viewport_size({"width": width, "height": 700})
     host = open_view(ModelView, large)
     expect_drawn(host)
@@ -87,7 +85,7 @@ def test_numbers_of_heads_and_layers_stay_in_sight_while_the_page_scrolls(
     assert layer["y"] + layer["height"] / 2 == pytest.approx(box["y"] + box["height"] / 2, abs=3)
 
 
-def test_numbers_of_heads_stay_in_sight_on_the_space_itself(page, url):
+def test_head_numbers_stay_visible_on_the_page_of_the_space(page, url):
     page.set_viewport_size({"width": 1100, "height": 350})
     open_page(page, url)
     run(page)
@@ -99,17 +97,17 @@ def test_numbers_of_heads_stay_in_sight_on_the_space_itself(page, url):
     expect(host.locator(".bertviz-axis", has_text=re.compile("^2$")).first).to_be_in_viewport()
 
 
-def test_the_grid_says_how_far_it_is(open_view, layer_by_layer, slow):
+def test_the_readout_shows_the_progress_of_the_grid(open_view, layer_by_layer, release):
     host = open_view(ModelView, layer_by_layer)
     expect(readout(host)).to_contain_text("2 of 6 layers are drawn")
     assert [is_drawn(host, layer, 0) for layer in range(6)] == [True, True] + 4 * [False]
-    slow()
+    release()
     expect_drawn(host)
     expect(readout(host)).not_to_contain_text("are drawn")
     assert all(is_drawn(host, layer, 3) for layer in range(6))
 
 
-def test_a_head_opens_at_once_while_the_grid_fills_in(open_view, layer_by_layer, slow):
+def test_a_head_opens_while_the_grid_is_being_drawn(open_view, layer_by_layer, release):
     host = open_view(ModelView, layer_by_layer)
     expect(readout(host)).to_contain_text("2 of 6 layers are drawn")
     cell(host, 5, 1).click()
@@ -118,27 +116,27 @@ def test_a_head_opens_at_once_while_the_grid_fills_in(open_view, layer_by_layer,
     assert labels(figure(panel), "queries")[:2] == ["word0", "word1"]
     assert [is_drawn(host, layer, 0) for layer in range(4)] == [True, True, False, False]
     panel.get_by_role("button", name="Close").click()
-    slow()
+    release()
     expect_drawn(host)
     assert all(is_drawn(host, layer, 3) for layer in range(6))
 
 
-def test_layers_in_sight_are_drawn_first(open_view, layer_by_layer, slow, page):
+def test_visible_layers_are_drawn_first(open_view, layer_by_layer, release, page):
     page.set_viewport_size({"width": 800, "height": 240})
-    asked = []
-    page.on("request", lambda request: asked.append(request.url))
+    urls = []
+    page.on("request", lambda request: urls.append(request.url))
     host = open_view(ModelView, layer_by_layer)
     expect(readout(host)).to_contain_text("2 of 6 layers are drawn")
     page.mouse.wheel(0, 5000)
     expect(cell(host, 5, 0)).to_be_in_viewport()
-    slow()
+    release()
     expect_drawn(host)
-    numbers = [int(found[1]) for url in asked if (found := re.search(r"overview-(\d)", url))]
-    # In their order: a style that comes late may begin the draw anew.
+    numbers = [int(found[1]) for url in urls if (found := re.search(r"overview-(\d)", url))]
+    # Without repetitions: a style sheet that loads late can start the draw again.
     assert list(dict.fromkeys(numbers)) == [0, 1, 2, 4, 5, 3]
 
 
-def test_the_view_says_what_a_line_is_where_it_is_several_weights(open_view, publish):
+def test_the_readout_explains_lines_that_stand_for_several_weights(open_view, publish):
     host = open_view(ModelView, publish(made_up(torch.eye(100).expand(1, 1, 100, 100))))
     expect_drawn(host)
     expect(readout(host)).to_contain_text("the largest of 4 × 4 weights")

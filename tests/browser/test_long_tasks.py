@@ -1,7 +1,6 @@
-"""How long the page is busy at a stretch while a reader works on 512 tokens.
+"""Report the tasks that block the page for more than 50 ms while a reader uses 512 tokens.
 
-Times differ from machine to machine: what blocks the page for more than 50 ms is said at the end of
-the run, and fails nothing.
+The end of the test run lists them. They fail no test, because times differ between machines.
 """
 
 import pytest
@@ -22,7 +21,7 @@ new PerformanceObserver((list) => {
 }).observe({ type: "longtask", buffered: true });
 """
 
-# After a frame and what comes with it.
+# After the next frame and its tasks.
 _TAKE = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() =>
   resolve(window.longTasks.splice(0)), 50)))"""
 
@@ -34,7 +33,7 @@ _BLOCK = """(ms) => setTimeout(() => {
 
 @pytest.fixture(scope="module")
 def large(publish):
-    """A text of 512 tokens in the shape of a BERT-base."""
+    """Publish random vectors of 512 tokens in the shape of BERT-base."""
     generator = torch.Generator().manual_seed(0)
     tokens = made_up(torch.eye(TOKENS)[None, None]).source
     layers = tuple(
@@ -51,63 +50,63 @@ def large(publish):
 
 
 @pytest.fixture
-def busy(page, long_tasks):
-    """A function that notes what kept the page busy since it was called last."""
+def report_tasks(page, long_tasks):
+    """Return a function that reports the long tasks since its last call."""
     page.add_init_script(_OBSERVE)
 
-    def busy(what):
+    def report_tasks(what):
         tasks = page.evaluate(_TAKE)
         long_tasks.append(f"{what}: {', '.join(f'{task:.0f} ms' for task in tasks) or 'none'}")
         return tasks
 
-    return busy
+    return report_tasks
 
 
-def test_what_blocks_the_page_is_seen(open_view, single, page, busy):
+def test_a_loop_of_80_ms_is_reported_as_a_long_task(open_view, single, page, report_tasks):
     host = open_view(HeadView, single)
     expect_drawn(host)
-    busy("five tokens drawn")
+    report_tasks("five tokens drawn")
     page.evaluate(_BLOCK, 80)
-    assert max(busy("a loop of 80 ms")) >= 80
+    assert max(report_tasks("a loop of 80 ms")) >= 80
 
 
-def test_the_head_view_is_worked(open_view, large, page, busy):
+def test_report_long_tasks_of_the_head_view(open_view, large, page, report_tasks):
     host = open_view(HeadView, large)
     expect_drawn(host)
-    busy("head view drawn")
+    report_tasks("head view drawn")
     token(figure(host), "queries", 3).hover()
     expect(host.locator(".bertviz-hovered")).to_have_count(1)
-    busy("a token pointed at")
+    report_tasks("a token pointed at")
     leave(page)
     host.locator(".bertviz-square").nth(3).click()
     expect_drawn(host, "All, layer 0, heads 0 1 2 4 5 6 7 8 9 10 11")
-    busy("a head switched off")
+    report_tasks("a head switched off")
     pick(host, "Layer", "1")
     expect_drawn(host, "All, layer 1, heads 0 1 2 4 5 6 7 8 9 10 11")
-    busy("another layer")
+    report_tasks("another layer")
     [box] = boxes(figure(host))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.wheel(0, 900)
     expect(token(figure(host), "queries", 0)).to_have_count(0)
-    busy("scrolled")
+    report_tasks("scrolled")
 
 
-def test_the_model_view_is_worked(open_view, large, busy):
+def test_report_long_tasks_of_the_model_view(open_view, large, report_tasks):
     host = open_view(ModelView, large)
     expect_drawn(host)
-    busy("model view drawn")
+    report_tasks("model view drawn")
     host.get_by_role("button", name="Layer 2, Head 3", exact=True).click()
     expect_drawn(host, "All, Layer 2, Head 3")
-    busy("a head opened")
+    report_tasks("a head opened")
 
 
-def test_the_neuron_view_is_worked(open_view, large, busy):
+def test_report_long_tasks_of_the_neuron_view(open_view, large, report_tasks):
     host = open_view(NeuronView, large)
     expect_drawn(host)
-    busy("neuron view drawn")
+    report_tasks("neuron view drawn")
     pick(host, "Head", "5")
     expect_drawn(host, "All, layer 0, head 5, collapsed")
-    busy("another head")
+    report_tasks("another head")
     host.get_by_role("button", name="Show query and key vectors").last.click()
     expect_drawn(host, "All, layer 0, head 5, expanded")
-    busy("expanded")
+    report_tasks("expanded")

@@ -1,4 +1,4 @@
-"""Reading a text that is longer than the screen: scrolling, zooming, finding a token."""
+"""Test texts that are longer than the screen: scrolling, zooming, finding a token."""
 
 import re
 
@@ -15,7 +15,7 @@ TOKENS = 400
 
 @pytest.fixture(scope="module")
 def long_text(publish):
-    """One head of 400 tokens: each attends to itself with 0.75, and to the first token."""
+    """Publish a head of 400 tokens: each attends to itself by 0.75, to the first by 0.25."""
     weights = torch.eye(TOKENS) * 0.75
     weights[:, 0] += 0.25
     return publish(made_up(weights[None, None]))
@@ -33,8 +33,8 @@ def find(host, text):
     host.get_by_label("Find").press("Enter")
 
 
-def shown(host):
-    """The first and the last position in sight."""
+def visible(host):
+    """Return the first and the last visible position."""
     positions = (
         figure(host)
         .locator(".bertviz-queries .bertviz-token")
@@ -44,10 +44,10 @@ def shown(host):
 
 
 def scroll(page, host, by):
-    """Turn the wheel over the figure, and wait until it has drawn what comes in sight."""
+    """Turn the wheel over the figure, and wait until the figure has drawn the visible rows."""
     [box] = boxes(figure(host))
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    before = shown(host)
+    before = visible(host)
     page.mouse.wheel(0, by)
     expect(token(figure(host), "queries", before[0])).to_have_count(0)
 
@@ -58,28 +58,28 @@ def wheel_with_ctrl(page, by):
     page.keyboard.up("Control")
 
 
-def test_only_the_rows_in_sight_are_in_the_page(host):
-    first, last = shown(host)
+def test_only_the_visible_rows_are_in_the_document(host):
+    first, last = visible(host)
     assert first == 0
     assert 25 < last < 50
     expect(token(figure(host), "queries", 0)).to_have_attribute("aria-setsize", str(TOKENS))
 
 
-def test_scrolling_brings_rows_in_sight_with_their_lines(host, page):
+def test_scrolling_draws_the_visible_rows_and_their_lines(host, page):
     scroll(page, host, 3000)
-    first, last = shown(host)
+    first, last = visible(host)
     assert first > 100
     [ink] = pixels(host, [on_line(figure(host), last - 5, last - 5, at=0.5)])
     assert_ink(ink, (CATEGORY10[0], 0.75))
 
 
-def test_the_pick_survives_scrolling(host, page):
+def test_a_pinned_token_stays_pinned_while_the_text_scrolls(host, page):
     token(figure(host), "queries", 3).click()
     leave(page)
     scroll(page, host, 3000)
     expect(readout(host).locator("span").first).to_have_text("word3")
-    # Nothing but the pinned token's lines is drawn, and none of them is here.
-    row = shown(host)[0] + 10
+    # Only the lines of the pinned token are drawn, and none of them is here.
+    row = visible(host)[0] + 10
     [ink] = pixels(host, [on_line(figure(host), row, row, at=0.5)])
     assert_ink(ink)
     expect(host.locator(".bertviz-place")).to_have_attribute("visibility", "visible")
@@ -87,7 +87,7 @@ def test_the_pick_survives_scrolling(host, page):
     expect(token(figure(host), "queries", 3)).to_have_class(re.compile("bertviz-pinned"))
 
 
-def test_a_token_is_found_by_typing_it(host):
+def test_the_search_field_finds_and_pins_a_token(host):
     find(host, "word217")
     expect(token(figure(host), "queries", 217)).to_be_in_viewport()
     expect(token(figure(host), "queries", 217)).to_have_class(re.compile("bertviz-pinned"))
@@ -95,7 +95,7 @@ def test_a_token_is_found_by_typing_it(host):
     expect(host.locator("output")).to_have_text("1 of 1")
 
 
-def test_enter_goes_on_to_the_next_place_and_shift_back(host):
+def test_enter_goes_to_the_next_match_and_shift_enter_to_the_previous_one(host):
     field = host.get_by_label("Find")
     find(host, "word39")  # and 390 to 399
     expect(host.locator("output")).to_have_text("1 of 11")
@@ -110,15 +110,15 @@ def test_enter_goes_on_to_the_next_place_and_shift_back(host):
     expect(readout(host).locator("span").first).to_have_text("word399")
 
 
-def test_all_tokens_come_in_sight_and_the_view_says_what_a_row_is(host, page):
+def test_all_tokens_shows_pooled_rows_and_the_readout_explains_them(host, page):
     host.get_by_role("button", name="Show all tokens at once").click()
     expect(readout(host)).to_contain_text("16 tokens per row")
     assert labels(figure(host), "queries")[:2] == ["#0 word0 …", "#16 word16 …"]
     assert len(labels(figure(host), "keys")) == TOKENS // 16
     first, last = (boxes(figure(host).locator(".bertviz-token"))[row] for row in (0, 24))
-    sight = boxes(host.locator(".bertviz-sight"))[0]
-    assert sight["y"] <= first["y"]
-    assert last["y"] + last["height"] <= sight["y"] + sight["height"] + 1
+    viewport = boxes(host.locator(".bertviz-sight"))[0]
+    assert viewport["y"] <= first["y"]
+    assert last["y"] + last["height"] <= viewport["y"] + viewport["height"] + 1
     # The largest weight between two rows.
     row = 7
     [same, none] = pixels(host, [on_line(figure(host), row, key, at=0.8) for key in (row, row + 2)])
@@ -129,14 +129,14 @@ def test_all_tokens_come_in_sight_and_the_view_says_what_a_row_is(host, page):
     expect(readout(host)).to_contain_text("#112 word112 … 0.75")
 
 
-def test_a_click_on_a_row_of_several_tokens_shows_them(host):
+def test_click_on_a_row_of_several_tokens_zooms_in_to_them(host):
     host.get_by_role("button", name="Show all tokens at once").click()
     token(figure(host), "queries", 10).click()
     expect(token(figure(host), "queries", 160)).to_be_in_viewport()
     expect(token(figure(host), "queries", 160).locator("text")).to_have_text("word160")
 
 
-def test_the_wheel_with_ctrl_zooms_at_the_pointer_down_to_two_tokens(host, page):
+def test_ctrl_wheel_zooms_at_the_pointer_until_two_tokens_are_visible(host, page):
     find(host, "#100")
     place = token(figure(host), "queries", 100)
     place.hover()
@@ -145,52 +145,52 @@ def test_the_wheel_with_ctrl_zooms_at_the_pointer_down_to_two_tokens(host, page)
     for _ in range(12):
         wheel_with_ctrl(page, -100)
     heights = [box["height"] for box in boxes(figure(host).locator(".bertviz-queries rect"))]
-    sight = boxes(host.locator(".bertviz-sight"))[0]["height"]
-    assert max(heights) == pytest.approx(sight / 2, rel=0.02)
+    visible_height = boxes(host.locator(".bertviz-sight"))[0]["height"]
+    assert max(heights) == pytest.approx(visible_height / 2, rel=0.02)
     [box] = boxes(place.locator(".bertviz-background"))
     assert box["y"] <= y <= box["y"] + box["height"]
 
 
-def test_zooming_out_and_in_by_its_buttons_comes_back(host):
+def test_zooming_out_and_in_again_shows_the_same_tokens(host):
     find(host, "#200")
-    before = shown(host)
-    smaller = host.get_by_role("button", name="Zoom out")
+    before = visible(host)
+    zoom_out = host.get_by_role("button", name="Zoom out")
     for _ in range(3):
-        smaller.click()
+        zoom_out.click()
     expect(readout(host)).to_contain_text("largest of 8 × 8 weights")
     for _ in range(3):
         host.get_by_role("button", name="Zoom in").click()
     expect(readout(host)).not_to_contain_text("largest of")
-    assert shown(host) == before
+    assert visible(host) == before
 
 
-def test_the_strip_beside_the_figure_moves_it(host, page):
-    [strip] = boxes(host.locator(".bertviz-minimap"))
-    page.mouse.click(strip["x"] + strip["width"] / 2, strip["y"] + strip["height"] * 0.5)
-    first, last = shown(host)
+def test_clicking_and_dragging_the_minimap_scrolls_the_figure(host, page):
+    [minimap] = boxes(host.locator(".bertviz-minimap"))
+    page.mouse.click(minimap["x"] + minimap["width"] / 2, minimap["y"] + minimap["height"] * 0.5)
+    first, last = visible(host)
     assert first < TOKENS / 2 < last
-    [window] = boxes(host.locator(".bertviz-minimap .selection"))
-    x, y = window["x"] + window["width"] / 2, window["y"] + window["height"] / 2
+    [frame] = boxes(host.locator(".bertviz-minimap .selection"))
+    x, y = frame["x"] + frame["width"] / 2, frame["y"] + frame["height"] / 2
     page.mouse.move(x, y)
     page.mouse.down()
-    page.mouse.move(x, strip["y"] + strip["height"] + 50, steps=4)
+    page.mouse.move(x, minimap["y"] + minimap["height"] + 50, steps=4)
     page.mouse.up()
-    assert shown(host)[1] == TOKENS - 1
+    assert visible(host)[1] == TOKENS - 1
 
 
-def test_pulling_at_the_strips_window_shows_more(host, page):
+def test_resizing_the_frame_of_the_minimap_shows_more_tokens(host, page):
     [handle] = boxes(host.locator(".bertviz-minimap .handle--s"))
     x, y = handle["x"] + handle["width"] / 2, handle["y"] + handle["height"] / 2
-    before = shown(host)[1]
+    before = visible(host)[1]
     page.mouse.move(x, y)
     page.mouse.down()
     page.mouse.move(x, y + 60, steps=4)
     page.mouse.up()
-    assert shown(host)[1] > before
+    assert visible(host)[1] > before
 
 
-def test_arrow_keys_lead_to_rows_out_of_sight(host, page):
-    last = shown(host)[1]
+def test_arrow_keys_move_to_rows_outside_the_viewport(host, page):
+    last = visible(host)[1]
     token(figure(host), "queries", last).focus()
     for _ in range(3):
         page.keyboard.press("ArrowDown")
@@ -203,7 +203,7 @@ def test_arrow_keys_lead_to_rows_out_of_sight(host, page):
     expect(token(figure(host), "queries", 0)).to_be_focused()
 
 
-def test_a_short_text_has_no_controls_for_a_long_one(open_view, single):
+def test_a_short_text_has_no_search_field_zoom_buttons_and_minimap(open_view, single):
     host = open_view(HeadView, single)
     expect_drawn(host)
     for name in ("Find", "Zoom out", "Zoom in"):
@@ -211,7 +211,7 @@ def test_a_short_text_has_no_controls_for_a_long_one(open_view, single):
     expect(host.locator(".bertviz-minimap")).to_be_hidden()
 
 
-def test_vectors_of_a_long_text_are_found_and_scrolled_to(open_view, long_text):
+def test_the_search_field_scrolls_the_expanded_neuron_view(open_view, long_text):
     host = open_view(NeuronView, long_text)
     expect_drawn(host)
     host.get_by_role("button", name="Show query and key vectors").first.click()
@@ -225,7 +225,7 @@ def test_vectors_of_a_long_text_are_found_and_scrolled_to(open_view, long_text):
     )
 
 
-def test_headings_stay_over_the_vectors_that_scroll(open_view, long_text, page):
+def test_headings_stay_above_scrolling_vectors(open_view, long_text, page):
     host = open_view(NeuronView, long_text)
     expect_drawn(host)
     host.get_by_role("button", name="Show query and key vectors").first.click()
@@ -234,7 +234,7 @@ def test_headings_stay_over_the_vectors_that_scroll(open_view, long_text, page):
     [before] = boxes(heading)
     scroll(page, host, 2000)
     assert boxes(heading) == [before]
-    # Nothing shows through.
+    # The background of the headings covers the vectors.
     assert page.evaluate(
         "([x, y]) => document.elementFromPoint(x, y).classList.contains('bertviz-fixed-ground')",
         [before["x"] - 20, before["y"] + 5],

@@ -1,4 +1,4 @@
-"""The model view: every head at a glance, and one larger beside its cell."""
+"""Test the model view: a thumbnail of every head, and one larger head beside its cell."""
 
 import re
 from itertools import islice
@@ -50,7 +50,7 @@ def test_the_grid_has_a_cell_for_each_head_and_true_numbers_on_its_axes(host):
     assert names == [f"Layer {row}, Head {column}" for row in range(6) for column in range(12)]
     for axis in ("Heads", "Layers"):
         expect(host.locator("svg text", has_text=re.compile(f"^{axis}$"))).to_be_visible()
-    # Head numbers stand above their columns, layer numbers beside their rows.
+    # Head numbers are above their columns, layer numbers beside their rows.
     digits = host.locator("svg text", has_text=re.compile(r"^\d+$"))
     middles = {
         (text, round(box["x"] + box["width"] / 2), round(box["y"] + box["height"] / 2))
@@ -66,9 +66,9 @@ def test_the_grid_has_a_cell_for_each_head_and_true_numbers_on_its_axes(host):
     assert [y for y, _ in beside] == pytest.approx(sorted(rows), abs=3)
 
 
-def test_every_cell_shows_lines_in_the_colour_of_its_layer(host):
+def test_every_cell_shows_lines_in_the_color_of_its_layer(host):
     cells = boxes(host.locator(".bertviz-cell"))
-    # Two columns of pixels in each cell: they cross every line.
+    # Two columns of pixels in each cell cross every line.
     columns = [
         [(box["x"] + share * box["width"], box["y"] + y) for share in (0.3, 0.6) for y in range(80)]
         for box in cells
@@ -81,13 +81,13 @@ def test_every_cell_shows_lines_in_the_colour_of_its_layer(host):
 
 
 def test_lines_of_a_cell_are_as_opaque_as_their_weights(open_view, publish):
-    # Twelve layers, so that the colours begin again; a word looks at itself and at another.
+    # Twelve layers repeat the ten colors; the first word attends to itself and to the last word.
     row = torch.tensor([[0.3, 0.0, 0.7], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     host = open_view(ModelView, publish(made_up(row.expand(12, 1, 3, 3))))
     expect_drawn(host)
     for layer in (0, 9, 10, 11):
         [box] = boxes(cell(host, layer, 0))
-        # Three rows in the height of the cell but for its padding; the first crosses nothing late.
+        # A cell has three rows and a padding; near its right edge, lines do not cross.
         height = box["height"] + 2
         rows = [box["y"] - 1 + height * (0.08 + 0.84 * (each + 0.5) / 3) for each in range(3)]
         x = int(box["x"] + box["width"] * 0.8)
@@ -98,7 +98,7 @@ def test_lines_of_a_cell_are_as_opaque_as_their_weights(open_view, publish):
         assert_ink(ink, (CATEGORY10[layer % 10], kept))
 
 
-def test_click_on_a_cell_opens_its_head_beside_it(host, pair):
+def test_click_on_a_cell_opens_a_panel_of_its_head(host, pair):
     expect(panel(host)).to_be_hidden()
     opened = open_panel(host, 2, 3)
     expect(opened.get_by_role("heading")).to_have_text("Layer 2, Head 3")
@@ -161,7 +161,7 @@ def test_enter_on_a_focused_cell_opens_and_closes_the_panel(host, page):
     expect_drawn(host, "All")
 
 
-def test_pointing_at_a_query_in_the_panel_leaves_only_its_lines(host, page, pair):
+def test_pointing_at_a_query_in_the_panel_shows_only_its_lines(host, page, pair):
     opened = open_panel(host, 2, 3)
     across = figure(opened)
     everything = [on_line(across, query, query, at=0.05) for query in (0, 8, 14)]
@@ -177,7 +177,7 @@ def test_pointing_at_a_query_in_the_panel_leaves_only_its_lines(host, page, pair
     assert pixels(opened, everything) == before
 
 
-def test_picking_a_part_of_a_pair_changes_grid_and_panel(host, pair):
+def test_picking_an_attention_part_changes_grid_and_panel(host, pair):
     open_panel(host, 2, 3)
     assert choices(host, "Attention")[3] == "Sentence A -> Sentence B"
     pick(host, "Attention", "Sentence A -> Sentence B")
@@ -192,7 +192,7 @@ def test_picking_a_part_of_a_pair_changes_grid_and_panel(host, pair):
     assert_ink(ink, (CATEGORY10[2], weight))
 
 
-def test_writing_layers_and_heads_shows_these_alone_in_their_own_colours(host, page):
+def test_the_range_fields_choose_layers_and_heads_which_keep_their_colors(host, page):
     host.get_by_role("textbox", name="Layers").fill("5, 1-2")
     page.keyboard.press("Enter")
     host.get_by_role("textbox", name="Heads").fill("3, 10")
@@ -212,7 +212,7 @@ def test_writing_layers_and_heads_shows_these_alone_in_their_own_colours(host, p
         assert set(map(nearest_color, inks)) == {layer}
 
 
-def test_writing_what_is_no_list_says_so_and_keeps_the_picture(host, page):
+def test_an_invalid_range_shows_a_message_and_keeps_the_grid(host, page):
     field = host.get_by_role("textbox", name="Layers")
     field.fill("the first")
     page.keyboard.press("Enter")
@@ -223,7 +223,7 @@ def test_writing_what_is_no_list_says_so_and_keeps_the_picture(host, page):
     assert field.evaluate("(field) => field.validationMessage") == ""
 
 
-def test_a_smaller_result_closes_the_panel_of_a_head_that_it_has_not(host, causal):
+def test_a_result_without_the_open_head_closes_the_panel(host, causal):
     open_panel(host, 5, 11)
     host.evaluate("(_, manifest) => window.view.update(manifest)", causal.manifest)
     expect_drawn(host, "All")

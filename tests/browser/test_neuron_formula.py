@@ -1,4 +1,4 @@
-"""The expanded neuron view tells the whole formula, with numbers that plain loops confirm."""
+"""Test that the expanded neuron view shows the whole formula, with numbers equal to plain loops."""
 
 import math
 import re
@@ -26,14 +26,14 @@ Show = Callable[..., Locator]
 
 
 def traced(name: str, **texts: Any) -> Trace:
-    """A tiny random model of a kind on the text."""
+    """Return the trace of a tiny random model of a kind on the text."""
     kind = (KINDS | MORE_KINDS)[name]
     trace = extract(kind.build(), kind.tokenizer(), TEXT, **texts)
     return with_terms(trace, model_weights=None)
 
 
 def with_terms(trace: Trace, **terms: Any) -> Trace:
-    """The trace, every layer with other terms, which the normalizers of the pass do not fit."""
+    """Return the trace with other terms in every layer, and without the normalizers of the pass."""
     layers: dict[Component, tuple[LayerAttention, ...]] = {
         component: tuple(replace(layer, logsumexp=None, **terms) for layer in its)
         for component, its in trace.layers.items()
@@ -42,7 +42,7 @@ def with_terms(trace: Trace, **terms: Any) -> Trace:
 
 
 def alibi() -> Trace:
-    """A causal model with one number a key and head added, as BLOOM has it."""
+    """Return a causal trace with one bias per key and head, as in BLOOM."""
     trace = traced("gpt2")
     slopes = torch.tensor([0.5, 0.25, 0.125, 0.0625])
     n = len(trace.source)
@@ -50,7 +50,7 @@ def alibi() -> Trace:
 
 
 def by_pair() -> Trace:
-    """A cap, and a bias that is different for every pair, as DeBERTa's."""
+    """Return a trace with a softcap and a bias per pair of tokens, as in DeBERTa."""
     trace = traced("bert")
     n = len(trace.source)
     bias = torch.randn(4, n, n, generator=torch.Generator().manual_seed(0)) * 2
@@ -71,7 +71,7 @@ TRACES: dict[str, Callable[[], Trace]] = {
 
 @pytest.fixture(scope="module")
 def published(publish: Callable[[Trace], Published]) -> Callable[[str], Published]:
-    """A function that gives a result of one of the traces, made once."""
+    """Return a function that publishes one of the traces, each only once."""
     known: dict[str, Published] = {}
 
     def published(name: str) -> Published:
@@ -84,7 +84,7 @@ def published(publish: Callable[[Trace], Published]) -> Callable[[str], Publishe
 
 @pytest.fixture
 def show(open_view: Callable[..., Locator], page: Page) -> Show:
-    """A function that opens the expanded view of a layer and head."""
+    """Return a function that opens the expanded view of a layer and head."""
 
     def show(result: Published, layer: int = 0, head: int = 1) -> Locator:
         page.set_viewport_size({"width": 1400, "height": 900})
@@ -106,7 +106,7 @@ def point_at(host: Locator, query: int) -> None:
 
 
 def numbers(group: Locator) -> list[float]:
-    """What the texts of a group say."""
+    """Return the numbers that the texts of a group show."""
     return [float(text.replace("−", "-")) for text in group.locator("text").all_text_contents()]
 
 
@@ -177,7 +177,7 @@ def test_pointing_at_a_query_shows_every_term_of_its_scores(show, published, pag
     expect(terms.locator("text")).to_have_count(0)
 
 
-def test_the_numbers_of_a_key_stand_in_its_row_under_their_headings(show, published):
+def test_the_numbers_of_a_key_are_in_its_row_below_their_headings(show, published):
     host = show(published("by_pair"))
     point_at(host, 3)
     edges = [box["x"] + box["width"] for box in boxes(host.locator(".bertviz-small-heading"))]
@@ -190,13 +190,15 @@ def test_the_numbers_of_a_key_stand_in_its_row_under_their_headings(show, publis
         assert box["y"] + box["height"] / 2 == pytest.approx(middle, abs=2)
 
 
-def test_scrolling_a_long_text_brings_the_numbers_of_the_rows_in_sight(show, publish):
+def test_scrolling_a_long_text_shows_the_numbers_of_the_visible_rows(show, publish):
     n = 80
     vectors = torch.randn(2, 2, n, 8, generator=torch.Generator().manual_seed(0))
     layer = LayerAttention("self", 0, query=vectors[0], key=vectors[1], scaling=0.5)
     word = Token("word", "word", 5, 0, 4, "A", False)
     host = show(publish(Trace((word,) * n, None, {"self": (layer,)})))
-    token(figure(host), "queries", 2).click()  # pinned: it stays while the figure scrolls
+    token(
+        figure(host), "queries", 2
+    ).click()  # pinned, so that it stays highlighted while the figure scrolls
     expected = layer.weights()[1, 2].tolist()
     at_the_top = numbers(host.locator(".bertviz-numbers"))
     assert len(at_the_top) < n
@@ -208,7 +210,7 @@ def test_scrolling_a_long_text_brings_the_numbers_of_the_rows_in_sight(show, pub
     assert at_the_end == pytest.approx(expected[-len(at_the_end) :], abs=5.1e-4)
 
 
-def test_a_key_that_a_query_may_not_see_says_why(show, published):
+def test_a_masked_key_shows_the_reason_instead_of_numbers(show, published):
     result = published("gemma2")
     host = show(result)
     query = 6
@@ -218,13 +220,13 @@ def test_a_key_that_a_query_may_not_see_says_why(show, published):
     reasons += ["later" for key in keys if key > query]
     expect(host.locator(".bertviz-reasons text")).to_have_text(reasons)
     shown = host.locator(".bertviz-numbers text").all_text_contents()
-    # Zero, and not a small number that reads like it.
+    # "0" without decimals: exactly zero, not a small number.
     assert [text == "0" for text in shown] == [not query - 3 <= key <= query for key in keys]
-    unseen = host.locator(".bertviz-keys .bertviz-masked")
-    expect(unseen).to_have_count(len(reasons))
+    masked = host.locator(".bertviz-keys .bertviz-masked")
+    expect(masked).to_have_count(len(reasons))
 
 
-def test_a_window_to_both_sides_leaves_out_keys_before_and_after(show, published):
+def test_a_window_to_both_sides_masks_keys_before_and_after_it(show, published):
     host = show(published("modernbert"), layer=1)
     point_at(host, 6)
     keys = range(len(published("modernbert").trace.source))
@@ -232,7 +234,7 @@ def test_a_window_to_both_sides_leaves_out_keys_before_and_after(show, published
     expect(host.locator(".bertviz-reasons text")).to_have_text(reasons)
 
 
-def test_a_mask_of_another_kind_says_masked(show, publish):
+def test_another_mask_shows_masked_as_the_reason(show, publish):
     trace = traced("bert")
     n = len(trace.source)
     allowed = torch.ones(1, n, n, dtype=torch.bool)
@@ -243,7 +245,7 @@ def test_a_mask_of_another_kind_says_masked(show, publish):
     expect(host.locator(".bertviz-reasons text")).to_have_text(["masked", "masked"])
 
 
-def test_what_is_out_of_the_window_is_hatched(show, published):
+def test_keys_outside_the_window_are_hatched(show, published):
     host = show(published("gemma2"))
     query = 6
     point_at(host, query)
@@ -256,7 +258,7 @@ def test_what_is_out_of_the_window_is_hatched(show, published):
         assert inked == (key < query - 3), key
 
 
-def test_a_sink_has_a_row_of_its_own_under_the_keys(show, published):
+def test_a_sink_has_its_own_row_below_the_keys(show, published):
     result = published("gpt_oss")
     host = show(result)
     layer = first_layer(result)
@@ -265,10 +267,9 @@ def test_a_sink_has_a_row_of_its_own_under_the_keys(show, published):
         point_at(host, query)
         expect(host.locator(".bertviz-sink-name")).to_have_text("sink")
         [score] = numbers(host.locator(".bertviz-sink-score"))
-        [share] = numbers(host.locator(".bertviz-sink-weight"))
+        [weight] = numbers(host.locator(".bertviz-sink-weight"))
         assert score == pytest.approx(layer.sink[1].item(), abs=5.1e-4)
-        assert share == pytest.approx(1 - plain_weights(layer)[1, query].sum().item(), abs=5.1e-4)
-        # Its ground is as opaque as its share, as a key token's is.
+        assert weight == pytest.approx(1 - plain_weights(layer)[1, query].sum().item(), abs=5.1e-4)
         [name], rows = boxes(host.locator(".bertviz-sink-name")), token_boxes(figure(host), "keys")
         assert name["y"] > rows[-1]["y"] + rows[-1]["height"]
 
@@ -277,7 +278,7 @@ def test_a_sink_has_a_row_of_its_own_under_the_keys(show, published):
 
 
 def checked(name: str, off_by: float = 0.0) -> Trace:
-    """A trace with what transformers itself computes for some queries, or something else."""
+    """Return a trace with the weights that transformers computes, plus `off_by`."""
     kind = KINDS[name]
     model, tokenizer = kind.build(), kind.tokenizer()
     trace = extract(model, tokenizer, TEXT)
@@ -294,16 +295,16 @@ def checked(name: str, off_by: float = 0.0) -> Trace:
 
 
 @pytest.mark.parametrize("name", ["llama", "gemma2", "gpt_oss"])
-def test_the_page_s_weights_are_checked_against_the_model_s_own(show, publish, name):
+def test_the_page_checks_its_weights_against_the_models_weights(show, publish, name):
     host = show(publish(checked(name)))
     check = host.locator(".bertviz-check")
     expect(check).to_have_attribute("data-outcome", "agrees")
-    said = re.fullmatch(
+    text = re.fullmatch(
         "Checked against the model's own attention: largest difference (.+) · this head, 3 queries",
         check.text_content() or "",
     )
-    assert said
-    assert float(said[1]) < 1e-5
+    assert text
+    assert float(text[1]) < 1e-5
     point_at(host, 3)
     expect(check).to_have_text(re.compile(r"· this head, 3 queries · this query [\d.e-]+$"))
     point_at(host, 4)
@@ -311,7 +312,7 @@ def test_the_page_s_weights_are_checked_against_the_model_s_own(show, publish, n
 
 
 @pytest.mark.parametrize("name", ["bert", "gemma2", "gpt_oss", "t5"])
-def test_what_an_extraction_kept_of_the_model_is_what_the_page_checks_against(show, publish, name):
+def test_the_page_checks_its_weights_against_those_of_an_extraction(show, publish, name):
     kind = KINDS[name]
     target_text = "Die Straße ist lang" if name == "t5" else None
     trace = extract(kind.build(), kind.tokenizer(), TEXT, target_text=target_text)
@@ -320,7 +321,7 @@ def test_what_an_extraction_kept_of_the_model_is_what_the_page_checks_against(sh
     expect(check).to_contain_text(f"this head, all {len(trace.source)} queries")
 
 
-def test_a_check_that_fails_says_so_in_the_colour_of_a_warning(show, publish):
+def test_a_failed_check_is_shown_in_a_warning_color(show, publish):
     host = show(publish(checked("llama", off_by=0.02)))
     check = host.locator(".bertviz-check")
     expect(check).to_have_attribute("data-outcome", "differs")
@@ -331,7 +332,7 @@ def test_a_check_that_fails_says_so_in_the_colour_of_a_warning(show, publish):
     expect(check).to_contain_text("this query 0.02")
 
 
-def test_without_weights_of_the_model_nothing_is_claimed(show, published):
+def test_without_the_models_weights_the_check_is_reported_as_not_done(show, published):
     check = show(published("bert")).locator(".bertviz-check")
     expect(check).to_have_attribute("data-outcome", "unchecked")
     expect(check).to_contain_text("Not checked")
@@ -340,12 +341,12 @@ def test_without_weights_of_the_model_nothing_is_claimed(show, published):
 # Shared key heads and rotation.
 
 
-def test_the_query_heads_that_share_a_key_head_are_named(show, published):
+def test_a_note_lists_the_query_heads_that_share_a_key_head(show, published):
     result = published("llama")
     host = show(result, head=3)
     note = host.locator(".bertviz-note", has_text="key head")
     expect(note).to_have_text("key head 1, for query heads 2 to 3")
-    # And the keys that are drawn are that key head's.
+    # The drawn keys are those of the key head.
     [heading] = boxes(figure(host).locator("text", has_text="Key k").first)
     band = band_width(figure(host))
     left = heading["x"] + heading["width"] / 2 - band / 2
@@ -359,11 +360,11 @@ def test_the_query_heads_that_share_a_key_head_are_named(show, published):
     expect(note).to_have_text("key head 0, for query heads 0 to 1")
 
 
-def test_a_model_without_shared_key_heads_has_no_such_words(show, published):
+def test_a_model_without_shared_key_heads_has_no_note(show, published):
     expect(show(published("bert")).locator(".bertviz-note", has_text="key head")).to_have_count(0)
 
 
-def test_a_comb_shows_which_dimensions_turn_together(show, published, publish):
+def test_brackets_show_which_dimensions_rotate_together(show, published, publish):
     host = show(published("llama"))
     expect(host.locator(".bertviz-cell-note")).to_contain_text(
         "All 8 dimensions rotate with the position, in pairs of i and i + 4."
@@ -377,23 +378,25 @@ def test_a_comb_shows_which_dimensions_turn_together(show, published, publish):
         "Dimensions 2 to 5 rotate with the position, in pairs of neighbors; the other 4 do not."
     )
     expect(host.locator(".bertviz-brackets path")).to_have_count(3 * 2)
-    # What turns and what does not lie apart, before and after, in q and in k.
+    # Borders before and after the rotated dimensions, in q and in k.
     expect(host.locator(".bertviz-brackets line")).to_have_count(4)
 
 
-def test_a_model_without_rotation_has_no_comb(show, published):
+def test_a_model_without_rotation_has_no_brackets(show, published):
     host = show(published("bert"))
     expect(host.locator(".bertviz-brackets path")).to_have_count(0)
     expect(host.locator(".bertviz-cell-note")).not_to_contain_text("turn")
 
 
-def test_pointing_at_a_cell_says_its_number_and_marks_its_partner(show, published, page):
+def test_pointing_at_a_cell_shows_its_number_and_marks_its_rotation_partner(show, published, page):
     result = published("llama")
     host = show(result)
     layer = first_layer(result)
     note, marks = host.locator(".bertviz-cell-note"), host.locator(".bertviz-pair rect")
     hint = note.text_content()
-    token(figure(host), "queries", 5).click()  # pinned: it stays while the pointer moves on
+    token(
+        figure(host), "queries", 5
+    ).click()  # pinned, so that it stays highlighted while the pointer moves
     lefts = {}
     band = band_width(figure(host))
     for text in ("Query q", "Key k", "q × k (elementwise)"):
@@ -402,14 +405,14 @@ def test_pointing_at_a_cell_says_its_number_and_marks_its_partner(show, publishe
     rows = token_boxes(figure(host), "keys")
     q, k = layer.query[1, 5], layer.key[0, 3]
     name = [each.text.strip() for each in result.trace.source]
-    for text, row, vector, named in (
+    for text, row, vector, title in (
         ("Query q", 5, q, f"q of {name[5]}"),
         ("Key k", 3, k, f"k of {name[3]}"),
         ("q × k (elementwise)", 3, q * k, f"q × k of {name[5]} and {name[3]}"),
     ):
         page.mouse.move(lefts[text] + 2.5 * band / 8, rows[row]["y"] + 13)
         own, other = (f"{vector[dim].item():.3f}".replace("-", "−") for dim in (2, 6))
-        sentence = f"{named}, dimension 2: {own}; rotates with dimension 6: {other}"
+        sentence = f"{title}, dimension 2: {own}; rotates with dimension 6: {other}"
         expect(note).to_have_text(sentence)
         expected = [left + dim * band / 8 - 1 for dim in (2, 6) for left in lefts.values()]
         places = marks.evaluate_all("(all) => all.map((each) => each.getBoundingClientRect().x)")
@@ -427,7 +430,7 @@ def test_on_a_narrow_screen_the_figure_scrolls_and_the_page_does_not(show, publi
     assert widths[0] <= widths[1]
     before = boxes(figure(host))
     token(figure(host), "queries", 2).click()
-    # What is said of a query moves nothing.
+    # The texts about a query do not move the figure.
     after = boxes(figure(host))
     assert after[0]["y"] == before[0]["y"]
     scrolls = figure(host).evaluate("(each) => each.scrollWidth > each.clientWidth")

@@ -1,4 +1,4 @@
-"""The neuron view: one head, collapsed to tokens and lines or expanded to its vectors."""
+"""Test the neuron view: one head, collapsed to tokens and lines or expanded to its vectors."""
 
 import math
 
@@ -43,7 +43,7 @@ def middle(box):
 
 
 def cells(host, column, row, vector):
-    """The middles of the cells of one vector."""
+    """Return the middles of the cells of one vector, in pixels."""
     x, _ = middle(boxes(heading(host, column))[0])
     _, y = middle(row)
     band = band_width(figure(host))
@@ -51,7 +51,7 @@ def cells(host, column, row, vector):
 
 
 def assert_vector(drawn, vector):
-    """Blue above zero, orange below, ``tanh(|v| / 4)`` opaque."""
+    """Check that positive numbers are blue, negative ones orange, and the opacity tanh(|v| / 4)."""
     for number, (red, green, blue, alpha) in zip(vector.tolist(), drawn, strict=True):
         assert alpha == pytest.approx(255 * math.tanh(abs(number) / 4), abs=1.01)
         if alpha > 8:
@@ -61,7 +61,7 @@ def assert_vector(drawn, vector):
 # Collapsed.
 
 
-def test_lines_are_as_opaque_as_the_weights_of_the_one_head(host, pair):
+def test_the_opacity_of_a_line_is_the_weight_of_the_chosen_head(host, pair):
     pick(host, "Head", "7")
     expect_drawn(host, "All, layer 0, head 7, collapsed")
     token(figure(host), "queries", 3).hover()
@@ -82,7 +82,7 @@ def test_pointing_at_a_query_highlights_the_keys_with_its_weights(host, pair):
     assert opacities == pytest.approx(pair.trace.weights("self", 0)[0, 3].tolist(), abs=1e-4)
 
 
-def test_a_plus_appears_on_the_query_pointed_at(host, page):
+def test_pointing_at_a_query_shows_a_plus_button_on_it(host, page):
     plus = sign(host, "Show query and key vectors")
     for query in (2, 9):
         token(figure(host), "queries", query).hover()
@@ -103,7 +103,7 @@ def test_pointing_at_a_key_does_nothing(host):
 # Expanded.
 
 
-def test_click_on_the_plus_shows_the_columns_of_the_computation(host):
+def test_click_on_plus_shows_the_columns_of_the_computation(host):
     expand(host)
     for text in HEADINGS:
         expect(heading(host, text)).to_be_visible()
@@ -142,7 +142,7 @@ def test_pointing_at_a_query_shows_products_and_scores(host, page, pair):
         assert_vector(pixels(host, [dot]), score[None])
 
 
-def test_pointing_at_a_query_connects_it_with_its_weights(host, page, pair):
+def test_the_opacity_of_connectors_shows_the_weights_of_the_query(host, page, pair):
     expand(host)
     leave(page)
     token(figure(host), "queries", 4).hover()
@@ -160,7 +160,7 @@ def test_pointing_at_a_query_connects_it_with_its_weights(host, page, pair):
         assert behind[3] == pytest.approx(255 * weight, abs=1.5)
 
 
-def test_the_softmax_column_gives_the_weights_in_numbers(host, page, pair):
+def test_the_softmax_column_lists_the_weights(host, page, pair):
     expand(host)
     leave(page)
     numbers = host.locator(".bertviz-numbers text")
@@ -177,7 +177,7 @@ def test_the_softmax_column_gives_the_weights_in_numbers(host, page, pair):
     expect(heading(host, "No token selected")).to_be_visible()
 
 
-def test_click_on_the_minus_collapses(host):
+def test_click_on_minus_collapses_the_view(host):
     expand(host)
     token(figure(host), "queries", 6).hover()
     sign(host, "Hide query and key vectors").click()
@@ -185,14 +185,14 @@ def test_click_on_the_minus_collapses(host):
     expect(heading(host, "Query q")).to_be_hidden()
 
 
-def test_the_button_expands_and_collapses_too(host):
+def test_the_button_above_the_figure_expands_and_collapses_the_view(host):
     host.get_by_role("button", name="Show query and key vectors").last.press("Enter")
     expect_drawn(host, EXPANDED)
     host.get_by_role("button", name="Hide query and key vectors").last.press("Enter")
     expect_drawn(host, "All, layer 0, head 0, collapsed")
 
 
-def test_picking_layer_head_and_part_keeps_the_vectors_on_show(host, page, pair):
+def test_picking_layer_head_and_attention_part_keeps_the_view_expanded(host, page, pair):
     expand(host)
     assert choices(host, "Layer") == [str(layer) for layer in range(6)]
     assert choices(host, "Head") == [str(head) for head in range(12)]
@@ -214,7 +214,7 @@ def test_picking_layer_head_and_part_keeps_the_vectors_on_show(host, page, pair)
     assert_vector(pixels(host, cells(host, "Query q", box, q)), q)
 
 
-def test_a_causal_model_leaves_out_what_a_query_cannot_see(open_view, page, causal):
+def test_a_causal_model_shows_no_products_for_later_keys(open_view, page, causal):
     page.set_viewport_size({"width": 1300, "height": 900})
     host = open_view(NeuronView, causal)
     expect_drawn(host)

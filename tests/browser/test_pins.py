@@ -1,4 +1,4 @@
-"""What the reader points at is said in words and numbers, and can be pinned."""
+"""Test the readout of the highlighted token, and pinning."""
 
 import pytest
 from playwright.sync_api import expect
@@ -27,25 +27,25 @@ def numbers(host):
 
 
 def strongest(row, tokens):
-    """The five largest weights as the line above the figure names them."""
+    """Return the five largest weights as the readout lists them."""
     best = row.argsort(descending=True, stable=True)[:5].tolist()
     return [f"{tokens[at].text} {row[at]:.2f}" for at in best if row[at] >= 0.005]
 
 
-def test_pointing_at_a_query_says_the_mean_of_the_active_heads_in_numbers(host, pair):
+def test_pointing_at_a_query_lists_its_mean_weights_over_the_active_heads(host, pair):
     host.locator(".bertviz-square").nth(1).dblclick()
     host.locator(".bertviz-square").nth(8).click()
     expect_drawn(host, "All, layer 0, heads 1 8")
     token(figure(host), "queries", 2).hover()
     row = pair.trace.weights("self", 0)[[1, 8], 2].mean(dim=0)
     assert numbers(host) == pytest.approx(row.tolist(), abs=6e-4)
-    said = readout(host).locator("span")
-    expect(said).to_have_text(
+    phrases = readout(host).locator("span")
+    expect(phrases).to_have_text(
         ["cat", "attends to", *strongest(row, pair.trace.source), "mean of 2 heads"]
     )
 
 
-def test_pointing_at_a_key_says_what_it_receives(host, pair):
+def test_pointing_at_a_key_lists_the_weights_of_the_attention_to_it(host, pair):
     host.locator(".bertviz-square").nth(4).dblclick()
     expect_drawn(host, "All, layer 0, heads 4")
     token(figure(host), "keys", 9).hover()
@@ -56,19 +56,19 @@ def test_pointing_at_a_key_says_what_it_receives(host, pair):
     )
 
 
-def test_click_on_a_token_pins_it_while_the_reader_points_elsewhere(host, page):
+def test_a_clicked_token_stays_highlighted_while_the_reader_points_elsewhere(host, page):
     token(figure(host), "queries", 2).click()
     expect(pinned(host)).to_have_count(1)
-    said = readout(host).text_content()
+    text = readout(host).text_content()
     token(figure(host), "queries", 5).hover()
     expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
     leave(page)
     expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
-    assert readout(host).text_content() == said
-    assert said is not None and said.endswith("pinned, Escape unpins")
+    assert readout(host).text_content() == text
+    assert text is not None and text.endswith("pinned, Escape unpins")
 
 
-def test_click_on_the_pinned_token_lets_it_go(host, page):
+def test_click_on_the_pinned_token_unpins_it(host, page):
     token(figure(host), "keys", 2).click()
     expect(pinned(host)).to_have_count(1)
     token(figure(host), "keys", 2).click()
@@ -77,14 +77,14 @@ def test_click_on_the_pinned_token_lets_it_go(host, page):
     expect(figure(host).locator(".bertviz-boxes rect")).to_have_count(0)
 
 
-def test_click_beside_the_tokens_lets_a_pin_go(host):
+def test_click_beside_the_tokens_unpins_the_token(host):
     token(figure(host), "queries", 2).click()
     expect(pinned(host)).to_have_count(1)
     figure(host).click(position={"x": 300, "y": 40})  # among the lines
     expect(pinned(host)).to_have_count(0)
 
 
-def test_a_pin_stays_when_another_layer_is_picked(host, page, pair):
+def test_a_pinned_token_stays_pinned_in_another_layer(host, page, pair):
     host.locator(".bertviz-square").nth(1).dblclick()
     token(figure(host), "queries", 2).click()
     pick(host, "Layer", "3")
@@ -95,28 +95,28 @@ def test_a_pin_stays_when_another_layer_is_picked(host, page, pair):
     assert numbers(host) == pytest.approx(row.tolist(), abs=6e-4)
 
 
-def test_a_pin_while_a_layer_is_fetched_does_not_call_the_layer_off(host, page):
-    held = []
-    page.route("**/self-3.safetensors", lambda route: held.append(route))
+def test_pinning_a_token_does_not_cancel_the_download_of_a_layer(host, page):
+    requests = []
+    page.route("**/self-3.safetensors", lambda route: requests.append(route))
     with page.expect_request("**/self-3.safetensors"):
         pick(host, "Layer", "3")
     token(figure(host), "queries", 2).click()
-    for route in held:
+    for route in requests:
         route.continue_()
     expect_drawn(host, f"All, layer 3, heads {ALL_HEADS}")
     expect(pinned(host)).to_have_attribute("data-position", "2")
 
 
-def test_a_pin_does_not_hold_for_another_text(host, page, single):
+def test_a_new_text_unpins_the_token(host, page, single):
     token(figure(host), "queries", 2).click()
     expect(pinned(host)).to_have_count(1)
     leave(page)
-    page.evaluate("address => window.view.update(address)", single.manifest)
+    page.evaluate("url => window.view.update(url)", single.manifest)
     expect_drawn(host)
     expect(pinned(host)).to_have_count(0)
 
 
-def test_what_is_under_a_resting_pointer_stays_lit_when_another_layer_is_picked(host, page):
+def test_the_token_under_a_resting_pointer_stays_highlighted_in_another_layer(host, page):
     token(figure(host), "queries", 2).hover()
     picker = host.get_by_role("combobox", name="Layer", exact=True)
     picker.focus()
@@ -125,7 +125,7 @@ def test_what_is_under_a_resting_pointer_stays_lit_when_another_layer_is_picked(
     expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
 
 
-def test_a_query_is_pinned_in_the_panel_of_the_model_view(open_view, page, pair):
+def test_click_on_a_query_in_the_panel_of_the_model_view_pins_it(open_view, page, pair):
     host = open_view(ModelView, pair)
     expect_drawn(host, "All")
     host.get_by_role("button", name="Layer 2, Head 3", exact=True).click()
@@ -137,7 +137,7 @@ def test_a_query_is_pinned_in_the_panel_of_the_model_view(open_view, page, pair)
     assert numbers(host) == pytest.approx(row.tolist(), abs=6e-4)
 
 
-def test_a_query_pinned_in_the_neuron_view_stays_when_it_is_expanded(open_view, page, pair):
+def test_a_query_stays_pinned_when_the_neuron_view_is_expanded(open_view, page, pair):
     host = open_view(NeuronView, pair)
     expect_drawn(host)
     token(figure(host), "queries", 4).click()

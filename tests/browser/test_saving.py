@@ -1,4 +1,4 @@
-"""What a reader saves of a view: pictures, numbers, and a page that needs no server."""
+"""Test the Save menu: pictures, numbers, and stand-alone pages."""
 
 import csv
 import io
@@ -26,7 +26,7 @@ HOSTILE = "</script><b>&amp; ${1+1} \x08\x1b ]]> \u202e"
 
 
 def save(host: Locator, what: str) -> bytes:
-    """Open the menu and choose; what the browser saves."""
+    """Choose an entry of the Save menu, and return the content of the saved file."""
     host.get_by_text("Save", exact=True).click()
     with host.page.expect_download() as download:
         host.get_by_role("button", name=what, exact=True).click()
@@ -46,7 +46,7 @@ def head_view(open_view, pair):
     return host
 
 
-def test_an_svg_has_every_line_at_the_opacity_of_its_weight(head_view, pair):
+def test_lines_of_an_svg_are_as_opaque_as_their_weights(head_view, pair):
     svg = ElementTree.fromstring(save(head_view, "Picture as SVG"))
     lines = [line.attrib for line in svg.iter(f"{SVG}line")]
     weights = pair.trace.weights("self", 3)[5]
@@ -60,12 +60,12 @@ def test_an_svg_has_every_line_at_the_opacity_of_its_weight(head_view, pair):
     torch.testing.assert_close(drawn, expected, atol=1e-4, rtol=0)
 
 
-def test_an_svg_says_what_it_is_of(head_view, pair):
+def test_an_svg_contains_title_tokens_and_caption(head_view, pair):
     svg = ElementTree.fromstring(save(head_view, "Picture as SVG"))
-    said = texts_of(svg)
-    assert said[0] == "Head view, layer 3, head 5"
-    assert said[-1] == "a testA: The cat sat on the matB: The cat lay on the rug"
-    assert [each.text for each in pair.trace.source] * 2 == said[2:-1]
+    texts = texts_of(svg)
+    assert texts[0] == "Head view, layer 3, head 5"
+    assert texts[-1] == "a testA: The cat sat on the matB: The cat lay on the rug"
+    assert [each.text for each in pair.trace.source] * 2 == texts[2:-1]
     fonts = {text.get("font-family") for text in svg.iter(f"{SVG}text")}
     assert fonts - {None} == {"system-ui, sans-serif"}
 
@@ -83,7 +83,7 @@ def test_a_saved_picture_looks_like_the_page(head_view, chromium: Browser):
     in_file = pixels_of(page.screenshot(clip={"x": 16, "y": top, "width": width, "height": height}))
     page.close()
     assert decibel(on_page, in_file) > 30
-    # A PNG is the same twice as large.
+    # A PNG is the same picture at twice the size.
     image = Image.open(io.BytesIO(save(head_view, "Picture as PNG"))).convert("RGB")
     box = (32, 2 * top, 2 * (16 + width), 2 * (top + height))
     halved = np.asarray(image.crop(box).resize((width, height), Image.Resampling.BOX), float)
@@ -106,15 +106,15 @@ def decibel(one: np.ndarray, other: np.ndarray) -> float:
         (NeuronView, ViewRequest("neuron", 3, (5,))),
     ],
 )
-def test_an_svg_for_a_program_has_the_lines_of_the_pages(view, view_request, open_view, pair):
+def test_the_server_draws_the_lines_of_the_page(view, view_request, open_view, pair):
     host = open_view(view, pair, view_request.link_query(3))
     expect_drawn(host, re.compile(view_request.attention_part or "All"))
     on_page = ElementTree.fromstring(save(host, "Picture as SVG"))
-    for_program = ElementTree.fromstring(picture_of(view_request, pair.trace, "a test", "a test"))
-    for one, other in zip(lines_of(for_program), lines_of(on_page), strict=True):
+    by_server = ElementTree.fromstring(picture_of(view_request, pair.trace, "a test", "a test"))
+    for one, other in zip(lines_of(by_server), lines_of(on_page), strict=True):
         assert one.color == other.color
         assert by_rows(one.opacities) == pytest.approx(by_rows(other.opacities), abs=2e-4)
-    assert for_program.findtext(f"{SVG}title") == on_page.findtext(f"{SVG}title")
+    assert by_server.findtext(f"{SVG}title") == on_page.findtext(f"{SVG}title")
 
 
 def by_rows(opacities: dict[tuple[float, float, float], float]) -> dict[tuple[int, int], float]:
@@ -125,22 +125,22 @@ def by_rows(opacities: dict[tuple[float, float, float], float]) -> dict[tuple[in
     }
 
 
-def test_an_svg_of_all_heads_for_a_program_has_the_lines_of_the_pages(open_view, causal):
+def test_the_server_draws_the_lines_of_the_page_for_all_heads(open_view, causal):
     host = open_view(ModelView, causal)
     expect_drawn(host)
     on_page = all_lines(ElementTree.fromstring(save(host, "Picture as SVG")))
     view_request = ViewRequest("model")
     picture = ElementTree.fromstring(picture_of(view_request, causal.trace, "a test", "a test"))
-    corner = 44  # the page's lines are counted from where its axes meet
-    for_program = {
+    corner = 44  # the origin of the page's lines is the corner of its axes
+    by_server = {
         (color, *(round(at - corner, 1) for at in line)): opacity
         for (color, *line), opacity in all_lines(picture).items()
     }
     assert len(on_page) > 300
-    for line in on_page.keys() | for_program.keys():
-        # The page has the square root of a weight in 255 steps.
+    for line in on_page.keys() | by_server.keys():
+        # The page has the square root of a weight, rounded to 255 steps.
         near = pytest.approx(on_page.get(line, 0), abs=0.005)
-        assert for_program.get(line, 0) == near
+        assert by_server.get(line, 0) == near
 
 
 def all_lines(svg: ElementTree.Element) -> dict[tuple, float]:
@@ -151,7 +151,7 @@ def all_lines(svg: ElementTree.Element) -> dict[tuple, float]:
     }
 
 
-def test_an_svg_of_hostile_text_holds_it_as_text(open_view, gpt2, publish):
+def test_an_svg_contains_hostile_text_as_text(open_view, gpt2, publish):
     result = publish(extract(gpt2.model, gpt2.tokenizer, HOSTILE))
     saved = save(open_view(HeadView, result), "Picture as SVG")
     svg = ElementTree.fromstring(saved)
@@ -160,20 +160,20 @@ def test_an_svg_of_hostile_text_holds_it_as_text(open_view, gpt2, publish):
     assert "</script><b>&amp; ${1+1} \ufffd\ufffd ]]>" in texts_of(svg)[-1]
 
 
-def test_an_svg_of_the_model_view_has_all_heads_and_the_open_one(open_view, causal):
+def test_an_svg_of_the_model_view_contains_all_heads_and_the_open_head(open_view, causal):
     host = open_view(ModelView, causal)
     host.get_by_role("button", name="Layer 2, Head 1").click()
     expect_drawn(host, "All, Layer 2, Head 1")
     svg = ElementTree.fromstring(save(host, "Picture as SVG"))
     colors = {group.get("stroke") for group in svg.iter(f"{SVG}g") if group.get("stroke")}
     assert {"#1f77b4", "#ff7f0e", "#2ca02c", "#d62728"} <= colors
-    said = texts_of(svg)
-    assert said[0] == "Model view, layer 2, head 1"
-    assert {"Heads", "Layers", "Layer 2, Head 1"} <= set(said)
-    assert labels(host.locator(".bertviz-panel"), "queries")[1] in said
+    texts = texts_of(svg)
+    assert texts[0] == "Model view, layer 2, head 1"
+    assert {"Heads", "Layers", "Layer 2, Head 1"} <= set(texts)
+    assert labels(host.locator(".bertviz-panel"), "queries")[1] in texts
 
 
-def test_an_svg_of_the_neuron_view_has_the_numbers_of_the_pinned_query(open_view, causal):
+def test_an_svg_of_the_neuron_view_contains_the_numbers_of_the_pinned_query(open_view, causal):
     host = open_view(NeuronView, causal)
     host.get_by_role("button", name="Show query and key vectors").first.click()
     expect_drawn(host, "All, layer 0, head 0, expanded")
@@ -182,16 +182,16 @@ def test_an_svg_of_the_neuron_view_has_the_numbers_of_the_pinned_query(open_view
     on_page = host.locator(".bertviz-computation .bertviz-weights text").all_text_contents()
     assert len(on_page) == len(causal.trace.source)
     svg = ElementTree.fromstring(save(host, "Picture as SVG"))
-    said = texts_of(svg)
-    assert [text for text in said if text in set(on_page)] == on_page
-    assert "weight = softmax(0.1768 q·k) over the keys up to the query's own position" in said[-1]
+    texts = texts_of(svg)
+    assert [text for text in texts if text in set(on_page)] == on_page
+    assert "weight = softmax(0.1768 q·k) over the keys up to the query's own position" in texts[-1]
     bands = len(causal.trace.source) * 2 + 4  # queries, keys, products of four seen keys
     assert len(list(svg.iter(f"{SVG}rect"))) > bands * 32
-    # Saving changes nothing on the page.
+    # Saving does not change the page.
     assert host.locator(".bertviz-computation .bertviz-weights text").all_text_contents() == on_page
 
 
-def test_saved_weights_are_the_models(head_view, pair):
+def test_saved_weights_equal_the_models_weights(head_view, pair):
     expected = pair.trace.weights("self", 3)[5]
     weights = load(save(head_view, "Weights as safetensors"))["self"]
     torch.testing.assert_close(weights, expected[None, None], atol=1e-5, rtol=0)
@@ -204,7 +204,7 @@ def test_saved_weights_are_the_models(head_view, pair):
     )
 
 
-def test_saved_vectors_are_the_models(head_view, pair):
+def test_saved_vectors_equal_the_models_vectors(head_view, pair):
     layer = pair.trace.layers["self"][3]
     vectors = load(save(head_view, "Queries and keys as safetensors"))
     assert torch.equal(vectors["self.3.query"], layer.query[5:6])
@@ -221,7 +221,7 @@ def named(tokens) -> list[str]:
 
 @pytest.fixture
 def offline(chromium: Browser, complaints: list[str], tmp_path: Path):
-    """A function that opens a saved page from disk, with no network at all."""
+    """Return a function that opens a saved page from disk without a network."""
     context = chromium.new_context(viewport={"width": 1100, "height": 900}, offline=True)
     page = context.new_page()
     page.on("console", lambda message: complaints.append(message.text))
@@ -246,7 +246,7 @@ def hostile(gpt2, publish):
 
 
 @pytest.mark.parametrize("view", [HeadView, ModelView, NeuronView])
-def test_a_saved_page_works_from_disk_as_it_was(view, open_view, offline, hostile):
+def test_a_saved_page_shows_the_same_picture_without_a_server(view, open_view, offline, hostile):
     host = open_view(view, hostile)
     expect_drawn(host, re.compile("."))
     if view is not ModelView:
@@ -257,36 +257,38 @@ def test_a_saved_page_works_from_disk_as_it_was(view, open_view, offline, hostil
     stage = ".bertviz-grid" if view is ModelView else ".bertviz-figure:visible"
     on_page = host.locator(stage).screenshot()
     page = offline(save(host, "Page as HTML"))
-    alone = page.locator(".bertviz-alone")
-    expect(alone).to_have_attribute("data-ready", host.get_attribute("data-ready") or "")
+    standalone = page.locator(".bertviz-alone")
+    expect(standalone).to_have_attribute("data-ready", host.get_attribute("data-ready") or "")
     assert (pixels_of(page.locator(stage).screenshot()) == pixels_of(on_page)).all()
     expect(page.locator(".bertviz-caption").last).to_contain_text("</script><b>&amp; ${1+1}")
     if view is HeadView:
-        pick(alone, "Layer", "2")
-        expect_drawn(alone, re.compile("layer 2"))
-    # The same modules: the file's own pictures can be saved, and it makes no further file.
-    assert b"<svg" in save(alone, "Picture as SVG")
-    expect(alone.get_by_role("button", name="Page as HTML")).to_have_count(0)
+        pick(standalone, "Layer", "2")
+        expect_drawn(standalone, re.compile("layer 2"))
+    # A saved page can save its pictures, but not itself.
+    assert b"<svg" in save(standalone, "Picture as SVG")
+    expect(standalone.get_by_role("button", name="Page as HTML")).to_have_count(0)
 
 
-def test_a_saved_page_says_what_it_does_not_hold(open_view, offline, causal):
+def test_a_saved_page_shows_a_message_for_a_layer_that_it_does_not_contain(
+    open_view, offline, causal
+):
     saved = save(open_view(HeadView, causal), "Page as HTML").decode()
     content = re.search(r'<script type="application/json" id="content">(.*)</script>', saved)
     assert content
-    held = json.loads(content[1])
-    del held["files"]["self-3.safetensors"]
-    page = offline(saved.replace(content[1], json.dumps(held)).encode())
-    alone = page.locator(".bertviz-alone")
-    expect_drawn(alone, re.compile("layer 0"))
-    pick(alone, "Layer", "3")
-    expect(alone.locator(".bertviz-message")).to_have_text(
+    parsed = json.loads(content[1])
+    del parsed["files"]["self-3.safetensors"]
+    page = offline(saved.replace(content[1], json.dumps(parsed)).encode())
+    standalone = page.locator(".bertviz-alone")
+    expect_drawn(standalone, re.compile("layer 0"))
+    pick(standalone, "Layer", "3")
+    expect(standalone.locator(".bertviz-message")).to_have_text(
         "The text is long, so this file contains only what was visible when it was saved. "
         "Run the text again in the Space to see the rest."
     )
-    expect(figure(alone)).to_be_visible()
+    expect(figure(standalone)).to_be_visible()
 
 
-def test_a_page_cannot_be_saved_from_a_space_that_was_restarted(head_view, page, complaints):
+def test_saving_a_page_shows_a_message_after_a_restart_of_the_space(head_view, page, complaints):
     page.route("**/standalone.html", lambda route: route.fulfill(status=404))
     head_view.get_by_text("Save", exact=True).click()
     head_view.get_by_role("button", name="Page as HTML").click()
@@ -294,19 +296,19 @@ def test_a_page_cannot_be_saved_from_a_space_that_was_restarted(head_view, page,
         "The Space has restarted: reload this page, then save again."
     )
     expect(figure(head_view)).to_be_visible()
-    assert "404" in complaints.pop()  # the browser's own words on the missing file
+    assert "404" in complaints.pop()  # the browser's message about the missing file
 
 
-def test_a_page_that_a_program_asked_for_shows_what_it_chose(url, offline):
+def test_a_page_from_the_endpoint_shows_the_chosen_layer_and_head(url, offline):
     client = Client(url, verbose=False)
-    chosen = {"view": "neuron", "layer": 1, "heads": [2], "expanded": True}
-    path = client.predict("tiny-gpt2", "The cat sat", **chosen, api_name="/view")
+    choices = {"view": "neuron", "layer": 1, "heads": [2], "expanded": True}
+    path = client.predict("tiny-gpt2", "The cat sat", **choices, api_name="/view")
     page = offline(Path(path).read_bytes())
     expect_drawn(page.locator(".bertviz-alone"), "All, layer 1, head 2, expanded")
     expect(page.locator(".bertviz-caption").last).to_have_text("The cat sat")
 
 
-def test_the_menu_opens_and_closes_by_keys(head_view):
+def test_the_keyboard_opens_and_closes_the_menu(head_view):
     menu = head_view.get_by_role("group", name="Save as")
     summary = head_view.get_by_text("Save", exact=True)
     summary.focus()

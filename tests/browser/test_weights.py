@@ -1,4 +1,4 @@
-"""The law in the page: its modules make the same weights from the files as the model used."""
+"""Test that the page's modules compute from the files the weights that the model used."""
 
 import pytest
 import torch
@@ -7,7 +7,7 @@ from bertviz_space import extract
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.page.components import HeadView
 
-# All weights of a result: component, layer, head, then queries, keys.
+# Returns all weights of a result: by component, then [layer][head][query][key].
 _WEIGHTS = """async ([root, manifest]) => {
   const { openTrace } = await import(`${root}/core/data/open_trace.js`);
   const { weightsOf } = await import(`${root}/core/formula/attention.js`);
@@ -34,13 +34,13 @@ def translation(t5, publish):
 
 
 @pytest.mark.parametrize("name", ["pair", "causal", "translation"])
-def test_the_page_makes_the_models_weights(open_view, request, name):
+def test_the_page_computes_the_models_weights(open_view, request, name):
     result = request.getfixturevalue(name)
     host = open_view(HeadView, result)
     root = HeadView().view_module["url"].removesuffix("/views/head.js")
-    made = host.page.evaluate(_WEIGHTS, [root, result.manifest])
-    assert set(made) == set(result.trace.layers)
-    for component, layers in made.items():
+    computed = host.page.evaluate(_WEIGHTS, [root, result.manifest])
+    assert set(computed) == set(result.trace.layers)
+    for component, layers in computed.items():
         for entry, heads in zip(result.trace.layers[component], layers, strict=True):
             expected = entry.weights()
             torch.testing.assert_close(torch.tensor(heads), expected, atol=1e-5, rtol=0)
