@@ -14,75 +14,123 @@ const WHEEL = 200;
 /** Tolerance of a comparison of heights, in pixels. */
 const ROUNDING = 1e-6;
 
-/**
- * Create the zooming of a figure, with a minimap beside it.
- * @param {HTMLElement} frame the figure's parent
- * @param {import("../drawing/figure.js").Figure} figure
- * @param {(scale: Scale) => void} onScale called when the picture needs a layout at another scale
- */
-export function createZooming(frame, figure, onScale) {
+export class Zooming {
+  #figure;
+  #onScale;
+  #minimap;
   /** @type {Bounds} */
-  let bounds = { numTokens: 1, viewHeight: 1, defaultTokenHeight: 1 };
+  #bounds = { numTokens: 1, viewHeight: 1, defaultTokenHeight: 1 };
   /** @type {Scale} */
-  let scale = { tokenHeight: 1, top: 0 };
-  const minimap = createMinimap(frame, {
-    onMove: (middle) => change(centerScale(scale, middle / scale.tokenHeight, bounds)),
-    onResize: ([top, bottom]) =>
-      change(fitScale([top / scale.tokenHeight, bottom / scale.tokenHeight], bounds)),
-  });
-  onPinch(figure.element, (factor, y) => change(zoomScale(scale, factor, y, bounds)));
+  #scale = { tokenHeight: 1, top: 0 };
 
-  /** @param {Scale} next */
-  function change(next) {
-    const isSame = next.tokenHeight === scale.tokenHeight;
-    scale = next;
-    if (isSame) figure.scrollTo(scale.top);
-    else onScale(scale);
+  /**
+   * Create the zooming of a figure, with a minimap beside the figure.
+   * @param {HTMLElement} frame the figure's parent
+   * @param {import("../drawing/figure.js").Figure} figure
+   * @param {(scale: Scale) => void} onScale called when the picture needs a layout at another scale
+   */
+  constructor(frame, figure, onScale) {
+    this.#figure = figure;
+    this.#onScale = onScale;
+    this.#minimap = createMinimap(frame, {
+      onMove: (middle) => this.#center(this.#scale, middle / this.#scale.tokenHeight),
+      onResize: ([top, bottom]) => {
+        const { tokenHeight } = this.#scale;
+        this.#change(fitScale([top / tokenHeight, bottom / tokenHeight], this.#bounds));
+      },
+    });
+    onPinch(figure.element, (factor, y) => this.#zoom(factor, y));
   }
 
-  return {
-    /**
-     * Return the scale for a text: the current scale, or the default scale for a text of another length.
-     * @param {Bounds} next
-     * @returns {Scale}
-     */
-    fit(next) {
-      const isSame =
-        next.numTokens === bounds.numTokens &&
-        next.defaultTokenHeight === bounds.defaultTokenHeight;
-      bounds = next;
-      scale = boundScale(isSame ? scale : { tokenHeight: next.defaultTokenHeight, top: 0 }, bounds);
-      return scale;
-    },
-    /**
-     * Move the minimap's frame to the visible part of the picture.
-     * @param {import("../drawing/viewport.js").Range} viewport
-     */
-    setViewport([top, bottom]) {
-      scale = { ...scale, top };
-      const height = stateOf(scale, bounds).isLong ? bottom - top : 0;
-      minimap.draw(height, bounds.numTokens * scale.tokenHeight, [top, top + bounds.viewHeight]);
-    },
-    mark: minimap.mark,
-    state: () => stateOf(scale, bounds),
-    /** Return the width that the minimap takes beside the figure, in pixels. */
-    minimapWidth: () => (stateOf(scale, bounds).isLong ? MINIMAP_WIDTH : 0),
-    /** @param {1 | -1} direction 1 to zoom in, -1 to zoom out */
-    step(direction) {
-      change(zoomScale(scale, STEP ** direction, bounds.viewHeight / 2, bounds));
-    },
-    showAll() {
-      change(fitScale([0, bounds.numTokens], bounds));
-    },
-    /**
-     * Scroll a token to the middle, and zoom in if its row is too small to read.
-     * @param {number} token counted from the first token of the figure
-     */
-    goTo(token) {
-      const tokenHeight = Math.max(scale.tokenHeight, bounds.defaultTokenHeight);
-      change(centerScale({ tokenHeight, top: 0 }, token + 0.5, bounds));
-    },
-  };
+  /**
+   * Return the scale for a text: the current scale, or the default scale for a text of another length.
+   * @param {Bounds} bounds
+   * @returns {Scale}
+   */
+  fit(bounds) {
+    const { numTokens, defaultTokenHeight } = this.#bounds;
+    const isSame =
+      bounds.numTokens === numTokens && bounds.defaultTokenHeight === defaultTokenHeight;
+    const scale = isSame ? this.#scale : { tokenHeight: bounds.defaultTokenHeight, top: 0 };
+    this.#bounds = bounds;
+    this.#scale = boundScale(scale, bounds);
+    return this.#scale;
+  }
+
+  /**
+   * Move the minimap's frame to the visible part of the picture.
+   * @param {import("../drawing/viewport.js").Range} viewport
+   */
+  setViewport([top, bottom]) {
+    this.#scale = { ...this.#scale, top };
+    const { numTokens, viewHeight } = this.#bounds;
+    const height = this.state().isLong ? bottom - top : 0;
+    this.#minimap.draw(height, numTokens * this.#scale.tokenHeight, [top, top + viewHeight]);
+  }
+
+  /** @param {import("./minimap.js").Bars | null} bars of the minimap; null for no bars */
+  mark(bars) {
+    this.#minimap.mark(bars);
+  }
+
+  /**
+   * Return whether all tokens are visible, and whether they would not be visible at the default scale.
+   * @returns {{isWhole: boolean, isLong: boolean}}
+   */
+  state() {
+    const { numTokens, viewHeight, defaultTokenHeight } = this.#bounds;
+    return {
+      isWhole: this.#scale.tokenHeight * numTokens <= viewHeight + ROUNDING,
+      isLong: defaultTokenHeight * numTokens > viewHeight + ROUNDING,
+    };
+  }
+
+  /** Return the width that the minimap takes beside the figure, in pixels. */
+  minimapWidth() {
+    return this.state().isLong ? MINIMAP_WIDTH : 0;
+  }
+
+  /** @param {1 | -1} direction 1 to zoom in, -1 to zoom out */
+  step(direction) {
+    this.#zoom(STEP ** direction, this.#bounds.viewHeight / 2);
+  }
+
+  showAll() {
+    this.#change(fitScale([0, this.#bounds.numTokens], this.#bounds));
+  }
+
+  /**
+   * Scroll a token to the middle, and zoom in if its row is too small to read.
+   * @param {number} token counted from the first token of the figure
+   */
+  goTo(token) {
+    const tokenHeight = Math.max(this.#scale.tokenHeight, this.#bounds.defaultTokenHeight);
+    this.#center({ tokenHeight, top: 0 }, token + 0.5);
+  }
+
+  /**
+   * @param {Scale} scale
+   * @param {number} token scrolled to the middle; may lie between two tokens
+   */
+  #center(scale, token) {
+    this.#change(centerScale(scale, token, this.#bounds));
+  }
+
+  /**
+   * @param {number} factor
+   * @param {number} y place that does not move, in pixels from the top of the visible part
+   */
+  #zoom(factor, y) {
+    this.#change(zoomScale(this.#scale, factor, y, this.#bounds));
+  }
+
+  /** @param {Scale} scale */
+  #change(scale) {
+    const isSame = scale.tokenHeight === this.#scale.tokenHeight;
+    this.#scale = scale;
+    if (isSame) this.#figure.scrollTo(scale.top);
+    else this.#onScale(scale);
+  }
 }
 
 /**
@@ -103,18 +151,4 @@ function onPinch(element, listener) {
     },
     { passive: false },
   );
-}
-
-/**
- * Return whether all tokens are visible at a scale, and whether they would not be visible at the default
- * scale.
- * @param {Scale} scale
- * @param {Bounds} bounds
- * @returns {{isWhole: boolean, isLong: boolean}}
- */
-function stateOf({ tokenHeight }, { numTokens, viewHeight, defaultTokenHeight }) {
-  return {
-    isWhole: tokenHeight * numTokens <= viewHeight + ROUNDING,
-    isLong: defaultTokenHeight * numTokens > viewHeight + ROUNDING,
-  };
 }

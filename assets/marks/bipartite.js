@@ -1,19 +1,18 @@
 // Two token columns with attention as lines between them: the lines on canvases, tokens and highlights
-// in an SVG above them. The head view, the panel of the model view and the collapsed neuron view use it.
+// in an SVG above them. It is the figure of the head view, of the model view's panel, and of the
+// collapsed neuron view.
 
-import { createZooming } from "../controls/zooming.js";
+import { Zooming } from "../controls/zooming.js";
 import { VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
 import { rowAt } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
 import { createHighlight } from "../core/state/highlight.js";
-import { meanWeights } from "../core/state/highlighted_row.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { createFigure } from "../drawing/figure.js";
 import { MAX_HEIGHT } from "../drawing/viewport.js";
-import { drawHeads, drawRow } from "./attention_lines.js";
 import { bipartiteContent, highlightedRow, oppositeOf } from "./bipartite_content.js";
-import { createRowWeights } from "./row_weights.js";
+import { createBipartiteLines } from "./bipartite_lines.js";
 import { createTokenColumn } from "./token_column.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -48,9 +47,7 @@ export class Bipartite {
   #highlight;
   #figure;
   #zooming;
-  #allLines;
-  #highlightedLines;
-  #rowWeights;
+  #lines;
   #columns;
   /** @type {BipartiteContent | null} */
   #content = null;
@@ -75,15 +72,13 @@ export class Bipartite {
       onBackgroundPress: () => this.#highlight.release(),
       onViewportChange: (viewport) => this.#setViewport(viewport),
     });
-    this.#zooming = createZooming(this.element, this.#figure, ({ tokenHeight, top }) => {
+    this.#zooming = new Zooming(this.element, this.#figure, ({ tokenHeight, top }) => {
       if (!this.#content) return;
       this.#layOut(this.#content.data, tokenHeight, top);
       this.#highlight.redraw();
     });
     const { root } = this.#figure;
-    this.#allLines = this.#figure.addCanvas({ hasBackground: true });
-    this.#highlightedLines = this.#figure.addCanvas({ hasBackground: true });
-    this.#rowWeights = createRowWeights(root);
+    this.#lines = createBipartiteLines(this.#figure, this.#options.lineWidth);
     this.queryGroup = appendGroup(root, "bertviz-queries");
     const keyGroup = appendGroup(root, "bertviz-keys");
     const keyActions = highlightKeys ? this.#actionsOf("key") : undefined;
@@ -172,7 +167,7 @@ export class Bipartite {
    * @param {number} top of the visible part, in pixels
    */
   #layOut(data, tokenHeight, top) {
-    const { fontSize, highlightKeys, lineWidth, rowHeight, maxHeight, onScale } = this.#options;
+    const { fontSize, highlightKeys, rowHeight, maxHeight, onScale } = this.#options;
     const space = {
       host: this.#figure.element,
       fontSize,
@@ -181,13 +176,13 @@ export class Bipartite {
       hasQueryNumbers: highlightKeys,
     };
     this.#content = bipartiteContent(data, space, this.#content);
-    const { layout, heads, sides } = this.#content;
+    const { layout, sides } = this.#content;
     const { xQuery, queryWidth, x2, keyWidth } = layout;
     this.#columns.query.set({ ...sides.query, x: xQuery, width: queryWidth, anchor: "end" });
     this.#columns.key.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
     const defaultHeight = longerSideLength(data.attentionPart) * rowHeight + 2 * VERTICAL_MARGIN;
     this.#figure.resize(layout, { visibleHeight: Math.min(defaultHeight, maxHeight), top });
-    this.#allLines.paint((surface) => drawHeads(surface, layout, heads, lineWidth));
+    this.#lines.draw(this.#content);
     onScale?.(this.#zooming.state());
   }
 
@@ -195,7 +190,7 @@ export class Bipartite {
   #setViewport(viewport) {
     this.#columns.query.setViewport(viewport);
     this.#columns.key.setViewport(viewport);
-    this.#rowWeights.setViewport(viewport);
+    this.#lines.setViewport(viewport);
     this.#zooming.setViewport(viewport);
   }
 
@@ -205,22 +200,17 @@ export class Bipartite {
    */
   #showHighlight(token, isPinned) {
     if (!this.#content) return;
-    this.#allLines.setVisible(token === null);
     for (const axis of /** @type {const} */ (["query", "key"])) {
       const highlighted = token?.axis === axis ? token.position : null;
       this.#columns[axis].mark({ highlighted, isPinned });
     }
-    if (token) this.#highlightRow(this.#content, token, isPinned);
-    else this.#clearHighlight(this.#content);
-    this.#rowWeights.setViewport(this.#figure.viewport());
-  }
-
-  /** @param {BipartiteContent} content */
-  #clearHighlight({ heads, layout }) {
-    this.#highlightedLines.paint(null);
-    this.#rowWeights.set(null);
-    this.#zooming.mark(null);
-    this.#options.onHighlight(null, heads.length, layout.queries.rows.size);
+    const { heads, layout } = this.#content;
+    const row = token && this.#highlightRow(this.#content, token, isPinned);
+    if (!row) {
+      this.#lines.showAll();
+      this.#zooming.mark(null);
+    }
+    this.#options.onHighlight(row, heads.length, layout.queries.rows.size);
   }
 
   /**
@@ -228,25 +218,16 @@ export class Bipartite {
    * @param {BipartiteContent} content
    * @param {TokenPosition} token
    * @param {boolean} isPinned
+   * @returns {HighlightedRow}
    */
   #highlightRow(content, token, isPinned) {
-    const { layout, heads, sides } = content;
-    const { lineWidth, onHighlight } = this.#options;
     const { axis, position } = token;
-    const { column } = sides[axis];
+    const { column } = content.sides[axis];
     const row = rowAt(column.rows, position);
-    this.#highlightedLines.paint((surface) => {
-      drawRow(surface, layout, heads, { axis, row }, lineWidth);
-    });
-    const rowWeights = heads.map(({ lines, color }) => {
-      return { weights: lines.weightsOfRow(axis, row), color };
-    });
-    const means = meanWeights(rowWeights.map(({ weights }) => weights));
-    this.#rowWeights.set({ layout, axis, heads: rowWeights, means });
-    const { yOfRow: yOf } = sides[oppositeOf(axis)].column;
-    this.#zooming.mark({ y: column.yOfRow(row), weights: means, yOf, color: BLUE });
-    const highlighted = highlightedRow(content, token, isPinned, means);
-    onHighlight(highlighted, heads.length, layout.queries.rows.size);
+    const weights = this.#lines.showRow(content, { axis, row });
+    const { yOfRow: yOf } = content.sides[oppositeOf(axis)].column;
+    this.#zooming.mark({ y: column.yOfRow(row), weights, yOf, color: BLUE });
+    return highlightedRow(content, token, isPinned, weights);
   }
 
   /**

@@ -5,15 +5,12 @@ import { AXIS_SIZE, cellCorner, gridLayout } from "../core/geometry/grid_layout.
 import { fillBackground, onBackgroundChange, resizeCanvas } from "../drawing/canvas.js";
 import { canvasSurface } from "../drawing/canvas_surface.js";
 import { appendElement } from "../drawing/element.js";
-import { snapshot } from "../drawing/snapshot.js";
-import { drawStaticPicture } from "../drawing/static_picture.js";
-import { svgElement } from "../drawing/svg_element.js";
 import { select } from "../vendor/d3.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
 import { thumbnailLayout } from "./thumbnail.js";
 import { fillGrid } from "./thumbnail_filling.js";
-import { drawLayer } from "./thumbnail_layer.js";
+import { linesPicture, withAxes } from "./thumbnail_picture.js";
 
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
@@ -100,19 +97,8 @@ export class ThumbnailGrid {
   async staticPicture() {
     const content = this.#content;
     if (!content) throw new Error("there is no grid yet");
-    const { trace, attentionPart, grid } = content;
-    const { layers, heads, size } = grid;
-    const overviews = await Promise.all(
-      layers.map((layer) => trace.overview(attentionPart.component, layer)),
-    );
-    const { ownerDocument: document } = this.#element;
-    const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
-    const lines = drawStaticPicture(this.#element, document, box, function* (surface) {
-      for (const [row, layer] of layers.entries()) {
-        yield* drawLayer(surface, content, layer, overviews[row], row * size);
-      }
-    });
-    return this.#withAxes(lines, box);
+    const lines = await linesPicture(this.#element, content);
+    return withAxes(lines, this.#cells.element, this.#axes, content.grid);
   }
 
   /** Return the cells of the grid. */
@@ -201,23 +187,6 @@ export class ThumbnailGrid {
       const color = fillBackground(context, this.#element, [0, 0, width, size]);
       return { canvas, surface: canvasSurface(context, color) };
     });
-  }
-
-  /**
-   * Return a static picture of the lines with cells and axes.
-   * @param {SVGElement} lines
-   * @param {{width: number, height: number}} size of the lines, in pixels
-   * @returns {StaticPicture}
-   */
-  #withAxes(lines, { width, height }) {
-    const { ownerDocument: document } = this.#element;
-    const element = svgElement(document, "g", {});
-    const belowHeads = svgElement(document, "g", { transform: `translate(0 ${AXIS_SIZE})` });
-    const besideLayers = svgElement(document, "g", { transform: `translate(${AXIS_SIZE} 0)` });
-    besideLayers.append(lines, snapshot(this.#cells.element));
-    belowHeads.append(snapshot(this.#axes.layers), besideLayers);
-    element.append(snapshot(this.#axes.heads), belowHeads);
-    return { element, width: AXIS_SIZE + width, height: AXIS_SIZE + height };
   }
 }
 

@@ -116,9 +116,9 @@ export class DrawSchedule {
 
   /** @param {string | null} description of what is drawn; null if there is no result */
   #showResult(description) {
-    const { message, actions } = this.#elements;
+    const { message, controls } = this.#elements;
     message.textContent = description === null ? EMPTY_MESSAGE : "";
-    actions.hidden = description === null;
+    controls.showActions(description !== null);
     if (description !== null) this.#host.dataset.ready = description;
   }
 }

@@ -1,13 +1,11 @@
 // What the three views have in common: controls, the current result and selection, the links to the
 // other views, and the order of draws.
 
-import { appendButton } from "../controls/button.js";
 import { openTrace } from "../core/data/open_trace.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
 import { linkParameters } from "../core/state/link.js";
 import { keepChoice } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
-import { appendElement } from "../drawing/element.js";
 import { DrawSchedule } from "./draw_schedule.js";
 import { createFrameElements, showError } from "./frame_elements.js";
 import { onRestore, reportShown, requestBack, requestView } from "./page_events.js";
@@ -76,14 +74,15 @@ export class ViewFrame {
       hasStyleSheet: only !== undefined,
       onBack: () => requestBack(host),
     });
+    this.controls = this.#elements.controls;
     this.stage = this.#elements.stage;
     this.readout = this.#elements.readout;
     /** Whether this view can open other views. */
     this.opensViews = Boolean(shared);
-    this.pickers = new Pickers(() => this.addControl("slot"), this.#store);
+    this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
     this.#schedule = new DrawSchedule(host, this.#elements, parts[0].draw, () => this.#content());
     this.#listen();
-    this.#drawBackButton();
+    this.controls.drawBack(this.#store.get().cameFrom);
   }
 
   #listen() {
@@ -111,15 +110,8 @@ export class ViewFrame {
       dependsOn.some((key) => after[key] !== before[key]),
     );
     if (changed) this.#schedule.draw(changed.draw);
-    this.#drawBackButton();
+    this.controls.drawBack(this.#store.get().cameFrom);
     if (this.#trace) this.#report({});
-  }
-
-  #drawBackButton() {
-    const { back } = this.#elements;
-    const { cameFrom } = this.#store.get();
-    back.hidden = cameFrom === null || cameFrom === this.#view;
-    back.textContent = `← Back to the ${cameFrom} view`;
   }
 
   /** @returns {ViewContent | null} */
@@ -214,8 +206,8 @@ export class ViewFrame {
    * @param {(content: ViewContent) => import("./saving.js").Savable} getSavable returns what is drawn
    */
   offerToSave(getSavable) {
-    const { root, actions, message } = this.#elements;
-    createSaving(appendElement(actions, "div", "bertviz-saving"), root, {
+    const { root, message } = this.#elements;
+    createSaving(this.controls.addSaving(), root, {
       getExport: () => {
         const content = /** @type {ViewContent} */ (this.#content());
         return { ...content, ...getSavable(content), view: this.#view };
@@ -223,38 +215,5 @@ export class ViewFrame {
       isStandalone: this.#options.only !== undefined,
       onError: (error) => showError(message, error),
     });
-  }
-
-  /**
-   * Add an element above the stage.
-   * @param {string} name of its CSS class, without the prefix
-   */
-  addControl(name) {
-    const { controls, actions } = this.#elements;
-    const control = appendElement(controls, "div", `bertviz-${name}`);
-    controls.insertBefore(control, actions);
-    return control;
-  }
-
-  /**
-   * Add a hidden button above the stage.
-   * @param {() => void} onClick
-   */
-  addButton(onClick) {
-    const { controls, actions } = this.#elements;
-    const button = appendButton(controls, "", onClick);
-    button.hidden = true;
-    controls.insertBefore(button, actions);
-    return button;
-  }
-
-  /**
-   * Add a hidden button that opens another view.
-   * @param {() => void} onClick
-   */
-  addViewButton(onClick) {
-    const button = appendButton(this.#elements.actions, "", onClick);
-    button.hidden = true;
-    return button;
   }
 }

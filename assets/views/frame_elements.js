@@ -1,9 +1,9 @@
 // The elements that the three views have in common: controls, a message, a readout, and a stage for
 // the figures.
 
-import { appendButton } from "../controls/button.js";
 import { appendElement } from "../drawing/element.js";
 import { createReadout } from "../marks/readout.js";
+import { ViewControls } from "./view_controls.js";
 
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
@@ -22,20 +22,14 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack }) {
   const root = host.ownerDocument.createElement("div");
   root.className = `bertviz bertviz-${view}`;
   if (!hasStyleSheet) appendStyleSheet(root);
-  const controls = appendElement(root, "div", "bertviz-controls");
-  const back = appendButton(controls, "", onBack);
-  back.classList.add("bertviz-back");
-  back.hidden = true;
-  // Buttons at the right that save, or open another view.
-  const actions = appendElement(controls, "div", "bertviz-actions");
-  actions.hidden = true;
+  const controls = new ViewControls(root, view, onBack);
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY_MESSAGE;
   const readout = createReadout(root);
   const stage = appendElement(root, "div", "bertviz-stage");
   host.replaceChildren(root);
-  return { root, controls, back, actions, message, readout, stage };
+  return { root, controls, message, readout, stage };
 }
 
 /** @param {HTMLElement} root */

@@ -46,12 +46,12 @@ class HeadView {
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
     this.frame = new ViewFrame(host, "head", parts, options);
-    this.#squares = createHeadSquares(this.frame.addControl("squares"), {
+    this.#squares = createHeadSquares(this.frame.controls.add("squares"), {
       onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
       onSolo: (head) => this.#select((selection) => soloHead(selection, head, this.#numHeads)),
     });
-    this.#toNeuron = this.frame.addViewButton(() => this.#openNeuronView());
-    this.#navigator = createNavigator((name) => this.frame.addControl(name), ["query", "key"], {
+    this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
+    this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query", "key"], {
       onFind: (token) => this.#goTo(token),
       onZoom: (direction) => this.#bipartite.zoom(direction),
       onShowAll: () => this.#bipartite.showAll(),

@@ -84,7 +84,7 @@ class ModelView {
    * @param {"gridLayers" | "gridHeads"} choice
    */
   #createField(label, choice) {
-    return createRangeField(this.frame.addControl("range"), label, (numbers) =>
+    return createRangeField(this.frame.controls.add("range"), label, (numbers) =>
       this.frame.select((selection) => ({ ...selection, [choice]: numbers })),
     );
   }

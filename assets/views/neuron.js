@@ -53,8 +53,8 @@ class NeuronView {
     ];
     this.frame = new ViewFrame(host, "neuron", parts, options);
     const onClick = () => this.#expandOrCollapse();
-    this.#toggle = this.frame.addButton(onClick);
-    this.#navigator = createNavigator((name) => this.frame.addControl(name), ["query"], {
+    this.#toggle = this.frame.controls.addButton(onClick);
+    this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query"], {
       onFind: (token) => this.#goTo(token),
       onZoom: (direction) => this.#collapsed.zoom(direction),
       onShowAll: () => this.#collapsed.showAll(),

@@ -1,0 +1,54 @@
+// The lines of a bipartite figure, and the weights beside the rows when only one row's lines are shown.
+
+import { meanWeights } from "../core/state/highlighted_row.js";
+import { drawHeads, drawRow } from "./attention_lines.js";
+import { createRowWeights } from "./row_weights.js";
+
+/** @typedef {import("./attention_lines.js").AxisRow} AxisRow */
+/** @typedef {import("./bipartite_content.js").BipartiteContent} BipartiteContent */
+
+/**
+ * Create the canvases and the SVG groups, empty.
+ * @param {import("../drawing/figure.js").Figure} figure
+ * @param {number} width of a line, in pixels
+ */
+export function createBipartiteLines(figure, width) {
+  const allLines = figure.addCanvas({ hasBackground: true });
+  const linesOfRow = figure.addCanvas({ hasBackground: true });
+  const rowWeights = createRowWeights(figure.root);
+
+  return {
+    /** @param {BipartiteContent} content */
+    draw({ layout, heads }) {
+      allLines.paint((surface) => drawHeads(surface, layout, heads, width));
+    },
+    /** Show all lines. */
+    showAll() {
+      allLines.setVisible(true);
+      linesOfRow.paint(null);
+      rowWeights.set(null);
+      rowWeights.setViewport(figure.viewport());
+    },
+    /**
+     * Show only the lines of one row, and the weight of each row on the other side.
+     * @param {BipartiteContent} content
+     * @param {AxisRow} axisRow
+     * @returns {Float32Array} `[other row]`, the mean weights over the heads
+     */
+    showRow({ layout, heads }, { axis, row }) {
+      allLines.setVisible(false);
+      linesOfRow.paint((surface) => drawRow(surface, layout, heads, { axis, row }, width));
+      const weightsOfHeads = heads.map(({ lines, color }) => {
+        return { weights: lines.weightsOfRow(axis, row), color };
+      });
+      const means = meanWeights(weightsOfHeads.map(({ weights }) => weights));
+      rowWeights.set({ layout, axis, heads: weightsOfHeads, means });
+      rowWeights.setViewport(figure.viewport());
+      return means;
+    },
+    /** @param {import("../drawing/viewport.js").Range} viewport */
+    setViewport(viewport) {
+      rowWeights.setViewport(viewport);
+    },
+  };
+}

@@ -1,0 +1,52 @@
+// The static picture of a grid of thumbnails.
+
+import { AXIS_SIZE } from "../core/geometry/grid_layout.js";
+import { snapshot } from "../drawing/snapshot.js";
+import { drawStaticPicture } from "../drawing/static_picture.js";
+import { svgElement } from "../drawing/svg_element.js";
+import { drawLayer } from "./thumbnail_layer.js";
+
+/** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
+
+/**
+ * Return a static picture of all thumbnails.
+ * @param {HTMLElement} element of the grid
+ * @param {import("./thumbnail_layer.js").GridContent} content
+ * @returns {Promise<SVGElement>}
+ */
+export async function linesPicture(element, content) {
+  const { trace, attentionPart, grid } = content;
+  const { layers, heads, size } = grid;
+  const overviews = await Promise.all(
+    layers.map((layer) => trace.overview(attentionPart.component, layer)),
+  );
+  const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
+  return drawStaticPicture(element, element.ownerDocument, box, function* (surface) {
+    for (const [row, layer] of layers.entries()) {
+      yield* drawLayer(surface, content, layer, overviews[row], row * size);
+    }
+  });
+}
+
+/**
+ * Return a static picture of thumbnails with their cells and axes.
+ * @param {SVGElement} lines of the thumbnails
+ * @param {SVGElement} cells
+ * @param {{heads: SVGElement, layers: SVGElement}} axes
+ * @param {import("../core/geometry/grid_layout.js").Grid} grid
+ * @returns {StaticPicture}
+ */
+export function withAxes(lines, cells, axes, { heads, layers, size }) {
+  const { ownerDocument: document } = lines;
+  const element = svgElement(document, "g", {});
+  const belowHeads = svgElement(document, "g", { transform: `translate(0 ${AXIS_SIZE})` });
+  const besideLayers = svgElement(document, "g", { transform: `translate(${AXIS_SIZE} 0)` });
+  besideLayers.append(lines, snapshot(cells));
+  belowHeads.append(snapshot(axes.layers), besideLayers);
+  element.append(snapshot(axes.heads), belowHeads);
+  return {
+    element,
+    width: AXIS_SIZE + heads.length * size,
+    height: AXIS_SIZE + layers.length * size,
+  };
+}
