@@ -42,19 +42,20 @@ export function createMinimap(host, actions) {
   const element = appendElement(host, "div", "bertviz-minimap");
   element.title = "The whole text: drag the frame to move, its edges to zoom";
   const svg = select(element).append("svg").attr("width", WIDTH).attr("aria-hidden", "true");
-  const path = svg.append("path").attr("class", "bertviz-bars");
-  const place = svg.append("line").attr("class", "bertviz-place").attr("x2", WIDTH);
+  const path = svg.append("path").attr("class", "bertviz-minimap-bars");
+  const rowLine = svg.append("line").attr("class", "bertviz-highlighted-row").attr("x2", WIDTH);
   const toStrip = scaleLinear();
-  const moveFrame = createFrame(svg.append("g").attr("class", "bertviz-window"), toStrip, actions);
+  const group = svg.append("g").attr("class", "bertviz-minimap-frame");
+  const moveFrame = createMinimapFrame(group, toStrip, actions);
   /** @type {Bars | null} */
   let bars = null;
 
   function drawBars() {
-    place.attr("visibility", bars ? "visible" : "hidden");
+    rowLine.attr("visibility", bars ? "visible" : "hidden");
     path.attr("d", bars && pathOf(bars, toStrip));
     if (!bars) return;
     path.attr("stroke", bars.color).attr("stroke-width", barHeight(bars, toStrip));
-    place.attr("y1", toStrip(bars.y)).attr("y2", toStrip(bars.y));
+    rowLine.attr("y1", toStrip(bars.y)).attr("y2", toStrip(bars.y));
   }
 
   return {
@@ -89,7 +90,7 @@ export function createMinimap(host, actions) {
  * @returns {(viewport: import("../drawing/viewport.js").Range) => void} moves the frame to this part of
  *   the picture
  */
-function createFrame(group, toStrip, { onMove, onResize }) {
+function createMinimapFrame(group, toStrip, { onMove, onResize }) {
   /** @type {import("d3").BrushBehavior<unknown>} */
   const brush = brushY().on("brush", ({ sourceEvent, selection, mode }) => {
     if (!sourceEvent) return; // the figure moved the frame, not the reader

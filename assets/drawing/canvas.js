@@ -3,7 +3,7 @@
 /**
  * Fill a part of a canvas with the background color of an element.
  * @param {CanvasRenderingContext2D} context
- * @param {HTMLElement} element of class bertviz-ground, which has the page's background color
+ * @param {HTMLElement} element of class bertviz-page-background, which has the page's background color
  * @param {[number, number, number, number]} box left, top, width and height
  * @returns {string} the color
  */
@@ -18,11 +18,11 @@ export function fillBackground(context, element, box) {
  * Call a listener when the page changes between light and dark. The element's own color then changes
  * with a transition (views.css). The end of the transition is an event of the element, so there is no
  * need to observe the page.
- * @param {HTMLElement} element receives the class bertviz-ground
+ * @param {HTMLElement} element receives the class bertviz-page-background
  * @param {() => void} listener
  */
 export function onBackgroundChange(element, listener) {
-  element.classList.add("bertviz-ground");
+  element.classList.add("bertviz-page-background");
   element.addEventListener("transitionend", (event) => {
     if (event.target === element && event.propertyName === "background-color") listener();
   });

@@ -99,7 +99,7 @@ function stack(document, width, background, blocks) {
  */
 function themeOf(root) {
   // An element resolves colors that a style sheet computes from other colors.
-  const probe = appendElement(root, "p", "bertviz-message bertviz-ground");
+  const probe = appendElement(root, "p", "bertviz-message bertviz-page-background");
   const { color, backgroundColor } = getComputedStyle(probe);
   probe.remove();
   const { color: text, fontFamily } = getComputedStyle(root);

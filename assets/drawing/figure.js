@@ -111,15 +111,15 @@ function appendElements(host, { label, fontSize, headerHeight = 0, onBackgroundP
   element.setAttribute("role", "group");
   element.setAttribute("aria-label", label);
   element.style.fontSize = `${fontSize}px`;
-  const content = appendElement(element, "div", "bertviz-whole");
-  const visible = appendElement(content, "div", "bertviz-sight");
+  const content = appendElement(element, "div", "bertviz-content");
+  const visible = appendElement(content, "div", "bertviz-viewport");
   const svg = svgElement(host.ownerDocument, "svg", {});
   visible.append(svg);
   const root = nodeOf(appendGroup(svg, "bertviz-root"));
   // The header has a background of its own, because rows scroll below it.
-  const header = nodeOf(appendGroup(svg, "bertviz-fixed"));
+  const header = nodeOf(appendGroup(svg, "bertviz-header"));
   const headerBackground = svgElement(host.ownerDocument, "rect", {
-    class: "bertviz-fixed-ground",
+    class: "bertviz-header-background",
     height: headerHeight,
   });
   header.append(headerBackground);

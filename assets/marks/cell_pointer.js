@@ -22,7 +22,7 @@ const HINT = "Point at a cell of a vector for its number.";
  * @param {(text: string) => void} setNote
  */
 export function createCellPointer(figure, setNote) {
-  const group = appendGroup(figure.root, "bertviz-pair");
+  const group = appendGroup(figure.root, "bertviz-cell-frames");
   /** @type {{content: ComputationContent | null, query: number | null, cell: Cell | null}} */
   const state = { content: null, query: null, cell: null };
 

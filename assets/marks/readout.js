@@ -36,7 +36,7 @@ export function createReadout(host) {
     show(row, numHeads, tokensPerRow = 1, hint = hintFor(tokensPerRow)) {
       line.property("hidden", false);
       legend.select("span").text(numHeads > 1 ? `weight over ${numHeads} heads 0` : "weight 0");
-      text.classed("bertviz-quiet", row === null);
+      text.classed("bertviz-muted", row === null);
       text
         .selectAll("span")
         .data(row ? phrasesOf(row, tokensPerRow) : [{ name: "hint", text: hint }])
@@ -65,7 +65,7 @@ function hintFor(tokensPerRow) {
  */
 function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, tokensPerRow) {
   const listed = strongestRows(weights, MOST_LISTED).map((index) => ({
-    name: "named",
+    name: "listed",
     text: `${nameOf(index)} ${weights[index].toFixed(2)}`,
   }));
   const notes = [];
@@ -76,6 +76,6 @@ function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, toke
     { name: "subject", text: subject },
     { name: "verb", text: token.axis === "query" ? "attends to" : "is attended to by" },
     ...(listed.length ? listed : [{ name: "none", text: "no token with 0.01 or more" }]),
-    ...notes.map((text) => ({ name: "quiet", text })),
+    ...notes.map((text) => ({ name: "muted", text })),
   ];
 }

@@ -56,7 +56,7 @@ export class ThumbnailGrid {
     this.#scroller = appendElement(this.#element, "div", "bertviz-grid-scroller");
     const side = appendElement(this.#scroller, "div", "bertviz-grid-layers");
     this.#axes = createGridAxes(top, side);
-    this.#sheet = appendElement(this.#scroller, "div", "bertviz-grid-sheet");
+    this.#sheet = appendElement(this.#scroller, "div", "bertviz-grid-content");
     this.#cells = createGridCells(this.#sheet, onPick);
     this.#scroller.addEventListener("scroll", () => {
       this.#axes.scrollTo(this.#scroller.scrollLeft);

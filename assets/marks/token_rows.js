@@ -97,7 +97,7 @@ export function drawMarks(group, { isInteractive, options, marks }) {
   const tokens = group.selectAll(".bertviz-token");
   const isHighlighted = (/** @type {unknown} */ datum) => beginOf(datum) === begin;
   tokens
-    .classed("bertviz-hovered", isHighlighted)
+    .classed("bertviz-highlighted", isHighlighted)
     .classed("bertviz-pinned", (datum) => isPinned && isHighlighted(datum))
     .classed("bertviz-masked", (datum) => isMasked?.(beginOf(datum)) ?? false);
   if (isInteractive) {

@@ -22,7 +22,7 @@ const NOT_INCLUDED =
  */
 export function open(host, { view, link, manifest, files }) {
   host.ownerDocument.title = `${manifest.model.model_id}, ${view} view`;
-  const viewHost = appendElement(host, "div", "bertviz-alone");
+  const viewHost = appendElement(host, "div", "bertviz-standalone");
   for (const line of captionOf(manifest)) {
     appendElement(host, "p", "bertviz-caption").textContent = line;
   }

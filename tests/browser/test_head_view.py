@@ -255,7 +255,7 @@ def test_all_lines_are_shown_when_the_pointer_leaves_the_column(host, page):
     assert pixels(host, points) != before
     leave(page)
     expect(host.locator(".bertviz-boxes rect")).to_have_count(0)
-    expect(host.locator(".bertviz-hovered")).to_have_count(0)
+    expect(host.locator(".bertviz-highlighted")).to_have_count(0)
     assert pixels(host, points) == before
 
 

@@ -60,7 +60,7 @@ def test_arrow_keys_move_through_the_tokens_and_highlight_them(head, page, singl
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(token(figure(head), "queries", 2)).to_be_focused()
-    expect(figure(head).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
+    expect(figure(head).locator(".bertviz-highlighted")).to_have_attribute("data-position", "2")
     expect(readout(head).locator("span").first).to_have_text("cat")
     page.keyboard.press("End")
     expect(readout(head).locator("span").first).to_have_text("[SEP]")
@@ -76,7 +76,7 @@ def test_enter_or_space_pins_a_token_and_escape_unpins_it(head, page, key):
     page.keyboard.press(key)
     expect(token(figure(head), "keys", 1)).to_have_attribute("aria-selected", "true")
     page.keyboard.press("ArrowDown")
-    expect(figure(head).locator(".bertviz-hovered")).to_have_attribute("data-position", "1")
+    expect(figure(head).locator(".bertviz-highlighted")).to_have_attribute("data-position", "1")
     page.keyboard.press("Escape")
     expect(figure(head).locator(".bertviz-pinned")).to_have_count(0)
 
@@ -132,7 +132,7 @@ def test_the_keyboard_expands_the_neuron_view_and_highlights_tokens(open_view, p
     expect(host.locator("summary")).to_be_focused()  # Save
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
-    expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "1")
+    expect(figure(host).locator(".bertviz-highlighted")).to_have_attribute("data-position", "1")
     expect(host.get_by_text("No token selected")).to_be_hidden()
 
 

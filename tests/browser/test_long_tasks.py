@@ -75,7 +75,7 @@ def test_report_long_tasks_of_the_head_view(open_view, large, page, report_tasks
     expect_drawn(host)
     report_tasks("head view drawn")
     token(figure(host), "queries", 3).hover()
-    expect(host.locator(".bertviz-hovered")).to_have_count(1)
+    expect(host.locator(".bertviz-highlighted")).to_have_count(1)
     report_tasks("a token pointed at")
     leave(page)
     host.locator(".bertviz-square").nth(3).click()

@@ -82,7 +82,7 @@ def test_a_pinned_token_stays_pinned_while_the_text_scrolls(host, page):
     row = visible(host)[0] + 10
     [ink] = pixels(host, [on_line(figure(host), row, row, at=0.5)])
     assert_ink(ink)
-    expect(host.locator(".bertviz-place")).to_have_attribute("visibility", "visible")
+    expect(host.locator(".bertviz-highlighted-row")).to_have_attribute("visibility", "visible")
     find(host, "#3")
     expect(token(figure(host), "queries", 3)).to_have_class(re.compile("bertviz-pinned"))
 
@@ -116,7 +116,7 @@ def test_all_tokens_shows_pooled_rows_and_the_readout_explains_them(host, page):
     assert labels(figure(host), "queries")[:2] == ["#0 word0 …", "#16 word16 …"]
     assert len(labels(figure(host), "keys")) == TOKENS // 16
     first, last = (boxes(figure(host).locator(".bertviz-token"))[row] for row in (0, 24))
-    viewport = boxes(host.locator(".bertviz-sight"))[0]
+    viewport = boxes(host.locator(".bertviz-viewport"))[0]
     assert viewport["y"] <= first["y"]
     assert last["y"] + last["height"] <= viewport["y"] + viewport["height"] + 1
     # The largest weight between two rows.
@@ -145,7 +145,7 @@ def test_ctrl_wheel_zooms_at_the_pointer_until_two_tokens_are_visible(host, page
     for _ in range(12):
         wheel_with_ctrl(page, -100)
     heights = [box["height"] for box in boxes(figure(host).locator(".bertviz-queries rect"))]
-    visible_height = boxes(host.locator(".bertviz-sight"))[0]["height"]
+    visible_height = boxes(host.locator(".bertviz-viewport"))[0]["height"]
     assert max(heights) == pytest.approx(visible_height / 2, rel=0.02)
     [box] = boxes(place.locator(".bertviz-background"))
     assert box["y"] <= y <= box["y"] + box["height"]
@@ -220,7 +220,7 @@ def test_the_search_field_scrolls_the_expanded_neuron_view(open_view, long_text)
     find(host, "word300")
     expect(token(figure(host), "queries", 300)).to_be_in_viewport()
     expect(readout(host)).to_contain_text("word300 0.75")
-    expect(host.locator(".bertviz-minimap:visible path.bertviz-bars")).to_have_attribute(
+    expect(host.locator(".bertviz-minimap:visible path.bertviz-minimap-bars")).to_have_attribute(
         "stroke", BLUE
     )
 
@@ -236,6 +236,6 @@ def test_headings_stay_above_scrolling_vectors(open_view, long_text, page):
     assert boxes(heading) == [before]
     # The background of the headings covers the vectors.
     assert page.evaluate(
-        "([x, y]) => document.elementFromPoint(x, y).classList.contains('bertviz-fixed-ground')",
+        "([x, y]) => document.elementFromPoint(x, y).matches('.bertviz-header-background')",
         [before["x"] - 20, before["y"] + 5],
     )

@@ -173,7 +173,7 @@ def test_pointing_at_a_query_in_the_panel_shows_only_its_lines(host, page, pair)
         assert_ink(ink, *([(CATEGORY10[2], weight)] if weight >= 0.5 / 255 else []))
     assert not any(map(has_ink, pixels(opened, everything)))
     leave(page)
-    expect(host.locator(".bertviz-hovered")).to_have_count(0)
+    expect(host.locator(".bertviz-highlighted")).to_have_count(0)
     assert pixels(opened, everything) == before
 
 

@@ -392,7 +392,7 @@ def test_pointing_at_a_cell_shows_its_number_and_marks_its_rotation_partner(show
     result = published("llama")
     host = show(result)
     layer = first_layer(result)
-    note, marks = host.locator(".bertviz-cell-note"), host.locator(".bertviz-pair rect")
+    note, marks = host.locator(".bertviz-cell-note"), host.locator(".bertviz-cell-frames rect")
     hint = note.text_content()
     token(
         figure(host), "queries", 5

@@ -96,7 +96,7 @@ def test_pointing_at_a_query_shows_a_plus_button_on_it(host, page):
 
 def test_pointing_at_a_key_does_nothing(host):
     token(figure(host), "keys", 3).hover()
-    expect(host.locator(".bertviz-hovered")).to_have_count(0)
+    expect(host.locator(".bertviz-highlighted")).to_have_count(0)
     expect(host.locator(".bertviz-boxes rect")).to_have_count(0)
 
 

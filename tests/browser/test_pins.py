@@ -61,9 +61,9 @@ def test_a_clicked_token_stays_highlighted_while_the_reader_points_elsewhere(hos
     expect(pinned(host)).to_have_count(1)
     text = readout(host).text_content()
     token(figure(host), "queries", 5).hover()
-    expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
+    expect(figure(host).locator(".bertviz-highlighted")).to_have_attribute("data-position", "2")
     leave(page)
-    expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
+    expect(figure(host).locator(".bertviz-highlighted")).to_have_attribute("data-position", "2")
     assert readout(host).text_content() == text
     assert text is not None and text.endswith("pinned, Escape unpins")
 
@@ -122,7 +122,7 @@ def test_the_token_under_a_resting_pointer_stays_highlighted_in_another_layer(ho
     picker.focus()
     page.keyboard.press("ArrowDown")
     expect_drawn(host, f"All, layer 1, heads {ALL_HEADS}")
-    expect(figure(host).locator(".bertviz-hovered")).to_have_attribute("data-position", "2")
+    expect(figure(host).locator(".bertviz-highlighted")).to_have_attribute("data-position", "2")
 
 
 def test_click_on_a_query_in_the_panel_of_the_model_view_pins_it(open_view, page, pair):

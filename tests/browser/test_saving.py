@@ -257,7 +257,7 @@ def test_a_saved_page_shows_the_same_picture_without_a_server(view, open_view, o
     stage = ".bertviz-grid" if view is ModelView else ".bertviz-figure:visible"
     on_page = host.locator(stage).screenshot()
     page = offline(save(host, "Page as HTML"))
-    standalone = page.locator(".bertviz-alone")
+    standalone = page.locator(".bertviz-standalone")
     expect(standalone).to_have_attribute("data-ready", host.get_attribute("data-ready") or "")
     assert (pixels_of(page.locator(stage).screenshot()) == pixels_of(on_page)).all()
     expect(page.locator(".bertviz-caption").last).to_contain_text("</script><b>&amp; ${1+1}")
@@ -278,7 +278,7 @@ def test_a_saved_page_shows_a_message_for_a_layer_that_it_does_not_contain(
     parsed = json.loads(content[1])
     del parsed["files"]["self-3.safetensors"]
     page = offline(saved.replace(content[1], json.dumps(parsed)).encode())
-    standalone = page.locator(".bertviz-alone")
+    standalone = page.locator(".bertviz-standalone")
     expect_drawn(standalone, re.compile("layer 0"))
     pick(standalone, "Layer", "3")
     expect(standalone.locator(".bertviz-message")).to_have_text(
@@ -304,7 +304,7 @@ def test_a_page_from_the_endpoint_shows_the_chosen_layer_and_head(url, offline):
     choices = {"view": "neuron", "layer": 1, "heads": [2], "expanded": True}
     path = client.predict("tiny-gpt2", "The cat sat", **choices, api_name="/view")
     page = offline(Path(path).read_bytes())
-    expect_drawn(page.locator(".bertviz-alone"), "All, layer 1, head 2, expanded")
+    expect_drawn(page.locator(".bertviz-standalone"), "All, layer 1, head 2, expanded")
     expect(page.locator(".bertviz-caption").last).to_have_text("The cat sat")
 
 

@@ -92,7 +92,7 @@ def test_head_view_shows_what_bertviz_shows_of_a_token_pointed_at(heads, page, r
             grey = [opacity for _, opacity in original.painted(f"#{here} .background")]
             tokens = figure(host).locator(f".bertviz-{side} .bertviz-token")
             assert grey == tokens.evaluate_all(
-                "all => all.map(each => Number(each.classList.contains('bertviz-hovered')))"
+                "all => all.map(each => Number(each.classList.contains('bertviz-highlighted')))"
             )
     leave(page)
     leave(original.page)
