@@ -14,7 +14,7 @@ import { appendGroup } from "../drawing/element.js";
 /** @typedef {NonNullable<ReturnType<typeof cellAt>>} Cell */
 /** @typedef {{x: number, width: number, end: number}} Frame left edge, width, lower edge, in pixels */
 
-const HINT = "Point at a cell of a vector for its number.";
+const HINT = "Point at a cell of a vector to read its number.";
 
 /**
  * Follow the pointer over a figure.

@@ -58,7 +58,7 @@ export class Computation {
     this.#notes = createComputationNotes(this.element);
     const frame = appendElement(this.element, "div", "bertviz-scroller");
     this.#figure = createFigure(frame, {
-      label: "How queries and keys make the attention",
+      label: "How queries and keys result in attention",
       fontSize: FONT_SIZE,
       headerHeight: HEADER_HEIGHT,
       onBackgroundPress: () => this.#highlight.release(),

@@ -10,7 +10,7 @@ import { select } from "../vendor/d3.js";
 /** Number of tokens that are listed with their weights. */
 const MOST_LISTED = 5;
 
-const HINT = "Point at a token, or go to it by Tab and arrow keys; click or Enter pins it.";
+const HINT = "Point at a token, or go to it with Tab and arrow keys. Click or Enter pins it.";
 
 /**
  * Create a hidden readout; its first `show` shows it.
@@ -35,7 +35,7 @@ export function createReadout(host) {
      */
     show(row, numHeads, tokensPerRow = 1, hint = hintFor(tokensPerRow)) {
       line.property("hidden", false);
-      legend.select("span").text(numHeads > 1 ? `weight over ${numHeads} heads 0` : "weight 0");
+      legend.select("span").text(numHeads > 1 ? `weight ÷ ${numHeads} heads: 0` : "weight: 0");
       text.classed("bertviz-muted", row === null);
       text
         .selectAll("span")

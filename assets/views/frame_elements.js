@@ -9,7 +9,7 @@ import { ViewControls } from "./view_controls.js";
 
 /** The message of a view without a result. */
 export const EMPTY_MESSAGE =
-  "Choose a model, enter a text and press Run: its attention appears here.";
+  "Choose a model, enter a text, and press Run. The attention appears here.";
 
 /**
  * Create the elements of a view, and put them into its host.
