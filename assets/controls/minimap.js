@@ -6,13 +6,13 @@ import { appendElement } from "../drawing/element.js";
 import { brushY, pointer, scaleLinear, select } from "../vendor/d3.js";
 
 /** Width of the strip, of the longest bar, and of the gap between figure and strip, in pixels. */
-const [WIDTH, BAR, GAP] = [36, 30, 10];
+const [WIDTH, MAX_BAR_LENGTH, GAP] = [36, 30, 10];
 /** Height of a bar as a share of its row's height. */
-const BAR_SHARE = 0.6;
+const BAR_HEIGHT_SHARE = 0.6;
 /** Width of the strip and the gap, in pixels. */
 export const MINIMAP_WIDTH = WIDTH + GAP;
-/** Least height of the frame, in pixels, so that a reader can grab it. */
-const LEAST_FRAME = 12;
+/** Minimum height of the frame, in pixels, so that a reader can grab it. */
+const MIN_FRAME_HEIGHT = 12;
 
 /** @typedef {import("../drawing/element.js").Group} Group */
 /** @typedef {import("d3").ScaleLinear<number, number>} Scale from pixels of the picture to the strip's */
@@ -113,7 +113,7 @@ function createMinimapFrame(group, toStrip, { onMove, onResize }) {
   return (viewport) => {
     const height = toStrip.range()[1];
     const [top, bottom] = viewport.map((y) => toStrip(y));
-    const missing = Math.max(0, LEAST_FRAME - (bottom - top));
+    const missing = Math.max(0, MIN_FRAME_HEIGHT - (bottom - top));
     const begin = Math.min(top, height - (bottom - top) - missing);
     brush.extent([
       [0, 0],
@@ -136,7 +136,7 @@ function pathOf({ weights, yOf }, toStrip) {
     const at = Math.floor(toStrip(yOf(row)));
     largest[at] = Math.max(largest[at], weight);
   });
-  const scale = BAR / (Math.max(...largest) || 1);
+  const scale = MAX_BAR_LENGTH / (Math.max(...largest) || 1);
   return Array.from(largest, (weight, at) =>
     weight * scale >= 0.5 ? `M${WIDTH - 2},${at + 0.5}h${-weight * scale}` : "",
   ).join("");
@@ -150,5 +150,5 @@ function pathOf({ weights, yOf }, toStrip) {
  */
 function barHeight({ weights, yOf }, toStrip) {
   const rowHeight = weights.length > 1 ? toStrip(yOf(1)) - toStrip(yOf(0)) : 1;
-  return Math.max(1, rowHeight * BAR_SHARE);
+  return Math.max(1, rowHeight * BAR_HEIGHT_SHARE);
 }

@@ -8,12 +8,13 @@ import { createMinimap, MINIMAP_WIDTH } from "./minimap.js";
 /** @typedef {import("../core/geometry/zoom.js").Scale} Scale */
 
 /** Factor of one step of a zoom button. */
-const STEP = 2;
-/** Scale change of a wheel event: `exp(-deltaY / WHEEL)`, deltaY in pixels. */
-const WHEEL = 200;
+const ZOOM_STEP = 2;
+/** A wheel event multiplies the scale by `exp(-deltaY / WHEEL_DIVISOR)`, with `deltaY` in pixels. */
+const WHEEL_DIVISOR = 200;
 /** Tolerance of a comparison of heights, in pixels. */
-const ROUNDING = 1e-6;
+const TOLERANCE = 1e-6;
 
+/** The scale of a figure, and the minimap beside the figure. */
 export class Zooming {
   #figure;
   #onScale;
@@ -80,8 +81,8 @@ export class Zooming {
   state() {
     const { numTokens, viewHeight, defaultTokenHeight } = this.#bounds;
     return {
-      isWhole: this.#scale.tokenHeight * numTokens <= viewHeight + ROUNDING,
-      isLong: defaultTokenHeight * numTokens > viewHeight + ROUNDING,
+      isWhole: this.#scale.tokenHeight * numTokens <= viewHeight + TOLERANCE,
+      isLong: defaultTokenHeight * numTokens > viewHeight + TOLERANCE,
     };
   }
 
@@ -92,7 +93,7 @@ export class Zooming {
 
   /** @param {1 | -1} direction 1 to zoom in, -1 to zoom out */
   step(direction) {
-    this.#zoom(STEP ** direction, this.#bounds.viewHeight / 2);
+    this.#zoom(ZOOM_STEP ** direction, this.#bounds.viewHeight / 2);
   }
 
   showAll() {
@@ -147,7 +148,7 @@ function onPinch(element, listener) {
       if (!event.ctrlKey) return;
       event.preventDefault();
       const y = event.clientY - element.getBoundingClientRect().top;
-      listener(Math.exp(-event.deltaY / WHEEL), y);
+      listener(Math.exp(-event.deltaY / WHEEL_DIVISOR), y);
     },
     { passive: false },
   );

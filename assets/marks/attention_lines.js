@@ -13,10 +13,10 @@ import { numRows } from "../core/geometry/rows.js";
  * Number of rows up to which lines that cross the viewport from a row above it to a row below it are
  * drawn. A longer text would have thousands of them, and they would hide the lines of visible rows.
  */
-const MOST_ROWS_WITH_CROSSING = 256;
+const MAX_ROWS_WITH_CROSSING = 256;
 
 /** Milliseconds of drawing per frame; readers notice a delay of 50 ms. */
-const BUDGET = 30;
+const TIME_BUDGET = 30;
 
 /**
  * A row of the query or key column.
@@ -44,14 +44,14 @@ export function* drawHeads(surface, layout, heads, width) {
   const { rows, isQueryDrawn } = rowsToDraw(layout, surface.viewport);
   const renderer = createRenderer(surface, layout, width);
   try {
-    let end = performance.now() + BUDGET;
+    let end = performance.now() + TIME_BUDGET;
     for (const { lines, color } of heads) {
       renderer.setColor(color);
       for (const row of rows) {
         if (performance.now() > end) {
           renderer.flush();
           yield;
-          end = performance.now() + BUDGET;
+          end = performance.now() + TIME_BUDGET;
         }
         const isDrawn = row.axis === "key" ? isQueryDrawn : undefined;
         drawLines(renderer, layout, lines, row, 1 / heads.length, isDrawn);
@@ -72,7 +72,7 @@ export function* drawHeads(surface, layout, heads, width) {
  */
 function rowsToDraw({ queries, keys }, viewport) {
   const numQueries = numRows(queries.rows);
-  const hasCrossing = Math.max(numQueries, numRows(keys.rows)) <= MOST_ROWS_WITH_CROSSING;
+  const hasCrossing = Math.max(numQueries, numRows(keys.rows)) <= MAX_ROWS_WITH_CROSSING;
   const [first, end] = hasCrossing ? [0, numQueries] : visibleRows(queries, viewport);
   const [firstKey, endKey] = hasCrossing ? [0, 0] : visibleRows(keys, viewport);
   return {

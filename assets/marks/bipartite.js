@@ -42,6 +42,7 @@ const DEFAULTS = {
   maxHeight: MAX_HEIGHT,
 };
 
+/** Two token columns with attention as lines between them. */
 export class Bipartite {
   #options;
   #highlight;

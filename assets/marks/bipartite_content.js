@@ -46,8 +46,8 @@ import { columnWidth } from "./text_width.js";
  * @property {boolean} hasQueryNumbers whether weights can be shown beside the queries
  */
 
-/** Least height of a row that can be read, in pixels: a row pools several tokens of less height. */
-const LEAST_ROW = 16;
+/** Minimum height of a row that can be read, in pixels: a row pools several tokens of less height. */
+const MIN_ROW_HEIGHT = 16;
 
 /**
  * Lay out the data, and prepare the lines of each head.
@@ -60,7 +60,7 @@ const LEAST_ROW = 16;
 export function bipartiteContent(data, space, previous) {
   const { queryTokens, keyTokens, attentionPart } = data;
   const { host, fontSize, availableWidth, tokenHeight, hasQueryNumbers } = space;
-  const size = rowSize(tokenHeight, LEAST_ROW);
+  const size = rowSize(tokenHeight, MIN_ROW_HEIGHT);
   const queryRows = rowsOf(queryTokens, attentionPart.queries, size);
   const keyRows = rowsOf(keyTokens, attentionPart.keys, size);
   const layout = bipartiteLayout({

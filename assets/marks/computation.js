@@ -24,6 +24,7 @@ import { createTokenColumn } from "./token_column.js";
 /** @typedef {import("./computation_content.js").ComputationContent} ComputationContent */
 /** @typedef {import("./computation_content.js").ComputationData} ComputationData */
 
+/** The vectors of one head, and how they result in the attention of the highlighted query. */
 export class Computation {
   #host;
   #onHighlight;

@@ -8,7 +8,7 @@ import { select } from "../vendor/d3.js";
 /** @typedef {{name: string, text: string}} Phrase a text, and the name of its CSS class */
 
 /** Number of tokens that are listed with their weights. */
-const MOST_LISTED = 5;
+const MAX_LISTED_TOKENS = 5;
 
 const HINT = "Point at a token, or go to it with Tab and arrow keys. Click or Enter pins it.";
 
@@ -64,7 +64,7 @@ function hintFor(tokensPerRow) {
  * @returns {Phrase[]}
  */
 function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, tokensPerRow) {
-  const listed = strongestRows(weights, MOST_LISTED).map((index) => ({
+  const listed = strongestRows(weights, MAX_LISTED_TOKENS).map((index) => ({
     name: "listed",
     text: `${nameOf(index)} ${weights[index].toFixed(2)}`,
   }));

@@ -10,8 +10,8 @@ import { HEADER_HEIGHT } from "../core/geometry/computation_layout.js";
 
 /** Lower end of the brackets, their height, and the height of the arc, in pixels. */
 const [BRACKET_END, BRACKET_HEIGHT, ARC] = [HEADER_HEIGHT - 4, 4, 6];
-/** Least width of a bracket that can be distinguished from the next one, in pixels. */
-const LEAST_PAIR = 5;
+/** Minimum width of a bracket that can be distinguished from the next one, in pixels. */
+const MIN_BRACKET_WIDTH = 5;
 
 /**
  * Draw the brackets of a layer; a layer without rotation has none.
@@ -66,7 +66,7 @@ function bracketPaths({ start, size, interleaved }, cell) {
     `M${from * cell + 1},0v${-BRACKET_HEIGHT}H${to * cell - 1}v${BRACKET_HEIGHT}`;
   if (interleaved) {
     // One bracket for several pairs if the brackets of single pairs would be too narrow.
-    const step = 2 * Math.ceil(LEAST_PAIR / (2 * cell));
+    const step = 2 * Math.ceil(MIN_BRACKET_WIDTH / (2 * cell));
     const gap = 1 / cell;
     const firsts = Array.from({ length: Math.ceil(size / step) }, (_, index) => index * step);
     return firsts.map((first) =>

@@ -7,7 +7,7 @@ import { labelOfRow } from "../core/text/label.js";
 /** Space between a token's text and the edge of its column, in pixels. */
 export const TEXT_PADDING = 8;
 /** Bounds of the width of a token column, in pixels. */
-const [LEAST_WIDTH, MOST_WIDTH] = [56, 190];
+const [MIN_WIDTH, MAX_WIDTH] = [56, 190];
 
 /** @type {WeakMap<Token[], Map<string, number>>} measured widths: labels are measured only once */
 const widths = new WeakMap();
@@ -28,7 +28,7 @@ export function columnWidth(host, tokens, { edges, size }, fontSize) {
     const labels = edges.slice(1).map((end, row) => labelOfRow(tokens, edges[row], end));
     known.set(key, textWidth(host, labels, fontSize));
   }
-  return Math.min(MOST_WIDTH, Math.max(LEAST_WIDTH, known.get(key) + 2 * TEXT_PADDING));
+  return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, known.get(key) + 2 * TEXT_PADDING));
 }
 
 /**

@@ -31,8 +31,8 @@ import { longerSideLength } from "../core/state/attention_part.js";
 /** Empty share of a cell on each side. */
 const PADDING = 0.08;
 
-/** Least height of a row, in pixels: lines that begin closer to each other look like one line. */
-const LEAST_ROW = 2;
+/** Minimum height of a row, in pixels: lines that begin closer to each other look like one line. */
+const MIN_ROW_HEIGHT = 2;
 
 /** A byte of the overview is the square root of the weight, in 255 steps. */
 const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 255) ** 2);
@@ -68,7 +68,7 @@ export function thumbnailLayout(trace, attentionPart, size) {
  */
 function sideOf(tokens, span, bin, tokenHeight, top) {
   // Both sizes are powers of two, so a row consists of whole bins.
-  const rows = rowsOf(tokens, span, Math.max(bin, rowSize(tokenHeight, LEAST_ROW)));
+  const rows = rowsOf(tokens, span, Math.max(bin, rowSize(tokenHeight, MIN_ROW_HEIGHT)));
   const { edges } = rows;
   const bins = rowsOf(tokens, span, bin);
   return {

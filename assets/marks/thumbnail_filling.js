@@ -15,7 +15,7 @@ import { startTimeSlices } from "./time_slices.js";
 /** @typedef {{canvas: HTMLCanvasElement, surface: Surface}} LayerCanvas */
 
 /** Milliseconds after which the progress is reported. */
-const PATIENCE = 300;
+const PROGRESS_DELAY = 300;
 
 /**
  * Draw all layers.
@@ -52,7 +52,7 @@ export async function fillGrid(content, canvases, signal, onProgress) {
 }
 
 /**
- * Start to report progress: once after PATIENCE, and from then on for each call of `reportIfLate`.
+ * Start to report progress: once after PROGRESS_DELAY, and from then on for each call of `reportIfLate`.
  * @param {AbortSignal} signal ends the reports
  * @param {() => void} onProgress
  */
@@ -64,7 +64,7 @@ function startProgress(signal, onProgress) {
   const timer = setTimeout(() => {
     isLate = true;
     report();
-  }, PATIENCE);
+  }, PROGRESS_DELAY);
   return {
     report,
     reportIfLate() {

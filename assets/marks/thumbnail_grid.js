@@ -25,6 +25,7 @@ import { linesPicture, withAxes } from "./thumbnail_picture.js";
  *   at its end
  */
 
+/** A grid of thumbnails that the reader picks heads from. */
 export class ThumbnailGrid {
   #host;
   #onProgress;

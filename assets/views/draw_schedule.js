@@ -24,6 +24,7 @@ import { EMPTY_MESSAGE, showError } from "./frame_elements.js";
  * @returns {Promise<string>}
  */
 
+/** Draws a view, one draw at a time. */
 export class DrawSchedule {
   #host;
   #elements;

@@ -42,6 +42,7 @@ import { createSaving } from "./saving.js";
  * @property {() => void} destroy
  */
 
+/** What the three views have in common. */
 export class ViewFrame {
   #host;
   #view;

@@ -9,6 +9,7 @@ import { PALETTES } from "../drawing/color.js";
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
+/** The pickers of one view. */
 export class Pickers {
   #slots;
   #store;

@@ -6,9 +6,9 @@ import { captionedPicture } from "../drawing/captioned_picture.js";
 /** @typedef {import("./saving.js").ViewExport} ViewExport */
 
 /** Pixels of a PNG per CSS pixel, unless the PNG would be too large. */
-const RATIO = 2;
+const PIXEL_RATIO = 2;
 /** Bounds that browsers have for a canvas: its area and its longer side, in pixels. */
-const [MOST_PIXELS, MOST_SIDE] = [2 ** 24, 2 ** 14];
+const [MAX_PIXELS, MAX_SIDE] = [2 ** 24, 2 ** 14];
 
 /**
  * Return a view's picture as an SVG file.
@@ -62,7 +62,7 @@ function svgBlob(svg) {
 async function pngBlob(svg) {
   const [width, height] = [Number(svg.getAttribute("width")), Number(svg.getAttribute("height"))];
   const [area, side] = [width * height, Math.max(width, height)];
-  const ratio = Math.min(RATIO, Math.sqrt(MOST_PIXELS / area), MOST_SIDE / side);
+  const ratio = Math.min(PIXEL_RATIO, Math.sqrt(MAX_PIXELS / area), MAX_SIDE / side);
   const url = URL.createObjectURL(svgBlob(svg));
   try {
     const image = new Image();

@@ -68,8 +68,8 @@ const GROUPS = [
  */
 const PAGE = { name: "Page", formats: [{ text: "HTML", suffix: ".html", write: htmlFile }] };
 
-/** Milliseconds after which a browser has read the file that it saves. */
-const SAVED = 60_000;
+/** Milliseconds until a saved file is freed; the browser has read the file by then. */
+const REVOKE_DELAY = 60_000;
 
 /**
  * @typedef {object} SavingOptions
@@ -109,7 +109,7 @@ async function save({ suffix, write }, getExport, root) {
   link.href = URL.createObjectURL(blob);
   link.download = `${fileName(what)}${suffix}`;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), SAVED);
+  setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_DELAY);
 }
 
 /**

@@ -6,6 +6,7 @@ import { appendElement } from "../drawing/element.js";
 
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
+/** The line of controls above one view. */
 export class ViewControls {
   #view;
   #element;
