@@ -2,16 +2,13 @@
 
 import { createSaveMenu } from "../controls/save_menu.js";
 import { embeddedFiles } from "../core/export/embedded_files.js";
-import {
-  vectorsFile,
-  vectorsTable,
-  weightsFile,
-  weightsTable,
-} from "../core/export/tensor_export.js";
+import { vectorsFile, weightsFile } from "../core/export/tensor_file.js";
+import { vectorsTable, weightsTable } from "../core/export/tensor_table.js";
 import { linkParameters } from "../core/state/link.js";
 import { pngFile, svgFile } from "./picture_files.js";
 import { fillPage, standaloneContent } from "./standalone_content.js";
 
+/** @typedef {import("../core/export/exported_part.js").ExportedPart} ExportedPart */
 /** @typedef {import("../drawing/captioned_picture.js").LegendEntry} LegendEntry */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
@@ -114,7 +111,7 @@ async function save({ suffix, write }, getExport, root) {
 
 /**
  * Return a format that writes the tensors of the visible layers and heads.
- * @param {(layers: import("../core/export/tensor_export.js").OnView) => BlobPart[]} write
+ * @param {(part: ExportedPart) => BlobPart[]} write
  * @returns {Format["write"]}
  */
 function tensors(write) {

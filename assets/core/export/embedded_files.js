@@ -1,25 +1,29 @@
-// Which files of a result are put into a file that stands alone: all of a short text's, of a long one's
-// those that are on view.
+// Chooses which files of a result a stand-alone page contains: all files of a short text, and for a
+// long text those that the view needs.
 
 /** @typedef {import("../state/selection.js").ViewName} ViewName */
 /** @typedef {import("../data/trace.js").Trace} Trace */
 /** @typedef {import("../data/wire.js").Component} Component */
 /** @typedef {import("../data/wire.js").LayerEntry} LayerEntry */
 
-/** Bytes of all layers up to which all are held: some 200 tokens of a BERT-base; a mail takes so much. */
-const MOST_OF_ALL = 16 * 2 ** 20;
-/** Bytes of the layers on view: a browser takes some seconds to open twice as much. */
-const MOST_ON_VIEW = 96 * 2 ** 20;
+/**
+ * Bytes of all layers up to which a page contains all of them: about 200 tokens of a BERT-base. An
+ * e-mail can have an attachment of this size.
+ */
+const MAX_BYTES_OF_ALL = 16 * 2 ** 20;
+/** Bytes of the layers in the view. A browser needs several seconds to open twice as much. */
+const MAX_BYTES_IN_VIEW = 96 * 2 ** 20;
 
-const FLOAT32 = 4;
+const FLOAT32_BYTES = 4;
 
 /**
+ * Return the names of the files that a stand-alone page contains.
  * @param {ViewName} view
  * @param {Trace} trace
- * @param {Component} component on view
- * @param {number[]} layers on view
- * @returns {string[]} their names
- * @throws {Error} if what is on view is too much
+ * @param {Component} component the component in the view
+ * @param {number[]} layers the layers in the view
+ * @returns {string[]}
+ * @throws {Error} with a message for the reader, if the files that the view needs are too large
  */
 export function embeddedFiles(view, trace, component, layers) {
   const { components } = trace.manifest;
@@ -27,15 +31,16 @@ export function embeddedFiles(view, trace, component, layers) {
   const all = components.flatMap(({ component, layers }) =>
     layers.map((entry) => ({ component, entry })),
   );
-  const bytesOf = (/** @type {typeof all} */ some) =>
-    some.reduce((sum, { component, entry }) => sum + bytesOfLayer(trace, component, entry), 0);
-  const shown = all.filter(
+  const inView = all.filter(
     (each) => each.component === component && layers.includes(each.entry.layer),
   );
-  const files = (/** @type {typeof all} */ some) => some.map(({ entry }) => entry.file);
-  if (bytesOf(all) <= MOST_OF_ALL) return [...overviews, ...files(all)];
-  if (bytesOf(shown) <= MOST_ON_VIEW)
-    return [...(view === "model" ? overviews : []), ...files(shown)];
+  const bytesOf = (/** @type {typeof all} */ entries) =>
+    entries.reduce((sum, { component, entry }) => sum + bytesOfLayer(trace, component, entry), 0);
+  const namesOf = (/** @type {typeof all} */ entries) => entries.map(({ entry }) => entry.file);
+  if (bytesOf(all) <= MAX_BYTES_OF_ALL) return [...overviews, ...namesOf(all)];
+  if (bytesOf(inView) <= MAX_BYTES_IN_VIEW) {
+    return [...(view === "model" ? overviews : []), ...namesOf(inView)];
+  }
   if (view === "model") return overviews;
   throw new Error("This layer is too large for a file: shorten the text.");
 }
@@ -44,9 +49,12 @@ export function embeddedFiles(view, trace, component, layers) {
  * @param {Trace} trace
  * @param {Component} component
  * @param {LayerEntry} entry
- * @returns {number} of its vectors, which are most of its file
+ * @returns {number} bytes of the layer's vectors and denominators, which are most of its file
  */
 function bytesOfLayer(trace, component, { num_heads, num_key_value_heads, head_dim }) {
-  const [queries, keys] = [trace.queryTokens(component).length, trace.keyTokens(component).length];
-  return FLOAT32 * (num_heads * queries * (head_dim + 1) + num_key_value_heads * keys * head_dim);
+  const numQueries = trace.queryTokens(component).length;
+  const numKeys = trace.keyTokens(component).length;
+  const numbers =
+    num_heads * numQueries * (head_dim + 1) + num_key_value_heads * numKeys * head_dim;
+  return FLOAT32_BYTES * numbers;
 }

@@ -11,7 +11,7 @@ from ...trace import Token
 from .tensor_file import TensorFile, from_json
 
 _MAX_CHARACTERS = 10 * MAX_CHARACTERS  # of all tokens of one text
-# What the files say together that answers.py and assets/core/export/tensor_export.js write.
+# What the files say together that answers.py and assets/core/export/tensor_file.js write.
 _OURS = ("revision", "heads")
 
 

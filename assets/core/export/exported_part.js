@@ -1,0 +1,94 @@
+// The part of a result that the reader saves, and the limits of one file.
+
+import { weightsOf } from "../formula/attention.js";
+import { keyVector, queryVector } from "../formula/vectors.js";
+
+/** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */
+/** @typedef {import("../data/trace.js").Trace} Trace */
+/** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
+
+/**
+ * The part of a result that a view shows.
+ * @typedef {object} ExportedPart
+ * @property {Trace} trace
+ * @property {AttentionPart} attentionPart
+ * @property {{layer: LayerAttention, heads: number[]}[]} layers at least one, each with at least one
+ *   head
+ */
+
+/** The two kinds of vectors: where their positions are, and how to read them. */
+export const VECTOR_KINDS = /** @type {const} */ ([
+  { kind: "query", span: "queries", vectorOf: queryVector },
+  { kind: "key", span: "keys", vectorOf: keyVector },
+]);
+
+/**
+ * Return the numbers of queries and keys of an attention part.
+ * @param {AttentionPart} attentionPart
+ * @returns {[queries: number, keys: number]}
+ */
+export function partSize({ queries, keys }) {
+  return [queries[1] - queries[0], keys[1] - keys[0]];
+}
+
+/**
+ * Return the positions of a span.
+ * @param {readonly [number, number]} span the first position, and one past the last
+ * @returns {number[]}
+ */
+export function positionsOf([begin, end]) {
+  return Array.from({ length: end - begin }, (_, index) => begin + index);
+}
+
+/**
+ * Return the weights of each query of the attention part on its keys.
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @param {AttentionPart} attentionPart
+ * @returns {{query: number, weights: Float32Array}[]} weights `[key]` of each query
+ */
+export function weightRows(layer, head, { queries, keys }) {
+  return positionsOf(queries).map((query) => {
+    const weights = weightsOf(layer, head, { axis: "query", position: query });
+    return { query, weights: weights.subarray(...keys) };
+  });
+}
+
+/**
+ * Check that the weights of a part fit into a file.
+ * @param {ExportedPart} part
+ * @param {number} max numbers in a file
+ * @throws {Error} with a message for the reader
+ */
+export function checkWeights({ attentionPart, layers }, max) {
+  const [numQueries, numKeys] = partSize(attentionPart);
+  const numHeads = layers.reduce((sum, { heads }) => sum + heads.length, 0);
+  checkSize(numHeads * numQueries * numKeys, max);
+}
+
+/**
+ * Check that the vectors of a part are known and fit into a file.
+ * @param {ExportedPart} part
+ * @param {number} max numbers in a file
+ * @throws {Error} with a message for the reader
+ */
+export function checkVectors({ attentionPart, layers }, max) {
+  if (layers[0].layer.head_dim === 0) throw new Error("This file has no query and key vectors.");
+  const [numQueries, numKeys] = partSize(attentionPart);
+  const numbers = layers.map(({ layer, heads }) => heads.length * layer.head_dim);
+  checkSize(
+    numbers.reduce((sum, each) => sum + each * (numQueries + numKeys), 0),
+    max,
+  );
+}
+
+/**
+ * @param {number} size
+ * @param {number} max
+ */
+function checkSize(size, max) {
+  if (size <= max) return;
+  throw new Error(
+    "That is too much for one file. Show fewer heads or layers, or use the API to get it.",
+  );
+}
