@@ -12,7 +12,7 @@ from torch import Tensor
 
 from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.errors import NoSuchAttentionPart, NoSuchHead, TextTooLong
-from bertviz_space.files.svg.caption import spans_of
+from bertviz_space.files.svg.caption import numbers_in_words
 from bertviz_space.files.svg.picture import MAX_LINES, MAX_NUMBERS, picture_of
 from bertviz_space.files.svg.rows import pooled_weights, rows_of
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
@@ -218,7 +218,7 @@ def test_a_layer_that_is_not_named_is_the_first_with_attention():
 
 
 def test_numbers_are_said_as_spans():
-    assert spans_of("head", [3]) == "head 3"
-    assert spans_of("head", [1, 0]) == "heads 0 and 1"
-    assert spans_of("layer", [0, 1, 2, 3, 7]) == "layers 0 to 3 and 7"
-    assert spans_of("head", [0, 2, 4, 5, 6]) == "heads 0, 2 and 4 to 6"
+    assert numbers_in_words("head", [3]) == "head 3"
+    assert numbers_in_words("head", [1, 0]) == "heads 0 and 1"
+    assert numbers_in_words("layer", [0, 1, 2, 3, 7]) == "layers 0 to 3 and 7"
+    assert numbers_in_words("head", [0, 2, 4, 5, 6]) == "heads 0, 2 and 4 to 6"

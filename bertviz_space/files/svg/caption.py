@@ -43,7 +43,7 @@ def _text_of(tokens: Sequence[Token], segment: str) -> str:
     return text.strip(BLANKS)
 
 
-def spans_of(noun: str, numbers: Sequence[int]) -> str:
+def numbers_in_words(noun: str, numbers: Sequence[int]) -> str:
     """Return numbers in words, such as "heads 0 to 3 and 7".
 
     Args:

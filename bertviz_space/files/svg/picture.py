@@ -12,7 +12,7 @@ from ...errors import TextTooLong
 from ...trace import LayerAttention, Trace
 from ..view_request import AttentionPart, ViewRequest
 from .bipartite import bipartite
-from .caption import caption_of, spans_of
+from .caption import caption_of, numbers_in_words
 from .elements import Still, captioned, side_by_side
 from .grid import MAX_ROWS, grid
 from .rows import Rows, rows_of
@@ -82,7 +82,7 @@ def _heads(trace: Trace, part: AttentionPart, layer: LayerAttention, heads: list
     colors = {head: _color(head) for head in heads}
     queries, keys = _sides(trace, part, len(heads))
     return _Drawn(
-        ["Head view", f"layer {layer.layer}", spans_of("head", heads)],
+        ["Head view", f"layer {layer.layer}", numbers_in_words("head", heads)],
         bipartite(layer, colors, queries, keys),
         _notes("A line", queries.size),
         [(str(head), color) for head, color in colors.items()],
@@ -97,7 +97,7 @@ def _model(trace: Trace, part: AttentionPart, opened: tuple[LayerAttention, int]
     notes = _notes("In the grid a line", queries.size)
     if opened is None:
         numbers = [layer.layer for layer in layers]
-        words = [spans_of("layer", numbers), spans_of("head", range(max(counts)))]
+        words = [numbers_in_words("layer", numbers), numbers_in_words("head", range(max(counts)))]
         return _Drawn(["Model view", *words], still, notes)
     layer, head = opened
     sides = _sides(trace, part, 1)

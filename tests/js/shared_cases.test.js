@@ -1,0 +1,192 @@
+// JavaScript passes the cases that tests/unit/test_shared_cases.py passes in Python, and answers the
+// generated cases as Python did (tests/unit/shared_cases.py).
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import test from "node:test";
+import { decodeSafetensors, encodeSafetensors } from "../../assets/core/data/safetensors.js";
+import { Trace } from "../../assets/core/data/trace.js";
+import { vectorsFile, weightsFile } from "../../assets/core/export/tensor_export.js";
+import { rowsOf } from "../../assets/core/geometry/rows.js";
+import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
+import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
+import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
+import { captionOf, numbersInWords } from "../../assets/core/text/caption.js";
+import { labelOf, labelOfRow } from "../../assets/core/text/label.js";
+import { goldenTrace, readGolden } from "./golden.js";
+
+const FOLDER = new URL("../fixtures/shared_cases/", import.meta.url);
+
+/**
+ * Test each case of a file, generated ones included.
+ * @param {string} file
+ * @param {(fields: any, t: import("node:test").TestContext) => unknown} check
+ */
+async function testCases(file, check) {
+  const { cases, generated = [] } = JSON.parse(
+    await readFile(new URL(`${file}.json`, FOLDER), "utf8"),
+  );
+  for (const each of [...cases, ...generated]) {
+    test(`${file}: ${each.name}`, (t) => check(each, t));
+  }
+}
+
+/**
+ * A text of a case, which can be written as pieces with how often each is repeated.
+ * @param {string | [string, number][]} value
+ * @returns {string}
+ */
+function textOf(value) {
+  if (typeof value === "string") return value;
+  return value.map(([piece, times]) => piece.repeat(times)).join("");
+}
+
+/**
+ * @param {string} text
+ * @param {object} fields that differ from those of a token of segment A
+ * @returns {import("../../assets/core/data/wire.js").Token}
+ */
+function tokenOf(text, fields) {
+  const token = { text, vocabulary: text, token_id: 1, start: 0, end: text.length };
+  return { ...token, segment: "A", special: false, part: [1, 1], ...fields };
+}
+
+/**
+ * One token for each letter: A or B of a segment, any other letter a special token.
+ * @param {string} letters
+ */
+function segmentTokens(letters) {
+  return [...letters].map((letter) => {
+    const segment = /** @type {"A" | "B" | null} */ (/[AB]/.test(letter) ? letter : null);
+    return tokenOf(letter, { segment, special: segment === null });
+  });
+}
+
+/** @param {[string, number, number, string | null][]} pieces */
+function pieceTokens(pieces) {
+  return pieces.map(([text, start, end, segment]) =>
+    tokenOf(text, { start, end, segment, special: segment === null }),
+  );
+}
+
+await testCases("token_labels", ({ text, part, label, row_label }) => {
+  const token = tokenOf(textOf(text), { part });
+  assert.equal(labelOf(token), textOf(label));
+  assert.equal(labelOfRow([token, token], 0, 2), textOf(row_label));
+  assert.equal(labelOfRow([token, token], 1, 2), textOf(label));
+});
+
+await testCases("attention_parts", ({ components, source, target, parts }) => {
+  const manifest = /** @type {any} */ ({
+    source: segmentTokens(source),
+    target: target === null ? null : segmentTokens(target),
+    components: components.map((/** @type {string} */ component) => ({
+      component,
+      query_tokens: ["decoder", "cross"].includes(component) ? "target" : "source",
+      key_tokens: component === "decoder" ? "target" : "source",
+    })),
+  });
+  const trace = new Trace(manifest, () => assert.fail("no file is read"));
+  assert.deepEqual(attentionPartsOf(trace), parts);
+});
+
+await testCases("rows", ({ segments, span, size, edges }) => {
+  assert.deepEqual(rowsOf(segmentTokens(segments), span, size).edges, edges);
+});
+
+await testCases("bins", ({ num_a, num_b, size, edges }) => {
+  const tokens = segmentTokens("A".repeat(num_a) + "B".repeat(num_b));
+  assert.deepEqual(rowsOf(tokens, [0, tokens.length], size).edges, edges);
+});
+
+await testCases("captions", ({ model_id, revision, source, target, caption }) => {
+  const manifest = /** @type {any} */ ({
+    model: { model_id, revision },
+    source: pieceTokens(source),
+    target: target && pieceTokens(target),
+  });
+  assert.deepEqual(captionOf(manifest), caption);
+});
+
+await testCases("numbers_in_words", ({ noun, numbers, words }) => {
+  assert.equal(numbersInWords(noun, numbers), words);
+});
+
+await testCases("view_links", ({ query, selection }) => {
+  const chosen = { ...NOTHING_CHOSEN, ...selection };
+  const read = selectionFromLink(new URLSearchParams(query), NOTHING_CHOSEN);
+  assert.deepEqual(read, chosen);
+  assert.deepEqual(
+    selectionFromLink(new URLSearchParams(linkParameters(read)), NOTHING_CHOSEN),
+    chosen,
+  );
+});
+
+await testCases("tensor_exports", async (fields, t) => {
+  const { component, layers, heads, weights, query_key } = fields;
+  const trace = await goldenTrace(t);
+  const attentionPart = attentionPartsOf(trace).find((part) => part.component === component);
+  assert.ok(attentionPart);
+  const onView = {
+    trace,
+    attentionPart,
+    layers: await Promise.all(
+      layers.map(async (/** @type {number} */ number) => {
+        return { layer: await trace.layer(component, number), heads };
+      }),
+    ),
+  };
+  for (const [write, expected] of [
+    [weightsFile, weights],
+    [vectorsFile, query_key],
+  ]) {
+    const { metadata, tensors } = await readExport(write(onView));
+    const shapes = Object.fromEntries([...tensors].map(([name, { shape }]) => [name, shape]));
+    assert.deepEqual(shapes, expected.shapes);
+    assert.equal(metadata.axes, expected.axes);
+    assert.deepEqual(JSON.parse(metadata.layers), { [component]: layers });
+    assert.deepEqual(JSON.parse(metadata.heads), expected.heads);
+    assert.deepEqual(JSON.parse(metadata.scaling ?? "null"), expected.scaling ?? null);
+    for (const { data } of tensors.values()) assert.ok([...data].every(Number.isFinite));
+    if (write === weightsFile) await assertGoldenWeights(tensors.get(component)?.data, fields);
+  }
+});
+
+/** @param {BlobPart[]} parts of a safetensors file */
+async function readExport(parts) {
+  const buffer = await new Blob(parts).arrayBuffer();
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(new Uint8Array(buffer, 8, length)));
+  return { metadata: header.__metadata__, tensors: decodeSafetensors(buffer) };
+}
+
+/**
+ * @param {any} data the weights of all layers and heads, one after another
+ * @param {{component: string, layers: number[], heads: number[]}} fields of the case
+ */
+async function assertGoldenWeights(data, { component, layers, heads }) {
+  const golden = decodeSafetensors(await readGolden("weights.safetensors"));
+  const expected = layers.flatMap((layer) => {
+    const { shape, data } = /** @type {any} */ (golden.get(`${component}-${layer}`));
+    const size = shape[1] * shape[2];
+    return heads.flatMap((head) => [...data.subarray(head * size, (head + 1) * size)]);
+  });
+  assert.equal(data.length, expected.length);
+  expected.forEach((weight, index) => {
+    assert.ok(Math.abs(data[index] - weight) < 1e-5, `weight ${index}`);
+  });
+}
+
+await testCases("safetensors", async ({ tensors, metadata, header, data }) => {
+  const written = new Map(
+    Object.entries(tensors).map(([name, { shape, values }]) => {
+      return [name, { shape, data: Float32Array.from(values) }];
+    }),
+  );
+  const buffer = await new Blob(encodeSafetensors(written, metadata)).arrayBuffer();
+  const length = new TextEncoder().encode(header).length;
+  assert.equal(Number(new DataView(buffer).getBigUint64(0, true)), length);
+  assert.equal(new TextDecoder().decode(new Uint8Array(buffer, 8, length)), header);
+  assert.equal(Buffer.from(buffer, 8 + length).toString("hex"), data);
+  assert.deepEqual(decodeSafetensors(buffer), written);
+});

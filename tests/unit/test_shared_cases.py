@@ -1,0 +1,173 @@
+"""Python passes the cases that ``tests/js/shared_cases.test.js`` passes in JavaScript."""
+
+import json
+from pathlib import Path
+
+import pytest
+import regex
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+from bertviz_space import Component, LayerAttention, Token, Trace
+from bertviz_space.files.svg.caption import caption_of, numbers_in_words
+from bertviz_space.files.svg.label import BLANKS, label_of, label_of_row
+from bertviz_space.files.svg.rows import rows_of
+from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, write_weights
+from bertviz_space.files.view_request import ViewRequest, attention_parts_of
+from bertviz_space.trace.overview import bin_size
+from tests.unit.golden import golden_trace, golden_weights
+from tests.unit.shared_cases import (
+    FOLDER,
+    Case,
+    generated,
+    read_cases,
+    segment_tokens,
+    text_of,
+    text_token,
+)
+
+
+def cases_of(name: str) -> list:
+    """Return the cases of a file that are written by hand, as parameters of a test."""
+    return [pytest.param(case, id=case["name"]) for case in read_cases(name)]
+
+
+def trace_of(components: list[Component], source: str, target: str | None) -> Trace:
+    """Return a trace of one layer for each component, with a token for each letter."""
+    own, other = segment_tokens(source), None if target is None else segment_tokens(target)
+    layers = {}
+    for component in components:
+        queries = other if component in ("decoder", "cross") else own
+        keys = own if component == "cross" else queries
+        query, key = (torch.zeros(1, len(each or ()), 1) for each in (queries, keys))
+        layers[component] = (LayerAttention(component, 0, query, key, scaling=1.0),)
+    return Trace(own, other, layers)
+
+
+@pytest.mark.parametrize("name", generated())
+def test_generating_the_cases_again_gives_the_same_file(name):
+    assert read_cases(name, "generated") == generated()[name]
+
+
+@pytest.mark.parametrize("name", [path.stem for path in FOLDER.iterdir()])
+def test_names_of_cases_are_unique(name):
+    names = [case["name"] for case in read_cases(name)]
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize("case", cases_of("token_labels"))
+def test_the_label_of_a_token(case: Case):
+    token = text_token(text_of(case["text"]), case["part"])
+    assert label_of(token) == text_of(case["label"])
+    assert label_of_row([token, token], 0, 2) == text_of(case["row_label"])
+    assert label_of_row([token, token], 1, 2) == text_of(case["label"])
+
+
+def test_blanks_are_the_white_space_of_unicode():
+    every = "".join(map(chr, [*range(0xD800), *range(0xE000, 0x110000)]))
+    assert "".join(regex.findall(r"\p{White_Space}", every)) == BLANKS
+
+
+@pytest.mark.parametrize("case", cases_of("attention_parts"))
+def test_the_attention_parts_of_a_trace(case: Case):
+    trace = trace_of(case["components"], case["source"], case["target"])
+    parts = [
+        {
+            "label": part.label,
+            "component": part.component,
+            "queries": list(part.queries),
+            "keys": list(part.keys),
+        }
+        for part in attention_parts_of(trace)
+    ]
+    assert parts == case["parts"]
+
+
+@pytest.mark.parametrize("case", cases_of("rows"))
+def test_the_rows_of_a_column(case: Case):
+    first, end = case["span"]
+    rows = rows_of(segment_tokens(case["segments"]), (first, end), case["size"])
+    assert list(rows.edges) == case["edges"]
+
+
+@pytest.mark.parametrize("case", cases_of("bins"))
+def test_the_bins_of_an_overview(case: Case):
+    tokens = segment_tokens("A" * case["num_a"] + "B" * case["num_b"])
+    assert bin_size(tokens) == case["size"]
+    assert list(rows_of(tokens, (0, len(tokens)), case["size"]).edges) == case["edges"]
+
+
+@pytest.mark.parametrize("case", cases_of("captions"))
+def test_the_caption_of_a_picture(case: Case):
+    source, target = case["source"], case["target"]
+    query, key = (torch.zeros(1, len(source), 1) for _ in range(2))
+    layer = LayerAttention("self", 0, query, key, scaling=1.0)
+    own, other = _tokens(source), None if target is None else _tokens(target)
+    trace = Trace(own, other, {"self": (layer,)})
+    assert caption_of(trace, case["model_id"], case["revision"]) == case["caption"]
+
+
+def _tokens(pieces: list) -> tuple[Token, ...]:
+    return tuple(
+        Token(text, text, 1, start, end, segment, segment is None)
+        for text, start, end, segment in pieces
+    )
+
+
+@pytest.mark.parametrize("case", cases_of("numbers_in_words"))
+def test_numbers_in_words(case: Case):
+    assert numbers_in_words(case["noun"], case["numbers"]) == case["words"]
+
+
+@pytest.mark.parametrize("case", cases_of("view_links"))
+def test_the_link_of_a_view(case: Case):
+    heads = tuple(case["heads"])
+    request = ViewRequest(case["view"], None, heads, case["attention_part"], case["expanded"])
+    assert request.link_query(case["layer"]) == case["query"]
+
+
+@pytest.mark.parametrize("case", cases_of("tensor_exports"))
+@pytest.mark.parametrize("kind", ["weights", "query_key"])
+def test_an_export_of_the_golden_trace(tmp_path: Path, case: Case, kind: str):
+    component, expected = case["component"], case[kind]
+    chosen = LayersAndHeads(tuple(case["layers"]), tuple(case["heads"]))
+    write = {"weights": write_weights, "query_key": write_query_key}[kind]
+    path = write(golden_trace(), chosen, "golden/model", "0123abc", tmp_path / "export")
+    with safe_open(path, "pt") as file:
+        metadata = file.metadata()
+    tensors = {name: each for name, each in load_file(path).items() if _is_of(component, name)}
+    assert {name: list(each.shape) for name, each in tensors.items()} == expected["shapes"]
+    assert metadata["axes"] == expected["axes"]
+    assert json.loads(metadata["layers"])[component] == case["layers"]
+    for name in ("heads", "scaling"):
+        if name in expected:
+            assert _own(component, json.loads(metadata[name])) == expected[name]
+    if kind == "weights":
+        weights = [golden_weights()[f"{component}-{layer}"] for layer in case["layers"]]
+        expected_weights = torch.stack(weights)[:, case["heads"]]
+        torch.testing.assert_close(tensors[component], expected_weights, atol=1e-5, rtol=0)
+    else:
+        assert all(bool(each.isfinite().all()) for each in tensors.values())
+
+
+def _is_of(component: str, name: str) -> bool:
+    return name.partition(".")[0] == component
+
+
+def _own(component: str, by_name: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in by_name.items() if _is_of(component, name)}
+
+
+@pytest.mark.parametrize("case", cases_of("safetensors"))
+def test_the_safetensors_library_reads_a_file_that_the_page_encodes(tmp_path, case: Case):
+    header = case["header"].encode()
+    path = tmp_path / "page.safetensors"
+    path.write_bytes(len(header).to_bytes(8, "little") + header + bytes.fromhex(case["data"]))
+    with safe_open(path, "pt") as file:
+        assert file.metadata() == case["metadata"]
+    tensors = {
+        name: {"shape": list(tensor.shape), "values": tensor.flatten().tolist()}
+        for name, tensor in load_file(path).items()
+    }
+    assert tensors == case["tensors"]
