@@ -25,8 +25,8 @@ import { drawStaticPicture } from "./static_picture.js";
 /**
  * Create a figure canvas, which paints nothing at first.
  * @param {HTMLCanvasElement} canvas
- * @param {HTMLElement | null} background an element of class bertviz-page-background whose color covers the
- *   canvas; null for a transparent canvas
+ * @param {HTMLElement | null} background an element of class bertviz-page-background whose color
+ *   covers the canvas; null for a transparent canvas
  * @param {import("./viewport.js").Viewport} viewport
  */
 export function createFigureCanvas(canvas, background, viewport) {

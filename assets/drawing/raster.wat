@@ -1,18 +1,18 @@
-;; Straight lines on a picture, four pixels at a time. assets/drawing/raster.js carries it assembled;
-;; tests/js/raster.test.js holds the two together.
+;; Renders straight lines, four pixels at a time. assets/drawing/raster.js embeds this file in assembled
+;; form; tests/js/raster.test.js compares the two.
 ;;
-;; It paints as a canvas of Chromium does without a GPU, in less than half the time: BertViz's pictures
-;; come about so, and thousands of faint lines tell the least difference. To be exact is not enough:
-;; what that canvas rounds is rounded here too, and each time said so. Measured in Chromium 156;
-;; tests/browser/bertviz/test_pixels.py guards it.
+;; The pixels are those of a Chromium canvas without a GPU, in less than half the time. BertViz draws on
+;; such a canvas, and thousands of faint lines make the smallest difference visible. So exact coverage
+;; is not enough: this file rounds wherever that canvas rounds, and a comment marks each place. Measured
+;; in Chromium 156; guarded by tests/browser/bertviz/test_pixels.py.
 (module
-  ;; The picture: RGBA, a byte each, [row, column]. Room behind it is for a step of four that begins with
-  ;; its last pixel: it touches three more, and leaves them as they are.
+  ;; The picture: RGBA, one byte per channel, [row, column]. A step of four pixels that begins with the
+  ;; last pixel also writes the three pixels after the picture, unchanged, so memory must include them.
   (memory (export "memory") 1)
   (global $columns (mut i32) (i32.const 0))
   (global $rows (mut i32) (i32.const 0))
 
-  ;; Begin a picture of this size, for which memory has to have room, and of one colour.
+  ;; Start a picture of one color. Memory must be large enough for it.
   (func (export "clear") (param $columns i32) (param $rows i32) (param $rgba i32)
     (local $at i32)
     (local $end i32)
@@ -25,40 +25,42 @@
       (local.set $at (i32.add (local.get $at) (i32.const 16)))
       (br_if $next (i32.lt_u (local.get $at) (local.get $end)))))
 
-  ;; The smaller share of a pixel on one side of an edge, in 255ths. Seen along the edge, a pixel is a
-  ;; trapezoid: its sides slant over the shorter of the edge's sine and cosine. The canvas knows where an
-  ;; edge enters and leaves a row of pixels to a 16th of a pixel, and drops fractions of the share.
+  ;; Return the area of a pixel on the side of an edge that has less of it, in 255ths. Projected along
+  ;; the edge, a pixel is a trapezoid: its sides slant over the shorter of the edge's sine and cosine.
+  ;; Like the canvas, round where an edge enters and leaves a row to a 16th of a pixel, and round the
+  ;; area down.
   (func $smaller_share
-    (param $depth v128)   ;; how far the edge is inside, from the pixel's nearest corner, in 16ths
+    (param $depth v128)   ;; distance of the edge from the pixel's nearest corner, in 16ths
     (param $shorter v128)
     (param $slant v128)   ;; half of the slope of the sides: 255 / (2 * longer * shorter)
-    (param $height v128)  ;; of the trapezoid: 255 / longer
+    (param $height v128)  ;; height of the trapezoid: 255 / longer
     (result v128)
-    (local $bent v128)    ;; as much of the depth as lies where a side slants
-    (local.set $bent
+    (local $slanted v128) ;; the part of the depth where a side slants
+    (local.set $slanted
       (f32x4.pmax (v128.const f32x4 0 0 0 0)
         (f32x4.pmin (local.get $shorter) (f32x4.nearest (local.get $depth)))))
     (f32x4.floor
       (f32x4.add
-        (f32x4.mul (local.get $slant) (f32x4.mul (local.get $bent) (local.get $bent)))
+        (f32x4.mul (local.get $slant) (f32x4.mul (local.get $slanted) (local.get $slanted)))
         (f32x4.mul (local.get $height)
           (f32x4.pmax (v128.const f32x4 0 0 0 0)
             (f32x4.sub (local.get $depth) (local.get $shorter)))))))
 
-  ;; The share beyond an edge, in 255ths, where pixels' middles are so far beyond it.
+  ;; Return the area of a pixel beyond an edge, in 255ths, from the distance of the pixel's center beyond
+  ;; the edge and the smaller of the two areas.
   (func $share (param $beyond v128) (param $smaller v128) (result v128)
     (v128.bitselect
       (f32x4.sub (v128.const f32x4 255 255 255 255) (local.get $smaller))
       (local.get $smaller)
       (f32x4.gt (local.get $beyond) (v128.const f32x4 0 0 0 0))))
 
-  ;; Four pixels with a colour over them, as the canvas rounds it. Of each, red and blue are worked on
-  ;; beside green and alpha: int16 [pixel, 2], 0 to 255.
+  ;; Return four pixels composited with a color, rounded like the canvas. Red and blue are computed in
+  ;; one register, green and alpha in another: int16 [pixel, 2], 0 to 255.
   (func $over (param $pixels v128) (param $red_blue v128) (param $green_alpha v128)
-    (param $parts v128) ;; int32 [pixel]: of 256, that the line covers
-    (param $kept v128)  ;; bits of the colour times the parts that are kept
+    (param $parts v128) ;; int32 [pixel]: coverage by the line, in 256ths
+    (param $kept v128)  ;; mask of the bits of color times coverage that are not rounded off
     (result v128)
-    (local $left v128)  ;; of 256, that is seen of the pixel
+    (local $left v128)  ;; visible part of the pixel below, in 256ths
     (local.set $parts
       (i8x16.shuffle 0 1 0 1 4 5 4 5 8 9 8 9 12 13 12 13 (local.get $parts) (local.get $parts)))
     (local.set $red_blue
@@ -96,8 +98,8 @@
     (f32.mul (f32.const 0.25)
       (f32.floor (f32.add (f32.const 0.5) (f32.mul (f32.const 4) (local.get $number))))))
 
-  ;; A colour times its opacity, in whole 255ths.
-  (func $diluted (param $rgba i32) (param $opacity f32) (result i32)
+  ;; Return a color multiplied by an opacity, rounded to 255ths.
+  (func $premultiplied (param $rgba i32) (param $opacity f32) (result i32)
     (local $channels v128) ;; float32
     (local.set $channels
       (f32x4.mul
@@ -112,57 +114,57 @@
     (i32x4.extract_lane 0
       (i8x16.narrow_i16x8_u (local.get $channels) (local.get $channels))))
 
-  ;; Draw a line with blunt ends. All in pixels, x1 < x2.
+  ;; Stroke a line with butt caps. Coordinates and width are in pixels, x1 < x2.
   (func (export "stroke")
     (param $x1 f32) (param $y1 f32) (param $x2 f32) (param $y2 f32)
     (param $width f32) (param $rgba i32) (param $opacity f32)
     (local $radius f32)       ;; half of the width
-    (local $top1 f32)         ;; corners where it begins
+    (local $top1 f32)         ;; corners at the beginning
     (local $bottom1 f32)
-    (local $top2 f32)         ;; and where it ends
+    (local $top2 f32)         ;; corners at the end
     (local $bottom2 f32)
     (local $length f32)
     (local $cos f32)
     (local $sin f32)
-    (local $tilt f32)         ;; the sine's size
+    (local $tilt f32)         ;; absolute value of the sine
     (local $is_level i32)
-    (local $longer f32)       ;; of the sine and the cosine
-    (local $shorter f32)
-    (local $reach f32)        ;; from a pixel's middle to its corner, across the line
-    (local $left i32)         ;; the columns that it can touch: the first, and one past the last
-    (local $right i32)
-    (local $row i32)          ;; and the rows
-    (local $last_row i32)
-    (local $extent f32)       ;; columns that it can touch in one row, left and right of its middle
-    (local $span i32)         ;; and in all
-    (local $from i32)         ;; the first of these, in 65,536ths
-    (local $from_step i32)    ;; from row to row
+    (local $longer f32)       ;; the larger of cosine and tilt
+    (local $shorter f32)      ;; the smaller of cosine and tilt
+    (local $reach f32)        ;; distance from a pixel's center to its corner, across the line
+    (local $left i32)         ;; the first column that the line can touch
+    (local $right i32)        ;; one past the last column that the line can touch
+    (local $row i32)          ;; the current row, at first the first that the line can touch
+    (local $last_row i32)     ;; one past the last row that the line can touch
+    (local $extent f32)       ;; columns that the line can touch in one row, on each side of its center
+    (local $span i32)         ;; columns that the line can touch in one row
+    (local $from i32)         ;; the first of these columns, in 65,536ths
+    (local $from_step i32)    ;; change of $from per row
     (local $step f32)
     (local $unit f32)
     (local $reaches v128)
-    (local $shorters v128)    ;; as $smaller_share takes it
+    (local $shorters v128)    ;; arguments of $smaller_share
     (local $slant v128)
     (local $height v128)
-    (local $is_thin i32)      ;; both of its sides can run through one pixel
-    (local $near_end f32)     ;; from where on the last of four pixels can be cut off by its end
-    (local $red_blue v128)    ;; as $over takes it
+    (local $is_thin i32)      ;; whether both sides can pass through one pixel
+    (local $near_end f32)     ;; position after which the end can cut off the last of four pixels
+    (local $red_blue v128)    ;; arguments of $over
     (local $green_alpha v128)
-    (local $is_end i32)       ;; its end can cut off one of four pixels
-    (local $is_faint i32)
+    (local $is_end i32)       ;; whether an end can cut off one of four pixels
+    (local $is_faint i32)     ;; whether the opacity is the smallest, 1 of 255
     (local $missing v128)     ;; uint8 [pixel, channel]
-    (local $core f32)         ;; from the line to the last middle of a pixel that is covered whole
+    (local $core f32)         ;; largest distance of the center of a pixel that is fully covered
     (local $column i32)
     (local $last_column i32)
     (local $at i32)
-    (local $x f32)            ;; of the first pixel's middle, from where the line begins
+    (local $x f32)            ;; the first pixel's center, from the beginning of the line
     (local $y f32)
-    (local $along f32)        ;; along the line
-    (local $across v128)      ;; from the line, across it
-    (local $inside v128)      ;; inside of its nearer side, or of its nearer end
+    (local $along f32)        ;; position of the first pixel's center along the line
+    (local $across v128)      ;; distances of the centers from the line
+    (local $inside v128)      ;; distances of the centers inside the nearer side or end
     (local $depth v128)
     (local $coverage v128)    ;; in 255ths
     (local $parts v128)       ;; in 256ths
-    (local.set $rgba (call $diluted (local.get $rgba) (local.get $opacity)))
+    (local.set $rgba (call $premultiplied (local.get $rgba) (local.get $opacity)))
     (local.set $red_blue
       (v128.and
         (i32x4.splat (local.get $rgba))
@@ -192,8 +194,8 @@
         (f32.min (f32.convert_i32_s (global.get $columns))
           (f32.add (local.get $x2) (f32.add (local.get $radius) (f32.const 2))))))
 
-    ;; The canvas moves each corner of a line up or down to the nearest quarter of a pixel: so a line
-    ;; becomes a little thicker, or thinner.
+    ;; Like the canvas, move each corner of the line vertically to the nearest quarter of a pixel. This
+    ;; makes the line slightly thicker or thinner.
     (local.set $x (f32.sub (local.get $x2) (local.get $x1)))
     (local.set $length
       (call $hypotenuse (local.get $x) (f32.sub (local.get $y2) (local.get $y1))))
@@ -217,7 +219,7 @@
             (f32.sub (local.get $bottom1) (local.get $top1))
             (f32.sub (local.get $bottom2) (local.get $top2))))))
 
-    ;; A level line has no tilt to divide by: a thousandth stands for less, and is not to be seen.
+    ;; Use a tilt of at least a thousandth, to divide by it. The difference is not visible.
     (local.set $tilt (f32.abs (local.get $sin)))
     (local.set $is_level (f32.lt (local.get $tilt) (f32.const 0.001)))
     (if (local.get $is_level) (then (local.set $tilt (f32.const 0.001))))
@@ -226,7 +228,7 @@
     (local.set $reach
       (f32.mul (f32.const 0.5) (f32.add (local.get $longer) (local.get $shorter))))
 
-    ;; From here on a distance is told as how long it is from left to right, in 16ths of a pixel.
+    ;; From here on, distances are measured horizontally, in 16ths of a pixel.
     (local.set $unit (f32.div (f32.const 16) (local.get $tilt)))
     (local.set $cos (f32.mul (local.get $cos) (local.get $unit)))
     (local.set $sin (f32.mul (local.get $sin) (local.get $unit)))
@@ -245,9 +247,9 @@
       (f32.sub (local.get $length)
         (f32.add (local.get $reach) (f32.mul (f32.const 3) (local.get $cos)))))
 
-    ;; A line of the least opacity shows in pixels alone that it covers whole, or all but a 255th where
-    ;; fractions are kept: there it takes what its colour is short of one. Half of the lines of a head
-    ;; view are such.
+    ;; A line of the smallest opacity changes only pixels that it covers fully, or except for a 255th
+    ;; where fractions are kept. It subtracts one minus its color from them. Half of the lines of a
+    ;; head view have this opacity.
     (local.set $is_faint (i32.eq (i32.shr_u (local.get $rgba) (i32.const 24)) (i32.const 1)))
     (local.set $missing
       (i8x16.sub
@@ -265,7 +267,7 @@
 
     (if (local.get $is_level)
       (then
-        (local.set $extent (f32.const 16000))) ;; more than any picture has
+        (local.set $extent (f32.const 16000))) ;; more columns than any picture has
       (else
         (local.set $step
           (f32.copysign (f32.mul (f32.const 4096) (local.get $cos)) (local.get $sin)))
@@ -277,7 +279,7 @@
                 (f32.add (local.get $radius) (local.get $reach))
                 (local.get $is_faint))
               (f32.const 16))
-            (f32.const 0.015625))))) ;; a 64th, for what adds up from row to row in $from
+            (f32.const 0.015625))))) ;; a 64th, for the rounding errors that $from accumulates
     (local.set $span
       (i32.add
         (i32.trunc_sat_f32_s (f32.mul (f32.const 2) (local.get $extent)))
@@ -308,8 +310,8 @@
             (i32.shl
               (i32.add (i32.mul (local.get $row) (global.get $columns)) (local.get $column))
               (i32.const 2)))
-          ;; Not f32.convert_i32_s: on x86 it waits for what its register held before, which is the
-          ;; end of the row before, and all takes three times as long.
+          ;; Not f32.convert_i32_s: on x86 it depends on the previous value of its register, so it
+          ;; waits for the end of the previous row, and rendering takes three times as long.
           (local.set $x
             (f32.sub
               (f32.add
@@ -355,7 +357,7 @@
                       (local.get $shorters) (local.get $slant) (local.get $height))))
                 (if (local.get $is_thin)
                   (then
-                    ;; What lies beyond its other side.
+                    ;; Subtract the area beyond the other side.
                     (local.set $coverage
                       (f32x4.sub (local.get $coverage)
                         (call $smaller_share
@@ -381,14 +383,13 @@
                           (call $smaller_share
                             (f32x4.sub (local.get $reaches) (f32x4.abs (local.get $inside)))
                             (local.get $shorters) (local.get $slant) (local.get $height)))))))
-                ;; A whole number, and one more: past 2 to the 23rd a float32 has no room for
-                ;; fractions.
+                ;; Round the coverage and add one: above 2 to the 23rd, a float32 has no fraction.
                 (local.set $parts
                   (v128.and (v128.const i32x4 511 511 511 511)
                     (f32x4.add (v128.const f32x4 8388609 8388609 8388609 8388609)
                       (local.get $coverage))))
-                ;; The canvas keeps fractions where a side cuts a row's pixels in two triangles, and
-                ;; drops them where it cuts one pixel, or more than two.
+                ;; Like the canvas, keep fractions where a side cuts two pixels of a row into triangles,
+                ;; and round down where it cuts one pixel or more than two.
                 (v128.store (local.get $at)
                   (call $over
                     (v128.load (local.get $at))

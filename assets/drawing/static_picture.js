@@ -22,8 +22,8 @@ const GAP = 24;
 
 /**
  * Draw SVG elements. If a drawing needs too many of them, draw an image instead.
- * @param {HTMLElement | null} background an element of class bertviz-page-background whose color an image has;
- *   null for a transparent image
+ * @param {HTMLElement | null} background an element of class bertviz-page-background whose color an
+ *   image has; null for a transparent image
  * @param {Document} document
  * @param {{x: number, y: number, width: number, height: number}} box the part of the picture to draw
  * @param {(surface: Surface) => Generator<unknown, void> | void} paint runs twice if elements are too

@@ -7,7 +7,7 @@ import { attentionPartsOf, longerSideLength } from "../../assets/core/state/atte
 /** @typedef {import("../../assets/core/data/wire.js").Token} Token */
 
 /**
- * A token of each letter: A or B of a segment, any other letter a special token.
+ * One token for each letter: A or B is a token of that segment, any other letter a special token.
  * @param {string} segments
  * @returns {Token[]}
  */
@@ -47,16 +47,16 @@ function traceOf(components, source, target) {
     })),
     ready: [],
   };
-  return new Trace(manifest, () => assert.fail("no file is read"));
+  return new Trace(manifest, () => assert.fail("a test without files read one"));
 }
 
-test("a single text has one part: all of it", () => {
+test("a single text has one attention part, which is all of it", () => {
   assert.deepEqual(attentionPartsOf(traceOf(["self"], "[AAA]")), [
     { label: "All", component: "self", queries: [0, 5], keys: [0, 5] },
   ]);
 });
 
-test("a pair has five parts, in BertViz's order", () => {
+test("a pair of texts has five attention parts, in BertViz's order", () => {
   const parts = attentionPartsOf(traceOf(["self"], "[AA]BBB]"));
   assert.deepEqual(
     parts.map(({ label }) => label),
@@ -70,7 +70,7 @@ test("a pair has five parts, in BertViz's order", () => {
   );
 });
 
-test("the separator counts to sentence A, the last one to sentence B", () => {
+test("the first separator belongs to sentence A, the last one to sentence B", () => {
   const spans = attentionPartsOf(traceOf(["self"], "[AA]BBB]")).map(({ queries, keys }) => [
     queries,
     keys,
@@ -89,7 +89,7 @@ test("the separator counts to sentence A, the last one to sentence B", () => {
   ]);
 });
 
-test("the four parts of a pair make up the whole", () => {
+test("the four parts of a pair cover the whole without overlap", () => {
   const [all, ...pairs] = attentionPartsOf(traceOf(["self"], "[A]]BBBB]"));
   const cells = new Set();
   for (const { queries, keys } of pairs) {
@@ -103,7 +103,7 @@ test("the four parts of a pair make up the whole", () => {
   assert.equal(cells.size, all.queries[1] * all.keys[1]);
 });
 
-test("an encoder-decoder model has three parts with axes of their own", () => {
+test("an encoder-decoder model has three attention parts with their own axes", () => {
   const parts = attentionPartsOf(traceOf(["encoder", "decoder", "cross"], "AAA]", "[AA"));
   assert.deepEqual(parts, [
     { label: "Encoder", component: "encoder", queries: [0, 4], keys: [0, 4] },

@@ -1,4 +1,4 @@
-// What stands under a saved picture.
+// The caption of a saved picture.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -27,7 +27,7 @@ function manifestOf(more) {
   return /** @type {any} */ ({ model, source: [], target: null, ...more });
 }
 
-test("the text is the reader's own, with blanks where no token covers it", () => {
+test("the text is the reader's, with one blank where no token covers it", () => {
   const source = tokensOf([
     ["[CLS]", 0, 0, null],
     ["Do", 0, 2],
@@ -41,7 +41,7 @@ test("the text is the reader's own, with blanks where no token covers it", () =>
   ]);
 });
 
-test("tokens that share a letter say it once", () => {
+test("a letter that several tokens share is written once", () => {
   const source = tokensOf([
     ["é", 0, 1],
     ["😀", 1, 2],
@@ -51,7 +51,7 @@ test("tokens that share a letter say it once", () => {
   assert.equal(captionOf(manifestOf({ source }))[1], "é😀!");
 });
 
-test("a pair has two texts, and an encoder-decoder its source and target", () => {
+test("a pair has a line for each text, and an encoder-decoder model for source and target", () => {
   const pair = tokensOf([
     ["one", 0, 3],
     ["two", 0, 3, "B"],
@@ -64,12 +64,12 @@ test("a pair has two texts, and an encoder-decoder its source and target", () =>
   ]);
 });
 
-test("what is no commit is not called one", () => {
+test("a revision that is not a commit hash is left out", () => {
   const model = { model_id: "tiny-bert", revision: "shipped" };
   assert.equal(captionOf(manifestOf({ model }))[0], "tiny-bert");
 });
 
-test("numbers in order are said as spans", () => {
+test("three or more consecutive numbers become a range", () => {
   assert.equal(numbersInWords("head", [3]), "head 3");
   assert.equal(numbersInWords("head", [0, 1]), "heads 0 and 1");
   assert.equal(numbersInWords("layer", [0, 1, 2, 3, 7]), "layers 0 to 3 and 7");

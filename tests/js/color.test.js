@@ -11,7 +11,7 @@ import {
   valueOpacity,
 } from "../../assets/drawing/color.js";
 
-test("ten heads have ten colours, and the eleventh the first again", () => {
+test("ten heads have ten colors, and the eleventh has the first again", () => {
   const colors = Array.from({ length: 10 }, (_, head) => categoryColor(head));
   assert.equal(new Set(colors).size, 10);
   assert.equal(colors[0], "#1f77b4"); // D3's category10
@@ -19,7 +19,7 @@ test("ten heads have ten colours, and the eleventh the first again", () => {
   assert.equal(categoryColor(23), colors[3]);
 });
 
-test("an inactive head is its colour, lighter", () => {
+test("lighten returns a lighter color", () => {
   const brightness = (/** @type {string} */ color) =>
     [1, 3, 5].reduce((sum, at) => sum + Number.parseInt(color.slice(at, at + 2), 16), 0);
   for (let head = 0; head < 10; head++) {
@@ -45,8 +45,8 @@ test("a connector's opacity is tanh of 1.8 times the weight", () => {
   assert.equal(connectorOpacity(0.5), Math.tanh(0.9));
 });
 
-// Machado, Oliveira and Fernandes (2009): how linear red, green and blue look to readers who lack
-// one kind of cone altogether.
+// Machado, Oliveira and Fernandes (2009): matrices for linear red, green and blue that simulate the
+// absence of one kind of cone.
 const BLINDNESS = {
   protanopia: [
     [0.152286, 1.052583, -0.204868],
@@ -65,8 +65,11 @@ const BLINDNESS = {
   ],
 };
 
-/** @type {(color: string, matrix: number[][]) => {l: number, a: number, b: number}} */
-function seen(color, matrix) {
+/**
+ * The CIELAB color that a reader with a kind of color blindness sees.
+ * @type {(color: string, matrix: number[][]) => {l: number, a: number, b: number}}
+ */
+function simulate(color, matrix) {
   const linear = [1, 3, 5].map((at) => {
     const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
@@ -79,22 +82,25 @@ function seen(color, matrix) {
   return globalThis.d3.lab(globalThis.d3.rgb(r, g, b));
 }
 
-/** @type {(colors: readonly string[], matrix: number[][]) => number} the nearest two, in CIELAB */
-function leastDifference(colors, matrix) {
-  const all = colors.map((color) => seen(color, matrix));
+/**
+ * The CIELAB distance of the two most similar colors.
+ * @type {(colors: readonly string[], matrix: number[][]) => number}
+ */
+function minDifference(colors, matrix) {
+  const all = colors.map((color) => simulate(color, matrix));
   const pairs = all.flatMap((one, at) => all.slice(at + 1).map((two) => [one, two]));
   return Math.min(...pairs.map(([p, q]) => Math.hypot(p.l - q.l, p.a - q.a, p.b - q.b)));
 }
 
 for (const [name, matrix] of Object.entries(BLINDNESS)) {
-  test(`the second palette is told apart with ${name}, better than category10`, () => {
-    const safe = leastDifference(PALETTES["okabe-ito"].colors, matrix);
-    const usual = leastDifference(PALETTES.category10.colors, matrix);
-    assert.ok(safe > 15, `the nearest two colours differ by ${safe}`);
-    assert.ok(safe > usual, `${safe} against ${usual}`);
+  test(`with ${name}, the second palette is easier to distinguish than category10`, () => {
+    const safe = minDifference(PALETTES["okabe-ito"].colors, matrix);
+    const standard = minDifference(PALETTES.category10.colors, matrix);
+    assert.ok(safe > 15, `the two most similar colors differ by ${safe}`);
+    assert.ok(safe > standard, `${safe} against ${standard}`);
   });
 }
 
-test("a palette repeats where it ends", () => {
+test("colors repeat after the end of a palette", () => {
   assert.equal(categoryColor(7, "okabe-ito"), categoryColor(0, "okabe-ito"));
 });

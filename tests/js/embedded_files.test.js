@@ -1,4 +1,4 @@
-// What a file that stands alone holds of a result.
+// The files of a result that a stand-alone page contains.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -6,7 +6,7 @@ import { Trace } from "../../assets/core/data/trace.js";
 import { embeddedFiles } from "../../assets/core/export/embedded_files.js";
 
 /**
- * A model of 12 layers of 12 heads of 64 numbers, on a text.
+ * A trace of 12 layers with 12 heads of 64 dimensions.
  * @param {number} tokens
  */
 function traceOf(tokens) {
@@ -23,25 +23,27 @@ function traceOf(tokens) {
     source: Array(tokens).fill({}),
     components: [{ ...component, layers, overviews }],
   };
-  return new Trace(/** @type {any} */ (manifest), () => assert.fail("no file is read"));
+  return new Trace(/** @type {any} */ (manifest), () =>
+    assert.fail("a test without files read one"),
+  );
 }
 
 const ALL = Array.from({ length: 12 }, (_, layer) => `layer-${layer}`);
 const EVERY = [...Array(12).keys()];
 
-test("of a short text all is held, whatever is on view", () => {
+test("a page of a short text contains all files, whatever is in the view", () => {
   assert.deepEqual(embeddedFiles("head", traceOf(100), "self", [3]), ["overview", ...ALL]);
 });
 
-test("of a long text the layer on view is held", () => {
+test("a page of a long text contains the layer in the view", () => {
   assert.deepEqual(embeddedFiles("head", traceOf(1000), "self", [3]), ["layer-3"]);
   assert.deepEqual(embeddedFiles("model", traceOf(1000), "self", [3]), ["overview", "layer-3"]);
 });
 
-test("of all heads of a very long text the overviews are held", () => {
+test("a page of all heads of a very long text contains the overviews", () => {
   assert.deepEqual(embeddedFiles("model", traceOf(4000), "self", EVERY), ["overview"]);
 });
 
-test("a layer that is too large is refused with what to do", () => {
+test("the error for a layer that is too large says what to do", () => {
   assert.throws(() => embeddedFiles("head", traceOf(40_000), "self", [0]), /shorten the text\.$/);
 });

@@ -1,4 +1,4 @@
-// Where the cells of the model view stand.
+// The layout of the model view's grid.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -15,13 +15,13 @@ function entries(...numHeads) {
   return numHeads.map((num_heads, layer) => ({ layer, num_heads }));
 }
 
-test("cells share the width there is, between a least and a most size", () => {
+test("cells share the available width, within bounds", () => {
   assert.equal(gridLayout(entries(12, 12), ALL, AXIS_SIZE + 12 * 80 + 7).size, 80);
   assert.equal(gridLayout(entries(2, 2), ALL, 1200).size, 112);
   assert.equal(gridLayout(entries(32, 32), ALL, 390).size, 20);
 });
 
-test("a layer has no cells for heads that it has not", () => {
+test("a layer has no cells for heads that only other layers have", () => {
   const { cells, heads } = gridLayout(entries(2, 3), ALL, 1000);
   assert.deepEqual(heads, [0, 1, 2]);
   assert.deepEqual(
@@ -30,7 +30,7 @@ test("a layer has no cells for heads that it has not", () => {
   );
 });
 
-test("chosen layers and heads stand beside each other under their own numbers", () => {
+test("chosen layers and heads are next to each other and keep their numbers", () => {
   const grid = gridLayout(entries(4, 4, 4, 4), { gridLayers: [1, 3], gridHeads: [0, 2] }, 1000);
   assert.deepEqual(
     [grid.layers, grid.heads],
@@ -43,7 +43,7 @@ test("chosen layers and heads stand beside each other under their own numbers", 
   assert.deepEqual(cellCorner(grid, { layer: 1, head: 0 }), { x: 0, y: 0 });
 });
 
-test("the first layer in sight is drawn next, then the first of the others", () => {
+test("the first visible layer is drawn next, then the first of the others", () => {
   assert.equal(
     nextLayerToDraw([0, 1, 5, 6], (layer) => layer > 4),
     5,

@@ -1,4 +1,4 @@
-// What is drawn of a head between rows, held against all weights of the golden trace.
+// The lines of a head between rows, compared with the weights of the golden trace.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -10,7 +10,7 @@ import { goldenTrace } from "./golden.js";
 const HEAD = 1;
 
 /**
- * Lines of a layer of the golden trace.
+ * The lines of a head of the golden trace.
  * @param {import("node:test").TestContext} t
  * @param {{size: number, component?: import("../../assets/core/data/wire.js").Component, layer?: number}} options
  */
@@ -23,7 +23,7 @@ async function linesOf(t, { size, component = "encoder", layer: number = 3 }) {
 }
 
 /**
- * The largest weight between the tokens of two rows, by trying all.
+ * The largest weight between the tokens of two rows, from all of them.
  * @param {Awaited<ReturnType<typeof linesOf>>} made
  * @param {number} queryRow
  * @param {number} keyRow
@@ -40,7 +40,7 @@ function largestBetween({ layer, queryRows, keyRows }, queryRow, keyRow) {
 }
 
 for (const size of [1, 2, 4]) {
-  test(`a row of ${size} has the largest weights of its tokens, seen from both sides`, async (t) => {
+  test(`rows of ${size} have the largest weights of their tokens, on both axes`, async (t) => {
     const made = await linesOf(t, { size });
     for (let query = 0; query < numRows(made.queryRows); query++) {
       for (let key = 0; key < numRows(made.keyRows); key++) {
@@ -55,28 +55,28 @@ for (const size of [1, 2, 4]) {
     }
   });
 
-  test(`lines of rows of ${size} are the weights that can be seen`, async (t) => {
+  test(`rows of ${size} have a line for each visible weight`, async (t) => {
     const { lines, queryRows } = await linesOf(t, { size });
     for (let query = 0; query < numRows(queryRows); query++) {
       const weights = lines.weightsOfRow("query", query);
       const { others, weights: drawn } = lines.linesOfRow("query", query);
-      const seen = [...weights.keys()].filter((key) => weights[key] >= MIN_OPACITY);
-      assert.deepEqual([...others], seen);
+      const visible = [...weights.keys()].filter((key) => weights[key] >= MIN_OPACITY);
+      assert.deepEqual([...others], visible);
       assert.deepEqual(
         [...drawn],
-        seen.map((key) => weights[key]),
+        visible.map((key) => weights[key]),
       );
     }
   });
 }
 
-test("queries and keys of different lengths are told apart", async (t) => {
+test("the axes can have different lengths", async (t) => {
   const { lines } = await linesOf(t, { size: 1, component: "cross", layer: 0 });
   assert.equal(lines.weightsOfRow("query", 0).length, 7);
   assert.equal(lines.weightsOfRow("key", 0).length, 5);
 });
 
-test("only the rows of a part are seen", async (t) => {
+test("lines of a part have only the weights of its rows", async (t) => {
   const { layer } = await linesOf(t, { size: 1 });
   const { source } = (await goldenTrace(t)).manifest;
   const part = new HeadLines(layer, HEAD, rowsOf(source, [0, 4], 1), rowsOf(source, [2, 6], 1));
@@ -86,14 +86,14 @@ test("only the rows of a part are seen", async (t) => {
   assert.deepEqual([...part.weightsOfRow("key", 3)], [...column.subarray(0, 4)]);
 });
 
-test("a row's lines are made once", async (t) => {
+test("the lines of a row are computed once", async (t) => {
   const { lines } = await linesOf(t, { size: 2 });
   const made = lines.linesOfRow("query", 1);
   assert.equal(lines.linesOfRow("query", 1), made);
   assert.notEqual(lines.linesOfRow("key", 1), made);
 });
 
-test("the least opacity is the last that rounds to nothing", () => {
+test("an opacity below the smallest one rounds to zero", () => {
   assert.equal(Math.round(0.99 * MIN_OPACITY * 255), 0);
   assert.equal(Math.round(1.01 * MIN_OPACITY * 255), 1);
 });

@@ -5,7 +5,7 @@ import { createHighlight } from "../../assets/core/state/highlight.js";
 /** @typedef {import("../../assets/core/data/token_position.js").TokenPosition} TokenPosition */
 
 /** @type {import("../../assets/core/state/attention_part.js").AttentionPart} */
-const BLOCK = { label: "All", component: "self", queries: [2, 6], keys: [0, 4] };
+const PART = { label: "All", component: "self", queries: [2, 6], keys: [0, 4] };
 
 /** @type {(position: number) => TokenPosition} */
 const query = (position) => ({ axis: "query", position });
@@ -14,94 +14,94 @@ const key = (position) => ({ axis: "key", position });
 
 /** @param {TokenPosition["axis"][]} axes */
 function highlightOf(axes = ["query", "key"]) {
-  /** @type {{lit: TokenPosition | null, isPinned: boolean, pins: (TokenPosition | null)[]}} */
-  const state = { lit: null, isPinned: false, pins: [] };
+  /** @type {{token: TokenPosition | null, isPinned: boolean, pins: (TokenPosition | null)[]}} */
+  const state = { token: null, isPinned: false, pins: [] };
   const highlight = createHighlight({
     axes,
     onPin: (token) => state.pins.push(token),
-    onHighlight(lit, isPinned) {
-      Object.assign(state, { lit, isPinned });
+    onHighlight(token, isPinned) {
+      Object.assign(state, { token, isPinned });
     },
   });
   return { highlight, state };
 }
 
-test("the token that the reader points at is lit until the pointer leaves", () => {
+test("a token is highlighted while the reader points at it", () => {
   const { highlight, state } = highlightOf();
-  highlight.draw(BLOCK, null);
+  highlight.draw(PART, null);
   highlight.actions("key").onEnter(3);
-  assert.deepEqual(state.lit, key(3));
+  assert.deepEqual(state.token, key(3));
   highlight.actions("key").onLeave();
-  assert.equal(state.lit, null);
+  assert.equal(state.token, null);
 });
 
-test("a pinned token stays lit wherever the reader points", () => {
+test("a pinned token stays highlighted wherever the reader points", () => {
   const { highlight, state } = highlightOf();
-  highlight.draw(BLOCK, query(2));
+  highlight.draw(PART, query(2));
   highlight.hover(query(4));
   highlight.hover(null);
-  assert.deepEqual(state.lit, query(2));
+  assert.deepEqual(state.token, query(2));
   assert.equal(state.isPinned, true);
 });
 
-test("when the pin goes, the token under the pointer is lit", () => {
+test("after unpinning, the token under the pointer is highlighted", () => {
   const { highlight, state } = highlightOf();
-  highlight.draw(BLOCK, query(2));
+  highlight.draw(PART, query(2));
   highlight.hover(query(4));
   highlight.pin(null);
-  assert.deepEqual(state.lit, query(4));
+  assert.deepEqual(state.token, query(4));
   assert.equal(state.isPinned, false);
 });
 
-test("a pinned token that is not in the part lights nothing, and comes back with its part", () => {
+test("a pinned token is highlighted only in an attention part that contains it", () => {
   const { highlight, state } = highlightOf();
-  highlight.draw({ ...BLOCK, queries: [0, 2] }, query(3));
-  assert.equal(state.lit, null);
+  highlight.draw({ ...PART, queries: [0, 2] }, query(3));
+  assert.equal(state.token, null);
   highlight.hover(query(1));
-  assert.deepEqual(state.lit, query(1));
-  highlight.draw(BLOCK, query(3));
-  assert.deepEqual(state.lit, query(3));
+  assert.deepEqual(state.token, query(1));
+  highlight.draw(PART, query(3));
+  assert.deepEqual(state.token, query(3));
 });
 
-test("a picture of the same token drawn anew under a resting pointer lights it again", () => {
+test("the token under the pointer stays highlighted when another attention part is drawn", () => {
   const { highlight, state } = highlightOf();
-  highlight.draw(BLOCK, null);
+  highlight.draw(PART, null);
   highlight.hover(query(4));
-  highlight.draw({ ...BLOCK, label: "Encoder" }, null);
-  assert.deepEqual(state.lit, query(4));
+  highlight.draw({ ...PART, label: "Encoder" }, null);
+  assert.deepEqual(state.token, query(4));
 });
 
-test("a figure that lights no keys is not lit by a pinned key", () => {
+test("a pinned key is not highlighted in a figure that highlights only queries", () => {
   const { highlight, state } = highlightOf(["query"]);
-  highlight.draw(BLOCK, key(3));
-  assert.equal(state.lit, null);
+  highlight.draw(PART, key(3));
+  assert.equal(state.token, null);
 });
 
-test("pressing the ground lets go of a pin, or of what was pointed at", () => {
+test("pressing the background unpins a token, or ends a highlight", () => {
   const { highlight, state } = highlightOf();
-  highlight.draw(BLOCK, query(3));
+  highlight.draw(PART, query(3));
   highlight.release();
   assert.deepEqual(state.pins, [null]);
-  highlight.draw(BLOCK, null);
+  highlight.draw(PART, null);
   highlight.hover(query(5));
   highlight.release();
-  assert.equal(state.lit, null);
+  assert.equal(state.token, null);
   assert.equal(state.pins.length, 1);
 });
 
-test("a token that is pointed at again is not shown again", () => {
-  let shows = 0;
-  const highlight = createHighlight({ axes: ["query"], onPin() {}, onHighlight: () => shows++ });
-  highlight.draw(BLOCK, null);
+test("pointing at the same token again does not report it again", () => {
+  let reports = 0;
+  const highlight = createHighlight({ axes: ["query"], onPin() {}, onHighlight: () => reports++ });
+  highlight.draw(PART, null);
   highlight.hover(query(4));
   highlight.hover(query(4));
-  assert.equal(shows, 2);
+  assert.equal(reports, 2);
 });
 
-test("pinning is asked for and not done: the selection belongs to the view", () => {
+test("pinning asks the view, which owns the selection, and highlights nothing by itself", () => {
   const { highlight, state } = highlightOf();
-  highlight.draw(BLOCK, null);
+  highlight.draw(PART, null);
   highlight.actions("query").onPin(4);
   assert.deepEqual(state.pins, [query(4)]);
-  assert.equal(state.lit, null);
+  assert.equal(state.token, null);
 });

@@ -1,11 +1,11 @@
-// A link holds what was chosen, and nothing that anyone else puts into it.
+// A link restores a selection, and ignores parameters that are not valid.
 
 import assert from "node:assert/strict";
 import test from "node:test";
 import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 
-const again = (selection) =>
+const restored = (selection) =>
   selectionFromLink(new URLSearchParams(linkParameters(selection)), NOTHING_CHOSEN);
 
 const CHOSEN = {
@@ -22,24 +22,24 @@ const CHOSEN = {
   palette: "okabe-ito",
 };
 
-test("what was chosen comes back, all of it", () => {
-  assert.deepEqual(again(CHOSEN), CHOSEN);
-  assert.ok(Object.values(linkParameters(CHOSEN)).every((words) => words !== ""));
+test("a link restores a whole selection", () => {
+  assert.deepEqual(restored(CHOSEN), CHOSEN);
+  assert.ok(Object.values(linkParameters(CHOSEN)).every((value) => value !== ""));
 });
 
-test("each choice comes back by itself", () => {
+test("a link restores each choice alone", () => {
   for (const [name, value] of Object.entries(CHOSEN)) {
     const one = { ...NOTHING_CHOSEN, [name]: value };
-    assert.deepEqual(again(one), one, name);
+    assert.deepEqual(restored(one), one, name);
   }
 });
 
-test("nothing chosen needs no words", () => {
-  assert.ok(Object.values(linkParameters(NOTHING_CHOSEN)).every((words) => words === ""));
+test("a link to an empty selection has no parameters", () => {
+  assert.ok(Object.values(linkParameters(NOTHING_CHOSEN)).every((value) => value === ""));
   assert.deepEqual(selectionFromLink(new URLSearchParams(), CHOSEN), CHOSEN);
 });
 
-test("what is no choice counts as not said", () => {
+test("invalid parameters are ignored", () => {
   for (const query of [
     "layer=-1&head=1.5&heads=1,,2&cell=1&pinned=key,-3&palette=red&expanded=yes",
     "layer=99999999999&heads=a&grid_layers=&grid_heads=%00&cell=1,2,3&pinned=value,2",

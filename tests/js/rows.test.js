@@ -12,17 +12,17 @@ function tokensOf(count, firstOfB = count) {
   );
 }
 
-test("a row of one token is a token", () => {
+test("with one token per row, there are as many rows as tokens", () => {
   const rows = rowsOf(tokensOf(5), [0, 5], 1);
   assert.deepEqual(rows.edges, [0, 1, 2, 3, 4, 5]);
   assert.equal(numRows(rows), 5);
 });
 
-test("tokens are taken together from the beginning, and the last row may be smaller", () => {
+test("rows are filled from the beginning, and the last row may have fewer tokens", () => {
   assert.deepEqual(rowsOf(tokensOf(11), [0, 11], 4).edges, [0, 4, 8, 11]);
 });
 
-test("no row reaches over the border of two segments", () => {
+test("no row contains tokens of two segments", () => {
   const tokens = tokensOf(13, 6);
   assert.deepEqual(rowsOf(tokens, [0, 13], 4).edges, [0, 4, 6, 10, 13]);
   assert.deepEqual(rowsOf(tokens, [0, 6], 4).edges, [0, 4, 6]);
@@ -30,7 +30,7 @@ test("no row reaches over the border of two segments", () => {
 });
 
 for (const size of [1, 2, 4, 8]) {
-  test(`every token is in the row that says so, ${size} a row`, () => {
+  test(`rowAt returns the row that contains a token, ${size} tokens per row`, () => {
     for (const span of /** @type {[number, number][]} */ ([
       [0, 29],
       [0, 10],
@@ -45,7 +45,7 @@ for (const size of [1, 2, 4, 8]) {
   });
 }
 
-test("rows of one scale are made of whole rows of the next", () => {
+test("rows of a size consist of whole rows of half the size", () => {
   const edgesOf = (/** @type {number} */ size) => rowsOf(tokensOf(100, 37), [0, 100], size).edges;
   for (const size of [1, 2, 4, 8, 16]) {
     const finer = edgesOf(size);
@@ -53,7 +53,7 @@ test("rows of one scale are made of whole rows of the next", () => {
   }
 });
 
-test("so many tokens are a row that it can be read", () => {
+test("a row has enough tokens to be as high as required", () => {
   assert.deepEqual(
     [360, 22.5, 14, 13.9, 7, 6.9, 0.18].map((tokenHeight) => rowSize(tokenHeight, 14)),
     [1, 1, 1, 2, 2, 4, 128],

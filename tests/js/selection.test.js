@@ -27,84 +27,84 @@ test("at first all heads are active", () => {
   assert.deepEqual(activeHeads(NOTHING_CHOSEN, 3), [0, 1, 2]);
 });
 
-test("heads that a layer does not have do not count; without any, all are active", () => {
+test("heads that a layer does not have are ignored, and all are active if none remains", () => {
   assert.deepEqual(activeHeads(chosen([1, 7]), 3), [1]);
   assert.deepEqual(activeHeads(chosen([7]), 3), [0, 1, 2]);
 });
 
-test("a click switches a head off", () => {
+test("toggling an active head deactivates it", () => {
   assert.deepEqual(toggleHead(NOTHING_CHOSEN, 1, 3).heads, [0, 2]);
 });
 
-test("a click switches a head on, and it is the one picked last", () => {
+test("toggling an inactive head activates it and makes it the head of the neuron view", () => {
   const after = toggleHead(chosen([0, 3]), 2, 4);
   assert.deepEqual(after.heads, [0, 2, 3]);
   assert.equal(after.head, 2);
 });
 
-test("switching the last inactive head on makes it all heads, of any model", () => {
+test("activating the last inactive head means all heads, for any model", () => {
   assert.equal(toggleHead(chosen([0, 2]), 1, 3).heads, null);
 });
 
-test("the head picked last stays so while it is active", () => {
+test("the head of the neuron view stays while it is active", () => {
   assert.equal(toggleHead(chosen(null, 2), 0, 3).head, 2);
   assert.equal(toggleHead(chosen(null, 2), 2, 3).head, 0);
 });
 
-test("two clicks change nothing", () => {
+test("toggling a head twice changes nothing", () => {
   const before = chosen([0, 2]);
   assert.deepEqual(toggleHead(toggleHead(before, 1, 4), 1, 4).heads, before.heads);
 });
 
-test("the last active head stays on", () => {
+test("the last active head stays active", () => {
   const before = chosen([1]);
   assert.equal(toggleHead(before, 1, 3), before);
 });
 
-test("a double click leaves one head alone", () => {
+test("soloHead deactivates all other heads", () => {
   const after = soloHead(NOTHING_CHOSEN, 2, 3);
   assert.deepEqual(after.heads, [2]);
   assert.equal(after.head, 2);
 });
 
-test("a double click on an inactive head leaves it alone too", () => {
+test("soloHead activates an inactive head", () => {
   assert.deepEqual(soloHead(chosen([0, 2]), 1, 3).heads, [1]);
 });
 
-test("a double click on the only active head brings all back", () => {
+test("soloHead of the only active head activates all heads", () => {
   assert.equal(soloHead(chosen([1]), 1, 3).heads, null);
 });
 
-test("a model of one head keeps it", () => {
+test("the only head of a model stays active", () => {
   assert.deepEqual(activeHeads(toggleHead(NOTHING_CHOSEN, 0, 1), 1), [0]);
   assert.deepEqual(activeHeads(soloHead(NOTHING_CHOSEN, 0, 1), 1), [0]);
 });
 
-test("picking a head moves the one that is active alone", () => {
+test("picking a head replaces the only active one", () => {
   const after = pickHead(chosen([1]), 2, 3);
   assert.deepEqual(after.heads, [2]);
   assert.equal(after.head, 2);
 });
 
-test("picking a head leaves several active ones, and joins them", () => {
+test("picking a head adds it to several active ones", () => {
   assert.equal(pickHead(NOTHING_CHOSEN, 2, 3).heads, null);
   assert.deepEqual(pickHead(chosen([0, 1]), 2, 4).heads, [0, 1, 2]);
 });
 
-test("a list names the layers to show, in order; one that names none shows all", () => {
+test("chosenOrAll returns the choices in a list, or all if there are none", () => {
   assert.deepEqual(chosenOrAll([0, 2, 4], [4, 3, 0]), [0, 4]);
   assert.deepEqual(chosenOrAll([0, 2, 4], null), [0, 2, 4]);
   assert.deepEqual(chosenOrAll([0, 2, 4], [9]), [0, 2, 4]);
 });
 
-test("a click opens a cell, and the same again closes it", () => {
+test("toggling a cell opens it, and toggling it again closes it", () => {
   const opened = toggleCell(NOTHING_CHOSEN, { layer: 2, head: 3 });
   assert.deepEqual(opened.cell, { layer: 2, head: 3 });
   assert.deepEqual(toggleCell(opened, { layer: 2, head: 1 }).cell, { layer: 2, head: 1 });
   assert.equal(toggleCell(opened, { layer: 2, head: 3 }).cell, null);
 });
 
-test("following a head to another view leaves it alone there", () => {
+test("opening a head in another view makes it the only active one", () => {
   const before = { ...NOTHING_CHOSEN, cell: { layer: 4, head: 1 }, attentionPart: "Cross" };
   const after = openHead(before, { layer: 4, head: 1 }, "model");
   assert.deepEqual(after, {
@@ -116,7 +116,7 @@ test("following a head to another view leaves it alone there", () => {
   });
 });
 
-test("a token is pinned, moved and let go", () => {
+test("a token is pinned, replaced and unpinned", () => {
   const first = togglePin(NOTHING_CHOSEN, { axis: "query", position: 3 });
   assert.deepEqual(first.pinned, { axis: "query", position: 3 });
   const second = togglePin(first, { axis: "key", position: 3 });
@@ -125,14 +125,14 @@ test("a token is pinned, moved and let go", () => {
   assert.equal(togglePin(second, null).pinned, null);
 });
 
-test("what was chosen is kept where the new choices hold it", () => {
+test("a choice is kept if it is still available", () => {
   assert.equal(
     keepChoice([3, 4, 5], (each) => each === 5),
     5,
   );
 });
 
-test("what is gone gives way to the first choice", () => {
+test("the first choice replaces one that is no longer available", () => {
   assert.equal(
     keepChoice([3, 4, 5], (each) => each === 9),
     3,

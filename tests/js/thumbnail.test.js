@@ -1,4 +1,4 @@
-// What a small picture of a head is made of: rows of whole bins, and their largest weights.
+// The rows of a thumbnail, which consist of whole bins, and their largest weights.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -13,24 +13,24 @@ function traceOf(count, bin, firstOfB = count) {
   };
 }
 
-function blockOf(queries, keys) {
+function partOf(queries, keys) {
   return { component: "self", queries, keys };
 }
 
-test("a row is a bin where bins can be told apart, and some bins where cells are small", () => {
-  const all = blockOf([0, 40], [0, 40]);
+test("a row is one bin, or several bins if cells are too small to distinguish them", () => {
+  const all = partOf([0, 40], [0, 40]);
   assert.equal(thumbnailLayout(traceOf(40, 1), all, 112).queries.rows.size, 1);
   // 0.84 of 32 pixels for 40 tokens: four tokens have two pixels.
   assert.equal(thumbnailLayout(traceOf(40, 1), all, 32).queries.rows.size, 4);
-  const long = blockOf([0, 4096], [0, 4096]);
+  const long = partOf([0, 4096], [0, 4096]);
   assert.equal(thumbnailLayout(traceOf(4096, 128), long, 112).queries.rows.size, 128);
   assert.equal(thumbnailLayout(traceOf(4096, 128), long, 40).queries.rows.size, 256);
 });
 
-test("a row's byte is the largest of its bins, in the part alone", () => {
-  // Segment A is tokens 0 to 2, B is 3 to 7; bins of two tokens are counted anew in B.
+test("the value of a row is the largest of its bins, within the attention part", () => {
+  // Segment A is tokens 0 to 2, B is 3 to 7; bins of two tokens start again at the beginning of B.
   const trace = traceOf(8, 2, 3);
-  const { queries, keys } = thumbnailLayout(trace, blockOf([3, 8], [0, 3]), 112);
+  const { queries, keys } = thumbnailLayout(trace, partOf([3, 8], [0, 3]), 112);
   assert.deepEqual(queries.rows.edges, [3, 5, 7, 8]);
   assert.deepEqual([queries.firstBin, keys.firstBin], [2, 0]);
   assert.deepEqual(

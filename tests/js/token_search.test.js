@@ -5,7 +5,7 @@ import { findTokens } from "../../assets/core/text/token_search.js";
 /** @typedef {import("../../assets/core/data/wire.js").Token} Token */
 
 /**
- * The pieces of a text, each as `text@start`; brackets make a special token.
+ * Tokens from `text@start` for each token; a text in brackets is a special token.
  * @param {string} pieces
  * @returns {Token[]}
  */
@@ -26,7 +26,7 @@ function tokensOf(pieces) {
   });
 }
 
-// "She sold Oranges, oranges" in pieces as BERT and as GPT-2 cut it.
+// "She sold Oranges, oranges" as BERT and GPT-2 divide it.
 const WORD_PIECES = tokensOf("[CLS]|She@0|sold@4|Orange@9|s@15|,@16|orange@18|s@24|[SEP]");
 const WITH_BLANKS = tokensOf("She@0| sold@3| Or@8|anges@11|,@16| oranges@17");
 
@@ -36,26 +36,26 @@ const WITH_BLANKS = tokensOf("She@0| sold@3| Or@8|anges@11|,@16| oranges@17");
  */
 const found = (tokens, wanted) => findTokens(tokens, [0, tokens.length], wanted);
 
-test("a word is found wherever it is cut, in any case", () => {
+test("a word is found wherever tokens divide it, in upper or lower case", () => {
   assert.deepEqual(found(WORD_PIECES, "oranges"), [3, 6]);
   assert.deepEqual(found(WITH_BLANKS, "ORANGES"), [2, 5]);
 });
 
-test("several words are found over the blanks between them", () => {
+test("several words are found if only blanks are between them", () => {
   assert.deepEqual(found(WORD_PIECES, " she  sold "), [1]);
   assert.deepEqual(found(WITH_BLANKS, "sold oranges, or"), [1]);
 });
 
-test("a piece of a word is found in it", () => {
+test("a part of a word is found", () => {
   assert.deepEqual(found(WORD_PIECES, "range"), [3, 6]);
   assert.deepEqual(found(WORD_PIECES, "s"), [0, 1, 2, 4, 7, 8]);
 });
 
-test("special tokens are found by their names", () => {
+test("a special token is found by its name", () => {
   assert.deepEqual(found(WORD_PIECES, "[sep]"), [8]);
 });
 
-test("a position is found by its number", () => {
+test("a position is found by # and its number", () => {
   assert.deepEqual(found(WORD_PIECES, "#4"), [4]);
   assert.deepEqual(found(WORD_PIECES, "#9"), []);
 });
@@ -65,18 +65,18 @@ test("only the span is searched", () => {
   assert.deepEqual(findTokens(WORD_PIECES, [4, 9], "#3"), []);
 });
 
-test("blanks find nothing, and what is not there neither", () => {
+test("blanks and a missing word find nothing", () => {
   assert.deepEqual(found(WORD_PIECES, "  "), []);
   assert.deepEqual(found(WORD_PIECES, "pears"), []);
 });
 
-test("a letter of several tokens counts once", () => {
+test("a letter of several tokens is found once", () => {
   const tokens = tokensOf("a@0|😀@1|😀@1|b@3");
   tokens[1].part = [1, 2];
   tokens[2].part = [2, 2];
   assert.deepEqual(found(tokens, "😀b"), [1]);
 });
 
-test("overlapping finds are all found", () => {
+test("overlapping matches are all found", () => {
   assert.deepEqual(found(tokensOf("a@0|a@1|a@2"), "aa"), [0, 1]);
 });
