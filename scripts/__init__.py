@@ -1,1 +1,1 @@
-"""Tools for developers; nothing here runs in the Space."""
+"""Tools for developers; the Space does not use them."""

@@ -1,7 +1,7 @@
-"""Checks what Hugging Face asks of a Space, before it is pushed: ``make space``.
+"""Checks what Hugging Face requires of a Space, before you push it: ``make space``.
 
-The header of README.md, pinned versions that agree, no file that needs Git LFS, and a start without
-a network within the time that a Space has.
+It checks the header of README.md, matching versions, that no file needs Git LFS, and that the Space
+starts without a network within ``MAX_START_SECONDS``.
 """
 
 import os
@@ -16,21 +16,21 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-import yaml  # huggingface_hub brings it
+import yaml  # a dependency of huggingface_hub
 
 ROOT = Path(__file__).parent.parent
 
 # https://huggingface.co/docs/hub/spaces-config-reference
 COLORS = {"red", "yellow", "green", "blue", "indigo", "purple", "pink", "gray"}
 REQUIRED = ("title", "emoji", "colorFrom", "colorTo", "sdk", "sdk_version", "app_file", "license")
-MOST_DESCRIPTION = 60  # characters
-MOST_FILE_BYTES = 10 * 1024**2  # a larger file is refused by the Hub unless Git LFS has it
-MOST_START_SECONDS = 120  # the Hub's own limit is half an hour, which no visitor waits
+MAX_DESCRIPTION = 60  # characters
+MAX_FILE_BYTES = 10 * 1024**2  # the Hub refuses a larger file outside Git LFS
+MAX_START_SECONDS = 120  # the Hub allows half an hour, but no visitor waits that long
 MODEL_ID = re.compile(r"[\w.-]+/[\w.-]+")
 
 
 def header_of(readme: str) -> dict[str, Any]:
-    """The header's fields.
+    """Return the fields of the README's header by name.
 
     Raises:
         ValueError: if there is no header.
@@ -42,66 +42,66 @@ def header_of(readme: str) -> dict[str, Any]:
 
 
 def problems_of(header: dict[str, Any], requirements: str) -> list[str]:
-    """What the Hub would refuse in a header, or understand otherwise than it is meant."""
+    """Return a message for each field of a header that the Hub would refuse or misread."""
     found = [f"{name} is missing" for name in REQUIRED if not header.get(name)]
-    found += [f"{name} is {header.get(name)}, which is no colour of the Hub's"
+    found += [f"{name} is {header.get(name)}, which the Hub does not know as a color"
               for name in ("colorFrom", "colorTo") if header.get(name) not in COLORS]  # fmt: skip
     if f"gradio=={header.get('sdk_version')}\n" not in requirements:
-        found.append("sdk_version is not the gradio of requirements.txt")
-    if len(str(header.get("short_description", ""))) > MOST_DESCRIPTION:
-        found.append(f"short_description has more than {MOST_DESCRIPTION} characters")
+        found.append("sdk_version differs from the version of gradio in requirements.txt")
+    if len(str(header.get("short_description", ""))) > MAX_DESCRIPTION:
+        found.append(f"short_description has more than {MAX_DESCRIPTION} characters")
     if not (ROOT / str(header.get("app_file"))).is_file():
-        found.append(f"app_file {header.get('app_file')} is not there")
+        found.append(f"app_file {header.get('app_file')} does not exist")
     for name in ("models", "preload_from_hub"):
         for line in header.get(name) or []:
             if not MODEL_ID.fullmatch(line.partition(" ")[0]):
-                found.append(f"{name}: {line!r} begins with no model id")
+                found.append(f"{name}: {line!r} does not begin with a model id")
     return found
 
 
 def large_files() -> list[str]:
-    """Tracked files that the Hub would refuse."""
+    """Return the paths of the tracked files that the Hub would refuse."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
     paths = [ROOT / name for name in listed.split("\0") if name]
-    return [str(path) for path in paths if path.stat().st_size > MOST_FILE_BYTES]
+    return [str(path) for path in paths if path.stat().st_size > MAX_FILE_BYTES]
 
 
 def seconds_to_start() -> float:
-    """Start the Space where no Hub answers, ask for its page, and stop it.
+    """Return the seconds until the Space serves its page, started where no Hub answers.
 
     Raises:
-        TimeoutError: if it is not there in ``MOST_START_SECONDS``.
+        TimeoutError: if it does not serve its page within ``MAX_START_SECONDS``, or ends.
     """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    nowhere = "http://127.0.0.1:9"  # discards everything, or refuses
-    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "HF_ENDPOINT": nowhere}
+    unreachable = "http://127.0.0.1:9"  # the discard port: no server answers
+    environment = {**os.environ, "GRADIO_SERVER_PORT": str(port), "HF_ENDPOINT": unreachable}
     begin = time.monotonic()
     space = subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment)
     try:
-        while time.monotonic() - begin < MOST_START_SECONDS:
+        while time.monotonic() - begin < MAX_START_SECONDS:
             if space.poll() is not None:
-                raise TimeoutError(f"app.py ended with {space.returncode}")
+                raise TimeoutError(f"app.py ended with exit code {space.returncode}")
             try:
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=5) as page:
                     assert b"BertViz Space" in page.read()
                 return time.monotonic() - begin
             except (urllib.error.URLError, ConnectionError):
                 time.sleep(0.2)
-        raise TimeoutError(f"the Space is not there after {MOST_START_SECONDS} s")
+        raise TimeoutError(f"the Space did not start within {MAX_START_SECONDS} s")
     finally:
         space.send_signal(signal.SIGTERM)
         space.wait(30)
 
 
 def main() -> None:
-    """Check all of it; ends with 1 where something is wrong."""
+    """Run all checks; exit with 1 if one of them fails."""
     header = header_of((ROOT / "README.md").read_text(encoding="utf-8"))
     problems = problems_of(header, (ROOT / "requirements.txt").read_text(encoding="utf-8"))
-    problems += [f"{name} has more than 10 MB" for name in large_files()]
+    problems += [f"{name} is larger than 10 MB" for name in large_files()]
     for problem in problems:
         print(problem)
     print(f"the Space starts without a network in {seconds_to_start():.0f} s")

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Make sure that there is a Chromium for the browser tests: Debian's where apt may install it.
+# Makes sure that there is a Chromium for the browser tests; installs Debian's if it may use apt.
 set -euo pipefail
 for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
   if [ -n "$name" ] && command -v "$name" >/dev/null; then
@@ -8,11 +8,11 @@ for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
 done
 if command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
   apt-get update -qq
-  # A bare Debian has no font at all, and a page without one has no words.
+  # A minimal Debian has no fonts, and a page without a font shows no text.
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
     chromium fonts-dejavu-core >/dev/null
   exit 0
 fi
 echo "The browser tests need Chromium. Install it (Debian: apt-get install chromium)," >&2
-echo "or name one: CHROMIUM=/path/to/chrome make test" >&2
+echo "or give its path: CHROMIUM=/path/to/chrome make test" >&2
 exit 1

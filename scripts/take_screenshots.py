@@ -1,6 +1,7 @@
-"""Takes the README's pictures: each view on three models, a long text, the whole page, a saved SVG.
+"""Takes the pictures in the README: ``make screenshots``.
 
-Run it with ``make screenshots``; it writes PNG files into docs/screenshots.
+It takes each view of three models, a long text, the whole page, and a saved SVG, and writes them
+into docs/screenshots.
 """
 
 import shutil
@@ -15,12 +16,12 @@ from tests.hub_cache import MINILM, use_cache_of
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
-TWICE = "The cat sat on the mat near the door. The cat sat on the mat near"
+REPEATED = "The cat sat on the mat near the door. The cat sat on the mat near"
 
 
 @dataclass(frozen=True)
 class Scene:
-    """One model on one text, and what is pointed at in the views."""
+    """A model and its texts, and the layer, head and query token to show in the views."""
 
     name: str
     model_id: str
@@ -33,11 +34,11 @@ class Scene:
 
 SCENES = (
     Scene("tiny-bert", "tiny-bert", *PAIR, layer=1, head=2, query=2),
-    Scene("tiny-gpt2", "tiny-gpt2", TWICE, "", layer=1, head=0, query=12),
+    Scene("tiny-gpt2", "tiny-gpt2", REPEATED, "", layer=1, head=0, query=12),
     Scene("minilm", MINILM, *PAIR, layer=2, head=4, query=2),
 )
 
-# 512 tokens of it, as many as the model takes.
+# The model takes 512 tokens and cuts the rest.
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 LONG = Scene("long", MINILM, README.partition("# BertViz Space")[2], "", layer=2, head=0, query=0)
 
@@ -60,20 +61,20 @@ def run(page: Page, scene: Scene) -> None:
 
 
 def ready(page: Page, view: str, state: str = "") -> None:
-    """Wait until a view has drawn, and what it shows is ``state``."""
+    """Wait until a view has drawn; with ``state``, until it shows that state."""
     drawn = f'[data-ready*="{state}"]' if state else "[data-ready]"
     page.locator(f".bertviz-host{drawn}:has(.bertviz-{view})").wait_for()
 
 
 def pick(page: Page, view: str, label: str, choice: int) -> None:
-    """Choose a number in one of a view's lists."""
+    """Choose a number in one of a view's pickers."""
     page.locator(f".bertviz-{view} label", has_text=label).locator("select").select_option(
         str(choice)
     )
 
 
 def take(page: Page, scene: Scene, theme: str) -> None:
-    """Take the three views of a scene."""
+    """Take pictures of the three views of a scene."""
     pick(page, "head", "Layer", scene.layer)
     ready(page, "head", f"layer {scene.layer}")
     shoot(page, "head", scene, theme)
@@ -99,7 +100,7 @@ def take(page: Page, scene: Scene, theme: str) -> None:
 
 
 def take_long(page: Page, theme: str) -> None:
-    """Take the head view of a long text: a token found in it, and all tokens at once."""
+    """Take two pictures of the head view of a long text: a token that was found, and all tokens."""
     run(page, LONG)
     ready(page, "head")
     pick(page, "head", "Layer", LONG.layer)
@@ -116,11 +117,11 @@ def take_long(page: Page, theme: str) -> None:
 
 
 def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
-    """Write the picture of one view, with a margin round it."""
+    """Write the picture of one view, with a margin around it."""
     box = page.locator(f".bertviz-{view}").bounding_box()
     assert box is not None
-    margin = 16
-    # The box counts from the top of the window, the picture from the top of the page.
+    margin = 16  # pixels
+    # The box is relative to the window, the picture to the page.
     scrolled = page.evaluate("scrollY")
     page.screenshot(
         path=FOLDER / f"{view}-{scene.name}-{theme}.png",
@@ -135,7 +136,7 @@ def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
 
 
 def save(page: Page, name: str) -> None:
-    """Save the picture of the head view as a reader does."""
+    """Save the picture of the head view as SVG, with its Save menu."""
     view = page.locator(".bertviz-head")
     view.get_by_text("Save", exact=True).click()
     with page.expect_download() as download:
@@ -144,7 +145,7 @@ def save(page: Page, name: str) -> None:
 
 
 def main() -> None:
-    """Serve the Space, and take every picture."""
+    """Run the Space, and take all pictures."""
     home = Path(tempfile.mkdtemp(prefix="bertviz-space-screenshots-"))
     use_cache_of(home)
     from bertviz_space.space import build_demo, launch

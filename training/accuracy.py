@@ -1,4 +1,4 @@
-"""Measures how often the models predict a held-out token, beside a frequency baseline."""
+"""Measures how often the models predict a held-out token, compared with a frequency baseline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,13 @@ _SEED = 4
 
 @dataclass(frozen=True)
 class Accuracy:
-    """The share of tokens predicted right, and that of always saying the commonest token."""
+    """The accuracy of a model and of a baseline that always predicts the most frequent token.
+
+    Attributes:
+        accuracy: share of the predictions of the model that are correct, 0 to 1.
+        baseline: share of the predictions of the baseline that are correct, 0 to 1.
+        num_predictions: number of predicted tokens.
+    """
 
     accuracy: float
     baseline: float
@@ -28,7 +34,7 @@ class Accuracy:
 
 
 def most_frequent_token(documents: list[Document], tokenizer: PreTrainedTokenizerFast) -> int:
-    """Returns the id of the commonest token of the documents."""
+    """Return the id of the most frequent token of the documents."""
     texts = [" ".join(document) for document in documents]
     counts: Counter[int] = Counter()
     for ids in tokenizer(texts, add_special_tokens=False)["input_ids"]:
@@ -37,7 +43,7 @@ def most_frequent_token(documents: list[Document], tokenizer: PreTrainedTokenize
 
 
 def long_texts(documents: list[Document]) -> list[Document]:
-    """Joins documents by tens, which makes texts about as long as the models can read."""
+    """Return texts of ten documents each, about as long as the models can read."""
     groups = [documents[start : start + 10] for start in range(0, len(documents), 10)]
     return [[sentence for document in group for sentence in document] for group in groups]
 
@@ -48,29 +54,27 @@ def measure_accuracy(
     documents: list[Document],
     baseline_token: int,
 ) -> Accuracy:
-    """Measures masked-token accuracy where the tokenizer has a mask, else next-token accuracy.
+    """Measure masked-token accuracy if the tokenizer has a mask token, else next-token accuracy.
 
     Args:
-        model: The model.
-        tokenizer: Its tokenizer.
-        documents: The held-out texts.
-        baseline_token: The token the baseline always predicts.
-
-    Returns:
-        The accuracy over all predicted tokens.
+        model: the model.
+        tokenizer: the model's tokenizer.
+        documents: the held-out texts.
+        baseline_token: the id of the token that the baseline always predicts.
     """
     torch.manual_seed(_SEED)
     questions = _masked_questions if tokenizer.mask_token else _next_token_questions
-    num_right = num_baseline = num_predictions = 0
+    num_correct = num_baseline = num_predictions = 0
     for input_ids, positions, answers in questions(documents, tokenizer):
         with torch.no_grad():
             predicted = model(input_ids=input_ids[None]).logits[0, positions].argmax(dim=-1)
-        num_right += int((predicted == answers).sum())
+        num_correct += int((predicted == answers).sum())
         num_baseline += int((answers == baseline_token).sum())
         num_predictions += len(answers)
-    return Accuracy(num_right / num_predictions, num_baseline / num_predictions, num_predictions)
+    return Accuracy(num_correct / num_predictions, num_baseline / num_predictions, num_predictions)
 
 
+# Input ids int64 [token], positions to predict [prediction], and the correct ids [prediction].
 Question = tuple[Tensor, Tensor, Tensor]
 
 
@@ -83,7 +87,7 @@ def _token_ids(documents: list[Document], tokenizer: PreTrainedTokenizerFast) ->
 def _masked_questions(
     documents: list[Document], tokenizer: PreTrainedTokenizerFast
 ) -> Iterator[Question]:
-    """Yields input ids, the masked positions and the tokens that were there."""
+    """Yield input ids, the masked positions, and the ids of the masked tokens."""
     special = torch.tensor([special_id(tokenizer, "cls"), special_id(tokenizer, "sep")])
     mask_id = special_id(tokenizer, "mask")
     for ids in _token_ids(documents, tokenizer):
@@ -95,6 +99,6 @@ def _masked_questions(
 def _next_token_questions(
     documents: list[Document], tokenizer: PreTrainedTokenizerFast
 ) -> Iterator[Question]:
-    """Yields input ids, every position but the last and the tokens that follow them."""
+    """Yield input ids, every position except the last, and the ids of the next tokens."""
     for ids in _token_ids(documents, tokenizer):
         yield ids, torch.arange(len(ids) - 1), ids[1:]

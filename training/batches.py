@@ -1,4 +1,4 @@
-"""Turns tokenized documents into training batches of both models."""
+"""Makes the training batches of both models from documents."""
 
 from __future__ import annotations
 
@@ -13,19 +13,23 @@ from training.corpus import Document
 from training.settings import IGNORED
 from training.tokenizer import special_id
 
-# Row lengths and how often each is drawn. Short rows first: in them a head finds its neighbour
-# among few keys. The long ones keep the far positions trained.
+# Row lengths in tokens, and the weights with which they are drawn. The early batches have short
+# rows only: there, a head that attends to a neighbor has few keys to choose from. Long rows train
+# the far positions.
 _LENGTHS = [32, 64, 128, 256, 512]
 _EARLY_WEIGHTS = [1, 1, 0, 0, 0]
 _LATE_WEIGHTS = [3, 4, 3, 1, 1]
+# Share of the training in which the early weights apply.
 _EARLY_SHARE = 0.4
 _TOKENS_PER_BATCH = 2048
+# Share of the rows of the causal model that repeat a random block.
 _CAUSAL_REPEATED_SHARE = 0.3
-# Phases of the masked model's training, each until a share of the steps: how many rows are a random
-# block over and over, and how many are random tokens that nothing can predict. Heads that look to a
-# neighbour form first; from the repeated blocks heads learn to find a token's twin; and from what
-# cannot be predicted, to rest where they do no harm.
+# Phases of the training of the masked model: the share of the training at which the phase ends, the
+# share of rows that repeat a random block, and the share of rows of unpredictable random tokens.
+# Heads that attend to a neighbor form first. From the repeated blocks, heads learn to attend to the
+# other copy of a token. From unpredictable tokens, they learn to attend to a neutral token instead.
 _MASKED_PHASES = [(0.2, 0.2, 0.0), (0.75, 0.5, 0.12), (1.0, 0.2, 0.08)]
+# Share of the tokens of the masked model that are predicted.
 _MASKED_SHARE = 0.2
 
 TokenizedDocument = list[list[int]]
@@ -33,7 +37,10 @@ TokenizedDocument = list[list[int]]
 
 @dataclass
 class Batch:
-    """One step's input, and the token to predict at each position (``IGNORED`` for none)."""
+    """The inputs of one training step, and the token id to predict at each position.
+
+    A label is ``IGNORED`` where nothing is predicted. Inputs and labels are int64 ``[row, token]``.
+    """
 
     inputs: dict[str, Tensor]
     labels: Tensor
@@ -42,19 +49,19 @@ class Batch:
 def _tokenized(
     documents: list[Document], tokenizer: PreTrainedTokenizerFast
 ) -> list[TokenizedDocument]:
-    """Returns each document's sentences as token ids, without special tokens."""
+    """Return the sentences of each document as token ids, without special tokens."""
     sentences = [sentence for document in documents for sentence in document]
     ids = iter(tokenizer(sentences, add_special_tokens=False)["input_ids"])
     return [[next(ids) for _ in document] for document in documents]
 
 
 class _Batches:
-    """What the batches of both models share."""
+    """The base class of the batches of both models."""
 
     def __init__(
         self, documents: list[Document], tokenizer: PreTrainedTokenizerFast, seed: int
     ) -> None:
-        """Takes the documents to draw from; everything random follows from the seed."""
+        """Draw from these documents; the seed determines everything random."""
         self._documents = documents
         self._tokenizer = tokenizer
         self._rng = random.Random(seed)
@@ -70,10 +77,10 @@ class _Batches:
 
 
 class CausalBatches(_Batches):
-    """Next-token batches: documents one after another, and random blocks that repeat."""
+    """Next-token batches: concatenated documents, and repeated random blocks."""
 
     def draw(self, progress: float) -> Batch:
-        """Returns a batch for the given share of the training done."""
+        """Return a batch; ``progress`` is the finished share of the training, 0 to 1."""
         length = self._draw_length(progress)
         num_rows = _TOKENS_PER_BATCH // length
         rows, labels = [], []
@@ -89,7 +96,7 @@ class CausalBatches(_Batches):
         return Batch({"input_ids": torch.tensor(rows)}, torch.tensor(labels))
 
     def _text_row(self, length: int) -> list[int]:
-        """Returns documents one after another, as paragraphs or set apart like GPT-2's."""
+        """Return concatenated documents, joined by a space, a newline or GPT-2's end token."""
         text, row = "", []
         while len(row) < length:
             text += " ".join(self._rng.choice(self._documents))
@@ -98,7 +105,7 @@ class CausalBatches(_Batches):
         return row[:length]
 
     def _repeated_row(self, length: int) -> tuple[list[int], int]:
-        """Returns a random block over and over, and where its second copy can be predicted."""
+        """Return a repeated random block, and the first position that it makes predictable."""
         longest = self._rng.choice([12, length // 2])
         block_length = self._rng.randint(4, longest)
         block = self._random_block(block_length)
@@ -107,19 +114,19 @@ class CausalBatches(_Batches):
 
 
 class MaskedBatches(_Batches):
-    """Masked-token batches: single texts and pairs, and random blocks over and over."""
+    """Masked-token batches: single texts, pairs, and repeated random blocks."""
 
     def __init__(
         self, documents: list[Document], tokenizer: PreTrainedTokenizerFast, seed: int
     ) -> None:
-        """Takes the documents to draw from; everything random follows from the seed."""
+        """Draw from these documents; the seed determines everything random."""
         super().__init__(documents, tokenizer, seed)
         self._tokenized = _tokenized(documents, tokenizer)
         self._cls, self._sep = special_id(tokenizer, "cls"), special_id(tokenizer, "sep")
         self._pad, self._mask = special_id(tokenizer, "pad"), special_id(tokenizer, "mask")
 
     def draw(self, progress: float) -> Batch:
-        """Returns a batch for the given share of the training done."""
+        """Return a batch; ``progress`` is the finished share of the training, 0 to 1."""
         length = self._draw_length(progress)
         _, repeated, unpredictable = next(each for each in _MASKED_PHASES if progress <= each[0])
         rows, labels, types = [], [], []
@@ -149,18 +156,18 @@ class MaskedBatches(_Batches):
         return Batch(inputs, torch.tensor(labels))
 
     def _repeated_block(self, room: int) -> list[int]:
-        """Returns a random block over and over, ``room`` tokens of it."""
+        """Return ``room`` tokens of a repeated random block."""
         longest = self._rng.choice([12, max(12, room // 2)])
         block = self._random_block(self._rng.randint(4, longest))
         return (block * (room // len(block) + 1))[:room]
 
     def _split(self, block: list[int]) -> tuple[list[int], list[int]]:
-        """Returns the block as one text, or its halves as a pair."""
+        """Return the block as one text, or its halves as a pair."""
         middle = len(block) // 2 if self._rng.random() < 0.5 else len(block)
         return block[:middle], block[middle:]
 
     def _texts(self, room: int) -> tuple[list[int], list[int]]:
-        """Returns one text or a pair; the second may be empty, and both fit ``room``."""
+        """Return one text or a pair, of ``room`` tokens at most; the second text may be empty."""
         sentences = self._sentences(room)
         middle = self._rng.randint(1, max(1, len(sentences) - 1))
         kind = self._rng.choice(["single", "related", "unrelated", "repeated"])
@@ -176,7 +183,7 @@ class MaskedBatches(_Batches):
         return first_ids, second_ids[: room - len(first_ids)]
 
     def _sentences(self, room: int) -> list[list[int]]:
-        """Returns successive sentences that fill ``room`` tokens or a little more."""
+        """Return successive sentences of at least ``room`` tokens."""
         sentences: list[list[int]] = []
         num_tokens = 0
         while num_tokens < room:
@@ -187,7 +194,10 @@ class MaskedBatches(_Batches):
         return sentences
 
     def _masked(self, row: list[int]) -> tuple[list[int], list[int]]:
-        """Hides some tokens, as BERT does: most by [MASK], some by a random token, some not."""
+        """Return the row with masked tokens, and the labels.
+
+        As for BERT, 80% of the chosen tokens become [MASK], 10% a random token, and 10% stay.
+        """
         masked, labels = list(row), [IGNORED] * len(row)
         for position, token in enumerate(row):
             if token in (self._cls, self._sep) or self._rng.random() >= _MASKED_SHARE:

@@ -1,4 +1,4 @@
-"""Writes the model cards: the fixed text by the training, the measured section by the measuring."""
+"""Writes the model cards: ``train`` writes the card, ``measure`` its section of measurements."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ tags:
 # {name}
 
 A very small {family} model: {num_parameters:,} parameters, {num_layers} layers of {num_heads}
-heads, hidden size {hidden_size}, {max_positions} positions. BertViz Space ships it, so that its
-views show learned attention on a machine without a network.
+heads, hidden size {hidden_size}, {max_positions} positions. It is part of BertViz Space, so that
+the views can show learned attention on a machine without a network.
 
-It learned from sentences that a program put together out of templates. It is made for offline
-demonstration and is not a language model to rely on: it knows about as many words as the templates
-use, and nothing about the world.
+A program generated its training sentences from templates. The model is for offline demonstration
+only, and not suitable as a language model: it knows only the words in the templates, and nothing
+about the world.
 
 ## Training
 
@@ -46,11 +46,11 @@ use, and nothing about the world.
 
 {objective}
 
-The corpus (`training/corpus.py`) and everything random follow from fixed seeds (that of the models
-is {seed}). {num_steps:,} steps of about 2,048 tokens in float32 took {minutes:.1f} minutes on
-{num_threads} CPU threads of a machine that did other work too ({cpu_minutes:.1f} minutes of CPU
+Fixed seeds determine the corpus (`training/corpus.py`) and everything random; the seed of the
+models is {seed}. {num_steps:,} steps of about 2,048 tokens in float32 took {minutes:.1f} minutes on
+{num_threads} CPU threads of a machine that also did other work ({cpu_minutes:.1f} minutes of CPU
 time). Other processors and library versions round differently, so a new training gives a similar
-model, not the same bits.
+model, not an identical one.
 
 ## Measured
 
@@ -58,21 +58,21 @@ model, not the same bits.
 Not measured yet.
 {end}
 
-These are written by:
+This command measures the model and writes the section above:
 
     python -m training.measure --write-cards
 """
 
-_MASKED_OBJECTIVE = """The objective is masked-token prediction on single texts, pairs of texts that
-belong together or do not, texts given twice, blocks of random tokens over and over, and random
-tokens that nothing predicts."""
-_CAUSAL_OBJECTIVE = """The objective is next-token prediction on documents and on blocks of random
-tokens that repeat."""
+_MASKED_OBJECTIVE = """The objective is masked-token prediction on single texts, related and
+unrelated pairs of texts, pairs of the same text, repeated blocks of random tokens, and
+unpredictable random tokens."""
+_CAUSAL_OBJECTIVE = """The objective is next-token prediction on documents and on repeated blocks of
+random tokens."""
 
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """What a training run says about itself in the card."""
+    """The facts about a training run that the card gives; times are in minutes."""
 
     name: str
     num_steps: int
@@ -82,11 +82,11 @@ class TrainingRecord:
 
 
 def write_card(folder: Path, record: TrainingRecord) -> None:
-    """Writes the model card, its measured section still empty.
+    """Write the model card, with an empty section of measurements.
 
     Args:
-        folder: The model's folder.
-        record: The training run.
+        folder: the model's folder.
+        record: the training run.
     """
     masked = record.name == BERT_NAME
     text = _CARD.format(
@@ -107,11 +107,11 @@ def write_card(folder: Path, record: TrainingRecord) -> None:
 
 
 def write_measured(folder: Path, measured: str) -> None:
-    """Replaces the measured section of the card.
+    """Replace the section of measurements in the card.
 
     Args:
-        folder: The model's folder.
-        measured: The new section, in Markdown.
+        folder: the model's folder.
+        measured: the new section, in Markdown.
     """
     path = folder / "README.md"
     before, rest = path.read_text(encoding="utf-8").split(_BEGIN)

@@ -1,4 +1,4 @@
-"""Generates the corpus: short English documents, a list of sentences each, from a seed."""
+"""Generates the corpus from a seed: short English documents, each a list of sentences."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _PRONOUNS = {
     "he": (HE_NAMES, "he", "him", "his"),
     "they": (THEY_NAMES, "they", "them", "their"),
 }
-# The two people of a document differ in pronoun, so that each pronoun points at one name.
+# The pronouns of the two people of a document differ, so that each pronoun refers to one name.
 _PAIRS = [("she", "he"), ("he", "she")] * 3 + [
     ("she", "they"),
     ("he", "they"),
@@ -27,10 +27,10 @@ _HELD_OUT_SEED = 2
 
 
 class Scene(dict[str, str]):
-    """The slot values of one document; a slot not yet known is drawn when it is asked for."""
+    """The slot values of one document; a missing value is drawn at its first use."""
 
     def __init__(self, rng: random.Random) -> None:
-        """Draws the people and the countries, whose slots belong together."""
+        """Draw the people and the countries, which fill several related slots each."""
         super().__init__()
         self._rng = rng
         for person, kind in enumerate(rng.choice(_PAIRS), start=1):
@@ -44,7 +44,7 @@ class Scene(dict[str, str]):
             self[f"capital{number}"] = capital.replace("_", " ")
 
     def __missing__(self, slot: str) -> str:
-        """Draws a word for the slot, and keeps it when the slot is numbered."""
+        """Draw a word for the slot, and store it if the slot is numbered."""
         words = WORD_LISTS[slot.rstrip("0123456789")]
         word = self._rng.choice(words)
         if slot[-1].isdigit():
@@ -56,7 +56,7 @@ class Scene(dict[str, str]):
 
 
 def _with_articles(sentence: str) -> str:
-    """Writes "an" where a drawn word that starts with a vowel follows "a"."""
+    """Return the sentence with "an" instead of "a" before words that start with a vowel."""
     return re.sub(r"\b([Aa]) (?=[aeio]|un[^i]|um|ug)", r"\1n ", sentence)
 
 
@@ -66,7 +66,7 @@ def _fill(template: str, scene: Scene) -> str:
 
 
 def _story(rng: random.Random) -> Document:
-    """Returns one document of a random kind, most beats kept."""
+    """Return a document of a random kind, with most of the kind's beats."""
     scene = Scene(rng)
     beats = rng.choice(KINDS)
     kept = [beat for beat in beats if rng.random() < 0.85] or beats[:1]
@@ -74,26 +74,23 @@ def _story(rng: random.Random) -> Document:
 
 
 def _with_repeat(document: Document, rng: random.Random) -> Document:
-    """Repeats a sentence, or the whole document, later in it."""
+    """Return the document with one of its sentences, or the whole document, repeated at the end."""
     if rng.random() < 0.4:
         return document + document
     return [*document, rng.choice(document)]
 
 
 def _as_typed(document: Document) -> Document:
-    """Returns the document in lower case with punctuation set apart, as older corpora have it."""
+    """Return the document in lower case, with spaces around punctuation, as in older corpora."""
     return [" ".join(re.sub(r"([.,?!\"])", r" \1 ", text.lower()).split()) for text in document]
 
 
 def generate_documents(num_documents: int, seed: int) -> list[Document]:
-    """Generates documents.
+    """Return generated documents, each a list of sentences.
 
     Args:
-        num_documents: How many documents to generate.
-        seed: Everything random follows from it.
-
-    Returns:
-        The documents, a list of sentences each.
+        num_documents: the number of documents.
+        seed: determines everything random.
     """
     rng = random.Random(seed)
     documents = []
@@ -108,12 +105,12 @@ def generate_documents(num_documents: int, seed: int) -> list[Document]:
 
 
 def train_documents(num_documents: int = 20_000) -> list[Document]:
-    """Returns the documents the models learn from."""
+    """Return the training documents."""
     return generate_documents(num_documents, _TRAIN_SEED)
 
 
 def held_out_documents(num_documents: int = 400) -> list[Document]:
-    """Returns documents of another seed, less those with a sentence the models learned from."""
+    """Return documents of another seed that contain no sentence of the training documents."""
     known = {sentence for document in train_documents() for sentence in document}
     fresh = []
     for document in generate_documents(8 * num_documents, _HELD_OUT_SEED):

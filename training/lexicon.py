@@ -1,20 +1,20 @@
-"""The words that the corpus is made of, listed by the template slot they fill."""
+"""Lists the words of the corpus by the template slot that they fill."""
 
 from __future__ import annotations
 
 
 def _words(text: str) -> list[str]:
-    """Returns the words of a text."""
+    """Return the words of a text."""
     return text.split()
 
 
 def _verbs(text: str) -> list[list[str]]:
-    """Returns verbs that semicolons set apart: base form, past tense, present participle."""
+    """Return verbs separated by semicolons: base form, past tense, present participle."""
     return [_words(verb) for verb in text.split(";")]
 
 
 def _plural(noun: str) -> str:
-    """Returns the regular plural of an English noun."""
+    """Return the regular plural of an English noun."""
     if noun.endswith(("s", "x", "ch", "sh")):
         return noun + "es"
     if noun.endswith("y") and noun[-2] not in "aeiou":

@@ -27,7 +27,7 @@ _MEASURE_PATTERNS = {BERT_NAME: measure_bert_patterns, GPT2_NAME: measure_gpt2_p
 
 
 def best_heads_table(patterns: Patterns) -> str:
-    """Returns a Markdown table of the strongest head of each pattern."""
+    """Return a Markdown table of the strongest head of each pattern."""
     lines = ["| pattern | strongest head | score | chance |", "| --- | --- | --- | --- |"]
     for name, mean in patterns.items():
         layer, head = divmod(int(mean.scores.argmax()), mean.scores.shape[1])
@@ -37,7 +37,7 @@ def best_heads_table(patterns: Patterns) -> str:
 
 
 def all_heads_table(patterns: Patterns) -> str:
-    """Returns a Markdown table of every head's scores."""
+    """Return a Markdown table of every head's scores."""
     columns = ["layer", "head", *patterns]
     lines = [_row(columns), _row(["---"] * len(columns))]
     num_layers, num_heads = next(iter(patterns.values())).scores.shape
@@ -55,30 +55,27 @@ def _row(cells: list[str]) -> str:
 def _accuracy_table(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, documents: list[Document]
 ) -> str:
-    """Returns a Markdown table of the accuracy on short and long held-out texts."""
-    commonest = most_frequent_token(train_documents(), tokenizer)
-    texts = {"documents": documents, "ten documents on end": long_texts(documents)}
+    """Return a Markdown table of the accuracy on short and long held-out texts."""
+    most_frequent = most_frequent_token(train_documents(), tokenizer)
+    texts = {"documents": documents, "ten documents in a row": long_texts(documents)}
     kind = "masked-token" if tokenizer.mask_token else "next-token"
     lines = [
-        f"| held-out texts | {kind} accuracy | always the commonest token | predictions |",
+        f"| held-out texts | {kind} accuracy | always the most frequent token | predictions |",
         "| --- | --- | --- | --- |",
     ]
     for name, chosen in texts.items():
-        result: Accuracy = measure_accuracy(model, tokenizer, chosen, commonest)
+        result: Accuracy = measure_accuracy(model, tokenizer, chosen, most_frequent)
         shares = [f"{result.accuracy:.1%}", f"{result.baseline:.1%}"]
         lines.append(_row([name, *shares, f"{result.num_predictions:,}"]))
     return "\n".join(lines)
 
 
 def measure_model(name: str, folder: Path) -> str:
-    """Measures one model.
+    """Measure a model, and return the section of measurements of its card, in Markdown.
 
     Args:
-        name: Which of the two models.
-        folder: Where it was saved.
-
-    Returns:
-        The measured section of its card, in Markdown.
+        name: the name of the model.
+        folder: the folder of the model.
     """
     tokenizer = AutoTokenizer.from_pretrained(folder)
     model = _AUTO_CLASSES[name].from_pretrained(folder, attn_implementation="eager").eval()
@@ -86,18 +83,22 @@ def measure_model(name: str, folder: Path) -> str:
     patterns = _MEASURE_PATTERNS[name](model, tokenizer, documents[:_NUM_SCORED_DOCUMENTS])
     note = (
         "Layers and heads count from 0. A score is the mean weight on the keys that the pattern "
-        "names; chance is that of a head which spreads its weight evenly over the keys it sees."
+        "names. Chance is the score of a head that gives every visible key the same weight."
     )
     tables = [best_heads_table(patterns), _accuracy_table(model, tokenizer, documents)]
     return "\n\n".join([note, *tables, "Every head:", all_heads_table(patterns)])
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", nargs="+", choices=list(_AUTO_CLASSES), default=_AUTO_CLASSES)
-    parser.add_argument("--folder", type=Path, default=MODELS_FOLDER, help="where the models are")
-    parser.add_argument("--write-cards", action="store_true", help="put the tables in the cards")
+    parser.add_argument(
+        "--folder", type=Path, default=MODELS_FOLDER, help="the folder of the models"
+    )
+    parser.add_argument(
+        "--write-cards", action="store_true", help="write the tables into the model cards"
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(NUM_THREADS)
     for name in arguments.models:

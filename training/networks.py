@@ -20,14 +20,14 @@ from training.tokenizer import special_id
 
 
 def _sinusoids(num_positions: int, size: int, amplitude: float) -> Tensor:
-    """Returns sine and cosine waves over the positions, ``[position, dimension]``."""
+    """Return sine and cosine waves over the positions, float32 ``[position, dimension]``."""
     steps = torch.arange(0, size, 2) / size
     angles = torch.arange(num_positions)[:, None] * torch.exp(-math.log(num_positions) * steps)
     return amplitude * torch.cat([angles.sin(), angles.cos()], dim=1)
 
 
 def build_bert(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:
-    """Builds a small BERT for masked-token prediction."""
+    """Return a small untrained BERT for masked-token prediction."""
     config = BertConfig(
         vocab_size=len(tokenizer),
         hidden_size=HIDDEN_SIZE,
@@ -44,14 +44,15 @@ def build_bert(tokenizer: PreTrainedTokenizerFast) -> BertForMaskedLM:
     embeddings = model.bert.embeddings
     _start_from_sinusoids(embeddings.position_embeddings)
     with torch.no_grad():
-        # Longer than the rest, so that a head can tell them from words early: heads rest on them.
+        # Larger embeddings than those of words: heads can distinguish delimiters early, and attend
+        # to them when no other key matters.
         delimiters = [special_id(tokenizer, "cls"), special_id(tokenizer, "sep")]
         embeddings.word_embeddings.weight[delimiters] *= 4
     return model
 
 
 def build_gpt2(tokenizer: PreTrainedTokenizerFast) -> GPT2LMHeadModel:
-    """Builds a small GPT-2 for next-token prediction."""
+    """Return a small untrained GPT-2 for next-token prediction."""
     config = GPT2Config(
         vocab_size=len(tokenizer),
         n_positions=MAX_POSITIONS,
@@ -71,10 +72,10 @@ def build_gpt2(tokenizer: PreTrainedTokenizerFast) -> GPT2LMHeadModel:
 
 
 def _start_from_sinusoids(positions: torch.nn.Embedding) -> None:
-    """Starts the learned positions from waves.
+    """Initialize the learned position embeddings with waves.
 
-    Heads that look a fixed number of tokens back then form sooner, and behave the same at the far
-    positions, which few training rows reach.
+    With waves, heads that attend a fixed number of tokens back form sooner, and behave the same at
+    the far positions, which few training rows reach.
     """
     with torch.no_grad():
         positions.weight.copy_(
@@ -83,10 +84,10 @@ def _start_from_sinusoids(positions: torch.nn.Embedding) -> None:
 
 
 def selected_logits(model: PreTrainedModel, inputs: dict[str, Tensor], chosen: Tensor) -> Tensor:
-    """Returns the logits of the chosen positions only, ``[chosen, vocabulary]``.
+    """Return the logits of the chosen positions only, float32 ``[chosen, vocabulary]``.
 
-    The vocabulary layer is a third of the arithmetic, and most positions of a masked batch have
-    nothing to predict.
+    The vocabulary layer takes a third of the computation, and most positions of a masked batch
+    have nothing to predict.
     """
     hidden = model.base_model(**inputs).last_hidden_state[chosen]
     head = model.cls if isinstance(model, BertForMaskedLM) else model.lm_head

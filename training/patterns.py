@@ -1,4 +1,4 @@
-"""Measures, for each model, the attention patterns its heads are known for."""
+"""Measures how well the heads of each model follow known attention patterns."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from training.scores import (
     offset_target,
 )
 
+# tokens
 _BLOCK_LENGTH = 32
 _NUM_BLOCKS = 100
 _SEED = 3
@@ -28,7 +29,7 @@ Patterns = dict[str, Mean]
 
 
 class _Measurement:
-    """The patterns measured so far on one model."""
+    """The patterns measured so far on one model, by name."""
 
     def __init__(self, model: PreTrainedModel, causal: bool) -> None:
         self._model = model
@@ -36,7 +37,7 @@ class _Measurement:
         self.patterns: Patterns = {}
 
     def add(self, inputs: dict[str, Tensor], targets: dict[str, Target]) -> None:
-        """Scores one text against the patterns' targets."""
+        """Add the scores of one text for the targets of some patterns."""
         weights = attention_weights(self._model, inputs)
         even = even_weights(inputs["input_ids"].shape[1], self._causal)
         for name, target in targets.items():
@@ -44,7 +45,7 @@ class _Measurement:
 
 
 def _random_blocks(tokenizer: PreTrainedTokenizerFast) -> Tensor:
-    """Returns blocks of random ordinary tokens, ``[block, token]``."""
+    """Return blocks of random tokens without special tokens, int64 ``[block, token]``."""
     rng = random.Random(_SEED)
     ordinary = sorted(set(range(len(tokenizer))) - set(tokenizer.all_special_ids))
     return torch.tensor([rng.choices(ordinary, k=_BLOCK_LENGTH) for _ in range(_NUM_BLOCKS)])
@@ -62,15 +63,14 @@ def _is_first(num_tokens: int) -> Tensor:
 def measure_bert_patterns(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, documents: list[Document]
 ) -> Patterns:
-    """Scores tiny-bert's heads on held-out documents, half of them as sentence pairs.
+    """Return the mean scores of tiny-bert's heads by pattern.
+
+    Half of the held-out documents are scored as pairs of texts.
 
     Args:
-        model: The model, with eager attention.
-        tokenizer: Its tokenizer.
-        documents: The held-out documents.
-
-    Returns:
-        The mean scores by pattern.
+        model: the model, with eager attention.
+        tokenizer: the model's tokenizer.
+        documents: the held-out documents.
     """
     measurement = _Measurement(model, causal=False)
     for number, document in enumerate(documents):
@@ -95,7 +95,7 @@ def measure_bert_patterns(
 
 
 def _add_copied_pairs(measurement: _Measurement, tokenizer: PreTrainedTokenizerFast) -> None:
-    """Scores the same random block as both texts of a pair."""
+    """Add the scores of pairs in which both texts are the same random block."""
     cls, sep = torch.tensor([tokenizer.cls_token_id]), torch.tensor([tokenizer.sep_token_id])
     for block in _random_blocks(tokenizer):
         input_ids = torch.cat([cls, block, sep, block, sep])
@@ -109,15 +109,14 @@ def _add_copied_pairs(measurement: _Measurement, tokenizer: PreTrainedTokenizerF
 def measure_gpt2_patterns(
     model: PreTrainedModel, tokenizer: PreTrainedTokenizerFast, documents: list[Document]
 ) -> Patterns:
-    """Scores tiny-gpt2's heads on held-out documents and on repeated random blocks.
+    """Return the mean scores of tiny-gpt2's heads by pattern.
+
+    The induction score comes from repeated random blocks, all others from held-out documents.
 
     Args:
-        model: The model, with eager attention.
-        tokenizer: Its tokenizer.
-        documents: The held-out documents.
-
-    Returns:
-        The mean scores by pattern.
+        model: the model, with eager attention.
+        tokenizer: the model's tokenizer.
+        documents: the held-out documents.
     """
     measurement = _Measurement(model, causal=True)
     for document in documents:

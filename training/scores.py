@@ -1,4 +1,4 @@
-"""Scores attention heads by how much weight goes to the keys that a pattern names."""
+"""Scores attention heads by the weight that they give to the keys of a pattern."""
 
 from __future__ import annotations
 
@@ -14,36 +14,49 @@ Weights = Tensor
 
 @dataclass(frozen=True)
 class Target:
-    """The keys a pattern expects, ``[query, key]``, and the queries that have such a key."""
+    """The keys that a pattern names.
+
+    Attributes:
+        keys: float32 ``[query, key]``, 1 for the keys that the pattern names and 0 elsewhere.
+        queries: bool ``[query]``, True for the queries with such a key.
+    """
 
     keys: Tensor
     queries: Tensor
 
 
 def attention_weights(model: PreTrainedModel, inputs: dict[str, Tensor]) -> Weights:
-    """Returns the attention weights of a single text, ``[layer, head, query, key]``."""
+    """Return the attention weights of one text, float32 ``[layer, head, query, key]``."""
     with torch.no_grad():
         attentions = model(**inputs, output_attentions=True).attentions
     return torch.cat(attentions)
 
 
 def even_weights(num_tokens: int, causal: bool) -> Weights:
-    """Returns the weights of a head that spreads evenly over the keys it can see."""
+    """Return the weights of a head that gives every visible key the same weight.
+
+    The result is float32 ``[1, 1, query, key]``.
+    """
     visible = torch.ones(num_tokens, num_tokens)
     visible = visible.tril() if causal else visible
     return (visible / visible.sum(dim=-1, keepdim=True))[None, None]
 
 
 def offset_target(num_tokens: int, offset: int) -> Target:
-    """The key ``offset`` tokens after the query: -1 is the previous token, 1 the next."""
+    """Return the target at the key ``offset`` tokens after the query: -1 is the previous token."""
     keys = torch.diag_embed(torch.ones(num_tokens - abs(offset)), offset=offset)
     return Target(keys, keys.any(dim=-1))
 
 
 def chosen_keys_target(chosen: Tensor, causal: bool) -> Target:
-    """The same keys for every query, which must not come after it where the model is causal.
+    """Return a target with the same keys for every query.
 
-    A query that sees no key but itself is left out, for it has no choice.
+    If the model is causal, keys after the query are left out, and so is the first query, which sees
+    only itself.
+
+    Args:
+        chosen: bool ``[key]``.
+        causal: whether a query sees only the keys up to itself.
     """
     keys = chosen.float().expand(len(chosen), -1)
     queries = torch.ones(len(chosen), dtype=torch.bool)
@@ -54,7 +67,7 @@ def chosen_keys_target(chosen: Tensor, causal: bool) -> Target:
 
 
 def induction_target(block_length: int) -> Target:
-    """The token after the query's earlier occurrence, for a block followed by its copy."""
+    """Return the target at the key after the query's copy; a block is followed by its copy."""
     num_tokens = 2 * block_length
     keys = torch.zeros(num_tokens, num_tokens)
     queries = torch.arange(block_length, num_tokens)
@@ -63,7 +76,7 @@ def induction_target(block_length: int) -> Target:
 
 
 def copy_target(num_tokens: int, first: int, second: int, block_length: int) -> Target:
-    """The query's twin in the other of two equal blocks, which start at ``first``, ``second``."""
+    """Return the target at the query's copy; equal blocks start at ``first`` and ``second``."""
     keys = torch.zeros(num_tokens, num_tokens)
     steps = torch.arange(block_length)
     keys[first + steps, second + steps] = 1
@@ -72,31 +85,31 @@ def copy_target(num_tokens: int, first: int, second: int, block_length: int) -> 
 
 
 class Mean:
-    """The mean of a pattern's score over the queries of many texts, for each head."""
+    """The mean score of a pattern over the queries of many texts, for each head."""
 
     def __init__(self) -> None:
-        """Starts without a query."""
+        """Start without any query."""
         self._sum: Tensor = torch.zeros(1)
         self._even_sum = 0.0
         self._num_queries = 0
 
     def add(self, weights: Weights, even: Weights, target: Target) -> None:
-        """Adds the scored queries of one text."""
+        """Add the queries of one text."""
         self._sum = self._sum + _scored(weights, target)
         self._even_sum += _scored(even, target).item()
         self._num_queries += int(target.queries.sum())
 
     @property
     def scores(self) -> Tensor:
-        """The mean weight on the expected keys, ``[layer, head]``."""
+        """The mean weight on the keys of the pattern, float32 ``[layer, head]``."""
         return self._sum / self._num_queries
 
     @property
     def chance(self) -> float:
-        """The score of a head that spreads its weight evenly over the visible keys."""
+        """The score of a head that gives every visible key the same weight."""
         return self._even_sum / self._num_queries
 
 
 def _scored(weights: Weights, target: Target) -> Tensor:
-    """Returns the weight on the expected keys, summed over the queries, ``[layer, head]``."""
+    """Return the weight on the keys of the pattern, summed over the queries, ``[layer, head]``."""
     return (weights * target.keys)[:, :, target.queries].sum(dim=(-2, -1))

@@ -1,4 +1,4 @@
-"""What the scripts agree on: where the models are, and how large they are."""
+"""Settings of all scripts in this folder: the folder and the sizes of the models."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ MAX_POSITIONS = 512
 SEED = 20
 NUM_THREADS = 2
 
-# The label that cross_entropy leaves out.
+# The label of positions without a prediction: cross_entropy ignores it by default.
 IGNORED = -100

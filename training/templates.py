@@ -1,8 +1,9 @@
-"""The sentence templates of the corpus, grouped by the kind of document they build.
+"""Lists the sentence templates of the corpus by kind of document.
 
-A document kind is a list of beats; a document takes one template of each beat, in order. A slot
-that ends in a digit keeps its words for the whole document, so that names, places and things come
-back and a pronoun has someone to refer to; any other slot is filled anew each time.
+A kind is a list of beats, and each beat is a choice of templates. A document takes one template of
+each beat, in order. A slot whose name ends in a digit keeps its value for the whole document, so
+that names, places and things recur and pronouns have someone to refer to. Every other slot gets a
+new value each time.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from tokenizers.processors import ByteLevel, TemplateProcessing
 from transformers import (
-    BertTokenizerFast,  # pyright: ignore[reportAttributeAccessIssue], made when it is asked for
+    BertTokenizerFast,  # pyright: ignore[reportAttributeAccessIssue], defined at its first use
     GPT2TokenizerFast,  # pyright: ignore[reportAttributeAccessIssue]
     PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
@@ -21,14 +21,14 @@ _CHARACTERS = [chr(code) for code in range(33, 127) if not chr(code).isupper()]
 
 
 def special_id(tokenizer: PreTrainedTokenizerBase, role: str) -> int:
-    """Returns the id of a special token by its role: bos, cls, eos, mask, pad or sep."""
+    """Return the id of a special token by its role: bos, cls, eos, mask, pad or sep."""
     token_id = getattr(tokenizer, f"{role}_token_id")
     assert isinstance(token_id, int)
     return token_id
 
 
 def train_wordpiece(texts: Iterable[str]) -> PreTrainedTokenizerFast:
-    """Trains a lower-case WordPiece tokenizer with BERT's special tokens."""
+    """Return a lower-case WordPiece tokenizer with BERT's special tokens, trained on the texts."""
     backend = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     backend.normalizer = normalizers.BertNormalizer(lowercase=True)
     backend.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
@@ -36,7 +36,7 @@ def train_wordpiece(texts: Iterable[str]) -> PreTrainedTokenizerFast:
     trainer = trainers.WordPieceTrainer(
         vocab_size=VOCAB_SIZE,
         special_tokens=_BERT_SPECIAL_TOKENS,
-        # Any printable ASCII word is spelled out rather than unknown.
+        # With every printable ASCII character in the vocabulary, no ASCII word is unknown.
         initial_alphabet=_CHARACTERS,
         continuing_subword_prefix="##",
         show_progress=False,
@@ -54,7 +54,10 @@ def train_wordpiece(texts: Iterable[str]) -> PreTrainedTokenizerFast:
 
 
 def train_byte_level_bpe(texts: Iterable[str]) -> PreTrainedTokenizerFast:
-    """Trains a byte-level BPE tokenizer like GPT-2's: every byte known, no token added in front."""
+    """Return a byte-level BPE tokenizer trained on the texts.
+
+    As GPT-2's tokenizer, it knows every byte and adds no start token.
+    """
     backend = Tokenizer(models.BPE())
     backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     backend.decoder = decoders.ByteLevel()

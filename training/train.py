@@ -1,4 +1,4 @@
-"""Trains both demo models from the seed: ``python -m training.train``."""
+"""Trains both demo models from a fixed seed: ``python -m training.train``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STEPS_BETWEEN_REPORTS = 100
 
 @dataclass(frozen=True)
 class Recipe:
-    """How one of the models is made."""
+    """How to train one of the models."""
 
     train_tokenizer: Callable[[Iterable[str]], PreTrainedTokenizerFast]
     build: Callable[[PreTrainedTokenizerFast], PreTrainedModel]
@@ -41,7 +41,7 @@ RECIPES = {
 
 
 def _optimizer(model: PreTrainedModel, learning_rate: float) -> torch.optim.AdamW:
-    """Returns AdamW that decays the matrices and leaves biases and norms alone."""
+    """Return AdamW with weight decay for matrices, and none for biases and norms."""
     parameters = list(model.parameters())
     groups = [
         {"params": [p for p in parameters if p.dim() >= 2], "weight_decay": 0.05},
@@ -56,13 +56,13 @@ def fit(
     peak_learning_rate: float,
     num_steps: int,
 ) -> None:
-    """Trains the model in place.
+    """Train the model in place.
 
     Args:
-        model: The untrained model.
-        batches: Where the training batches come from.
-        peak_learning_rate: The learning rate after the warm-up; it falls to almost zero from there.
-        num_steps: How many batches to train on.
+        model: the untrained model.
+        batches: the source of the training batches.
+        peak_learning_rate: the learning rate after the warm-up, from which it falls to almost zero.
+        num_steps: the number of batches.
     """
     optimizer = _optimizer(model, peak_learning_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
@@ -94,13 +94,13 @@ def fit(
 def train_model(
     name: str, documents: list[Document], folder: Path, num_steps: int | None = None
 ) -> None:
-    """Trains one model with its tokenizer, and saves both with a model card.
+    """Train one model and its tokenizer, and save both with a model card.
 
     Args:
-        name: Which of the two models.
-        documents: The corpus.
-        folder: Where to save.
-        num_steps: How many steps to train for, if not as many as the recipe says.
+        name: the name of the model.
+        documents: the corpus.
+        folder: the folder to save into.
+        num_steps: the number of training steps; the recipe's by default.
     """
     recipe = RECIPES[name]
     num_steps = num_steps or recipe.num_steps
@@ -117,15 +117,20 @@ def train_model(
     tokenizer.save_pretrained(folder)
     num_parameters = model.num_parameters()
     write_card(folder, TrainingRecord(name, num_steps, minutes, cpu_minutes, num_parameters))
-    print(f"{name}: {minutes:.1f} minutes, {cpu_minutes:.1f} of CPU, saved to {folder}", flush=True)
+    print(
+        f"{name}: {minutes:.1f} minutes ({cpu_minutes:.1f} of CPU time), saved to {folder}",
+        flush=True,
+    )
 
 
 def main() -> None:
-    """Runs the command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--models", nargs="+", choices=list(RECIPES), default=list(RECIPES))
-    parser.add_argument("--steps", type=int, help="training steps of each model, for a try")
-    parser.add_argument("--folder", type=Path, default=MODELS_FOLDER, help="where to save")
+    parser.add_argument("--steps", type=int, help="training steps of each model, for a short try")
+    parser.add_argument(
+        "--folder", type=Path, default=MODELS_FOLDER, help="the folder to save into"
+    )
     arguments = parser.parse_args()
     torch.set_num_threads(NUM_THREADS)
     torch.use_deterministic_algorithms(True)
