@@ -8,11 +8,11 @@ from bench.material import BertVizPage
 from bench.our_view import OurView
 from bench.space import Space
 from tests.browser.bertviz.picture import (
+    align_to_pixels,
     bertvizs_lines,
-    give_room,
     our_lines,
     peak_signal_to_noise,
-    put_on_whole_pixels,
+    resize_window,
 )
 
 # Rows that fit into our figure without scrolling.
@@ -31,13 +31,13 @@ def picture_psnr(
     rows = min(_ROWS, case.tokens)
     ours = OurView(playwright, space.url, case.model_id, "head")
     ours.run(text, case.tokens)
-    give_room(ours.host, _HEIGHT)
-    put_on_whole_pixels(ours.host)
+    resize_window(ours.host, _HEIGHT)
+    align_to_pixels(ours.host)
     drawn = our_lines(ours.host, rows)
     ours.window.close()
     original = BertVizView(playwright, "head")
     original.window.open(page.url)
-    put_on_whole_pixels(original.window.page.locator("#vis"))
+    align_to_pixels(original.window.page.locator("#vis"))
     expected = bertvizs_lines(original.window.page, rows)
     original.window.close()
     return peak_signal_to_noise(drawn, expected)

@@ -1,4 +1,4 @@
-"""The texts that both are given, and both views side by side."""
+"""Fixtures: the texts of the comparison, and our view and BertViz's on the same text."""
 
 import pytest
 
@@ -9,8 +9,8 @@ from tests.browser.bertviz.original import Original, head_page, model_page, neur
 from tests.browser.reader import expect_drawn
 from tests.conftest import MINILM
 
-# A model, a text and where there is one a second text: a text more is a line more. The model view
-# tells apart 48 tokens.
+# The model, the text, and for pairs the second text: one line adds a text. The model view draws
+# single tokens up to 48 tokens.
 TEXTS = {
     "a pair": (MINILM, "The cat sat on the mat", "The cat lay on the rug"),
     "unequal": (MINILM, "the dog and the dog and the cat and the dog", "No."),
@@ -21,7 +21,7 @@ TEXTS = {
 
 @pytest.fixture(scope="session", params=TEXTS)
 def result(request, minilm, gpt2, publish):
-    """Each of the texts."""
+    """A published result for each of the texts."""
     model_id, *texts = TEXTS[request.param]
     loaded = {MINILM: minilm, "tiny-gpt2": gpt2}[model_id]
     return publish(extract(loaded.model, loaded.tokenizer, *texts))
@@ -29,7 +29,7 @@ def result(request, minilm, gpt2, publish):
 
 @pytest.fixture
 def open_both(page, chromium, open_view):
-    """A function that opens our view and BertViz's page on the same result."""
+    """Return a function that opens our view and BertViz's page on the same result."""
     ours.record(page)
     opened = []
 
@@ -48,19 +48,19 @@ def open_both(page, chromium, open_view):
 
 @pytest.fixture
 def heads(open_both, result):
-    """The two head views."""
+    """Our head view and BertViz's."""
     return open_both(HeadView, result, head_page(result.trace))
 
 
 @pytest.fixture
 def models(open_both, result):
-    """The two model views."""
+    """Our model view and BertViz's."""
     return open_both(ModelView, result, model_page(result.trace))
 
 
 @pytest.fixture
 def neurons(open_both, page, result):
-    """The two neuron views."""
+    """Our neuron view and BertViz's."""
     page.set_viewport_size({"width": 1300, "height": 900})
     model_type = "gpt2" if result.trace.layer("self", 0).causal else "bert"
     return open_both(NeuronView, result, neuron_page(result.trace, model_type))

@@ -1,4 +1,4 @@
-"""What a picture is made of, whoever drew it: lines from queries to keys, cells, boxes."""
+"""The lines and boxes of a picture, in a form that is the same for both sides."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 
 Color = tuple[int, int, int]
 
-# An opacity under half a step of 255 changes no pixel: BertViz draws such lines, we leave them out.
+# A smaller opacity changes no pixel of 8 bits. BertViz draws such lines, and our views do not.
 LEAST_OPACITY = 0.5 / 255
 
-# The law: weights are the model's to 1e-5. BertViz's page gives an opacity with six digits.
+# The largest difference of weights and of the opacities that show them. BertViz's page rounds
+# opacities to six digits.
 EXACT = 1e-5
 
 
@@ -18,11 +19,11 @@ class Line:
     """One line of attention.
 
     Attributes:
-        cell: number of the picture that it belongs to, in the order of layers and heads.
+        cell: number of the line's picture, in the order of layers and heads.
         query: row of the query.
         key: row of the key.
         color: red, green and blue, 0 to 255.
-        opacity: 0 to 1, what stands around it included.
+        opacity: 0 to 1, multiplied with that of the elements around the line.
     """
 
     cell: int
@@ -37,11 +38,11 @@ class Box:
     """One head's box on a token.
 
     Attributes:
-        row: of the token.
+        row: row of the token.
         begin: left edge, as a share of the column's width.
-        width: as a share of the column's width.
+        width: width, as a share of the column's width.
         color: red, green and blue, 0 to 255.
-        opacity: 0 to 1, what stands around it included.
+        opacity: 0 to 1, multiplied with that of the elements around the box.
     """
 
     row: int
@@ -52,7 +53,7 @@ class Box:
 
 
 def assert_same_boxes(ours: Sequence[Box], theirs: Sequence[Box], tolerance: float) -> None:
-    """The same boxes in the same order; those that are not to be seen at all do not count."""
+    """Check that both sides have the same visible boxes in the same order."""
     ours, theirs = ([box for box in side if box.opacity > 1e-6] for side in (ours, theirs))
     assert [(box.row, box.color) for box in ours] == [(box.row, box.color) for box in theirs]
     assert theirs, "nothing was compared"
@@ -68,27 +69,27 @@ def assert_same_lines(
     tolerance: float,
     least: float = LEAST_OPACITY,
 ) -> None:
-    """The same lines in the same order, each in the same colour and as opaque.
+    """Check that both sides have the same lines in the same order, with equal colors and opacities.
 
     Args:
         ours: the lines that we draw.
-        theirs: the lines that BertViz draws, the ones too faint to be seen among them.
-        tolerance: by how much two opacities may differ.
-        least: the opacity from which on a line has to be drawn.
+        theirs: all lines that BertViz draws, including those that are too faint to be visible.
+        tolerance: the largest difference of two opacities.
+        least: the smallest opacity of a line that we have to draw.
     """
     drawn = deque(ours)
     for their in theirs:
         our = drawn[0] if drawn else None
-        # On the threshold itself a rounding decides.
+        # At the threshold, rounding decides.
         if abs(their.opacity - least) < 1e-6:
             is_drawn = our is not None and _is_same(our, their, tolerance)
         else:
             is_drawn = their.opacity > least
         if is_drawn:
             assert our is not None, f"{their} is missing"
-            assert _is_same(our, their, tolerance), f"{our} is drawn where {their} belongs"
+            assert _is_same(our, their, tolerance), f"{our} is drawn instead of {their}"
             drawn.popleft()
-    assert not drawn, f"{drawn[0]} is drawn by nobody else"
+    assert not drawn, f"BertViz does not draw {drawn[0]}"
     assert ours, "nothing was compared"
 
 

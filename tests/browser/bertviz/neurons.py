@@ -1,27 +1,29 @@
-"""What the expanded neuron view shows, whoever drew it: each cell, square, frame and connector."""
+"""The cells, squares, frames and connectors of the expanded neuron view, alike for both sides."""
 
 import math
 
 from playwright.sync_api import Locator
 
 from tests.browser.bertviz.original import Original
-from tests.browser.bertviz.ours import Mark, marks, middles, nearest
+from tests.browser.bertviz.ours import Mark, centers, marks, nearest
 from tests.browser.ink import boxes, rgb, token_boxes
 
-# BertViz's blues on a light page (attention, numbers, connectors, tokens) and ours are one colour
-# here: it has others on a dark page, we have one for both. Orange is the same. Grey does not count.
+# BertViz has different blues for attention, numbers, connectors and tokens on a light page, and
+# others on a dark page. Our views have one blue. Here all of them count as one color. Orange is the
+# same on both sides. Gray marks are not compared.
 _NAMES = {
     **dict.fromkeys(["#0000ff", "#0c36d8", "#478be8", "#2b7de9"], "blue"),
     "#ff6318": "orange",
 }
 COLORS = {rgb(color): name for color, name in _NAMES.items()}
 
-# What is drawn: its kind; a vector's position, the query of a connector or frame, or 0; and a
-# number in a vector, else a position. With it its colour and its opacity, 0 to 1.
+# The place of a mark: its kind; then the position of its vector, or the query of a connector or
+# frame, or 0; then the index of a number in the vector, or a position. A picture maps each place to
+# the color and the opacity (0 to 1) of its mark.
 Place = tuple[str, int, int]
 Picture = dict[Place, tuple[str, float]]
 
-# The kind, its groups, their elements, and what is painted of those.
+# The kind of a mark, and in BertViz's page its groups, their elements, and the painted property.
 _IN_BERTVIZ = [
     ("q", "#queries .vector", ".element", "fill"),
     ("k", "#keys .vector", ".element", "fill"),
@@ -43,7 +45,7 @@ _CONNECTORS = ("text to q", "q to k", "k to q × k", "q × k to q · k")
 
 
 def of_bertviz(original: Original) -> Picture:
-    """Everything with a colour that BertViz's expanded view shows now."""
+    """Return the colored marks that BertViz's expanded view shows now."""
     picture = {}
     for kind, group, elements, paint in _IN_BERTVIZ:
         size = original.locator(f"#expanded {group}").first.locator(elements).count()
@@ -55,24 +57,25 @@ def of_bertviz(original: Original) -> Picture:
 
 
 def of_ours(figure: Locator, head_dim: int, query: int = 0) -> Picture:
-    """Everything with a colour that our expanded view shows now.
+    """Return the colored marks that our expanded view shows now.
 
     Args:
-        figure: the vectors.
-        head_dim: numbers in one of them.
-        query: the row pointed at, if one is.
+        figure: the figure with the vectors.
+        head_dim: the number of numbers in a vector.
+        query: the row of the query that the pointer is on, if any.
     """
-    rows = {side: middles(token_boxes(figure, side)) for side in ("queries", "keys")}
+    rows = {side: centers(token_boxes(figure, side)) for side in ("queries", "keys")}
     drawn = marks(figure)
     cells = [mark for mark in drawn if (mark.paint, mark.shape) == ("fill", "rect")]
-    # A token's highlight is as high as its row, a cell is not.
+    # Cells are less high than a row. The highlight of a token is as high as its row.
     height = min(mark.height for mark in cells)
     across = sorted({round(mark.left, 3) for mark in cells if mark.height == height})
     assert len(across) in (2 * head_dim, 3 * head_dim)
     starts = across[::head_dim]
 
     def place_of(mark: Mark) -> Place:
-        # The band to the left of where it begins, or in which it begins: 0 is before the first.
+        # The band that contains the mark's left edge, or that ends left of it; 0 is before the
+        # first.
         band = sum(mark.left + 1.5 > start for start in starts)
         kind = _BANDS[band]
         if mark.shape == "path":
@@ -106,9 +109,9 @@ def of_ours(figure: Locator, head_dim: int, query: int = 0) -> Picture:
 
 
 def in_sight(figure: Locator, picture: Picture) -> Picture:
-    """What stands on the rows that can be seen: a long text scrolls."""
+    """Return the marks of the visible rows; the figure of a long text scrolls."""
     [canvas, *_] = boxes(figure.locator("canvas"))
-    rows = {side: middles(token_boxes(figure, side)) for side in ("queries", "keys")}
+    rows = {side: centers(token_boxes(figure, side)) for side in ("queries", "keys")}
 
     def is_seen(place: Place) -> bool:
         kind, first, second = place
@@ -120,12 +123,12 @@ def in_sight(figure: Locator, picture: Picture) -> Picture:
 
 
 def assert_same_computation(ours: Picture, theirs: Picture, tolerance: float) -> None:
-    """The same is there, in the same colour and as opaque."""
+    """Check that both sides have the same marks, with equal colors and opacities."""
     assert theirs, "nothing was compared"
     for place in ours.keys() | theirs.keys():
         (color, opacity), (their_color, their_opacity) = (
             side.get(place, ("none", 0.0)) for side in (ours, theirs)
         )
-        said = f"{place} is {color}, {opacity}, and {their_color}, {their_opacity} in BertViz"
-        assert abs(opacity - their_opacity) <= tolerance, said
-        assert color == their_color or max(opacity, their_opacity) <= tolerance, said
+        text = f"{place} is {color}, {opacity}, and {their_color}, {their_opacity} in BertViz"
+        assert abs(opacity - their_opacity) <= tolerance, text
+        assert color == their_color or max(opacity, their_opacity) <= tolerance, text

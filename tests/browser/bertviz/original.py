@@ -1,8 +1,8 @@
-"""BertViz 1.4.1 itself: its own Python makes a page of a trace, its own scripts draw it.
+"""BertViz 1.4.1 itself: its own Python code makes a page from a trace, and its own scripts draw it.
 
-Nothing of it is changed. Its three scripts come from node_modules in place of a CDN: require.js
-and D3 in the versions that it asks for; of jQuery, which fills its lists, npm has no 2.0.0, so the
-first one after it.
+BertViz is unchanged, but its three scripts come from node_modules instead of a CDN: require.js and
+D3 in the versions that BertViz requires, and the first jQuery after 2.0.0, which npm does not have.
+jQuery fills BertViz's pickers.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.browser.bertviz.marks import Box, Line
 from tests.browser.ink import rgb
 
 _NODE_MODULES = Path(__file__).parents[3] / "node_modules"
-# Where BertViz looks for its scripts, and what lies there.
+# The CDN that BertViz loads its scripts from, and the file for each URL.
 CDN = "https://cdnjs.cloudflare.com/ajax/libs/"
 SCRIPTS = {
     f"{CDN}require.js/2.3.6/require.min.js": _NODE_MODULES / "requirejs/require.js",
@@ -26,9 +26,10 @@ SCRIPTS = {
     f"{CDN}d3/5.7.0/d3.min.js": _NODE_MODULES / "bertviz-d3/dist/d3.min.js",
 }
 
-_ADDRESS = "http://bertviz.test/"
+_URL = "http://bertviz.test/"
 
-# The opacity of an element times that of all around it, 0 where it is hidden.
+# Defines painted(element, paint): the color of an element, and its opacity multiplied with that of
+# the elements around it; 0 if it is hidden.
 _OPACITY = """
   const opacities = new Map();
   const opacityOf = (element) => {
@@ -46,7 +47,7 @@ _OPACITY = """
   };
 """
 
-# A picture is a group of rows, a row a group of lines, one a key.
+# A picture is a group of rows, and a row is a group of lines, one for each key.
 _READ_LINES = f"""(pictures) => {{
   {_OPACITY}
   return JSON.stringify(pictures.flatMap((picture, cell) =>
@@ -58,7 +59,7 @@ _READ_LINES = f"""(pictures) => {{
   ));
 }}"""
 
-# The boxes of a column of tokens, head by head, as shares of the column.
+# The boxes of a column of tokens by head, relative to the width of the column.
 _READ_BOXES = f"""(column) => {{
   {_OPACITY}
   const ground = column.querySelector(".background").getBBox();
@@ -78,21 +79,21 @@ _READ_PAINT = f"""(elements, paint) => {{
 
 
 def head_page(trace: Trace) -> str:
-    """The HTML of BertViz's head view."""
+    """Return the HTML of BertViz's head view."""
     return _data(head_view(**_arguments(trace), html_action="return"))
 
 
 def model_page(trace: Trace) -> str:
-    """The HTML of BertViz's model view, on a light page."""
+    """Return the HTML of BertViz's model view for a light page."""
     return _data(model_view(**_arguments(trace), display_mode="light", html_action="return"))
 
 
 def neuron_page(trace: Trace, model_type: str) -> str:
-    """The HTML of BertViz's neuron view, on a light page.
+    """Return the HTML of BertViz's neuron view for a light page.
 
     Args:
-        trace: of a model with one stack.
-        model_type: ``bert`` or ``gpt2``, as BertViz calls them.
+        trace: a trace with the component ``self``.
+        model_type: ``bert`` or ``gpt2``, BertViz's names of the model types.
     """
     pair = any(token.segment == "B" for token in trace.source)
     html = show(
@@ -113,12 +114,12 @@ def _data(html: Any) -> str:
 
 
 def document_of(html: str) -> str:
-    """A whole document of what BertViz puts into a notebook."""
+    """Return a complete HTML document from what BertViz puts into a notebook."""
     return f"<!doctype html><title>BertViz</title><body style='margin: 0'>{html}"
 
 
 def _arguments(trace: Trace) -> dict[str, Any]:
-    """A trace as BertViz wants it: ``[1, head, query, key]`` a layer."""
+    """Return the arguments for BertViz: tokens, and weights ``[1, head, query, key]`` per layer."""
     weights = {
         component: [layer.weights()[None] for layer in layers]
         for component, layers in trace.layers.items()
@@ -136,13 +137,13 @@ def _arguments(trace: Trace) -> dict[str, Any]:
 
 
 class _Computed:
-    """Stands where BertViz has a model of its own, and gives it what a trace holds."""
+    """Takes the place of BertViz's own model, and returns the tensors of a trace."""
 
     def __init__(self, trace: Trace) -> None:
         self._trace = trace
 
     def eval(self) -> None:
-        """Nothing to prepare."""
+        """Do nothing; BertViz calls it."""
 
     def __call__(self, *_: Any, **__: Any) -> tuple[list[dict[str, Any]]]:
         return (
@@ -158,7 +159,7 @@ class _Computed:
 
 
 class _Tokenized:
-    """Stands where BertViz has a tokenizer of its own: the tokens of a trace."""
+    """Takes the place of BertViz's own tokenizer, and returns the tokens of a trace."""
 
     cls_token, sep_token = "[CLS]", "[SEP]"
 
@@ -166,22 +167,25 @@ class _Tokenized:
         self._tokens = [token for token in trace.source if not token.special]
 
     def tokenize(self, sentence: str) -> list[str]:
-        """The tokens of sentence ``A`` or ``B``."""
+        """Return the tokens of sentence ``A`` or ``B``."""
         return [token.vocabulary for token in self._tokens if token.segment in (sentence, None)]
 
     def convert_tokens_to_ids(self, tokens: list[str]) -> list[int]:
-        """Nobody looks at them."""
+        """Return zeros; nothing uses the ids."""
         return [0] * len(tokens)
 
 
 class Original:
-    """A page with one of BertViz's views on it, in a window of its own.
+    """A page with one of BertViz's views, in a window of its own.
 
-    A page behind another one would get a frame a second.
+    Chromium presents only one frame per second of a page that is behind another page.
 
     Args:
-        chromium: where the page is opened.
-        html: what BertViz made.
+        chromium: the browser that opens the page.
+        html: the HTML that BertViz made.
+
+    Attributes:
+        errors: script errors of the page, and requests that it must not send.
     """
 
     def __init__(self, chromium: Browser, html: str) -> None:
@@ -190,45 +194,45 @@ class Original:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.route("**", self._serve)
         self._html = document_of(html)
-        self.page.goto(_ADDRESS)
+        self.page.goto(_URL)
         self.page.locator("#vis svg").wait_for()
 
     def _serve(self, route: Route) -> None:
-        address = route.request.url
-        if address == _ADDRESS:
+        url = route.request.url
+        if url == _URL:
             route.fulfill(body=self._html, content_type="text/html")
-        elif address in SCRIPTS:
-            route.fulfill(path=SCRIPTS[address])
+        elif url in SCRIPTS:
+            route.fulfill(path=SCRIPTS[url])
         else:
-            self.errors.append(f"a request to {address}")
+            self.errors.append(f"a request to {url}")
             route.abort()
 
     def close(self) -> None:
-        """Leave nothing open."""
+        """Close the page and its window."""
         self.page.context.close()
 
     def locator(self, selector: str) -> Locator:
-        """Elements of the page."""
+        """Return elements of the page."""
         return self.page.locator(selector)
 
     def pick(self, name: str, choice: str) -> None:
-        """Choose from the list ``layer``, ``filter`` or ``att_head``."""
+        """Choose in the picker ``layer``, ``filter`` or ``att_head``."""
         self.page.locator(f"#{name}").select_option(label=choice)
 
     def point_at(self, element: Locator) -> None:
-        """Move the pointer to the middle of an element."""
+        """Move the pointer to the center of an element."""
         element.scroll_into_view_if_needed()
         box = element.bounding_box()
         assert box is not None
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def lines(self, pictures: str, width: float, overlaid: bool = False) -> list[Line]:
-        """All lines of some pictures, in the order of drawing.
+        """Return all lines of some pictures, in the order of drawing.
 
         Args:
-            pictures: the groups of rows of lines.
-            width: of every line, in pixels.
-            overlaid: whether the pictures lie over each other and make one.
+            pictures: selector of the groups of rows of lines.
+            width: the expected width of every line, in pixels.
+            overlaid: whether the pictures are on top of each other and form one picture.
         """
         read = json.loads(self.page.locator(pictures).evaluate_all(_READ_LINES))
         assert {each[-1] for each in read} == {f"{width}px"}
@@ -238,7 +242,7 @@ class Original:
         ]
 
     def boxes(self, side: str) -> list[Box]:
-        """The boxes behind the tokens of a column of the head view, ``left`` or ``right``."""
+        """Return the boxes behind the tokens of the head view's ``left`` or ``right`` column."""
         read = self.page.locator(f"#{side}").evaluate(_READ_BOXES)
         return [
             Box(row, begin, width, rgb(color), opacity)
@@ -246,6 +250,6 @@ class Original:
         ]
 
     def painted(self, selector: str, paint: str = "fill") -> list[tuple[str, float]]:
-        """Colour and opacity of elements; ``paint`` is ``fill`` or ``stroke``."""
+        """Return the color and opacity of elements; ``paint`` is ``fill`` or ``stroke``."""
         read = self.page.locator(selector).evaluate_all(_READ_PAINT, paint)
         return [(color, opacity) for color, opacity in read]

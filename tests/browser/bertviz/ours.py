@@ -1,4 +1,4 @@
-"""What our own views have drawn, read off the calls that drew it."""
+"""Reads what our own views have drawn from the recorded drawing calls."""
 
 import json
 from bisect import bisect_left
@@ -15,7 +15,7 @@ _RECORDER = Path(__file__).parent / "recorder.js"
 
 
 def record(page: Page) -> None:
-    """Note what the page draws from now on; before it is opened."""
+    """Record what the page draws; call this before the page is opened."""
     page.add_init_script(path=_RECORDER)
 
 
@@ -26,10 +26,10 @@ class Mark:
     Attributes:
         paint: ``stroke`` or ``fill``.
         shape: ``line``, ``path`` of straight lines, ``rect`` or ``roundRect``.
-        points: its corners, in the window.
+        points: the corners, in pixels of the window.
         color: red, green and blue, 0 to 255.
         opacity: 0 to 1.
-        width: of a stroke, in pixels.
+        width: the width of the stroke, in pixels.
     """
 
     paint: str
@@ -41,31 +41,34 @@ class Mark:
 
     @property
     def left(self) -> float:
-        """Its left edge."""
+        """The left edge."""
         return min(x for x, _ in self.points)
 
     @property
     def middle(self) -> float:
-        """Half way between its top and its bottom."""
+        """The vertical center."""
         return sum(y for _, y in self.points) / len(self.points)
 
     @property
     def height(self) -> float:
-        """From its top to its bottom."""
+        """The height."""
         heights = [y for _, y in self.points]
         return max(heights) - min(heights)
 
 
 def marks(root: Locator) -> list[Mark]:
-    """What stands on the visible canvases, in the order of drawing, but for their ground."""
+    """Return the marks on the visible canvases in the order of drawing, without backgrounds."""
     read = json.loads(root.evaluate("(root) => window.marksOf(root)"))
     drawn = [Mark(**{**mark, "color": rgb(mark["color"])}) for mark in read]
     canvases = [(box["x"], box["width"], box["height"]) for box in boxes(root.locator("canvas"))]
-    return [mark for mark in drawn if not _is_ground(mark, canvases)]
+    return [mark for mark in drawn if not _is_background(mark, canvases)]
 
 
-def _is_ground(mark: Mark, canvases: Sequence[tuple[float, float, float]]) -> bool:
-    """The page's own white, over the whole of a canvas of this left edge, width and height."""
+def _is_background(mark: Mark, canvases: Sequence[tuple[float, float, float]]) -> bool:
+    """Return whether a mark is a white rectangle that covers a canvas.
+
+    Canvases are given as left edge, width and height, in pixels.
+    """
     if (mark.paint, mark.shape, mark.color, mark.opacity) != ("fill", "rect", (255, 255, 255), 1):
         return False
     right = max(x for x, _ in mark.points)
@@ -76,8 +79,8 @@ def _is_ground(mark: Mark, canvases: Sequence[tuple[float, float, float]]) -> bo
 
 
 def lines(figure: Locator, width: float = 2) -> list[Line]:
-    """The lines between two columns of tokens, of this width in pixels."""
-    queries, keys = (middles(token_boxes(figure, side)) for side in ("queries", "keys"))
+    """Return the lines between two columns of tokens; all must have this width in pixels."""
+    queries, keys = (centers(token_boxes(figure, side)) for side in ("queries", "keys"))
     found = []
     for mark in marks(figure):
         assert (mark.paint, mark.shape, round(mark.width, 3)) == ("stroke", "line", width), mark
@@ -87,8 +90,8 @@ def lines(figure: Locator, width: float = 2) -> list[Line]:
 
 
 def in_sight(figure: Locator, lines: Sequence[Line]) -> list[Line]:
-    """The lines of a figure that touch the part of it that can be seen: a long text scrolls."""
-    queries, keys = (middles(token_boxes(figure, side)) for side in ("queries", "keys"))
+    """Return the lines that touch the visible part of a figure; a long text scrolls."""
+    queries, keys = (centers(token_boxes(figure, side)) for side in ("queries", "keys"))
     [canvas, *_] = boxes(figure.locator("canvas"))
     top, bottom = canvas["y"] - 2, canvas["y"] + canvas["height"] + 2
 
@@ -100,7 +103,7 @@ def in_sight(figure: Locator, lines: Sequence[Line]) -> list[Line]:
 
 
 def boxes_behind(figure: Locator, side: str) -> list[Box]:
-    """The boxes behind the tokens of a column, ``queries`` or ``keys``."""
+    """Return the boxes behind the tokens of a column, ``queries`` or ``keys``."""
     column = token_boxes(figure, side)
     rects = figure.locator(".bertviz-boxes rect")
     paint = rects.evaluate_all("""(all) => all.map((each) => [
@@ -109,7 +112,7 @@ def boxes_behind(figure: Locator, side: str) -> list[Box]:
     left, width = column[0]["x"], column[0]["width"]
     return [
         Box(
-            nearest(middles(column), box["y"] + box["height"] / 2),
+            nearest(centers(column), box["y"] + box["height"] / 2),
             (box["x"] - left) / width,
             box["width"] / width,
             rgb(color),
@@ -120,11 +123,11 @@ def boxes_behind(figure: Locator, side: str) -> list[Box]:
 
 
 def thumbnails(grid: Locator, rows: int) -> list[Line]:
-    """The lines of all cells of the model view.
+    """Return the lines of all cells of the model view.
 
     Args:
-        grid: of the cells.
-        rows: of the longer side, queries or keys.
+        grid: the grid of cells.
+        rows: number of rows of the longer side, queries or keys.
     """
     cells = boxes(grid.locator(".bertviz-cell"))
     edges = [sorted({round(box[side], 2) for box in cells}) for side in ("x", "y")]
@@ -137,7 +140,7 @@ def thumbnails(grid: Locator, rows: int) -> list[Line]:
             side[bisect_left(side, at) - 1] for side, at in zip(edges, (x1, y1), strict=True)
         )
         placed.append((numbers[left, top], y1 - top, y2 - top, mark))
-    # The rows of all cells together: in one cell a key may have no line.
+    # The heights of the rows come from all cells: in a single cell, a key may have no line.
     heights: list[float] = []
     for y in sorted(y for _, y1, y2, _ in placed for y in (y1, y2)):
         if not heights or y - heights[-1] > 0.05:
@@ -149,13 +152,13 @@ def thumbnails(grid: Locator, rows: int) -> list[Line]:
     ]
 
 
-def middles(elements: Sequence[dict[str, float]]) -> list[float]:
-    """Of boxes, from top to bottom."""
+def centers(elements: Sequence[dict[str, float]]) -> list[float]:
+    """Return the vertical centers of boxes."""
     return [box["y"] + box["height"] / 2 for box in elements]
 
 
 def nearest(rows: Sequence[float], y: float) -> int:
-    """The row at a height, which has to be there."""
+    """Return the row at a height; fails if there is none."""
     row = min(range(len(rows)), key=lambda row: abs(rows[row] - y))
-    assert abs(rows[row] - y) < 0.1, f"nothing stands at {y}"
+    assert abs(rows[row] - y) < 0.1, f"there is no row at {y}"
     return row

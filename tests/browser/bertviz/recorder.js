@@ -1,18 +1,19 @@
-// Notes what a page draws on its canvases, while it is drawn: added to a page before its scripts.
-// `window.marksOf(root)` gives as JSON, in the order of drawing, what stands on the visible canvases.
+// Records what a page draws on its canvases. The page loads this script before its own scripts.
+// `window.marksOf(root)` returns the marks on the visible canvases as JSON, in the order of
+// drawing.
 
 (() => {
-  /** @type {WeakMap<HTMLCanvasElement, object[]>} since it was last cleared */
+  /** @type {WeakMap<HTMLCanvasElement, object[]>} the marks since the canvas was last cleared */
   const marks = new WeakMap();
   /** @type {WeakMap<CanvasRenderingContext2D, {shape: string, points: number[][], at: DOMMatrix}>} */
   const paths = new WeakMap();
   const context = CanvasRenderingContext2D.prototype;
 
-  /** Do more on a call; the call itself is the browser's. */
-  function watch(name, note) {
+  /** Call `onCall` before each call of a method of the canvas; the method itself is unchanged. */
+  function watch(name, onCall) {
     const original = context[name];
     context[name] = function (...values) {
-      note(this, values);
+      onCall(this, values);
       return original.apply(this, values);
     };
   }
@@ -37,7 +38,7 @@
     marks.get(context.canvas).push({ ...mark, width: context.lineWidth });
   }
 
-  // The ground may not move within a path: asking for it at every point would be slow.
+  // The transform must not change within a path: reading it at every point would be slow.
   watch("beginPath", (context) => {
     paths.set(context, { shape: "path", points: [], at: context.getTransform() });
   });
@@ -61,8 +62,8 @@
     });
   }
   /**
-   * The lines of a picture in WebAssembly's memory (assets/drawing/raster.wat), by that memory: they stand
-   * on a canvas once the picture is put there.
+   * The lines of each picture in the memory of a WebAssembly instance (assets/drawing/raster.wat).
+   * They are marks of a canvas once the picture is put there.
    * @type {WeakMap<ArrayBuffer, {lines: object[], numPut: number}>}
    */
   const pictures = new WeakMap();
@@ -99,7 +100,7 @@
     }
     picture.numPut = picture.lines.length;
   });
-  // Nothing may be drawn unseen: what a reader of the marks does not know fails there.
+  // Every other drawing call is recorded too. A test that reads an unknown shape fails.
   for (const name of ["drawImage", "fillText", "strokeText"]) {
     watch(name, (context) => add(context, name, name, []));
   }

@@ -1,4 +1,4 @@
-"""Our head view against BertViz's, line for line: which are drawn, in which order, and how."""
+"""Compares every line of our head view with BertViz's: place, order, color and opacity."""
 
 from playwright.sync_api import Locator, expect
 
@@ -36,7 +36,9 @@ def test_head_view_draws_the_lines_of_each_layer_and_part(heads, result):
         assert_same_picture(host, original)
 
 
-def test_head_view_of_a_longer_text_draws_the_lines_that_pass_by_too(open_both, gpt2, publish):
+def test_head_view_of_a_longer_text_draws_lines_whose_ends_are_out_of_sight(
+    open_both, gpt2, publish
+):
     text = "The dog on the ship ran, and the cat on the mat sat. " * 8
     result = publish(extract(gpt2.model, gpt2.tokenizer, text))
     rows = len(result.trace.source)
@@ -67,14 +69,14 @@ def test_head_view_draws_the_lines_of_the_heads_left_on(heads, result):
         )
         assert [rgb(color) for color in colors] == fills
     for square in (squares.nth(3), checkboxes.nth(3)):
-        # Alone, then all again.
+        # The first double click leaves this head alone, the second one shows all heads again.
         square.dblclick()
         square.dblclick()
     expect(host.locator(".bertviz-square[aria-pressed=true]")).to_have_count(squares.count())
     assert_same_picture(host, original)
 
 
-def test_head_view_shows_what_bertviz_shows_of_a_token_pointed_at(heads, page, result):
+def test_head_view_shows_what_bertviz_shows_when_pointing_at_a_token(heads, page, result):
     host, original = heads
     rows = (1, min(4, len(result.trace.source) - 1))
     for head in (2, 3):
@@ -88,10 +90,10 @@ def test_head_view_shows_what_bertviz_shows_of_a_token_pointed_at(heads, page, r
             assert_same_picture(host, original)
             found = ours.boxes_behind(figure(host), opposite)
             assert_same_boxes(found, original.boxes(sides[opposite]), EXACT)
-            # The grey box behind it, and behind it alone.
-            grey = [opacity for _, opacity in original.painted(f"#{here} .background")]
+            # There is a gray box behind this token and no other.
+            gray = [opacity for _, opacity in original.painted(f"#{here} .background")]
             tokens = figure(host).locator(f".bertviz-{side} .bertviz-token")
-            assert grey == tokens.evaluate_all(
+            assert gray == tokens.evaluate_all(
                 "all => all.map(each => Number(each.classList.contains('bertviz-highlighted')))"
             )
     leave(page)

@@ -1,4 +1,4 @@
-"""Our model view against BertViz's, line for line, in every cell and in the panel."""
+"""Compares every line of our model view with BertViz's, in all cells and in the panel."""
 
 import math
 
@@ -9,19 +9,19 @@ from tests.browser.bertviz.marks import EXACT, LEAST_OPACITY, assert_same_lines
 from tests.browser.bertviz.original import Original
 from tests.browser.reader import expect_drawn, figure, leave, parts_of, pick, token
 
-# A cell of the model view comes from bytes that hold the square root of a weight in 255 steps.
-# Rounding moves a root by at most half a step, and a weight of up to 1 so by less than 1/255.
-OF_BYTES = 1 / 255
-# The least byte that is drawn stands for all weights that round to it.
+# The cells are drawn from bytes that store the square root of a weight in 255 steps. Rounding
+# changes the root by at most half a step, and therefore a weight of up to 1 by less than 1/255.
+BYTE_TOLERANCE = 1 / 255
+# The smallest byte that is drawn, and the smallest weight that rounds to it.
 LEAST_BYTE = math.ceil(255 * math.sqrt(LEAST_OPACITY))
-LEAST_OF_BYTES = ((LEAST_BYTE - 0.5) / 255) ** 2
+LEAST_CELL_OPACITY = ((LEAST_BYTE - 0.5) / 255) ** 2
 
 
 def assert_same_cells(host: Locator, original: Original) -> None:
     drawn = original.lines("#vis > svg > g:not(.detail):has(line)", width=2.2)
     rows = 1 + max(max(line.query, line.key) for line in drawn)
     found = ours.thumbnails(host.locator(".bertviz-grid"), rows)
-    assert_same_lines(found, drawn, OF_BYTES, LEAST_OF_BYTES)
+    assert_same_lines(found, drawn, BYTE_TOLERANCE, LEAST_CELL_OPACITY)
 
 
 def test_model_view_draws_the_lines_of_each_cell_and_part(models):
@@ -35,7 +35,7 @@ def test_model_view_draws_the_lines_of_each_cell_and_part(models):
         assert_same_cells(host, original)
 
 
-def test_model_view_draws_the_lines_of_the_head_opened_beside_its_cell(models, page, result):
+def test_model_view_draws_the_lines_of_an_open_head_in_the_panel(models, page, result):
     host, original = models
     panel = host.locator(".bertviz-panel")
     details = original.locator("text.detail")

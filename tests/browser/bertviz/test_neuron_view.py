@@ -1,4 +1,4 @@
-"""Our neuron view against BertViz's: lines, then each cell, square, frame and connector."""
+"""Compares our neuron view with BertViz's: lines, cells, squares, frames and connectors."""
 
 from dataclasses import replace
 
@@ -21,13 +21,13 @@ EXPAND, COLLAPSE = "Show query and key vectors", "Hide query and key vectors"
 
 
 def assert_same_picture(host: Locator, original: Original) -> None:
-    """The collapsed view: the lines of one head."""
+    """Compare the collapsed views: the lines of one head."""
     drawn = original.lines("#collapsed > g:has(> .attn-line-group)", width=2)
     across = figure(host)
     blue = ours.lines(across)
     assert {COLORS[line.color] for line in [*blue, *drawn]} == {"blue"}
-    own = blue[0].color
-    expected = [replace(line, color=own) for line in drawn]
+    our_blue = blue[0].color
+    expected = [replace(line, color=our_blue) for line in drawn]
     assert_same_lines(blue, ours.in_sight(across, expected), EXACT)
 
 
@@ -49,15 +49,15 @@ def test_neuron_view_draws_the_lines_of_each_layer_head_and_part(neurons, result
         assert_same_picture(host, original)
 
 
-def test_neuron_view_shows_what_bertviz_shows_of_a_query_pointed_at(neurons, page, result):
+def test_neuron_view_shows_what_bertviz_shows_when_pointing_at_a_query(neurons, page, result):
     host, original = neurons
-    rows = ours.middles(token_boxes(figure(host), "queries"))
+    rows = ours.centers(token_boxes(figure(host), "queries"))
     for row in (1, min(4, len(result.trace.source) - 1)):
         token(figure(host), "queries", row).hover()
         original.point_at(original.locator("#collapsed #leftText .highlight").nth(row))
         assert_same_picture(host, original)
         assert_same_highlights(host, original)
-        # A round sign, on this token alone.
+        # A round sign is on this token and no other.
         signs = [opacity for _, opacity in original.painted("#collapsed .plus-sign")]
         assert [number for number, opacity in enumerate(signs) if opacity] == [row]
         [sign] = boxes(figure(host).get_by_role("button", name=EXPAND))
@@ -69,7 +69,7 @@ def test_neuron_view_shows_what_bertviz_shows_of_a_query_pointed_at(neurons, pag
 
 
 def assert_same_highlights(host: Locator, original: Original) -> None:
-    """Each key as blue as its weight."""
+    """Compare the highlights of the keys: blue, with the weight as opacity."""
     painted = original.painted("#collapsed #rightText .highlight")
     drawn = ours.boxes_behind(figure(host), "keys")
     assert [box.row for box in drawn] == list(range(len(painted)))
@@ -93,9 +93,9 @@ def test_neuron_view_shows_the_computation_that_bertviz_shows(neurons, page, res
         assert_same_computation(shown, in_sight(across, of_bertviz(original)), EXACT)
 
     def compare(query: int) -> None:
-        """Pointing at nothing, then at a query."""
+        """Compare the views while pointing at nothing, then at a query."""
         leave(page)
-        # BertViz forgets a token only when the pointer leaves it after it had come to it.
+        # BertViz hides a token's computation only when the pointer enters that token and leaves it.
         original.point_at(original.locator("#expanded #leftText .highlight").nth(0))
         leave(original.page)
         assert_same(0)
@@ -126,7 +126,7 @@ def test_neuron_view_shows_the_computation_that_bertviz_shows(neurons, page, res
 
 
 def click_sign(original: Original, state: str, row: int) -> None:
-    """Click on BertViz's + or −, which is there while its token is pointed at."""
+    """Click on BertViz's + or −, which is visible while the pointer is on its token."""
     original.point_at(original.locator(f"#{state} #leftText .highlight").nth(row))
     original.point_at(original.locator(f"#{state} #leftText > g > rect:last-child").nth(row))
     original.page.mouse.down()

@@ -1,33 +1,33 @@
-"""Our head view against BertViz's, pixel by pixel."""
+"""Compares our head view with BertViz's pixel by pixel."""
 
 from tests.browser.bertviz.picture import (
     ALIKE,
+    align_to_pixels,
     bertvizs_lines,
-    give_room,
     our_lines,
     peak_signal_to_noise,
-    put_on_whole_pixels,
+    resize_window,
 )
 from tests.browser.reader import expect_drawn, figure, token
 
 
-def test_head_view_is_bertvizs_picture_pixel_by_pixel(heads, result):
+def test_head_view_has_the_pixels_of_bertvizs_picture(heads, result):
     host, original = heads
     rows = len(result.trace.source)
-    give_room(host, height=900)
+    resize_window(host, height=900)
     for picture in (host, original.locator("#vis")):
-        put_on_whole_pixels(picture)
+        align_to_pixels(picture)
 
-    def noise() -> float:
-        wanted = bertvizs_lines(original.page, rows)
-        assert wanted.min() < 200  # a picture of something
-        return peak_signal_to_noise(our_lines(host, rows), wanted)
+    def similarity() -> float:
+        expected = bertvizs_lines(original.page, rows)
+        assert expected.min() < 200  # the picture is not empty
+        return peak_signal_to_noise(our_lines(host, rows), expected)
 
-    assert noise() >= ALIKE
+    assert similarity() >= ALIKE
     host.locator(".bertviz-square").nth(3).dblclick()
     original.locator("#vis > svg > g:last-child > rect").nth(3).dblclick()
     expect_drawn(host, "All, layer 0, heads 3")
-    assert noise() >= ALIKE
+    assert similarity() >= ALIKE
     token(figure(host), "queries", 2).hover()
     original.point_at(original.locator("#left .background").nth(2))
-    assert noise() >= ALIKE
+    assert similarity() >= ALIKE

@@ -1,4 +1,4 @@
-"""Where BertViz is not to be followed: its own page beside ours, on the same text."""
+"""Compares our views with BertViz's page where BertViz has defects that we avoid."""
 
 import pytest
 from playwright.sync_api import expect
@@ -19,7 +19,7 @@ from tests.browser.reader import (
     token,
 )
 
-# Bytes of every file of a result that the page has fetched.
+# Returns the bytes of every file of a result that the page has fetched.
 _FETCHED = """performance.getEntriesByType("resource")
   .filter(({ name }) => /manifest.json$|safetensors$/.test(name))
   .map(({ decodedBodySize }) => decodedBodySize)"""
@@ -32,7 +32,7 @@ def test_a_picture_takes_a_small_part_of_bertvizs_bytes(
     text = " ".join(["The cat sat on the mat and looked at the rug."] * repeats)
     result = publish(extract(minilm.model, minilm.tokenizer, text))
     expect_drawn(open_view(HeadView, result))
-    # The manifest, and the layer on view; the one after it is fetched ahead.
+    # The first two files are the manifest and the visible layer; the next layer is prefetched.
     sizes = page.evaluate(_FETCHED)[:2]
     assert sum(sizes) < most * len(head_page(result.trace))
 
