@@ -6,7 +6,7 @@ import { readFile } from "node:fs/promises";
 import test from "node:test";
 import { decodeSafetensors, encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { Trace } from "../../assets/core/data/trace.js";
-import { vectorsFile, weightsFile } from "../../assets/core/export/tensor_export.js";
+import { vectorsFile, weightsFile } from "../../assets/core/export/tensor_file.js";
 import { rowsOf } from "../../assets/core/geometry/rows.js";
 import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
 import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
