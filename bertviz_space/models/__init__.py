@@ -1,8 +1,12 @@
 """From a model id to a loaded model.
 
-``catalog`` lists the models on offer; ``hub`` turns an id into a folder of files. ``type_check``
-and ``unsupported`` decide by its type whether a model can be shown, ``config_check`` reads its
-configuration, and ``options`` tells what it takes beside a text. ``loading`` loads it, with
-``bounded_construction``, ``weight_files`` and ``weight_check``; ``load_queue`` runs one load at a
-time. ``cache`` keeps loaded models, bounded in bytes, and ``malloc`` returns freed memory.
+``catalog`` lists the models on the page, and ``hub`` turns a model id into a folder of files.
+``type_check`` and ``unsupported`` decide by the type of a model whether it can be shown.
+``config_check`` checks the numbers in a ``config.json``, ``config`` reads the configuration,
+``tokenizer`` the tokenizer, and ``options`` finds out which options the model supports. ``outline``
+builds the model without weights, within the bounds of ``bounded_construction``; ``weight_check``
+compares the weights in the files (``weight_files``) with it, and ``loading`` loads them.
+``load_errors`` turns errors into messages for the reader, and ``library_settings`` configures
+transformers and torch. ``load_queue`` runs one load at a time, ``cache`` keeps loaded models within
+a number of bytes, and ``malloc`` returns freed memory.
 """

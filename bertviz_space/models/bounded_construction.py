@@ -1,4 +1,4 @@
-"""A bound for what is made while a model without numbers is put together."""
+"""A bound on the tensors and the time that building a model without weights may take."""
 
 import math
 import time
@@ -10,29 +10,30 @@ from torch.overrides import TorchFunctionMode
 
 from ..limits import MAX_OUTLINE_SECONDS, MAX_OUTLINE_TENSORS
 
-# bytes of a number as models are loaded here.
-_FLOAT32 = 4
+_FLOAT32_BYTES = 4
 
-_MAKES_TENSOR = {
+_TENSOR_FACTORIES = {
     torch.arange, torch.empty, torch.eye, torch.full, torch.linspace, torch.ones, torch.rand,
     torch.randn, torch.zeros,
 }  # fmt: skip
 
 
-class TooMuch(Exception):
-    """More tensors, bytes or seconds than a model may take that is put together here."""
+class ConstructionTooLarge(Exception):
+    """Building a model takes more tensors, bytes or seconds than allowed."""
 
 
 class BoundedConstruction(TorchFunctionMode):
-    """Stops the construction of a model in this thread that takes too much.
+    """Raise ``ConstructionTooLarge`` if building a model in this thread exceeds the bounds.
+
+    The bounds are ``max_bytes``, ``MAX_OUTLINE_TENSORS`` and ``MAX_OUTLINE_SECONDS``.
 
     Args:
-        max_bytes: bytes of float32 that all tensors of the model may take.
+        max_bytes: bytes that all tensors of the model may take as float32.
     """
 
     def __init__(self, max_bytes: int) -> None:
         super().__init__()
-        self._numbers_left = max_bytes // _FLOAT32
+        self._numbers_left = max_bytes // _FLOAT32_BYTES
         self._tensors_left = MAX_OUTLINE_TENSORS
         self._end = time.monotonic() + MAX_OUTLINE_SECONDS
 
@@ -43,13 +44,13 @@ class BoundedConstruction(TorchFunctionMode):
         args: Sequence[Any] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Count what ``func`` makes."""
+        """Call ``func`` and count the tensor that it makes."""
         if time.monotonic() > self._end:
-            raise TooMuch
+            raise ConstructionTooLarge
         result = func(*args, **(kwargs or {}))
-        if func in _MAKES_TENSOR:
+        if func in _TENSOR_FACTORIES:
             self._tensors_left -= 1
             self._numbers_left -= math.prod(result.shape)
             if self._tensors_left < 0 or self._numbers_left < 0:
-                raise TooMuch
+                raise ConstructionTooLarge
         return result

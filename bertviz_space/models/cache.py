@@ -1,4 +1,4 @@
-"""The models that are loaded, and what is known of others: the ones last used, within bounds."""
+"""Keep the models used last: loaded, as outlines, or only their options."""
 
 import os
 from collections import OrderedDict
@@ -11,47 +11,45 @@ from typing import TypeVar
 from ..cancellation import always
 from ..errors import DiskFull
 from ..limits import MAX_KEPT_OUTLINES, MAX_KNOWN_ALIASES, MAX_KNOWN_OPTIONS, MAX_LOADED_BYTES
+from .config import read_generation_config
 from .hub.access import ANONYMOUS, Reader
 from .hub.checkpoints import Checkpoint, check_access, fetch_weights, locate
 from .hub.progress import Progress, ignore_progress
 from .load_queue import Load, Loads
-from .loading import (
-    LoadedModel,
-    Outline,
-    check_model_type,
-    generation_config,
-    load_weights,
-    outline,
-    read,
-)
+from .loading import LoadedModel, load_weights
 from .options import ModelOptions, model_options
+from .outline import Outline, read_config_and_tokenizer, read_outline
+from .type_check import check_model_type
 from .weight_files import loaded_bytes
 
-# One load at a time in this process: two visitors who ask for the same model share it, and the
-# memory of two loads never adds up. Nor may they overlap: transformers 5.23 switches the tying of
-# weights off and on for all threads, and a load beside another one can come without its head.
-# Models that are there already do not wait for it.
+# This process loads one model at a time, for three reasons. Readers who ask for the same model
+# share one load. The memory of two loads never adds up. And transformers 5.23 switches the tying of
+# weights off and on for all threads, so that of two simultaneous loads one can lose its head.
+# Requests for models that are already loaded do not wait.
 _loads = Loads()
 
-_Got = TypeVar("_Got")
+_T = TypeVar("_T")
 
 
 class ModelCache:
-    """The loaded models, bounded in bytes; the least recently used leaves first.
+    """The loaded models, bounded in bytes; the least recently used model is dropped first.
 
-    There is one copy of a model, whoever loaded it, and nobody gets it who may not read it: of a
-    restricted one (``Checkpoint.is_restricted``) the Hub is asked each time, in the name of the one
-    who wants it. A model that was open when it came stays so while it is kept.
+    All readers share one copy of a model. For a restricted model (``Checkpoint.is_restricted``),
+    the Hub is asked at each request whether this reader may read it. A model that was open when it
+    was loaded stays open while it is kept.
+
+    Args:
+        max_bytes: bytes of the parameters of all models. A larger model is kept alone.
     """
 
     def __init__(self, max_bytes: int = MAX_LOADED_BYTES) -> None:
         self._max_bytes = max_bytes
         self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
-        # Each with its checkpoint, without the lease that would keep the files.
+        # Each entry has its model's checkpoint, without the lease: the files may be deleted.
         self._options: OrderedDict[str, tuple[ModelOptions, Checkpoint]] = OrderedDict()
         self._outlines: OrderedDict[str, tuple[Outline, Checkpoint]] = OrderedDict()
-        # The Hub's own id of each model that came under another name: all that is kept is kept by
-        # the Hub's own id.
+        # All models are kept under the Hub's own id. This is the own id of each other name (alias)
+        # that a reader asked for.
         self._own_ids: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
 
@@ -78,29 +76,33 @@ class ModelCache:
             LoadTooLong: once a load has exceeded its time. The load goes on, and its model is kept.
             RunStopped: once ``is_wanted`` says False.
         """
-        loaded, is_new = self._kept(model_id), False
+        loaded, is_new = self._find_loaded(model_id), False
         if loaded is None:
             loaded, is_new = _loads.run(
                 model_id,
                 lambda load: self._load(model_id, load, on_progress, reader),
-                lambda: self._kept(model_id),
+                lambda: self._find_loaded(model_id),
                 is_wanted,
             )
-        return loaded if is_new else _given(loaded, loaded.checkpoint, model_id, reader)
+        if not is_new:
+            _check_reader(loaded.checkpoint, model_id, reader)
+        return loaded
 
     def options(self, model_id: str, reader: Reader = ANONYMOUS) -> ModelOptions:
-        """What the model of an id takes, from its small files alone; kept for the next one to ask.
+        """Return the options that a model supports, from its small files; keep them for later.
 
         Raises:
-            SpaceError: as ``get``.
+            SpaceError: see ``get``.
         """
         with self._lock:
             known = self._options.get(self._own_id(model_id))
         if known is not None:
-            return _given(*known, model_id, reader)
+            options, checkpoint = known
+            _check_reader(checkpoint, model_id, reader)
+            return options
         checkpoint = self._locate(model_id, reader)
-        config, tokenizer = read(checkpoint)
-        options = model_options(config, tokenizer, generation_config(checkpoint, config))
+        config, tokenizer = read_config_and_tokenizer(checkpoint)
+        options = model_options(config, tokenizer, read_generation_config(checkpoint, config))
         with self._lock:
             self._options[checkpoint.model_id] = options, replace(checkpoint, lease=None)
             if len(self._options) > MAX_KNOWN_OPTIONS:
@@ -108,26 +110,30 @@ class ModelCache:
         return options
 
     def outline(self, model_id: str, reader: Reader = ANONYMOUS) -> Outline:
-        """The model of an id without its weights; with them if it is loaded. Waits for no load.
+        """Return a model without its weights, or the loaded model; never wait for a load.
 
         Raises:
-            SpaceError: as ``get``.
+            SpaceError: see ``get``.
         """
-        known = self._known_outline(model_id)
-        if known is not None:
-            return _given(*known, model_id, reader)
-        checkpoint = self._locate(model_id, reader)
-        known = self._known_outline(checkpoint.model_id)
-        if known is not None:  # under another name
-            return _given(*known, model_id, reader)
-        made = outline(checkpoint)
+        known = self._find_outline(model_id)
+        if known is None:
+            checkpoint = self._locate(model_id, reader)
+            known = self._find_outline(checkpoint.model_id)  # kept because of another name
+            if known is None:
+                return self._keep_outline(checkpoint)
+        outline, checkpoint = known
+        _check_reader(checkpoint, model_id, reader)
+        return outline
+
+    def _keep_outline(self, checkpoint: Checkpoint) -> Outline:
+        outline = read_outline(checkpoint)
         with self._lock:
-            self._outlines[checkpoint.model_id] = made, replace(checkpoint, lease=None)
+            self._outlines[checkpoint.model_id] = outline, replace(checkpoint, lease=None)
             if len(self._outlines) > MAX_KEPT_OUTLINES:
                 self._outlines.popitem(last=False)
-        return made
+        return outline
 
-    def _known_outline(self, model_id: str) -> tuple[Outline, Checkpoint] | None:
+    def _find_outline(self, model_id: str) -> tuple[Outline, Checkpoint] | None:
         with self._lock:
             own_id = self._own_id(model_id)
             if own_id in self._outlines:
@@ -135,19 +141,20 @@ class ModelCache:
             loaded = self._loaded.get(own_id)
             return self._outlines.get(own_id) if loaded is None else (loaded, loaded.checkpoint)
 
-    def _own_id(self, model_id: str) -> str:
-        """The Hub's own id, where the model came under another name; to be called with the lock."""
-        return self._own_ids.get(model_id, model_id)
-
-    def _kept(self, model_id: str) -> LoadedModel | None:
+    def _find_loaded(self, model_id: str) -> LoadedModel | None:
         with self._lock:
             own_id = self._own_id(model_id)
             if own_id in self._loaded:
                 self._loaded.move_to_end(own_id)
             return self._loaded.get(own_id)
 
+    def _own_id(self, model_id: str) -> str:
+        """Return the Hub's own id for a name. The caller must have acquired the lock."""
+        return self._own_ids.get(model_id, model_id)
+
     def _locate(self, model_id: str, reader: Reader) -> Checkpoint:
-        checkpoint = self._with_room(lambda: locate(model_id, check_model_type, reader))
+        """Find a model, fetch its small files, and remember the name that the reader asked for."""
+        checkpoint = self._freeing_disk(lambda: locate(model_id, check_model_type, reader))
         with self._lock:
             self._own_ids.pop(model_id, None)
             if checkpoint.model_id != model_id:
@@ -159,16 +166,17 @@ class ModelCache:
     def _load(
         self, model_id: str, load: Load, on_progress: Progress, reader: Reader
     ) -> LoadedModel:
-        """Load a model whose small files are read before its weights are fetched, and keep it."""
+        """Fetch and load a model, and keep it; return the kept model if another name loaded it."""
         with load.downloading():
             checkpoint = self._locate(model_id, reader)
-        kept = self._kept(checkpoint.model_id)
-        if kept is not None:  # under another name
-            return _given(kept, kept.checkpoint, model_id, reader)
-        config, tokenizer = read(checkpoint)
+        kept = self._find_loaded(checkpoint.model_id)
+        if kept is not None:
+            _check_reader(kept.checkpoint, model_id, reader)
+            return kept
+        config, tokenizer = read_config_and_tokenizer(checkpoint)
         with load.downloading():
-            self._with_room(lambda: fetch_weights(checkpoint, on_progress, reader))
-        # Before it is loaded: what it takes and what it drives out are never there together.
+            self._freeing_disk(lambda: fetch_weights(checkpoint, on_progress, reader))
+        # Drop other models before the load, so that their memory and the new model's never add up.
         self._make_room(loaded_bytes(checkpoint.folder))
         loaded = load_weights(checkpoint, config, tokenizer)
         with self._lock:
@@ -176,11 +184,15 @@ class ModelCache:
             self._outlines.pop(checkpoint.model_id, None)
         return loaded
 
-    def _with_room(self, fetch: Callable[[], _Got]) -> _Got:
-        """What ``fetch`` gives, or what it raises.
+    def _freeing_disk(self, fetch: Callable[[], _T]) -> _T:
+        """Call ``fetch``, and drop loaded models one by one while the disk has no room.
 
-        Files of a loaded model are never deleted: the least recently used model leaves memory where
-        others' files need the room of its own.
+        The files of a loaded model are never deleted, so dropping the least recently used model
+        from memory frees its room on disk.
+
+        Raises:
+            DiskFull: there is no room even without loaded models.
+            SpaceError: what ``fetch`` raises.
         """
         while True:
             try:
@@ -192,31 +204,35 @@ class ModelCache:
                     self._loaded.popitem(last=False)
 
     def _make_room(self, num_bytes: int) -> None:
-        """Drop the least recently used models until so many bytes fit; a run keeps what it uses."""
+        """Drop the least recently used models until ``num_bytes`` more bytes fit.
+
+        A run that uses a dropped model keeps it in memory until the run ends.
+        """
         with self._lock:
             room = self._max_bytes - num_bytes
             while self._loaded and sum(each.num_bytes for each in self._loaded.values()) > room:
                 self._loaded.popitem(last=False)
 
 
-def _given(kept: _Got, checkpoint: Checkpoint, model_id: str, reader: Reader) -> _Got:
-    """What is kept of a model, to one who may read it at this moment.
+def _check_reader(checkpoint: Checkpoint, model_id: str, reader: Reader) -> None:
+    """Check that a reader may read a kept model now.
 
     Args:
-        kept: what is kept.
         checkpoint: the model.
-        model_id: the name that the reader asked for. A sentence for one who may not read the model
-            names nothing else.
-        reader: who asks.
+        model_id: the name that the reader asked for. An error message contains no other name, so
+            that it does not reveal a model that the reader may not read.
+        reader: the reader who asks for the model.
+
+    Raises:
+        SpaceError: the reader may not read it; see ``check_access``.
     """
     if checkpoint.is_restricted:
         check_access(checkpoint.model_id, reader, asked=model_id)
-    return kept
 
 
 @cache
 def fork_between_loads() -> None:
-    """Let processes be forked between two loads from now on, for a load's switches are global."""
+    """Delay every fork of this process until no load is running, because loads set global state."""
     os.register_at_fork(
         before=_loads.lock.acquire,
         after_in_parent=_loads.lock.release,

@@ -1,4 +1,4 @@
-"""The models on offer: two that ship with this project, and a choice of the Hub's best known."""
+"""The models that the page lists: two that ship with this project, and ten well-known ones."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,11 +10,11 @@ DEMO_FOLDER = asset_folder() / "demo_models"
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """One model on offer.
+    """One model in the list.
 
     Attributes:
         model_id: its id on the Hub, or the name of a folder in ``assets/demo_models``.
-        about: a few words for the list.
+        about: a few words that describe it.
     """
 
     model_id: str
@@ -22,11 +22,12 @@ class ModelSpec:
 
     @property
     def label(self) -> str:
-        """What the list on the page says."""
+        """The text of the model's entry in the list."""
         return f"{self.model_id} ({self.about})"
 
 
-# The first two of each list run the page's examples: a model for pairs, and one that reads on.
+# The page's examples run on the first two models of a list: the first reads pairs of texts, the
+# second is a causal language model.
 DEMO_MODELS = (
     ModelSpec("tiny-bert", "tiny, for offline use"),
     ModelSpec("tiny-gpt2", "tiny, for offline use"),
@@ -47,22 +48,21 @@ HUB_MODELS = (
 
 
 def demo_folder(model_id: str) -> Path | None:
-    """The folder of a model that ships with the project, ``None`` for every other id."""
+    """Return the folder of a model that ships with the project, ``None`` for other models."""
     if any(spec.model_id == model_id for spec in DEMO_MODELS):
         return DEMO_FOLDER / model_id
     return None
 
 
 def listed_models(hub_answers: bool, cached_ids: frozenset[str]) -> tuple[ModelSpec, ...]:
-    """The list of the page, best first.
+    """Return the models that the page lists, the recommended ones first.
+
+    If the Hub answers, these are the Hub's models and then the demo models. Otherwise they are the
+    demo models, then ``HUB_MODELS`` that are on this machine, then other models on this machine.
 
     Args:
-        hub_answers: True if models can be fetched now.
-        cached_ids: ids whose files are on this machine.
-
-    Returns:
-        With the Hub: its models, then the demo models. Without: the demo models, then the
-        catalogue's models and others that are on this machine.
+        hub_answers: True if models can be fetched from the Hub now.
+        cached_ids: ids of the models whose files are on this machine.
     """
     if hub_answers:
         return HUB_MODELS + DEMO_MODELS

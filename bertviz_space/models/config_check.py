@@ -1,6 +1,6 @@
-"""What is checked of a ``config.json`` before transformers reads it.
+"""Check the numbers in a ``config.json`` before transformers reads the file.
 
-transformers' classes make lists as long as the number of layers, and modules of every size that a
+transformers makes lists as long as the number of layers, and modules of every size that a
 ``config.json`` names: a file of a hundred bytes could take all memory of this machine.
 """
 
@@ -12,16 +12,16 @@ from pathlib import Path
 from ..limits import MAX_EXPERTS, MAX_LABELS, MAX_MODEL_LAYERS, MAX_SETTINGS_DEPTH
 from .hub.repository_files import CONFIG, UnusableFiles, json_object, read_small
 
-# Settings that say how many parts of a kind a model has, or which of them is meant, and among those
-# the ones that say how large such a part is.
-_PART = re.compile(r"layer|block|expert|group|stage|depth|hash_func|loop|iteration", re.IGNORECASE)
+# Settings with a number of parts, such as layers, or the index of a part.
+_PARTS = re.compile(r"layer|block|expert|group|stage|depth|hash_func|loop|iteration", re.IGNORECASE)
+# Settings that match _PARTS but contain the size of a part.
 _SIZE = re.compile(
     r"size|dim|capacity|width|length|channel|rank|window|_ids?$|position|token|ffn|bucket|theta|"
     r"vocab|base|scale",
     re.IGNORECASE,
 )
 
-# Settings that are no index, of which -1 is the last one.
+# Settings that cannot be negative. A negative index, such as -1 for the last layer, is valid.
 _COUNT = re.compile(
     r"(num|n)_(\w+_)?(layers?|blocks?|experts?|groups?|stages?|heads?|labels)|"
     r"((encoder|decoder)_)?layers|vocab_size|hidden_size|d_model|n_embd",
@@ -29,33 +29,36 @@ _COUNT = re.compile(
 
 
 def read_settings(folder: Path) -> dict[str, object]:
-    """Return the content of a folder's ``config.json``, with sizes that can be those of a model.
+    """Return the content of a folder's ``config.json`` after checking its numbers.
+
+    Also check every versioned file (``config.4.0.0.json``): transformers reads one of them instead
+    if ``config.json`` names it.
 
     Raises:
-        UnusableFiles: if it is no JSON object, or too large, or says what no model has.
+        UnusableFiles: a file is not a JSON object, is too large, or contains a number that no model
+            has.
     """
     settings: dict[str, object] = {}
-    # transformers takes a versioned file instead, where config.json names one.
     for path in (*sorted(folder.glob("config.*.json")), folder / CONFIG):
         content = read_small(path)
         try:
             settings = json_object(content or b"")
         except ValueError as error:
             raise UnusableFiles(
-                f"has a {path.name} that is no JSON object. Choose another model."
+                f"has a {path.name} that is not a JSON object. Choose another model."
             ) from error
         check_settings(settings)
     return settings
 
 
 def check_settings(settings: Mapping[str, object]) -> None:
-    """Check the numbers of a configuration.
+    """Check every number in a configuration.
 
     Raises:
-        UnusableFiles: if one of them is none that a model can have.
+        UnusableFiles: a number is larger than any model has, or is negative where it cannot be.
     """
     for name, value in _numbers(settings):
-        bound = _bound_of(name)
+        bound = _upper_bound(name)
         if abs(value) > bound or (_COUNT.fullmatch(name) is not None and value < 0):
             shown = f"{value:.3g}" if abs(value) >= 1e6 else f"{value:g}"
             most = "" if bound == math.inf else f" to {bound:,}"
@@ -65,16 +68,17 @@ def check_settings(settings: Mapping[str, object]) -> None:
             )
 
 
-def _bound_of(name: str) -> float:
+def _upper_bound(name: str) -> float:
+    """Return the largest number that a setting may have, infinity for most settings."""
     if name == "num_labels":
         return MAX_LABELS
-    if not _PART.search(name) or _SIZE.search(name):
+    if not _PARTS.search(name) or _SIZE.search(name):
         return math.inf
     return MAX_EXPERTS if "expert" in name.lower() else MAX_MODEL_LAYERS
 
 
 def _numbers(value: object, name: str = "", depth: int = 0) -> Iterator[tuple[str, float]]:
-    """Yield each number with the name of its setting."""
+    """Yield the name and the value of every setting that is a number."""
     if depth > MAX_SETTINGS_DEPTH:
         raise UnusableFiles(
             f"has a config.json that is nested deeper than {MAX_SETTINGS_DEPTH} levels. Choose "
@@ -82,7 +86,7 @@ def _numbers(value: object, name: str = "", depth: int = 0) -> Iterator[tuple[st
         )
     if isinstance(value, Mapping):
         for key, each in value.items():
-            # A table of labels names numbers, and is as long as the file lets it be.
+            # A table of labels contains the labels' numbers, which need no bound.
             if key not in ("label2id", "id2label"):
                 yield from _numbers(each, str(key), depth + 1)
     elif isinstance(value, list):
@@ -95,5 +99,5 @@ def _numbers(value: object, name: str = "", depth: int = 0) -> Iterator[tuple[st
 def _float(number: float) -> float:
     try:
         return float(number)
-    except OverflowError:  # an integer of 400 digits
+    except OverflowError:  # an integer of more than 308 digits
         return float("inf") if number > 0 else -float("inf")

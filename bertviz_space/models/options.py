@@ -1,4 +1,4 @@
-"""What a model takes beside the text, known from its configuration and tokenizer alone."""
+"""The options that a model supports besides the text, from its configuration and tokenizer."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,22 +9,23 @@ from ..texts.chat import has_chat_template
 from ..texts.languages import default_languages, language_ids
 from ..texts.tokens import lacks_its_start_token, takes_pairs
 
-# What stands beside the text: the second text of a pair, or the decoder's text.
+# The second text of a pair, or the text of the decoder.
 SecondText = Literal["pair", "target"]
 
 
 @dataclass(frozen=True)
 class ModelOptions:
-    """What a model takes beside the text.
+    """The options that a model supports besides the text.
 
     Attributes:
-        second_text: the second text of a pair, the decoder's text, or ``None`` for neither.
-        languages: codes of the languages to choose a source and a target from, often none.
-        source_language: the source's where nobody chooses, ``None`` without a default.
-        target_language: the target's, likewise.
+        second_text: ``"pair"`` if the model reads two texts as a pair, ``"target"`` if its decoder
+            reads a text, ``None`` if it reads only one text.
+        languages: codes of the source and target languages to choose from; often empty.
+        source_language: code of the default source language, ``None`` if there is no default.
+        target_language: code of the default target language, ``None`` if there is no default.
         chat_template: True if the text can be wrapped as a user's message.
-        start_token: the token that can be put first, ``None`` where there is none or where the
-            tokenizer puts it there by itself.
+        start_token: the token that can be put first; ``None`` if there is no such token, or if the
+            tokenizer always puts it first.
     """
 
     second_text: SecondText | None
@@ -40,12 +41,13 @@ def model_options(
     tokenizer: PreTrainedTokenizerBase,
     generation_config: GenerationConfig | None,
 ) -> ModelOptions:
-    """What a model takes, from its files without the weights.
+    """Return the options that a model supports.
 
     Args:
         config: the model's configuration.
         tokenizer: its tokenizer.
-        generation_config: how it writes, ``None`` for a model that does not.
+        generation_config: how it generates text, ``None`` for a model that is not an
+            encoder-decoder.
     """
     if not config.is_encoder_decoder:
         return ModelOptions(

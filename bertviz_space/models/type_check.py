@@ -1,8 +1,8 @@
-"""Which types of models are tried at all, decided before anything of a model is fetched.
+"""Refuse unsupported types of models, before any file of a model is fetched.
 
-transformers knows by its own tables and signatures which class a type has and what the class takes.
-What these do not say of a class that compares two inputs, the class is asked: its default
-configuration is built on the meta device, where tensors have no numbers, and is run on ids alone.
+The tables and signatures of transformers tell which class a type has and which inputs the class
+takes. For a class that compares a text with another input they do not tell whether that input is
+optional: its default configuration is built on the meta device and run on token ids alone.
 """
 
 import inspect
@@ -14,64 +14,48 @@ from transformers import (
     CONFIG_MAPPING,
     MODEL_FOR_SEQ_TO_SEQ_CAUSAL_LM_MAPPING,
     MODEL_MAPPING,
-    AutoModel,
-    AutoModelForSeq2SeqLM,
     PreTrainedConfig,
 )
 
 from ..errors import AttentionUnavailable, ModelUnavailable
 from .unsupported import unsupported_reason
 
-_READS_MORE = "does not read text alone"
-
 
 def check_model_type(model_type: str) -> None:
-    """Refuse a type of model by its name.
+    """Refuse a type of model that is not supported.
 
     Args:
         model_type: as in the model's ``config.json``.
 
     Raises:
-        AttentionUnavailable: its attention is not one that can be shown.
-        ModelUnavailable: transformers does not know the type, or it reads no text alone.
+        AttentionUnavailable: the attention of this type cannot be shown.
+        ModelUnavailable: transformers does not know the type, or it cannot be run on text alone.
     """
-    sentence = unsupported_reason(model_type)
-    if sentence is not None:
-        raise AttentionUnavailable(sentence)
+    reason = unsupported_reason(model_type)
+    if reason is not None:
+        raise AttentionUnavailable(reason)
     if model_type not in CONFIG_MAPPING:
         raise ModelUnavailable(
             f"A model of type {model_type!r} needs code of its own, which is never run here. "
             "Choose another model."
         )
-    obstacle = _obstacle(model_type)
-    if obstacle is not None:
-        raise ModelUnavailable(f"A model of type {model_type!r} {obstacle}. Choose a text model.")
+    if not _reads_only_text(model_type):
+        raise ModelUnavailable(
+            f"A model of type {model_type!r} cannot be run on text alone. Choose a text model."
+        )
 
 
 def check_class(config: PreTrainedConfig) -> None:
-    """Refuse a configuration that transformers has no class for.
+    """Refuse a configuration for which transformers has no class of text models.
 
     Raises:
-        ModelUnavailable: if there is none.
+        ModelUnavailable: there is no such class.
     """
     if type(config) not in _classes(bool(config.is_encoder_decoder)):
         raise ModelUnavailable(
-            f"A model of type {config.model_type!r} that is configured like this one does not read "
-            "text alone. Choose a text model."
+            f"A model of type {config.model_type!r} with this configuration cannot be run on text "
+            "alone. Choose a text model."
         )
-
-
-def empty_model(config: PreTrainedConfig) -> Any:
-    """Build a model without numbers: its tensors are on the meta device, and take no memory."""
-    with torch.device("meta"):
-        return auto_class(config).from_config(
-            config, trust_remote_code=False, dtype=torch.float32, attn_implementation="eager"
-        )
-
-
-def auto_class(config: PreTrainedConfig) -> Any:
-    """Return the class that loads a model: with a language head where it writes a target text."""
-    return AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
 
 
 def _classes(is_encoder_decoder: bool) -> Any:
@@ -79,47 +63,44 @@ def _classes(is_encoder_decoder: bool) -> Any:
 
 
 @lru_cache(maxsize=512)
-def _obstacle(model_type: str) -> str | None:
-    """Return why transformers' own class for the type cannot be run on token ids, if it cannot."""
+def _reads_only_text(model_type: str) -> bool:
+    """Return whether transformers' class for a type of model can be run on token ids alone."""
     try:
         config_class: Any = CONFIG_MAPPING[model_type]
         classes = _classes(bool(getattr(config_class, "is_encoder_decoder", False)))
         if config_class not in classes:
-            return _READS_MORE
+            return False
         found: Any = classes[config_class]
         model_class = found[0] if isinstance(found, list | tuple) else found
-        modalities = model_class.input_modalities
-        if model_class.main_input_name != "input_ids" or "text" not in modalities:
-            return _READS_MORE
-        if not _takes_ids_alone(model_class):
-            return _READS_MORE
-        # Such a model compares a text with an image or a sound.
+        if model_class.main_input_name != "input_ids" or "text" not in model_class.input_modalities:
+            return False
+        if not _needs_only_ids(model_class):
+            return False
+        # A model with this parameter compares a text with an image or a sound.
         compares = "return_loss" in inspect.signature(model_class.forward).parameters
-        if compares and not _runs_on_ids(model_class, config_class):
-            return _READS_MORE
-    except (ImportError, ValueError):  # modelling code that needs a library for images or sound
-        return _READS_MORE
-    return None
+        return not compares or _runs_on_ids(model_class, config_class)
+    except (ImportError, ValueError):  # modeling code that needs a library for images or sound
+        return False
 
 
-def _takes_ids_alone(model_class: Any) -> bool:
-    """Return whether a class's forward names token ids, and no other input without a default."""
+def _needs_only_ids(model_class: Any) -> bool:
+    """Return whether ``input_ids`` is the only parameter of ``forward`` that may be required."""
     parameters = dict(inspect.signature(model_class.forward).parameters)
     if parameters.pop("input_ids", None) is None:
         return False
     del parameters["self"]
-    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    variadic = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
     return all(
-        each.default is not inspect.Parameter.empty or each.kind in several
+        each.default is not inspect.Parameter.empty or each.kind in variadic
         for each in parameters.values()
     )
 
 
 def _runs_on_ids(model_class: Any, config_class: Any) -> bool:
-    """Return whether a class runs on token ids alone, in transformers' default configuration.
+    """Return whether a class in its default configuration runs on token ids alone.
 
     Raises:
-        ImportError: if the class needs a library that is not installed.
+        ImportError: the class needs a library that is not installed.
     """
     with torch.device("meta"):
         model = model_class(config_class()).eval()
@@ -127,6 +108,6 @@ def _runs_on_ids(model_class: Any, config_class: Any) -> bool:
     try:
         with torch.no_grad():
             model(input_ids=ids)
-    except (AttributeError, TypeError, ValueError):  # of an input that is not there
+    except (AttributeError, TypeError, ValueError):  # because the other input is missing
         return False
     return True

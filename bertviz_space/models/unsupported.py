@@ -1,9 +1,8 @@
-"""Model types without an attention of every query to every key, each with its sentence.
+"""Types of models that cannot be shown, each with the reason.
 
-Known by the ``model_type`` of a configuration, so that the reader is told before anything is
-downloaded. Whatever is not listed here is tried, and refused after its pass if nothing, or not
-everything, was seen. The last table has types of which no signature says that they read more than a
-text.
+The type is known from ``config.json``, so the reader gets the message before any other file is
+downloaded. A type that is not listed here is tried, and is refused after its forward pass if the
+attention of some layers was not captured.
 """
 
 _CHOOSE = "Choose another model."
@@ -17,9 +16,9 @@ _NO_ATTENTION = {
     "xlstm": "xLSTM is a recurrent network",
 }
 
-_OTHER_ATTENTION = {
-    "blt": "BLT attends from bytes and from patches of bytes, in stacks of their own",
-    "cpmant": "CPM-Ant's tokens attend to 32 positions of a prompt that are no tokens",
+_PARTIAL_ATTENTION = {
+    "blt": "BLT attends from bytes and from patches of bytes, in separate stacks of layers",
+    "cpmant": "CPM-Ant's tokens also attend to 32 positions of a prompt, which are not tokens",
     "led": "LED's encoder attends within a window and to a few global tokens",
     "longformer": "Longformer attends within a window and to a few global tokens",
     "longt5": "LongT5's encoder attends within blocks of its text",
@@ -32,10 +31,10 @@ _OTHER_ATTENTION = {
     "yoso": "YOSO estimates attention by hashing",
 }
 
-
-_READS_MORE = {
+# Types that need an input besides text although their signatures make it optional.
+_OTHER_INPUT = {
     "bridgetower": "BridgeTower reads a text together with an image",
-    "bros": "BROS reads words together with their places on a page",
+    "bros": "BROS reads words together with their positions on a page",
     "idefics": "IDEFICS reads a text together with images",
     "layoutlmv2": "LayoutLMv2 reads words together with the image of their page",
     "lxmert": "LXMERT reads a text together with an image",
@@ -46,18 +45,18 @@ _READS_MORE = {
 
 
 def unsupported_reason(model_type: str) -> str | None:
-    """The sentence for the reader if such a model's attention cannot be shown, else ``None``.
+    """Return the reader's message for a type of model that cannot be shown, ``None`` for others.
 
     Args:
         model_type: as in the model's ``config.json``, such as ``"fnet"``.
     """
     if model_type in _NO_ATTENTION:
         return f"{_NO_ATTENTION[model_type]}: it has no attention to show. {_CHOOSE}"
-    if model_type in _OTHER_ATTENTION:
+    if model_type in _PARTIAL_ATTENTION:
         return (
-            f"{_OTHER_ATTENTION[model_type]}: it has no attention of every token to every token "
-            f"to show. {_CHOOSE}"
+            f"{_PARTIAL_ATTENTION[model_type]}: it has no attention of every token to every "
+            f"token to show. {_CHOOSE}"
         )
-    if model_type in _READS_MORE:
-        return f"{_READS_MORE[model_type]}: it cannot be run on a text alone. {_CHOOSE}"
+    if model_type in _OTHER_INPUT:
+        return f"{_OTHER_INPUT[model_type]}: it cannot be run on text alone. {_CHOOSE}"
     return None

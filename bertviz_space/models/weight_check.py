@@ -1,114 +1,130 @@
-"""Whether the weights of a model's files are those that the model needs: each of them, and its own.
+"""Check that a model's files contain the weights that the model needs.
 
-transformers draws a weight at random that the files lack, or fills it from another one, and leaves
-out a weight that it does not know. A picture of such a model shows what nobody has learnt.
+transformers initializes a weight that the files lack at random, or copies it from another weight,
+and skips a weight that the model does not have. A picture of such a model would show attention that
+was never trained.
 """
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from torch import nn
+import torch
+from transformers import PreTrainedConfig
+from transformers.conversion_mapping import get_model_conversion_mapping
+from transformers.core_model_loading import convert_and_load_state_dict_in_model
+from transformers.modeling_utils import LoadStateDictConfig
+
+from .config_check import read_settings
+from .hub.checkpoints import Checkpoint
+from .load_errors import cannot_load, reporting_errors
+from .outline import build_empty_model
+from .weight_files import weight_shapes
+
+WEIGHTS_UNREADABLE = "its weights cannot be read"
 
 
-def problem_of_weights(
+def check_weights(checkpoint: Checkpoint, config: PreTrainedConfig) -> None:
+    """Compare the names and shapes of the weights with the model, before loading them.
+
+    Tensors on the meta device stand for the weights, so the check takes no memory.
+
+    Raises:
+        ModelUnavailable: weights are missing, or have other names or shapes than the model's.
+    """
+    model = build_empty_model(checkpoint, config)
+    with reporting_errors(checkpoint, WEIGHTS_UNREADABLE):
+        shapes = weight_shapes(checkpoint.folder)
+        weights = {name: torch.empty(shapes[name], device="meta") for name in shapes}
+        conversions: Any = get_model_conversion_mapping(model)
+        info, _ = convert_and_load_state_dict_in_model(
+            model,
+            weights,
+            LoadStateDictConfig(
+                device_map={"": "meta"},
+                dtype=torch.float32,
+                ignore_mismatched_sizes=True,
+                weight_mapping=conversions,
+            ),
+        )
+        model._adjust_missing_and_unexpected_keys(info)
+        problem = _problem(model, info, shapes, read_settings(checkpoint.folder))
+    if problem:
+        raise cannot_load(checkpoint, problem)
+
+
+def _problem(
     model: Any, info: Any, names: Collection[str], settings: Mapping[str, object]
 ) -> str | None:
-    """Return what is wrong with the weights of a model's files, as a clause, or ``None``.
+    """Return what is wrong with the weights, as a clause, or ``None`` if nothing is wrong.
 
     Args:
-        model: the model without numbers.
-        info: what transformers says of loading the files: ``missing_keys``, ``unexpected_keys``,
-            ``mismatched_keys`` and ``conversion_errors``, before it fills any weight from another.
-        names: the names of all weights of the files.
+        model: the model without weights.
+        info: transformers' report on loading the files, before it copies any weight from another:
+            ``missing_keys``, ``unexpected_keys``, ``mismatched_keys`` and ``conversion_errors``.
+        names: the names of all weights in the files.
         settings: the content of ``config.json``.
     """
     if len(info.unexpected_keys) >= len(names):
-        return f"its files hold weights of another kind of model, such as {_shown(names)}"
+        return f"its files contain weights of another type of model, such as {_first(names)}"
     if info.mismatched_keys:
         name, in_files, in_model = sorted(info.mismatched_keys)[0]
         return (
-            f"the shape of {len(info.mismatched_keys)} weights is not that of its config.json, "
-            f"such as {name[:80]}: {list(in_files)} and not {list(in_model)}"
+            f"its files contain {len(info.mismatched_keys)} weights of a different shape than its "
+            f"config.json describes, such as {name[:80]}: {list(in_files)} instead of "
+            f"{list(in_model)}"
         )
     if info.conversion_errors:
-        return f"its weights cannot be converted, such as {_shown(info.conversion_errors)}"
-    missing = _unfilled(info.missing_keys, _ties(model, settings))
-    # A pooler comes after all attention, and many checkpoints are without.
+        return f"its weights cannot be converted, such as {_first(info.conversion_errors)}"
+    missing = _without_tied(info.missing_keys, _tied_pairs(model, settings))
+    # A pooler follows the last attention layer, and many checkpoints lack it.
     missing = {name for name in missing if "pooler" not in name}
     if missing:
-        half = _half(missing) if model.config.is_encoder_decoder else ""
-        return f"its files lack {len(missing)} weights, such as {_shown(missing)}{half}"
+        half = _only_half(missing) if model.config.is_encoder_decoder else ""
+        return f"its files lack {len(missing)} weights, such as {_first(missing)}{half}"
     return None
 
 
-def _ties(model: Any, settings: Mapping[str, object]) -> list[tuple[str, str]]:
+def _tied_pairs(model: Any, settings: Mapping[str, object]) -> list[tuple[str, str]]:
     """Return the pairs of weights that the model's class and its configuration tie.
 
-    transformers 5.23 ties the head of a T5 also where ``config.json`` says that it is not tied.
+    transformers 5.23 ties the head of a T5 even if ``config.json`` says that it is not tied.
     """
     pairs = list(model.all_tied_weights_keys.items())
-    if not _says_untied(settings):
+    if not _has_untied_head(settings):
         return pairs
     head = model.get_output_embeddings()
     of_head = {f"{name}.weight" for name, module in model.named_modules() if module is head}
     return [pair for pair in pairs if not of_head & set(pair)] if head is not None else pairs
 
 
-def _says_untied(settings: Mapping[str, object]) -> bool:
-    texts = [settings, settings.get("text_config"), settings.get("decoder")]
+def _has_untied_head(settings: Mapping[str, object]) -> bool:
+    configs = [settings, settings.get("text_config"), settings.get("decoder")]
     return any(
-        isinstance(each, Mapping) and each.get("tie_word_embeddings") is False for each in texts
+        isinstance(each, Mapping) and each.get("tie_word_embeddings") is False for each in configs
     )
 
 
-def _unfilled(missing: Iterable[str], pairs: list[tuple[str, str]]) -> set[str]:
-    """Return the missing weights that are tied to no weight of the files."""
-    left, groups = set(missing), list[set[str]]()
+def _without_tied(missing: Iterable[str], pairs: list[tuple[str, str]]) -> set[str]:
+    """Return the missing weights that are not tied to a weight in the files."""
+    groups: list[set[str]] = []
     for pair in pairs:
         joined = set(pair).union(*(each for each in groups if each & set(pair)))
         groups = [each for each in groups if not each & joined] + [joined]
+    remaining = set(missing)
     for group in groups:
-        if group - left:
-            left -= group
-    return left
+        if group - remaining:  # the files contain a weight of this group
+            remaining -= group
+    return remaining
 
 
-def _half(missing: Collection[str]) -> str:
-    """Return a clause on the half of an encoder-decoder that all missing weights belong to."""
+def _only_half(missing: Collection[str]) -> str:
+    """Return a clause if all missing weights belong to one half of an encoder-decoder."""
     for half, other in (("decoder", "encoder"), ("encoder", "decoder")):
         if all(half in name or "lm_head" in name for name in missing) and len(missing) > 1:
-            return f": they may hold the {other} alone"
+            return f": they may contain only the {other}"
     return ""
 
 
-def _shown(names: Iterable[str]) -> str:
+def _first(names: Iterable[str]) -> str:
+    """Return the first name in alphabetical order, shortened to 80 characters."""
     return min(names)[:80]
-
-
-def lone_half(class_name: str) -> str | None:
-    """Return ``"an encoder"`` or ``"a decoder"`` for a class of transformers that is a half alone.
-
-    Args:
-        class_name: of a type of model that has both.
-    """
-    if re.search(r"Encoder(Model|Wrapper|Only\w*)?$|ForTokenClassification$", class_name):
-        return "an encoder"
-    if re.search(r"(?<!Encoder)Decoder(Model|Wrapper|Only\w*)?$|ForCausalLM$", class_name):
-        return "a decoder"
-    return None
-
-
-def lacks_package(error: ImportError) -> str:
-    """Return a clause that names the Python package which a tokenizer needs."""
-    said = r"(?:pip install|need to install|requires the) ([\w.-]*\w)"
-    found = re.search(said, str(error))
-    named = error.name or (found.group(1) if found else None)
-    package = "a Python package" if named is None else f"the Python package {named}"
-    return f"its tokenizer needs {package}, which this Space does not have"
-
-
-def unique_bytes(model: nn.Module) -> int:
-    """Return the bytes of all parameters and buffers of a model, each counted once."""
-    tensors = {id(each): each for each in (*model.parameters(), *model.buffers())}
-    return sum(each.numel() * each.element_size() for each in tensors.values())

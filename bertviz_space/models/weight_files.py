@@ -1,4 +1,4 @@
-"""The safetensors files of a model on this machine: those of the one list, and none beside them."""
+"""The safetensors files on this machine that a model's weights are loaded from."""
 
 import math
 from collections.abc import Iterator
@@ -10,17 +10,20 @@ from safetensors import SafetensorError, safe_open
 
 from .hub.repository_files import UnusableFiles, entry_in, weights_in
 
+# bytes of a number of the model once it is loaded.
+_FLOAT32_BYTES = 4
+
 
 def loaded_bytes(folder: Path) -> int:
-    """Return the bytes of the files' weights as float32; unreadable files count as 0."""
+    """Return the bytes that a folder's weights take as float32, 0 if the files cannot be read."""
     try:
-        return sum(4 * math.prod(shape) for shape in shapes_in(folder).values())
-    except (OSError, SafetensorError, UnusableFiles):  # loading it says so
+        return sum(_FLOAT32_BYTES * math.prod(shape) for shape in weight_shapes(folder).values())
+    except (OSError, SafetensorError, UnusableFiles):  # loading the files reports the error
         return 0
 
 
-def shapes_in(folder: Path) -> dict[str, list[int]]:
-    """Return the shape of each weight of the files that are loaded, by its name in them."""
+def weight_shapes(folder: Path) -> dict[str, list[int]]:
+    """Return the shape of each weight in the files that are loaded, by the weight's name."""
     shapes: dict[str, list[int]] = {}
     for name in weights_in(folder):
         with safe_open(folder / name, "pt") as file:
@@ -29,14 +32,15 @@ def shapes_in(folder: Path) -> dict[str, list[int]]:
 
 
 @contextmanager
-def weights_alone(folder: Path) -> Iterator[str]:
-    """Yield a folder that shows transformers the listed files of the weights and no others.
+def only_weight_files(folder: Path) -> Iterator[str]:
+    """Yield a temporary folder with links to the configuration and weight files of a model.
 
-    An index that nobody uses, an adapter or a checkpoint of torch.distributed may lie beside.
+    In the model's own folder, transformers also looks at other files: an unused index, an adapter,
+    a torch.distributed checkpoint.
     """
-    seen = {*weights_in(folder), entry_in(folder), "config.json", "generation_config.json"}
+    names = {*weights_in(folder), entry_in(folder), "config.json", "generation_config.json"}
     with TemporaryDirectory() as view:
-        for name in seen:
+        for name in names:
             if (folder / name).is_file():
                 (Path(view) / name).symlink_to((folder / name).resolve())
         yield view

@@ -91,7 +91,7 @@ def test_a_model_of_text_and_images_is_refused_before_its_weights_are_fetched(cl
     model_id = on_hub(BertModel(bert(64)), roberta_style())
     config = hub.models[model_id] / "config.json"
     config.write_text(config.read_text().replace('"model_type": "bert"', '"model_type": "clip"'))
-    with pytest.raises(AppError, match="A model of type 'clip' does not read text alone"):
+    with pytest.raises(AppError, match="A model of type 'clip' cannot be run on text alone"):
         client.predict(model_id, "The cat", api_name="/attention")
     assert "model.safetensors" not in hub.asked
 

@@ -31,7 +31,7 @@ from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, MAX_TOKENS
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub.admission import Listing, Room, admit
-from bertviz_space.models.loading import check_model_type
+from bertviz_space.models.type_check import check_model_type
 from bertviz_space.page.links import query_of, request_of
 from bertviz_space.texts.encoding import SEGMENTS
 from bertviz_space.texts.tokens import encode, takes_pairs

@@ -19,12 +19,13 @@ from transformers.models.auto.modeling_auto import (
 
 from bertviz_space.errors import ModelUnavailable, SpaceError
 from bertviz_space.limits import MAX_MODEL_LAYERS, MAX_SETTINGS_BYTES, MAX_SETTINGS_DEPTH
-from bertviz_space.models.bounded_construction import BoundedConstruction, TooMuch
+from bertviz_space.models.bounded_construction import BoundedConstruction, ConstructionTooLarge
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.config_check import check_settings, read_settings
 from bertviz_space.models.hub.checkpoints import Checkpoint
 from bertviz_space.models.hub.repository_files import UnusableFiles
-from bertviz_space.models.loading import load, outline
+from bertviz_space.models.loading import load
+from bertviz_space.models.outline import read_outline
 from tests.unit.tiny_models import KINDS
 
 HUGE = 10**9
@@ -56,7 +57,7 @@ def change(folder: Path, **changes: Any) -> None:
 
 def refusals_of(folder: Path) -> set[str]:
     checkpoint, said = Checkpoint("tests/model", folder, "1" * 40), set[str]()
-    for ask in (outline, load):
+    for ask in (read_outline, load):
         with pytest.raises(SpaceError) as raised:
             ask(checkpoint)
         said.add(str(raised.value))
@@ -125,19 +126,19 @@ def test_the_sizes_of_other_kinds_of_models_are_bounded_too(saved, name):
     ("content", "sentence"),
     [
         (b" " * 50_000_000 + b"{}", r"has a config\.json of 50\.0 MB; up to 4\.0 MB are read here"),
-        (b'{"a": ' * 100_000 + b"1" + b"}" * 100_000, "config.json that is no JSON object"),
+        (b'{"a": ' * 100_000 + b"1" + b"}" * 100_000, "config.json that is not a JSON object"),
         (b'{"a": ' * 100 + b"1" + b"}" * 100, "is nested deeper than 32 levels"),
         (b'{"a": ' + b"[" * 500 + b"]" * 500 + b"}", "is nested deeper than 32 levels"),
-        (b"[]", "is no JSON object"),
-        (b"\xff", "is no JSON object"),
-        (b'{"n_layer": ' + b"9" * 5_000 + b"}", "is no JSON object"),
+        (b"[]", "is not a JSON object"),
+        (b"\xff", "is not a JSON object"),
+        (b'{"n_layer": ' + b"9" * 5_000 + b"}", "is not a JSON object"),
     ],
 )
 def test_a_file_that_is_no_configuration_is_refused(saved, content, sentence):
     (saved / "config.json").write_bytes(content)
     checkpoint = Checkpoint("tests/model", saved, "1" * 40)
     with pytest.raises(ModelUnavailable, match=sentence):
-        outline(checkpoint)
+        read_outline(checkpoint)
 
 
 def test_a_configuration_of_50_mb_is_not_fetched(hub, saved):
@@ -213,11 +214,11 @@ def test_depth_is_bounded_exactly():
 def test_a_construction_is_stopped_by_bytes_by_tensors_and_by_seconds(monkeypatch):
     with torch.device("meta"), BoundedConstruction(4_000):
         torch.nn.Linear(10, 90)
-        with pytest.raises(TooMuch):
+        with pytest.raises(ConstructionTooLarge):
             torch.nn.Embedding(10, 10)
     monkeypatch.setattr("bertviz_space.models.bounded_construction.MAX_OUTLINE_TENSORS", 100)
-    with torch.device("meta"), BoundedConstruction(10**15), pytest.raises(TooMuch):
+    with torch.device("meta"), BoundedConstruction(10**15), pytest.raises(ConstructionTooLarge):
         torch.nn.ModuleList(torch.nn.Linear(1, 1) for _ in range(HUGE))
     monkeypatch.setattr("bertviz_space.models.bounded_construction.MAX_OUTLINE_SECONDS", -1.0)
-    with torch.device("meta"), BoundedConstruction(10**9), pytest.raises(TooMuch):
+    with torch.device("meta"), BoundedConstruction(10**9), pytest.raises(ConstructionTooLarge):
         torch.nn.Linear(1, 1)

@@ -18,7 +18,7 @@ from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub import checkpoints, downloads
 from bertviz_space.models.hub.downloads import Downloads, has_weights
 from bertviz_space.models.hub.leases import Lease
-from bertviz_space.models.loading import check_model_type
+from bertviz_space.models.type_check import check_model_type
 from tests.hub_server import REVISION, Hub
 
 IDS = ["someone/first", "someone/second", "someone/third"]

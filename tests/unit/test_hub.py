@@ -207,7 +207,7 @@ def test_a_diffusion_pipeline_is_told_by_its_index(hub, hub_model):
         ({"quantization_config": {"quant_method": "gptq"}}, "is quantised"),
         ({"model_type": None, "auto_map": {"AutoModel": "own.Model"}}, "needs code of its own"),
         ({"model_type": "no_such_type"}, "needs code of its own"),
-        ({"model_type": "vit"}, "does not read text alone"),
+        ({"model_type": "vit"}, "cannot be run on text alone"),
     ],
 )
 def test_a_configuration_that_cannot_be_loaded_is_refused_at_once(hub, hub_model, change, sentence):

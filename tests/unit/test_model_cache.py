@@ -26,8 +26,9 @@ from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.catalog import DEMO_FOLDER
 from bertviz_space.models.hub.admission import Listing, Room, admit
 from bertviz_space.models.hub.checkpoints import Checkpoint, hub_answers, locate
-from bertviz_space.models.loading import LoadedModel, check_model_type, load
+from bertviz_space.models.loading import LoadedModel, load
 from bertviz_space.models.options import ModelOptions
+from bertviz_space.models.type_check import check_model_type
 from tests.conftest import MINILM, MINILM_REVISION
 from tests.hub_cache import snapshot_folder
 from tests.unit.tiny_models import KINDS
@@ -376,10 +377,10 @@ def test_what_a_model_takes_needs_no_weights():
     [
         ("fnet", AttentionUnavailable, "FNet mixes its tokens by a Fourier transform"),
         ("longformer", AttentionUnavailable, "Longformer attends within a window"),
-        ("vit", ModelUnavailable, "A model of type 'vit' does not read text alone"),
-        ("wav2vec2", ModelUnavailable, "does not read text alone"),
-        ("whisper", ModelUnavailable, "does not read text alone"),
-        ("timesformer", ModelUnavailable, "does not read text alone"),
+        ("vit", ModelUnavailable, "A model of type 'vit' cannot be run on text alone"),
+        ("wav2vec2", ModelUnavailable, "cannot be run on text alone"),
+        ("whisper", ModelUnavailable, "cannot be run on text alone"),
+        ("timesformer", ModelUnavailable, "cannot be run on text alone"),
         ("no_such_model", ModelUnavailable, "'no_such_model' needs code of its own"),
     ],
 )

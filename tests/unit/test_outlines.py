@@ -11,7 +11,8 @@ from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub.checkpoints import Checkpoint
-from bertviz_space.models.loading import load, outline
+from bertviz_space.models.loading import load
+from bertviz_space.models.outline import read_outline
 from bertviz_space.texts import read_texts
 from bertviz_space.texts.languages import default_languages
 from tests.unit import small_tokenizers as small
@@ -26,7 +27,7 @@ def test_texts_are_read_as_by_the_loaded_model(name, tmp_path):
     checkpoint = Checkpoint("tests/outline", tmp_path, "1" * 40)
     loaded = load(checkpoint)
     (tmp_path / "model.safetensors").unlink()
-    of_files = outline(checkpoint)
+    of_files = read_outline(checkpoint)
     assert {each.device.type for each in of_files.model.parameters()} == {"meta"}
     assert of_files.model.can_generate() == loaded.model.can_generate()
     options: dict[str, Any] = dict.fromkeys(("text_b", "source_language", "target_language"))
@@ -60,7 +61,7 @@ def test_a_target_language_that_an_older_model_keeps_in_its_configuration_is_fou
     add_to(tmp_path / "config.json", forced_bos_token_id=tokenizer.lang_code_to_id["de_DE"])
     loaded = load(Checkpoint("tests/older", tmp_path, "1" * 40))
     assert (loaded.options.source_language, loaded.options.target_language) == ("en_XX", "de_DE")
-    for each in (loaded, outline(loaded.checkpoint)):
+    for each in (loaded, read_outline(loaded.checkpoint)):
         writes = each.model.generation_config
         assert default_languages(each.tokenizer, each.model.config, writes) == ("en_XX", "de_DE")
 

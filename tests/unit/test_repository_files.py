@@ -32,7 +32,7 @@ from bertviz_space.models.hub.repository_files import (
     small_files,
     weights_in,
 )
-from bertviz_space.models.loading import check_model_type
+from bertviz_space.models.type_check import check_model_type
 from tests.unit.tiny_models import KINDS
 
 # What may lie beside a model, and is none of its files.

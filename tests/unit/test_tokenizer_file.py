@@ -32,7 +32,8 @@ from bertviz_space import extract
 from bertviz_space.errors import ModelUnavailable
 from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.models.hub.checkpoints import Checkpoint
-from bertviz_space.models.loading import load, outline
+from bertviz_space.models.loading import load
+from bertviz_space.models.outline import read_outline
 from bertviz_space.texts import read_texts
 from bertviz_space.texts.tokenizer_file import NOTE_ON_FILE, is_of_file
 from tests.unit import small_tokenizers as small
@@ -151,7 +152,7 @@ def test_where_transformers_would_make_other_ids_the_file_is_used_and_a_note_say
         found.model, found.tokenizer, "The cat", **options, chat=False, start_token=False
     )
     assert texts.notes.count(NOTE_ON_FILE) == 1
-    assert ids_of(outline(found.checkpoint)) == ids_of(found)
+    assert ids_of(read_outline(found.checkpoint)) == ids_of(found)
 
 
 def test_special_tokens_and_pairs_stay_as_the_models_class_has_them(tmp_path):
@@ -207,5 +208,7 @@ def test_a_tokenizer_that_reads_more_than_a_text_is_refused_before_the_weights(t
     BertConfig(**SIZES).save_pretrained(tmp_path)
     settings = {"tokenizer_class": "TapasTokenizer"}
     (tmp_path / "tokenizer_config.json").write_text(json.dumps(settings))
-    with pytest.raises(ModelUnavailable, match="its tokenizer does not read a text alone"):
-        outline(Checkpoint("tests/tapas", tmp_path, "1" * 40))
+    with pytest.raises(
+        ModelUnavailable, match="its tokenizer needs another input besides the text"
+    ):
+        read_outline(Checkpoint("tests/tapas", tmp_path, "1" * 40))

@@ -6,7 +6,7 @@ from transformers import CONFIG_MAPPING, AutoConfig
 from architectures.builder import config_of
 from bertviz_space.errors import ModelUnavailable, SpaceError
 from bertviz_space.models.hub.checkpoints import Checkpoint
-from bertviz_space.models.loading import read
+from bertviz_space.models.outline import read_config_and_tokenizer
 from bertviz_space.models.type_check import check_class, check_model_type
 
 # Types that read more than a text, each for a reason of its own.
@@ -43,7 +43,7 @@ def test_a_type_that_reads_a_text_alone_is_tried(model_type):
 
 def test_a_configuration_without_a_class_that_writes_is_refused():
     config = config_of("bert", is_encoder_decoder=True)
-    with pytest.raises(ModelUnavailable, match="configured like this one"):
+    with pytest.raises(ModelUnavailable, match="with this configuration"):
         check_class(config)
     check_class(config_of("bert"))
 
@@ -52,4 +52,4 @@ def test_a_configuration_whose_encoder_of_images_needs_a_library_says_so(tmp_pat
     # timm, which draws no attention.
     AutoConfig.for_model("gemma3n").save_pretrained(tmp_path)
     with pytest.raises(ModelUnavailable, match=r"needs a library .*timm"):
-        read(Checkpoint("tests/model", tmp_path, "1" * 40))
+        read_config_and_tokenizer(Checkpoint("tests/model", tmp_path, "1" * 40))

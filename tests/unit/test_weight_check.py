@@ -13,9 +13,11 @@ from transformers import AutoTokenizer, T5EncoderModel
 from bertviz_space.errors import ModelUnavailable
 from bertviz_space.models import loading
 from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.config import lone_half
 from bertviz_space.models.hub.checkpoints import Checkpoint
-from bertviz_space.models.loading import load, read
-from bertviz_space.models.weight_check import lacks_package, lone_half
+from bertviz_space.models.loading import load
+from bertviz_space.models.outline import read_config_and_tokenizer
+from bertviz_space.models.tokenizer import missing_package
 from tests.unit.tiny_models import KINDS
 
 
@@ -91,14 +93,14 @@ def test_shapes_that_differ_are_said(saved):
     weights = load_file(saved / "model.safetensors")
     name = next(name for name in weights if re.search("(?i)att.*[qc].*weight", name))
     change(saved, add={name: weights[name][:-1].contiguous()}, ignore_mismatched_sizes=True)
-    assert "the shape of 1 weights is not that of its config.json" in refusal_of(saved)
+    assert "1 weights of a different shape than its config.json describes" in refusal_of(saved)
 
 
 def test_weights_of_another_kind_of_model_are_refused(saved, tmp_path_factory):
     other = tmp_path_factory.mktemp("bert")
     KINDS["bert"].build().save_pretrained(other)
     (saved / "model.safetensors").write_bytes((other / "model.safetensors").read_bytes())
-    assert "its files hold weights of another kind of model" in refusal_of(saved)
+    assert "its files contain weights of another type of model" in refusal_of(saved)
     save_file({}, saved / "model.safetensors", metadata={"format": "pt"})
     assert "tests/model cannot be loaded as a text Transformer" in refusal_of(saved)
 
@@ -107,7 +109,7 @@ def test_weights_of_another_kind_of_model_are_refused(saved, tmp_path_factory):
 def test_one_half_of_a_model_is_said_to_be_one(saved, half):
     other = {"encoder": "decoder", "decoder": "encoder"}[half]
     change(saved, drop=f"{other}.")
-    assert f"they may hold the {half} alone" in refusal_of(saved)
+    assert f"they may contain only the {half}" in refusal_of(saved)
 
 
 @pytest.mark.parametrize("saved", ["bert", "albert"], indirect=True)
@@ -121,8 +123,8 @@ def test_weights_of_one_stack_are_no_half(saved):
 def test_memory_is_not_taken_for_weights_that_are_not_there(saved, monkeypatch):
     # 4 GB of embeddings by the configuration, some kilobytes in the file.
     change(saved, vocab_size=30_000_000)
-    monkeypatch.setattr(loading, "weights_alone", None)  # nothing is loaded
-    assert "the shape of" in refusal_of(saved)
+    monkeypatch.setattr(loading, "only_weight_files", None)  # nothing is loaded
+    assert "of a different shape" in refusal_of(saved)
     monkeypatch.setenv("BERTVIZ_MAX_MODEL_GB", "1")
     assert "describes a model of more than 1.0 GB" in refusal_of(saved)
 
@@ -135,7 +137,7 @@ def test_a_lone_encoder_is_refused_before_its_weights_are_fetched(hub, tmp_path)
     model_id = f"someone/{tmp_path.name}"
     hub.models[model_id] = folder
     for ask in (ModelCache().options, ModelCache().outline, ModelCache().get):
-        with pytest.raises(ModelUnavailable, match="it is an encoder alone"):
+        with pytest.raises(ModelUnavailable, match="it is only an encoder"):
             ask(model_id)
     assert "model.safetensors" not in hub.asked
 
@@ -200,7 +202,7 @@ def test_a_package_that_a_tokenizer_needs_is_named_before_weights_are_fetched(
     ],
 )
 def test_the_package_is_taken_from_what_python_says(error, package):
-    assert f"needs {package}, which" in lacks_package(error)
+    assert f"needs {package}, which" in missing_package(error)
 
 
 def test_what_a_tokenizer_needs_is_looked_for_when_it_is_read(saved, monkeypatch):
@@ -210,4 +212,4 @@ def test_what_a_tokenizer_needs_is_looked_for_when_it_is_read(saved, monkeypatch
     tokenizer = type(AutoTokenizer.from_pretrained(saved))
     monkeypatch.setattr(tokenizer, "__call__", needs_package)
     with pytest.raises(ModelUnavailable, match="the Python package some-package"):
-        read(checkpoint_of(saved))
+        read_config_and_tokenizer(checkpoint_of(saved))

@@ -1,0 +1,113 @@
+"""Build a model without its weights, to read texts and to check its files before its weights."""
+
+import copy
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import (
+    AutoModel,
+    AutoModelForSeq2SeqLM,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerBase,
+)
+
+from ..machine import max_model_bytes
+from .bounded_construction import BoundedConstruction, ConstructionTooLarge
+from .config import read_config, read_generation_config
+from .hub.checkpoints import Checkpoint
+from .library_settings import configure_libraries
+from .load_errors import cannot_load, reporting_errors
+from .tokenizer import read_tokenizer
+
+
+@dataclass(frozen=True, eq=False)
+class Outline:
+    """A model without its weights, and its tokenizer: enough to tokenize texts as the model does.
+
+    Attributes:
+        model: all modules and settings; its tensors are on the meta device, without values.
+        tokenizer: its tokenizer.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+
+
+def read_outline(checkpoint: Checkpoint) -> Outline:
+    """Build the model that ``load`` returns, without its weights, from its small files.
+
+    Raises:
+        ModelUnavailable: transformers cannot load the files.
+        AttentionUnavailable: the attention of this type of model cannot be shown.
+    """
+    config, tokenizer = read_config_and_tokenizer(checkpoint)
+    model = build_empty_model(checkpoint, config)
+    generation_config = read_generation_config(checkpoint, config)
+    if generation_config is not None:
+        model.generation_config = generation_config
+    return Outline(model, tokenizer)
+
+
+def read_config_and_tokenizer(
+    checkpoint: Checkpoint,
+) -> tuple[PreTrainedConfig, PreTrainedTokenizerBase]:
+    """Read a model's configuration and tokenizer, which need no weights.
+
+    Also build the model without weights, so that a model that cannot be built is refused before its
+    weights are fetched.
+
+    Raises:
+        ModelUnavailable, AttentionUnavailable: see ``read_outline``.
+    """
+    configure_libraries()
+    config = read_config(checkpoint)
+    build_empty_model(checkpoint, copy.deepcopy(config))
+    read_generation_config(checkpoint, config)
+    return config, read_tokenizer(checkpoint)
+
+
+def build_empty_model(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTrainedModel:
+    """Build a model on the meta device, where its tensors have no values and take no memory.
+
+    Raises:
+        ModelUnavailable: the model cannot be built, or would not fit this machine's memory with its
+            weights.
+    """
+    bound = max_model_bytes()
+    too_large = (
+        f"its config.json describes a model of more than {bound / 1e9:.1f} GB, which is the most "
+        "that can be loaded here, or a model with too many parts"
+    )
+    with reporting_errors(checkpoint, "no model can be built from its config.json"):
+        try:
+            # Tied weights are made separately, and initialization makes temporary tensors.
+            with BoundedConstruction(3 * bound), torch.device("meta"):
+                model: Any = auto_class(config).from_config(
+                    config,
+                    trust_remote_code=False,
+                    dtype=torch.float32,
+                    attn_implementation="eager",
+                )
+        except ConstructionTooLarge as error:
+            raise cannot_load(checkpoint, too_large) from error
+    if _num_bytes(model) > bound:
+        raise cannot_load(checkpoint, too_large)
+    return model
+
+
+def auto_class(config: PreTrainedConfig) -> Any:
+    """Return the class of transformers that loads a model.
+
+    Encoder-decoder models have a language head, to generate a target text. All other models are
+    loaded without a head, because attention does not need it.
+    """
+    return AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
+
+
+def _num_bytes(model: nn.Module) -> int:
+    """Return the bytes of a model's parameters and buffers, counting shared tensors once."""
+    tensors = {id(each): each for each in (*model.parameters(), *model.buffers())}
+    return sum(each.numel() * each.element_size() for each in tensors.values())
