@@ -3,14 +3,13 @@
 // drawn again for the part that becomes visible.
 
 import { onBackgroundChange } from "./canvas.js";
-import { appendElement, appendGroup } from "./element.js";
-import { createFigureCanvas } from "./figure_canvas.js";
-import { createPaintQueue } from "./paint_queue.js";
+import { FigureCanvas } from "./figure_canvas.js";
+import { appendFigureElements } from "./figure_elements.js";
+import { PaintQueue } from "./paint_queue.js";
 import { snapshot } from "./snapshot.js";
 import { svgElement } from "./svg_element.js";
-import { createViewport } from "./viewport.js";
+import { Viewport } from "./viewport.js";
 
-/** @typedef {import("./figure_canvas.js").FigureCanvas} FigureCanvas */
 /** @typedef {import("./figure_canvas.js").Painter} Painter */
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./viewport.js").Range} Range */
@@ -27,127 +26,149 @@ const MAX_STATIC_HEIGHT = 6000;
  * @property {(range: Range) => void} onViewportChange another part is visible: draw its SVG
  */
 
-/** @typedef {ReturnType<typeof createFigure>} Figure */
-
-/**
- * Create an empty figure.
- * @param {HTMLElement} host
- * @param {FigureOptions} options
- */
-export function createFigure(host, options) {
-  const elements = appendElements(host, options);
-  const { element, visible, svg, root, header } = elements;
+/** A figure with canvases below an SVG. */
+export class Figure {
+  #visible;
+  #viewport;
+  #queue;
+  #onViewportChange;
   /** @type {FigureCanvas[]} */
-  const canvases = [];
-  const viewport = createViewport(elements, {
-    headerHeight: options.headerHeight ?? 0,
-    onChange: options.onViewportChange,
-    onScrollTo: () => canvases.forEach(queue.paintNow),
-  });
-  const queue = createPaintQueue(viewport.updateIfScrolled);
-  const repaintSoon = () => canvases.forEach(queue.paintSoon);
-  element.addEventListener("scroll", repaintSoon);
-  onBackgroundChange(element, repaintSoon);
+  #canvases = [];
 
-  return {
-    element,
-    svg,
-    root,
-    header,
-    viewport: viewport.range,
-    scrolls: viewport.scrolls,
-    resize: viewport.resize,
-    scrollTo: viewport.scrollTo,
-    reveal: viewport.reveal,
-    center: viewport.center,
-    whenPainted: queue.whenPainted,
-    /**
-     * Add a canvas above the others and below the SVG.
-     * @param {{hasBackground: boolean}} [options] whether the page's background color covers it
-     */
-    addCanvas({ hasBackground } = { hasBackground: false }) {
-      const canvas = visible.insertBefore(host.ownerDocument.createElement("canvas"), svg);
-      const figureCanvas = createFigureCanvas(canvas, hasBackground ? element : null, viewport);
-      canvases.push(figureCanvas);
-      return {
-        /**
-         * Paint now, and again whenever another part becomes visible.
-         * @param {Painter | null} painter null to paint nothing
-         */
-        paint(painter) {
-          figureCanvas.setPainter(painter);
-          queue.paintNow(figureCanvas);
-        },
-        setVisible: figureCanvas.setVisible,
-      };
-    },
-    /**
-     * Return a static picture of the figure, or of its visible part if the figure is too tall.
-     * @returns {StaticPicture}
-     */
-    staticPicture() {
-      const { width, height } = viewport.size();
-      const range =
-        height > MAX_STATIC_HEIGHT ? viewport.range() : /** @type {Range} */ ([0, height]);
-      const drawn = canvases.map((canvas) => canvas.staticPicture(range));
-      root.removeAttribute("transform");
-      options.onViewportChange(range);
-      const picture = staticGroup(elements, drawn, range);
-      // Painters also write numbers into the SVG, so draw both again.
-      viewport.update();
-      canvases.forEach(queue.paintNow);
-      return { element: picture, width, height: range[1] - range[0] };
-    },
-  };
-}
+  /**
+   * Append an empty figure to a host.
+   * @param {HTMLElement} host
+   * @param {FigureOptions} options
+   */
+  constructor(host, options) {
+    const elements = appendFigureElements(host, options);
+    this.element = elements.element;
+    this.svg = elements.svg;
+    /** The part of the SVG that scrolls. */
+    this.root = elements.root;
+    /** The part of the SVG that does not scroll. */
+    this.header = elements.header;
+    this.#visible = elements.visible;
+    this.#onViewportChange = options.onViewportChange;
+    this.#viewport = new Viewport(elements, {
+      headerHeight: options.headerHeight ?? 0,
+      onChange: options.onViewportChange,
+      onScrollTo: () => this.#paintNow(),
+    });
+    this.#queue = new PaintQueue(() => this.#viewport.updateIfScrolled());
+    this.element.addEventListener("scroll", () => this.#paintSoon());
+    onBackgroundChange(this.element, () => this.#paintSoon());
+  }
 
-/**
- * Append the elements of a figure.
- * @param {HTMLElement} host
- * @param {FigureOptions} options
- */
-function appendElements(host, { label, fontSize, headerHeight = 0, onBackgroundPress }) {
-  const element = appendElement(host, "div", "bertviz-figure");
-  element.setAttribute("role", "group");
-  element.setAttribute("aria-label", label);
-  element.style.fontSize = `${fontSize}px`;
-  const content = appendElement(element, "div", "bertviz-content");
-  const visible = appendElement(content, "div", "bertviz-viewport");
-  const svg = svgElement(host.ownerDocument, "svg", {});
-  visible.append(svg);
-  const root = nodeOf(appendGroup(svg, "bertviz-root"));
-  // The header has a background of its own, because rows scroll below it.
-  const header = nodeOf(appendGroup(svg, "bertviz-header"));
-  const headerBackground = svgElement(host.ownerDocument, "rect", {
-    class: "bertviz-header-background",
-    height: headerHeight,
-  });
-  header.append(headerBackground);
-  svg.addEventListener("pointerdown", (event) => {
-    if (event.target === svg) onBackgroundPress();
-  });
-  return { element, content, visible, svg, root, header, headerBackground };
-}
+  /**
+   * Add a canvas above the others and below the SVG.
+   * @param {{hasBackground: boolean}} [options] whether the page's background color covers it
+   */
+  addCanvas({ hasBackground } = { hasBackground: false }) {
+    const element = this.#visible.insertBefore(
+      this.element.ownerDocument.createElement("canvas"),
+      this.svg,
+    );
+    const background = hasBackground ? this.element : null;
+    const canvas = new FigureCanvas(element, background, this.#viewport);
+    this.#canvases.push(canvas);
+    return {
+      /**
+       * Paint now, and again whenever another part becomes visible.
+       * @param {Painter | null} painter null to paint nothing
+       */
+      paint: (painter) => {
+        canvas.setPainter(painter);
+        this.#queue.paintNow(canvas);
+      },
+      setVisible: (/** @type {boolean} */ visible) => canvas.setVisible(visible),
+    };
+  }
 
-/**
- * Return a copy of the SVG above static pictures of the canvases.
- * @param {{root: SVGElement, header: SVGElement}} elements
- * @param {(SVGElement | null)[]} canvases null for a canvas that shows nothing
- * @param {Range} range the part of the picture that is drawn
- * @returns {SVGElement}
- */
-function staticGroup({ root, header }, canvases, [top]) {
-  const picture = svgElement(root.ownerDocument, "g", { transform: `translate(0 ${-top})` });
-  picture.append(...canvases.filter((canvas) => canvas !== null), snapshot(root));
-  const all = svgElement(root.ownerDocument, "g", {});
-  all.append(picture, snapshot(header));
-  return all;
-}
+  /**
+   * Return the visible part, in pixels of the picture.
+   * @returns {Range}
+   */
+  viewport() {
+    return this.#viewport.range;
+  }
 
-/**
- * @param {import("./element.js").Group} group
- * @returns {SVGGElement}
- */
-function nodeOf(group) {
-  return /** @type {SVGGElement} */ (group.node());
+  /** Return whether the figure is taller than its visible part. */
+  scrolls() {
+    return this.#viewport.scrolls;
+  }
+
+  /**
+   * Set the size of the picture, and draw the SVG of the visible part. The caller then paints the
+   * canvases.
+   * @param {{width: number, height: number}} size pixels of the whole picture
+   * @param {{visibleHeight?: number, top?: number}} [view] pixels that are visible at once, and the
+   *   position to scroll to, the current one by default
+   */
+  resize(size, view) {
+    this.#viewport.resize(size, view);
+  }
+
+  /**
+   * Scroll, and draw at once what becomes visible.
+   * @param {number} top pixels of the picture
+   */
+  scrollTo(top) {
+    this.#viewport.scrollTo(top);
+  }
+
+  /**
+   * Scroll only as far as necessary to make a row fully visible.
+   * @param {number} y the middle of the row, in pixels of the picture
+   * @param {number} rowHeight pixels
+   */
+  reveal(y, rowHeight) {
+    this.#viewport.reveal(y, rowHeight);
+  }
+
+  /**
+   * Scroll so that a height is in the middle of the visible part.
+   * @param {number} y pixels of the picture
+   */
+  center(y) {
+    this.#viewport.center(y);
+  }
+
+  /**
+   * Return a promise that resolves when all canvases are painted.
+   * @returns {Promise<void>}
+   */
+  whenPainted() {
+    return this.#queue.whenPainted();
+  }
+
+  /**
+   * Return a static picture of the figure, or of its visible part if the figure is too tall.
+   * @returns {StaticPicture}
+   */
+  staticPicture() {
+    const { width, height, range: visible } = this.#viewport;
+    const range = height > MAX_STATIC_HEIGHT ? visible : /** @type {Range} */ ([0, height]);
+    const canvases = this.#canvases.map((canvas) => canvas.staticPicture(range));
+    this.root.removeAttribute("transform");
+    this.#onViewportChange(range);
+    const picture = svgElement(this.element.ownerDocument, "g", {
+      transform: `translate(0 ${-range[0]})`,
+    });
+    picture.append(...canvases.filter((canvas) => canvas !== null), snapshot(this.root));
+    const element = svgElement(this.element.ownerDocument, "g", {});
+    element.append(picture, snapshot(this.header));
+    // Painters also write numbers into the SVG, so draw both again.
+    this.#viewport.update();
+    this.#paintNow();
+    return { element, width, height: range[1] - range[0] };
+  }
+
+  #paintNow() {
+    for (const canvas of this.#canvases) this.#queue.paintNow(canvas);
+  }
+
+  #paintSoon() {
+    for (const canvas of this.#canvases) this.#queue.paintSoon(canvas);
+  }
 }

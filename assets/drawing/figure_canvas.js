@@ -1,10 +1,11 @@
-// A canvas that covers the visible part of a figure. It repaints itself when another part becomes
+// A canvas that covers the visible part of a figure. The figure repaints it when another part becomes
 // visible.
 
 import { fillBackground, resizeCanvas } from "./canvas.js";
 import { canvasSurface } from "./canvas_surface.js";
 import { drawStaticPicture } from "./static_picture.js";
 
+/** @typedef {import("./paint_queue.js").Paintable} Paintable */
 /** @typedef {import("./viewport.js").Range} Range */
 
 /**
@@ -20,65 +21,77 @@ import { drawStaticPicture } from "./static_picture.js";
  * @returns {Generator<void, void> | void}
  */
 
-/** @typedef {ReturnType<typeof createFigureCanvas>} FigureCanvas */
-
-/**
- * Create a figure canvas, which paints nothing at first.
- * @param {HTMLCanvasElement} canvas
- * @param {HTMLElement | null} background an element of class bertviz-page-background whose color
- *   covers the canvas; null for a transparent canvas
- * @param {import("./viewport.js").Viewport} viewport
- */
-export function createFigureCanvas(canvas, background, viewport) {
+/** @implements {Paintable} */
+export class FigureCanvas {
+  #canvas;
+  #background;
+  #viewport;
   /** @type {Painter | null} */
-  let painter = null;
-  let isFirstStep = true;
+  #painter = null;
+  #isFirstStep = true;
   /** @type {Generator<void, void> | void} the steps that remain */
-  let steps;
+  #steps = undefined;
 
-  /** Clear the canvas and start to paint. */
-  function begin() {
-    const { width, visibleHeight, top } = viewport.size();
-    const context = resizeCanvas(canvas, painter ? width : 0, painter ? visibleHeight : 0);
-    if (!painter) return;
-    context.translate(0, -top);
-    const box = /** @type {[number, number, number, number]} */ ([0, top, width, visibleHeight]);
-    const color = background ? fillBackground(context, background, box) : "";
-    return painter({ ...canvasSurface(context, color), viewport: viewport.range() });
+  /**
+   * Create a canvas that paints nothing at first.
+   * @param {HTMLCanvasElement} canvas
+   * @param {HTMLElement | null} background an element of class bertviz-page-background whose color
+   *   covers the canvas; null for a transparent canvas
+   * @param {import("./viewport.js").Viewport} viewport
+   */
+  constructor(canvas, background, viewport) {
+    this.#canvas = canvas;
+    this.#background = background;
+    this.#viewport = viewport;
   }
 
-  return {
-    /** @param {Painter | null} next null to paint nothing */
-    setPainter(next) {
-      painter = next;
-    },
-    restart() {
-      isFirstStep = true;
-    },
-    step() {
-      if (isFirstStep) {
-        steps?.return();
-        steps = begin();
-      }
-      isFirstStep = false;
-      return steps?.next().done ?? true;
-    },
-    /** @param {boolean} visible */
-    setVisible(visible) {
-      canvas.style.visibility = visible ? "visible" : "hidden";
-    },
-    /**
-     * Draw a part of the picture as SVG elements or as an image.
-     * @param {Range} range the part to draw
-     * @returns {SVGElement | null} null if the canvas is empty or hidden
-     */
-    staticPicture([top, bottom]) {
-      const paint = painter;
-      if (!paint || canvas.style.visibility === "hidden") return null;
-      const box = { x: 0, y: top, width: viewport.size().width, height: bottom - top };
-      return drawStaticPicture(background, canvas.ownerDocument, box, (surface) => {
-        return paint({ ...surface, viewport: [top, bottom] });
-      });
-    },
-  };
+  /** @param {Painter | null} painter null to paint nothing */
+  setPainter(painter) {
+    this.#painter = painter;
+  }
+
+  /** @param {boolean} visible */
+  setVisible(visible) {
+    this.#canvas.style.visibility = visible ? "visible" : "hidden";
+  }
+
+  restart() {
+    this.#isFirstStep = true;
+  }
+
+  step() {
+    if (this.#isFirstStep) {
+      this.#steps?.return();
+      this.#steps = this.#begin();
+    }
+    this.#isFirstStep = false;
+    return this.#steps?.next().done ?? true;
+  }
+
+  /**
+   * Draw a part of the picture as SVG elements or as an image.
+   * @param {Range} range the part to draw
+   * @returns {SVGElement | null} null if the canvas is empty or hidden
+   */
+  staticPicture([top, bottom]) {
+    const painter = this.#painter;
+    if (!painter || this.#canvas.style.visibility === "hidden") return null;
+    const box = { x: 0, y: top, width: this.#viewport.width, height: bottom - top };
+    return drawStaticPicture(this.#background, this.#canvas.ownerDocument, box, (surface) => {
+      return painter({ ...surface, viewport: [top, bottom] });
+    });
+  }
+
+  /** Clear the canvas and start to paint. */
+  #begin() {
+    const { width, visibleHeight, top, range } = this.#viewport;
+    const painter = this.#painter;
+    const context = resizeCanvas(this.#canvas, painter ? width : 0, painter ? visibleHeight : 0);
+    if (!painter) return;
+    context.translate(0, -top);
+    const color = this.#background
+      ? fillBackground(context, this.#background, [0, top, width, visibleHeight])
+      : "";
+    return painter({ ...canvasSurface(context, color), viewport: range });
+  }
 }

@@ -7,64 +7,65 @@
  * @property {() => boolean} step paints the next step; returns whether the drawing is complete
  */
 
-/** @typedef {ReturnType<typeof createPaintQueue>} PaintQueue */
-
-/**
- * Create a queue of drawings that are painted in the next frames.
- * @param {() => void} beforeFrame runs in every frame before the drawings are painted
- */
-export function createPaintQueue(beforeFrame) {
+/** A queue of drawings that are painted in the next frames. */
+export class PaintQueue {
   /** @type {Set<Paintable>} the drawings that are not complete */
-  const queue = new Set();
+  #drawings = new Set();
   /** @type {(() => void)[]} */
-  let resolvers = [];
-  let frame = 0;
+  #resolvers = [];
+  #frame = 0;
+  #beforeFrame;
 
-  /** @param {Paintable} drawing */
-  function paintStep(drawing) {
-    if (drawing.step()) queue.delete(drawing);
-    else paintInNextFrame(drawing);
-    if (queue.size > 0) return;
-    for (const resolve of resolvers) resolve();
-    resolvers = [];
+  /** @param {() => void} beforeFrame runs in every frame before the drawings are painted */
+  constructor(beforeFrame) {
+    this.#beforeFrame = beforeFrame;
+  }
+
+  /**
+   * Paint the first step now and the others in the next frames.
+   * @param {Paintable} drawing
+   */
+  paintNow(drawing) {
+    drawing.restart();
+    this.#paintStep(drawing);
+  }
+
+  /**
+   * Paint all steps in the next frames.
+   * @param {Paintable} drawing
+   */
+  paintSoon(drawing) {
+    drawing.restart();
+    this.#paintInNextFrame(drawing);
+  }
+
+  /**
+   * Return a promise that resolves when all drawings are complete.
+   * @returns {Promise<void>}
+   */
+  whenPainted() {
+    if (this.#drawings.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#resolvers.push(resolve));
   }
 
   /** @param {Paintable} drawing */
-  function paintInNextFrame(drawing) {
-    queue.add(drawing);
-    if (!frame) frame = requestAnimationFrame(paintFrame);
+  #paintStep(drawing) {
+    if (drawing.step()) this.#drawings.delete(drawing);
+    else this.#paintInNextFrame(drawing);
+    if (this.#drawings.size > 0) return;
+    for (const resolve of this.#resolvers) resolve();
+    this.#resolvers = [];
   }
 
-  function paintFrame() {
-    frame = 0;
-    beforeFrame();
-    for (const drawing of [...queue]) paintStep(drawing);
+  /** @param {Paintable} drawing */
+  #paintInNextFrame(drawing) {
+    this.#drawings.add(drawing);
+    if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#paintFrame());
   }
 
-  return {
-    /**
-     * Paint the first step now and the others in the next frames.
-     * @param {Paintable} drawing
-     */
-    paintNow(drawing) {
-      drawing.restart();
-      paintStep(drawing);
-    },
-    /**
-     * Paint all steps in the next frames.
-     * @param {Paintable} drawing
-     */
-    paintSoon(drawing) {
-      drawing.restart();
-      paintInNextFrame(drawing);
-    },
-    /**
-     * Return a promise that resolves when all drawings are complete.
-     * @returns {Promise<void>}
-     */
-    whenPainted() {
-      if (queue.size === 0) return Promise.resolve();
-      return new Promise((resolve) => resolvers.push(resolve));
-    },
-  };
+  #paintFrame() {
+    this.#frame = 0;
+    this.#beforeFrame();
+    for (const drawing of [...this.#drawings]) this.#paintStep(drawing);
+  }
 }

@@ -16,107 +16,111 @@
  * @typedef {object} ViewportOptions
  * @property {number} headerHeight pixels at the top that do not scroll
  * @property {(range: Range) => void} onChange another part is visible: draw its SVG
- * @property {() => void} onScrollTo the figure has scrolled by itself: paint the canvases
+ * @property {() => void} onScrollTo the figure has scrolled by a call: paint the canvases
  */
 
 /** Pixels of height above which a figure scrolls. */
 export const MAX_HEIGHT = 720;
 
-/** @typedef {ReturnType<typeof createViewport>} Viewport */
+/** The size of a figure and its visible part. All properties are in pixels. */
+export class Viewport {
+  width = 0;
+  height = 0;
+  visibleHeight = 0;
+  /** Pixels of the picture above the visible part. */
+  top = 0;
+  #elements;
+  #options;
 
-/**
- * Create the viewport of a figure.
- * @param {ViewportElements} elements
- * @param {ViewportOptions} options
- */
-export function createViewport(elements, { headerHeight, onChange, onScrollTo }) {
-  const { element, root } = elements;
-  let width = 0;
-  let height = 0;
-  let visibleHeight = 0;
-  let top = 0;
+  /**
+   * @param {ViewportElements} elements
+   * @param {ViewportOptions} options
+   */
+  constructor(elements, options) {
+    this.#elements = elements;
+    this.#options = options;
+  }
 
   /** @returns {Range} */
-  const range = () => [top, top + visibleHeight];
-  /** Whether the picture is taller than its visible part. */
-  const scrolls = () => height > visibleHeight;
+  get range() {
+    return [this.top, this.top + this.visibleHeight];
+  }
 
-  /** Adopt the position to which the reader has scrolled, and draw the SVG there. */
-  function update() {
-    top = element.scrollTop;
-    root.setAttribute("transform", `translate(0 ${-top})`);
-    onChange(range());
+  /** Whether the picture is taller than its visible part. */
+  get scrolls() {
+    return this.height > this.visibleHeight;
+  }
+
+  /** Adopt the position to which the frame has scrolled, and draw the SVG there. */
+  update() {
+    const { element, root } = this.#elements;
+    this.top = element.scrollTop;
+    root.setAttribute("transform", `translate(0 ${-this.top})`);
+    this.#options.onChange(this.range);
+  }
+
+  /** Update if the reader has scrolled since the last update. */
+  updateIfScrolled() {
+    if (this.top !== this.#elements.element.scrollTop) this.update();
+  }
+
+  /**
+   * Set the size of the picture, and draw the SVG of the visible part. The caller then paints the
+   * canvases.
+   * @param {{width: number, height: number}} size pixels of the whole picture
+   * @param {{visibleHeight?: number, top?: number}} [view] pixels that are visible at once, and the
+   *   position to scroll to, the current one by default
+   */
+  resize(size, { visibleHeight = Math.min(size.height, MAX_HEIGHT), top } = {}) {
+    this.width = size.width;
+    this.height = size.height;
+    this.visibleHeight = visibleHeight;
+    this.#resizeElements();
+    if (top !== undefined) this.#elements.element.scrollTop = top;
+    this.update();
   }
 
   /**
    * Scroll, and draw at once what becomes visible.
-   * @param {number} to pixels from the top
+   * @param {number} top pixels of the picture
    */
-  function scrollTo(to) {
-    element.scrollTop = to;
-    if (top === element.scrollTop) return;
-    update();
-    onScrollTo();
+  scrollTo(top) {
+    const { element } = this.#elements;
+    element.scrollTop = top;
+    if (this.top === element.scrollTop) return;
+    this.update();
+    this.#options.onScrollTo();
   }
 
-  return {
-    range,
-    scrolls,
-    update,
-    scrollTo,
-    /** @returns {{width: number, height: number, visibleHeight: number, top: number}} all in pixels */
-    size: () => ({ width, height, visibleHeight, top }),
-    /** Update if the reader has scrolled since the last update. */
-    updateIfScrolled() {
-      if (top !== element.scrollTop) update();
-    },
-    /**
-     * Set the size of the picture, and draw the SVG of the visible part. The caller then paints the
-     * canvases.
-     * @param {{width: number, height: number}} size pixels of the whole picture
-     * @param {{visibleHeight?: number, top?: number}} [view] pixels that are visible at once, and the
-     *   position to scroll to, the current one by default
-     */
-    resize(size, { visibleHeight: next = Math.min(size.height, MAX_HEIGHT), top: to } = {}) {
-      ({ width, height } = size);
-      visibleHeight = next;
-      setSize(elements, { width, height, visibleHeight, scrolls: scrolls() });
-      if (to !== undefined) element.scrollTop = to;
-      update();
-    },
-    /**
-     * Scroll only as far as necessary to make a row fully visible.
-     * @param {number} y the middle of the row, in pixels of the picture
-     * @param {number} rowHeight pixels
-     */
-    reveal(y, rowHeight) {
-      const rowTop = y - rowHeight / 2 - headerHeight;
-      const rowBottom = y + rowHeight / 2 - visibleHeight;
-      if (rowTop < top) scrollTo(rowTop);
-      else if (rowBottom > top) scrollTo(rowBottom);
-    },
-    /**
-     * Scroll to a position in the middle of the visible part.
-     * @param {number} y pixels of the picture
-     */
-    center(y) {
-      scrollTo(y - (headerHeight + visibleHeight) / 2);
-    },
-  };
-}
+  /**
+   * Scroll only as far as necessary to make a row fully visible.
+   * @param {number} y the middle of the row, in pixels of the picture
+   * @param {number} rowHeight pixels
+   */
+  reveal(y, rowHeight) {
+    const maxTop = y - rowHeight / 2 - this.#options.headerHeight;
+    const minTop = y + rowHeight / 2 - this.visibleHeight;
+    if (maxTop < this.top) this.scrollTo(maxTop);
+    else if (minTop > this.top) this.scrollTo(minTop);
+  }
 
-/**
- * @param {ViewportElements} elements
- * @param {{width: number, height: number, visibleHeight: number, scrolls: boolean}} size pixels
- */
-function setSize(elements, { width, height, visibleHeight, scrolls }) {
-  const { element, content, visible, svg, headerBackground } = elements;
-  element.classList.toggle("bertviz-scrolls", scrolls);
-  element.style.maxHeight = `${visibleHeight}px`;
-  content.style.width = `${width}px`;
-  content.style.height = `${height}px`;
-  visible.style.height = `${visibleHeight}px`;
-  svg.setAttribute("width", String(width));
-  headerBackground.setAttribute("width", String(width));
-  svg.setAttribute("height", String(visibleHeight));
+  /**
+   * Scroll so that a height is in the middle of the visible part, below the header.
+   * @param {number} y pixels of the picture
+   */
+  center(y) {
+    this.scrollTo(y - (this.#options.headerHeight + this.visibleHeight) / 2);
+  }
+
+  #resizeElements() {
+    const { element, content, visible, svg, headerBackground } = this.#elements;
+    element.classList.toggle("bertviz-scrolls", this.scrolls);
+    element.style.maxHeight = `${this.visibleHeight}px`;
+    content.style.width = `${this.width}px`;
+    content.style.height = `${this.height}px`;
+    visible.style.height = `${this.visibleHeight}px`;
+    svg.setAttribute("width", String(this.width));
+    headerBackground.setAttribute("width", String(this.width));
+    svg.setAttribute("height", String(this.visibleHeight));
+  }
 }

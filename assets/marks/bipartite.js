@@ -6,10 +6,10 @@ import { Zooming } from "../controls/zooming.js";
 import { VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
 import { rowAt } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
-import { createHighlight } from "../core/state/highlight.js";
+import { Highlight } from "../core/state/highlight.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
-import { createFigure } from "../drawing/figure.js";
+import { Figure } from "../drawing/figure.js";
 import { MAX_HEIGHT } from "../drawing/viewport.js";
 import { bipartiteContent, highlightedRow, oppositeOf } from "./bipartite_content.js";
 import { createBipartiteLines } from "./bipartite_lines.js";
@@ -62,12 +62,12 @@ export class Bipartite {
     this.#options = { ...DEFAULTS, ...options };
     const { fontSize, highlightKeys } = this.#options;
     this.element = appendElement(host, "div", "bertviz-scroller");
-    this.#highlight = createHighlight({
+    this.#highlight = new Highlight({
       axes: highlightKeys ? ["query", "key"] : ["query"],
       onPin: (token) => this.#pinOrZoomIn(token),
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
-    this.#figure = createFigure(this.element, {
+    this.#figure = new Figure(this.element, {
       label: "Attention from queries to keys",
       fontSize,
       onBackgroundPress: () => this.#highlight.release(),

@@ -6,10 +6,10 @@ import { describeFormula } from "../core/formula/formula_description.js";
 import { maskReason } from "../core/formula/mask.js";
 import { checkHead, checkNote } from "../core/formula/weight_check.js";
 import { HEADER_HEIGHT, ROW_HEIGHT } from "../core/geometry/computation_layout.js";
-import { createHighlight } from "../core/state/highlight.js";
+import { Highlight } from "../core/state/highlight.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
-import { createFigure } from "../drawing/figure.js";
+import { Figure } from "../drawing/figure.js";
 import { createCellPointer } from "./cell_pointer.js";
 import { drawQuery, drawVectors } from "./computation_canvas.js";
 import { computationContent, FONT_SIZE, highlightedQuery } from "./computation_content.js";
@@ -51,14 +51,14 @@ export class Computation {
     this.#host = host;
     this.#onHighlight = onHighlight;
     this.element = appendElement(host, "div", "bertviz-computation");
-    this.#highlight = createHighlight({
+    this.#highlight = new Highlight({
       axes: ["query"],
       onPin,
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
     this.#notes = createComputationNotes(this.element);
     const frame = appendElement(this.element, "div", "bertviz-scroller");
-    this.#figure = createFigure(frame, {
+    this.#figure = new Figure(frame, {
       label: "How queries and keys result in attention",
       fontSize: FONT_SIZE,
       headerHeight: HEADER_HEIGHT,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createHighlight } from "../../assets/core/state/highlight.js";
+import { Highlight } from "../../assets/core/state/highlight.js";
 
 /** @typedef {import("../../assets/core/data/token_position.js").TokenPosition} TokenPosition */
 
@@ -16,7 +16,7 @@ const key = (position) => ({ axis: "key", position });
 function highlightOf(axes = ["query", "key"]) {
   /** @type {{token: TokenPosition | null, isPinned: boolean, pins: (TokenPosition | null)[]}} */
   const state = { token: null, isPinned: false, pins: [] };
-  const highlight = createHighlight({
+  const highlight = new Highlight({
     axes,
     onPin: (token) => state.pins.push(token),
     onHighlight(token, isPinned) {
@@ -91,7 +91,7 @@ test("pressing the background unpins a token, or ends a highlight", () => {
 
 test("pointing at the same token again does not report it again", () => {
   let reports = 0;
-  const highlight = createHighlight({ axes: ["query"], onPin() {}, onHighlight: () => reports++ });
+  const highlight = new Highlight({ axes: ["query"], onPin() {}, onHighlight: () => reports++ });
   highlight.draw(PART, null);
   highlight.hover(query(4));
   highlight.hover(query(4));

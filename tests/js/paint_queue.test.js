@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createPaintQueue } from "../../assets/drawing/paint_queue.js";
+import { PaintQueue } from "../../assets/drawing/paint_queue.js";
 
 /**
  * Collect the callbacks of `requestAnimationFrame`, for one test.
@@ -43,7 +43,7 @@ function drawingOf(count) {
 
 test("paintNow paints the first step at once and one more in each frame", (t) => {
   const runFrame = mockFrames(t);
-  const queue = createPaintQueue(() => {});
+  const queue = new PaintQueue(() => {});
   const drawing = drawingOf(3);
   queue.paintNow(drawing);
   assert.deepEqual(drawing.painted, [0]);
@@ -58,7 +58,7 @@ test("paintSoon starts again in the next frame, after beforeFrame", (t) => {
   /** @type {string[]} */
   const order = [];
   const drawing = drawingOf(2);
-  const queue = createPaintQueue(() => order.push(`before, ${drawing.painted.length} painted`));
+  const queue = new PaintQueue(() => order.push(`before, ${drawing.painted.length} painted`));
   queue.paintNow(drawing);
   queue.paintSoon(drawing);
   assert.deepEqual(drawing.painted, [0]);
@@ -69,7 +69,7 @@ test("paintSoon starts again in the next frame, after beforeFrame", (t) => {
 
 test("whenPainted resolves when all drawings are complete", async (t) => {
   const runFrame = mockFrames(t);
-  const queue = createPaintQueue(() => {});
+  const queue = new PaintQueue(() => {});
   await queue.whenPainted();
   let isPainted = false;
   queue.paintNow(drawingOf(2));

@@ -14,80 +14,87 @@ import { isSamePosition } from "../data/token_position.js";
  *   highlighted; null for none
  */
 
-/**
- * Create the highlight of a figure. No token is highlighted before the first call of `draw`.
- * @param {HighlightOptions} options
- */
-export function createHighlight({ axes, onPin, onHighlight }) {
+/** The highlighted token of a figure. No token is highlighted before the first call of `draw`. */
+export class Highlight {
+  #options;
   /** @type {AttentionPart | null} */
-  let attentionPart = null;
+  #attentionPart = null;
   /** @type {TokenPosition | null} */
-  let hovered = null;
+  #hovered = null;
   /** @type {TokenPosition | null} */
-  let pinned = null;
+  #pinned = null;
+
+  /** @param {HighlightOptions} options */
+  constructor(options) {
+    this.#options = options;
+  }
+
+  /**
+   * Report the highlight of a new attention part. The token under the pointer stays highlighted.
+   * @param {AttentionPart} attentionPart
+   * @param {TokenPosition | null} pinned
+   */
+  draw(attentionPart, pinned) {
+    this.#attentionPart = attentionPart;
+    this.#pinned = pinned;
+    this.redraw();
+  }
+
+  /** Report the highlight again, after the same attention part was drawn at another scale. */
+  redraw() {
+    const isPinned = this.#canHighlight(this.#pinned);
+    const token = isPinned ? this.#pinned : this.#hovered;
+    this.#options.onHighlight(this.#canHighlight(token) ? token : null, isPinned);
+  }
+
+  /**
+   * Set the pinned token.
+   * @param {TokenPosition | null} token
+   */
+  pin(token) {
+    this.#pinned = token;
+    this.redraw();
+  }
+
+  /**
+   * Set the token that the pointer or the focus is on.
+   * @param {TokenPosition | null} token
+   */
+  hover(token) {
+    // The pointer can move from a token's text to its background and stay on the token.
+    if (isSamePosition(token, this.#hovered)) return;
+    this.#hovered = token;
+    if (!this.#canHighlight(this.#pinned)) this.redraw();
+  }
+
+  /** Unpin the highlighted token, or end the highlight: the reader pressed the background or Escape. */
+  release() {
+    this.#hovered = null;
+    if (this.#canHighlight(this.#pinned)) this.#options.onPin(null);
+    else this.redraw();
+  }
+
+  /**
+   * Return the actions of a column of tokens.
+   * @param {TokenPosition["axis"]} axis
+   */
+  actions(axis) {
+    return {
+      onEnter: (/** @type {number} */ position) => this.hover({ axis, position }),
+      onLeave: () => this.hover(null),
+      onPin: (/** @type {number} */ position) => this.#options.onPin({ axis, position }),
+      onRelease: () => this.release(),
+    };
+  }
 
   /**
    * @param {TokenPosition | null} token
    * @returns {boolean} whether the figure contains the token and can highlight it
    */
-  function canHighlight(token) {
-    if (!token || !attentionPart || !axes.includes(token.axis)) return false;
-    const [begin, end] = token.axis === "query" ? attentionPart.queries : attentionPart.keys;
+  #canHighlight(token) {
+    const part = this.#attentionPart;
+    if (!token || !part || !this.#options.axes.includes(token.axis)) return false;
+    const [begin, end] = token.axis === "query" ? part.queries : part.keys;
     return token.position >= begin && token.position < end;
   }
-
-  function report() {
-    const isPinned = canHighlight(pinned);
-    const token = isPinned ? pinned : hovered;
-    onHighlight(canHighlight(token) ? token : null, isPinned);
-  }
-
-  /** @param {TokenPosition | null} token the token that the pointer or the focus is on */
-  function hover(token) {
-    // The pointer can move from a token's text to its background and stay on the token.
-    if (isSamePosition(token, hovered)) return;
-    hovered = token;
-    if (!canHighlight(pinned)) report();
-  }
-
-  /** The reader pressed the background or Escape. */
-  function release() {
-    hovered = null;
-    if (canHighlight(pinned)) onPin(null);
-    else report();
-  }
-
-  return {
-    /**
-     * Report the highlight of a new attention part. The token under the pointer stays highlighted.
-     * @param {AttentionPart} part
-     * @param {TokenPosition | null} pinnedToken
-     */
-    draw(part, pinnedToken) {
-      attentionPart = part;
-      pinned = pinnedToken;
-      report();
-    },
-    /** Report the highlight again, after the same attention part was drawn at another scale. */
-    redraw: report,
-    /** @param {TokenPosition | null} token the token that is pinned from now on */
-    pin(token) {
-      pinned = token;
-      report();
-    },
-    hover,
-    release,
-    /**
-     * Return the actions of a column of tokens.
-     * @param {TokenPosition["axis"]} axis
-     */
-    actions(axis) {
-      return {
-        onEnter: (/** @type {number} */ position) => hover({ axis, position }),
-        onLeave: () => hover(null),
-        onPin: (/** @type {number} */ position) => onPin({ axis, position }),
-        onRelease: release,
-      };
-    },
-  };
 }
