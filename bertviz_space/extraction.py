@@ -21,9 +21,10 @@ from .capture import (
 )
 from .errors import a_model
 from .model_errors import explain_full_memory
-from .texts import read_texts, write_target
 from .texts.encoding import Encoding
-from .texts.tables import takes_token_types
+from .texts.reading import read_texts
+from .texts.table_sizes import takes_token_types
+from .texts.target_generation import generate_target
 from .trace import Trace
 
 
@@ -95,7 +96,7 @@ def extract(
     ):
         if model.config.is_encoder_decoder:
             if texts.target is None:
-                texts = texts.written(write_target(model, tokenizer, texts))
+                texts = texts.with_generated_target(generate_target(model, tokenizer, texts))
             target_ids = [token.token_id for token in texts.target_tokens or ()]
             inputs["decoder_input_ids"] = _batch(model, target_ids)
         check_memory(model, inputs)

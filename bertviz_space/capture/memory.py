@@ -15,7 +15,7 @@ from transformers import PreTrainedModel
 
 from ..errors import TextTooLong
 from ..limits import MAX_RUN_BYTES, RUNS_AT_ONCE
-from ..texts.tables import text_config
+from ..texts.model_sides import text_config
 from .forward import Capture, capture
 
 # Tokens of the first pass.

@@ -21,7 +21,8 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from ..errors import AttentionUnavailable
-from ..texts.tables import num_positions, num_token_ids, sides, text_config
+from ..texts.model_sides import sides, text_config
+from ..texts.table_sizes import num_positions, num_token_ids
 from ..trace import Component, LayerAttention, Rotation
 from .forward import capture
 

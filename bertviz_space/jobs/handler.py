@@ -29,8 +29,8 @@ from ..models.hub.checkpoints import Checkpoint
 from ..models.hub.progress import Progress, ignore_progress
 from ..models.loading import LoadedModel
 from ..models.options import ModelOptions
-from ..texts import Texts, read_texts
-from ..texts.tokens import check_text
+from ..texts.reading import Texts, read_texts
+from ..texts.tokenization import check_text
 from ..trace import Trace
 from .result_cache import Result, Results, trace_bytes
 from .store import Store
@@ -164,7 +164,9 @@ class Handler:
         check_text(request.text)
         outline = self._models.outline(request.model_id.strip(), reader)
         options = _options(request)
-        return read_texts(outline.model, outline.tokenizer, request.text, **options).unwritten()
+        return read_texts(
+            outline.model, outline.tokenizer, request.text, **options
+        ).with_generation_note()
 
     def publish(self, request: Request, trace: Trace, checkpoint: Checkpoint) -> Result:
         """Write what the page draws first, and keep the trace for the rest."""

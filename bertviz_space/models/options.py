@@ -5,9 +5,9 @@ from typing import Literal
 
 from transformers import GenerationConfig, PreTrainedConfig, PreTrainedTokenizerBase
 
-from ..texts.chat import has_chat_template
+from ..texts.chat_template import has_chat_template
 from ..texts.languages import default_languages, language_ids
-from ..texts.tokens import lacks_its_start_token, takes_pairs
+from ..texts.tokenization import omits_start_token, takes_pairs
 
 # The second text of a pair, or the text of the decoder.
 SecondText = Literal["pair", "target"]
@@ -53,7 +53,7 @@ def model_options(
         return ModelOptions(
             second_text="pair" if takes_pairs(tokenizer) else None,
             chat_template=has_chat_template(tokenizer),
-            start_token=str(tokenizer.bos_token) if lacks_its_start_token(tokenizer) else None,
+            start_token=str(tokenizer.bos_token) if omits_start_token(tokenizer) else None,
         )
     source, target = default_languages(tokenizer, config, generation_config)
     return ModelOptions(

@@ -4,8 +4,8 @@ import re
 
 from transformers import AutoTokenizer, PreTrainedTokenizerBase
 
-from ..texts.tokenizer_file import with_ids_of_file
-from ..texts.tokens import takes_pairs
+from ..texts.tokenization import takes_pairs
+from ..texts.tokenizer_file import follow_tokenizer_file
 from .hub.checkpoints import Checkpoint
 from .load_errors import cannot_load, reporting_errors
 
@@ -21,7 +21,7 @@ def read_tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerBase:
         tokenizer = _text_tokenizer(checkpoint)
         if len(tokenizer) < len(tokenizer.all_special_ids) + 2:
             raise ValueError("the files lack the tokenizer's vocabulary")
-        return with_ids_of_file(tokenizer, checkpoint.folder)
+        return follow_tokenizer_file(tokenizer, checkpoint.folder)
 
 
 def missing_package(error: ImportError) -> str:

@@ -1,16 +1,41 @@
-"""Turn the reader's texts into what a model takes, and ids back into the letters they stand for.
+"""Turn the reader's texts into token ids, and token ids back into pieces of the text.
 
-``reading`` does it all for one request. ``tokens`` makes ids, ``sequences`` tells which text each
-id comes from, and ``pieces`` finds the letters of each token: with the tokenizer's offsets, or by
-what its ids decode to (``decoding``), aligned with the text (``alignment``, by the ``edit_path``
-between ``letters``). ``tokenizer_file`` holds a tokenizer to the model's own file. ``languages``
-and ``chat`` add what a model expects around a text; ``encoding`` cuts what does not fit, by the
-model's ``tables``; ``known`` refuses ids that the model does not have, also ``special_ids`` that a
-configuration names; ``notes`` tells the reader what was done.
+This package exports no names, so that importing one module loads only what that module needs.
 
-``spelling`` and ``conventions`` read tokens without a tokenizer, as files of tensors name them.
+One request:
+
+* ``reading`` checks and tokenizes all texts of a request and collects the notes for the reader.
+* ``target_generation`` lets an encoder-decoder model generate the target text.
+* ``notes`` writes the sentences that tell the reader what was done with the texts.
+
+From a text to token ids:
+
+* ``tokenization`` calls the tokenizer for a text, a pair, a chat message or a target text.
+* ``encoding`` defines ``Encoding``, a tokenized text, and truncates it.
+* ``token_limit`` returns how many tokens of a text fit.
+* ``chat_template`` wraps a text as a user's message in the tokenizer's chat template.
+* ``languages`` lists a translation tokenizer's languages and sets two of them.
+* ``decoder_start`` finds the ids that a decoder reads before the target text.
+* ``tokenizer_file`` rebuilds a tokenizer whose ids differ from the model's ``tokenizer.json``.
+
+From token ids to pieces of the text:
+
+* ``token_texts`` finds the piece of text that each token covers.
+* ``sequence_ids`` finds which text each id comes from, for tokenizers that do not report it.
+* ``decoding`` decodes ids and finds the characters that each token decodes to.
+* ``alignment`` matches decoded tokens with the characters of the reader's text.
+* ``edit_path`` computes the cheapest edits from the decoded text to the reader's text.
+* ``letters`` folds texts into letters that can be compared.
+
+What a model accepts:
+
+* ``model_sides`` finds the part of a model that reads the source or the target text.
+* ``table_sizes`` returns how many positions, token ids and token types a model has.
+* ``id_checks`` rejects ids and token types that a model's embeddings have no row for.
+* ``id_settings`` reads token ids from a setting of a configuration.
+
+Tokens in files of tensors, without a tokenizer:
+
+* ``spelling`` decodes byte-level spellings of tokens.
+* ``spelling_conventions`` recognizes how a list of tokens is spelled and returns its text.
 """
-
-from .reading import Texts, read_texts, write_target
-
-__all__ = ["Texts", "read_texts", "write_target"]

@@ -1,96 +1,102 @@
-"""What token ids decode to, and which letters of that text each token makes."""
+"""Decode token ids, and find the characters of the decoded text that each token makes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-# tokens decoded together. A long sequence is decoded window by window, since every prefix of a
-# window is decoded too: 32 tokens cost 32 decodes of at most 40 tokens.
+# tokens whose spans are found together. Every prefix of a window is decoded, so a long sequence is
+# split into windows: 32 tokens cost 32 decodes of at most 40 tokens.
 _WINDOW = 32
-# tokens before and after a window that are decoded with it: a character has at most 4 bytes, so a
-# token changes what its 4 neighbors on each side decode to. Some decoders need all bytes of several
-# characters: more tokens are taken along where a window decodes to broken characters.
-_CONTEXT, _MOST_CONTEXT = 4, 256
+# tokens on each side of a window that are decoded with it. A character has at most 4 bytes, so a
+# token affects what its 4 neighbors on each side decode to. Some decoders need all bytes of several
+# characters: the context grows, up to the second number, while a window decodes to U+FFFD.
+_CONTEXT, _MAX_CONTEXT = 4, 256
 
-# What decoders write for bytes that are no whole character.
+# What decoders write for bytes that are not a whole character.
 _REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True)
 class Decoded:
-    """The text of a sequence of token ids.
+    """The text that a sequence of token ids decodes to.
 
     Attributes:
-        text: what the ids decode to, special tokens included.
-        spans: for each token its first character in ``text`` and one past its last. Tokens that
-            make one character together, byte by byte, all cover it.
+        text: the decoded text, including special tokens.
+        spans: for each token the first character in ``text`` and one past the last. If several
+            tokens make one character byte by byte, each of their spans covers the character.
     """
 
     text: str
     spans: tuple[tuple[int, int], ...]
 
 
-def decoded(tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int]) -> Decoded:
-    """Decode ids, and find the letters of each token by decoding one token more each time.
+def decode_with_spans(tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int]) -> Decoded:
+    """Decode ids, and find the characters of each token by decoding prefixes of growing length.
 
-    A token's own spelling does not tell its letters: ``##s`` continues a word in one vocabulary and
-    is a text about comments in another, and a byte alone is no letter.
+    The spelling of a token does not show its characters: ``##s`` continues a word in one vocabulary
+    and is ordinary text in another, and a single byte is no character.
     """
     text = ""
     spans: list[tuple[int, int]] = []
     for begin in range(0, len(token_ids), _WINDOW):
-        first, window, whole = _window(tokenizer, token_ids, begin)
-        stops, are_cut = _stops(tokenizer, window, whole)
+        first, window, window_text = _window(tokenizer, token_ids, begin)
+        stops, are_cut = _prefix_ends(tokenizer, window, window_text)
         context, end = begin - first, min(begin + _WINDOW, len(token_ids)) - first
         origin = len(text) - stops[context]
-        for place in range(context, end):
-            start, stop = stops[place], stops[place + 1] + are_cut[place + 1]
-            if start == stop and _makes_letters(tokenizer, window, place):
-                stop += start < len(whole)
+        for position in range(context, end):
+            start, stop = stops[position], stops[position + 1] + are_cut[position + 1]
+            if start == stop and _affects_text(tokenizer, window, position):
+                stop += start < len(window_text)
             spans.append((origin + start, origin + stop))
-        text += whole[stops[context] : stops[end]]
+        text += window_text[stops[context] : stops[end]]
     return Decoded(text, tuple(spans))
 
 
 def _window(
     tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[int], begin: int
 ) -> tuple[int, list[int], str]:
-    """Return where a window begins with its context, its ids, and what they decode to."""
+    """Return a window with its context: its first position, its ids, and its decoded text."""
     context = _CONTEXT
     while True:
         first = max(0, begin - context)
         window = list(token_ids[first : begin + _WINDOW + context])
-        whole = _text_of(tokenizer, window)
+        window_text = _decode(tokenizer, window)
         is_all = len(window) == len(token_ids)
-        if _REPLACEMENT not in whole or is_all or context >= _MOST_CONTEXT:
-            return first, window, whole
+        if _REPLACEMENT not in window_text or is_all or context >= _MAX_CONTEXT:
+            return first, window, window_text
         context *= 4
 
 
-def _stops(
-    tokenizer: PreTrainedTokenizerBase, window: list[int], whole: str
+def _prefix_ends(
+    tokenizer: PreTrainedTokenizerBase, window: list[int], window_text: str
 ) -> tuple[list[int], list[bool]]:
-    """Return how far each prefix of a window decodes, and whether it ends within a character."""
+    """Compare each prefix of a window with the text of the whole window.
+
+    Returns:
+        For each number of tokens from 0 to all: how many characters of ``window_text`` those tokens
+        decode to, and whether they end within the next character.
+    """
     stops, are_cut = [0], [False]
-    for number in range(1, len(window) + 1):
-        prefix = _text_of(tokenizer, window[:number])
-        # A prefix can end otherwise than the whole: "##" and "@@" stay where no piece follows.
-        same, stop = _same_letters(prefix, whole)
-        is_cut = prefix[max(same, stops[-1]) :][:1] == _REPLACEMENT and stop < len(whole)
-        stops.append(len(whole) if number == len(window) else max(stops[-1], stop))
-        are_cut.append(is_cut and number < len(window))
+    for length in range(1, len(window) + 1):
+        prefix = _decode(tokenizer, window[:length])
+        # The end of a prefix can differ from the whole text: "##" and "@@" stay in the text if no
+        # piece follows.
+        same, stop = _common_lengths(prefix, window_text)
+        is_cut = prefix[max(same, stops[-1]) :][:1] == _REPLACEMENT and stop < len(window_text)
+        stops.append(len(window_text) if length == len(window) else max(stops[-1], stop))
+        are_cut.append(is_cut and length < len(window))
     return stops, are_cut
 
 
-def _same_letters(prefix: str, whole: str) -> tuple[int, int]:
-    """Return how far two texts are the same but for blanks, in each of them."""
+def _common_lengths(prefix: str, window_text: str) -> tuple[int, int]:
+    """Return the lengths, in both texts, of the common start, ignoring differences in blanks."""
     same = stop = 0
-    while same < len(prefix) and stop < len(whole):
-        if prefix[same] == whole[stop]:
+    while same < len(prefix) and stop < len(window_text):
+        if prefix[same] == window_text[stop]:
             same, stop = same + 1, stop + 1
-        # A decoder can write a blank at the start of a text where a special token comes later.
-        elif whole[stop].isspace() and prefix[same] != _REPLACEMENT:
+        # A decoder can write a blank at the start of a text if a special token follows later.
+        elif window_text[stop].isspace() and prefix[same] != _REPLACEMENT:
             stop += 1
         elif prefix[same].isspace():
             same += 1
@@ -99,22 +105,20 @@ def _same_letters(prefix: str, whole: str) -> tuple[int, int]:
     return same, stop
 
 
-def _makes_letters(tokenizer: PreTrainedTokenizerBase, window: list[int], place: int) -> bool:
-    """Return whether other letters are decoded without a token that seems to make none.
+def _affects_text(tokenizer: PreTrainedTokenizerBase, window: list[int], position: int) -> bool:
+    """Return whether the decoded characters change if a token is left out.
 
-    Some decoders (ByT5) drop the bytes of an unfinished character instead of writing U+FFFD.
+    Some decoders (ByT5) drop the bytes of an unfinished character instead of writing U+FFFD, so a
+    token that is part of a character can seem to make none.
     """
-    around = window[max(0, place - _CONTEXT) : place + _CONTEXT + 1]
-    at = min(place, _CONTEXT)
+    around = window[max(0, position - _CONTEXT) : position + _CONTEXT + 1]
+    at = min(position, _CONTEXT)
     without = around[:at] + around[at + 1 :]
-    return _letters(_text_of(tokenizer, around)) != _letters(_text_of(tokenizer, without))
+    texts = ["".join(_decode(tokenizer, ids).split()) for ids in (around, without)]
+    return texts[0] != texts[1]
 
 
-def _letters(text: str) -> str:
-    return "".join(text.split())
-
-
-def _text_of(tokenizer: PreTrainedTokenizerBase, token_ids: list[int]) -> str:
+def _decode(tokenizer: PreTrainedTokenizerBase, token_ids: list[int]) -> str:
     return str(
         tokenizer.decode(token_ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
     )

@@ -1,15 +1,11 @@
-"""One text, or a pair, as ids and tokens; and how much of it fits."""
+"""A tokenized text or pair of texts, and how it is truncated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
 from ..errors import TextTooLong
-from ..limits import MAX_TOKENS
 from ..trace import Token
-from .tables import Side, num_positions
 
 Segment = Literal["A", "B"]
 SEGMENTS: tuple[Segment, ...] = ("A", "B")
@@ -17,118 +13,86 @@ SEGMENTS: tuple[Segment, ...] = ("A", "B")
 
 @dataclass(frozen=True)
 class Encoding:
-    """One text, or a pair, as the model takes it.
+    """A tokenized text or pair of texts.
 
     Attributes:
-        token_ids: the ids, special tokens included.
-        token_type_ids: 0 for the first text, 1 for the second, ``None`` where the tokenizer has no
-            such thing.
+        token_ids: the ids, including special tokens.
+        token_type_ids: 0 for the first text, 1 for the second; ``None`` if the tokenizer returns no
+            token types.
         tokens: one for each id.
-        num_tokens: tokens before the end was cut; as many as there are where nothing was.
-        cut: the segments that lost their end.
+        full_length: the number of tokens before truncation.
+        cut: the segments whose end was cut off.
     """
 
     token_ids: tuple[int, ...]
     token_type_ids: tuple[int, ...] | None
     tokens: tuple[Token, ...]
-    num_tokens: int
+    full_length: int
     cut: tuple[Segment, ...] = ()
 
-    def take(self, positions: Iterable[int]) -> "Encoding":
-        """Only the tokens at some positions, as if there had never been others."""
-        kept = tuple(positions)
+    def select(self, positions: Iterable[int]) -> "Encoding":
+        """Return an uncut encoding that consists of the tokens at some positions."""
+        chosen = tuple(positions)
         types = self.token_type_ids
         return Encoding(
-            token_ids=tuple(self.token_ids[each] for each in kept),
-            token_type_ids=None if types is None else tuple(types[each] for each in kept),
-            tokens=tuple(self.tokens[each] for each in kept),
-            num_tokens=len(kept),
+            token_ids=tuple(self.token_ids[position] for position in chosen),
+            token_type_ids=None if types is None else tuple(types[position] for position in chosen),
+            tokens=tuple(self.tokens[position] for position in chosen),
+            full_length=len(chosen),
         )
 
-    def after(self, start: Token) -> "Encoding":
-        """The same, with a token of no segment before it."""
+    def prepend(self, token: Token) -> "Encoding":
+        """Return this encoding with a token before it that belongs to no segment."""
         types = self.token_type_ids
         return Encoding(
-            token_ids=(start.token_id, *self.token_ids),
+            token_ids=(token.token_id, *self.token_ids),
             token_type_ids=None if types is None else (types[0], *types),
-            tokens=(start, *self.tokens),
-            num_tokens=self.num_tokens + 1,
+            tokens=(token, *self.tokens),
+            full_length=self.full_length + 1,
         )
 
-    def cut_to(self, limit: int) -> "Encoding":
-        """Drop tokens from the end of a text that is too long, from the longer of a pair first.
+    def truncate(self, limit: int) -> "Encoding":
+        """Return this encoding without the tokens at the end of each text that do not fit.
 
-        What belongs to no text stays: special tokens and a template. transformers does the same
-        with ``truncation="longest_first"``, where a tokenizer does not cut the start instead.
+        In a pair, the longer text loses tokens first. Tokens that belong to no text, such as
+        special tokens and a chat template, stay. transformers cuts a pair in the same way with
+        ``truncation="longest_first"``, unless a tokenizer cuts the start of a text.
 
         Args:
-            limit: tokens that fit, special tokens included.
+            limit: tokens that fit, including special tokens.
 
         Raises:
-            TextTooLong: if not even one token of each text has room.
+            TextTooLong: if not even one token of each text fits.
         """
         if len(self.tokens) <= limit:
             return self
-        segments = [token.segment for token in self.tokens]
-        lengths = {name: segments.count(name) for name in SEGMENTS if name in segments}
-        around = len(segments) - sum(lengths.values())
-        room = limit - around
+        segments: list[Segment | None] = [token.segment for token in self.tokens]
+        lengths: dict[Segment, int] = {
+            name: count for name in SEGMENTS if (count := segments.count(name))
+        }
+        num_added = len(segments) - sum(lengths.values())
+        room = limit - num_added
         if room < max(1, len(lengths)):
             raise TextTooLong(
-                f"What stands around the text is {around:,} tokens by itself, and {limit:,} fit: "
-                "there is no room for the text. Choose another model."
+                f"The tokens that are added around the text ({num_added:,}) leave no room for the "
+                f"text: {limit:,} tokens fit in all. Choose another model."
             )
-        kept = dict.fromkeys(lengths, room)
-        if len(lengths) == 2:
-            shorter, longer = sorted(lengths, key=lambda name: lengths[name])
-            kept[shorter] = min(lengths[shorter], room // 2)
-            kept[longer] = room - kept[shorter]
+        kept = _kept_lengths(lengths, room)
         seen = dict.fromkeys(lengths, 0)
-        positions = []
+        positions = list[int]()
         for position, segment in enumerate(segments):
             if segment is not None:
                 seen[segment] += 1
             if segment is None or seen[segment] <= kept[segment]:
                 positions.append(position)
         cut = tuple(name for name in lengths if lengths[name] > kept[name])
-        return replace(self.take(positions), num_tokens=self.num_tokens, cut=cut)
+        return replace(self.select(positions), full_length=self.full_length, cut=cut)
 
 
-@dataclass(frozen=True)
-class TokenLimit:
-    """How many tokens fit, special tokens included.
-
-    Attributes:
-        num_tokens: the bound.
-        of_model: True if it is the model's own, False if this Space draws the line earlier.
-    """
-
-    num_tokens: int
-    of_model: bool
-
-    def __str__(self) -> str:
-        """As a part of a sentence."""
-        taker = "the model takes" if self.of_model else "this Space shows up to"
-        return f"{taker} {self.num_tokens:,}"
-
-
-def token_limit(
-    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, side: Side = "source"
-) -> TokenLimit:
-    """Return how many tokens the model, its tokenizer and this Space take.
-
-    Args:
-        model: a model, with or without its weights.
-        tokenizer: its tokenizer.
-        side: the side of the text, or that of the target text.
-    """
-    bounds = [num_positions(model, side), _length_of(tokenizer)]
-    limit = min((bound for bound in bounds if bound is not None), default=MAX_TOKENS + 1)
-    return TokenLimit(min(limit, MAX_TOKENS), of_model=limit <= MAX_TOKENS)
-
-
-def _length_of(tokenizer: PreTrainedTokenizerBase) -> int | None:
-    """Return the tokenizer's own bound, which its file names as any value; ``None`` without one."""
-    length: object = tokenizer.model_max_length
-    is_number = isinstance(length, int | float) and not isinstance(length, bool)
-    return int(min(length, MAX_TOKENS + 1)) if is_number and length >= 1 else None
+def _kept_lengths(lengths: Mapping[Segment, int], room: int) -> dict[Segment, int]:
+    """Return how many tokens each segment keeps, if ``room`` tokens fit together."""
+    if len(lengths) < 2:
+        return dict.fromkeys(lengths, room)
+    shorter, longer = sorted(lengths, key=lambda name: lengths[name])
+    num_shorter = min(lengths[shorter], room // 2)
+    return {shorter: num_shorter, longer: room - num_shorter}

@@ -1,25 +1,25 @@
-"""Letters as two spellings of one text are compared: without case, accents taken apart."""
+"""Fold a text into letters, to compare texts that a tokenizer changed with the originals."""
 
 import unicodedata
 from dataclasses import dataclass
 
-# Stands for the letters of an unknown token, which may be any.
+# Represents an unknown token among letters. It matches any letters.
 ANY = "\0"
 
-# How SentencePiece writes a blank. It reads one in a text as a blank, too.
+# SentencePiece spells a blank with this character, and reads the character in a text as a blank.
 SENTENCEPIECE_BLANK = "\u2581"
 
 
 @dataclass(frozen=True)
 class Letters:
-    """The letters of a text, in the order in which they stand there.
+    """The letters of a text, in the order of the text.
 
     Attributes:
-        folded: letters without case and in compatibility form; one character of the text can be
-            several letters, such as ``fi`` for the ligature.
-        exact: for each of them the character of the text, or the letter itself where a character
-            is several letters.
-        places: for each of them the position of its character in the text, and the text's end.
+        folded: the letters, without case and in Unicode's compatibility form. One character of the
+            text can become several letters: the ligature ``ﬁ`` becomes ``fi``.
+        exact: for each letter the character of the text, or the letter itself if its character
+            became several letters.
+        places: for each letter the position of its character in the text; then the text's length.
     """
 
     folded: str
@@ -28,18 +28,21 @@ class Letters:
 
 
 def letters_of(text: str) -> Letters:
-    """Take a text apart into letters."""
+    """Return the letters of a text."""
     folded, exact, places = [], [], []
     for place, character in enumerate(text):
-        parts = unicodedata.normalize("NFKD", character).casefold()
-        if parts.isspace() or parts == SENTENCEPIECE_BLANK:
-            parts = " "
-        folded.append(parts)
-        exact.append(character if len(parts) == 1 else parts)
-        places += [place] * len(parts)
+        letters = unicodedata.normalize("NFKD", character).casefold()
+        if letters.isspace() or letters == SENTENCEPIECE_BLANK:
+            letters = " "
+        folded.append(letters)
+        exact.append(character if len(letters) == 1 else letters)
+        places += [place] * len(letters)
     return Letters("".join(folded), "".join(exact), (*places, len(text)))
 
 
-def is_faint(letter: str) -> bool:
-    """Return whether tokenizers often drop a letter: an accent, a control or format character."""
+def is_often_dropped(letter: str) -> bool:
+    """Return whether a letter is an accent, or a control or format character.
+
+    Tokenizers often drop these.
+    """
     return unicodedata.category(letter) in ("Mn", "Me", "Cf", "Cc")

@@ -150,7 +150,7 @@ def test_a_program_asks_for_a_chat_message_after_a_start_token(client, talker):
     own = [token["text"] for token in tokens if token["segment"] == "A"]
     assert "".join(own) == "The cat sat"
     assert notes_of(file) == [
-        "The text stands in the model's chat template, as a user's message.",
+        "The text is wrapped in the model's chat template, as a user's message.",
         "The text begins with the start token <|endoftext|>.",
     ]
 

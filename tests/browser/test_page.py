@@ -208,7 +208,7 @@ def test_ticking_as_a_chat_message_wraps_the_text(page, url, talker):
     option(page, "As a chat message").check()
     text_field(page).fill("The cat")
     run(page)
-    expect_outcome(page, "The text stands in the model's chat template, as a user's message.$")
+    expect_outcome(page, "The text is wrapped in the model's chat template, as a user's message.$")
     loaded = ModelCache().get(talker)
     trace = extract(loaded.model, loaded.tokenizer, "The cat", chat=True)
     expect_tokens(view(page, "head"), labels_of(trace.source))

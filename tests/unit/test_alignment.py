@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bertviz_space.texts.alignment import align, settle
+from bertviz_space.texts.alignment import align, fill_gaps
 
 
 def spans_of(pieces: list[str]) -> list[tuple[int, int]]:
@@ -87,7 +87,7 @@ def test_tokens_of_no_text_cover_no_letter(text):
 def test_any_tokens_are_found_in_the_order_of_any_text(pieces, text):
     unknown = {at for at, piece in enumerate(pieces) if piece == "?"}
     spans = align("".join(pieces), spans_of(pieces), text, unknown)
-    settled = settle(spans, text, lambda letter: letter == "Ω")
+    settled = fill_gaps(spans, text, lambda letter: letter == "Ω")
     assert len(settled) == len(pieces)
     for (start, end), (next_start, next_end) in pairwise(settled):
         assert 0 <= start <= end <= len(text)
@@ -104,27 +104,27 @@ def keep(letter: str) -> bool:
 
 
 def test_a_letter_that_no_token_covers_belongs_to_the_token_before_it():
-    assert settle([(0, 1), (3, 4)], "abcd", keep) == [(0, 3), (3, 4)]
+    assert fill_gaps([(0, 1), (3, 4)], "abcd", keep) == [(0, 3), (3, 4)]
 
 
 def test_a_letter_that_begins_a_word_belongs_to_the_token_that_goes_on():
-    assert settle([(0, 1), (4, 5)], "a xyz b", keep) == [(0, 1), (2, 7)]
-    assert settle([(0, 1), (4, 5), (6, 7)], "a xyz b", keep) == [(0, 1), (2, 5), (6, 7)]
+    assert fill_gaps([(0, 1), (4, 5)], "a xyz b", keep) == [(0, 1), (2, 7)]
+    assert fill_gaps([(0, 1), (4, 5), (6, 7)], "a xyz b", keep) == [(0, 1), (2, 5), (6, 7)]
 
 
 def test_a_letter_before_all_tokens_belongs_to_the_first():
-    assert settle([(1, 2), (2, 3)], "abc", keep) == [(0, 2), (2, 3)]
+    assert fill_gaps([(1, 2), (2, 3)], "abc", keep) == [(0, 2), (2, 3)]
 
 
 def test_a_letter_that_the_tokenizer_removes_belongs_to_none():
-    assert settle([(0, 1), (2, 3)], "a\u200bb", lambda letter: letter == "\u200b") == [
+    assert fill_gaps([(0, 1), (2, 3)], "a\u200bb", lambda letter: letter == "\u200b") == [
         (0, 1),
         (2, 3),
     ]
 
 
 def test_an_accent_that_the_tokenizer_removes_stays_on_its_letter():
-    assert settle([(0, 1), (2, 3)], "e\u0301t", lambda letter: letter == "\u0301") == [
+    assert fill_gaps([(0, 1), (2, 3)], "e\u0301t", lambda letter: letter == "\u0301") == [
         (0, 2),
         (2, 3),
     ]
@@ -132,12 +132,12 @@ def test_an_accent_that_the_tokenizer_removes_stays_on_its_letter():
 
 def test_the_bytes_of_a_composed_letter_all_cover_all_of_it():
     # Hangul that the reader wrote in three letters, the tokenizer as one of three bytes.
-    assert settle([(0, 1)] * 3, "\u1112\u1161\u11ab", keep) == [(0, 3)] * 3
+    assert fill_gaps([(0, 1)] * 3, "\u1112\u1161\u11ab", keep) == [(0, 3)] * 3
 
 
 def test_tokens_that_overlap_end_in_their_order():
-    assert settle([(0, 4), (1, 2), (2, 4)], "abcd", keep) == [(0, 4), (1, 4), (2, 4)]
+    assert fill_gaps([(0, 4), (1, 2), (2, 4)], "abcd", keep) == [(0, 4), (1, 4), (2, 4)]
 
 
 def test_a_token_of_nothing_between_tokens_that_share_letters_shares_them():
-    assert settle([(0, 3), (0, 0), (1, 3)], "abc", keep) == [(0, 3), (0, 3), (1, 3)]
+    assert fill_gaps([(0, 3), (0, 0), (1, 3)], "abc", keep) == [(0, 3), (0, 3), (1, 3)]

@@ -34,7 +34,7 @@ from bertviz_space.models.hub.admission import Listing, Room, admit
 from bertviz_space.models.type_check import check_model_type
 from bertviz_space.page.links import query_of, request_of
 from bertviz_space.texts.encoding import SEGMENTS
-from bertviz_space.texts.tokens import encode, takes_pairs
+from bertviz_space.texts.tokenization import encode, takes_pairs
 from tests.unit import small_tokenizers as small
 from tests.unit.golden import golden_trace
 

@@ -17,8 +17,8 @@ from transformers import PreTrainedTokenizerFast
 
 from bertviz_space import Token
 from bertviz_space.errors import EmptyText
-from bertviz_space.texts.pieces import pieces_of, written_pieces
-from bertviz_space.texts.tokens import encode, takes_pairs
+from bertviz_space.texts.token_texts import decoded_tokens, located_tokens
+from bertviz_space.texts.tokenization import encode, takes_pairs
 from tests.unit import slow_tokenizers
 from tests.unit import small_tokenizers as small
 
@@ -214,13 +214,13 @@ def test_without_its_offsets_a_tokenizer_shows_the_same_letters(text):
     tokenizer = small.gpt2_style()
     encoded = tokenizer(text, return_offsets_mapping=True)
     ids, sequences = encoded["input_ids"], [0] * len(encoded["input_ids"])
-    told = pieces_of(tokenizer, ids, encoded["offset_mapping"], sequences, [text])
-    found = pieces_of(tokenizer, ids, None, sequences, [text])
+    told = located_tokens(tokenizer, ids, encoded["offset_mapping"], sequences, [text])
+    found = located_tokens(tokenizer, ids, None, sequences, [text])
     assert [token.text.strip() for token in found] == [token.text.strip() for token in told]
 
 
 def check_written(tokenizer: Any, token_ids: Sequence[int]) -> None:
-    tokens = written_pieces(tokenizer, token_ids)
+    tokens = decoded_tokens(tokenizer, token_ids)
     assert [token.token_id for token in tokens] == list(token_ids)
     whole = tokenizer.decode(
         list(token_ids), skip_special_tokens=False, clean_up_tokenization_spaces=False

@@ -224,7 +224,7 @@ def test_encoder_and_decoder_may_differ_in_depth(name):
 
 @pytest.mark.parametrize("name", ENCODER_DECODERS)
 def test_without_a_target_text_the_trace_shows_what_the_model_writes(name, monkeypatch):
-    monkeypatch.setattr("bertviz_space.texts.reading.MAX_GENERATED_TOKENS", 8)
+    monkeypatch.setattr("bertviz_space.texts.target_generation.MAX_GENERATED_TOKENS", 8)
     kind = KINDS[name]
     model, tokenizer = kind.build(seed=3), kind.tokenizer()
     trace = extract(model, tokenizer, TEXT)

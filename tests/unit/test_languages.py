@@ -20,7 +20,7 @@ from transformers import (
 from bertviz_space import Token, Trace, extract
 from bertviz_space.errors import LanguageUnknown
 from bertviz_space.models.options import model_options
-from bertviz_space.texts.languages import check_language, language_ids, speaking
+from bertviz_space.texts.languages import check_language, language_ids, using_languages
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import redraw
 
@@ -172,7 +172,10 @@ def test_how_many_languages_there_are(m2m100, marian):
 
 def test_a_failure_leaves_the_tokenizer_as_it_was(tokenizer, style):
     source, target, _ = STYLES[style]
-    with pytest.raises(RuntimeError, match="in between"), speaking(tokenizer, target, source):
+    with (
+        pytest.raises(RuntimeError, match="in between"),
+        using_languages(tokenizer, target, source),
+    ):
         raise RuntimeError("in between")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bertviz_space.texts import read_texts
+from bertviz_space.texts.reading import read_texts
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
 

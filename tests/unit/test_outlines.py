@@ -13,8 +13,8 @@ from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub.checkpoints import Checkpoint
 from bertviz_space.models.loading import load
 from bertviz_space.models.outline import read_outline
-from bertviz_space.texts import read_texts
 from bertviz_space.texts.languages import default_languages
+from bertviz_space.texts.reading import read_texts
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 

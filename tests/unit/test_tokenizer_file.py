@@ -34,8 +34,8 @@ from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.models.hub.checkpoints import Checkpoint
 from bertviz_space.models.loading import load
 from bertviz_space.models.outline import read_outline
-from bertviz_space.texts import read_texts
-from bertviz_space.texts.tokenizer_file import NOTE_ON_FILE, is_of_file
+from bertviz_space.texts.reading import read_texts
+from bertviz_space.texts.tokenizer_file import NOTE_ON_TOKENIZER_FILE, is_rebuilt_from_file
 from tests.unit import small_tokenizers as small
 
 TEXT = "The cat sat 12345 times, “naïve”  CAN'T 中文"
@@ -144,14 +144,14 @@ def test_where_transformers_would_make_other_ids_the_file_is_used_and_a_note_say
 ):
     found = load(checkpoint(tmp_path, build(), tokenizer, **settings))
     assert ids_of(found) == tokenizer.encode(TEXT, add_special_tokens=False).ids
-    assert is_of_file(found.tokenizer)
+    assert is_rebuilt_from_file(found.tokenizer)
     options: dict[str, Any] = dict.fromkeys(
         ("text_b", "target_text", "source_language", "target_language")
     )
     texts = read_texts(
         found.model, found.tokenizer, "The cat", **options, chat=False, start_token=False
     )
-    assert texts.notes.count(NOTE_ON_FILE) == 1
+    assert texts.notes.count(NOTE_ON_TOKENIZER_FILE) == 1
     assert ids_of(read_outline(found.checkpoint)) == ids_of(found)
 
 
@@ -179,7 +179,7 @@ def test_special_tokens_and_pairs_stay_as_the_models_class_has_them(tmp_path):
 )
 def test_a_difference_that_the_configuration_asks_for_is_kept(build, tokenizer, settings, tmp_path):
     found = load(checkpoint(tmp_path, build(), tokenizer, **settings))
-    assert not is_of_file(found.tokenizer)
+    assert not is_rebuilt_from_file(found.tokenizer)
 
 
 def test_a_tokenizer_that_a_caller_hands_over_is_never_replaced():
@@ -189,7 +189,7 @@ def test_a_tokenizer_that_a_caller_hands_over_is_never_replaced():
         model = qwen2()
     trace = extract(model, tokenizer, TEXT)
     assert [token.token_id for token in trace.source] == tokenizer(TEXT)["input_ids"]
-    assert NOTE_ON_FILE not in trace.notes
+    assert NOTE_ON_TOKENIZER_FILE not in trace.notes
 
 
 def test_tokenizers_that_ship_with_the_space_are_those_of_their_files(tmp_path):
@@ -198,7 +198,7 @@ def test_tokenizers_that_ship_with_the_space_are_those_of_their_files(tmp_path):
 
     handler = Handler(ModelCache(), Store(tmp_path))
     for model_id in ("tiny-bert", "tiny-gpt2"):
-        assert NOTE_ON_FILE not in handler.read(Request(model_id, "The cat sat")).notes
+        assert NOTE_ON_TOKENIZER_FILE not in handler.read(Request(model_id, "The cat sat")).notes
 
 
 def test_a_tokenizer_that_reads_more_than_a_text_is_refused_before_the_weights(tmp_path):

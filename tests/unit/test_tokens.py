@@ -20,9 +20,9 @@ from transformers import (
 from bertviz_space import Token
 from bertviz_space.errors import EmptyText, SecondTextNotSupported, TextTooLong, UnreadableText
 from bertviz_space.limits import MAX_CHARACTERS, MAX_TOKENS
-from bertviz_space.texts.encoding import TokenLimit, token_limit
-from bertviz_space.texts.pieces import written_pieces
-from bertviz_space.texts.tokens import encode, encode_target, takes_pairs
+from bertviz_space.texts.token_limit import TokenLimit, token_limit
+from bertviz_space.texts.token_texts import decoded_tokens
+from bertviz_space.texts.tokenization import encode, encode_target, takes_pairs
 from tests.unit import slow_tokenizers
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
@@ -192,7 +192,7 @@ def test_an_end_token_that_is_named_as_the_unknown_one_too_is_special():
     tokens = tokens_of(tokenizer, "the <|endoftext|>cat")
     assert [token.text for token in tokens if token.special] == ["<|endoftext|>"]
     ids = [token.token_id for token in tokens]
-    assert [token.special for token in written_pieces(tokenizer, ids)] == [
+    assert [token.special for token in decoded_tokens(tokenizer, ids)] == [
         token.special for token in tokens
     ]
 
@@ -306,7 +306,7 @@ def test_the_target_text_is_encoded_without_its_end(marian):
 def test_ids_that_a_model_wrote_are_aligned_with_what_they_say(marian):
     text = "der kleine Elefant"
     ids = marian(text_target=text)["input_ids"][:-1]
-    tokens = written_pieces(marian, ids)
+    tokens = decoded_tokens(marian, ids)
     assert "".join(texts_of(tokens)) == "derkleineElefant"
 
 
@@ -315,7 +315,7 @@ def test_ids_that_a_model_wrote_are_aligned_with_what_they_say(marian):
 def test_bytes_that_a_model_wrote_are_shown_as_the_letters_that_they_make(name, text):
     tokenizer = BYTE_LEVEL[name]()
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
-    tokens = written_pieces(tokenizer, ids)
+    tokens = decoded_tokens(tokenizer, ids)
     of_reader = tokens_of(tokenizer, text)
     assert [token.text.strip() for token in tokens] == texts_of_letters(own(of_reader))
     assert [token.token_id for token in tokens] == ids
@@ -328,7 +328,7 @@ def texts_of_letters(tokens: Iterable[Token]) -> list[str]:
 def test_an_unknown_token_that_a_model_wrote_is_shown_as_such():
     tokenizer = small.t5_style()
     ids = [tokenizer.unk_token_id, *tokenizer("the cat", add_special_tokens=False)["input_ids"]]
-    tokens = written_pieces(tokenizer, ids)
+    tokens = decoded_tokens(tokenizer, ids)
     assert [token.text for token in tokens if token.text.strip()][:2] == ["<unk>", "the"]
     assert "".join(texts_of_letters(tokens)) == "<unk>thecat"
 
@@ -336,7 +336,7 @@ def test_an_unknown_token_that_a_model_wrote_is_shown_as_such():
 def test_a_special_token_that_a_model_wrote_covers_no_letter():
     tokenizer = small.t5_style()
     the, end = (tokenizer.get_vocab()[each] for each in ("▁the", "</s>"))
-    first, between, second = written_pieces(tokenizer, [the, end, the])
+    first, between, second = decoded_tokens(tokenizer, [the, end, the])
     assert (between.text, between.segment, between.special) == ("</s>", None, True)
     assert (first.text, second.text) == ("the", "the")
     assert first.end <= second.start
@@ -344,7 +344,7 @@ def test_a_special_token_that_a_model_wrote_covers_no_letter():
 
 def test_an_id_that_the_vocabulary_does_not_have_is_named_by_its_number():
     tokenizer = small.t5_style()
-    token = written_pieces(tokenizer, [len(tokenizer) + 7])[0]
+    token = decoded_tokens(tokenizer, [len(tokenizer) + 7])[0]
     assert token.vocabulary == f"<id {len(tokenizer) + 7}>"
 
 
@@ -404,7 +404,7 @@ def test_a_text_too_long_loses_its_end_as_the_tokenizer_itself_would_cut_it(toke
     encoding = encode(tokenizer, text, None, limit)
     expected = tokenizer(text, truncation=True, max_length=limit)["input_ids"]
     assert list(encoding.token_ids) == expected
-    assert (encoding.num_tokens, encoding.cut) == (whole.num_tokens, ("A",))
+    assert (encoding.full_length, encoding.cut) == (whole.full_length, ("A",))
     assert own(encoding.tokens) == own(whole.tokens)[:num_kept]
     assert specials(encoding.tokens) == specials(whole.tokens)
 
@@ -443,7 +443,7 @@ def test_a_letter_whose_bytes_are_cut_says_how_many_they_are():
 
 
 def test_a_text_that_has_no_room_beside_the_special_tokens_is_refused():
-    with pytest.raises(TextTooLong, match=r"2 tokens by itself, and 2 fit"):
+    with pytest.raises(TextTooLong, match=r"\(2\) leave no room for the text: 2 tokens fit"):
         encode(small.wordpiece(), "the cat", None, 2)
 
 
@@ -453,10 +453,10 @@ def specials(tokens: tuple[Token, ...]) -> list[Token]:
 
 def test_the_target_text_is_cut_too(marian):
     whole = encode_target(marian, "the cat", NO_LIMIT)
-    assert encode_target(marian, "the cat", whole.num_tokens).cut == ()
+    assert encode_target(marian, "the cat", whole.full_length).cut == ()
     encoding = encode_target(marian, "the cat", 3)
     assert encoding.tokens == whole.tokens[:3]
-    assert (encoding.num_tokens, encoding.cut) == (whole.num_tokens, ("A",))
+    assert (encoding.full_length, encoding.cut) == (whole.full_length, ("A",))
 
 
 @pytest.mark.parametrize("name", ["gpt2", "llama2", "llama3", "t5"])
@@ -493,12 +493,14 @@ def test_the_limit_is_the_models_the_tokenizers_or_this_spaces():
             )
         )
 
-    assert token_limit(bert(100), small.wordpiece()) == TokenLimit(100, of_model=True)
-    assert token_limit(bert(4096), small.gpt2_style()) == TokenLimit(512, of_model=True)
-    assert token_limit(KINDS["gpt2"].build(), small.gpt2_style()) == TokenLimit(64, of_model=True)
+    assert token_limit(bert(100), small.wordpiece()) == TokenLimit(100, is_of_model=True)
+    assert token_limit(bert(4096), small.gpt2_style()) == TokenLimit(512, is_of_model=True)
+    assert token_limit(KINDS["gpt2"].build(), small.gpt2_style()) == TokenLimit(
+        64, is_of_model=True
+    )
     unbounded = copy.deepcopy(small.gpt2_style())
     unbounded.model_max_length = 10**30
-    assert token_limit(bert(2 * MAX_TOKENS), unbounded) == TokenLimit(MAX_TOKENS, of_model=False)
+    assert token_limit(bert(2 * MAX_TOKENS), unbounded) == TokenLimit(MAX_TOKENS, is_of_model=False)
 
 
 def test_a_roberta_runs_at_its_limit():

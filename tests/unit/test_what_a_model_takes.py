@@ -28,9 +28,10 @@ from bertviz_space.errors import (
     TokenUnknown,
 )
 from bertviz_space.limits import MAX_TOKENS
-from bertviz_space.texts.encoding import TokenLimit, token_limit
 from bertviz_space.texts.languages import default_languages
-from bertviz_space.texts.tables import Side, num_positions, num_token_ids
+from bertviz_space.texts.model_sides import Side
+from bertviz_space.texts.table_sizes import num_positions, num_token_ids
+from bertviz_space.texts.token_limit import TokenLimit, token_limit
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS, redraw
 
@@ -129,8 +130,8 @@ def test_a_text_of_any_length_is_cut_to_the_positions_and_runs(model_type, limit
 )
 def test_each_side_of_a_composite_has_its_own_limit(encoder, decoder, limits):
     model, tokenizer = composite(encoder, decoder), tokenizer_of_any_length()
-    assert token_limit(model, tokenizer) == TokenLimit(limits[0], of_model=True)
-    assert token_limit(model, tokenizer, "target") == TokenLimit(limits[1], of_model=True)
+    assert token_limit(model, tokenizer) == TokenLimit(limits[0], is_of_model=True)
+    assert token_limit(model, tokenizer, "target") == TokenLimit(limits[1], is_of_model=True)
     trace = extract(model, tokenizer, TEXT * 9, target_text=TEXT * 9)
     assert (len(trace.source), len(trace.target or ())) == limits
     for limit, note in zip(limits, trace.notes, strict=True):
@@ -152,7 +153,7 @@ def test_a_length_of_the_tokenizer_that_is_no_number_is_no_limit(length):
     tokenizer = tokenizer_of_any_length()
     tokenizer.model_max_length = length
     model = tiny("t5")
-    assert token_limit(model, tokenizer) == TokenLimit(MAX_TOKENS, of_model=False)
+    assert token_limit(model, tokenizer) == TokenLimit(MAX_TOKENS, is_of_model=False)
 
 
 @pytest.mark.parametrize("length", [float("inf"), 1e30, 10**30, 4096.5])
@@ -179,7 +180,7 @@ def test_a_token_beyond_the_embedding_is_refused_by_name_before_the_pass(model_t
     if model.config.is_encoder_decoder:
         texts["target_text"] = "The cat"
     num_ids = len(small.roberta_style())
-    named = f"the token <extra> the id {num_ids}, .* has the ids 0 to {num_ids - 1}"
+    named = f"the token <extra> the id {num_ids}, .* has only the ids 0 to {num_ids - 1}"
     with pytest.raises(TokenUnknown, match=named):
         extract(model, tokenizer, **texts)
     if model.config.is_encoder_decoder:
@@ -262,7 +263,7 @@ def test_a_decoder_starts_as_in_generate(settings, start_id):
         ({"decoder_start_token_id": []}, AttentionUnavailable, r"\[\], which is not one token"),
         ({"decoder_start_token_id": -1}, AttentionUnavailable, "-1, which is not one token"),
         ({"decoder_start_token_id": "<s>"}, AttentionUnavailable, "<s>, which is not one token"),
-        ({"decoder_start_token_id": 10**20}, TokenUnknown, "starts with the token of id 100,000,"),
+        ({"decoder_start_token_id": 10**20}, TokenUnknown, "starts with token id 100,000,"),
     ],
 )
 def test_a_start_of_the_decoder_that_is_none_is_refused_before_the_pass(settings, error, sentence):

@@ -5,8 +5,8 @@ from typing import Any
 
 from ...errors import TensorsUnreadable
 from ...limits import MAX_CHARACTERS, MAX_TOKENS
-from ...texts.conventions import text_of_spellings
-from ...texts.spelling import decode_bytes, parts
+from ...texts.spelling import decode_bytes, part_numbers
+from ...texts.spelling_conventions import text_of_spellings
 from ...trace import Token
 from .tensor_file import TensorFile, from_json
 
@@ -111,7 +111,7 @@ def _spelled(
 ) -> tuple[Token, ...]:
     return tuple(
         Token(text[begin:end], spelling, -1, begin, end, "A", special=False, part=part)
-        for spelling, (begin, end), part in zip(spellings, spans, parts(spans), strict=True)
+        for spelling, (begin, end), part in zip(spellings, spans, part_numbers(spans), strict=True)
     )
 
 

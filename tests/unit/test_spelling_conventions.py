@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import pre_tokenizers
 
-from bertviz_space.texts.conventions import text_of_spellings
+from bertviz_space.texts.spelling_conventions import text_of_spellings
 from tests.unit import small_tokenizers as small
 
 TEXT = "The café 😀 and 中文字\nsat  on\tthe mat."
@@ -30,6 +30,7 @@ def pieces(tokens: list[str]) -> list[str] | None:
         (["<|endoftext|>", "A", "Ġcat", "</s>"], ["<|endoftext|>", "A", " cat", "</s>"]),
         (["<｜begin▁of▁sentence｜>", "A", "Ġcat"], ["<｜begin▁of▁sentence｜>", "A", " cat"]),
         (["    ", "if", "Ġx", ":", "ĊĠĠĠ"], ["    ", "if", " x", ":", "\n   "]),
+        (["<｜begin▁of｜>", "Ġcaf", "Ã©", "Ċ"], ["<｜begin▁of｜>", " caf", "é", "\n"]),
         (["Ń", "Ġof", "Ġä¸"], ["�", " of", " �"]),  # a part of a text
         (["<s>", "▁The", "▁c", "at", "</s>"], ["<s>", " The", " c", "at", "</s>"]),
         (["▁", "今天", "天气"], [" ", "今天", "天气"]),

@@ -6,7 +6,7 @@ from transformers import GPT2Config, GPT2Model
 from bertviz_space import extract
 from bertviz_space.errors import OptionNotSupported, SecondTextNotSupported, TextTooLong
 from bertviz_space.models.options import ModelOptions, model_options
-from bertviz_space.texts.tokens import encode, lacks_its_start_token
+from bertviz_space.texts.tokenization import encode, omits_start_token
 from tests.unit import small_tokenizers as small
 from tests.unit.tiny_models import KINDS
 
@@ -78,14 +78,14 @@ def test_a_message_too_long_loses_the_end_of_the_text_and_keeps_its_template():
     whole = encode(tokenizer, "the cat " * 50, None, NO_LIMIT, chat=True)
     cut = encode(tokenizer, "the cat " * 50, None, 40, chat=True)
     assert len(cut.tokens) == 40
-    assert (cut.num_tokens, cut.cut) == (whole.num_tokens, ("A",))
+    assert (cut.full_length, cut.cut) == (whole.full_length, ("A",))
 
     def around(encoding):
         return [token for token in encoding.tokens if token.segment is None]
 
     assert around(cut) == around(whole)
     assert pieces(cut.tokens) == pieces(whole.tokens)[: len(pieces(cut.tokens))]
-    with pytest.raises(TextTooLong, match="no room for the text"):
+    with pytest.raises(TextTooLong, match="leave no room for the text"):
         encode(tokenizer, "the cat", None, len(around(whole)), chat=True)
 
 
@@ -106,7 +106,7 @@ def test_a_template_that_does_not_hold_the_text_is_refused(template, sentence):
 
 def test_a_message_is_one_text():
     tokenizer = talking(small.wordpiece)
-    with pytest.raises(SecondTextNotSupported, match="A message of a chat takes one text"):
+    with pytest.raises(SecondTextNotSupported, match="A chat message takes one text"):
         encode(tokenizer, "The cat", "A dog", NO_LIMIT, chat=True)
 
 
@@ -121,7 +121,7 @@ def test_a_message_is_one_text():
     ],
 )
 def test_whether_the_start_token_has_to_be_asked_for(make, lacks):
-    assert lacks_its_start_token(make()) == lacks
+    assert omits_start_token(make()) == lacks
     if lacks:
         return
     with pytest.raises(OptionNotSupported, match="no start token, or its tokenizer"):
@@ -135,7 +135,7 @@ def test_the_start_token_comes_first_and_counts():
     assert after.token_ids == (tokenizer.bos_token_id, *plain.token_ids)
     assert after.tokens[1:] == plain.tokens
     assert (after.tokens[0].text, after.tokens[0].special) == ("<|endoftext|>", True)
-    assert after.num_tokens == plain.num_tokens + 1
+    assert after.full_length == plain.full_length + 1
     assert len(encode(tokenizer, "the cat " * 9, None, 8, start_token=True).tokens) == 8
 
 
@@ -154,9 +154,9 @@ def test_a_model_says_what_it_takes_and_a_trace_what_was_done():
     )
     trace = extract(GPT2Model(config), tokenizer, "the cat " * 60, chat=True, start_token=True)
     assert len(trace.source) == 64
-    whole = encode(tokenizer, "the cat " * 60, None, NO_LIMIT, chat=True).num_tokens + 1
+    whole = encode(tokenizer, "the cat " * 60, None, NO_LIMIT, chat=True).full_length + 1
     assert trace.notes == (
-        "The text stands in the model's chat template, as a user's message.",
+        "The text is wrapped in the model's chat template, as a user's message.",
         "The text begins with the start token <|endoftext|>.",
         f"{whole} tokens; the model takes 64, so the end was cut.",
     )
