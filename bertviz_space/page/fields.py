@@ -46,7 +46,7 @@ class Fields:
 
     @property
     def optional(self) -> list[Any]:
-        """The components that ``fitted`` updates, in its order."""
+        """The components that ``field_updates`` updates, in its order."""
         return [
             self.text_b,
             self.target_text,
@@ -120,7 +120,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
     )
 
 
-def fitted(takes: ModelOptions, source: str | None, target: str | None) -> list[Any]:
+def field_updates(takes: ModelOptions, source: str | None, target: str | None) -> list[Any]:
     """The updates of ``Fields.optional`` for a model: what it takes is in sight, and only that.
 
     What was written or chosen stays, also out of sight; but for a language that the model has not.

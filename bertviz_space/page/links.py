@@ -11,8 +11,8 @@ from ..limits import MAX_LINK_CHARACTERS
 _NAMES = {"model_id": "model"}
 
 
-def names() -> list[str]:
-    """What a link calls the fields of a request, in their order."""
+def parameter_names() -> list[str]:
+    """Return the names of the fields of a ``Request`` in a link, in their order."""
     return [_NAMES.get(field.name, field.name) for field in fields(Request)]
 
 
@@ -24,7 +24,7 @@ def query_of(request: Request) -> str:
         ``MAX_LINK_CHARACTERS``.
     """
     said = {}
-    for field, name in zip(fields(Request), names(), strict=True):
+    for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = getattr(request, field.name)
         if value:
             said[name] = "1" if value is True else value
@@ -41,7 +41,7 @@ def request_of(query: Mapping[str, str]) -> Request | None:
     if not query.get("text"):
         return None
     values: dict[str, str | bool] = {}
-    for field, name in zip(fields(Request), names(), strict=True):
+    for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = query.get(name, "")
         values[field.name] = value == "1" if isinstance(field.default, bool) else value
     return Request(**values)  # type: ignore[arg-type] # of each field's own type

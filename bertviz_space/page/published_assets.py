@@ -14,7 +14,7 @@ from ..files import html
 from ..server.process_folders import own_folder
 
 # Folders of assets/ that the page loads; the server reads demo_models.
-_PAGE_FOLDERS = ("controls", "core", "drawing", "marks", "styles", "vendor", "views")
+_PAGE_FOLDERS = ("controls", "core", "drawing", "marks", "page", "styles", "vendor", "views")
 
 
 def published(name: str) -> dict[str, Any]:

@@ -21,13 +21,14 @@ from ..errors import (
 from ..jobs.cancellation import Run, Runs
 from ..jobs.handler import Handler, Request
 from ..jobs.queue import Turns
-from ..jobs.result_cache import Result as PublishedResult
+from ..jobs.result_cache import Result
 from ..jobs.uploads import Uploads
 from ..models.hub.access import Reader
 from ..models.hub.progress import Progress
 from ..server.session import reader_of, session_of
-from .components import Message, MessageKind, Result
+from .components import ViewValue
 from .links import query_of
+from .message_line import Message, MessageKind
 
 _log = logging.getLogger(__name__)
 
@@ -190,11 +191,13 @@ def _telling(model_id: str, say: _Say) -> Progress:
     return tell
 
 
-def _shown(result: PublishedResult, request: str | None) -> _Outcome:
+def _shown(result: Result, request: str | None) -> _Outcome:
     """A result on the page, and what it says under Run."""
     path = result.manifest
     manifest = FileData(path=str(path), orig_name=path.name)
-    return Message(text=result.summary, kind="status"), Result(manifest=manifest, request=request)
+    return Message(text=result.summary, kind="status"), ViewValue(
+        manifest=manifest, request=request
+    )
 
 
 def _line(text: str, kind: MessageKind = "status") -> _Outcome:

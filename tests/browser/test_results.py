@@ -16,8 +16,7 @@ from bertviz_space.files.wire import TraceFiles
 from bertviz_space.jobs import result_cache
 from bertviz_space.jobs.result_cache import Result, Results
 from bertviz_space.jobs.store import Store
-from bertviz_space.page.components import HeadView, ModelView, preparing
-from bertviz_space.page.components import Result as Value
+from bertviz_space.page.components import HeadView, ModelView, ViewValue, preparing
 from tests.browser.conftest import serving
 from tests.browser.reader import expect_drawn, expect_tokens, figure, pick
 
@@ -42,7 +41,7 @@ def large(kept, gpt2, monkeypatch) -> Result:
 @pytest.fixture
 def app(kept, large) -> Iterator[str]:
     """A head view and a model view of the result."""
-    value = Value(manifest=FileData(path=str(large.manifest)))
+    value = ViewValue(manifest=FileData(path=str(large.manifest)))
     server_functions = [preparing(kept.prepare)]
     with gr.Blocks(analytics_enabled=False) as demo:
         HeadView(value, elem_id="head", server_functions=server_functions)

@@ -9,7 +9,7 @@ import pytest
 from gradio.data_classes import FileData
 from playwright.sync_api import expect
 
-from bertviz_space.page.components import HeadView, NeuronView, Result
+from bertviz_space.page.components import HeadView, NeuronView, ViewValue
 from tests.browser.conftest import serving
 from tests.browser.reader import (
     choose_model,
@@ -33,7 +33,7 @@ from tests.conftest import MINILM
 def value_of(published):
     """A view's value that shows a published result."""
     path = published.manifest.removeprefix("/gradio_api/file=")
-    return Result(manifest=FileData(path=path))
+    return ViewValue(manifest=FileData(path=path))
 
 
 @pytest.fixture(scope="module")

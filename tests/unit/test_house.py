@@ -32,11 +32,11 @@ LAYERS = [
 ]
 PAGE_MODULES = sorted(
     path
-    for folder in ("core", "drawing", "controls", "marks", "views")
+    for folder in ("core", "drawing", "controls", "marks", "views", "page")
     for path in (ASSETS / folder).rglob("*.js")
 )
-# Gradio runs the text of each of these files as the body of a function.
-PAGE_SCRIPTS = sorted((ASSETS / "page").glob("*.js"))
+# Gradio runs the text of each of these files; they load modules.
+LOADERS = sorted(ASSETS.glob("*.js"))
 
 # sha256 of dist/d3.min.js in the npm package d3@7.9.2.
 D3_7_9_2 = "912111098ea99503a6f4967361d2bbdc9dbf58cf9c678c8e27e5b02d1a07f0c1"
@@ -223,17 +223,26 @@ def code_of(source: str) -> str:
         r"\bdocument\.(addEventListener|on\w+)",
         r"\beval\(",
         r"new Function\b",
-        r"(select|selectAll|querySelector|querySelectorAll)\(\s*[\"'`]#",  # by id
     ],
 )
 def test_the_page_makes_no_html_of_text_and_looks_nothing_up_by_id(forbidden):
     assert len(PAGE_MODULES) > 10
     found = [
         path.name
-        for path in PAGE_MODULES
+        for path in [*PAGE_MODULES, *LOADERS]
         if re.search(forbidden, without_comments(path.read_text(encoding="utf-8")))
     ]
     assert found == []
+
+
+def test_only_one_module_looks_up_ids_and_only_those_that_gradio_creates():
+    by_id = re.compile(r"""[\"'`]#bertviz|(select|selectAll|querySelector\w*)\(\s*[\"'`]#""")
+    found = [
+        path.relative_to(ASSETS).as_posix()
+        for path in PAGE_MODULES
+        if by_id.search(without_comments(path.read_text(encoding="utf-8")))
+    ]
+    assert found == ["page/elements.js"]
 
 
 def test_core_touches_no_page():
@@ -249,7 +258,7 @@ def test_core_touches_no_page():
 
 def test_modules_import_only_from_their_own_folder_and_those_below():
     # Imports of types in comments count too: a type belongs to the lowest folder that needs it.
-    for path in [*PAGE_MODULES, *PAGE_SCRIPTS]:
+    for path in PAGE_MODULES:
         layer = LAYERS.index(layer_of(path))
         source = path.read_text(encoding="utf-8")
         imported = re.findall(r"""(?:\bfrom\s+|\bimport\s+|\bimport\()["']([^"']+)["']""", source)
@@ -276,13 +285,7 @@ def test_d3_is_the_file_that_its_authors_published():
 
 
 def test_nothing_in_the_repository_reaches_for_a_cdn():
-    sources = [
-        *PAGE_MODULES,
-        *PAGE_SCRIPTS,
-        *ASSETS.glob("*.js"),
-        *ASSETS.glob("styles/*.css"),
-        *MODULES,
-    ]
+    sources = [*PAGE_MODULES, *LOADERS, *ASSETS.glob("styles/*.css"), *MODULES]
     pattern = re.compile(r"https?://[^\s\"')]*(cdn|unpkg|jsdelivr|googleapis)")
     found = [path.name for path in sources if pattern.search(path.read_text(encoding="utf-8"))]
     assert found == []

@@ -1,0 +1,39 @@
+// The elements of Gradio that the page's behavior is attached to. bertviz_space/page/*.py names their
+// ids; the id is the only handle that Gradio gives to an element. No other module looks up an id.
+
+/** @typedef {import("../core/state/selection.js").ViewName} ViewName */
+
+/** @type {ViewName[]} in the order of the tabs */
+export const VIEW_NAMES = ["head", "model", "neuron"];
+
+/** @param {Document} document */
+export const formOf = (document) => find(document, "#bertviz-inputs");
+
+/** @param {Document} document */
+export const runButtonOf = (document) => find(document, "#bertviz-run");
+
+/** @param {Document} document */
+export const statusRowOf = (document) => find(document, "#bertviz-said");
+
+/** @param {Document} document */
+export const linkButtonOf = (document) => find(document, "#bertviz-link");
+
+/**
+ * @param {Document} document
+ * @param {ViewName} view
+ */
+export const tabOf = (document, view) =>
+  // Gradio 6.31 gives the button of a tab the id of its panel, followed by "-button".
+  find(document, `#bertviz-${view}-tab-button`);
+
+/** @param {Document} document */
+export const firstViewOf = (document) => find(document, ".bertviz-host");
+
+/**
+ * @param {Document} document
+ * @param {string} selector
+ * @returns {HTMLElement}
+ */
+function find(document, selector) {
+  return /** @type {HTMLElement} */ (document.querySelector(selector));
+}

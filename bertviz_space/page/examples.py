@@ -1,0 +1,56 @@
+"""The examples that a reader can run with one click."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+from gradio.events import Dependency
+
+from ..models.catalog import ModelSpec
+from .fields import Fields
+
+
+@dataclass(frozen=True)
+class Example:
+    """An example.
+
+    Attributes:
+        name: the label of its button.
+        text: the text.
+        text_b: the second text, for a model that takes pairs; empty for other models.
+    """
+
+    name: str
+    text: str
+    text_b: str = ""
+
+
+# Texts from the literature on attention, and a repeated sentence, which shows induction heads.
+EXAMPLES = (
+    Example("Cat and rug (a pair)", "The cat sat on the mat", "The cat lay on the rug"),
+    Example("Rabbit and turtle (a pair)", "the rabbit quickly hopped", "The turtle slowly crawled"),
+    Example("Dog on the ship", "The dog on the ship ran"),
+    Example("Doctor and nurse", "The doctor asked the nurse a question. She"),
+    Example("Shopping list", "At the store, she bought apples, oranges, bananas,"),
+    Example("Said twice", "The cat sat on the mat near the door. The cat sat on the mat near"),
+)
+
+
+def lay_out_examples(offered: tuple[ModelSpec, ...], fields: Fields) -> Dependency:
+    """Build the buttons of the examples, and return the event that fills in the fields.
+
+    Args:
+        offered: the models on offer: first one that takes pairs, then one that does not.
+        fields: the fields that an example fills in.
+    """
+    pair, single = (spec.model_id for spec in offered[:2])
+    examples = gr.Examples(
+        examples=[
+            [pair if example.text_b else single, example.text, example.text_b]
+            for example in EXAMPLES
+        ],
+        example_labels=[example.name for example in EXAMPLES],
+        inputs=[fields.model_id, fields.text, fields.text_b],
+        label="Examples",
+        cache_examples=False,
+    )
+    return examples.load_input_event

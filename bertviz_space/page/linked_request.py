@@ -1,0 +1,38 @@
+"""Fills in the fields from the link that opened the page, and runs the link's request."""
+
+from dataclasses import asdict
+from dataclasses import fields as dataclass_fields
+from typing import Any
+
+import gradio as gr
+from gradio.events import Dependency
+
+from ..jobs.handler import Request
+from . import links
+from .browser_events import handle_in_browser
+from .fields import Fields
+
+# A link without these fields keeps what the page has chosen.
+_KEPT = ("model_id", "source_language", "target_language")
+
+
+def run_linked_request(demo: gr.Blocks, fields: Fields) -> Dependency:
+    """Connect the event that reads the link, and return it."""
+    filled = demo.load(
+        _values_of_link,
+        outputs=fields.request,
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )
+    handle_in_browser(filled.then, "linked_run")
+    return filled
+
+
+def _values_of_link(opened: gr.Request) -> list[Any]:
+    """Return the values of the fields that a link names, in the order of ``Fields.request``."""
+    request = links.request_of(opened.query_params)
+    if request is None:
+        return [gr.skip()] * len(dataclass_fields(Request))
+    values = asdict(request)
+    return [gr.skip() if name in _KEPT and not values[name] else values[name] for name in values]

@@ -1,0 +1,97 @@
+"""What the page does when the reader chooses a model: it shows the fields that the model takes."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+
+from ..errors import INTERNAL_ERROR, SpaceError
+from ..jobs.handler import Handler
+from ..server.concurrency import LOOKUPS
+from ..server.session import reader_of
+from .fields import Fields, field_updates
+from .message_line import Message, MessageLine
+
+_log = logging.getLogger(__name__)
+
+
+def follow_model_choice(
+    events: tuple[Callable[..., Any], ...], handler: Handler, fields: Fields, message: MessageLine
+) -> None:
+    """Show the fields that the chosen model takes, or an error message.
+
+    Args:
+        events: the events after which the chosen model may be another one.
+        handler: looks the model up.
+        fields: the page's fields.
+        message: shows the error of a model that cannot be looked up.
+    """
+    problem = gr.State("")
+    lookup = _ModelLookup(handler, len(fields.optional))
+    for event in events:
+        event(
+            lookup.updates,
+            inputs=[fields.model_id, fields.source_language, fields.target_language],
+            outputs=[problem, *fields.optional],
+            preprocess=False,
+            show_progress="hidden",
+            **LOOKUPS,
+            api_visibility="private",
+        )
+    # A run may write to the message line at the same time, so a lookup writes to it only when a
+    # problem begins or ends.
+    problem.change(
+        _message_about,
+        inputs=[problem, message],
+        outputs=message,
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )
+
+
+class _ModelLookup:
+    """Looks up what a model takes.
+
+    Args:
+        handler: looks the model up.
+        num_fields: the number of fields to update.
+    """
+
+    def __init__(self, handler: Handler, num_fields: int) -> None:
+        self._handler = handler
+        self._num_fields = num_fields
+
+    def updates(
+        self, signed_in: gr.OAuthToken | None, model_id: Any, source: Any, target: Any
+    ) -> list[Any]:
+        """Return an error message, empty if there is no problem, and the updates of the fields.
+
+        Args:
+            signed_in: the reader's token.
+            model_id: the id of the model. A program may send a value of any type.
+            source: the chosen source language, of any type.
+            target: the chosen target language, of any type.
+        """
+        try:
+            model_id, source, target = (
+                each if isinstance(each, str) else "" for each in (model_id, source, target)
+            )
+            options = self._handler.inputs(model_id, reader_of(signed_in))
+            return ["", *field_updates(options, source, target)]
+        except SpaceError as error:
+            problem = str(error)
+        except Exception:
+            _log.exception("a model could not be looked up")
+            problem = INTERNAL_ERROR
+        return [problem, *[gr.skip()] * self._num_fields]
+
+
+def _message_about(problem: str, shown: Message | None) -> Any:
+    """Return the message for a problem, or the one that removes an earlier problem's message."""
+    if problem:
+        return Message(text=problem, kind="error")
+    if shown is None or shown.kind != "error":
+        return gr.skip()
+    return Message(text=shown.text, kind="resolved")

@@ -1,0 +1,66 @@
+"""The events that start a run, and what they update on the page."""
+
+from typing import Any
+
+import gradio as gr
+from gradio.events import Dependency
+
+from .components import View
+from .fields import Fields
+from .message_line import MessageLine
+from .run_button import Runner
+
+
+def connect_runs(
+    runner: Runner,
+    fields: Fields,
+    example_filled: Dependency,
+    own_file: gr.UploadButton,
+    message: MessageLine,
+    views: list[View],
+) -> None:
+    """Run when the reader presses Run, clicks on an example or opens a file.
+
+    Args:
+        runner: does the work.
+        fields: what to run, and the Run button.
+        example_filled: an example has filled in the fields.
+        own_file: the button that opens a file.
+        message: shows the steps of a run and its end.
+        views: show the result.
+    """
+    result = gr.State(None)
+    for event, work, inputs in (
+        (fields.run.click, runner.run, fields.request),
+        (example_filled.then, runner.run, fields.request),
+        (own_file.upload, runner.open_file, own_file),
+    ):
+        finished = event(
+            work,
+            inputs=inputs,
+            outputs=[message, result],
+            # With preprocessing, Gradio 6.31 writes a traceback for a value that a field does not
+            # accept, and leaves an empty file behind for each file that it passes on.
+            preprocess=False,
+            validator=runner.start,
+            trigger_mode="multiple",
+            show_progress="hidden",
+            concurrency_limit=None,  # runs wait in our own queue
+            api_visibility="private",
+        )
+        finished.then(
+            _for_each(views),
+            inputs=result,
+            outputs=views,
+            # A stopped run triggers this event as well, and the result of the newer run must come
+            # after that of the stopped one.
+            trigger_mode="always_last",
+            show_progress="hidden",
+            queue=False,
+            api_visibility="private",
+        )
+
+
+def _for_each(views: list[View]) -> Any:
+    # After a failed run the result is the same value as before, and the views do not change.
+    return lambda result: [result] * len(views)

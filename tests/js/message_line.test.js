@@ -1,0 +1,45 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { JSDOM } from "jsdom";
+import { start } from "../../assets/page/message_line.js";
+
+function open(value) {
+  const element = new JSDOM("<div><p></p></div>").window.document.querySelector("div");
+  const props = { value };
+  let changed;
+  start({ element, props, watch: (_, onChange) => (changed = onChange) });
+  const line = element.querySelector("p");
+  return {
+    line,
+    show(next) {
+      props.value = next;
+      changed();
+    },
+  };
+}
+
+test("the line shows the message that is there at the start", () => {
+  const { line } = open({ text: "Loading", kind: "status" });
+  assert.deepEqual([line.textContent, line.dataset.kind], ["Loading", "status"]);
+});
+
+test("the line is empty without a message", () => {
+  const { line } = open("");
+  assert.deepEqual([line.textContent, line.dataset.kind], ["", "status"]);
+});
+
+test("a message is text, never HTML", () => {
+  const { line, show } = open("");
+  show({ text: "<b>bold</b>", kind: "error" });
+  assert.equal(line.children.length, 0);
+  assert.deepEqual([line.textContent, line.dataset.kind], ["<b>bold</b>", "error"]);
+});
+
+test("a resolved error leaves the line, and a newer message stays", () => {
+  const { line, show } = open({ text: "No such model", kind: "error" });
+  show({ text: "No such model", kind: "resolved" });
+  assert.deepEqual([line.textContent, line.dataset.kind], ["", "status"]);
+  show({ text: "Running", kind: "status" });
+  show({ text: "No such model", kind: "resolved" });
+  assert.equal(line.textContent, "Running");
+});

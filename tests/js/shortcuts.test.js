@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { addShortcuts } from "../../assets/page/shortcuts.js";
+import { openPage, timers } from "./dom.js";
+
+function press(element, init) {
+  const event = new window.KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true });
+  element.dispatchEvent(event);
+  return event;
+}
+
+for (const [keys, runs] of [
+  [{ key: "Enter", ctrlKey: true }, 1],
+  [{ key: "Enter", metaKey: true }, 1],
+  [{ key: "Enter" }, 0],
+  [{ key: "a", ctrlKey: true }, 0],
+]) {
+  test(`${JSON.stringify(keys)} in a text field presses Run ${runs} times`, async () => {
+    const document = openPage();
+    addShortcuts(document);
+    let pressed = 0;
+    document.querySelector("#bertviz-run").addEventListener("click", () => pressed++);
+    const event = press(document.querySelector("textarea"), keys);
+    await timers();
+    assert.equal(pressed, runs);
+    assert.equal(event.defaultPrevented, runs === 1);
+  });
+}
+
+test("a click into a dropdown selects its text, and a click elsewhere selects nothing", () => {
+  const document = openPage();
+  addShortcuts(document);
+  const dropdown = document.querySelector("input");
+  document.querySelector("textarea").click();
+  assert.equal(dropdown.selectionEnd - dropdown.selectionStart, 0);
+  dropdown.click();
+  assert.deepEqual([dropdown.selectionStart, dropdown.selectionEnd], [0, "tiny-bert".length]);
+});

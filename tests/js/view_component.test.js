@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { start } from "../../assets/page/view_component.js";
+import { openPage } from "./dom.js";
+
+const VALUE = { manifest: { url: "/manifest.json" }, request: "text=a" };
+
+/** Start a component with these props, and note what reaches its view. */
+function open(props, server = {}) {
+  const document = openPage("?layer=2");
+  const updates = [];
+  let options;
+  let changed;
+  const mount = (host, given) => {
+    assert.equal(host.className, "bertviz-host");
+    options = given;
+    return { update: async (...given) => updates.push(given) };
+  };
+  const watch = (_, onChange) => (changed = onChange);
+  start({ element: document.body, props, server, watch }, { mount });
+  return { updates, options, change: (value) => changed(Object.assign(props, { value })) };
+}
+
+test("a view draws the value that is there at the start, and each new one", () => {
+  const { updates, change } = open({ value: VALUE });
+  change({ ...VALUE, request: null });
+  assert.deepEqual(updates, [
+    ["/manifest.json", "text=a"],
+    ["/manifest.json", null],
+  ]);
+});
+
+test("a view has no result before the first run", () => {
+  assert.deepEqual(open({ value: "" }).updates, [[null]]);
+});
+
+test("only a view that shares its choices reads them from the page's link", () => {
+  assert.equal(open({ value: "", shared: "page" }).options.link, "?layer=2");
+  assert.equal(open({ value: "" }).options.link, undefined);
+});
+
+test("a view asks the server for files if the server makes them on request", async () => {
+  const prepare = async (url) => url === "a";
+  assert.equal(await open({ value: "" }, { prepare }).options.prepare("a"), true);
+  assert.equal(open({ value: "" }).options.prepare, undefined);
+});
