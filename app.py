@@ -1,14 +1,14 @@
-"""The Space's entry point: build the page and serve it."""
+"""Start the Space: build the page and serve it."""
 
-from bertviz_space.server.startup import spare_program_from_collection, start
+from bertviz_space.server.startup import exclude_program_from_garbage_collection, start
 
 if __name__ == "__main__":
-    start()  # before Gradio is imported, which reads its settings then
+    start()  # before the import of Gradio, which reads its settings
 
 from bertviz_space.space import build_demo, launch
 
 demo = build_demo()
 
 if __name__ == "__main__":
-    spare_program_from_collection()
+    exclude_program_from_garbage_collection()
     launch(demo)

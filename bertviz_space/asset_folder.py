@@ -1,4 +1,4 @@
-"""The folder ``assets/``: modules and styles of the page, and the demo models."""
+"""Locates ``assets/``: the modules and styles of the page, and the demo models."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The Space: connects page, endpoints and server, and serves them."""
+"""Connects the page, the endpoints and the server of the Space, and serves them."""
 
 import sys
 from functools import partial
@@ -27,19 +27,19 @@ from .page.layout import lay_out
 from .page.published_assets import served_folder
 from .page.run_button import Runner
 from .server import startup
-from .server.cache_headers import KeptByBrowsers
+from .server.cache_headers import CacheHeaders
 from .server.forget_requests import forget_requests
-from .server.reject_malformed import RefusesMalformed
+from .server.reject_malformed import RejectMalformed
 
-# threads of Gradio's: one for each run of a page that waits for its turn, and for what is quick.
-_MOST_THREADS = MAX_WAITING_RUNS + RUNS_AT_ONCE + 30
-# events that wait for Gradio itself, which as a rule is none: runs have a queue of their own.
-_MOST_EVENTS = 256
+# threads of Gradio: one for each run of a page that waits in the queue, and 30 for quick events.
+_MAX_THREADS = MAX_WAITING_RUNS + RUNS_AT_ONCE + 30
+# events that wait in Gradio's own queue, which is usually empty: runs wait in our own queue.
+_MAX_EVENTS = 256
 
 
 def build_demo() -> gr.Blocks:
-    """Build the page and its endpoints. Asks the Hub once whether it can be reached."""
-    check_settings()  # a setting that is none ends the Space now, not a visitor's run
+    """Build the page and its endpoints. Check once whether the Hub can be reached."""
+    check_settings()  # an invalid setting stops the Space now instead of failing a visitor's run
     hub_answers = checkpoints.hub_answers()
     offered = catalog.listed_models(hub_answers, checkpoints.cached_ids())
     uploaded = Path(get_upload_folder())
@@ -55,47 +55,54 @@ def build_demo() -> gr.Blocks:
 
 
 def launch(demo: gr.Blocks, **options: Any) -> Any:
-    """Serve the page as it is meant to look; ``options`` go to ``gr.Blocks.launch``.
+    """Serve the page with its theme, limits and middleware.
+
+    Args:
+        demo: the page.
+        options: further arguments of ``gr.Blocks.launch``.
 
     Raises:
-        SystemExit: with one sentence, if the port is taken.
+        SystemExit: with a one-sentence message, if the port is in use.
     """
-    theme = Default(
+    demo.queue(max_size=_MAX_EVENTS)
+    # Gradio keeps answers that nobody has fetched for this many sessions, up to 1 MB each.
+    demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
+    served = partial(
+        demo.launch,
+        # Without a port, Gradio 6.31 would use the next free one, where nobody expects the Space.
+        server_port=startup.port(),
+        max_threads=_MAX_THREADS,
+        state_session_capacity=MAX_SESSIONS,
+        theme=_theme(),
+        max_file_size=MAX_TENSORS_BYTES,
+        app_kwargs={
+            "middleware": [
+                Middleware(CacheHeaders, path=f"file={served_folder()}"),
+                Middleware(RejectMalformed, demo=demo, uploads=Path(get_upload_folder())),
+            ]
+        },
+        css_paths=[asset_folder() / "styles" / "page.css"],
+        footer_links=["api", "settings"],
+        # Server-side rendering breaks calls from other Spaces (gradio#10914).
+        ssr_mode=False,
+    )
+    try:
+        return served(**options)
+    except OSError as error:  # another program has taken the port since the start
+        sys.exit(str(error))
+
+
+def _theme() -> Default:
+    return Default(
         primary_hue="blue",
         neutral_hue="gray",
-        # Fonts of the machine: a web font would be a request to another server.
+        # Use fonts of the reader's machine: a web font would be a request to another server.
         font=["system-ui", "sans-serif"],
         font_mono=["ui-monospace", "monospace"],
     ).set(
-        # Gradio's own grey for quiet words has a contrast of 2.5 on white.
+        # Gradio's own gray for secondary text has a contrast of 2.5 on white.
         block_info_text_color="*neutral_500",
         block_info_text_color_dark="*neutral_400",
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
     )
-    demo.queue(max_size=_MOST_EVENTS)
-    # Answers that nobody has fetched are kept for so many sessions, of up to a megabyte each.
-    demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
-    served = partial(
-        demo.launch,
-        # Gradio 6.31 would go on to the next free port, where nobody looks for the Space.
-        server_port=startup.port(),
-        max_threads=_MOST_THREADS,
-        state_session_capacity=MAX_SESSIONS,
-        theme=theme,
-        max_file_size=MAX_TENSORS_BYTES,
-        app_kwargs={
-            "middleware": [
-                Middleware(KeptByBrowsers, path=f"file={served_folder()}"),
-                Middleware(RefusesMalformed, demo=demo, uploads=Path(get_upload_folder())),
-            ]
-        },
-        css_paths=[asset_folder() / "styles" / "page.css"],
-        footer_links=["api", "settings"],
-        # The Node server that renders pages ahead breaks calls from other Spaces (gradio#10914).
-        ssr_mode=False,
-    )
-    try:
-        return served(**options)
-    except OSError as error:  # somebody else has taken the port since the start
-        sys.exit(str(error))

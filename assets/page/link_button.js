@@ -28,7 +28,7 @@ export function createLinkButton({ document, location, navigator }) {
   };
 
   const copy = async () => {
-    if (request === null) return notify("No link to a file");
+    if (request === null) return notify("Your own file has no link");
     if (!request) return notify("Text too long for a link");
     if (isClipboardForbidden(document)) return dialog.open(location.href);
     try {

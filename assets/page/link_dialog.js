@@ -1,6 +1,6 @@
 // A dialog that shows a link, selected, for a reader whose browser does not let the page copy it.
 
-const TEXT = "The browser does not let this page copy. Copy the link from here:";
+const TEXT = "Your browser does not let this page use the clipboard. Copy the link from here:";
 
 /**
  * @param {Document} document

@@ -1,4 +1,4 @@
-"""The page's fields: the texts and the model, and for each model the options that it has."""
+"""The page's form: the model, the texts and the options that a model takes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +9,14 @@ from ..models.catalog import ModelSpec
 from ..models.options import ModelOptions
 
 _MODEL_INFO = (
-    "tiny-bert and tiny-gpt2 ship with this Space for use without a network: tiny, trained on "
-    "generated sentences. You can type another model's id and press Enter."
+    "Choose a model, or type the id of a model on Hugging Face and press Enter. tiny-bert and "
+    "tiny-gpt2 are small demo models that work offline."
 )
 
 
 @dataclass(frozen=True)
 class Fields:
-    """The components that a request is made of, and the rows that some of them stand in."""
+    """The components of a request, and the rows that contain some of them."""
 
     model_id: gr.Dropdown
     text: gr.Textbox
@@ -32,7 +32,7 @@ class Fields:
 
     @property
     def request(self) -> list[Any]:
-        """The components whose values make a ``handler.Request``, in its order."""
+        """The components whose values make a ``handler.Request``, in the order of its fields."""
         return [
             self.model_id,
             self.text,
@@ -46,7 +46,7 @@ class Fields:
 
     @property
     def optional(self) -> list[Any]:
-        """The components that ``field_updates`` updates, in its order."""
+        """The components that ``field_updates`` updates, in the order of its result."""
         return [
             self.text_b,
             self.target_text,
@@ -60,12 +60,12 @@ class Fields:
 
 
 def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fields:
-    """Build the fields; those that not every model has stay out of sight until one is known.
+    """Build the form. Fields that only some models take are hidden until the model is known.
 
     Args:
-        offered: the models of the list, the first one chosen.
-        text: what stands in the text field at first.
-        text_b: what stands in the second one.
+        offered: the models in the list; the first one is chosen.
+        text: the initial text.
+        text_b: the initial second text.
     """
     with gr.Row(elem_id="bertviz-inputs"):
         with gr.Column(scale=1, min_width=280):
@@ -84,7 +84,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
                 visible=False,
             )
             target_field = gr.Textbox(
-                label="Target text (optional: left empty, the model writes it)",
+                label="Target text (optional: if empty, the model writes it)",
                 lines=1,
                 max_lines=8,
                 visible=False,
@@ -103,7 +103,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
                 target = gr.Dropdown(label="Target language", choices=[], min_width=120)
             with gr.Row(visible=False, elem_classes="bertviz-options") as options:
                 chat = gr.Checkbox(label="As a chat message", container=False, min_width=120)
-                start = gr.Checkbox(label="Start token first", container=False, min_width=120)
+                start = gr.Checkbox(label="Start with the start token", container=False, min_width=120)
             run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,
@@ -121,14 +121,15 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
 
 
 def field_updates(takes: ModelOptions, source: str | None, target: str | None) -> list[Any]:
-    """The updates of ``Fields.optional`` for a model: what it takes is in sight, and only that.
+    """Return updates of ``Fields.optional`` that show what a model takes, and hide the rest.
 
-    What was written or chosen stays, also out of sight; but for a language that the model has not.
+    All fields keep their values, hidden ones too. Only a language that the model does not know is
+    replaced by the model's default.
 
     Args:
         takes: what the model takes.
-        source: the source language as it is chosen now.
-        target: the target language, likewise.
+        source: the chosen source language.
+        target: the chosen target language.
     """
 
     def language(chosen: str | None, default: str | None) -> dict[str, Any]:

@@ -18,13 +18,13 @@ from .sign_in import lay_out_sign_in, return_after_sign_in
 
 _INTRODUCTION = """\
 # BertViz Space
-See what every attention head of a Transformer does with your own text.
+See where every attention head of a Transformer looks in your own text.
 """
 
 # The README contains the same code, and a test runs it there.
 _OWN_TENSORS = """\
-The attention of any model, on the Hub or not: a safetensors or npz file of weights
-`[layer, head, query, key]` with its tokens, such as
+Open the attention of any model, on the Hub or not, from a safetensors or npz file. The file contains
+the weights `[layer, head, query, key]` and the tokens. For example:
 
 ```python
 output = model(**inputs, output_attentions=True)
@@ -33,8 +33,8 @@ weights = torch.cat(output.attentions).contiguous()
 save_file({"self": weights}, "own.safetensors", metadata={"tokens": json.dumps(tokens)})
 ```
 
-Query and key vectors are welcome, for the neuron view: `self.3.query` and `self.3.key`
-`[head, position, head_dim]` of layer 3. The file is read once, and gone two minutes later.
+To use the neuron view as well, add query and key vectors `[head, position, head_dim]`, such as
+`self.3.query` and `self.3.key` for layer 3. The file is read once, and deleted after two minutes.
 """
 
 

@@ -1,4 +1,4 @@
-"""A request as the query string of a link to the page, and back."""
+"""Converts a request to the query string of a link to the page, and back."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from ..jobs.handler import Request
 from ..limits import MAX_LINK_CHARACTERS
 
-# What a link calls a field of a request, where it is not the field's own name.
+# The names of fields in a link that differ from those in ``Request``.
 _NAMES = {"model_id": "model"}
 
 
@@ -17,26 +17,27 @@ def parameter_names() -> list[str]:
 
 
 def query_of(request: Request) -> str:
-    """What a link says of a request: what is not as a request is by default.
+    """Return the query string of a link to a request.
 
     Returns:
-        Such as ``model=tiny-gpt2&text=The+cat``; empty where it would be longer than
-        ``MAX_LINK_CHARACTERS``.
+        The fields that differ from their defaults, such as ``model=tiny-gpt2&text=The+cat``; an
+        empty string if it would be longer than ``MAX_LINK_CHARACTERS``.
     """
-    said = {}
+    values = {}
     for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = getattr(request, field.name)
         if value:
-            said[name] = "1" if value is True else value
-    query = urlencode(said, errors="replace")  # half a character is refused elsewhere
+            values[name] = "1" if value is True else value
+    query = urlencode(values, errors="replace")  # a run rejects half a character before
     return query if len(query) <= MAX_LINK_CHARACTERS else ""
 
 
 def request_of(query: Mapping[str, str]) -> Request | None:
-    """The request of a link, ``None`` where it names no text.
+    """Return the request of a link, ``None`` if the link names no text.
 
     Args:
-        query: anyone's, by name; what a request has not is left alone.
+        query: the values of the query string, by name. Anyone may have written the link: names that
+            a request does not have are ignored.
     """
     if not query.get("text"):
         return None
@@ -44,4 +45,4 @@ def request_of(query: Mapping[str, str]) -> Request | None:
     for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = query.get(name, "")
         values[field.name] = value == "1" if isinstance(field.default, bool) else value
-    return Request(**values)  # type: ignore[arg-type] # of each field's own type
+    return Request(**values)  # type: ignore[arg-type] # each value has the type of its field

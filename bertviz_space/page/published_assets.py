@@ -1,4 +1,4 @@
-"""The page's modules and styles as static files, under a path that contains a content hash."""
+"""Serves the page's modules and styles as static files whose path contains a content hash."""
 
 import hashlib
 import shutil
@@ -13,15 +13,18 @@ from ..asset_folder import asset_folder
 from ..files import html
 from ..server.process_folders import own_folder
 
-# Folders of assets/ that the page loads; the server reads demo_models.
+# The folders of assets/ that the browser loads; demo_models is for the server.
 _PAGE_FOLDERS = ("controls", "core", "drawing", "marks", "page", "styles", "vendor", "views")
 
 
 def published(name: str) -> dict[str, Any]:
-    """The address of a page file, shaped as file data so that Gradio puts its root path before it.
+    """Return a file of the page as file data, so that Gradio adds its root path to the URL.
 
-    Gradio sends no Cache-Control, so the content's hash is part of the path: a browser never mixes
-    modules of two versions, imports included.
+    A browser keeps files, so the path contains a hash of the content of all files: a browser never
+    mixes modules of two versions, which import each other by relative paths.
+
+    Args:
+        name: the path of the file in ``assets/``.
     """
     path = served_folder() / name
     return {
@@ -33,9 +36,9 @@ def published(name: str) -> dict[str, Any]:
 
 @cache
 def served_folder() -> Path:
-    """A copy of the page's folders under their content's hash, served as static files.
+    """Return the folder of the served files: a copy of the page's folders, named by their hash.
 
-    Beside them lies the page that stands alone, without a result in it.
+    It also contains ``standalone.html``, the stand-alone page without a result.
     """
     digest = hashlib.sha256()
     for folder in _PAGE_FOLDERS:

@@ -1,1 +1,12 @@
-"""The HTTP server around the page: startup, middleware, and bounds for what Gradio keeps."""
+"""The HTTP server around the page.
+
+* ``startup``: the process: its settings, port, temporary folder and signals.
+* ``process_folders``: folders that the process removes when it ends.
+* ``reject_malformed``: middleware that answers invalid requests. It uses ``routes`` (what each
+  route accepts), ``calls`` (whether Gradio can execute a call), ``bounded_request`` and
+  ``error_response``.
+* ``cache_headers``: middleware that lets browsers keep the page's modules.
+* ``forget_requests``: bounds what Gradio remembers of requests.
+* ``session``: the session and the user of a request.
+* ``concurrency``: limits for events that run at the same time.
+"""

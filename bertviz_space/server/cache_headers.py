@@ -1,20 +1,20 @@
-"""What a browser may keep: the page's modules, whose addresses change with what is in them."""
+"""Lets browsers keep the page's modules, whose URLs change with their content."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-_YEAR = 365 * 24 * 3600
+_YEAR = 365 * 24 * 3600  # seconds
 
 
-class KeptByBrowsers:
-    """ASGI middleware: what lies under a path is asked for once, and never again.
+class CacheHeaders:
+    """ASGI middleware that lets browsers keep the files under a path for a year.
 
-    Gradio 6.31 says nothing of how long a file may be kept, and a browser then asks for each of the
-    page's hundred modules whether it is the same, one after the other as one imports the next.
+    Gradio 6.31 sends no Cache-Control header. A browser then asks for each of the page's hundred
+    modules whether it has changed, one after another, as one module imports the next.
 
     Args:
-        app: what answers.
-        path: what the addresses of files begin with that never change, after the root path.
+        app: the application.
+        path: a part of the URL path that only files that never change contain.
     """
 
     def __init__(self, app: ASGIApp, path: str) -> None:
@@ -22,15 +22,15 @@ class KeptByBrowsers:
         self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
+        """Add the header to a successful response."""
         if scope["type"] != "http" or self._path not in scope["path"]:
             await self._app(scope, receive, send)
             return
 
-        async def send_kept(message: Message) -> None:
+        async def send_with_header(message: Message) -> None:
             if message["type"] == "http.response.start" and message["status"] == 200:
                 headers = MutableHeaders(scope=message)
                 headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
             await send(message)
 
-        await self._app(scope, receive, send_kept)
+        await self._app(scope, receive, send_with_header)

@@ -1,6 +1,6 @@
-"""Calls of events and endpoints that Gradio cannot make: seen before Gradio tries.
+"""Recognizes calls of events and endpoints that Gradio cannot execute, before Gradio tries.
 
-Gradio 6.31 answers such a call with 500, or breaks its answer off, and writes a traceback for each.
+Gradio 6.31 answers such a call with 500, or ends its answer early, and writes a traceback for each.
 """
 
 import json
@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 _API = "/gradio_api"
 _BY_NAME = re.compile(rf"{_API}/(?:run|api|call)/([^/]+)/?")
 _BY_KEYWORDS = re.compile(rf"{_API}/call/v2/[^/]+/?")
-_ANSWER = re.compile(rf"{_API}/call(?:/v2)?/[^/]+/([^/]+)")
+_RESULT = re.compile(rf"{_API}/call(?:/v2)?/[^/]+/([^/]+)")
 
 
 class _Block(Protocol):
@@ -23,20 +23,20 @@ class _Block(Protocol):
 
 
 def is_call(method: str, path: str) -> bool:
-    """Return whether a request calls an event or an endpoint, with a body in JSON."""
+    """Return whether a request calls an event or an endpoint, with a JSON body."""
     routes = (_BY_NAME, _BY_KEYWORDS)
     is_named = any(route.fullmatch(path) for route in routes)
     return method == "POST" and (is_named or path == f"{_API}/queue/join")
 
 
-def can_be_made(demo: Any, path: str, body: bytes, uploads: Path) -> bool:
-    """Return whether Gradio can make a call; True for a body that Gradio refuses itself.
+def can_be_executed(demo: Any, path: str, body: bytes, uploads: Path) -> bool:
+    """Return whether Gradio can execute a call; True for a body that Gradio itself rejects.
 
     Args:
         demo: the ``gr.Blocks`` that are called.
-        path: of the request.
-        body: of the request, as ``is_call`` says.
-        uploads: the folder that Gradio puts uploaded files into.
+        path: the path of a request for which ``is_call`` is True.
+        body: the body of the request.
+        uploads: the folder that Gradio writes uploaded files to.
     """
     try:
         call = json.loads(body)
@@ -52,33 +52,33 @@ def can_be_made(demo: Any, path: str, body: bytes, uploads: Path) -> bool:
     inputs = _inputs(demo, path, call.get("fn_index"))
     if inputs is None:
         return False
-    if len(data) != len(inputs) and "/call/" in path:  # leaves out what is the page's
+    if len(data) != len(inputs) and "/call/" in path:  # leaves out the page's own components
         inputs = [block for block in inputs if not block.skip_api]
     if len(data) != len(inputs):
         return False
     pairs = zip(inputs, data, strict=True)
-    return all(_takes(block, value, uploads) for block, value in pairs)
+    return all(_accepts(block, value, uploads) for block, value in pairs)
 
 
-def is_answer_unknown(demo: Any, method: str, path: str, query: bytes) -> bool:
-    """Return whether a request asks for the answer to a call that is not under way."""
+def is_result_unknown(demo: Any, method: str, path: str, query: bytes) -> bool:
+    """Return whether a request asks for the result of a call that is not in progress."""
     queue = demo._queue
     if method != "GET":
         return False
     if path == f"{_API}/queue/data":
         sessions = parse_qs(query.decode("latin-1")).get("session_hash", [])
-        # Without one Gradio says what it misses.
+        # Gradio itself answers a request that names no session.
         return bool(sessions) and sessions[-1] not in queue.pending_messages_per_session
-    if not (found := _ANSWER.fullmatch(path)):
+    if not (match := _RESULT.fullmatch(path)):
         return False
-    event = found[1]
+    event = match[1]
     if event in queue.event_ids_to_events or event in queue.pending_messages_per_session:
         return False
     return not any(event in events for events in list(queue.pending_event_ids_session.values()))
 
 
 def _inputs(demo: Any, path: str, number: object) -> Sequence[_Block] | None:
-    """Return the blocks whose values a call sends; ``None`` if the call names no function."""
+    """Return the components that a call sends values for; ``None`` if it names no function."""
     named = _BY_NAME.fullmatch(path)
     if named is not None and not (number is not None and "/call/" not in path):
         events = (each for each in demo.fns.values() if each.api_name == named[1])
@@ -88,8 +88,8 @@ def _inputs(demo: Any, path: str, number: object) -> Sequence[_Block] | None:
     return None if event is None else event.inputs
 
 
-def _takes(block: _Block, value: object, uploads: Path) -> bool:
-    """Return whether Gradio 6.31 can hand a value on to the function of an event."""
+def _accepts(block: _Block, value: object, uploads: Path) -> bool:
+    """Return whether Gradio 6.31 can pass a value of a component to the function of an event."""
     match block.get_block_name():
         case "state":
             return True
@@ -102,6 +102,7 @@ def _takes(block: _Block, value: object, uploads: Path) -> bool:
 
 
 def _is_in(folder: Path, value: object) -> bool:
+    """Return whether a value is file data whose path is inside a folder."""
     path = value.get("path") if isinstance(value, dict) else None
     if not isinstance(path, str) or "\0" in path or ".." in Path(path).parts:
         return False
@@ -110,15 +111,15 @@ def _is_in(folder: Path, value: object) -> bool:
 
 
 def _names_a_file(value: object) -> bool:
-    """Return whether Gradio 6.31 would take a value, or a part of it, for a file to fetch."""
-    left = [value]
-    while left:
-        each = left.pop()
+    """Return whether Gradio 6.31 would fetch a file that a value, or a part of it, names."""
+    remaining = [value]
+    while remaining:
+        each = remaining.pop()
         if isinstance(each, dict):
             meta = each.get("meta")
             if isinstance(meta, dict) and "_type" in meta:
                 return True
-            left.extend(each.values())
+            remaining.extend(each.values())
         elif isinstance(each, list):
-            left.extend(each)
+            remaining.extend(each)
     return False

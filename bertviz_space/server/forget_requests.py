@@ -1,23 +1,24 @@
-"""What Gradio 6.31 remembers of requests for as long as the process lives, forgotten in time."""
+"""Bounds what Gradio 6.31 remembers of requests for as long as the process lives."""
 
 from typing import Any
 
 from ..limits import MAX_SESSIONS
 
 
-def forget_requests(demo: Any, progress: Any) -> None:
-    """Forget what nobody asks for any more; to be called every now and then, from any thread.
+def forget_requests(demo: Any, uploads: Any) -> None:
+    """Remove what no request can ask for any more. Call this regularly, from any thread.
 
     Args:
         demo: the ``gr.Blocks`` that are served.
-        progress: how far uploads are, ``gradio.routes.file_upload_statuses``.
+        uploads: the progress of uploads, ``gradio.routes.file_upload_statuses``.
     """
     queue = demo._queue
-    # The answers to calls of a session that has left can no longer be asked for.
+    # Nobody can ask for the results of calls of a session that has ended.
     for session in list(queue.pending_event_ids_session):
         if session not in queue.pending_messages_per_session:
             queue.pending_event_ids_session.pop(session, None)
-    for kept in (progress._statuses, progress._signals):
-        for upload in list(kept)[:-MAX_SESSIONS]:  # the oldest come first
-            kept.pop(upload, None)
-    demo.upload_file_set.clear()  # for a cleanup of Gradio's, which is off: ``uploads`` has its own
+    for progress in (uploads._statuses, uploads._signals):
+        for upload in list(progress)[:-MAX_SESSIONS]:  # the oldest come first
+            progress.pop(upload, None)
+    # Only Gradio's own cleanup reads this set. It is off, because jobs/uploads.py removes uploads.
+    demo.upload_file_set.clear()

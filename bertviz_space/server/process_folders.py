@@ -1,8 +1,8 @@
-"""Folders that belong to one process, and leave with it.
+"""Folders that belong to one process and are removed when it ends.
 
-A process that is killed (SIGKILL, no memory left) cannot remove its folders: the next process that
-makes one in the same place does. The operating system releases a folder's lock when its process
-ends, so a locked folder belongs to a running process and is never removed.
+A process that is killed (SIGKILL, no memory left) cannot remove its folders. The next process that
+makes a folder in the same place removes them. The operating system releases a folder's lock when
+its process ends, so a locked folder belongs to a running process and is never removed.
 """
 
 import atexit
@@ -13,37 +13,37 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-# Other folders, such as those of tests, have no lock: only this name says that there is one.
+# Only folders with this prefix have a lock; others, such as those of tests, do not.
 _PREFIX = "bertviz-space-process-"
 
-# The folders of this process, each with the open file that holds its lock.
+# The folders of this process, each with the file descriptor that holds its lock.
 _owned: dict[Path, int] = {}
-# A process that is forked from this one does not own them.
+# A process that is forked from this one does not own the folders.
 _owner = os.getpid()
 
-# A thread may put a file into a folder while it is removed: so often is it tried.
+# How often to try to remove a folder: a thread may write a file into it at the same time.
 _TRIES = 5
 
 
 def own_folder(parent: Path) -> Path:
-    """Make a folder of this process, and remove those of dead processes beside it.
+    """Make a folder of this process, and remove folders of ended processes next to it.
 
-    Only the process's user can read it. It leaves at the end of the process, or when
-    ``remove_own_folders`` is called.
+    Only the user of the process can read the folder. It is removed at the end of the process, or by
+    ``remove_own_folders``.
 
     Args:
-        parent: where to make it; made if it is not there.
+        parent: the folder to make it in, which is made if necessary.
 
     Raises:
-        OSError: if it cannot be made.
+        OSError: if the folder cannot be made.
     """
     parent.mkdir(parents=True, exist_ok=True)
     for path in parent.glob(f"{_PREFIX}*"):
-        _remove_if_dead(path)
-    # Under a name that no other process looks for until it is locked.
+        _remove_if_unlocked(path)
+    # Until the folder is locked, it has a name that no other process looks for.
     unlocked = Path(tempfile.mkdtemp(prefix=f".{_PREFIX}", dir=parent))
     lock = os.open(unlocked, os.O_RDONLY | os.O_DIRECTORY)
-    with suppress(OSError):  # where a file system has no locks, nobody finds one dead either
+    with suppress(OSError):  # in a file system without locks, no folder is found unlocked either
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     folder = unlocked.rename(unlocked.with_name(unlocked.name[1:]))
     if not _owned:
@@ -64,9 +64,10 @@ def remove_own_folders() -> None:
         os.close(_owned.pop(folder))
 
 
-def _remove_if_dead(folder: Path) -> None:
-    """Remove a folder that no process holds the lock of."""
-    # Not through a link, and not another user's: the parent may be writable for everyone.
+def _remove_if_unlocked(folder: Path) -> None:
+    """Remove a folder if no process holds its lock."""
+    # Follow no link and leave other users' folders alone: everyone may be able to write to the
+    # parent.
     with suppress(OSError):
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         try:

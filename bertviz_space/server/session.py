@@ -1,4 +1,4 @@
-"""What the page and the endpoints read from an HTTP request: the session and the user."""
+"""The session and the user of an HTTP request."""
 
 import gradio as gr
 
@@ -6,15 +6,15 @@ from ..models.hub.access import Reader
 
 
 def session_of(request: gr.Request) -> str:
-    """Return the name of the page's or the program's session that a request comes from."""
+    """Return the name of the session of the page or program that sent a request."""
     return request.session_hash or ""
 
 
 def reader_of(signed_in: gr.OAuthToken | None) -> Reader:
-    """Return the reader who sends a request.
+    """Return the reader who sent a request.
 
     Args:
-        signed_in: Gradio 6.31 passes the token of the page's session or of a program's call, and
+        signed_in: the token of the page's session or of a program's call, as Gradio 6.31 passes it:
             ``None`` if the reader has not signed in.
     """
     return Reader(signed_in.token if signed_in is not None and signed_in.token else None)

@@ -1,6 +1,7 @@
-"""The start and the end of the Space as a program: its settings, its port, its folders.
+"""Starts and ends the Space as a program: checks its settings and port, makes its folders.
 
-``start`` comes before Gradio is imported, which reads settings and its temporary folder then.
+Call ``start`` before Gradio is imported, because Gradio reads its settings and its temporary folder
+at import.
 """
 
 import errno
@@ -21,8 +22,8 @@ PORT_VARIABLE = "GRADIO_SERVER_PORT"
 _ADDRESS_VARIABLE = "GRADIO_SERVER_NAME"
 _TEMPORARY_VARIABLE = "GRADIO_TEMP_DIR"
 
-_LIMIT_VARIABLE = "GRADIO_DEFAULT_CONCURRENCY_LIMIT"  # may be "none" as well
-# Settings that Gradio 6.31 takes for whole numbers; it ends with a traceback at any other.
+_LIMIT_VARIABLE = "GRADIO_DEFAULT_CONCURRENCY_LIMIT"  # may also be "none"
+# Settings that Gradio 6.31 reads as whole numbers; any other value ends it with a traceback.
 _WHOLE_NUMBERS = (
     "GRADIO_NUM_PORTS",
     "GRADIO_NODE_NUM_PORTS",
@@ -35,22 +36,22 @@ _WHOLE_NUMBERS = (
 
 _HIGHEST_PORT = 65_535
 
-# What a terminal, a container or a service manager sends to end a program.
-_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+# Signals with which a terminal, a container or a service manager ends a program.
+_END_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 def start() -> None:
-    """Prepare this process to serve the Space; end it with one sentence if it cannot.
+    """Prepare this process to serve the Space, or end it with a one-sentence message.
 
-    Everything that is written for visitors goes to a folder of this process, which leaves with it,
-    also where a signal ends it.
+    All files for visitors are written to a folder of this process, which is removed when the
+    process ends, even by a signal.
 
     Raises:
-        SystemExit: for a setting that is invalid, a port that cannot be had, or a temporary folder
-            that cannot be written.
+        SystemExit: if a setting is invalid, the port cannot be used, or the temporary folder is not
+            writable.
     """
-    for number in _ENDING:
-        if signal.getsignal(number) is not signal.SIG_IGN:  # such as under nohup
+    for number in _END_SIGNALS:
+        if signal.getsignal(number) is not signal.SIG_IGN:  # ignored under nohup, for example
             signal.signal(number, _end)
     try:
         check_settings()
@@ -65,29 +66,29 @@ def start() -> None:
         sys.exit(f"The temporary folder {parent} cannot be written: {error.strerror}.")
 
 
-def spare_program_from_collection() -> None:
-    """Leave the modules and the page, which never become garbage, out of Python's searches for it.
+def exclude_program_from_garbage_collection() -> None:
+    """Exclude the modules and the page, which never become garbage, from garbage collection.
 
-    There are half a million objects, and a search through them takes 0.3 seconds in which nobody is
-    answered. JSON of 2 MiB can hold so many lists that its parsing alone makes five searches.
+    They are half a million objects. A collection that goes through them takes 0.3 seconds, in which
+    no request is answered, and parsing 2 MiB of JSON with many lists can start five collections.
     """
     gc.collect()
     gc.freeze()
 
 
 def port() -> int | None:
-    """Return the port that the environment names, ``None`` where it names none.
+    """Return the port that the environment names, ``None`` if it names none.
 
     Raises:
-        ValueError: if it names something else.
+        ValueError: if the environment names something other than a port.
     """
     named = os.environ.get(PORT_VARIABLE)
     if named is None:
         return None
-    # int() takes " 7_860 " too, and digits of other scripts.
+    # int() also accepts " 7_860 " and digits of other scripts.
     if not (named.isascii() and named.isdigit() and 1 <= int(named[:6]) <= _HIGHEST_PORT):
         raise ValueError(
-            f"{PORT_VARIABLE} is {named!r}: a number from 1 to {_HIGHEST_PORT} is needed."
+            f"{PORT_VARIABLE} is {named!r}: it must be a number from 1 to {_HIGHEST_PORT}."
         )
     return int(named)
 
@@ -96,37 +97,37 @@ def check_port() -> None:
     """Check that the port that the environment names is free.
 
     Raises:
-        ValueError: if it is not, saying what to change.
+        ValueError: if the port cannot be used, with a message that says what to change.
     """
     number = port()
     if number is None:
         return
     host = os.environ.get(_ADDRESS_VARIABLE) or "127.0.0.1"
     host = host.removeprefix("[").removesuffix("]")
-    of_another = ValueError(
-        f"{_ADDRESS_VARIABLE} is {host!r}: an address of this machine is needed."
+    wrong_address = ValueError(
+        f"{_ADDRESS_VARIABLE} is {host!r}: it must be an address of this machine."
     )
     try:
         [(family, kind, protocol, _, address), *_] = socket.getaddrinfo(
             host, number, type=socket.SOCK_STREAM
         )
     except (OSError, UnicodeError):
-        raise of_another from None
-    with socket.socket(family, kind, protocol) as tried:
-        # A server that has ended leaves connections behind, which keep nobody from the port.
-        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        raise wrong_address from None
+    with socket.socket(family, kind, protocol) as probe:
+        # Connections of a server that has ended do not block the port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            tried.bind(address)
+            probe.bind(address)
         except OSError as error:
             if error.errno == errno.EADDRNOTAVAIL:
-                raise of_another from None
+                raise wrong_address from None
             raise ValueError(_unavailable(number, error)) from None
 
 
 def _unavailable(number: int, error: OSError) -> str:
-    """Return the sentence for a port that cannot be had."""
+    """Return the message for a port that cannot be used."""
     return (
-        f"Port {number} cannot be used ({error.strerror}): free it, or name another port in "
+        f"Port {number} cannot be used ({error.strerror}). Free it, or name another port in "
         f"{PORT_VARIABLE}."
     )
 
@@ -136,14 +137,15 @@ def _check_whole_numbers() -> None:
         named = os.environ.get(variable, "0")
         is_number = named.isascii() and named.isdigit()
         if not (is_number or (variable == _LIMIT_VARIABLE and named.lower() == "none")):
-            raise ValueError(f"{variable} is {named!r}: a whole number is needed.")
+            raise ValueError(f"{variable} is {named!r}: it must be a whole number.")
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """End this process at once, and leave none of its folders behind."""
-    # Not by an exception: the end of Python waits for threads, and so for runs and downloads.
+    """End this process at once and remove its folders."""
+    # An exception would not end the process at once: at its end, Python waits for threads, and so
+    # for runs and downloads.
     remove_own_folders()
-    with suppress(OSError, RuntimeError):  # a pipe that is closed, or a write that is under way
+    with suppress(OSError, RuntimeError):  # a closed pipe, or a write in progress
         sys.stdout.flush()
         sys.stderr.flush()
     os._exit(0)

@@ -80,7 +80,7 @@ def test_all_three_views_show_a_file_of_the_readers_own(page: Page, url, own):
     expect_drawn(neuron_view, "All, layer 0, head 2, collapsed")
     expect(neuron_view.get_by_role("button", name="Show query and key vectors")).to_have_count(0)
     page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("#bertviz-link")).to_have_text("No link to a file")
+    expect(page.locator("#bertviz-link")).to_have_text("Your own file has no link")
     # What was read is gone; the upload itself leaves within two minutes (unit/test_uploads.py).
     assert list(Path(get_upload_folder()).glob(f"taken-*/{path.name}")) == []
 

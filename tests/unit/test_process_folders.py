@@ -1,4 +1,4 @@
-"""Folders of one process leave with it, and those of dead processes at the next start."""
+"""A process removes its folders when it ends, and the folders of killed processes at its start."""
 
 import signal
 import stat
@@ -11,18 +11,18 @@ import pytest
 
 from bertviz_space.server import process_folders
 
-# The module alone: the package around it takes seconds to import.
+# Imports the module alone: the package takes seconds to import.
 CODE = """
 import os, sys
 sys.path.insert(0, sys.argv[1])
 os.umask(int(sys.argv[3], 8))
-import own_folders
+import process_folders
 folder = process_folders.own_folder(process_folders.Path(sys.argv[2]))
 (folder / "file").write_text("content")
 print(folder, flush=True)
 if sys.stdin.read() == "fork":
     if os.fork() == 0:
-        sys.exit()  # with the hooks of the end of a process
+        sys.exit()  # runs the functions that are registered with atexit
     os.wait()
     print(folder.exists(), flush=True)
 """
@@ -39,8 +39,9 @@ class Process:
         assert self.running.stdout is not None
         self.folder = Path(self.running.stdout.readline().strip())
 
-    def end(self, said: str = "") -> str:
-        return self.running.communicate(said)[0]
+    def end(self, command: str = "") -> str:
+        """Let the process end, and return what it printed."""
+        return self.running.communicate(command)[0]
 
     def kill(self) -> None:
         self.running.send_signal(signal.SIGKILL)
@@ -52,24 +53,24 @@ def parent(tmp_path) -> Iterator[Path]:
     yield tmp_path / "temporary"
 
 
-def test_a_folder_leaves_at_the_end_of_its_process(parent):
+def test_a_folder_is_removed_when_its_process_ends(parent):
     process = Process(parent)
     assert (process.folder / "file").exists()
     process.end()
     assert list(parent.iterdir()) == []
 
 
-def test_a_process_that_is_forked_removes_nothing(parent):
+def test_a_forked_process_removes_nothing(parent):
     process = Process(parent)
     assert process.end("fork") == "True\n"
     assert list(parent.iterdir()) == []
 
 
-def test_what_a_killed_process_left_leaves_at_the_next_start_and_nothing_else(parent):
+def test_the_next_process_removes_only_the_folders_of_a_killed_process(parent):
     killed, running = Process(parent), Process(parent)
     killed.kill()
     assert killed.folder.exists()
-    (parent / "bertviz-space-tests-abc").mkdir()  # of nobody who locks
+    (parent / "bertviz-space-tests-abc").mkdir()  # a folder without a lock
     (parent / "elsewhere").mkdir()
     link = parent / (killed.folder.name + "link")
     link.symlink_to(parent / "elsewhere")
@@ -83,7 +84,7 @@ def test_what_a_killed_process_left_leaves_at_the_next_start_and_nothing_else(pa
 
 
 @pytest.mark.parametrize("umask", ["000", "022", "077"])
-def test_only_the_owner_reads_a_folder_whatever_the_umask_is(parent, umask):
+def test_only_the_owner_can_read_a_folder_with_any_umask(parent, umask):
     process = Process(parent, umask)
     assert stat.S_IMODE(process.folder.stat().st_mode) == 0o700
     process.end()

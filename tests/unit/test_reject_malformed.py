@@ -1,4 +1,4 @@
-"""Which errors of a request are the sender's, and which are not."""
+"""Which errors of a request its sender caused, and which are raised."""
 
 import logging
 
@@ -6,19 +6,19 @@ import httpx
 import pytest
 
 from bertviz_space.page.components import preparing
-from bertviz_space.server.reject_malformed import RefusesMalformed
+from bertviz_space.server.reject_malformed import RejectMalformed
 
 pytestmark = pytest.mark.anyio
 
 
 async def answer_to(path: str, app) -> httpx.Response:
-    transport = httpx.ASGITransport(RefusesMalformed(app))
+    transport = httpx.ASGITransport(RejectMalformed(app))
     async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
         return await client.get(path)
 
 
 @pytest.mark.parametrize("error", [OSError("no room on the disk"), MemoryError()])
-async def test_an_error_of_the_machine_is_raised_on(error):
+async def test_an_error_of_the_machine_is_raised(error):
     async def fails(scope, receive, send):
         raise error
 
@@ -26,27 +26,27 @@ async def test_an_error_of_the_machine_is_raised_on(error):
         await answer_to("/", fails)
 
 
-async def test_an_error_of_our_own_code_is_raised_on():
-    def broken(token: str, file: str):
-        raise KeyError(token)
+async def test_an_error_of_this_package_is_raised():
+    def broken(folder: str, file: str):
+        raise KeyError(folder)
 
-    async def calls_ours(scope, receive, send):
+    async def calls_package(scope, receive, send):
         await preparing(broken)("folder/file")
 
     with pytest.raises(KeyError, match="folder"):
-        await answer_to("/", calls_ours)
+        await answer_to("/", calls_package)
 
 
-async def test_an_answer_that_has_begun_is_not_begun_again():
-    async def breaks_off(scope, receive, send):
+async def test_an_error_after_the_start_of_an_answer_is_raised():
+    async def fails_halfway(scope, receive, send):
         await send({"type": "http.response.start", "status": 200, "headers": []})
         raise ValueError("half-way")
 
     with pytest.raises(ValueError, match="half-way"):
-        await answer_to("/", breaks_off)
+        await answer_to("/", fails_halfway)
 
 
-async def test_what_was_sent_is_not_written_to_the_log(caplog):
+async def test_the_log_does_not_contain_what_was_sent(caplog):
     async def fails(scope, receive, send):
         raise ValueError("secret")
 

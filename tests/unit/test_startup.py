@@ -1,4 +1,4 @@
-"""What keeps the Space from starting is said in one sentence that names the setting."""
+"""An invalid setting ends the Space at startup with a one-sentence message that names it."""
 
 import gc
 import json
@@ -11,8 +11,8 @@ from bertviz_space.server import startup
 
 @pytest.fixture
 def signals(monkeypatch):
-    """Leave the signals of this process, and its temporary folder, as they are."""
-    monkeypatch.setattr(startup, "_ENDING", ())
+    """Do not change the signal handlers of this process or its temporary folder."""
+    monkeypatch.setattr(startup, "_END_SIGNALS", ())
     monkeypatch.setenv("GRADIO_TEMP_DIR", "/dev/null/nothing")
 
 
@@ -29,7 +29,7 @@ def signals(monkeypatch):
         ("BERTVIZ_MAX_RUN_SECONDS", "nan"),
     ],
 )
-def test_an_invalid_setting_is_one_sentence(signals, monkeypatch, variable, value):
+def test_an_invalid_setting_ends_the_space_with_one_sentence(signals, monkeypatch, variable, value):
     monkeypatch.setenv(variable, value)
     with pytest.raises(SystemExit) as ended:
         startup.start()
@@ -37,14 +37,16 @@ def test_an_invalid_setting_is_one_sentence(signals, monkeypatch, variable, valu
     assert "\n" not in str(ended.value.code)
 
 
-def test_a_temporary_folder_that_cannot_be_made_is_one_sentence(signals, monkeypatch):
+def test_an_unwritable_temporary_folder_ends_the_space_with_one_sentence(
+    signals, monkeypatch
+):
     monkeypatch.delenv("GRADIO_SERVER_PORT", raising=False)
     with pytest.raises(SystemExit) as ended:
         startup.start()
     assert "The temporary folder /dev/null/nothing cannot be written" in str(ended.value.code)
 
 
-def test_a_port_that_is_taken_is_said_with_the_variable_that_names_it(signals, monkeypatch):
+def test_the_message_about_a_used_port_names_the_variable_that_sets_the_port(signals, monkeypatch):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -52,22 +54,22 @@ def test_a_port_that_is_taken_is_said_with_the_variable_that_names_it(signals, m
         monkeypatch.setenv("GRADIO_SERVER_PORT", str(number))
         with pytest.raises(SystemExit) as ended:
             startup.start()
-    sentence = str(ended.value.code)
-    assert f"Port {number} cannot be used" in sentence
-    assert "GRADIO_SERVER_PORT" in sentence
-    startup.check_port()  # it is free again
+    message = str(ended.value.code)
+    assert f"Port {number} cannot be used" in message
+    assert "GRADIO_SERVER_PORT" in message
+    startup.check_port()  # the port is free again
 
 
-def test_searches_for_garbage_while_json_is_parsed_leave_the_program_out():
-    searched = list[int]()
+def test_garbage_collections_while_json_is_parsed_exclude_the_program():
+    sizes = list[int]()
 
     def note(phase: str, _: object) -> None:
         if phase == "start":
-            searched.append(len(program.intersection(map(id, gc.get_objects(generation=2)))))
+            sizes.append(len(program.intersection(map(id, gc.get_objects(generation=2)))))
 
-    gc.collect()  # the places of garbage would be taken by what is parsed
+    gc.collect()  # parsed objects would reuse the ids of garbage
     program = set(map(id, gc.get_objects()))
-    startup.spare_program_from_collection()
+    startup.exclude_program_from_garbage_collection()
     gc.callbacks.append(note)
     try:
         json.loads("[" + "[]," * 100_000 + "[]]")
@@ -76,11 +78,11 @@ def test_searches_for_garbage_while_json_is_parsed_leave_the_program_out():
         gc.callbacks.remove(note)
         gc.unfreeze()
     assert len(program) > 20_000
-    assert max(searched) < len(program) / 10
+    assert max(sizes) < len(program) / 10
 
 
 @pytest.mark.parametrize("address", ["no address", "192.0.2.1", "2001:db8::1"])
-def test_an_address_that_is_none_of_this_machine_is_said(signals, monkeypatch, address):
+def test_an_address_of_another_machine_ends_the_space_with_a_message(signals, monkeypatch, address):
     monkeypatch.setenv("GRADIO_SERVER_PORT", "7860")
     monkeypatch.setenv("GRADIO_SERVER_NAME", address)
     with pytest.raises(SystemExit) as ended:
