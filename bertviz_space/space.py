@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 from gradio.routes import file_upload_statuses
-from gradio.themes import Default
+from gradio.themes import Base, Default
 from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
@@ -92,7 +92,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         sys.exit(str(error))
 
 
-def _theme() -> Default:
+def _theme() -> Base:
     return Default(
         primary_hue="blue",
         neutral_hue="gray",

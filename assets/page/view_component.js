@@ -14,7 +14,7 @@
  * @typedef {object} ViewComponent what Gradio supplies
  * @property {HTMLElement} element
  * @property {ViewProps & MountOptions["start"]} props
- * @property {{prepare?: import("../core/data/trace.js").Prepare}} server
+ * @property {{prepare?: import("../core/data/open_trace.js").Prepare}} server
  * @property {(name: string, onChange: () => void) => void} watch
  */
 

@@ -31,7 +31,9 @@ EXAMPLES = (
     Example("Dog on the ship", "The dog on the ship ran"),
     Example("Doctor and nurse", "The doctor asked the nurse a question. She"),
     Example("Shopping list", "At the store, she bought apples, oranges, bananas,"),
-    Example("Repeated sentence", "The cat sat on the mat near the door. The cat sat on the mat near"),
+    Example(
+        "Repeated sentence", "The cat sat on the mat near the door. The cat sat on the mat near"
+    ),
 )
 
 

@@ -103,7 +103,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
                 target = gr.Dropdown(label="Target language", choices=[], min_width=120)
             with gr.Row(visible=False, elem_classes="bertviz-options") as options:
                 chat = gr.Checkbox(label="As a chat message", container=False, min_width=120)
-                start = gr.Checkbox(label="Start with the start token", container=False, min_width=120)
+                start = gr.Checkbox(label="With the start token", container=False, min_width=120)
             run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,

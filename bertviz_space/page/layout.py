@@ -23,8 +23,8 @@ See where every attention head of a Transformer looks in your own text.
 
 # The README contains the same code, and a test runs it there.
 _OWN_TENSORS = """\
-Open the attention of any model, on the Hub or not, from a safetensors or npz file. The file contains
-the weights `[layer, head, query, key]` and the tokens. For example:
+Open the attention of any model, on the Hub or not, from a safetensors or npz file with the weights
+`[layer, head, query, key]` and the tokens. For example:
 
 ```python
 output = model(**inputs, output_attentions=True)

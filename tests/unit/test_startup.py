@@ -37,9 +37,7 @@ def test_an_invalid_setting_ends_the_space_with_one_sentence(signals, monkeypatc
     assert "\n" not in str(ended.value.code)
 
 
-def test_an_unwritable_temporary_folder_ends_the_space_with_one_sentence(
-    signals, monkeypatch
-):
+def test_an_unwritable_temporary_folder_ends_the_space_with_one_sentence(signals, monkeypatch):
     monkeypatch.delenv("GRADIO_SERVER_PORT", raising=False)
     with pytest.raises(SystemExit) as ended:
         startup.start()
