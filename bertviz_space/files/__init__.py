@@ -1,7 +1,7 @@
-"""A trace as files, and files as a trace.
+"""Write a trace as files, and read a trace from a file.
 
-``wire`` writes what the page reads, with ``compact_terms`` for masks and biases. For programs
-``tensor_export`` writes weights or vectors, ``html`` a page that needs no server, and ``svg`` a
-picture; ``view_request`` selects what they show. ``tensor_import`` reads a file of tensors.
-``writing`` writes each file completely or not at all.
+``wire`` writes the files that the page reads, with ``compact_terms`` for masks and biases. For
+programs, ``tensor_export`` writes weights or vectors, ``html`` a page that needs no server, and
+``svg`` a picture; ``view_request`` selects what a page or a picture shows. ``tensor_import`` reads
+a reader's file of tensors. ``writing`` writes each file completely or not at all.
 """

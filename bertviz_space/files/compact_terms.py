@@ -1,7 +1,7 @@
-"""Masks and biases in their shortest form, so that nothing quadratic travels where it need not.
+"""Find compact forms of masks and biases, so that few of them travel as quadratic tensors.
 
-A mask is mostly a reach: all keys up to the query, or those in a sliding window. A bias is mostly
-one number a key (ALiBi) or one number a distance (T5).
+Most masks are a reach: all keys up to the query, or the keys in a sliding window. Most biases are
+one number for each key (ALiBi) or one number for each distance between query and key (T5).
 """
 
 from collections.abc import Iterator
@@ -13,94 +13,102 @@ from torch.nn.functional import pad
 
 from ..trace import LayerAttention, query_chunks
 
-# A bias that was found as the difference of two float32 scores is off by some of their last bits,
-# relative to the largest that the scores can be.
+# The largest error of a bias that was computed as the difference of two float32 scores, relative to
+# the largest value that the scores can have: some of its last bits.
 _LAST_BITS = 4 * torch.finfo(torch.float32).eps
 
 
 class Reach(TypedDict):
-    """How far a query sees: keys from ``query - before`` to ``query + after``, None for no end."""
+    """The keys a query sees: from ``query - before`` to ``query + after``; ``None`` is no limit."""
 
     before: int | None
     after: int | None
 
 
-class ShortForms:
-    """The short forms of one trace, made once for all layers that share a mask or a bias."""
+class CompactTerms:
+    """The compact masks and biases of one trace, found once for layers that share a tensor."""
 
     def __init__(self) -> None:
-        # By identity: the trace, which outlives this, keeps the tensors.
+        # The keys are ids of tensors. The trace, which lives longer than this object, keeps them.
         self._masks: dict[int, tuple[Reach | None, Tensor | None]] = {}
         self._biases: dict[tuple[int, int, bool], tuple[str, Tensor]] = {}
 
     def mask(self, layer: LayerAttention) -> tuple[Reach | None, Tensor | None]:
-        """Who may be seen: as a reach, and bool ``[head or 1, query, key]`` if that is not all."""
+        """Return a layer's mask as a reach and a tensor; both are ``None`` for a full mask.
+
+        Returns:
+            The reach, ``None`` if it hides no key; and bool ``[head or 1, query, key]``, ``None``
+            if the reach describes the whole mask.
+        """
         if layer.causal:
             return Reach(before=None, after=0), None
         if layer.allowed is None:
             return None, None
         if id(layer.allowed) not in self._masks:
-            self._masks[id(layer.allowed)] = _short_mask(layer.allowed)
+            self._masks[id(layer.allowed)] = _compact_mask(layer.allowed)
         return self._masks[id(layer.allowed)]
 
     def bias(self, layer: LayerAttention) -> tuple[str, Tensor]:
-        """The bias of a layer that has one in its shortest form, under the name of that form.
+        """Return the name of the most compact form of a layer's bias, and its float32 tensor.
 
-        * ``bias_by_key`` ``[head or 1, key]``: one number a key (ALiBi of BLOOM and MPT).
+        * ``bias_by_key`` ``[head or 1, key]``: one number for each key (ALiBi of BLOOM and MPT).
         * ``bias_by_distance`` ``[head or 1, num_queries + num_keys - 1]``: one number for each
           ``key - query``, from ``1 - num_queries`` up (T5).
-        * ``bias`` ``[head or 1, query, key]``: anything else (DeBERTa, XLNet).
+        * ``bias`` ``[head or 1, query, key]``: any other bias (DeBERTa, XLNet).
+
+        Args:
+            layer: a layer that has a bias.
         """
         if layer.bias is not None and layer.head_dim == 0:
-            # The logarithms of weights: to look for a short form takes 10 seconds of a processor
-            # for 10**8 of them, and hardly any have one.
+            # The bias is the logarithm of the weights. The search for a compact form takes 10
+            # seconds of processor time for 10**8 numbers, and hardly ever finds one.
             return "bias", layer.bias
-        seen = (id(layer.bias), id(layer.allowed), layer.causal)
-        if seen not in self._biases:
-            self._biases[seen] = _short_bias(layer)
-        return self._biases[seen]
+        terms = (id(layer.bias), id(layer.allowed), layer.causal)
+        if terms not in self._biases:
+            self._biases[terms] = _compact_bias(layer)
+        return self._biases[terms]
 
 
-def _short_mask(allowed: Tensor) -> tuple[Reach | None, Tensor | None]:
+def _compact_mask(allowed: Tensor) -> tuple[Reach | None, Tensor | None]:
     if allowed.all():
         return None, None
     heads, num_queries, num_keys = allowed.shape
     if num_queries != num_keys:
         return None, allowed
     last = num_keys - 1
-    # What a window is can be seen from the first and the last query.
+    # The first and the last query show how large a sliding window is.
     after, before = allowed[0, 0].nonzero(), last - allowed[0, last].nonzero()
     window = (int(before.max()), int(after.max())) if len(before) and len(after) else (last, 0)
     is_window, sees_later = True, False
     for queries in query_chunks(0, num_queries, heads * num_keys):
-        some = allowed[:, queries]
-        reached = torch.ones_like(some[:1]).triu(queries.start - window[0])
-        reached = reached.tril(queries.start + window[1])
-        is_window = is_window and torch.equal(some, reached.expand_as(some))
-        sees_later = sees_later or bool(some.triu(queries.start + 1).any())
+        rows = allowed[:, queries]
+        in_window = torch.ones_like(rows[:1]).triu(queries.start - window[0])
+        in_window = in_window.tril(queries.start + window[1])
+        is_window = is_window and torch.equal(rows, in_window.expand_as(rows))
+        sees_later = sees_later or bool(rows.triu(queries.start + 1).any())
     if is_window:
-        before, after = (each if each < last else None for each in window)
+        before, after = (size if size < last else None for size in window)
         return Reach(before=before, after=after), None
     return None if sees_later else Reach(before=None, after=0), allowed
 
 
-def _short_bias(layer: LayerAttention) -> tuple[str, Tensor]:
+def _compact_bias(layer: LayerAttention) -> tuple[str, Tensor]:
     bias = layer.bias
     assert bias is not None
     for form in (_ByKey(layer), _ByDistance(layer)):
-        short = _means(layer, bias, form)
+        compact = _means(layer, bias, form)
         if all(
-            ((form.spread(short, queries) - bias[:, queries]).abs() <= _rounding(layer, queries))
+            ((form.expand(compact, queries) - bias[:, queries]).abs() <= _rounding(layer, queries))
             .logical_or(~_visible(layer, queries))
             .all()
             for queries in _chunks(layer)
         ):
-            return form.name, short
+            return form.name, compact
     return "bias", bias
 
 
 class _ByKey:
-    """One number a key, ``[head or 1, key]``."""
+    """One number for each key, ``[head or 1, key]``."""
 
     name = "bias_by_key"
 
@@ -108,16 +116,25 @@ class _ByKey:
         self.num_columns = layer.num_keys
 
     def add(self, sums: Tensor, rows: Tensor, queries: slice) -> None:
-        """Add what stands at ``queries`` to its columns: float ``[head or 1, row, key]``."""
+        """Add numbers of some queries to the sums of their columns.
+
+        Args:
+            sums: float64 ``[head or 1, column]``, changed in place.
+            rows: float ``[head or 1, row, key]``, the numbers of the queries.
+            queries: the positions of the queries.
+        """
         sums += rows.sum(1, dtype=torch.float64)
 
-    def spread(self, short: Tensor, queries: slice) -> Tensor:
-        """The numbers at their places: float32, broadcast to ``[head or 1, row, key]``."""
-        return short[:, None, :]
+    def expand(self, compact: Tensor, queries: slice) -> Tensor:
+        """Return the bias of some queries: float32, broadcast to ``[head or 1, row, key]``."""
+        return compact[:, None, :]
 
 
 class _ByDistance:
-    """One number a distance, ``[head or 1, num_queries + num_keys - 1]``; methods as ``_ByKey``."""
+    """One number for each distance, ``[head or 1, num_queries + num_keys - 1]``.
+
+    The methods are those of ``_ByKey``.
+    """
 
     name = "bias_by_distance"
 
@@ -128,23 +145,25 @@ class _ByDistance:
     def add(self, sums: Tensor, rows: Tensor, queries: slice) -> None:
         count = rows.shape[1]
         width = self._num_keys + count - 1
-        # Rows that are longer by one, read as if they were not: each lies one place further to the
-        # right than the one above, and what is at one distance in one column.
-        moved = pad(rows.flip(1), (0, count)).flatten(1)[:, : count * width]
+        # Pad each row to width + 1 numbers, and read the numbers as rows of width: each row then
+        # begins one column further to the right than the row above, so that all numbers of one
+        # distance are in one column.
+        shifted = pad(rows.flip(1), (0, count)).flatten(1)[:, : count * width]
         first = self._num_queries - queries.stop
-        sums[:, first : first + width] += moved.unflatten(1, (count, width)).sum(
+        sums[:, first : first + width] += shifted.unflatten(1, (count, width)).sum(
             1, dtype=torch.float64
         )
 
-    def spread(self, short: Tensor, queries: slice) -> Tensor:
+    def expand(self, compact: Tensor, queries: slice) -> Tensor:
         starts = self._num_queries - 1 - torch.arange(queries.start, queries.stop)
-        return short.unfold(1, self._num_keys, 1)[:, starts]
+        return compact.unfold(1, self._num_keys, 1)[:, starts]
 
 
 def _means(layer: LayerAttention, bias: Tensor, form: _ByKey | _ByDistance) -> Tensor:
-    """The mean of what a query may see of a bias, float32 ``[head or 1, column]``, else 0.
+    """Return the mean of each column over the visible keys: float32 ``[head or 1, column]``.
 
-    In float64 the mean of equal numbers is that number, to the bit.
+    It is 0 for a column without visible keys. In float64 the mean of equal numbers is exactly that
+    number.
     """
     sums = torch.zeros(len(bias), form.num_columns, dtype=torch.float64)
     counts = torch.zeros_like(sums)
@@ -156,7 +175,7 @@ def _means(layer: LayerAttention, bias: Tensor, form: _ByKey | _ByDistance) -> T
 
 
 def _rounding(layer: LayerAttention, queries: slice) -> Tensor:
-    """How far off a bias may be that was found as a difference of scores, in its own shape."""
+    """Return the error of a bias that is a difference of scores: ``[head or 1, row, key]``."""
     assert layer.bias is not None
     bias = layer.bias[:, queries]
     shared = layer.num_heads // layer.num_key_value_heads
@@ -168,7 +187,11 @@ def _rounding(layer: LayerAttention, queries: slice) -> Tensor:
 
 
 def _visible(layer: LayerAttention, queries: slice) -> Tensor:
-    """Where some query may see the key: bool ``[head or 1, row, key]``."""
+    """Return where a query may see a key in any head that shares the bias.
+
+    Returns:
+        bool ``[head or 1, row, key]``.
+    """
     assert layer.bias is not None
     if layer.allowed is not None:
         allowed = layer.allowed[:, queries]

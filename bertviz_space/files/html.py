@@ -1,7 +1,7 @@
-"""A view as one HTML file that needs no server and no network, drawn by the page's own modules.
+"""Write a view as one HTML file, which the page's own modules draw without a server or network.
 
-The file holds the modules of ``assets/``, each as a ``data:`` address under a name of its own, and
-the result's files as JSON (``assets/views/standalone_content.js`` says its form).
+The file contains the modules of ``assets/``, each as a ``data:`` URL with a name of its own, and
+the result's files as JSON (``assets/views/standalone_content.js`` documents the fields).
 """
 
 import base64
@@ -15,10 +15,11 @@ from pathlib import Path
 from ..asset_folder import asset_folder
 from .view_request import ViewName
 
-# What stands in the place of a result in a file that has none yet; the page puts one in, too.
+# A file without a result contains this comment instead of one. The page replaces it with a result,
+# too (assets/views/standalone_content.js).
 _CONTENT = "<!-- content -->"
 
-# The browser asks no other machine, whatever is in the file.
+# The browser sends no request to another machine, whatever the file contains.
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' data:; "
     "style-src 'unsafe-inline'; img-src data: blob:"
@@ -59,9 +60,9 @@ _STYLES = ("views.css", "standalone.css")
 
 @cache
 def empty_page() -> str:
-    """The file without a result."""
+    """Return the file without a result."""
     modules = {
-        _name(path): _address(path)
+        _name(path): _data_url(path)
         for folder in _FOLDERS
         for path in sorted((_ASSETS / folder).rglob("*.js"))
     }
@@ -77,19 +78,19 @@ def empty_page() -> str:
 def page_of(
     view: ViewName, link: str, manifest: Mapping[str, object], files: Mapping[str, bytes]
 ) -> str:
-    """The file with a result in it.
+    """Return the file of a result.
 
     Args:
-        view: which view it shows.
-        link: what is chosen in the view, as a link's query string.
-        manifest: of the result.
-        files: those of its files that the file is to hold, by name.
+        view: the view that the file shows.
+        link: the choices in the view, as the query string of a link.
+        manifest: the manifest of the result.
+        files: the bytes of each file of the result that is embedded, by the file's name.
     """
     content = {
         "view": view,
         "link": link,
         "manifest": manifest,
-        "files": {name: base64.b64encode(held).decode() for name, held in files.items()},
+        "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
     }
     return empty_page().replace(_CONTENT, _in_script(content))
 
@@ -98,17 +99,17 @@ def _name(path: Path) -> str:
     return f"bertviz/{path.relative_to(_ASSETS).as_posix()}"
 
 
-def _address(path: Path) -> str:
-    """A module whose imports go by name: an address of its own has no folder around it."""
+def _data_url(path: Path) -> str:
+    """Return a module as a ``data:`` URL, with imports by name: the URL has no relative paths."""
 
-    def named(match: re.Match[str]) -> str:
+    def by_name(match: re.Match[str]) -> str:
         return f'{match[1]}"{_name(Path(normpath(path.parent / match[2])))}"'
 
     code = path.read_text(encoding="utf-8")
-    code = re.sub(r'(\bfrom |^import )"(\.[^"]+)"', named, code, flags=re.MULTILINE)
+    code = re.sub(r'(\bfrom |^import )"(\.[^"]+)"', by_name, code, flags=re.MULTILINE)
     return f"data:text/javascript;base64,{base64.b64encode(code.encode()).decode()}"
 
 
 def _in_script(value: object) -> str:
-    """JSON inside a script element: nothing in it can end the element, or begin a comment."""
+    """Return JSON for a script element: nothing in it ends the element or begins a comment."""
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -1,23 +1,30 @@
-"""A trace as files: the only Python that knows what the page reads (``assets/core/data/trace.js``).
+"""Write a trace as the files that the page reads (``assets/core/data/trace.js``).
 
-``manifest.json`` names the model, the tokens and, for each component, its files beside it, each of
-which can be made by itself, when it is asked for; ``ready`` names those that are there from the
-start:
+No other Python module knows their format. ``manifest.json`` names the model, the tokens and, for
+each component, the files in the same folder. Each of these files can be written on its own when the
+page requests it; ``ready`` names the files that exist already:
 
-* ``<component>-<layer>.safetensors``: float32 ``query`` ``[head, query, head_dim]`` and ``key``
-  ``[key_value_head, key, head_dim]``, with the terms of the formula that are tensors: ``allowed``
-  uint8 ``[head or 1, query, key]`` where the manifest's ``reach`` does not say it all, one of the
-  forms of the bias (``short_forms``), and ``sink`` float32 ``[head]``. The page makes the weights
-  from these, by the same formula, so that what travels grows with the text and not with its square.
-  ``logsumexp`` float32 ``[head, query]`` is the logarithm of what the softmax divides by, 0 for a
-  query that sees no key: with it one weight costs one product, ``exp(score - logsumexp)``, and no
-  row has to be made for it. ``model_weights`` float32 ``[head, row, key]`` are the model's own
-  weights of the queries ``model_queries`` int32 ``[row]``: the page holds its own against them.
-* ``<component>-overview-<layer>.safetensors``: every head of some layers at a glance, uint8
-  ``[head, query_bin, key_bin]`` under each layer's number, see ``overviews``. All layers of a short
-  text are in one file, and each of a long one in its own.
+* ``<component>-<layer>.safetensors`` contains the terms of the formula that are tensors. The page
+  computes the weights from them, so the bytes that travel grow with the text and not with its
+  square:
 
-safetensors is the format of both: it says dtype and shape of each array, in little-endian bytes.
+  * ``query``: float32 ``[head, query, head_dim]``.
+  * ``key``: float32 ``[key_value_head, key, head_dim]``.
+  * ``allowed``: uint8 ``[head or 1, query, key]``, unless the manifest's ``reach`` describes the
+    whole mask.
+  * The bias in one of the forms of ``compact_terms``, and ``sink``: float32 ``[head]``.
+  * ``logsumexp``: float32 ``[head, query]``, the logarithm of the softmax's denominator; 0 for a
+    query that sees no key. With it the page computes one weight, ``exp(score - logsumexp)``, from
+    one dot product, without the rest of the row.
+  * ``model_weights``: float32 ``[head, row, key]``, the model's own weights for the queries
+    ``model_queries``, int32 ``[row]``. The page compares its own weights with them.
+
+* ``<component>-overview-<layer>.safetensors`` contains the overviews of one or more layers, each
+  uint8 ``[head, query_bin, key_bin]`` under the layer's number (``trace/overview.py``). A short
+  text has one file for all layers, and a long text one file for each layer.
+
+Both are safetensors files, which declare the dtype and shape of each array and store it in
+little-endian bytes.
 """
 
 import json
@@ -32,58 +39,64 @@ from torch import Tensor
 
 from ..trace import Component, LayerAttention, Trace
 from ..trace.overview import bin_size, overview
-from .compact_terms import ShortForms
+from .compact_terms import CompactTerms
 from .writing import write_file, write_text
 
-# The page refuses a manifest of another version rather than draw it wrongly.
+# The page refuses a manifest of another version, which it might draw wrongly.
 VERSION = 3
 
-# Weights that are pooled for one overview file, so that a file is made in a fraction of a second:
-# all layers of 12 heads and 512 tokens, or one of 9 heads and 4,096.
-WEIGHTS_A_FILE = 2**26
+# Weights that are pooled for one overview file, so that it takes a fraction of a second: 21 layers
+# of 12 heads and 512 tokens. A layer of 9 heads and 4,096 tokens has a file of its own.
+WEIGHTS_PER_FILE = 2**26
 
 
 class TraceFiles:
-    """The files of one trace in one folder, each made by itself and in bounded memory.
+    """The files of one trace in one folder, each written on its own and in bounded memory.
 
-    Threads may make files at the same time, and the same one: whoever finds a file finds all of it.
+    Several threads may write files at the same time, even the same file: a file that exists is
+    complete.
 
     Attributes:
-        trace: what they are made from.
-        folder: where they lie.
-        names: the files that the views fetch, in the order in which they are likely to.
+        trace: the trace.
+        folder: the folder of the files.
+        names: the names of the files, in the order in which the views are likely to fetch them.
     """
 
     def __init__(self, trace: Trace, model_id: str, revision: str, folder: Path) -> None:
-        """Make nothing yet.
+        """Name the files without writing any.
 
         Args:
-            trace: the result of ``extract``.
-            model_id: the model's id, shown to the reader.
+            trace: the trace, such as the result of ``extract``.
+            model_id: the model's id, which the page shows.
             revision: the model's commit.
             folder: an empty folder.
         """
         self.folder = folder
         self.trace = trace
         self._model = {"model_id": model_id, "revision": revision}
-        self._forms = ShortForms()
+        self._compact_terms = CompactTerms()
         layers = {
-            _layer_file(layer): partial(self._layer, layer)
+            _layer_file(layer): partial(self._layer_tensors, layer)
             for layers in trace.layers.values()
             for layer in layers
         }
         overviews = {
-            _overview_file(group): partial(self._overviews, group)
+            _overview_file(group): partial(self._overview_tensors, group)
             for layers in trace.layers.values()
             for group in _groups(layers)
         }
-        # The head view begins with the first layer; the model view shows all overviews.
+        # The head view starts with the first layer, and the model view shows all overviews.
         first = next(iter(layers))
         self._tensors = {first: layers[first]} | overviews | layers
         self.names = tuple(self._tensors)
 
     def names_for(self, layer: int, with_overviews: bool) -> tuple[str, ...]:
-        """The files that show one layer of each component, and those that show all at a glance."""
+        """Return the names of the files of one layer in each component, and of the overviews.
+
+        Args:
+            layer: the layer's true number.
+            with_overviews: whether to name the overviews.
+        """
         number = f"-{layer}.safetensors"
         return tuple(
             name
@@ -92,18 +105,18 @@ class TraceFiles:
         )
 
     def write(self, name: str) -> None:
-        """Make one of the files, if it is not there.
+        """Write one of the files unless it exists.
 
         Raises:
-            ResultNotWritten: if it cannot be written, such as when the folder is gone.
+            ResultNotWritten: if it cannot be written, for example because the folder was deleted.
         """
         path = self.folder / name
         if not path.exists():
             tensors = self._tensors[name]()
-            write_file(path, lambda beside: save_file(tensors, beside))
+            write_file(path, lambda partial_path: save_file(tensors, partial_path))
 
     def write_manifest(self) -> Path:
-        """Write the manifest, which names the files that are there as ready; return its path.
+        """Write the manifest, with the files that exist now as ready, and return its path.
 
         Raises:
             ResultNotWritten: if it cannot be written.
@@ -112,7 +125,7 @@ class TraceFiles:
         return write_text(self.folder / "manifest.json", text)
 
     def manifest(self) -> dict[str, object]:
-        """The manifest as it is now."""
+        """Return the manifest, with the files that exist now as ready."""
         trace = self.trace
         return {
             "version": VERSION,
@@ -145,22 +158,22 @@ class TraceFiles:
                     "head_dim": layer.head_dim,
                     "scaling": layer.scaling,
                     "softcap": layer.softcap,
-                    "reach": self._forms.mask(layer)[0],
+                    "reach": self._compact_terms.mask(layer)[0],
                     "rotation": None if layer.rotation is None else asdict(layer.rotation),
                 }
                 for layer in layers
             ],
         }
 
-    def _layer(self, layer: LayerAttention) -> dict[str, Tensor]:
-        # A query that may see no key has no weight anywhere: exp(-inf - 0).
+    def _layer_tensors(self, layer: LayerAttention) -> dict[str, Tensor]:
+        # A query that sees no key gets 0, so that exp(-inf - 0) is its weight of 0.
         logsumexp = layer.log_normalizers().nan_to_num(neginf=0.0)
         tensors = {"query": layer.query, "key": layer.key, "logsumexp": logsumexp}
-        _, allowed = self._forms.mask(layer)
+        _, allowed = self._compact_terms.mask(layer)
         if allowed is not None:
             tensors["allowed"] = allowed.to(torch.uint8).contiguous()
         if layer.bias is not None:
-            name, bias = self._forms.bias(layer)
+            name, bias = self._compact_terms.bias(layer)
             tensors[name] = bias.contiguous()
         if layer.sink is not None:
             tensors["sink"] = layer.sink
@@ -169,7 +182,7 @@ class TraceFiles:
             tensors["model_weights"] = layer.model_weights.weights.contiguous()
         return tensors
 
-    def _overviews(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
+    def _overview_tensors(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
         component = layers[0].component
         query_tokens = self.trace.query_tokens(component)
         key_tokens = self.trace.key_tokens(component)
@@ -177,10 +190,12 @@ class TraceFiles:
 
 
 def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Path:
-    """Write all files of a trace at once; the arguments are those of ``TraceFiles``.
+    """Write all files of a trace, and return the path of the manifest.
 
-    Returns:
-        The path of the manifest.
+    The arguments are those of ``TraceFiles``.
+
+    Raises:
+        ResultNotWritten: if a file cannot be written.
     """
     files = TraceFiles(trace, model_id, revision, folder)
     for name in files.names:
@@ -197,8 +212,8 @@ def _overview_file(layers: Sequence[LayerAttention]) -> str:
 
 
 def _groups(layers: Sequence[LayerAttention]) -> Iterator[Sequence[LayerAttention]]:
-    """Layers whose overviews lie in one file."""
+    """Yield groups of layers whose overviews share a file."""
     largest = max(layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
-    size = max(1, WEIGHTS_A_FILE // largest)
+    size = max(1, WEIGHTS_PER_FILE // largest)
     for begin in range(0, len(layers), size):
         yield layers[begin : begin + size]

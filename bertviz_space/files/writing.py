@@ -1,4 +1,4 @@
-"""How files for visitors are written: whole or not at all, for the owner of the server alone."""
+"""Write files for readers completely or not at all, readable only by the server's own user."""
 
 import errno
 import logging
@@ -15,63 +15,64 @@ from ..errors import ResultNotWritten
 
 _log = logging.getLogger(__name__)
 
-# Only the user that runs the server reads a visitor's files, whatever the umask is: other users of
-# the machine have the server's address, and no more than that.
+# Only the user that runs the server can read a reader's files, whatever the umask is. Other users
+# of the machine can reach the server, but not its files.
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 
 
 def make_folder(folder: Path) -> Path:
-    """Make a new folder for files of visitors, and the folders above it; return its path.
+    """Make a new folder for readers' files, and the folders above it, and return its path.
 
     Raises:
-        ResultNotWritten: if the disk does not take it.
+        ResultNotWritten: if the folder cannot be made.
     """
     with disk_errors():
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir(mode=PRIVATE_FOLDER)
-        folder.chmod(PRIVATE_FOLDER)  # the umask may have taken a bit of the owner away
+        folder.chmod(PRIVATE_FOLDER)  # the umask may have removed a permission of the owner
     return folder
 
 
 def write_file(path: Path, write: Callable[[Path], object]) -> Path:
-    """Make a file under a name of its own, and give it its place once it is whole.
+    """Write a file under a temporary name, rename it once it is complete, and return its path.
 
     Args:
-        path: the file's place.
-        write: makes the file at the path that it is given.
-
-    Returns:
-        The file's place.
+        path: the path of the complete file.
+        write: writes the file to the path that it gets, and does nothing else: any ``OSError`` in
+            it is reported as an error of the disk.
 
     Raises:
-        ResultNotWritten: if the disk does not take the file. Nothing of the file is left.
+        ResultNotWritten: if the file cannot be written. Nothing of the file is left.
     """
-    beside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    partial = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     try:
         with disk_errors():
-            write(beside)
-            beside.chmod(PRIVATE_FILE)
-            beside.replace(path)
+            write(partial)
+            partial.chmod(PRIVATE_FILE)
+            partial.replace(path)
     except BaseException:
         with disk_errors():
-            beside.unlink(missing_ok=True)
+            partial.unlink(missing_ok=True)
         raise
     return path
 
 
 def write_text(path: Path, text: str) -> Path:
-    """Write a text file in UTF-8; return its path.
+    """Write a text file in UTF-8 and return its path.
 
     Raises:
-        ResultNotWritten: if the disk does not take the file. Nothing of the file is left.
+        ResultNotWritten: if the file cannot be written. Nothing of the file is left.
+        UnicodeEncodeError: if the text contains an unpaired surrogate. Nothing of the file is left.
     """
-    return write_file(path, lambda beside: beside.write_text(text, encoding="utf-8"))
+    return write_file(path, lambda partial: partial.write_text(text, encoding="utf-8"))
 
 
 @contextmanager
 def disk_errors() -> Iterator[None]:
-    """Turn what the disk refuses in the block into an error for the reader.
+    """Turn an error of the disk in this block into an error with a message for the reader.
+
+    The block does nothing but write to the disk: any ``OSError`` in it counts as the disk's.
 
     Raises:
         ResultNotWritten: for an error of the operating system.
@@ -79,19 +80,21 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise _for_the_reader(error.errno, error) from error
+        raise _result_not_written(error.errno, error) from error
     except SafetensorError as error:
-        # safetensors has no OSError: its words end with the number, "(os error 28)".
+        # safetensors raises no OSError; its message ends with the error's number, "(os error 28)".
         found = re.search(r"\(os error (\d+)\)", str(error))
         if found is None:
             raise
-        raise _for_the_reader(int(found[1]), error) from error
+        raise _result_not_written(int(found[1]), error) from error
 
 
-def _for_the_reader(number: int | None, error: Exception) -> ResultNotWritten:
-    # The owner of the Space has to mend it: one line for each, and no traceback. A folder that is
-    # gone needs no mending: it has left the store since.
+def _result_not_written(number: int | None, error: Exception) -> ResultNotWritten:
+    """Log one line, without a traceback, for the owner of the server, and return the error.
+
+    Nothing is logged if the folder does not exist: the store has deleted it in the meantime.
+    """
     if number != errno.ENOENT:
         reason = type(error).__name__ if number is None else os.strerror(number)
-        _log.error("a file for a visitor could not be written: %s", reason)
+        _log.error("a reader's file could not be written: %s", reason)
     return ResultNotWritten(number)

@@ -45,7 +45,7 @@ def release(page):
 @pytest.fixture
 def layer_by_layer(publish, monkeypatch):
     """Publish six layers of four heads, with one overview file per layer."""
-    monkeypatch.setattr("bertviz_space.files.wire.WEIGHTS_A_FILE", 1)
+    monkeypatch.setattr("bertviz_space.files.wire.WEIGHTS_PER_FILE", 1)
     return publish(made_up(torch.eye(5).expand(6, 4, 5, 5)))
 
 

@@ -150,7 +150,8 @@ def test_lines_of_a_cell_can_be_told_apart():
 
 def test_too_many_numbers_are_no_picture():
     too_many = MAX_NUMBERS // 2 // 64 + 1
-    with pytest.raises(TextTooLong, match=r"are 100,096 numbers, and an SVG may show 100,000\."):
+    message = r"have 100,096 numbers, and an SVG file may show 100,000\."
+    with pytest.raises(TextTooLong, match=message):
         draw(long_trace(too_many, head_dim=64), ViewRequest("neuron", expanded=True))
 
 

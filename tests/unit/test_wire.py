@@ -431,7 +431,7 @@ def test_an_overview_of_a_causal_layer_with_a_bias_and_a_sink_is_that_of_its_wei
 
 
 def test_layers_of_a_long_text_have_files_of_their_own(tmp_path, monkeypatch):
-    monkeypatch.setattr(wire, "WEIGHTS_A_FILE", 2 * 2 * 10 * 10)
+    monkeypatch.setattr(wire, "WEIGHTS_PER_FILE", 2 * 2 * 10 * 10)
     trace = random_trace(10)
     manifest = written(trace, tmp_path)
     assert manifest["components"][0]["overviews"] == [

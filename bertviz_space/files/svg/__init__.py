@@ -1,5 +1,6 @@
-"""Draws a view as an SVG file without a browser; each module names the mark that it follows.
+"""Draw a view as an SVG file without a browser; each module names the page's module it follows.
 
-``picture`` draws a view from ``bipartite`` lines, a ``grid`` of heads or ``vectors``, with a
-``caption``. ``rows`` and ``token_column`` place the tokens, and ``elements`` makes SVG elements.
+``picture`` draws a view: ``bipartite`` lines, a ``grid`` of heads, or ``vectors``, with a
+``caption``. ``rows`` and ``token_column`` place the tokens, ``label`` shortens their texts, and
+``elements`` makes SVG elements.
 """

@@ -1,17 +1,17 @@
-"""All layers and heads at a glance (``assets/marks/thumbnail_grid.js``)."""
+"""All layers and heads of a component in one grid (``assets/marks/thumbnail_grid.js``)."""
 
 from collections.abc import Callable, Sequence
 from xml.etree.ElementTree import Element
 
 from ...trace import LayerAttention
 from .bipartite import draw_lines
-from .elements import MUTED, TEXT, Still, add, group
+from .elements import MUTED, TEXT, Drawing, add, group
 from .rows import Rows, pooled_weights
 
-# Pixels: the room for numbers, and a cell.
+# Pixels: the width of the axes' numbers, and of a cell.
 _AXIS, _CELL = 44, 112
 
-# Share of a cell that stays free on each side.
+# The share of a cell that stays empty on each side.
 _PADDING = 0.08
 
 # Rows of a cell: lines that begin less than two pixels apart cannot be told apart.
@@ -24,15 +24,15 @@ def grid(
     queries: Rows,
     keys: Rows,
     opened: tuple[LayerAttention, int] | None,
-) -> Still:
-    """A picture of lines for each head: a row a layer, a column a head.
+) -> Drawing:
+    """Draw the lines of every head: a grid row is a layer, a grid column a head.
 
     Args:
-        layers: of one component.
-        color_of: the colour of a layer, by its number.
-        queries: rows at the left of each picture.
-        keys: rows at its right.
-        opened: layer and head of a cell to be marked.
+        layers: the layers of one component.
+        color_of: returns the color of a layer, given its number.
+        queries: the rows on the left side of each cell.
+        keys: the rows on the right side of each cell.
+        opened: the layer and head whose cell is highlighted, if there is one.
     """
     num_heads = max(layer.num_heads for layer in layers)
     width, height = num_heads * _CELL, len(layers) * _CELL
@@ -40,24 +40,24 @@ def grid(
     top = _CELL * _PADDING
     y_query, y_key = ([top + y for y in rows.middles(token_height)] for rows in (queries, keys))
     line_width = min(2.0, max(0.75, token_height * 0.4))
-    picture = group()
-    _axes(picture, layers, num_heads)
+    element = group()
+    _axes(element, layers, num_heads)
     for row, layer in enumerate(layers):
         color = color_of(layer.layer)
         pooled = pooled_weights(layer, range(layer.num_heads), queries, keys)
         for head, opacities in enumerate(pooled):
             corner = f"translate({_AXIS + head * _CELL} {_AXIS + row * _CELL})"
-            cell = group(picture, transform=corner, stroke=color, stroke_width=line_width)
+            cell = group(element, transform=corner, stroke=color, stroke_width=line_width)
             add(cell, "title", f"Layer {layer.layer}, Head {head}")
             if opened == (layer, head):
                 size = {"x": 1, "y": 1, "width": _CELL - 2, "height": _CELL - 2}
                 add(cell, "rect", fill="#888", fill_opacity=0.13, stroke_width=2, **size)
             draw_lines(cell, opacities, (top, _CELL - top), y_query, y_key)
-    return Still(picture, _AXIS + width, _AXIS + height)
+    return Drawing(element, _AXIS + width, _AXIS + height)
 
 
-def _axes(picture: Element, layers: Sequence[LayerAttention], num_heads: int) -> None:
-    numbers = group(picture, font_size=12, fill=MUTED, text_anchor="middle")
+def _axes(element: Element, layers: Sequence[LayerAttention], num_heads: int) -> None:
+    numbers = group(element, font_size=12, fill=MUTED, text_anchor="middle")
     for head in range(num_heads):
         add(numbers, "text", str(head), x=_AXIS + (head + 0.5) * _CELL, y=32, dy="0.35em")
     for row, layer in enumerate(layers):

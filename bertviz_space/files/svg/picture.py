@@ -1,8 +1,8 @@
-"""A view as an SVG file, for programs: nothing here needs a browser.
+"""Draw a view as an SVG file for programs, without a browser.
 
-What the page saves is drawn by its own modules, which measure text in a browser. This draws the
-same lines at the same opacities on its own (``tests/browser/test_saving.py`` holds one against
-the other), at one width, on a light ground, with nothing pinned.
+The page draws the pictures that a reader saves with its own modules, which measure text in the
+browser. This module draws the same lines with the same opacities, at one width, on a light
+background, with no token pinned. ``tests/browser/test_saving.py`` compares both.
 """
 
 from dataclasses import dataclass, field
@@ -13,75 +13,75 @@ from ...trace import LayerAttention, Trace
 from ..view_request import AttentionPart, ViewRequest
 from .bipartite import bipartite
 from .caption import caption_of, numbers_in_words
-from .elements import Still, captioned, side_by_side
+from .elements import Drawing, captioned, side_by_side
 from .grid import MAX_ROWS, grid
 from .rows import Rows, rows_of
 from .vectors import vectors
 
-# D3's category10, the page's first palette, and its blue.
+# D3's category10, which is the page's default palette, and the page's blue.
 _PALETTE = (
     "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd",
     "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf",
 )  # fmt: skip
 _BLUE = "#2b7de9"
 
-# Pairs of rows that may have a line, of all heads together: a file of some 10 MB if all have.
+# Lines of all heads together that a file may contain, about 10 MB.
 MAX_LINES = 200_000
 
-# Numbers of vectors, each a rectangle.
+# Numbers of vectors that a file may contain, one rectangle each.
 MAX_NUMBERS = 100_000
 
 
 def picture_of(view_request: ViewRequest, trace: Trace, model_id: str, revision: str) -> str:
-    """The SVG file of a view.
+    """Return the SVG file of a view.
 
-    Of a text whose lines would be too many, neighbouring tokens are taken together, and the caption
-    says how many: a line then is the largest of their weights.
+    If a text has too many lines, neighboring tokens share a row: a line then shows the largest of
+    their weights, and the caption says how many tokens share a row.
 
     Args:
         view_request: what to show.
-        trace: of what.
+        trace: the trace to draw.
         model_id: the model's id, for the caption.
-        revision: its commit.
+        revision: the model's commit, for the caption.
 
     Raises:
-        NoSuchAttentionPart, NoSuchHead: if the trace has not what is to be shown.
-        TextTooLong: if its vectors are too many numbers to be drawn.
+        NoSuchAttentionPart, NoSuchHead: if the trace does not have what the view should show.
+        TextTooLong: if the vectors have more than ``MAX_NUMBERS`` numbers.
     """
     part, layer, heads = view_request.resolve(trace)
     if view_request.view == "model":
         opened = (layer, heads[0]) if view_request.heads else None
-        drawn = _model(trace, part, opened)
+        view = _model_view(trace, part, opened)
     elif view_request.view == "neuron":
-        drawn = _neuron(view_request, trace, part, layer, heads[0])
+        view = _neuron_view(trace, part, layer, heads[0], view_request.expanded)
     else:
-        drawn = _heads(trace, part, layer, heads)
-    words = drawn.words if part.label == "All" else [*drawn.words, part.label]
-    caption = [*drawn.notes, *caption_of(trace, model_id, revision)]
-    return captioned(drawn.still, ", ".join(words), drawn.legend, caption)
+        view = _head_view(trace, part, layer, heads)
+    title = view.title if part.label == "All" else [*view.title, part.label]
+    caption = [*view.notes, *caption_of(trace, model_id, revision)]
+    return captioned(view.drawing, ", ".join(title), view.legend, caption)
 
 
 @dataclass(frozen=True)
-class _Drawn:
-    """A view without what stands around it.
+class _View:
+    """A view before its title, legend and caption are drawn.
 
     Attributes:
-        words: what it shows.
-        still: the picture.
-        notes: sentences on how it is drawn.
-        legend: texts, and the colours that stand for them.
+        title: the parts of the title.
+        drawing: the picture itself.
+        notes: sentences of the caption on how to read the picture.
+        legend: labels, each with its color.
     """
 
-    words: list[str]
-    still: Still
+    title: list[str]
+    drawing: Drawing
     notes: list[str]
     legend: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _heads(trace: Trace, part: AttentionPart, layer: LayerAttention, heads: list[int]) -> _Drawn:
+def _head_view(trace: Trace, part: AttentionPart, layer: LayerAttention, heads: list[int]) -> _View:
     colors = {head: _color(head) for head in heads}
-    queries, keys = _sides(trace, part, len(heads))
-    return _Drawn(
+    queries, keys = _fitting_rows(trace, part, len(heads))
+    return _View(
         ["Head view", f"layer {layer.layer}", numbers_in_words("head", heads)],
         bipartite(layer, colors, queries, keys),
         _notes("A line", queries.size),
@@ -89,52 +89,58 @@ def _heads(trace: Trace, part: AttentionPart, layer: LayerAttention, heads: list
     )
 
 
-def _model(trace: Trace, part: AttentionPart, opened: tuple[LayerAttention, int] | None) -> _Drawn:
+def _model_view(
+    trace: Trace, part: AttentionPart, opened: tuple[LayerAttention, int] | None
+) -> _View:
     layers = trace.layers[part.component]
     counts = [layer.num_heads for layer in layers]
-    queries, keys = _sides(trace, part, sum(counts), MAX_ROWS)
-    still = grid(layers, _color, queries, keys, opened)
+    queries, keys = _fitting_rows(trace, part, sum(counts), MAX_ROWS)
+    drawing = grid(layers, _color, queries, keys, opened)
     notes = _notes("In the grid a line", queries.size)
     if opened is None:
         numbers = [layer.layer for layer in layers]
-        words = [numbers_in_words("layer", numbers), numbers_in_words("head", range(max(counts)))]
-        return _Drawn(["Model view", *words], still, notes)
+        layers_and_heads = [
+            numbers_in_words("layer", numbers),
+            numbers_in_words("head", range(max(counts))),
+        ]
+        return _View(["Model view", *layers_and_heads], drawing, notes)
     layer, head = opened
-    sides = _sides(trace, part, 1)
+    sides = _fitting_rows(trace, part, 1)
     panel = bipartite(layer, {head: _color(layer.layer)}, *sides)
-    return _Drawn(
+    return _View(
         ["Model view", f"layer {layer.layer}", f"head {head}"],
-        side_by_side(still, panel),
+        side_by_side(drawing, panel),
         notes + _notes("Of the open head it", sides[0].size),
     )
 
 
-def _neuron(
-    view_request: ViewRequest, trace: Trace, part: AttentionPart, layer: LayerAttention, head: int
-) -> _Drawn:
-    words = ["Neuron view", f"layer {layer.layer}", f"head {head}"]
-    if not (view_request.expanded and layer.head_dim):
-        queries, keys = _sides(trace, part, 1)
-        still = bipartite(layer, {head: _BLUE}, queries, keys)
-        return _Drawn(words, still, _notes("A line", queries.size))
+def _neuron_view(
+    trace: Trace, part: AttentionPart, layer: LayerAttention, head: int, expanded: bool
+) -> _View:
+    title = ["Neuron view", f"layer {layer.layer}", f"head {head}"]
+    if not (expanded and layer.head_dim):
+        queries, keys = _fitting_rows(trace, part, 1)
+        drawing = bipartite(layer, {head: _BLUE}, queries, keys)
+        return _View(title, drawing, _notes("A line", queries.size))
     queries, keys = _rows(trace, part, 1)
     numbers = (len(queries) + len(keys)) * layer.head_dim
     if numbers > MAX_NUMBERS:
         raise TextTooLong(
-            f"The vectors of {len(queries):,} queries and {len(keys):,} keys are {numbers:,} "
-            f"numbers, and an SVG may show {MAX_NUMBERS:,}. Shorten the text, or ask for HTML."
+            f"The vectors of {len(queries):,} queries and {len(keys):,} keys have {numbers:,} "
+            f"numbers, and an SVG file may show {MAX_NUMBERS:,}. Shorten the text, or request HTML."
         )
-    return _Drawn(words, vectors(layer, head, queries, keys), [])
+    return _View(title, vectors(layer, head, queries, keys), [])
 
 
 def _notes(line: str, size: int) -> list[str]:
+    """Return the sentence that says how many tokens share a row, if more than one does."""
     return [f"{line} is the largest weight of {size} × {size} tokens."] if size > 1 else []
 
 
-def _sides(
+def _fitting_rows(
     trace: Trace, part: AttentionPart, num_heads: int, max_rows: float = inf
 ) -> tuple[Rows, Rows]:
-    """Rows of queries and keys, of as few tokens as the lines of so many heads allow."""
+    """Return rows of queries and of keys with as few tokens per row as the limits allow."""
     size = 1
     while True:
         queries, keys = _rows(trace, part, size)

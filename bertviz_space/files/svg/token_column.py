@@ -1,4 +1,4 @@
-"""A column of tokens, a label a row (``assets/marks/token_column.js``)."""
+"""A column of tokens with one label per row (``assets/marks/token_column.js``)."""
 
 from typing import Literal
 from xml.etree.ElementTree import Element
@@ -6,27 +6,27 @@ from xml.etree.ElementTree import Element
 from .elements import TEXT, add, group, text_width
 from .rows import Rows
 
-_FONT_SIZE = 15
+_FONT_SIZE = 15  # pixels
 
 
 def column_width(rows: Rows) -> int:
-    """Pixels that the labels need."""
+    """Return the width of the widest label, in pixels."""
     return round(max(text_width(label, _FONT_SIZE) for label in rows.labels()))
 
 
 def draw_column(
-    picture: Element, rows: Rows, middles: list[float], x: float, anchor: Literal["start", "end"]
+    parent: Element, rows: Rows, middles: list[float], x: float, anchor: Literal["start", "end"]
 ) -> None:
-    """Draw the labels.
+    """Draw the labels of a column.
 
     Args:
-        picture: gets them.
-        rows: one a label.
-        middles: of each row, in pixels.
-        x: where labels begin, or end.
-        anchor: which of both.
+        parent: the element that gets the labels.
+        rows: the rows, one label each.
+        middles: the middle of each row, in pixels.
+        x: where the labels begin, or where they end, in pixels.
+        anchor: whether ``x`` is where labels begin (``start``) or end.
     """
-    column = group(picture, font_size=_FONT_SIZE, fill=TEXT, text_anchor=anchor)
+    column = group(parent, font_size=_FONT_SIZE, fill=TEXT, text_anchor=anchor)
     for y, label, is_special in zip(middles, rows.labels(), rows.are_special(), strict=True):
         style = {"font_style": "italic"} if is_special else {}
         add(column, "text", label, x=x, y=y, dy="0.35em", **style)

@@ -1,44 +1,44 @@
-"""The query and key vectors of a head as bands of colour (``assets/marks/vector_band.js``)."""
+"""The query and key vectors of a head as bands of color (``assets/marks/vector_band.js``)."""
 
 from xml.etree.ElementTree import Element
 
 from torch import Tensor
 
 from ...trace import LayerAttention
-from .elements import LEAST_OPACITY, TEXT, Still, add, group
+from .elements import MIN_OPACITY, TEXT, Drawing, add, group
 from .rows import Rows
 from .token_column import column_width, draw_column
 
 # Pixels.
 _ROW, _BAND_HEIGHT, _BAND_WIDTH, _GAP, _HEADING = 26, 20, 200, 28, 40
 
-# Numbers from zero up, and below.
+# The colors of numbers that are at least 0, and of negative numbers.
 _BLUE, _ORANGE = "#2b7de9", "#ff6318"
 
 
-def vectors(layer: LayerAttention, head: int, queries: Rows, keys: Rows) -> Still:
-    """Every query with its vector, and every key: a cell a number, the stronger the larger.
+def vectors(layer: LayerAttention, head: int, queries: Rows, keys: Rows) -> Drawing:
+    """Draw the vector of every query and key: a cell per number, more opaque for larger numbers.
 
     Args:
-        layer: of which.
-        head: of which.
+        layer: the layer.
+        head: the number of the head.
         queries: rows of one token each.
-        keys: likewise.
+        keys: rows of one token each.
     """
     shared = layer.num_heads // layer.num_key_value_heads
-    picture = group()
+    element = group()
     query_x = column_width(queries) + _GAP
     key_x = query_x + _BAND_WIDTH + _GAP
     label_x = key_x + _BAND_WIDTH + _GAP
-    headings = group(picture, font_size=15, font_weight=600, fill=TEXT, text_anchor="middle")
-    for x, words in ((query_x, "Query q"), (key_x, "Key k")):
-        add(headings, "text", words, x=x + _BAND_WIDTH / 2, y=18)
-    draw_column(picture, queries, _middles(queries), query_x - _GAP, "end")
-    draw_column(picture, keys, _middles(keys), label_x, "start")
-    _bands(picture, layer.query[head, slice(*_ends(queries))], query_x)
-    _bands(picture, layer.key[head // shared, slice(*_ends(keys))], key_x)
+    headings = group(element, font_size=15, font_weight=600, fill=TEXT, text_anchor="middle")
+    for x, heading in ((query_x, "Query q"), (key_x, "Key k")):
+        add(headings, "text", heading, x=x + _BAND_WIDTH / 2, y=18)
+    draw_column(element, queries, _middles(queries), query_x - _GAP, "end")
+    draw_column(element, keys, _middles(keys), label_x, "start")
+    _bands(element, layer.query[head, slice(*_ends(queries))], query_x)
+    _bands(element, layer.key[head // shared, slice(*_ends(keys))], key_x)
     height = _HEADING + max(len(queries), len(keys)) * _ROW
-    return Still(picture, label_x + column_width(keys), height)
+    return Drawing(element, label_x + column_width(keys), height)
 
 
 def _middles(rows: Rows) -> list[float]:
@@ -49,22 +49,22 @@ def _ends(rows: Rows) -> tuple[int, int]:
     return rows.edges[0], rows.edges[-1]
 
 
-def _bands(picture: Element, band: Tensor, x: float) -> None:
-    """Draw a band a row.
+def _bands(parent: Element, values: Tensor, x: float) -> None:
+    """Draw one band per row.
 
     Args:
-        picture: gets them.
-        band: float32 ``[row, head_dim]``.
-        x: their left edge.
+        parent: the element that gets the bands.
+        values: float32 ``[row, head_dim]``.
+        x: the left edge of the bands, in pixels.
     """
-    rows, width = len(band), _BAND_WIDTH / band.shape[1]
-    opacities = (band.abs() / 4).tanh()
-    for sign, color in ((band >= 0, _BLUE), (band < 0, _ORANGE)):
-        cells = group(picture, fill=color)
-        for row, dim in (sign & (opacities >= LEAST_OPACITY)).nonzero().tolist():
+    rows, width = len(values), _BAND_WIDTH / values.shape[1]
+    opacities = (values.abs() / 4).tanh()
+    for sign, color in ((values >= 0, _BLUE), (values < 0, _ORANGE)):
+        cells = group(parent, fill=color)
+        for row, dim in (sign & (opacities >= MIN_OPACITY)).nonzero().tolist():
             at = {"x": x + dim * width, "y": _top(row), "width": width, "height": _BAND_HEIGHT}
             add(cells, "rect", **at, fill_opacity=opacities[row, dim].item())
-    frames = group(picture, fill="none", stroke="#888", stroke_opacity=0.33)
+    frames = group(parent, fill="none", stroke="#888", stroke_opacity=0.33)
     for row in range(rows):
         at = {"x": x - 0.5, "y": _top(row) - 0.5}
         add(frames, "rect", **at, width=_BAND_WIDTH + 1, height=_BAND_HEIGHT + 1)
