@@ -12,7 +12,7 @@
  * @property {Record<string, string>} files the contained files of the result by name, in base64
  */
 
-/** What a page without content contains in its place. */
+/** The text that marks the place of the content in an empty page. */
 const PLACEHOLDER = "<!-- content -->";
 
 /**

@@ -138,16 +138,16 @@ def test_click_on_a_row_of_several_tokens_zooms_in_to_them(host):
 
 def test_ctrl_wheel_zooms_at_the_pointer_until_two_tokens_are_visible(host, page):
     find(host, "#100")
-    place = token(figure(host), "queries", 100)
-    place.hover()
-    [before] = boxes(place.locator(".bertviz-background"))
+    row = token(figure(host), "queries", 100)
+    row.hover()
+    [before] = boxes(row.locator(".bertviz-background"))
     y = before["y"] + before["height"] / 2
     for _ in range(12):
         wheel_with_ctrl(page, -100)
     heights = [box["height"] for box in boxes(figure(host).locator(".bertviz-queries rect"))]
     visible_height = boxes(host.locator(".bertviz-viewport"))[0]["height"]
     assert max(heights) == pytest.approx(visible_height / 2, rel=0.02)
-    [box] = boxes(place.locator(".bertviz-background"))
+    [box] = boxes(row.locator(".bertviz-background"))
     assert box["y"] <= y <= box["y"] + box["height"]
 
 

@@ -35,8 +35,8 @@ def traced(name: str, **texts: Any) -> Trace:
 def with_terms(trace: Trace, **terms: Any) -> Trace:
     """Return the trace with other terms in every layer, and without the normalizers of the pass."""
     layers: dict[Component, tuple[LayerAttention, ...]] = {
-        component: tuple(replace(layer, logsumexp=None, **terms) for layer in its)
-        for component, its in trace.layers.items()
+        component: tuple(replace(layer, logsumexp=None, **terms) for layer in of_component)
+        for component, of_component in trace.layers.items()
     }
     return replace(trace, layers=layers)
 
@@ -181,10 +181,10 @@ def test_the_numbers_of_a_key_are_in_its_row_below_their_headings(show, publishe
     host = show(published("by_pair"))
     point_at(host, 3)
     edges = [box["x"] + box["width"] for box in boxes(host.locator(".bertviz-small-heading"))]
-    shown = boxes(host.locator(".bertviz-terms").first.locator("text"))
+    term_boxes = boxes(host.locator(".bertviz-terms").first.locator("text"))
     rows = token_boxes(figure(host), "keys")
-    for place, box in enumerate(shown):
-        row, column = divmod(place, 4)
+    for index, box in enumerate(term_boxes):
+        row, column = divmod(index, 4)
         assert box["x"] + box["width"] == pytest.approx(edges[column], abs=1)
         middle = rows[row]["y"] + rows[row]["height"] / 2
         assert box["y"] + box["height"] / 2 == pytest.approx(middle, abs=2)
@@ -219,9 +219,9 @@ def test_a_masked_key_shows_the_reason_instead_of_numbers(show, published):
     reasons = ["outside the window of 4" for key in keys if key < query - 3]
     reasons += ["later" for key in keys if key > query]
     expect(host.locator(".bertviz-reasons text")).to_have_text(reasons)
-    shown = host.locator(".bertviz-numbers text").all_text_contents()
+    weights = host.locator(".bertviz-numbers text").all_text_contents()
     # "0" without decimals: exactly zero, not a small number.
-    assert [text == "0" for text in shown] == [not query - 3 <= key <= query for key in keys]
+    assert [text == "0" for text in weights] == [not query - 3 <= key <= query for key in keys]
     masked = host.locator(".bertviz-keys .bertviz-masked")
     expect(masked).to_have_count(len(reasons))
 

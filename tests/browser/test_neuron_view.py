@@ -167,8 +167,8 @@ def test_the_softmax_column_lists_the_weights(host, page, pair):
     expect(numbers).to_have_count(0)
     for query in (0, 4, 14):
         token(figure(host), "queries", query).hover()
-        shown = [float(text) for text in numbers.all_text_contents()]
-        assert shown == pytest.approx(pair.trace.weights("self", 0)[0, query].tolist(), abs=5.1e-4)
+        listed = [float(text) for text in numbers.all_text_contents()]
+        assert listed == pytest.approx(pair.trace.weights("self", 0)[0, query].tolist(), abs=5.1e-4)
     rows = token_boxes(figure(host), "keys")
     for box, row in zip(boxes(numbers), rows, strict=True):
         assert middle(box)[1] == pytest.approx(middle(row)[1], abs=2)
@@ -206,9 +206,9 @@ def test_picking_layer_head_and_attention_part_keeps_the_view_expanded(host, pag
     assert labels(figure(host), "queries") == texts[8:]
     assert labels(figure(host), "keys") == texts[:8]
     token(figure(host), "queries", 2).hover()
-    shown = [float(text) for text in host.locator(".bertviz-numbers text").all_text_contents()]
+    listed = [float(text) for text in host.locator(".bertviz-numbers text").all_text_contents()]
     row = pair.trace.weights("self", 3)[5, 8 + 2, :8]
-    assert shown == pytest.approx(row.tolist(), abs=5.1e-4)
+    assert listed == pytest.approx(row.tolist(), abs=5.1e-4)
     q = pair.trace.layer("self", 3).query[5, 8 + 2]
     box = token_boxes(figure(host), "queries")[2]
     assert_vector(pixels(host, cells(host, "Query q", box, q)), q)
@@ -224,7 +224,7 @@ def test_a_causal_model_shows_no_products_for_later_keys(open_view, page, causal
     layer = causal.trace.layer("self", 0)
     q = layer.query[0, 2]
     dot = middle(boxes(heading(host, "q · k"))[0])[0]
-    shown = [float(text) for text in host.locator(".bertviz-numbers text").all_text_contents()]
+    listed = [float(text) for text in host.locator(".bertviz-numbers text").all_text_contents()]
     for key, box in enumerate(token_boxes(figure(host), "keys")):
         product = pixels(host, cells(host, "q × k (elementwise)", box, q))
         score = pixels(host, [(dot + step, middle(box)[1]) for step in range(-12, 13)])
@@ -233,4 +233,4 @@ def test_a_causal_model_shows_no_products_for_later_keys(open_view, page, causal
             assert any(alpha > 0 for *_, alpha in score)
         else:
             assert {pixel[3] for pixel in product + score} == {0}
-            assert shown[key] == 0
+            assert listed[key] == 0

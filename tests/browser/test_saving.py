@@ -131,7 +131,7 @@ def test_the_server_draws_the_lines_of_the_page_for_all_heads(open_view, causal)
     on_page = all_lines(ElementTree.fromstring(save(host, "Picture as SVG")))
     view_request = ViewRequest("model")
     picture = ElementTree.fromstring(picture_of(view_request, causal.trace, "a test", "a test"))
-    corner = 44  # the origin of the page's lines is the corner of its axes
+    corner = 44  # AXIS_SIZE: the page draws its lines from the corner of the axes
     by_server = {
         (color, *(round(at - corner, 1) for at in line)): opacity
         for (color, *line), opacity in all_lines(picture).items()
@@ -197,8 +197,8 @@ def test_saved_weights_equal_the_models_weights(head_view, pair):
     torch.testing.assert_close(weights, expected[None, None], atol=1e-5, rtol=0)
     table = save(head_view, "Weights as CSV").decode("utf-8-sig")
     head, *rows = csv.reader(io.StringIO(table))
-    assert head == ["layer", "head", "query", *named(pair.trace.source)]
-    assert [row[:3] for row in rows] == [["3", "5", name] for name in named(pair.trace.source)]
+    assert head == ["layer", "head", "query", *numbered(pair.trace.source)]
+    assert [row[:3] for row in rows] == [["3", "5", name] for name in numbered(pair.trace.source)]
     assert torch.equal(
         torch.tensor([[float(cell) for cell in row[3:]] for row in rows]), weights[0, 0]
     )
@@ -215,7 +215,7 @@ def test_saved_vectors_equal_the_models_vectors(head_view, pair):
     assert torch.equal(numbers, torch.cat([layer.query[5], layer.key[5]]))
 
 
-def named(tokens) -> list[str]:
+def numbered(tokens) -> list[str]:
     return [f"{position} {token.text}" for position, token in enumerate(tokens)]
 
 
