@@ -11,7 +11,12 @@ import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
 import { MAX_HEIGHT } from "../drawing/viewport.js";
-import { bipartiteContent, highlightedRow, oppositeOf } from "./bipartite_content.js";
+import {
+  bipartiteContent,
+  columnOptions,
+  highlightedRow,
+  oppositeOf,
+} from "./bipartite_content.js";
 import { createBipartiteLines } from "./bipartite_lines.js";
 import { createTokenColumn } from "./token_column.js";
 
@@ -177,12 +182,14 @@ export class Bipartite {
       hasQueryNumbers: highlightKeys,
     };
     this.#content = bipartiteContent(data, space, this.#content);
-    const { layout, sides } = this.#content;
-    const { xQuery, queryWidth, x2, keyWidth } = layout;
-    this.#columns.query.set({ ...sides.query, x: xQuery, width: queryWidth, anchor: "end" });
-    this.#columns.key.set({ ...sides.key, x: x2, width: keyWidth, anchor: "start" });
+    const columns = columnOptions(this.#content);
+    this.#columns.query.set(columns.query);
+    this.#columns.key.set(columns.key);
     const defaultHeight = longerSideLength(data.attentionPart) * rowHeight + 2 * VERTICAL_MARGIN;
-    this.#figure.resize(layout, { visibleHeight: Math.min(defaultHeight, maxHeight), top });
+    this.#figure.resize(this.#content.layout, {
+      visibleHeight: Math.min(defaultHeight, maxHeight),
+      top,
+    });
     this.#lines.draw(this.#content);
     onScale?.(this.#zooming.state());
   }

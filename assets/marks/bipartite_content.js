@@ -12,6 +12,7 @@ import { columnWidth } from "./text_width.js";
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("./token_column.js").ColumnOptions} ColumnOptions */
 
 /**
  * @typedef {object} BipartiteData
@@ -98,6 +99,19 @@ function linesOf(layer, head, { queries, keys }, previous) {
     lines.matches(layer, head, queries.rows, keys.rows),
   );
   return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
+}
+
+/**
+ * Return the options of both token columns.
+ * @param {BipartiteContent} content
+ * @returns {{query: ColumnOptions, key: ColumnOptions}}
+ */
+export function columnOptions({ layout, sides }) {
+  const { xQuery, queryWidth, x2, keyWidth } = layout;
+  return {
+    query: { ...sides.query, x: xQuery, width: queryWidth, anchor: "end" },
+    key: { ...sides.key, x: x2, width: keyWidth, anchor: "start" },
+  };
 }
 
 /**

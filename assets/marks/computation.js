@@ -12,7 +12,12 @@ import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
 import { createCellPointer } from "./cell_pointer.js";
 import { drawQuery, drawVectors } from "./computation_canvas.js";
-import { computationContent, FONT_SIZE, highlightedQuery } from "./computation_content.js";
+import {
+  columnOptions,
+  computationContent,
+  FONT_SIZE,
+  highlightedQuery,
+} from "./computation_content.js";
 import { createHeadings } from "./computation_headings.js";
 import { createComputationNotes } from "./computation_notes.js";
 import { drawRotationBrackets } from "./rotation_brackets.js";
@@ -94,7 +99,9 @@ export class Computation {
     const { layout } = content;
     this.#content = content;
     this.#notes.setFormula(describeFormula(data.layer));
-    this.#setColumns(content);
+    const columns = columnOptions(content);
+    this.#columns.query.set(columns.query);
+    this.#columns.key.set(columns.key);
     this.#headings.draw(data, layout);
     drawRotationBrackets(this.#brackets, data.layer, layout);
     this.#figure.resize(layout);
@@ -140,25 +147,6 @@ export class Computation {
         if (this.#content) this.#figure.reveal(this.yQuery(position), ROW_HEIGHT);
       },
     };
-  }
-
-  /** @param {ComputationContent} content */
-  #setColumns({ data: { queryTokens, keyTokens }, layout }) {
-    this.#columns.query.set({
-      tokens: queryTokens,
-      column: layout.queries,
-      x: 0,
-      width: layout.queryWidth,
-      anchor: "end",
-      hitWidth: layout.q + layout.bandWidth,
-    });
-    this.#columns.key.set({
-      tokens: keyTokens,
-      column: layout.keys,
-      x: layout.tokens,
-      width: layout.keyWidth,
-      anchor: "start",
-    });
   }
 
   /** @param {import("../drawing/viewport.js").Range} viewport */

@@ -14,6 +14,7 @@ import { columnWidth } from "./text_width.js";
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {import("./token_column.js").ColumnOptions} ColumnOptions */
 
 /**
  * @typedef {object} ComputationData
@@ -51,6 +52,32 @@ export function computationContent(data, host, availableWidth) {
     keyRows,
   });
   return { data, layout };
+}
+
+/**
+ * Return the options of both token columns.
+ * @param {ComputationContent} content
+ * @returns {{query: ColumnOptions, key: ColumnOptions}}
+ */
+export function columnOptions({ data: { queryTokens, keyTokens }, layout }) {
+  return {
+    query: {
+      tokens: queryTokens,
+      column: layout.queries,
+      x: 0,
+      width: layout.queryWidth,
+      anchor: "end",
+      // Pointing at a query vector counts as pointing at its token.
+      hitWidth: layout.q + layout.bandWidth,
+    },
+    key: {
+      tokens: keyTokens,
+      column: layout.keys,
+      x: layout.tokens,
+      width: layout.keyWidth,
+      anchor: "start",
+    },
+  };
 }
 
 /**

@@ -5,7 +5,7 @@ import { drawLayer } from "./thumbnail_layer.js";
 import { startTimeSlices } from "./time_slices.js";
 
 /** @typedef {import("../drawing/surface.js").Surface} Surface */
-/** @typedef {import("./thumbnail_layer.js").GridContent} GridContent */
+/** @typedef {import("./thumbnail_content.js").GridContent} GridContent */
 
 /**
  * Called with the number of drawn layers and of all layers.

@@ -1,14 +1,14 @@
 // A grid with one thumbnail for each layer and head, and numbered axes. The grid is drawn layer by
 // layer, and drawing continues while the reader opens heads.
 
-import { AXIS_SIZE, cellCorner, gridLayout } from "../core/geometry/grid_layout.js";
+import { AXIS_SIZE, cellCorner } from "../core/geometry/grid_layout.js";
 import { fillBackground, onBackgroundChange, resizeCanvas } from "../drawing/canvas.js";
 import { canvasSurface } from "../drawing/canvas_surface.js";
 import { appendElement } from "../drawing/element.js";
 import { select } from "../vendor/d3.js";
 import { createGridAxes } from "./grid_axes.js";
 import { createGridCells } from "./grid_cells.js";
-import { thumbnailLayout } from "./thumbnail.js";
+import { gridContent, isSameRequest } from "./thumbnail_content.js";
 import { fillGrid } from "./thumbnail_filling.js";
 import { linesPicture, withAxes } from "./thumbnail_picture.js";
 
@@ -16,7 +16,7 @@ import { linesPicture, withAxes } from "./thumbnail_picture.js";
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
-/** @typedef {import("./thumbnail_layer.js").GridContent} GridContent */
+/** @typedef {import("./thumbnail_content.js").GridContent} GridContent */
 
 /**
  * @typedef {object} GridActions
@@ -74,14 +74,11 @@ export class ThumbnailGrid {
    */
   async draw(trace, attentionPart, selection) {
     const request = { trace, attentionPart, selection, width: this.#host.clientWidth };
-    if (!this.#content || this.#hasFailed || !isSame(this.#content, request)) {
-      const { layers } = trace.component(attentionPart.component);
-      const grid = gridLayout(layers, selection, request.width);
-      const layout = thumbnailLayout(trace, attentionPart, grid.size);
-      this.#content = { ...request, grid, layout };
+    if (!this.#content || this.#hasFailed || !isSameRequest(this.#content, request)) {
+      this.#content = gridContent(request);
       this.#hasFailed = false;
-      this.#axes.draw(grid);
-      this.#cells.draw(grid, selection.palette);
+      this.#axes.draw(this.#content.grid);
+      this.#cells.draw(this.#content.grid, selection.palette);
       this.#fill();
     }
     // A change of the theme starts the drawing again: wait for the last one.
@@ -189,21 +186,4 @@ export class ThumbnailGrid {
       return { canvas, surface: canvasSurface(context, color) };
     });
   }
-}
-
-/**
- * Return whether two requests result in the same picture.
- * @param {Omit<GridContent, "grid" | "layout">} one
- * @param {Omit<GridContent, "grid" | "layout">} other
- * @returns {boolean}
- */
-function isSame(one, other) {
-  return (
-    one.trace === other.trace &&
-    one.attentionPart.label === other.attentionPart.label &&
-    one.width === other.width &&
-    one.selection.palette === other.selection.palette &&
-    one.selection.gridLayers === other.selection.gridLayers &&
-    one.selection.gridHeads === other.selection.gridHeads
-  );
 }

@@ -3,22 +3,9 @@
 import { categoryColor } from "../drawing/color.js";
 import { drawThumbnail, lineWidth } from "./thumbnail.js";
 
-/** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/data/trace.js").Tensor} Tensor */
-/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../drawing/surface.js").Surface} Surface */
-
-/**
- * What a grid of thumbnails shows.
- * @typedef {object} GridContent
- * @property {Trace} trace
- * @property {AttentionPart} attentionPart
- * @property {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
- * @property {number} width available for the grid, in pixels
- * @property {import("../core/geometry/grid_layout.js").Grid} grid
- * @property {import("./thumbnail.js").ThumbnailLayout} layout of each thumbnail
- */
+/** @typedef {import("./thumbnail_content.js").GridContent} GridContent */
 
 /**
  * Draw a layer, head by head.

@@ -11,7 +11,7 @@ import { drawLayer } from "./thumbnail_layer.js";
 /**
  * Return a static picture of all thumbnails.
  * @param {HTMLElement} element of the grid
- * @param {import("./thumbnail_layer.js").GridContent} content
+ * @param {import("./thumbnail_content.js").GridContent} content
  * @returns {Promise<SVGElement>}
  */
 export async function linesPicture(element, content) {

@@ -1,0 +1,52 @@
+// What a grid of thumbnails shows: an attention part, its layers and heads, and their geometry.
+
+import { gridLayout } from "../core/geometry/grid_layout.js";
+import { thumbnailLayout } from "./thumbnail.js";
+
+/** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
+
+/**
+ * @typedef {object} GridRequest
+ * @property {Trace} trace
+ * @property {AttentionPart} attentionPart
+ * @property {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
+ * @property {number} width available for the grid, in pixels
+ */
+
+/**
+ * @typedef {object} GridGeometry
+ * @property {import("../core/geometry/grid_layout.js").Grid} grid
+ * @property {import("./thumbnail.js").ThumbnailLayout} layout of each thumbnail
+ */
+
+/** @typedef {GridRequest & GridGeometry} GridContent */
+
+/**
+ * Lay out a grid.
+ * @param {GridRequest} request
+ * @returns {GridContent}
+ */
+export function gridContent(request) {
+  const { trace, attentionPart, selection, width } = request;
+  const grid = gridLayout(trace.component(attentionPart.component).layers, selection, width);
+  return { ...request, grid, layout: thumbnailLayout(trace, attentionPart, grid.size) };
+}
+
+/**
+ * Return whether two requests result in the same picture.
+ * @param {GridRequest} one
+ * @param {GridRequest} other
+ * @returns {boolean}
+ */
+export function isSameRequest(one, other) {
+  return (
+    one.trace === other.trace &&
+    one.attentionPart.label === other.attentionPart.label &&
+    one.width === other.width &&
+    one.selection.palette === other.selection.palette &&
+    one.selection.gridLayers === other.selection.gridLayers &&
+    one.selection.gridHeads === other.selection.gridHeads
+  );
+}
