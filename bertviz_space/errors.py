@@ -132,7 +132,7 @@ class DiskFull(ModelUnavailable):
     def __init__(self, model_id: str) -> None:
         super().__init__(
             f"{model_id} has no room on this machine's disk while other models are in use. "
-            "Try again in a minute, or choose a model of the list."
+            "Try again in a minute, or choose a model from the list."
         )
 
 

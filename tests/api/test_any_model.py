@@ -34,7 +34,7 @@ def test_two_programs_that_ask_at_once_share_one_download(client, hub, hub_model
         ("busy", "The Hub is busy: it has had too many questions from here. Wait a minute"),
         ("broken", r"The Hub answered with an error \(500\)"),
         ("garbled", "cannot be understood"),
-        ("cut", "could not be fetched to its end"),
+        ("cut", "could not be downloaded completely"),
     ],
 )
 def test_a_refusal_is_the_error_of_the_call(client, hub, hub_model, trouble, sentence):

@@ -29,7 +29,7 @@ def test_a_model_is_fetched_and_drawn(page: Page, url, hub, hub_model):
 
 
 def test_a_download_says_how_far_it_is(page: Page, url, hub, hub_model, monkeypatch):
-    monkeypatch.setattr("bertviz_space.models.hub.progress._PAUSE", -1.0)  # every word of it
+    monkeypatch.setattr("bertviz_space.models.hub.progress._REPORT_INTERVAL", -1.0)  # all reports
     open_page(page, url)
     page.evaluate("""() => {
       window.lines = [];
@@ -59,7 +59,9 @@ def test_what_was_drawn_stays_where_the_next_model_is_refused(page: Page, url, h
     hub.troubles[hub_model] = "cut"
     choose_model(page, hub_model)
     run(page)
-    expect_error(page, "could not be fetched to its end. Try again. Its page: https://huggingface")
+    expect_error(
+        page, "could not be downloaded completely. Try again. Its page: https://huggingface"
+    )
     assert labels(figure(view(page, "head")), "queries") == drawn
     # And it is fetched to its end by the next run.
     del hub.troubles[hub_model]

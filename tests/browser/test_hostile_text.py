@@ -138,6 +138,6 @@ def test_a_hostile_model_id_is_rejected_and_not_executed(page, url):
         expect_outcome(page, "^tiny-bert, ")
         choose_model(page, model_id)
         run(page)
-        expect_error(page, "^This is no model id")
+        expect_error(page, "^This is not a model id")
         assert elements(page) == before
         expect(outcome(page).locator("*")).to_have_count(0)

@@ -233,4 +233,4 @@ def test_a_hostile_link_is_text(page: Page, url):
 
 def test_a_link_to_a_model_that_is_none_says_so(page: Page, url):
     page.goto(url + "?model=../../etc&text=The%20cat")
-    expect_error(page, "This is no model id")
+    expect_error(page, "This is not a model id")

@@ -331,11 +331,11 @@ def test_a_model_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
     expect_tokens(view(page, "head"), before)
     for model_id, sentence in (
         ("nosuch/model", "cannot be reached from here, and nosuch/model is not on this machine"),
-        ("../../etc/passwd", "^This is no model id"),
-        ("/etc/passwd", "^This is no model id"),
+        ("../../etc/passwd", "^This is not a model id"),
+        ("/etc/passwd", "^This is not a model id"),
         ("nosuch/two", "nosuch/two is not on this machine"),
-        ("https://huggingface.co/gpt2", "^This is no model id"),
-        ("tiny-bert/../tiny-gpt2", "^This is no model id"),
+        ("https://huggingface.co/gpt2", "^This is not a model id"),
+        ("tiny-bert/../tiny-gpt2", "^This is not a model id"),
     ):
         choose_model(page, model_id)
         run(page)

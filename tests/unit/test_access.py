@@ -36,7 +36,7 @@ def private(hub, gated) -> str:
 def sign_in(monkeypatch) -> None:
     """A Space whose readers can sign in."""
     monkeypatch.setenv("SYSTEM", "spaces")
-    for name in access._SIGN_IN:
+    for name in access._SIGN_IN_VARIABLES:
         monkeypatch.setenv(name, "set")
 
 
@@ -64,7 +64,7 @@ def test_one_who_may_read_it_gets_it(hub, gated):
 @pytest.mark.parametrize(
     ("reader", "sentence"),
     [
-        (STRANGER, "is gated, and your account was not granted access to it. Ask its authors"),
+        (STRANGER, "is gated, and your account was not granted access to it. Ask its authors for"),
         (ANONYMOUS, "is gated: its authors ask for a sign-in, and this Space has none"),
     ],
 )
@@ -131,7 +131,7 @@ def test_without_the_hub_nobody_gets_what_came_for_one_reader(hub, gated, monkey
     models.get(gated, reader=GRANTED)
     for trouble, error, sentence in (
         ("busy", HubBusy, "Wait a minute"),
-        ("broken", ModelUnavailable, "the Hub cannot be asked now who they are"),
+        ("broken", ModelUnavailable, "the Hub cannot be asked now whether yours may"),
     ):
         hub.troubles[gated] = trouble
         with pytest.raises(error, match=sentence):

@@ -43,7 +43,7 @@ def test_a_refusal_names_the_model_and_its_page():
 
 @pytest.mark.parametrize("commit", ["main", "..", "1" * 39, "1" * 40 + "/.."])
 def test_what_is_no_commit_names_no_folder(commit):
-    assert "has no commit that the Hub names" in refusal_of(replace(GOOD, commit=commit))
+    assert "has no commit that can be fetched" in refusal_of(replace(GOOD, commit=commit))
 
 
 def test_weights_are_measured_in_memory_and_on_disk():

@@ -104,7 +104,7 @@ def refusal_of(model_id: str, ask=None) -> str:
         ("disabled", "is disabled by the Hub"),
         ("busy", r"^The Hub is busy: .* from here. Wait a minute and try again.$"),
         ("broken", r"The Hub answered with an error \(500\), and .* is not on this machine"),
-        ("garbled", "What the Hub says of .* cannot be understood"),
+        ("garbled", "The Hub's answer about .* cannot be understood"),
         ("slow", "The Hub cannot be reached from here, and .* is not on this machine"),
     ],
 )
@@ -155,7 +155,9 @@ def test_a_busy_hub_is_one_that_models_can_be_fetched_from(hub):
 @pytest.mark.parametrize("trouble", ["cut", "short"])
 def test_a_download_that_broke_off_is_made_whole_by_the_next_run(hub, hub_model, trouble):
     hub.troubles[hub_model] = trouble
-    assert "could not be fetched to its end. Try again." in refusal_of(hub_model, ModelCache().get)
+    assert "could not be downloaded completely. Try again." in refusal_of(
+        hub_model, ModelCache().get
+    )
     del hub.troubles[hub_model]
     hub.asked.clear()
     assert ModelCache().get(hub_model).checkpoint.revision == REVISION
@@ -167,7 +169,7 @@ def test_a_download_that_broke_off_is_made_whole_by_the_next_run(hub, hub_model,
     [
         (["model.safetensors"], "has no safetensors file"),
         (["tokenizer.json", "vocab.json", "merges.txt"], "has no tokenizer"),
-        (["config.json"], "has no config.json: it is no model of transformers"),
+        (["config.json"], "has no config.json: it is not a transformers model"),
     ],
 )
 def test_a_model_that_lacks_a_file_is_refused_before_anything_is_fetched(
@@ -184,8 +186,8 @@ def test_a_model_that_lacks_a_file_is_refused_before_anything_is_fetched(
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("adapter_config.json", "is an adapter alone"),
-        ("llama.Q4_K_M.gguf", "has GGUF files alone"),
+        ("adapter_config.json", "is only an adapter"),
+        ("llama.Q4_K_M.gguf", "contains only GGUF files"),
     ],
 )
 def test_files_for_other_programs_are_told_by_their_names(hub, hub_model, name, sentence):
@@ -204,7 +206,7 @@ def test_a_diffusion_pipeline_is_told_by_its_index(hub, hub_model):
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"quantization_config": {"quant_method": "gptq"}}, "is quantised"),
+        ({"quantization_config": {"quant_method": "gptq"}}, "is quantized"),
         ({"model_type": None, "auto_map": {"AutoModel": "own.Model"}}, "needs code of its own"),
         ({"model_type": "no_such_type"}, "needs code of its own"),
         ({"model_type": "vit"}, "cannot be run on text alone"),

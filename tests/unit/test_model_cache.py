@@ -181,7 +181,7 @@ def test_a_model_larger_than_the_bound_is_kept_alone(tiny_ids):
     ],
 )
 def test_what_is_no_model_id_is_unknown(model_id):
-    with pytest.raises(UnknownModel, match="This is no model id"):
+    with pytest.raises(UnknownModel, match="This is not a model id"):
         ModelCache().get(model_id)
 
 
@@ -199,7 +199,7 @@ def test_an_id_that_is_not_on_this_machine_says_so():
         ModelCache().get("someone/model")
     assert str(raised.value) == (
         "The Hub cannot be reached from here, and someone/model is not on this machine. "
-        "Try again later, or choose a model of the list."
+        "Try again later, or choose a model from the list."
     )
 
 

@@ -1,15 +1,15 @@
-"""In whose name the Hub is asked, and what is said to one who may not read a model.
+"""Whose token a request to the Hub carries, and the messages for a reader without access.
 
-On a Space where readers can sign in, each asks in their own name, and the Space's own token is lent
-to nobody. Anywhere else who has no token of their own asks in the name of ``HF_TOKEN``, or of the
-account that this machine is signed in with, if there is one: its owner lends it to everybody.
+On a Space where readers can sign in, each request carries the reader's own token, and never the
+Space's. Anywhere else, the requests of readers without a token carry ``HF_TOKEN``, or the token of
+the account that this machine is signed in with: the machine's owner shares it with all readers.
 """
 
 import os
 from dataclasses import dataclass, field
 
-# What Hugging Face sets for a Space with ``hf_oauth: true`` in its header, and Gradio needs.
-_SIGN_IN = (
+# Hugging Face sets these for a Space with ``hf_oauth: true`` in its header, and Gradio needs them.
+_SIGN_IN_VARIABLES = (
     "SPACE_ID",
     "OAUTH_CLIENT_ID",
     "OAUTH_CLIENT_SECRET",
@@ -20,11 +20,11 @@ _SIGN_IN = (
 
 @dataclass(frozen=True)
 class Reader:
-    """One who asks for a model.
+    """A person or program that asks for a model.
 
     Attributes:
-        token: their own token of the Hub, ``None`` if they have none. It is handed from call to
-            call and kept nowhere: in no log, result, link or sentence.
+        token: their own token of the Hub, ``None`` if they have none. It is passed from call to
+            call and never stored: not in a log, a result, a link or a message.
     """
 
     token: str | None = field(default=None, repr=False)
@@ -34,28 +34,30 @@ ANONYMOUS = Reader()
 
 
 def can_sign_in() -> bool:
-    """True on a Space whose readers can sign in with Hugging Face."""
-    return os.environ.get("SYSTEM") == "spaces" and all(os.environ.get(name) for name in _SIGN_IN)
+    """Return whether this is a Space whose readers can sign in with Hugging Face."""
+    return os.environ.get("SYSTEM") == "spaces" and all(
+        os.environ.get(name) for name in _SIGN_IN_VARIABLES
+    )
 
 
-def gated(reader: Reader, space_has_token: bool) -> str:
-    """Why a gated model does not come, to follow its id.
+def gated_message(reader: Reader, has_shared_token: bool) -> str:
+    """Return why a reader cannot read a gated model, to follow the model's id in a sentence.
 
     Args:
-        reader: who asked for it.
-        space_has_token: True if the Space has a token that it lends.
+        reader: the reader who asked for the model.
+        has_shared_token: True if requests without a reader's token carry the Space's token.
     """
     if reader.token is not None:
         return (
-            "is gated, and your account was not granted access to it. Ask its authors for it on "
-            "its page, then run again."
+            "is gated, and your account was not granted access to it. Ask its authors for access "
+            "on its page, then run again."
         )
     if can_sign_in():
         return (
             "is gated: its authors ask for a sign-in. Press Sign in with Hugging Face, above, with "
             "an account that was granted access."
         )
-    if space_has_token:
+    if has_shared_token:
         return "is gated, and this Space's token has no access to it. Choose an open model."
     return (
         "is gated: its authors ask for a sign-in, and this Space has none. Choose an open model, "
@@ -63,8 +65,11 @@ def gated(reader: Reader, space_has_token: bool) -> str:
     )
 
 
-def unseen(model_id: str, reader: Reader) -> str:
-    """What is said of an id that the Hub does not show; it does not say why."""
+def not_found_message(model_id: str, reader: Reader) -> str:
+    """Return the message for an id that the Hub does not show to a reader.
+
+    The Hub gives the same answer for a missing model and for a private one.
+    """
     if reader.token is not None:
         return f"The Hub has no model {model_id} that your account may read. Check the spelling."
     sign_in = ", or sign in with Hugging Face, above" if can_sign_in() else ""

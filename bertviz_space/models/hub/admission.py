@@ -1,6 +1,6 @@
-"""Whether a model of the Hub may come in: by what the Hub lists, before anything of it is fetched.
+"""Decide from the Hub's listing whether a model may be fetched, before any file is fetched.
 
-Every refusal is a sentence that names the model's own page, for a reader to see.
+Every refusal is a message for the reader that ends with the URL of the model's page.
 """
 
 import re
@@ -16,35 +16,35 @@ from .repository_files import (
     UnusableFiles,
     is_vocabulary,
     small_files,
-    too_large,
+    too_large_message,
     weights_entry,
 )
 
-# Types with tokenizers that read bytes and need no vocabulary.
+# Types of models whose tokenizers read bytes and need no vocabulary.
 _BYTE_MODELS = {"byt5", "canine", "perceiver"}
 
-# A commit's hash, which names folders here.
+# The hash of a commit. It becomes part of a path on this machine.
 _COMMIT = re.compile("[0-9a-f]{40}")
 
-# bytes of a number as models are loaded here, whatever the file has.
-_FLOAT32 = 4
+# bytes of a number of a loaded model, whatever the data type in the files.
+_FLOAT32_BYTES = 4
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What the Hub lists of a model.
+    """The Hub's answer to a request for a model.
 
     Attributes:
         model_id: its id.
-        commit: hash of the commit that would be fetched; ``None`` where the Hub names none.
-        config: what the Hub keeps of the model's ``config.json``.
+        commit: hash of the commit to fetch; ``None`` if the Hub names no commit.
+        config: the settings of ``config.json`` that the Hub stores.
         files: bytes of each file of the root folder, by name.
-        weights: the files of its weights (``model_files.weight_files``); ``None`` before the index
-            that names them is here.
-        num_parameters: as the safetensors files say, 0 where the Hub has not looked.
-        is_gated: True for a model of which only those get files whom its authors granted access.
-        is_private: True for a model that only its owners see.
-        is_disabled: True if the Hub gives out no files of it.
+        weights: the files of its weights (``repository_files.weight_files``); ``None`` until the
+            index that names them is fetched.
+        num_parameters: their number in the safetensors files, 0 if the Hub has not counted them.
+        is_gated: True if only readers whom its authors granted access may fetch its files.
+        is_private: True if only its owners can see it.
+        is_disabled: True if the Hub does not serve its files.
     """
 
     model_id: str
@@ -59,19 +59,19 @@ class Listing:
 
     @property
     def small_files(self) -> dict[str, int]:
-        """Bytes of each file that is fetched before the weights, by name."""
+        """Bytes of each file to fetch before the weights, by name."""
         return self._sizes(small_files(self.files, self.config))
 
     @property
     def fetched(self) -> dict[str, int]:
-        """Bytes of each file that is fetched, by name."""
+        """Bytes of each file to fetch, by name, as far as the weights are known."""
         return self.small_files | self._sizes(self._known_weights)
 
     @property
     def loaded_bytes(self) -> int:
-        """Bytes of its weights in memory, at least."""
+        """Bytes that its weights take in memory at least."""
         in_files = sum(self._sizes(self._known_weights).values())
-        return max(self.num_parameters * _FLOAT32, in_files)
+        return max(self.num_parameters * _FLOAT32_BYTES, in_files)
 
     @property
     def _known_weights(self) -> tuple[str, ...]:
@@ -88,11 +88,11 @@ class Listing:
 
 @dataclass(frozen=True)
 class Room:
-    """What this machine has for one more model.
+    """The room that this machine has for one more model.
 
     Attributes:
         memory: bytes that its weights may take once they are loaded.
-        disk: bytes that its files may take on disk, with those that are here already.
+        disk: bytes that its files may take on disk, including those that are already there.
     """
 
     memory: int
@@ -100,21 +100,18 @@ class Room:
 
 
 def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None]) -> str:
-    """Let a model in as far as the listing shows what it is, or say why not.
+    """Check that a model may be fetched, and return the commit to fetch.
 
-    Where an index names the files of the weights, a listing that has their names (``weights``) is
-    admitted once more before they are fetched.
+    If an index names the files of the weights, call this function a second time before fetching
+    them, with a listing that contains their names (``weights``).
 
     Args:
-        listing: what the Hub lists of it.
-        room: what this machine has.
-        check_model_type: refuses a type of model by raising.
-
-    Returns:
-        The commit to fetch.
+        listing: the Hub's answer.
+        room: the room that this machine has.
+        check_model_type: raises for a type of model that is not supported.
 
     Raises:
-        ModelUnavailable: with the sentence.
+        ModelUnavailable: the model cannot be used, with the reason.
         SpaceError: what ``check_model_type`` raises.
     """
     problem = _problem_of_kind(listing)
@@ -127,17 +124,22 @@ def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None])
     if problem:
         raise refusal(listing.model_id, problem)
     if listing.commit is None or not _COMMIT.fullmatch(listing.commit):
-        raise refusal(listing.model_id, "has no commit that the Hub names. Try again later.")
+        raise refusal(listing.model_id, "has no commit that can be fetched. Try again later.")
     return listing.commit
 
 
 def refusal(model_id: str, problem: str) -> ModelUnavailable:
-    """A refusal that ends with the model's own page."""
+    """Return an error whose message ends with the URL of the model's page.
+
+    Args:
+        model_id: the model.
+        problem: what is wrong with it and what to do, to follow its id in a sentence.
+    """
     return ModelUnavailable(f"{model_id} {problem} Its page: https://huggingface.co/{model_id}")
 
 
 def _problem_of_kind(listing: Listing) -> str | None:
-    """What else than a Transformer of its own it is, by its files."""
+    """Return why a model is not a complete Transformer of the transformers library, if so."""
     if listing.is_disabled:
         return "is disabled by the Hub. Choose another model."
     names = set(listing.files)
@@ -145,13 +147,13 @@ def _problem_of_kind(listing: Listing) -> str | None:
         return "makes pictures or sound (a diffusion pipeline). Choose a text model."
     if "config.json" not in names:
         if "adapter_config.json" in names:
-            return "is an adapter alone. Choose the model that it was trained for, or a merged one."
+            return "is only an adapter. Choose the model that it was trained for, or a merged one."
         if any(name.endswith(".gguf") for name in names):
-            return "has GGUF files alone, which are for other programs. Choose its original."
-        return "has no config.json: it is no model of transformers. Choose another one."
+            return "contains only GGUF files, which are for other programs. Choose its original."
+        return "has no config.json: it is not a transformers model. Choose another model."
     if listing.config.get("quantization_config"):
         return (
-            "is quantised: its weights are packed for special hardware. Choose the model that it "
+            "is quantized: its weights are packed for special hardware. Choose the model that it "
             "was made from."
         )
     if "auto_map" in listing.config and "model_type" not in listing.config:
@@ -160,6 +162,7 @@ def _problem_of_kind(listing: Listing) -> str | None:
 
 
 def _problem_of_files(listing: Listing) -> str | None:
+    """Return which file is missing, unusable or too large, if any."""
     try:
         weights_entry(listing.files, listing.config)
     except UnusableFiles as error:
@@ -167,15 +170,16 @@ def _problem_of_files(listing: Listing) -> str | None:
     if str(listing.config.get("model_type")) not in _BYTE_MODELS and not any(
         is_vocabulary(name) for name in listing.files
     ):
-        return "has no tokenizer that could read a text. Choose another model."
+        return "has no tokenizer that can read a text. Choose another model."
     for name, size in listing.small_files.items():
         bound = MAX_SETTINGS_BYTES if name in (CONFIG, INDEX) else MAX_TOKENIZER_BYTES
         if size > bound:
-            return too_large(name, size, bound)
+            return too_large_message(name, size, bound)
     return None
 
 
 def _problem_of_room(listing: Listing, room: Room) -> str | None:
+    """Return why a model does not fit this machine's memory or disk, if so."""
     if listing.loaded_bytes > room.memory:
         return (
             f"would take {listing.loaded_bytes / 1e9:.1f} GB of memory; up to "

@@ -1,9 +1,9 @@
-"""What lies on this machine of the Hub's models, and how much of it may lie there.
+"""Find and bound the files of the Hub's models on this machine.
 
-The ordinary Hugging Face cache belongs to the machine: it is read, and never written or deleted.
-What this Space fetches goes into folders of its own, one of each model and commit, bounded in bytes
-together. Files that the ordinary cache has are linked there, not fetched again. What came in a
-reader's own name, restricted to those who may read it, lies apart.
+The ordinary Hugging Face cache belongs to the machine's owner: this Space reads it, and never
+writes to it or deletes from it. This Space downloads into its own folders, one for each model and
+commit. They are bounded in bytes together. Files in the ordinary cache are linked instead of
+downloaded again. Restricted models, downloaded with a reader's own token, have separate folders.
 """
 
 import glob
@@ -21,22 +21,23 @@ from .aliases import Aliases
 from .leases import delete_unused, is_in_use, last_use
 from .repository_files import UnusableFiles, weights_in
 
+# The parent folders of downloads that every reader may use, and of restricted ones.
 _OPEN, _RESTRICTED = "open", "restricted"
 
 
 class NoRoom(Exception):
-    """Models that are in use take the room on disk that is needed."""
+    """The disk has no room for a download, because models in use cannot be deleted."""
 
 
 @dataclass(frozen=True)
 class Commit:
-    """A model at one commit: what a folder is of.
+    """A model at one commit. Each download folder belongs to one commit.
 
     Attributes:
         model_id: its id.
         revision: the Hub's commit hash.
-        is_restricted: True for a gated or private model that came in a reader's own name.
-        asked: the name that the reader asked for, under which the ordinary cache may have files.
+        is_restricted: True for a gated or private model that is fetched with a reader's own token.
+        asked: the name that the reader asked for. The ordinary cache may have files under it.
     """
 
     model_id: str
@@ -47,12 +48,12 @@ class Commit:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The files of a model at one commit, in some cache.
+    """The files of a model at one commit, in the ordinary cache or in this Space's folders.
 
     Attributes:
         model_id: its id.
         path: the folder of the files.
-        is_own: True if this Space fetched them.
+        is_own: True if the files are in this Space's own folders.
     """
 
     model_id: str
@@ -68,8 +69,12 @@ class Snapshot:
 class Downloads:
     """This Space's own folders, each laid out as a Hugging Face cache of one model and commit.
 
-    The least recently used leave first, as wholes, with what a download left half done in them. One
-    that a ``Lease`` is held of stays: it is loaded, being loaded, or being fetched.
+    The least recently used folders are deleted first, completely and with unfinished downloads. A
+    folder with a ``Lease`` is not deleted: its model is loaded, being loaded, or being fetched.
+
+    Args:
+        root: the parent of the folders.
+        ordinary: the machine's ordinary Hugging Face cache.
 
     Attributes:
         aliases: other names of the models.
@@ -79,72 +84,75 @@ class Downloads:
         self._root = root
         self._ordinary = ordinary
         self.aliases = Aliases(root / "aliases")
-        self._lock = Lock()  # held while it is decided what leaves
-        self._coming: list[tuple[Path, int]] = []  # folders, and bytes that each will have
+        self._lock = Lock()  # acquired to decide which folders are deleted
+        # Folders with a download in progress, and the bytes of each when it is complete.
+        self._in_progress: list[tuple[Path, int]] = []
 
     def folder(self, commit: Commit) -> Path:
-        """The cache folder that a commit is fetched into; it need not be there."""
-        shelf = _RESTRICTED if commit.is_restricted else _OPEN
-        return self._root / shelf / _repo_name(commit.model_id) / commit.revision
+        """Return the cache folder that a commit is fetched into, whether it exists or not."""
+        parent = _RESTRICTED if commit.is_restricted else _OPEN
+        return self._root / parent / _repo_name(commit.model_id) / commit.revision
 
     def snapshot(self, commit: Commit) -> Path:
-        """Where the files of a commit are, once they were fetched into ``folder``."""
+        """Return where the files of a commit are after they were fetched into ``folder``."""
         return _snapshot(self.folder(commit), commit)
 
     def link(self, commit: Commit, names: Iterable[str]) -> None:
-        """Take what the ordinary cache has of a commit's files."""
-        lent, own = self._lent(commit), self.snapshot(commit)
+        """Link a commit's files from the ordinary cache, as far as it has them."""
+        ordinary, own = self._ordinary_snapshot(commit), self.snapshot(commit)
         for name in names:
-            if has_file(lent, name) and not has_file(own, name):
-                with suppress(OSError):  # a disk without links: it is fetched
+            if has_file(ordinary, name) and not has_file(own, name):
+                with suppress(OSError):  # a disk without links: the file is fetched instead
                     own.mkdir(parents=True, exist_ok=True)
                     (own / name).unlink(missing_ok=True)
-                    (own / name).symlink_to((lent / name).resolve())
+                    (own / name).symlink_to((ordinary / name).resolve())
 
     def room(self, commit: Commit, files: Mapping[str, int]) -> int:
-        """Bytes that a model's files may take, once all others that were fetched have left.
+        """Return the bytes that a model's files may take if all other downloads are deleted.
 
         Args:
             commit: the model.
-            files: bytes of each file that would be fetched, by name; those that are here need no
-                more room.
+            files: bytes of each of its files, by name. Files that are already on this machine need
+                no more room.
         """
-        lent, own = self._lent(commit), self.snapshot(commit)
-        of_others = sum(files[name] for name in files if has_file(lent, name))
-        here = sum(files[name] for name in files if has_file(lent, name) or has_file(own, name))
-        fetched = sum(_num_bytes(folder) for folder in self._folders())
+        ordinary, own = self._ordinary_snapshot(commit), self.snapshot(commit)
+        linked = sum(files[name] for name in files if has_file(ordinary, name))
+        present = sum(
+            files[name] for name in files if has_file(ordinary, name) or has_file(own, name)
+        )
+        downloaded = sum(_num_bytes(folder) for folder in self._folders())
         free = free_disk(self._root) - FREE_DISK_BYTES
-        return max(here, of_others + min(max_disk_bytes(), free + fetched))
+        return max(present, linked + min(max_disk_bytes(), free + downloaded))
 
     @contextmanager
     def room_for(self, folder: Path, num_bytes: int) -> Iterator[None]:
-        """Have room for a download until the block ends.
+        """Reserve room for a download until the block ends, deleting unused folders if needed.
 
         Args:
             folder: a folder of this Space, with a lease.
-            num_bytes: bytes that will come into it.
+            num_bytes: bytes that will be downloaded into it.
 
         Raises:
-            NoRoom: if there is none, even when all has left that may; then nothing leaves.
+            NoRoom: deleting every unused folder would not make enough room; none is deleted.
         """
         with self._lock:
-            coming = (folder, _num_bytes(folder) + num_bytes)
-            self._coming.append(coming)
+            download = (folder, _num_bytes(folder) + num_bytes)
+            self._in_progress.append(download)
             try:
                 self._make_room()
             except NoRoom:
-                self._coming.remove(coming)
+                self._in_progress.remove(download)
                 raise
         try:
             yield
         finally:
             with self._lock:
-                self._coming.remove(coming)
+                self._in_progress.remove(download)
 
     def found(self, model_id: str | None = None) -> list[Snapshot]:
-        """What is here for everyone of a model, or of all: the best first.
+        """Return the snapshots of a model, or of all models, that every reader may use.
 
-        That is one that is whole, then ``main``, then the newest.
+        Complete snapshots come first, then those of ``main``, then the newest.
         """
         if model_id is None:
             names = ["models--*"]
@@ -160,50 +168,56 @@ class Downloads:
         found += [Snapshot(_model_id(path), path, is_own=True) for path in own]
         return sorted(found, key=_rank, reverse=True)
 
-    def _lent(self, commit: Commit) -> Path:
-        """The snapshot folder of a commit in the ordinary cache; it need not be there."""
-        own_id = _snapshot(self._ordinary, commit)
-        if commit.asked and not own_id.exists():
+    def _ordinary_snapshot(self, commit: Commit) -> Path:
+        """Return the folder of a commit in the ordinary cache, whether it exists or not."""
+        path = _snapshot(self._ordinary, commit)
+        if commit.asked and not path.exists():
             return _snapshot(self._ordinary, replace(commit, model_id=commit.asked))
-        return own_id
+        return path
 
     def _folders(self) -> list[Path]:
-        """The folders of this Space, the least recently used first."""
+        """Return the folders of this Space, the least recently used first."""
         folders = [path for path in _glob(self._root, "*/models--*/*") if path.is_dir()]
         return sorted(folders, key=last_use)
 
     def _make_room(self) -> None:
-        now = {folder: _num_bytes(folder) for folder in self._folders()}
-        then = dict(now)  # what is there, or will be
-        for folder, num_bytes in self._coming:
-            now.setdefault(folder, 0)
-            then[folder] = max(then.get(folder, 0), num_bytes)
+        """Delete unused folders until the downloads in progress fit.
+
+        Raises:
+            NoRoom: there is not enough room; nothing is deleted, unless a folder came into use
+                after the room was calculated.
+        """
+        sizes = {folder: _num_bytes(folder) for folder in self._folders()}
+        final_sizes = dict(sizes)  # after the downloads in progress
+        for folder, num_bytes in self._in_progress:
+            sizes.setdefault(folder, 0)
+            final_sizes[folder] = max(final_sizes.get(folder, 0), num_bytes)
 
         def excess() -> int:
-            """Bytes too many, by the bound or by the room on the disk."""
-            to_come = sum(then[folder] - now[folder] for folder in then)
+            """Return the bytes above the bound or above the disk's free room."""
+            to_download = sum(final_sizes[folder] - sizes[folder] for folder in final_sizes)
             free = free_disk(self._root) - FREE_DISK_BYTES
-            return max(sum(then.values()) - max_disk_bytes(), to_come - free)
+            return max(sum(final_sizes.values()) - max_disk_bytes(), to_download - free)
 
-        leaving = [folder for folder in now if not is_in_use(folder)]
-        if excess() > sum(now[folder] for folder in leaving):
+        unused = [folder for folder in sizes if not is_in_use(folder)]
+        if excess() > sum(sizes[folder] for folder in unused):
             raise NoRoom
-        for folder in leaving:
+        for folder in unused:
             if excess() <= 0:
                 return
             if delete_unused(folder):
-                del now[folder], then[folder]
-        if excess() > 0:  # one came into use meanwhile
+                del sizes[folder], final_sizes[folder]
+        if excess() > 0:  # a folder came into use meanwhile
             raise NoRoom
 
 
 def has_file(folder: Path, name: str) -> bool:
-    """True if there is such a file; anyone's name, also one that no disk takes."""
+    """Return whether a file exists; False for a name that the file system does not allow."""
     return os.path.exists(folder / name)  # noqa: PTH110 # Path.exists raises for a long name
 
 
 def has_weights(folder: Path) -> bool:
-    """True if a folder has every file that transformers loads the weights from."""
+    """Return whether a folder has every file that transformers loads the weights from."""
     try:
         return all((folder / name).is_file() for name in weights_in(folder))
     except (OSError, UnusableFiles):
@@ -211,7 +225,7 @@ def has_weights(folder: Path) -> bool:
 
 
 def _repo_name(model_id: str) -> str:
-    """The folder of a model in a Hugging Face cache."""
+    """Return the name of a model's folder in a Hugging Face cache."""
     return "--".join(["models", *model_id.split("/")])
 
 
@@ -226,25 +240,31 @@ def _snapshot(cache: Path, commit: Commit) -> Path:
 def _rank(snapshot: Snapshot) -> tuple[bool, bool, float]:
     try:
         main = (snapshot.path.parent.parent / "refs" / "main").read_text(encoding="ascii")
-    except (OSError, ValueError):  # what this Space fetched lies there by its commit alone
+    except (OSError, ValueError):  # this Space's own folders have no refs, only commits
         main = ""
     is_main = main.strip() == snapshot.revision
-    with suppress(OSError):  # it leaves meanwhile
+    with suppress(OSError):  # another process deletes the folder meanwhile
         return has_weights(snapshot.path), is_main, snapshot.path.stat().st_mtime
     return False, False, 0.0
 
 
 def _glob(folder: Path, pattern: str) -> list[Path]:
-    """As ``Path.glob``, which raises where a folder leaves meanwhile (Python 3.12)."""
+    """Return the paths that match a pattern.
+
+    ``Path.glob`` of Python 3.12 raises an error if a folder is deleted meanwhile.
+    """
     return [folder / name for name in glob.glob(pattern, root_dir=folder)]  # noqa: PTH207
 
 
 def _num_bytes(folder: Path) -> int:
-    """Bytes of a folder's own files: links lead into the ordinary cache, or to one of these."""
+    """Return the bytes of a folder's files, without links.
+
+    A link points into the ordinary cache or to another file of the folder.
+    """
     num_bytes = 0
     for parent, _, names in os.walk(folder):
         for name in names:
-            with suppress(OSError):  # a download gives a file its name meanwhile
+            with suppress(OSError):  # a download renames the file meanwhile
                 status = (Path(parent) / name).lstat()
                 num_bytes += status.st_size if stat.S_ISREG(status.st_mode) else 0
     return num_bytes

@@ -1,4 +1,4 @@
-"""Who uses the files of a fetched model: while anybody does, they are not deleted."""
+"""Protect the files of a downloaded model from deletion while they are in use."""
 
 import fcntl
 import os
@@ -10,47 +10,52 @@ from weakref import finalize
 
 
 class Lease:
-    """Keeps the files of one model on disk for as long as there is this object.
+    """Keep the files of one model on disk for as long as this object exists.
 
-    It is a lock on a file beside them (flock), which other threads and processes see alike, and
-    which ends with its process. The file's time is that of the last use.
+    A lease is a shared lock (flock) on a file beside the folder. Other threads and processes see
+    the lock, and it ends with the process at the latest. The lock file's modification time is that
+    of the last use.
     """
 
     def __init__(self, folder: Path) -> None:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(_lock_of(folder), os.O_RDWR | os.O_CREAT, 0o644)
+        handle = os.open(_lock_file(folder), os.O_RDWR | os.O_CREAT, 0o644)
         finalize(self, _end_lease, handle)
-        if _lock_alone(handle):
-            # Of a process that was killed: huggingface_hub 2.4 takes none of them up again.
+        if _try_exclusive_lock(handle):
+            # A process that was killed left these. huggingface_hub 2.4 does not resume them.
             for partial in folder.glob("*/blobs/*.incomplete"):
                 partial.unlink(missing_ok=True)
-        fcntl.flock(handle, fcntl.LOCK_SH)  # waits while the folder is being deleted
+        fcntl.flock(handle, fcntl.LOCK_SH)  # waits while another process deletes the folder
         os.utime(handle)
 
 
 def is_in_use(folder: Path) -> bool:
-    """True if there is a lease of a folder."""
-    with _locked_alone(folder) as is_alone:
-        return not is_alone
+    """Return whether a lease of a folder exists."""
+    with _exclusive_lock(folder) as is_locked:
+        return not is_locked
 
 
 def delete_unused(folder: Path) -> bool:
-    """Delete a folder; False if there is a lease of it, and then it stays."""
-    with _locked_alone(folder) as is_alone:
-        if is_alone:
+    """Delete a folder unless a lease of it exists; return whether it was deleted."""
+    with _exclusive_lock(folder) as is_locked:
+        if is_locked:
             shutil.rmtree(folder, ignore_errors=True)
-        return is_alone
+        return is_locked
 
 
 def last_use(folder: Path) -> int:
-    """When a lease of a folder began or ended last, in nanoseconds; 0 if there was none."""
+    """Return when a lease of a folder last began or ended.
+
+    Returns:
+        Nanoseconds since the epoch, 0 if there was no lease.
+    """
     try:
-        return _lock_of(folder).stat().st_mtime_ns
+        return _lock_file(folder).stat().st_mtime_ns
     except OSError:
         return 0
 
 
-def _lock_of(folder: Path) -> Path:
+def _lock_file(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.lock")
 
 
@@ -59,8 +64,8 @@ def _end_lease(handle: int) -> None:
     os.close(handle)
 
 
-def _lock_alone(handle: int) -> bool:
-    """True if nobody else holds the lock."""
+def _try_exclusive_lock(handle: int) -> bool:
+    """Lock a file if nobody else has locked it; return whether it was locked."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
@@ -69,10 +74,10 @@ def _lock_alone(handle: int) -> bool:
 
 
 @contextmanager
-def _locked_alone(folder: Path) -> Iterator[bool]:
-    """True, and nobody may use the folder until the block ends; False if somebody does."""
-    handle = os.open(_lock_of(folder), os.O_RDWR | os.O_CREAT, 0o644)
+def _exclusive_lock(folder: Path) -> Iterator[bool]:
+    """Yield whether the folder has no lease. If so, no lease begins before the block ends."""
+    handle = os.open(_lock_file(folder), os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        yield _lock_alone(handle)
+        yield _try_exclusive_lock(handle)
     finally:
         os.close(handle)

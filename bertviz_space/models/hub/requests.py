@@ -1,7 +1,9 @@
-"""What is asked of the Hub, in a reader's name, and what its answers mean."""
+"""Send requests to the Hub with a reader's token, and turn its answers into results or errors."""
 
 import re
 from collections.abc import Callable
+from functools import cache
+from threading import Lock
 from typing import TypeVar
 
 import httpx2
@@ -24,40 +26,24 @@ from huggingface_hub.utils._http import default_client_factory
 
 from ...errors import HubBusy, ModelUnavailable, SignInEnded, UnknownModel
 from ...limits import HUB_TIMEOUT
-from .access import ANONYMOUS, Reader, can_sign_in, gated, unseen
+from .access import ANONYMOUS, Reader, can_sign_in, gated_message, not_found_message
 from .admission import Listing, refusal
 
 CONNECTION_ERRORS = (httpx2.HTTPError, OfflineModeIsEnabled)
 
 _Answer = TypeVar("_Answer")
 
-
-def _refuse_if_busy(response: httpx2.Response) -> None:
-    if response.status_code != httpx2.codes.TOO_MANY_REQUESTS:
-        return
-    limit, said = parse_ratelimit_headers(response.headers), response.headers.get("Retry-After", "")
-    if limit is not None and limit.remaining == 0:
-        raise HubBusy(limit.reset_in_seconds)
-    raise HubBusy(int(said) if said.isdecimal() else None)
-
-
-def _client() -> httpx2.Client:
-    client = default_client_factory()
-    client.event_hooks = {**client.event_hooks, "response": [_refuse_if_busy]}
-    return client
-
-
-# huggingface_hub 2.4 itself waits as long as a busy Hub says, minutes and up to five times, while
-# every other reader's load would wait for it: the reader is told instead
-# (test_a_busy_hub_says_how_long_to_wait).
-set_client_factory(_client)
+_client_lock = Lock()
 
 
 def token_of(reader: Reader) -> str | bool | None:
-    """What huggingface_hub takes as a token: none is ``False``, the Space's own is ``None``.
+    """Return the ``token`` argument for huggingface_hub.
+
+    ``False`` sends no token, ``None`` sends the shared token if there is one.
 
     Raises:
-        SignInEnded: for a token of a form that no header takes, before any message repeats it.
+        SignInEnded: the token has characters that a header cannot contain. The error is raised
+            here so that no other error message repeats the token.
     """
     if reader.token is None:
         return False if can_sign_in() else None
@@ -67,26 +53,28 @@ def token_of(reader: Reader) -> str | bool | None:
 
 
 def ask(model_id: str, reader: Reader, question: Callable[[str | bool | None], _Answer]) -> _Answer:
-    """The answer to a question about a model, or the sentence on why there is none.
+    """Return the Hub's answer to a request about a model.
 
     Args:
         model_id: the model.
-        reader: in whose name it is asked.
-        question: is handed the token.
+        reader: the reader whose token the request carries.
+        question: sends the request; its argument is the token for huggingface_hub.
 
     Raises:
         UnknownModel: there is no such model, or the reader may not see it.
-        SignInEnded: the reader's token is not accepted.
-        ModelUnavailable: it is gated and the reader may not read it, or it is disabled.
+        SignInEnded: the Hub does not accept the reader's token.
+        HubBusy: the Hub accepts no requests from this machine for some time.
+        ModelUnavailable: the model is gated and the reader may not read it, or it is disabled.
     """
+    _report_busy_hub()
     try:
         return question(token_of(reader))
-    except GatedRepoError as error:  # a subclass of RepositoryNotFoundError: first
-        raise _not_granted(model_id, reader) from error
+    except GatedRepoError as error:  # a subclass of RepositoryNotFoundError, so it comes first
+        raise _gated_error(model_id, reader) from error
     except DisabledRepoError as error:
         raise refusal(model_id, "is disabled by the Hub. Choose another model.") from error
     except RepositoryNotFoundError as error:
-        raise UnknownModel(unseen(model_id, reader)) from error
+        raise UnknownModel(not_found_message(model_id, reader)) from error
     except HfHubHTTPError as error:
         if error.response.status_code == httpx2.codes.UNAUTHORIZED and reader.token is not None:
             raise SignInEnded from error
@@ -94,18 +82,18 @@ def ask(model_id: str, reader: Reader, question: Callable[[str | bool | None], _
 
 
 def listing(model_id: str, reader: Reader) -> Listing:
-    """What the Hub lists of a model: one question, before any download; for a gated one two.
+    """Return what the Hub lists for a model: one request, two for a gated model.
 
-    The listing has the model's own id, to which the Hub leads from another name.
+    The listing contains the model's own id, even if ``model_id`` is another name.
 
     Raises:
-        UnknownModel, ModelUnavailable: see ``ask``; also for an answer that makes no sense.
+        UnknownModel, ModelUnavailable: see ``ask``; also for an answer that cannot be understood.
     """
 
     def question(token: str | bool | None) -> Listing:
         info = HfApi().model_info(model_id, files_metadata=True, timeout=HUB_TIMEOUT, token=token)
         if not isinstance(info.id, str):
-            raise TypeError("no id")
+            raise TypeError("no model id")
         validate_repo_id(info.id)
         return listing_of(info.id, info)
 
@@ -113,42 +101,42 @@ def listing(model_id: str, reader: Reader) -> Listing:
         found = ask(model_id, reader, question)
     except (AttributeError, KeyError, RecursionError, TypeError, ValueError) as error:
         raise ModelUnavailable(
-            f"What the Hub says of {model_id} cannot be understood. Try again later."
+            f"The Hub's answer about {model_id} cannot be understood. Try again later."
         ) from error
     if found.is_gated:
-        # Everyone may list a gated model, and few may read it.
-        if reader.token is None and not _lends_token():
-            raise _not_granted(found.model_id, reader)
-        see_that_it_may_be_read(found.model_id, reader)
+        # Everyone may list a gated model, but only some readers may read its files.
+        if reader.token is None and not _has_shared_token():
+            raise _gated_error(found.model_id, reader)
+        check_readable(found.model_id, reader)
     return found
 
 
-def see_that_it_may_be_read(model_id: str, reader: Reader, asked: str | None = None) -> None:
-    """Ask the Hub whether a reader may read a model at this moment.
+def check_readable(model_id: str, reader: Reader, asked: str | None = None) -> None:
+    """Ask the Hub whether a reader may read a model now.
 
     Args:
         model_id: the model's own id.
-        reader: who wants it.
-        asked: the name for the sentences; its own id by default.
+        reader: the reader who asks for the model.
+        asked: the name of the model in error messages; its own id by default.
 
     Raises:
-        UnknownModel, ModelUnavailable: they may not; see ``ask``.
+        UnknownModel, ModelUnavailable: the reader may not read it; see ``ask``.
     """
 
     def question(token: str | bool | None) -> None:
-        # HfApi.auth_check of huggingface_hub 2.4 asks the same, and waits without end.
-        address = f"{constants.ENDPOINT}/api/models/{model_id}/auth-check"
+        # HfApi.auth_check of huggingface_hub 2.4 sends the same request without a timeout.
+        url = f"{constants.ENDPOINT}/api/models/{model_id}/auth-check"
         headers = build_hf_headers(token=token)
-        hf_raise_for_status(get_session().get(address, headers=headers, timeout=HUB_TIMEOUT))
+        hf_raise_for_status(get_session().get(url, headers=headers, timeout=HUB_TIMEOUT))
 
     ask(asked or model_id, reader, question)
 
 
 def listing_of(model_id: str, info: ModelInfo) -> Listing:
-    """What is asked of the Hub's answer: the files of the root folder alone.
+    """Convert the Hub's answer, keeping only the files of the root folder.
 
     Raises:
-        TypeError: if the answer holds values of other types than the Hub's.
+        TypeError: the answer contains values of unexpected types.
     """
     files = [file for file in info.siblings or [] if "/" not in file.rfilename]
     sizes = {file.rfilename: file.size or 0 for file in files}
@@ -157,7 +145,7 @@ def listing_of(model_id: str, info: ModelInfo) -> Listing:
     if not isinstance(config, dict) or any(
         type(each) is not int for each in (*sizes.values(), total)
     ):
-        raise TypeError("no listing")
+        raise TypeError("unexpected types")
     return Listing(
         model_id,
         info.sha,
@@ -171,19 +159,51 @@ def listing_of(model_id: str, info: ModelInfo) -> Listing:
 
 
 def hub_answers(model_id: str) -> bool:
-    """True if the Hub can be asked now about a model; a 'no' comes within ``HUB_TIMEOUT``."""
+    """Return whether the Hub answers a request about a model, within ``HUB_TIMEOUT``."""
+    _report_busy_hub()
     try:
         HfApi().model_info(model_id, timeout=HUB_TIMEOUT, token=token_of(ANONYMOUS))
-    except HubBusy:  # it is there, and will answer later
+    except HubBusy:  # it is reachable and will answer later
         return True
     except CONNECTION_ERRORS:
         return False
     return True
 
 
-def _lends_token() -> bool:
+def _has_shared_token() -> bool:
     return get_token() is not None and not can_sign_in()
 
 
-def _not_granted(model_id: str, reader: Reader) -> ModelUnavailable:
-    return refusal(model_id, gated(reader, _lends_token()))
+def _gated_error(model_id: str, reader: Reader) -> ModelUnavailable:
+    return refusal(model_id, gated_message(reader, _has_shared_token()))
+
+
+def _report_busy_hub() -> None:
+    """Make huggingface_hub raise ``HubBusy`` if the Hub answers "too many requests".
+
+    huggingface_hub 2.4 itself waits as long as the Hub asks, up to five times and for minutes, and
+    the loads of all other readers would wait for it (test_a_busy_hub_says_how_long_to_wait).
+    """
+    with _client_lock:
+        _set_client()
+
+
+@cache
+def _set_client() -> None:
+    """Set huggingface_hub's HTTP client. This closes the previous one, so do it once."""
+    set_client_factory(_client)
+
+
+def _client() -> httpx2.Client:
+    client = default_client_factory()
+    client.event_hooks = {**client.event_hooks, "response": [_raise_if_busy]}
+    return client
+
+
+def _raise_if_busy(response: httpx2.Response) -> None:
+    if response.status_code != httpx2.codes.TOO_MANY_REQUESTS:
+        return
+    limit, wait = parse_ratelimit_headers(response.headers), response.headers.get("Retry-After", "")
+    if limit is not None and limit.remaining == 0:
+        raise HubBusy(limit.reset_in_seconds)
+    raise HubBusy(int(wait) if wait.isdecimal() else None)
