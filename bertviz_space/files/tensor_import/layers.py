@@ -1,4 +1,4 @@
-"""One layer of a reader's file: its weights are checked, and the vectors that should make them."""
+"""Build one layer of a reader's file, with its weights and vectors checked."""
 
 import math
 from typing import Any
@@ -8,22 +8,22 @@ from torch import Tensor
 
 from ...errors import TensorsUnreadable
 from ...trace import Component, LayerAttention, ModelWeights, query_chunks
+from .stored_arrays import StoredVectors
 from .tensor_file import ArrayHeader, TensorFile, Watch
-from .weights import StoredVectors
 
-# How far a sum of 4,096 weights of float16 may be above 1.
+# By how much the sum of 4,096 float16 weights may exceed 1.
 _TOLERANCE = 1e-2
-# How far the formula may be from weights of float32.
+# The largest difference between float32 weights and the formula.
 _MOST_DIFFERENCE = 2e-3
-# How far it may be at most, from weights of any type: as of a model in half precision
-# (capture/checks.py).
+# The largest difference between weights of any type and the formula, as for a model in half
+# precision (capture/checks.py).
 _MOST_DIFFERENCE_IN_HALF = 0.5
-# Queries of which the page has the weights of the file itself, to hold its own against them.
+# Queries for which the page gets the weights in the file, to compare its own weights with them.
 _CHECKED_QUERIES = 64
 
-# Sum of the weights of a query that dropout does not explain, which doubles them at most.
+# A sum of a query's weights that dropout, which at most doubles the sum, does not explain.
 _LARGE_SUM = 2.5
-# How much larger than the least sum the largest is where rounding alone makes them differ.
+# The largest ratio of two sums that differ only by rounding.
 _SAME_SUMS = 1.1
 
 _SOFTMAX = "Scores before the softmax become weights by scores.softmax(-1)."
@@ -32,16 +32,16 @@ _SOFTMAX = "Scores before the softmax become weights by scores.softmax(-1)."
 def layer_of_weights(
     component: Component, number: int, stored: Tensor, header: ArrayHeader
 ) -> LayerAttention:
-    """Return a layer of weights alone, as a bias that no vectors are added to.
+    """Return a layer that has only weights: its bias is their logarithm, and it has no vectors.
 
     Args:
-        component: which attention it is.
-        number: the layer's number.
-        stored: the weights ``[head, query, key]`` of any floating-point type.
-        header: of the tensor that they are in.
+        component: the layer's component.
+        number: the layer's true number.
+        stored: the weights ``[head, query, key]``, of any floating-point type.
+        header: the header of the array of weights.
 
     Raises:
-        TensorsUnreadable: if they are no weights after the softmax.
+        TensorsUnreadable: if the numbers cannot be weights after the softmax.
     """
     weights = _checked(f"{component}.{number}", stored, header)
     heads, num_queries, num_keys = weights.shape
@@ -70,20 +70,20 @@ def layer_of_vectors(
     file: TensorFile,
     watch: Watch,
 ) -> LayerAttention:
-    """Return a layer of query and key vectors that make the weights in the file.
+    """Return a layer of query and key vectors, whose formula gives the weights in the file.
 
     Args:
-        component: which attention it is.
-        number: the layer's number.
-        stored: the weights ``[head, query, key]`` of any floating-point type.
-        header: of the tensor that they are in.
-        vectors: where query and key lie.
-        scaling: what the file says of it.
+        component: the layer's component.
+        number: the layer's true number.
+        stored: the weights ``[head, query, key]``, of any floating-point type.
+        header: the header of the array of weights.
+        vectors: the arrays of query and of key vectors.
+        scaling: the value ``scaling`` of the file.
         file: the file.
         watch: asked between two steps.
 
     Raises:
-        TensorsUnreadable: if the weights are none, or the vectors do not make them.
+        TensorsUnreadable: if the numbers cannot be weights, or the vectors do not give them.
     """
     name = f"{component}.{number}"
     weights = _checked(name, stored, header)
@@ -110,8 +110,8 @@ def layer_of_vectors(
         _floats(key.name, key.of(file.tensor(key.name))),
         scaling=_scaling(scaling, name, query.shape[2]),
         allowed=None if bool(allowed.all()) else allowed,
-        # Weights that were rounded to fewer bits are not what the formula makes to the last bit,
-        # by which the page tells whether it agrees with the model.
+        # The page compares these weights with the formula to float32 precision. Weights that were
+        # rounded to fewer bits differ from the formula even if the vectors are right.
         model_weights=ModelWeights(rows, weights[:, rows]) if is_float32 else None,
     )
     difference = _largest_difference(layer, weights, watch)
@@ -124,7 +124,11 @@ def layer_of_vectors(
 
 
 def _floats(name: str, stored: Tensor) -> Tensor:
-    """Return finite numbers as float32, in memory of their own: the file is gone later."""
+    """Return numbers as a float32 copy, because the file is closed later.
+
+    Raises:
+        TensorsUnreadable: if a number is not finite.
+    """
     values = stored.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
     if not all(math.isfinite(each) for each in map(float, values.aminmax())):
         raise TensorsUnreadable(
@@ -135,11 +139,11 @@ def _floats(name: str, stored: Tensor) -> Tensor:
 
 
 def _checked(name: str, stored: Tensor, header: ArrayHeader) -> Tensor:
-    """Return weights as float32 of their own memory.
+    """Return weights as a float32 copy.
 
     Raises:
         TensorsUnreadable: if a number is not finite or below 0, or the weights of a query sum to
-            more than 1; the sentence names the likely cause and what to do.
+            more than 1; the message names the likely cause and what to do.
     """
     weights = stored.to(torch.float32, copy=True, memory_format=torch.contiguous_format)
     least, largest = map(float, weights.aminmax())
@@ -151,14 +155,15 @@ def _checked(name: str, stored: Tensor, header: ArrayHeader) -> Tensor:
         raise TensorsUnreadable(
             f"{name} holds no weights after the softmax: they are at least 0, and those of a query "
             f"sum to at most 1; here the least is {least:.3g} and the largest sum "
-            f"{sums.max():.3g}. {_cause(weights, least, tolerance)}"
+            f"{sums.max():.3g}. {_likely_cause(weights, least, tolerance)}"
         )
-    return weights.clamp_(max=1.0)  # above 1 by rounding; overviews have no color for it
+    # Rounding can make a weight larger than 1, for which overviews have no color.
+    return weights.clamp_(max=1.0)
 
 
 def _not_finite(name: str, weights: Tensor) -> str:
     says = f"{name} holds numbers that are not finite"
-    # Head by head: a mask of all of them would double the memory.
+    # One head at a time: a mask of all heads would double the memory.
     nan_rows = torch.stack([head.isnan().any(-1) for head in weights])
     if nan_rows.any():
         head, query = map(int, nan_rows.nonzero()[0])
@@ -174,8 +179,8 @@ def _not_finite(name: str, weights: Tensor) -> str:
     return f"{says}: infinity, which float16 has beyond 65,504. Compute the weights in float32."
 
 
-def _cause(weights: Tensor, least: float, tolerance: float) -> str:
-    """Say why weights may be none, and what to do."""
+def _likely_cause(weights: Tensor, least: float, tolerance: float) -> str:
+    """Return the likely reason why the numbers are no weights, and what to do."""
     if least < 0:
         return f"Numbers below 0 are no weights. {_SOFTMAX}"
     if bool(((weights.sum(-2) - 1).abs() <= tolerance).all()):
@@ -197,22 +202,25 @@ def _cause(weights: Tensor, least: float, tolerance: float) -> str:
 
 
 def _largest_difference(layer: LayerAttention, weights: Tensor, watch: Watch) -> float:
-    """Return how far the formula is from the weights, some queries at a time."""
+    """Return the largest difference between the formula and the weights.
+
+    It is computed for some queries at a time, to bound the memory.
+    """
     largest = 0.0
     for some in query_chunks(0, layer.num_queries, layer.num_heads * layer.num_keys):
         watch.check()
         made = layer.weights(torch.arange(some.start, some.stop))
         difference = made.sub_(weights[:, some]).abs_().max().item()
-        if not difference <= largest:  # also a NaN, which is larger than nothing
+        if not difference <= largest:  # true for NaN as well
             largest = difference
     return largest
 
 
 def _allowed_difference(layer: LayerAttention, header: ArrayHeader, epsilon: float) -> float:
-    """Return how far the formula may be from weights of the file.
+    """Return the largest difference between the formula and the weights that rounding explains.
 
-    Numbers of few bits move a score by their epsilon times the lengths of its vectors, and a weight
-    by up to half of that; a weight is rounded too.
+    Rounding of the vectors moves a score by the type's epsilon times the lengths of its two
+    vectors, and a weight by up to half of that. The weight itself is rounded as well.
     """
     lengths = [float(each.norm(dim=-1).max()) for each in (layer.query, layer.key)]
     of_scores = epsilon * abs(layer.scaling) * math.prod(lengths)
@@ -220,9 +228,13 @@ def _allowed_difference(layer: LayerAttention, header: ArrayHeader, epsilon: flo
     return min(_MOST_DIFFERENCE + of_weights + of_scores, _MOST_DIFFERENCE_IN_HALF)
 
 
-def _scaling(said: Any, name: str, head_dim: int) -> float:
-    """Return the factor of the dot products of a layer."""
-    value = said.get(name) if isinstance(said, dict) else said
+def _scaling(scaling: Any, name: str, head_dim: int) -> float:
+    """Return the factor of the dot products of a layer.
+
+    Raises:
+        TensorsUnreadable: if ``scaling`` is not a number that float32 can hold.
+    """
+    value = scaling.get(name) if isinstance(scaling, dict) else scaling
     while isinstance(value, list) and len(value) == 1:  # an array of one number
         value = value[0]
     if value is None:

@@ -1,6 +1,6 @@
-"""A reader's npz file: a zip of arrays, of which the directory, the headers and the texts can lie.
+"""Read a reader's npz file: a zip of arrays, whose directory, headers and texts can be false.
 
-NumPy's own ``load`` gives memory to whatever a header says. Here every read of the zip is bounded,
+``numpy.load`` allocates as much memory as a header declares. Here every read of the zip is bounded,
 a header is read without its array, and NumPy reads an array only after its header was checked.
 """
 
@@ -24,10 +24,10 @@ from .tensor_file import NOT_READABLE, ArrayHeader, TensorFile, Watch, from_json
 
 _BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 _ARRAY_BEGINS = b"\x93NUMPY"
-# bytes of a header of one array: as much as NumPy itself takes from strangers.
+# Bytes of the header of one array, the limit that NumPy sets for files that are not trusted.
 _MAX_HEADER_BYTES = 10_000
-# bytes read from the file at a time; the directory of all arrays is read at once, 46 bytes an array
-# at least, so that 1 MiB of it makes 22,000 objects in a tenth of a second.
+# Bytes read from the file at a time. The directory of all arrays is read at once, with at least 46
+# bytes for each array, so that 1 MiB of it makes 22,000 objects in a tenth of a second.
 _MAX_READ = 2**20
 # Axes, and entries of one axis, of any array of NumPy's in less than 256 TB.
 _MAX_AXES = 64
@@ -73,8 +73,8 @@ class NpzFile(TensorFile):
             array = array.byteswap(inplace=True).view(array.dtype.newbyteorder("="))
         return torch.from_numpy(array)
 
-    def said(self, name: str) -> Any:
-        """See ``TensorFile.said``: an array of texts, of bytes, or of a few numbers."""
+    def value(self, name: str) -> Any:
+        """See ``TensorFile.value``: an array of texts, of bytes, or of a few numbers."""
         if name not in self._members:
             return None
         _, dtype = self._header(name)
@@ -130,7 +130,7 @@ class NpzFile(TensorFile):
 
     @contextmanager
     def _open(self, name: str) -> Iterator[IO[bytes]]:
-        """Open one array; any error within is said of it."""
+        """Open one array, and name it in the message of any error in the block."""
         member = self._members[name]
         if name in self._twice:
             raise TensorsUnreadable(f"The file has two arrays named {name}. Keep one of them.")
@@ -149,7 +149,7 @@ class NpzFile(TensorFile):
 
 
 class _BoundedReads(io.FileIO):
-    """A file of which at most ``_MAX_READ`` bytes are read at once, whatever the zip says."""
+    """A file that reads at most ``_MAX_READ`` bytes at once, whatever size the zip declares."""
 
     def read(self, size: int | None = -1, /) -> bytes:
         if size is None or size < 0:
@@ -165,7 +165,7 @@ class _BoundedReads(io.FileIO):
 
 
 class _Watched:
-    """The bytes of one array as NumPy reads them, some at a time."""
+    """The bytes of one array, which NumPy reads in parts; each part can stop the reading."""
 
     def __init__(self, member: IO[bytes], watch: Watch) -> None:
         self._member = member
@@ -177,7 +177,7 @@ class _Watched:
 
 
 def _header_of(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Return shape and type of an array, of which nothing but its bounded header is read."""
+    """Return the shape and type of an array from its bounded header, without reading the array."""
     begin = member.read(len(_ARRAY_BEGINS) + 2)
     if not begin.startswith(_ARRAY_BEGINS):
         raise ValueError("not an array")
@@ -220,7 +220,7 @@ def open_npz(path: Path, watch: Watch) -> Iterator[NpzFile]:
     """Open an npz file.
 
     Raises:
-        TensorsUnreadable: if it is none, or holds more arrays than can be listed.
+        TensorsUnreadable: if the file has another format, or more arrays than can be listed.
     """
     with _BoundedReads(path) as file:
         try:

@@ -1,4 +1,4 @@
-"""A reader's safetensors file: its header is bounded before it is parsed."""
+"""Read a reader's safetensors file, whose header is bounded before it is parsed."""
 
 import math
 from collections.abc import Collection, Iterator
@@ -26,11 +26,11 @@ _PRECISION = {
     "F8_E5M2FNUZ": (2.0**-2, 2.0**-17),
 }
 _BYTES_OF_LENGTH = 8
-_MAX_NUMBERS_SAID = 16  # entries of a small tensor such as scaling
+_MAX_VALUE_NUMBERS = 16  # entries of a small tensor such as scaling
 
 
 class SafetensorsFile(TensorFile):
-    """An open safetensors file; the format's own library maps and checks it."""
+    """An open safetensors file, which the safetensors library maps into memory and checks."""
 
     def __init__(self, opened: Any) -> None:
         self._opened = opened
@@ -55,14 +55,14 @@ class SafetensorsFile(TensorFile):
         """See ``TensorFile.tensor``."""
         return self._opened.get_tensor(name)
 
-    def said(self, name: str) -> Any:
-        """See ``TensorFile.said``: the metadata, or a tensor of a few numbers."""
+    def value(self, name: str) -> Any:
+        """See ``TensorFile.value``: the metadata, or a tensor of a few numbers."""
         if name in self._metadata:
             return from_json(self._metadata[name])
         if name not in self._names:
             return None
         header = self.header(name)
-        if header.num_entries > _MAX_NUMBERS_SAID or header.epsilon is None:
+        if header.num_entries > _MAX_VALUE_NUMBERS or header.epsilon is None:
             raise TensorsUnreadable(
                 f"{name} is a tensor {header.axes} of {header.dtype}. In a safetensors file it is "
                 f'text: save_file(..., metadata={{"{name}": json.dumps({name})}}).'
@@ -75,7 +75,8 @@ def open_safetensors(path: Path) -> Iterator[SafetensorsFile]:
     """Open a safetensors file.
 
     Raises:
-        TensorsUnreadable: if it is none, or its header is larger than ``MAX_DESCRIPTION_BYTES``.
+        TensorsUnreadable: if the file has another format, or a header larger than
+            ``MAX_DESCRIPTION_BYTES``.
     """
     with path.open("rb") as file:
         length = int.from_bytes(file.read(_BYTES_OF_LENGTH), "little")

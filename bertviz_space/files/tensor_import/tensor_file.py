@@ -1,8 +1,8 @@
-"""A reader's file of tensors: what it says of its arrays, before any of them is read.
+"""The interface of a reader's file of tensors: headers of arrays, arrays, and other values.
 
-``npz_files`` and ``safetensors_files`` read the two formats. Nothing that a file says of its own
-sizes is trusted: names, shapes and texts are bounded in bytes before Python makes objects of them,
-and an array is read only once its numbers and bytes are known to fit.
+``npz_file`` and ``safetensors_file`` read the two formats. No size that a file declares is trusted:
+names, shapes and texts are bounded in bytes before Python makes objects of them, and an array is
+read only once its numbers and bytes are known to fit into memory.
 """
 
 import json
@@ -28,15 +28,15 @@ NOT_READABLE = (
 
 @dataclass(frozen=True)
 class ArrayHeader:
-    """What a file says of one array.
+    """The header of one array.
 
     Attributes:
-        shape: the sizes of its axes, none negative.
+        shape: the sizes of its axes, which are not negative.
         dtype: the name of its type, as the file's format spells it.
-        num_bytes: bytes of its numbers.
-        epsilon: distance from 1 to the next number of this type; ``None`` for a type without
+        num_bytes: the bytes of its numbers.
+        epsilon: the distance from 1 to the next number of this type; ``None`` for a type without
             fractions.
-        smallest: the least number above 0 of this type.
+        smallest: the smallest number above 0 of this type.
     """
 
     shape: tuple[int, ...]
@@ -47,7 +47,7 @@ class ArrayHeader:
 
     @property
     def num_entries(self) -> int:
-        """Numbers in the array."""
+        """The number of entries in the array."""
         return math.prod(self.shape)
 
     def rounding_of_sum(self, count: int) -> float:
@@ -56,14 +56,14 @@ class ArrayHeader:
 
     @property
     def axes(self) -> str:
-        """The shape for the reader: ``[2, 4, 3, 3]``."""
+        """The shape as error messages show it, such as ``[2, 4, 3, 3]``."""
         if len(self.shape) > _NAMED_AXES:
             return f"of {len(self.shape)} axes"
         return "[" + ", ".join(map(str, self.shape)) + "]"
 
 
 class TensorFile(ABC):
-    """An open file. Only the arrays that are asked for are looked at."""
+    """An open file, which reads only the arrays that are requested."""
 
     @property
     @abstractmethod
@@ -72,7 +72,7 @@ class TensorFile(ABC):
 
     @abstractmethod
     def header(self, name: str) -> ArrayHeader:
-        """Return what the file says of an array that is among ``names``.
+        """Return the header of an array whose name is in ``names``.
 
         Raises:
             TensorsUnreadable: if the header is broken, or the array holds Python objects.
@@ -82,30 +82,30 @@ class TensorFile(ABC):
     def tensor(self, name: str) -> Tensor:
         """Return an array of floating-point numbers, in the type and shape of its header.
 
-        The caller bounds it by its header before.
+        The caller checks the size in the header first.
 
         Raises:
             TensorsUnreadable: if its bytes are broken.
         """
 
     @abstractmethod
-    def said(self, name: str) -> Any:
-        """Return what the file says under a name, beside its weights: tokens, scaling, layers.
+    def value(self, name: str) -> Any:
+        """Return a value that is no array of weights or vectors: tokens, scaling or layers.
 
         Returns:
-            Texts, numbers, and lists of them; JSON is decoded. ``None`` where there is nothing.
+            Texts, numbers, and lists of them; JSON is decoded. ``None`` if there is no value.
 
         Raises:
             TensorsUnreadable: if it is too large, or cannot be read.
         """
 
-    def hint(self, name: str) -> Any:
-        """Return what ``said`` returns, ``None`` also for what cannot be read.
+    def value_or_none(self, name: str) -> Any:
+        """Return what ``value`` returns, or ``None`` if it cannot be read.
 
-        The name can be that of a tensor of another purpose.
+        A tensor with another purpose can have the same name.
         """
         try:
-            return self.said(name)
+            return self.value(name)
         except TensorsUnreadable:
             return None
 
@@ -140,9 +140,9 @@ class Watch:
 
 
 def from_json(text: str) -> Any:
-    """Return what a JSON text says, or the text itself where it is not JSON.
+    """Return the value of a JSON text, or the text itself if it is not JSON.
 
-    The caller bounds its length.
+    The caller checks the length of the text first.
     """
     try:
         return json.loads(text)

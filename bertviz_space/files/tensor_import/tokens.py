@@ -1,4 +1,4 @@
-"""The tokens of a reader's file: a list of texts, in any form in which programs write it."""
+"""Read the tokens of a reader's file: a list of texts, in any form in which programs write it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,14 +11,14 @@ from ...trace import Token
 from .tensor_file import TensorFile, from_json
 
 _MAX_CHARACTERS = 10 * MAX_CHARACTERS  # of all tokens of one text
-# What the files say together that answers.py and assets/core/export/tensor_file.js write.
+# Metadata that every file of tensor_export.py and of assets/core/export/tensor_file.js has.
 _OURS = ("revision", "heads")
 
 
 def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
-    """Return the tokens under a name, as pieces of the text that they stand for.
+    """Return the tokens under a name, as pieces of the text.
 
-    Tokens in the spelling of a vocabulary, such as ``Ġthe``, show their text, and keep their
+    Tokens in the spelling of a vocabulary, such as ``Ġthe``, show their text and keep their
     spelling; ``text_of_spellings`` says which are. Tokens of a file that this Space wrote are
     pieces of a text already.
 
@@ -30,12 +30,12 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
         The tokens; ``None`` if the file has none of this name.
 
     Raises:
-        TensorsUnreadable: if they are no texts, or too many.
+        TensorsUnreadable: if the value is no list of texts, or the texts are too many or too long.
     """
-    said = file.said(name)
-    if said is None:
+    value = file.value(name)
+    if value is None:
         return None
-    texts = _texts(said, name)
+    texts = _texts(value, name)
     if sum(map(len, texts)) > _MAX_CHARACTERS:
         raise TensorsUnreadable(
             f"The {name} have more than {_MAX_CHARACTERS:,} characters. Shorten them."
@@ -49,51 +49,51 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
         text.decode() if isinstance(text, bytes) else text.encode("utf-8", "replace").decode()
         for text in texts
     ]
-    is_ours = all(file.hint(each) is not None for each in _OURS)
+    is_ours = all(file.value_or_none(each) is not None for each in _OURS)
     read = None if is_ours else text_of_spellings(spellings)
     return _ordinary(spellings) if read is None else _spelled(spellings, *read)
 
 
-def _texts(said: Any, name: str) -> list[str] | list[bytes]:
-    """Return a list of texts, with the axis of one text taken away."""
-    if isinstance(said, str):
-        said = from_json(said)
-    if isinstance(said, list) and len(said) == 1:
-        only = from_json(said[0]) if isinstance(said[0], str) else said[0]
+def _texts(value: Any, name: str) -> list[str] | list[bytes]:
+    """Return a list of texts, without an outer list that counts one text."""
+    if isinstance(value, str):
+        value = from_json(value)
+    if isinstance(value, list) and len(value) == 1:
+        only = from_json(value[0]) if isinstance(value[0], str) else value[0]
         # A token such as [] or [1] is JSON too; a list of tokens is one of texts.
-        is_token = isinstance(said[0], str) and not _is_of_texts(only)
-        said = only if isinstance(only, list) and not is_token else said
-    if not isinstance(said, list):
+        is_token = isinstance(value[0], str) and not _is_of_texts(only)
+        value = only if isinstance(only, list) and not is_token else value
+    if not isinstance(value, list):
         raise TensorsUnreadable(
             f"{name} is a list of texts, one a position. Write json.dumps({name}) into the "
             f"metadata of a safetensors file, or np.array({name}) into an npz file."
         )
-    if not said:
+    if not value:
         raise TensorsUnreadable(
             f"{name} is a list of texts, one a position, and here it is empty. Write them."
         )
-    if len(said) > MAX_TOKENS:
+    if len(value) > MAX_TOKENS:
         raise TensorsUnreadable(
-            f"There are {len(said):,} {name}, and at most {MAX_TOKENS:,} fit. Shorten the text."
+            f"There are {len(value):,} {name}, and at most {MAX_TOKENS:,} fit. Shorten the text."
         )
-    if all(isinstance(each, list) for each in said):
+    if all(isinstance(each, list) for each in value):
         raise TensorsUnreadable(
-            f"{name} is a list of texts, one a position, and here it is {len(said):,} lists. Keep "
+            f"{name} is a list of texts, one a position, and here it is {len(value):,} lists. Keep "
             f"the tokens of one text: {name}[0]."
         )
-    kind = bytes if isinstance(said[0], bytes) else str
-    for place, each in enumerate(said):
+    kind = bytes if isinstance(value[0], bytes) else str
+    for place, each in enumerate(value):
         if not isinstance(each, kind):
             raise TensorsUnreadable(
                 f"{name} is a list of texts, one a position, and number {place} is no text. Write "
                 "texts for ids: tokenizer.convert_ids_to_tokens(ids)."
             )
-    return said
+    return value
 
 
-def _is_of_texts(said: Any) -> bool:
-    """True for a list of one text or more."""
-    return isinstance(said, list) and bool(said) and all(isinstance(each, str) for each in said)
+def _is_of_texts(value: Any) -> bool:
+    """Return whether a value is a list of one text or more."""
+    return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
 
 
 def _are_texts(data: Sequence[bytes]) -> bool:
@@ -116,7 +116,7 @@ def _spelled(
 
 
 def _ordinary(texts: Sequence[str]) -> tuple[Token, ...]:
-    """Return tokens that stand for themselves, with a blank between two of them."""
+    """Return tokens whose texts are shown as they are, with a blank between two tokens."""
     tokens, start = list[Token](), 0
     for text in texts:
         end = start + len(text)

@@ -1,26 +1,27 @@
-"""Attention that a reader brings along, as a file of tensors: a trace without a model.
+"""Read a trace from a reader's own file of tensors, without a model.
 
-The file is a safetensors file, or an npz file of NumPy:
+The file is a safetensors file, or an npz file of NumPy. It contains:
 
-* ``self``, or ``encoder``, ``decoder`` and ``cross``: weights ``[layer, head, query, key]``; or of
-  one layer ``[head, query, key]`` under a name such as ``self.3``. Numbers are floating-point of
-  any size and byte order. An axis that counts one text, as in ``[layer, 1, head, query, key]``, is
-  taken away.
-* For the neuron view, if at all, ``self.3.query`` ``[head, query, head_dim]`` and ``self.3.key``
-  ``[key_value_head, key, head_dim]``, as they are multiplied. The softmax of their scaled products,
-  over the keys that have any weight, has to be the weights.
-* ``tokens``, and for an encoder-decoder ``target_tokens``: texts, or spellings of a vocabulary; as
-  JSON in the metadata of a safetensors file, as an array or as JSON in an npz file.
-* ``scaling``, in the same places: a number, or a number for each name such as ``self.3``;
-  ``head_dim ** -0.5`` where it is left out.
+* ``self``, or ``encoder``, ``decoder`` and ``cross``: weights ``[layer, head, query, key]``; or the
+  weights ``[head, query, key]`` of one layer under a name such as ``self.3``. The numbers are
+  floating-point, of any size and byte order. An axis that counts one text, as in
+  ``[layer, 1, head, query, key]``, is removed.
+* Optionally, for the neuron view, ``self.3.query`` ``[head, query, head_dim]`` and ``self.3.key``
+  ``[key_value_head, key, head_dim]``, as the model multiplies them. The softmax of their scaled
+  products, over the keys with a weight above 0, must equal the weights.
+* ``tokens``, and for an encoder-decoder model ``target_tokens``: texts, or spellings of a
+  vocabulary. They are JSON in the metadata of a safetensors file, and an array or JSON in an npz
+  file.
+* Optionally, in the same places, ``scaling``: a number, or a number for each name such as
+  ``self.3``. The default is ``head_dim ** -0.5``.
 
-Other tensors are neither read nor checked. What ``answers`` writes, and what the page saves of a
-whole text, are such files.
+Other tensors are neither read nor checked. The files of ``tensor_export``, and the files that the
+page saves of a whole text, have this format.
 
-Opening a file is bounded rather than done in a process of its own: a process with torch takes two
-seconds to start and 220 MB, and all that can hold Python's lock for long, which is the parsing of
-names and texts, takes a quarter of a second for ``MAX_DESCRIPTION_BYTES``. Everything else is done
-in steps that release it, in bounded memory, and within ``MAX_OPENING_SECONDS``.
+A file is opened in the server's own process, within bounds: a process with torch takes two seconds
+to start and 220 MB. Only the parsing of names and texts can hold Python's lock for long, a quarter
+of a second for ``MAX_DESCRIPTION_BYTES``. Everything else runs in steps that release the lock, in
+bounded memory, and within ``MAX_OPENING_SECONDS``.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,30 +36,24 @@ from ...trace import Component, LayerAttention, Token, Trace
 from .layers import layer_of_vectors, layer_of_weights
 from .npz_file import is_npz, open_npz
 from .safetensors_file import open_safetensors
+from .stored_arrays import FEWER, StoredVectors, StoredWeights
 from .tensor_file import TensorFile, Watch
 from .tokens import tokens_of_file
-from .weights import (
-    FEWER,
-    StoredVectors,
-    StoredWeights,
-    check_sizes,
-    stored_vectors,
-    stored_weights,
-)
+from .weights import check_sizes, stored_vectors, stored_weights
 
 _Vectors = dict[str, tuple[StoredVectors, StoredVectors]]  # by the layer's name
 
 
 def read_trace(path: Path, is_wanted: Callable[[], bool] = always) -> Trace:
-    """Return the trace that a file holds.
+    """Return the trace in a file.
 
     Args:
-        path: of a safetensors or npz file, told apart by its contents.
+        path: the path of a safetensors or npz file; its first bytes tell which.
         is_wanted: asked between two steps.
 
     Raises:
-        TensorsUnreadable: if it is none, too large, or does not hold what it should; the sentence
-            says which tensor is wrong, why, and what to do.
+        TensorsUnreadable: if the file has another format, is too large, or lacks something; the
+            message says which tensor is wrong, why, and what to do.
         RunStopped: once ``is_wanted`` says False.
     """
     watch = Watch(is_wanted)
@@ -73,7 +68,7 @@ def read_trace(path: Path, is_wanted: Callable[[], bool] = always) -> Trace:
         )
         source, target = _tokens(file, stored)
         _check_positions(stored, source, target)
-        scaling = file.said("scaling") if vectors else None
+        scaling = file.value("scaling") if vectors else None
         layers: dict[Component, tuple[LayerAttention, ...]] = {}
         for each in stored:
             read = tuple(_layers(file, each, vectors, scaling, watch))
@@ -84,7 +79,7 @@ def read_trace(path: Path, is_wanted: Callable[[], bool] = always) -> Trace:
 
 @contextmanager
 def _opened(path: Path, watch: Watch) -> Iterator[TensorFile]:
-    """Open a file in the format that it begins as."""
+    """Open a file in the format that its first bytes have."""
     if path.stat().st_size > MAX_TENSORS_BYTES:
         raise TensorsUnreadable(
             f"The file has more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB. {FEWER}"
@@ -121,7 +116,11 @@ def _tokens(
 def _check_positions(
     stored: list[StoredWeights], source: tuple[Token, ...], target: tuple[Token, ...] | None
 ) -> None:
-    """Compare the axes of weights with the tokens."""
+    """Check that the axes of the weights have as many positions as there are tokens.
+
+    Raises:
+        TensorsUnreadable: if they do not.
+    """
     for each in stored:
         queries = target if each.component in ("decoder", "cross") else source
         keys = source if each.component == "cross" else queries
@@ -140,7 +139,7 @@ def _check_positions(
 def _layers(
     file: TensorFile, stored: StoredWeights, vectors: _Vectors, scaling: Any, watch: Watch
 ) -> Iterator[LayerAttention]:
-    """Return the layers of one tensor of weights."""
+    """Yield the layers of one array of weights."""
     watch.check()
     for number, weights in stored.layers_of(file.tensor(stored.name)):
         watch.check()
