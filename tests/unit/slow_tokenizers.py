@@ -1,4 +1,4 @@
-"""Tokenizers of transformers without offsets, each with a vocabulary of a few pieces."""
+"""Slow tokenizers of transformers, which report no spans, each with a small vocabulary."""
 
 import json
 import warnings
@@ -29,7 +29,7 @@ _AMINO_ACIDS = "L A G V S E R T I D P K Q N F Y M H W C X B U Z O . -"
 
 
 def esm(folder: Path) -> EsmTokenizer:
-    """Proteins: a letter a token, typed special tokens cut out of the text."""
+    """Proteins: one token for each letter. Typed special tokens are split off first."""
     names = ["<cls>", "<pad>", "<eos>", "<unk>", *_AMINO_ACIDS.split(), "<null_1>", "<mask>"]
     path = folder / "vocab.txt"
     path.write_text("\n".join(names))
@@ -37,9 +37,9 @@ def esm(folder: Path) -> EsmTokenizer:
 
 
 def bertweet(folder: Path) -> BertweetTokenizer:
-    """BPE that marks pieces which go on (``@@``), and rewrites names and addresses."""
+    """BPE that marks tokens within a word (``@@``), and replaces user names and URLs."""
     with warnings.catch_warnings():
-        # It can name emojis with a package that it works without.
+        # BERTweet can spell out emojis with an optional package.
         warnings.filterwarnings("ignore", message=".*emoji.*")
         return BertweetTokenizer(*_bpe_codes(folder))
 
@@ -55,18 +55,18 @@ def ctrl(folder: Path) -> CTRLTokenizer:
 
 
 def blenderbot_small(folder: Path) -> BlenderbotSmallTokenizer:
-    """BPE that takes punctuation and lines apart before it cuts."""
+    """BPE that first splits off punctuation and line breaks."""
     specials = ["__null__", "__start__", "__end__", "__unk__"]
     return BlenderbotSmallTokenizer(*_marked_bpe(folder, specials))
 
 
 def bert_generation(folder: Path) -> BertGenerationTokenizer:
-    """SentencePiece itself, with its own normalizer."""
+    """SentencePiece with its own normalizer."""
     return BertGenerationTokenizer(_sentencepiece(folder))
 
 
 def speech2text(folder: Path) -> Speech2TextTokenizer:
-    """SentencePiece with a vocabulary of its own beside it."""
+    """SentencePiece with a separate vocabulary."""
     model = _sentencepiece(folder)
     pieces = sentencepiece.SentencePieceProcessor(model_file=model)
     spellings = [pieces.id_to_piece(number) for number in range(3, pieces.get_piece_size())]
@@ -76,7 +76,7 @@ def speech2text(folder: Path) -> Speech2TextTokenizer:
 
 
 def roc_bert(folder: Path) -> RoCBertTokenizer:
-    """WordPiece of Chinese, with shapes and sounds."""
+    """Chinese WordPiece, with the shape and the pronunciation of each token."""
     vocabulary, forms = folder / "vocab.txt", folder / "forms.json"
     vocabulary.write_text("\n".join(_WORDPIECES), encoding="utf-8")
     forms.write_text(json.dumps(dict.fromkeys(_WORDPIECES, 0)))
@@ -84,7 +84,7 @@ def roc_bert(folder: Path) -> RoCBertTokenizer:
 
 
 def bert_japanese(folder: Path) -> BertJapaneseTokenizer:
-    """Letters, after BERT's own way of taking a text apart."""
+    """Letters, after BERT's basic tokenizer."""
     path = folder / "vocab.txt"
     path.write_text("\n".join([*_WORDPIECES, *_ALPHABET]), encoding="utf-8")
     return BertJapaneseTokenizer(
@@ -92,7 +92,7 @@ def bert_japanese(folder: Path) -> BertJapaneseTokenizer:
     )
 
 
-# A function of an empty folder for each kind.
+# A function for each kind that builds the tokenizer in an empty folder.
 KINDS: dict[str, Callable[[Path], Any]] = {
     "marian": small.marian_style,
     "m2m100": small.m2m100_style,

@@ -1,4 +1,4 @@
-"""Real tokenizers of every kind that models use, trained on a few sentences in milliseconds."""
+"""Tokenizers of every kind that models use, trained on a few sentences in milliseconds."""
 
 import copy
 import json
@@ -38,25 +38,25 @@ SENTENCES = (
     "At the store they saw the small elephant; it was tired.",
 )
 
-# tokens; more than every text of the tests.
+# tokens; longer than every text in the tests.
 MAX_LENGTH = 512
 
 
 @cache
 def wordpiece():
-    """BERT's, whole: MiniLM's vocabulary of 30,522 pieces."""
+    """BERT's WordPiece, with MiniLM's complete vocabulary of 30,522 tokens."""
     return AutoTokenizer.from_pretrained(MINILM)
 
 
 @cache
 def gpt2_style():
-    """Byte-level BPE: every byte has a piece, nothing is unknown; a blank belongs to its word."""
+    """Byte-level BPE: every byte has a token, so no text is unknown. Words include their blank."""
     tokenizer = _byte_level_bpe(["<|endoftext|>"])
     tokenizer.post_processor = processors.ByteLevel(trim_offsets=False)
     return _fast(tokenizer, bos_token="<|endoftext|>", eos_token="<|endoftext|>")
 
 
-# As ChatML writes a conversation.
+# A conversation in ChatML.
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n"
     "{{ message.content }}<|im_end|>\n{% endfor %}"
@@ -65,22 +65,22 @@ CHAT_TEMPLATE = (
 
 
 def with_chat(tokenizer, template=CHAT_TEMPLATE):
-    """A copy of a tokenizer that knows how a conversation is written."""
-    talking = copy.deepcopy(tokenizer)
-    talking.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
-    talking.chat_template = template
-    return talking
+    """Return a copy of a tokenizer with a chat template."""
+    copied = copy.deepcopy(tokenizer)
+    copied.add_special_tokens({"additional_special_tokens": ["<|im_start|>", "<|im_end|>"]})
+    copied.chat_template = template
+    return copied
 
 
 @cache
 def chat_style():
-    """GPT-2's, with a chat template."""
+    """``gpt2_style`` with a chat template."""
     return with_chat(gpt2_style())
 
 
 @cache
 def roberta_style():
-    """Byte-level BPE between ``<s>`` and ``</s>``; offsets leave the blank out."""
+    """Byte-level BPE between ``<s>`` and ``</s>``. Spans exclude the blank before a word."""
     tokenizer = _byte_level_bpe(["<s>", "<pad>", "</s>", "<unk>", "<mask>"])
     tokenizer.post_processor = processors.RobertaProcessing(
         ("</s>", 2), ("<s>", 0), trim_offsets=True, add_prefix_space=False
@@ -117,7 +117,7 @@ def llama3_style():
 
 @cache
 def llama2_style():
-    """BPE on letters, a blank written as ``▁``; unknown letters fall back to bytes (``<0xE2>``)."""
+    """BPE on letters, with ``▁`` for a blank. Unknown letters become bytes (``<0xE2>``)."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", byte_fallback=True, fuse_unk=True))
     tokenizer.normalizer = normalizers.Sequence(
         [normalizers.Prepend("▁"), normalizers.Replace(" ", "▁")]
@@ -136,8 +136,8 @@ def llama2_style():
 
 @cache
 def t5_style():
-    """Unigram (SentencePiece), but fast: a blank is written as ``▁``; the end is ``</s>``."""
-    # Not trained: the trainer of this kind gives another vocabulary at each run.
+    """Fast Unigram tokenizer (SentencePiece), with ``▁`` for a blank and ``</s>`` at the end."""
+    # Not trained, because the Unigram trainer gives another vocabulary at each run.
     specials = ["<pad>", "</s>", "<unk>"]
     tokenizer = Tokenizer(models.Unigram(unigram(specials), unk_id=2))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace()
@@ -150,9 +150,9 @@ def t5_style():
 
 
 def marian_style(folder: Path) -> MarianTokenizer:
-    """A slow tokenizer, without offsets: SentencePiece as the translation models of Marian use it.
+    """A slow SentencePiece tokenizer, which reports no spans, as in Marian's translation models.
 
-    The source text is cut into pieces, the target text into letters; both share one vocabulary.
+    The source text is split into pieces and the target text into letters, of one vocabulary.
 
     Args:
         folder: where the model's files are written.
@@ -175,7 +175,7 @@ def marian_style(folder: Path) -> MarianTokenizer:
     vocabulary = {name: number for number, name in enumerate(["</s>", "<unk>", *names, "<pad>"])}
     (folder / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
     with warnings.catch_warnings():
-        # It can clean punctuation with a package that it works without.
+        # Marian can normalize punctuation with an optional package.
         warnings.filterwarnings("ignore", "Recommended: pip install sacremoses")
         return MarianTokenizer(
             str(folder / "source.model"),
@@ -237,7 +237,7 @@ _FAIRSEQ_SPECIALS = ("<s>", "<pad>", "</s>", "<unk>")
 
 
 def unigram(specials: Sequence[str]) -> list[tuple[str, float]]:
-    """A vocabulary for a Unigram model: every second word is a piece, the others are letters."""
+    """Return a vocabulary for a Unigram model: every second word is a token, and every letter."""
     words = sorted({f"▁{word}" for sentence in SENTENCES for word in sentence.split()})
     return [
         *((special, 0.0) for special in specials),
@@ -252,7 +252,7 @@ def _letters() -> list[str]:
 
 
 def prophetnet_style(folder: Path) -> ProphetNetTokenizer:
-    """A slow tokenizer that takes pairs: WordPiece without offsets.
+    """A slow WordPiece tokenizer that takes pairs and reports no spans.
 
     Args:
         folder: where the vocabulary is written.

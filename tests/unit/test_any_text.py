@@ -1,7 +1,8 @@
-"""Any text by any tokenizer: every letter is at its token, and at no other.
+"""For any text and any tokenizer, every letter is covered by its token and by no other token.
 
-The law: the tokens of a text follow each other in it; each letter belongs to one token, or to
-neighbors that share it as parts; what no token covers are blanks, and what the tokenizer removes.
+The law: the tokens of a text are in its order. Each letter belongs to one token, or to neighbors
+that share it as parts. Only whitespace, and characters that the tokenizer removes, are covered by
+no token.
 """
 
 from collections.abc import Sequence
@@ -86,7 +87,7 @@ BYTES = [f"<0x{byte:02X}>" for byte in range(256)]
 def fast_tokenizer(
     model: str, normalizer: Any, pre_tokenizer: str, falls_back: bool
 ) -> PreTrainedTokenizerFast:
-    """Make a tokenizer of some parts, in milliseconds: the same one at each call."""
+    """Return a tokenizer of these parts, the same one at each call. Training takes milliseconds."""
     before, decoder = PRE_TOKENIZERS[pre_tokenizer]
     specials = SPECIALS + (BYTES if falls_back else [])
     alphabet = pre_tokenizers.ByteLevel.alphabet() if pre_tokenizer.startswith("bytes") else []
@@ -103,7 +104,7 @@ def fast_tokenizer(
     elif model == "wordpiece":
         kind, trainer = models.WordPiece(unk_token="<unk>"), trainers.WordPieceTrainer(**common)
     else:
-        # Not trained: the trainer of this kind gives another vocabulary at each run.
+        # Not trained, because the Unigram trainer gives another vocabulary at each run.
         known = small.unigram([*specials, *sorted(alphabet)])
         kind = models.Unigram(list(dict(known).items()), 0, byte_fallback=falls_back)
     tokenizer = Tokenizer(kind)
@@ -142,13 +143,13 @@ TEXTS = texts(SPECIALS)
 
 
 def typed_specials(tokenizer: Any) -> list[str]:
-    """The special tokens that a reader can type; CANINE pads with a NUL character."""
+    """Return the special tokens that a reader can type: not the NUL character, CANINE's padding."""
     return [str(each) for each in tokenizer.all_special_tokens if "\0" not in str(each)]
 
 
 @pytest.fixture(scope="module", params=[*slow_tokenizers.KINDS])
-def slow_one(request, tmp_path_factory):
-    """A tokenizer of each kind without offsets."""
+def slow_tokenizer(request, tmp_path_factory):
+    """A slow tokenizer of each kind, which reports no spans."""
     tokenizer = slow_tokenizers.KINDS[request.param](tmp_path_factory.mktemp("tokenizer"))
     assert not tokenizer.is_fast
     return tokenizer
@@ -181,45 +182,45 @@ def check_ids(tokenizer: Any, text: str) -> None:
 
 
 @given(FAST, st.lists(TEXTS, min_size=1, max_size=8))
-def test_any_tokenizer_with_offsets_keeps_the_law(tokenizer, several):
+def test_the_law_holds_for_any_fast_tokenizer(tokenizer, several):
     for text in several:
         check_ids(tokenizer, text)
 
 
 @given(data=st.data())
 @settings(max_examples=80)
-def test_a_tokenizer_without_offsets_keeps_the_law(slow_one, data):
-    check_ids(slow_one, data.draw(texts(typed_specials(slow_one))))
+def test_the_law_holds_for_a_slow_tokenizer(slow_tokenizer, data):
+    check_ids(slow_tokenizer, data.draw(texts(typed_specials(slow_tokenizer))))
 
 
 @given(data=st.data())
 @settings(max_examples=40)
-def test_a_pair_without_offsets_keeps_the_law_on_both_sides(slow_one, data):
-    if not takes_pairs(slow_one):
+def test_the_law_holds_for_both_texts_of_a_pair_of_a_slow_tokenizer(slow_tokenizer, data):
+    if not takes_pairs(slow_tokenizer):
         return
-    any_text = texts(typed_specials(slow_one))
+    any_text = texts(typed_specials(slow_tokenizer))
     first, second = data.draw(any_text), data.draw(any_text)
     try:
-        encoding = encode(slow_one, first, second, NO_LIMIT)
+        encoding = encode(slow_tokenizer, first, second, NO_LIMIT)
     except EmptyText:
         return
-    assert list(encoding.token_ids) == list(slow_one(first, second)["input_ids"])
-    check_law(slow_one, encoding.tokens, first, "A")
-    check_law(slow_one, encoding.tokens, second, "B")
+    assert list(encoding.token_ids) == list(slow_tokenizer(first, second)["input_ids"])
+    check_law(slow_tokenizer, encoding.tokens, first, "A")
+    check_law(slow_tokenizer, encoding.tokens, second, "B")
 
 
 @given(TEXTS)
-def test_without_its_offsets_a_tokenizer_shows_the_same_letters(text):
-    # The offsets of a byte-level tokenizer are the oracle: it knows and keeps every letter.
+def test_spans_by_decoding_equal_the_spans_that_a_tokenizer_reports(text):
+    # A byte-level tokenizer knows and keeps every letter, so its spans are the expected ones.
     tokenizer = small.gpt2_style()
     encoded = tokenizer(text, return_offsets_mapping=True)
     ids, sequences = encoded["input_ids"], [0] * len(encoded["input_ids"])
-    told = located_tokens(tokenizer, ids, encoded["offset_mapping"], sequences, [text])
+    expected = located_tokens(tokenizer, ids, encoded["offset_mapping"], sequences, [text])
     found = located_tokens(tokenizer, ids, None, sequences, [text])
-    assert [token.text.strip() for token in found] == [token.text.strip() for token in told]
+    assert [token.text.strip() for token in found] == [token.text.strip() for token in expected]
 
 
-def check_written(tokenizer: Any, token_ids: Sequence[int]) -> None:
+def check_generated(tokenizer: Any, token_ids: Sequence[int]) -> None:
     tokens = decoded_tokens(tokenizer, token_ids)
     assert [token.token_id for token in tokens] == list(token_ids)
     whole = tokenizer.decode(
@@ -236,14 +237,14 @@ def check_written(tokenizer: Any, token_ids: Sequence[int]) -> None:
 
 
 @given(FAST, st.lists(TEXTS, min_size=1, max_size=4), st.data())
-def test_what_a_model_writes_is_what_its_ids_decode_to(tokenizer, several, data):
+def test_generated_tokens_show_what_their_ids_decode_to(tokenizer, several, data):
     for text in several:
-        check_written(tokenizer, tokenizer(text)["input_ids"])
+        check_generated(tokenizer, tokenizer(text)["input_ids"])
     ids = st.integers(0, len(tokenizer) - 1)
-    check_written(tokenizer, data.draw(st.lists(ids, min_size=1, max_size=64)))
+    check_generated(tokenizer, data.draw(st.lists(ids, min_size=1, max_size=64)))
 
 
 @given(data=st.data())
-def test_what_a_model_writes_without_offsets_is_what_its_ids_decode_to(slow_one, data):
-    ids = st.integers(0, len(slow_one) - 1)
-    check_written(slow_one, data.draw(st.lists(ids, min_size=1, max_size=64)))
+def test_generated_tokens_of_a_slow_tokenizer_show_what_their_ids_decode_to(slow_tokenizer, data):
+    ids = st.integers(0, len(slow_tokenizer) - 1)
+    check_generated(slow_tokenizer, data.draw(st.lists(ids, min_size=1, max_size=64)))

@@ -1,4 +1,4 @@
-"""A text in a chat template, and after a start token: what is added is not the reader's."""
+"""Tokens that a chat template or a start token adds do not belong to the reader's text."""
 
 import pytest
 from transformers import GPT2Config, GPT2Model
@@ -12,7 +12,7 @@ from tests.unit.tiny_models import KINDS
 
 NO_LIMIT = 10_000  # tokens
 
-# As Llama's and Gemma's, which take the blanks around a text off.
+# Removes whitespace around the text, like the templates of Llama and Gemma.
 TRIMMING = (
     "{{ bos_token }}{% for message in messages %}<|im_start|>{{ message.content | trim }}"
     "<|im_end|>{% endfor %}"
@@ -21,18 +21,18 @@ TRIMMING = (
 TEXTS = ("The cat sat", "user", "  The café 😀 ends\n", "assistant\nuser", "<|im_end|> the")
 
 
-def talking(make=small.gpt2_style, template=small.CHAT_TEMPLATE):
-    """A tokenizer with a chat template."""
+def with_template(make=small.gpt2_style, template=small.CHAT_TEMPLATE):
+    """Return a tokenizer with a chat template."""
     return small.with_chat(make(), template)
 
 
 @pytest.fixture(params=["gpt2", "llama2", "t5", "m2m100"])
 def tokenizer(request, m2m100):
     if request.param == "m2m100":
-        slow = talking(lambda: m2m100)
+        slow = with_template(lambda: m2m100)
         assert not slow.is_fast
         return slow
-    return talking(getattr(small, f"{request.param}_style"))
+    return with_template(getattr(small, f"{request.param}_style"))
 
 
 def pieces(tokens):
@@ -41,7 +41,7 @@ def pieces(tokens):
 
 @pytest.mark.parametrize("template", [small.CHAT_TEMPLATE, TRIMMING])
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_ids_are_those_of_the_whole_conversation(tokenizer, template, text):
+def test_the_ids_are_those_of_the_rendered_template(tokenizer, template, text):
     tokenizer.chat_template = template
     encoding = encode(tokenizer, text, None, NO_LIMIT, chat=True)
     expected = tokenizer.apply_chat_template(
@@ -52,7 +52,7 @@ def test_the_ids_are_those_of_the_whole_conversation(tokenizer, template, text):
 
 @pytest.mark.parametrize("template", [small.CHAT_TEMPLATE, TRIMMING])
 @pytest.mark.parametrize("text", TEXTS)
-def test_the_readers_tokens_are_pieces_of_the_readers_text(tokenizer, template, text):
+def test_tokens_of_the_text_cover_the_readers_text(tokenizer, template, text):
     tokenizer.chat_template = template
     tokens = encode(tokenizer, text, None, NO_LIMIT, chat=True).tokens
     covered = set()
@@ -64,8 +64,8 @@ def test_the_readers_tokens_are_pieces_of_the_readers_text(tokenizer, template, 
     assert left_out.replace("<|im_end|>", "").strip() == ""
 
 
-def test_what_the_template_adds_is_shown_and_belongs_to_no_segment():
-    tokens = encode(talking(), "The cat", None, NO_LIMIT, chat=True).tokens
+def test_tokens_of_the_template_are_shown_and_belong_to_no_segment():
+    tokens = encode(with_template(), "The cat", None, NO_LIMIT, chat=True).tokens
     texts = [token.text for token in tokens]
     assert "".join(texts) == "<|im_start|>user\nThe cat<|im_end|>\n<|im_start|>assistant\n"
     assert "".join(token.text for token in pieces(tokens)) == "The cat"
@@ -73,8 +73,8 @@ def test_what_the_template_adds_is_shown_and_belongs_to_no_segment():
     assert special == ["<|im_start|>", "<|im_end|>", "<|im_start|>"]
 
 
-def test_a_message_too_long_loses_the_end_of_the_text_and_keeps_its_template():
-    tokenizer = talking()
+def test_a_long_message_loses_the_end_of_its_text_and_keeps_the_template():
+    tokenizer = with_template()
     whole = encode(tokenizer, "the cat " * 50, None, NO_LIMIT, chat=True)
     cut = encode(tokenizer, "the cat " * 50, None, 40, chat=True)
     assert len(cut.tokens) == 40
@@ -99,13 +99,13 @@ def test_a_message_too_long_loses_the_end_of_the_text_and_keeps_its_template():
         ("{% if %}", "does not take one message"),
     ],
 )
-def test_a_template_that_does_not_hold_the_text_is_refused(template, sentence):
+def test_a_template_that_does_not_contain_the_text_is_rejected(template, sentence):
     with pytest.raises(OptionNotSupported, match=sentence):
-        encode(talking(template=template), "The cat", None, NO_LIMIT, chat=True)
+        encode(with_template(template=template), "The cat", None, NO_LIMIT, chat=True)
 
 
-def test_a_message_is_one_text():
-    tokenizer = talking(small.wordpiece)
+def test_a_chat_message_with_a_second_text_is_rejected():
+    tokenizer = with_template(small.wordpiece)
     with pytest.raises(SecondTextNotSupported, match="A chat message takes one text"):
         encode(tokenizer, "The cat", "A dog", NO_LIMIT, chat=True)
 
@@ -114,13 +114,13 @@ def test_a_message_is_one_text():
     ("make", "lacks"),
     [
         (small.gpt2_style, True),
-        (small.llama3_style, False),  # puts it first by itself
+        (small.llama3_style, False),  # adds its start token
         (small.roberta_style, False),
         (small.wordpiece, False),  # has none
         (small.t5_style, False),
     ],
 )
-def test_whether_the_start_token_has_to_be_asked_for(make, lacks):
+def test_a_start_token_is_offered_only_if_the_tokenizer_omits_it(make, lacks):
     assert omits_start_token(make()) == lacks
     if lacks:
         return
@@ -128,7 +128,7 @@ def test_whether_the_start_token_has_to_be_asked_for(make, lacks):
         encode(make(), "The cat", None, NO_LIMIT, start_token=True)
 
 
-def test_the_start_token_comes_first_and_counts():
+def test_the_start_token_comes_first_and_counts_toward_the_limit():
     tokenizer = small.gpt2_style()
     plain = encode(tokenizer, "The cat", None, NO_LIMIT)
     after = encode(tokenizer, "The cat", None, NO_LIMIT, start_token=True)
@@ -139,15 +139,15 @@ def test_the_start_token_comes_first_and_counts():
     assert len(encode(tokenizer, "the cat " * 9, None, 8, start_token=True).tokens) == 8
 
 
-def test_a_template_that_begins_with_the_start_token_gets_no_second_one():
-    tokenizer = talking(template=TRIMMING)
+def test_no_second_start_token_is_added_to_a_template_that_begins_with_one():
+    tokenizer = with_template(template=TRIMMING)
     once = encode(tokenizer, "The cat", None, NO_LIMIT, chat=True)
     twice = encode(tokenizer, "The cat", None, NO_LIMIT, chat=True, start_token=True)
     assert once == twice
 
 
-def test_a_model_says_what_it_takes_and_a_trace_what_was_done():
-    tokenizer = talking()
+def test_the_options_of_a_model_and_the_notes_of_a_trace_name_template_and_start_token():
+    tokenizer = with_template()
     config = GPT2Config(vocab_size=len(tokenizer), n_embd=8, n_layer=1, n_head=2, n_positions=64)
     assert model_options(config, tokenizer, None) == ModelOptions(
         second_text=None, chat_template=True, start_token="<|endoftext|>"
@@ -172,11 +172,11 @@ def test_a_model_says_what_it_takes_and_a_trace_what_was_done():
         ("bart", ModelOptions("target")),
     ],
 )
-def test_what_every_kind_of_model_takes(kind, expected):
+def test_the_options_of_every_kind_of_model(kind, expected):
     tokenizer = KINDS[kind].tokenizer()
     assert model_options(KINDS[kind].config(len(tokenizer)), tokenizer, None) == expected
 
 
-def test_a_start_token_is_not_put_before_the_text_of_an_encoder():
+def test_a_start_token_is_rejected_for_an_encoder_decoder_model():
     with pytest.raises(OptionNotSupported, match="has no start token"):
         extract(KINDS["bart"].build(), small.roberta_style(), "The cat", start_token=True)

@@ -1,7 +1,7 @@
-"""Translation models with a choice of languages: what goes into them, and what stays as it was.
+"""Translation models read and generate text in the chosen languages, and stay unchanged.
 
-The ids are held against transformers' own: the tokenizer with its languages set by hand, and
-``generate`` with ``forced_bos_token_id``, as the models' documentation tells.
+The expected ids come from transformers: from the tokenizer with its languages set, and from
+``generate`` with ``forced_bos_token_id``, as in the documentation of the models.
 """
 
 import threading
@@ -26,8 +26,8 @@ from tests.unit.tiny_models import redraw
 
 TEXT, TARGET_TEXT = "The dog ran to the store.", "Die Straße ist lang"
 
-# By the model's habit: its source and target code, and whether the language is the first token of
-# the decoder or the one after the start token.
+# For each style of model the codes of the source and the target language, and the first tokens of
+# the decoder.
 STYLES = {
     "mbart": ("en_XX", "de_DE", ["de_DE"]),
     "mbart50": ("en_XX", "de_DE", ["</s>", "de_DE"]),
@@ -43,7 +43,7 @@ def style(request):
 
 @pytest.fixture
 def tokenizer(style, m2m100):
-    """The tokenizer of each style, which a test must leave as it found it."""
+    """The tokenizer of each style. A test must not change its state."""
     made = {
         "mbart": small.mbart_style,
         "mbart50": small.mbart50_style,
@@ -93,7 +93,7 @@ def spellings(tokens):
     return [token.vocabulary for token in tokens]
 
 
-def test_the_text_is_marked_with_its_language(style, tokenizer, model):
+def test_the_source_text_has_the_token_of_its_language(style, tokenizer, model):
     source, target, _ = STYLES[style]
     for code in (source, target):
         trace = extract(model, tokenizer, TEXT, target_text=TARGET_TEXT, source_language=code)
@@ -107,7 +107,9 @@ def test_the_text_is_marked_with_its_language(style, tokenizer, model):
         ) == TEXT.replace(" ", "")
 
 
-def test_the_target_begins_as_the_model_was_trained(style, tokenizer, model):
+def test_the_decoder_starts_with_the_tokens_that_the_model_was_trained_with(
+    style, tokenizer, model
+):
     _, target, start = STYLES[style]
     trace = extract(model, tokenizer, TEXT, target_text=TARGET_TEXT, target_language=target)
     assert spellings(target_of(trace)[: len(start)]) == start
@@ -117,7 +119,7 @@ def test_the_target_begins_as_the_model_was_trained(style, tokenizer, model):
     assert "".join(token.text for token in rest).replace(" ", "") == TARGET_TEXT.replace(" ", "")
 
 
-def test_the_model_writes_in_the_language_that_is_forced(style, tokenizer, model):
+def test_the_generated_target_text_equals_that_of_generate(style, tokenizer, model):
     source, target, start = STYLES[style]
     trace = extract(model, tokenizer, TEXT, source_language=source, target_language=target)
     before, tokenizer.src_lang = tokenizer.src_lang, source
@@ -135,7 +137,7 @@ def test_the_model_writes_in_the_language_that_is_forced(style, tokenizer, model
     assert trace.notes[0].startswith("The model wrote the target text (greedy, ")
 
 
-def test_nobody_needs_to_choose(style, tokenizer, model):
+def test_the_default_languages_are_used_without_a_choice(style, tokenizer, model):
     takes = model_options(model.config, tokenizer, model.generation_config)
     source, _, start = STYLES[style]
     assert takes.source_language == source
@@ -146,7 +148,7 @@ def test_nobody_needs_to_choose(style, tokenizer, model):
     assert language == language_ids(tokenizer)[takes.target_language]
 
 
-def test_a_language_that_the_tokenizer_lacks_is_refused_with_some_that_it_has(tokenizer, model):
+def test_an_unknown_language_is_rejected_with_examples_of_known_codes(tokenizer, model):
     sentence = r"no language 'dutch'. Choose one of its \d+"
     with pytest.raises(LanguageUnknown, match=sentence):
         extract(model, tokenizer, TEXT, source_language="dutch")
@@ -154,14 +156,14 @@ def test_a_language_that_the_tokenizer_lacks_is_refused_with_some_that_it_has(to
         extract(model, tokenizer, TEXT, target_language="dutch")
 
 
-def test_a_sentence_names_the_codes_that_begin_alike():
+def test_the_error_lists_similar_codes_first():
     with pytest.raises(LanguageUnknown, match=r"such as deu_Latn, "):
         check_language(small.nllb_style(), "de")
     with pytest.raises(LanguageUnknown, match="no languages to choose from"):
         check_language(small.wordpiece(), "de")
 
 
-def test_how_many_languages_there_are(m2m100, marian):
+def test_the_number_of_languages_of_each_tokenizer(m2m100, marian):
     assert len(language_ids(small.mbart_style())) == 25
     assert len(language_ids(small.mbart50_style())) == 52
     assert len(language_ids(small.nllb_style())) == 202
@@ -170,7 +172,7 @@ def test_how_many_languages_there_are(m2m100, marian):
         assert language_ids(without) == {}
 
 
-def test_a_failure_leaves_the_tokenizer_as_it_was(tokenizer, style):
+def test_an_error_in_the_block_restores_the_languages(tokenizer, style):
     source, target, _ = STYLES[style]
     with (
         pytest.raises(RuntimeError, match="in between"),

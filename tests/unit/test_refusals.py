@@ -1,4 +1,4 @@
-"""A model that cannot be read is refused with the reason, before its weights are fetched."""
+"""A model that cannot be read is rejected with the reason, before its weights are downloaded."""
 
 import json
 import re
@@ -34,7 +34,7 @@ def change(folder: Path, **settings: Any) -> None:
 
 
 def refusal_of(model_id: str) -> str:
-    """What every reader is told, whether the tokens or the attention is asked for."""
+    """Return the error message, which is the same for tokens and for attention."""
     said = set[str]()
     models = ModelCache()
     for ask in (models.options, models.outline, models.get):
@@ -65,13 +65,13 @@ def refusal_of(model_id: str) -> str:
     ],
     indirect=["model_id"],
 )
-def test_a_configuration_of_which_no_model_can_be_made_is_refused(hub, model_id, settings, problem):
+def test_a_configuration_that_builds_no_model_is_rejected(hub, model_id, settings, problem):
     change(hub.models[model_id], **settings)
     assert re.search(problem, refusal_of(model_id))
     assert "model.safetensors" not in hub.asked
 
 
-def test_a_quantized_model_that_the_hub_does_not_list_as_one_is_refused(hub, model_id):
+def test_a_quantized_model_that_the_hub_lists_without_quantization_is_rejected(hub, model_id):
     hub.more[model_id] = {"config": {"model_type": "gpt2"}}
     change(hub.models[model_id], quantization_config={"quant_method": "gptq", "bits": 4})
     assert "it is quantized" in refusal_of(model_id)
@@ -88,14 +88,14 @@ def test_a_quantized_model_that_the_hub_does_not_list_as_one_is_refused(hub, mod
         {"safetensors": {"parameters": {}, "total": "many"}},
     ],
 )
-def test_an_answer_of_the_hub_that_has_other_types_is_not_understood(hub, model_id, answer):
+def test_a_response_of_the_hub_with_wrong_types_is_reported(hub, model_id, answer):
     hub.more[model_id] = answer
     with pytest.raises(ModelUnavailable, match="cannot be understood"):
         ModelCache().options(model_id)
 
 
 @pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
-def test_a_tokenizer_that_is_none_is_refused(hub, model_id, content):
+def test_an_invalid_tokenizer_file_is_rejected(hub, model_id, content):
     (hub.models[model_id] / "tokenizer.json").write_bytes(content)
     assert "its tokenizer cannot be read (" in refusal_of(model_id)
     assert "model.safetensors" not in hub.asked
@@ -103,14 +103,16 @@ def test_a_tokenizer_that_is_none_is_refused(hub, model_id, content):
 
 @pytest.mark.parametrize("model_id", ["t5"], indirect=True)
 @pytest.mark.parametrize("content", [b"null", b"[]", b"7"])
-def test_a_way_of_writing_that_is_none_is_refused(hub, model_id, content):
+def test_an_invalid_generation_config_is_rejected(hub, model_id, content):
     (hub.models[model_id] / "generation_config.json").write_bytes(content)
     assert "its generation_config.json cannot be read (" in refusal_of(model_id)
     assert "model.safetensors" not in hub.asked
 
 
 @pytest.mark.parametrize("content", NO_JSON.values(), ids=NO_JSON)
-def test_how_a_model_would_write_is_nothing_to_one_that_does_not(hub, model_id, content):
+def test_an_invalid_generation_config_is_ignored_for_a_model_without_generation(
+    hub, model_id, content
+):
     (hub.models[model_id] / "generation_config.json").write_bytes(content)
     models = ModelCache()
     assert models.options(model_id)
@@ -118,7 +120,7 @@ def test_how_a_model_would_write_is_nothing_to_one_that_does_not(hub, model_id, 
 
 
 @pytest.mark.parametrize("spoil", [lambda whole: whole[:-9], lambda _: b"", lambda _: POINTER])
-def test_weights_that_are_damaged_are_refused_with_the_reason(hub, model_id, spoil):
+def test_damaged_weights_are_rejected_with_the_reason(hub, model_id, spoil):
     path = hub.models[model_id] / "model.safetensors"
     path.write_bytes(spoil(path.read_bytes()))
     with pytest.raises(ModelUnavailable, match=r"its weights cannot be read \(SafetensorError: "):
@@ -126,8 +128,10 @@ def test_weights_that_are_damaged_are_refused_with_the_reason(hub, model_id, spo
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-def test_a_file_that_is_not_in_utf_8_is_refused_before_weights_are_fetched(hub, tmp_path, encoding):
-    # transformers reads UTF-8 alone; Python's json also reads others.
+def test_a_file_that_is_not_utf_8_is_rejected_before_weights_are_downloaded(
+    hub, tmp_path, encoding
+):
+    # transformers reads only UTF-8. Python's json reads other encodings as well.
     with pytest.raises(ValueError, match=r"(?i)utf-8"):
         json_object('{"model_type": "gpt2"}'.encode(encoding))
     folder = tmp_path / "shards"
@@ -150,5 +154,5 @@ def test_a_file_that_is_not_in_utf_8_is_refused_before_weights_are_fetched(hub, 
         ("", "OSError"),
     ],
 )
-def test_no_folder_of_this_machine_is_shown(said, shown):
+def test_an_error_message_shows_no_folder_of_this_machine(said, shown):
     assert error_summary(OSError(said)) == shown

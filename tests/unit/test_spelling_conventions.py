@@ -1,4 +1,4 @@
-"""Tokens in the spelling of a vocabulary are read as text, and ordinary words stay as they are."""
+"""Spellings of a vocabulary are read as text, and ordinary words are left unchanged."""
 
 import pytest
 from hypothesis import given
@@ -51,7 +51,7 @@ def pieces(tokens: list[str]) -> list[str] | None:
         (["a", "\xf0", "\x9f", "\x98", "\x80", " "], ["a", "😀", "😀", "😀", "😀", " "]),
     ],
 )  # fmt: skip
-def test_spellings_are_read_as_the_text_that_they_stand_for(tokens, expected):
+def test_spellings_are_read_as_the_text_that_they_represent(tokens, expected):
     assert pieces(tokens) == expected
 
 
@@ -103,22 +103,22 @@ def test_spellings_are_read_as_the_text_that_they_stand_for(tokens, expected):
         ["<s>", "</s>"],
     ],
 )  # fmt: skip
-def test_ordinary_text_stays_as_it_is(tokens):
+def test_ordinary_text_is_recognized(tokens):
     assert text_of_spellings(tokens) is None
 
 
-# Letters and signs of ordinary text. Of Latin-1, letters and quotation marks would rarely follow
-# each other so that they are the bytes of one character.
+# Letters and punctuation of ordinary text. Letters and quotation marks of Latin-1 are rarely in an
+# order in which they are the bytes of one character.
 words = st.text("abcdefghijkéèàçßñüÉÀÇ'-.,!?中文字かな한국мирπĠČ", min_size=1, max_size=9)
 
 
 @given(st.lists(words.filter(lambda word: not word.startswith("Ġ") or len(word) == 1), max_size=12))
-def test_no_words_of_common_letters_are_taken_for_spellings(words):
+def test_words_of_common_letters_are_ordinary_text(words):
     assert text_of_spellings(words) is None
 
 
 @given(st.text(min_size=1))
-def test_any_text_comes_back_from_its_byte_level_spellings(text):
+def test_any_text_is_recovered_from_its_byte_level_spellings(text):
     split = pre_tokenizers.ByteLevel(add_prefix_space=True).pre_tokenize_str(f"the cat {text}")
     letters = [letter for token, _ in split for letter in (token[:3], token[3:]) if letter]
     read = text_of_spellings(letters)

@@ -1,4 +1,4 @@
-"""In the Space the ids are those of the model's own tokenizer.json, whatever class reads it."""
+"""Ids are those of the model's own tokenizer.json, whichever class transformers loads."""
 
 import json
 from collections.abc import Sequence
@@ -65,7 +65,7 @@ def byte_level(split: str | None = None, normalizer: Any = None) -> Tokenizer:
 
 
 def sentencepiece(prepend_scheme: str) -> Tokenizer:
-    """BPE on letters that falls back to bytes, and puts a blank first or not."""
+    """BPE on letters with byte fallback, and with or without a blank before the text."""
     tokenizer = Tokenizer(models.BPE(unk_token="<unk>", fuse_unk=True, byte_fallback=True))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(prepend_scheme=prepend_scheme)
     tokenizer.decoder = decoders.Metaspace(prepend_scheme=prepend_scheme)
@@ -88,7 +88,7 @@ def trained(tokenizer: Tokenizer, alphabet: list[str], more: Sequence[str] = ())
 
 
 def cased_bert() -> Tokenizer:
-    """WordPiece whose file keeps case, as BertTokenizer does not unless it is told."""
+    """WordPiece whose file keeps case. BertTokenizer uses lower case by default."""
     names = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "The", "the", "cat", "sat"]
     tokenizer = Tokenizer(
         models.WordPiece(dict(zip(names, range(9), strict=True)), unk_token="[UNK]")
@@ -139,7 +139,7 @@ def ids_of(found: Any) -> list[int]:
     ],
     ids=["split", "split by name", "other name", "normalizer", "prepend_scheme", "case"],
 )
-def test_where_transformers_would_make_other_ids_the_file_is_used_and_a_note_says_so(
+def test_a_tokenizer_with_other_ids_than_its_file_is_rebuilt_and_a_note_reports_it(
     build, tokenizer, settings, tmp_path
 ):
     found = load(checkpoint(tmp_path, build(), tokenizer, **settings))
@@ -155,7 +155,7 @@ def test_where_transformers_would_make_other_ids_the_file_is_used_and_a_note_say
     assert ids_of(read_outline(found.checkpoint)) == ids_of(found)
 
 
-def test_special_tokens_and_pairs_stay_as_the_models_class_has_them(tmp_path):
+def test_a_rebuilt_tokenizer_keeps_special_tokens_and_pairs(tmp_path):
     found = load(checkpoint(tmp_path, bert(), cased_bert(), tokenizer_class="BertTokenizer"))
     assert found.options.second_text == "pair"
     assert found.tokenizer("The cat", "the")["input_ids"] == [2, 5, 7, 3, 6, 3]
@@ -177,12 +177,14 @@ def test_special_tokens_and_pairs_stay_as_the_models_class_has_them(tmp_path):
     ],
     ids=["prefix", "none", "start token", "no prefix", "lower case", "case"],
 )
-def test_a_difference_that_the_configuration_asks_for_is_kept(build, tokenizer, settings, tmp_path):
+def test_a_difference_that_tokenizer_config_json_asks_for_is_kept(
+    build, tokenizer, settings, tmp_path
+):
     found = load(checkpoint(tmp_path, build(), tokenizer, **settings))
     assert not is_rebuilt_from_file(found.tokenizer)
 
 
-def test_a_tokenizer_that_a_caller_hands_over_is_never_replaced():
+def test_extract_never_replaces_the_tokenizer_of_its_caller():
     tokenizer = small.gpt2_style()
     with torch.random.fork_rng():
         torch.manual_seed(0)
@@ -192,7 +194,7 @@ def test_a_tokenizer_that_a_caller_hands_over_is_never_replaced():
     assert NOTE_ON_TOKENIZER_FILE not in trace.notes
 
 
-def test_tokenizers_that_ship_with_the_space_are_those_of_their_files(tmp_path):
+def test_the_bundled_tokenizers_match_their_files(tmp_path):
     from bertviz_space.jobs.store import Store
     from bertviz_space.models.cache import ModelCache
 
@@ -201,7 +203,7 @@ def test_tokenizers_that_ship_with_the_space_are_those_of_their_files(tmp_path):
         assert NOTE_ON_TOKENIZER_FILE not in handler.read(Request(model_id, "The cat sat")).notes
 
 
-def test_a_tokenizer_that_reads_more_than_a_text_is_refused_before_the_weights(tmp_path):
+def test_a_tokenizer_that_needs_more_than_a_text_is_rejected_without_reading_weights(tmp_path):
     vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "[EMPTY]", "the", "cat"]
     names = {name: number for number, name in enumerate(vocabulary)}
     (tmp_path / "vocab.txt").write_text("\n".join(names))

@@ -1,4 +1,4 @@
-"""Tokens are pieces of the reader's own text, whatever the vocabulary spells."""
+"""Every token shows the piece of the reader's text that it covers, for any vocabulary."""
 
 import copy
 import random
@@ -67,17 +67,17 @@ def texts_of(tokens: Iterable[Token]) -> list[str]:
 
 
 def own(tokens: tuple[Token, ...]) -> list[Token]:
-    """The tokens that stand for text of the reader."""
+    """Return the tokens that are not special."""
     return [token for token in tokens if not token.special]
 
 
-def test_a_piece_is_the_readers_own_text(tokenizer):
+def test_each_token_shows_the_text_between_its_start_and_end(tokenizer):
     for text in TEXTS:
         for token in own(tokens_of(tokenizer, text)):
             assert token.text == text[token.start : token.end]
 
 
-def test_the_pieces_leave_out_nothing_but_blanks(tokenizer):
+def test_only_whitespace_is_covered_by_no_token(tokenizer):
     for text in TEXTS:
         spans = [range(token.start, token.end) for token in tokens_of(tokenizer, text)]
         covered = set(chain.from_iterable(spans))
@@ -85,7 +85,7 @@ def test_the_pieces_leave_out_nothing_but_blanks(tokenizer):
         assert all(letter.isspace() for letter in left_out)
 
 
-def test_pieces_follow_each_other_and_overlap_only_as_parts(tokenizer):
+def test_tokens_are_in_the_order_of_the_text_and_overlap_only_as_parts(tokenizer):
     for text in TEXTS:
         for before, token in pairwise(own(tokens_of(tokenizer, text))):
             assert before.start <= token.start
@@ -107,7 +107,7 @@ def test_the_ids_are_those_of_the_tokenizer(tokenizer):
 
 @pytest.mark.parametrize("name", BYTE_LEVEL)
 @pytest.mark.parametrize(("letter", "num_bytes"), [("😀", 4), ("中", 3), ("م", 2)])
-def test_the_bytes_of_one_letter_are_parts_of_it(name, letter, num_bytes):
+def test_the_bytes_of_one_character_are_its_parts(name, letter, num_bytes):
     tokens = own(tokens_of(BYTE_LEVEL[name](), f"cat {letter} cat"))
     parts = [token for token in tokens if letter in token.text]
     assert [token.text.strip() for token in parts] == [letter] * num_bytes
@@ -115,45 +115,45 @@ def test_the_bytes_of_one_letter_are_parts_of_it(name, letter, num_bytes):
     assert all(token.part == (1, 1) for token in tokens if token not in parts)
 
 
-def test_byte_level_pieces_hold_their_blank_and_no_sign_for_it():
+def test_a_byte_level_token_includes_the_blank_before_it():
     tokens = tokens_of(small.gpt2_style(), "The café is old")
     assert texts_of(tokens)[:2] == ["The", " café"]
     assert tokens[1].vocabulary == "ĠcafÃ©"
 
 
-def test_roberta_pieces_leave_the_blank_out():
+def test_a_roberta_token_excludes_the_blank_before_it():
     tokens = tokens_of(small.roberta_style(), "The café")
     assert texts_of(tokens) == ["<s>", "The", "café", "</s>"]
     assert [token.special for token in tokens] == [True, False, False, True]
 
 
 @pytest.mark.parametrize("name", ["t5", "llama2"])
-def test_a_lone_blank_of_the_vocabulary_covers_nothing(name):
+def test_a_blank_that_the_tokenizer_inserts_covers_nothing(name):
     tokens = [each for each in tokens_of(FAST[name](), "中 中") if each.vocabulary == "▁"]
     assert len(tokens) == 2
     assert texts_of(tokens) == ["", ""]
 
 
-def test_wordpiece_shows_pieces_without_their_marks():
+def test_wordpiece_tokens_are_shown_without_their_marks():
     tokens = tokens_of(small.wordpiece(), "Strawberries taste")
     assert texts_of(tokens) == ["[CLS]", "Straw", "berries", "taste", "[SEP]"]
     assert tokens[2].vocabulary == "##berries"
 
 
-def test_an_accent_that_the_tokenizer_drops_stays_on_its_letter():
+def test_an_accent_that_the_tokenizer_drops_belongs_to_the_token_of_its_letter():
     decomposed = unicodedata.normalize("NFD", "Thé cat")
     tokens = tokens_of(small.wordpiece(), decomposed)
     assert "".join(texts_of(own(tokens))) == decomposed.replace(" ", "")
 
 
-def test_an_unknown_token_shows_its_own_text():
+def test_an_unknown_token_shows_the_text_that_it_covers():
     tokens = tokens_of(small.wordpiece(), "The 😀 cat")
     assert texts_of(tokens) == ["[CLS]", "The", "😀", "cat", "[SEP]"]
     assert tokens[2].vocabulary == "[UNK]"
     assert not tokens[2].special
 
 
-def test_a_pair_has_segments_and_specials_have_none():
+def test_tokens_of_a_pair_have_segments_and_special_tokens_have_none():
     tokens = tokens_of(small.wordpiece(), "The cat", "A dog")
     assert [(token.text, token.segment, token.special) for token in tokens] == [
         ("[CLS]", None, True),
@@ -166,13 +166,13 @@ def test_a_pair_has_segments_and_specials_have_none():
     ]
 
 
-def test_positions_in_a_pair_count_in_their_own_text():
+def test_start_and_end_count_characters_of_the_segment():
     tokens = tokens_of(small.wordpiece(), "The cat", "A dog")
     assert [(token.start, token.end) for token in own(tokens)] == [(0, 3), (4, 7), (0, 1), (2, 5)]
 
 
-def test_two_texts_that_are_alike_share_no_characters():
-    # Both have a piece at 0 to 3: the segment tells them apart.
+def test_tokens_of_equal_texts_in_a_pair_share_no_characters():
+    # Both texts have a token from 0 to 3, in different segments.
     tokens = tokens_of(small.roberta_style(), "the", "the")
     assert [token.part for token in tokens] == [(1, 1)] * len(tokens)
 
@@ -186,7 +186,7 @@ def test_a_separator_that_the_reader_types_is_special_and_keeps_its_segment():
     ]
 
 
-def test_an_end_token_that_is_named_as_the_unknown_one_too_is_special():
+def test_an_end_token_that_is_also_the_unknown_token_is_special():
     tokenizer = copy.deepcopy(small.gpt2_style())
     tokenizer.unk_token = tokenizer.eos_token  # as in GPT-2's own files
     tokens = tokens_of(tokenizer, "the <|endoftext|>cat")
@@ -197,7 +197,7 @@ def test_an_end_token_that_is_named_as_the_unknown_one_too_is_special():
     ]
 
 
-def test_token_types_tell_the_texts_of_a_pair_apart():
+def test_token_types_distinguish_the_texts_of_a_pair():
     encoding = encode(small.wordpiece(), "The cat", "A dog", NO_LIMIT)
     assert encoding.token_type_ids == (0, 0, 0, 0, 1, 1, 1)
     assert encode(small.gpt2_style(), "The cat", None, NO_LIMIT).token_type_ids is None
@@ -210,14 +210,14 @@ def test_token_types_tell_the_texts_of_a_pair_apart():
         ("roberta", True),
         ("gpt2", False),  # no separator at all
         ("llama3", False),  # a second start token is no separator
-        ("t5", False),  # a second end token neither
+        ("t5", False),  # a second end token is no separator
     ],
 )
 def test_only_tokenizers_with_a_separator_take_pairs(name, expected):
     assert takes_pairs(FAST[name]()) == expected
 
 
-def test_a_slow_tokenizer_shows_the_readers_letters(marian):
+def test_tokens_of_a_slow_tokenizer_show_the_readers_letters(marian):
     assert not marian.is_fast
     tokens = tokens_of(marian, "The Straße 😀 ﬁts")
     shown = [(token.text, token.vocabulary) for token in tokens if token.text not in "The Strae"]
@@ -226,12 +226,12 @@ def test_a_slow_tokenizer_shows_the_readers_letters(marian):
     assert shown[-1] == ("</s>", "</s>")
 
 
-def test_what_comes_after_an_unknown_letter_is_still_found(marian):
+def test_text_after_an_unknown_letter_is_located(marian):
     tokens = own(tokens_of(marian, "Ω the cat 中文 the cat"))
     assert "".join(texts_of(tokens)) == "Ωthecat中文thecat"
 
 
-def test_a_slow_tokenizer_tells_the_texts_of_a_pair_apart(tmp_path):
+def test_tokens_of_a_slow_tokenizer_have_the_segments_of_a_pair(tmp_path):
     tokenizer = small.prophetnet_style(tmp_path)
     assert not tokenizer.is_fast
     tokens = tokens_of(tokenizer, "The cats sat", "Ω on THE mat")
@@ -258,7 +258,7 @@ def test_a_slow_tokenizer_tells_the_texts_of_a_pair_apart(tmp_path):
         ("marian", "<pad> the cat", ["<pad>", "the", "cat"]),
     ],
 )
-def test_a_special_token_that_the_reader_types_is_theirs(kind, text, expected, tmp_path):
+def test_a_special_token_that_the_reader_types_belongs_to_the_text(kind, text, expected, tmp_path):
     tokens = tokens_of(slow_tokenizers.KINDS[kind](tmp_path), text)
     own_texts = [token.text for token in tokens if token.segment == "A" and token.text]
     assert "".join(own_texts) == "".join(expected)
@@ -266,7 +266,7 @@ def test_a_special_token_that_the_reader_types_is_theirs(kind, text, expected, t
     assert text[typed.start : typed.end] == typed.text == typed.vocabulary
 
 
-def test_a_special_token_in_the_first_text_does_not_begin_the_second(tmp_path):
+def test_a_typed_special_token_in_the_first_text_does_not_begin_the_second_text(tmp_path):
     tokens = tokens_of(small.prophetnet_style(tmp_path), "the [MASK] sat", "[SEP] the mat")
     assert [(token.text, token.segment, token.special) for token in tokens] == [
         ("the", "A", False),
@@ -281,20 +281,20 @@ def test_a_special_token_in_the_first_text_does_not_begin_the_second(tmp_path):
 
 
 @pytest.mark.parametrize("mark", ["##", "@@", "</w>", "Ġ", "Ċ"])
-def test_a_mark_of_other_tokenizers_is_text_where_it_is_none(marian, mark):
+def test_a_mark_of_another_kind_of_tokenizer_is_ordinary_text(marian, mark):
     text = f"{mark} the cats {mark}"
     tokens = own(tokens_of(marian, text))
     assert "".join(token.text.strip() for token in tokens) == "".join(text.split())
     assert "s" in texts_of(tokens)
 
 
-def test_the_target_text_is_cut_as_the_target_language_is(marian):
+def test_the_target_text_is_tokenized_as_the_target_language(marian):
     assert "the" in texts_of(tokens_of(marian, "on the"))
     assert "".join(texts_of(encode_target(marian, "on the", NO_LIMIT).tokens)) == "onthe"
     assert "the" not in texts_of(encode_target(marian, "on the", NO_LIMIT).tokens)
 
 
-def test_the_target_text_is_encoded_without_its_end(marian):
+def test_the_target_text_is_encoded_without_the_end_token(marian):
     text = "Die Straße ist müde."
     encoding = encode_target(marian, text, NO_LIMIT)
     with_end = marian(text_target=text)["input_ids"]
@@ -303,7 +303,7 @@ def test_the_target_text_is_encoded_without_its_end(marian):
     assert not any(token.special for token in encoding.tokens)
 
 
-def test_ids_that_a_model_wrote_are_aligned_with_what_they_say(marian):
+def test_generated_ids_show_the_text_that_they_decode_to(marian):
     text = "der kleine Elefant"
     ids = marian(text_target=text)["input_ids"][:-1]
     tokens = decoded_tokens(marian, ids)
@@ -312,7 +312,7 @@ def test_ids_that_a_model_wrote_are_aligned_with_what_they_say(marian):
 
 @pytest.mark.parametrize("text", ["He said 😀 and go", "x:\n\tcontinue", "ĠThe Ċ ## ▁"])
 @pytest.mark.parametrize("name", ["gpt2", "roberta", "llama3"])
-def test_bytes_that_a_model_wrote_are_shown_as_the_letters_that_they_make(name, text):
+def test_generated_bytes_show_the_characters_that_they_decode_to(name, text):
     tokenizer = BYTE_LEVEL[name]()
     ids = tokenizer(text, add_special_tokens=False)["input_ids"]
     tokens = decoded_tokens(tokenizer, ids)
@@ -325,7 +325,7 @@ def texts_of_letters(tokens: Iterable[Token]) -> list[str]:
     return [token.text.strip() for token in tokens]
 
 
-def test_an_unknown_token_that_a_model_wrote_is_shown_as_such():
+def test_a_generated_unknown_token_shows_its_spelling():
     tokenizer = small.t5_style()
     ids = [tokenizer.unk_token_id, *tokenizer("the cat", add_special_tokens=False)["input_ids"]]
     tokens = decoded_tokens(tokenizer, ids)
@@ -333,7 +333,7 @@ def test_an_unknown_token_that_a_model_wrote_is_shown_as_such():
     assert "".join(texts_of_letters(tokens)) == "<unk>thecat"
 
 
-def test_a_special_token_that_a_model_wrote_covers_no_letter():
+def test_a_generated_special_token_covers_no_text():
     tokenizer = small.t5_style()
     the, end = (tokenizer.get_vocab()[each] for each in ("▁the", "</s>"))
     first, between, second = decoded_tokens(tokenizer, [the, end, the])
@@ -342,33 +342,34 @@ def test_a_special_token_that_a_model_wrote_covers_no_letter():
     assert first.end <= second.start
 
 
-def test_an_id_that_the_vocabulary_does_not_have_is_named_by_its_number():
+def test_an_id_outside_the_vocabulary_is_shown_by_its_number():
     tokenizer = small.t5_style()
     token = decoded_tokens(tokenizer, [len(tokenizer) + 7])[0]
     assert token.vocabulary == f"<id {len(tokenizer) + 7}>"
 
 
-def test_what_the_reader_types_at_the_end_of_the_target_stays(marian):
+def test_an_end_token_that_the_reader_types_in_the_target_text_stays(marian):
     tokens = encode_target(marian, "on the </s>", NO_LIMIT).tokens
     assert (tokens[-1].text, tokens[-1].segment) == ("</s>", "A")
     assert tokens == encode_target(marian, "on the </s>", NO_LIMIT).tokens[: len(tokens)]
 
 
-def test_a_start_token_in_the_target_is_special():
+def test_a_start_token_in_the_target_text_is_special():
     start = encode_target(small.roberta_style(), "the cat", NO_LIMIT).tokens[0]
     assert (start.text, start.special) == ("<s>", True)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\u3000 "])
-def test_a_text_of_blanks_is_refused(tokenizer, text):
+def test_a_text_of_whitespace_is_rejected(tokenizer, text):
     with pytest.raises(EmptyText, match="Enter some text"):
         encode(tokenizer, text, None, NO_LIMIT)
     with pytest.raises(EmptyText):
         encode_target(tokenizer, text, NO_LIMIT)
 
 
-def test_a_text_that_leaves_no_token_is_refused():
-    # Not blank to Python, but nothing to this tokenizer, which adds no special tokens.
+def test_a_text_that_the_tokenizer_removes_completely_is_rejected():
+    # Python does not count U+200B as whitespace. This tokenizer removes it and adds no special
+    # tokens.
     backend = Tokenizer(models.WordLevel({"the": 0, "<unk>": 1}, unk_token="<unk>"))
     backend.normalizer = normalizers.Replace("\u200b", "")
     backend.pre_tokenizer = pre_tokenizers.Whitespace()
@@ -379,25 +380,25 @@ def test_a_text_that_leaves_no_token_is_refused():
 
 
 @pytest.mark.parametrize("letter", ["\0", "\ud800", "\udfff"], ids=["NUL", "D800", "DFFF"])
-def test_a_text_that_no_tokenizer_can_read_is_refused(tokenizer, letter):
+def test_a_text_with_nul_or_a_surrogate_is_rejected(tokenizer, letter):
     with pytest.raises(UnreadableText, match="NUL character or half a character"):
         encode(tokenizer, f"The {letter} cat", None, NO_LIMIT)
 
 
 @pytest.mark.parametrize("text_b", ["", "\0", "\ud83d"])
-def test_the_second_text_is_checked_too(text_b):
+def test_the_second_text_is_checked(text_b):
     with pytest.raises((EmptyText, UnreadableText)):
         encode(small.wordpiece(), "The cat", text_b, NO_LIMIT)
 
 
-def test_more_characters_than_fit_are_refused_with_both_numbers(tokenizer):
+def test_a_text_with_too_many_characters_is_rejected_with_both_numbers(tokenizer):
     text = "a" * (MAX_CHARACTERS + 1)
     with pytest.raises(TextTooLong, match=r"20,001 characters; up to 20,000 can be shown"):
         encode(tokenizer, text, None, NO_LIMIT)
 
 
 @pytest.mark.parametrize("num_kept", [1, 2, 7])
-def test_a_text_too_long_loses_its_end_as_the_tokenizer_itself_would_cut_it(tokenizer, num_kept):
+def test_a_long_text_is_truncated_as_by_transformers(tokenizer, num_kept):
     text = "The cat sat on the mat, and the Straße is long."
     whole = encode(tokenizer, text, None, NO_LIMIT)
     limit = tokenizer.num_special_tokens_to_add() + num_kept
@@ -414,7 +415,7 @@ def test_a_text_too_long_loses_its_end_as_the_tokenizer_itself_would_cut_it(toke
 @pytest.mark.parametrize(
     "texts", [("the" + " the" * a, "cat" + " cat" * b) for a, b in ((8, 2), (2, 8), (5, 5))]
 )
-def test_a_pair_too_long_loses_the_end_of_the_longer_text_first(
+def test_a_long_pair_loses_the_end_of_its_longer_text_first(
     name: str, room: int, texts: tuple[str, str]
 ):
     tokenizer = FAST[name]()
@@ -430,19 +431,19 @@ def test_a_pair_too_long_loses_the_end_of_the_longer_text_first(
     assert encoding.cut == tuple(each for each in "AB" if segments.count(each) < whole.count(each))
 
 
-def test_a_slow_tokenizers_pair_is_cut_to_the_limit(tmp_path):
+def test_a_pair_of_a_slow_tokenizer_is_truncated_to_the_limit(tmp_path):
     tokenizer = small.prophetnet_style(tmp_path)
     encoding = encode(tokenizer, "the cat sat on the mat", "the mat", 7)
     assert texts_of(encoding.tokens) == ["the", "cat", "sat", "[SEP]", "the", "mat", "[SEP]"]
     assert encoding.cut == ("A",)
 
 
-def test_a_letter_whose_bytes_are_cut_says_how_many_they_are():
+def test_the_parts_of_a_truncated_character_keep_their_total():
     tokens = encode(small.gpt2_style(), "😀", None, 2).tokens
     assert [(token.text, token.part) for token in tokens] == [("😀", (1, 4)), ("😀", (2, 4))]
 
 
-def test_a_text_that_has_no_room_beside_the_special_tokens_is_refused():
+def test_a_text_without_room_beside_the_special_tokens_is_rejected():
     with pytest.raises(TextTooLong, match=r"\(2\) leave no room for the text: 2 tokens fit"):
         encode(small.wordpiece(), "the cat", None, 2)
 
@@ -451,7 +452,7 @@ def specials(tokens: tuple[Token, ...]) -> list[Token]:
     return [token for token in tokens if token.special]
 
 
-def test_the_target_text_is_cut_too(marian):
+def test_a_long_target_text_is_truncated(marian):
     whole = encode_target(marian, "the cat", NO_LIMIT)
     assert encode_target(marian, "the cat", whole.full_length).cut == ()
     encoding = encode_target(marian, "the cat", 3)
@@ -460,12 +461,12 @@ def test_the_target_text_is_cut_too(marian):
 
 
 @pytest.mark.parametrize("name", ["gpt2", "llama2", "llama3", "t5"])
-def test_a_pair_is_refused_where_the_model_knows_none(name):
+def test_a_pair_is_rejected_if_the_model_takes_one_text(name):
     with pytest.raises(SecondTextNotSupported, match="takes one text"):
         encode(FAST[name](), "The cat", "A dog", NO_LIMIT)
 
 
-def test_roberta_counts_two_of_its_positions_for_padding():
+def test_the_limit_of_roberta_is_two_below_its_number_of_positions():
     config = RobertaConfig(
         vocab_size=400,
         hidden_size=8,
@@ -480,7 +481,7 @@ def test_roberta_counts_two_of_its_positions_for_padding():
     assert token_limit(RobertaModel(config), small.roberta_style()).num_tokens == 128
 
 
-def test_the_limit_is_the_models_the_tokenizers_or_this_spaces():
+def test_the_lowest_limit_of_model_tokenizer_and_space_counts():
     def bert(positions: int) -> BertModel:
         return BertModel(
             BertConfig(
@@ -512,13 +513,13 @@ def test_a_roberta_runs_at_its_limit():
             model(torch.full((1, 65), 5))
 
 
-def test_a_word_of_ten_thousand_letters_is_one_unknown_piece_of_wordpiece():
+def test_a_word_of_ten_thousand_letters_is_one_unknown_wordpiece_token():
     word = "".join(random.Random(0).choices("abcdefghij", k=10_000))
     tokens = tokens_of(small.wordpiece(), word)
     assert texts_of(tokens) == ["[CLS]", word, "[SEP]"]
 
 
-def test_a_word_of_ten_thousand_letters_is_covered_whole_or_cut(tokenizer):
+def test_a_word_of_ten_thousand_letters_is_covered_completely_or_truncated(tokenizer):
     word = "".join(random.Random(0).choices("abcdefghij", k=10_000))
     whole = own(tokens_of(tokenizer, word))
     assert "".join(texts_of(whole)) == word

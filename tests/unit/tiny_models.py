@@ -1,4 +1,4 @@
-"""Models of every kind of attention, tiny, with random weights, and each with its tokenizer."""
+"""Tiny models of every kind of attention, with random weights and a tokenizer for each."""
 
 import re
 from collections.abc import Callable
@@ -55,9 +55,9 @@ from transformers import (
 from architectures.builder import config_of
 from tests.unit import small_tokenizers as small
 
-# Standard deviations of the re-drawn weights. transformers' own 0.02 makes every attention uniform,
-# and a uniform attention would hide any mistake; too much in the other matrices makes all tokens
-# alike in the later layers, with the same effect.
+# Standard deviations of the weights that ``redraw`` draws. With transformers' default of 0.02 every
+# attention is uniform, which hides mistakes. Large values in the other matrices make all tokens
+# alike in the later layers, where attention is then uniform as well.
 QUERY_AND_KEY_STD = 0.4
 OTHER_STD = 0.2
 SINK_STD = 1.5
@@ -69,7 +69,10 @@ _QUERY_OR_KEY = re.compile(
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of model: its class, how its tiny configuration is made, and its tokenizer."""
+    """A model class, with functions that return a tiny configuration and a tokenizer.
+
+    ``config`` takes the size of the vocabulary.
+    """
 
     model_class: type[PreTrainedModel]
     config: Callable[[int], PreTrainedConfig]
@@ -77,7 +80,7 @@ class Kind:
     query_and_key_std: float = QUERY_AND_KEY_STD
 
     def build(self, seed: int = 0, **options: Any) -> Any:
-        """A model with weights of its own; options such as attn_implementation go to it."""
+        """Return a model with random weights; ``options`` are passed to ``_from_config``."""
         config = self.config(len(self.tokenizer()))
         model = self.model_class._from_config(config, **{"attn_implementation": "eager"} | options)
         redraw(model, seed, self.query_and_key_std)
@@ -86,7 +89,7 @@ class Kind:
 
 @torch.no_grad()
 def redraw(model: PreTrainedModel, seed: int, query_and_key_std: float) -> None:
-    """Draw all matrices, sinks and additive vectors again, so that attention is peaked."""
+    """Draw all matrices, sinks and biases again, so that attention is not uniform."""
     generator = torch.Generator().manual_seed(seed)
     for name, parameter in model.named_parameters():
         std = OTHER_STD
@@ -191,7 +194,7 @@ KINDS = {
             intermediate_size=32,
             max_position_embeddings=64,
             sliding_window=4,
-            # Below the size of the scores, so that the cap bends them.
+            # Below the size of the scores, so that the cap changes them.
             attn_logit_softcapping=3.0,
         ),
         small.llama2_style,
@@ -255,14 +258,14 @@ _SIZES: dict[str, Any] = {
     "max_position_embeddings": 64,
 }
 
-# Held to the law too, and to nothing else: they share their ways with the kinds above.
+# Models that only the tests of the law use. Their other behavior is that of the kinds above.
 MORE_KINDS = {
-    "bloom": Kind(  # multiplies query and key itself, with ALiBi
+    "bloom": Kind(  # multiplies query and key in its own code, with ALiBi
         BloomModel,
         lambda vocab_size: config_of("bloom", vocab_size=vocab_size),
         small.gpt2_style,
     ),
-    "deberta": Kind(  # likewise, with a bias for every pair of tokens
+    "deberta": Kind(  # multiplies query and key in its own code, with a bias for every pair
         DebertaModel,
         lambda vocab_size: config_of("deberta", vocab_size=vocab_size),
         small.wordpiece,
@@ -277,14 +280,14 @@ MORE_KINDS = {
         lambda vocab_size: GPTNeoXConfig(vocab_size=vocab_size, **_SIZES),
         small.gpt2_style,
     ),
-    "granite": Kind(  # has a scaling of its own
+    "granite": Kind(  # scaling is a setting
         GraniteModel,
         lambda vocab_size: GraniteConfig(
             vocab_size=vocab_size, attention_multiplier=0.2, num_key_value_heads=2, **_SIZES
         ),
         small.gpt2_style,
     ),
-    "marian": Kind(  # unlike numbers of heads in encoder and decoder
+    "marian": Kind(  # different numbers of heads in encoder and decoder
         MarianMTModel,
         lambda vocab_size: MarianConfig(
             vocab_size=vocab_size,
@@ -310,7 +313,7 @@ MORE_KINDS = {
         ),
         small.llama2_style,
     ),
-    "modernbert": Kind(  # a window to both sides in some layers
+    "modernbert": Kind(  # a window in both directions in some layers
         ModernBertModel,
         lambda vocab_size: ModernBertConfig(
             vocab_size=vocab_size,
@@ -343,7 +346,7 @@ MORE_KINDS = {
         lambda vocab_size: PhiConfig(vocab_size=vocab_size, **_SIZES),
         small.gpt2_style,
     ),
-    "qwen3": Kind(  # normalises queries and keys
+    "qwen3": Kind(  # normalizes queries and keys
         Qwen3Model,
         lambda vocab_size: Qwen3Config(
             vocab_size=vocab_size, num_key_value_heads=2, head_dim=8, **_SIZES
