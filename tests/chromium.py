@@ -1,4 +1,4 @@
-"""The one browser of the tests and of the screenshots: the system's Chromium, with no errands."""
+"""Starts the system's Chromium, without background requests, for tests and screenshots."""
 
 import os
 import shutil
@@ -16,17 +16,17 @@ _ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # No name of another machine is ever looked up.
+    # Resolve no name of another machine.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )
 
 
 @contextmanager
 def open_chromium() -> Iterator[Browser]:
-    """Start the browser, and leave nothing of it behind.
+    """Start the browser; close it at the end of the block.
 
     Raises:
-        FileNotFoundError: if there is none.
+        FileNotFoundError: if no Chromium is installed.
     """
     with sync_playwright() as playwright:
         browser = launch_chromium(playwright)
@@ -35,14 +35,14 @@ def open_chromium() -> Iterator[Browser]:
 
 
 def launch_chromium(playwright: Playwright, *arguments: str) -> Browser:
-    """One more browser; ``CHROMIUM`` in the environment names another than the system's.
+    """Return a new browser. ``CHROMIUM`` in the environment names another executable.
 
     Args:
-        playwright: what starts it.
-        arguments: more of its command line.
+        playwright: starts the browser.
+        arguments: further command-line arguments.
 
     Raises:
-        FileNotFoundError: if there is none.
+        FileNotFoundError: if no Chromium is installed.
     """
     names = filter(None, (os.environ.get("CHROMIUM"), *_NAMES))
     executable = next(filter(None, map(shutil.which, names)), None)

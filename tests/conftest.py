@@ -1,4 +1,4 @@
-"""What all tests share: no network, one real model in the cache, one running app."""
+"""Fixtures of all tests: no network, one real model in the cache, one running app."""
 
 import shutil
 import tempfile
@@ -28,7 +28,7 @@ def _remove_home() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
-    """The address of the app, running on this machine."""
+    """Yield the URL of the app, which runs on this machine."""
     from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
@@ -39,14 +39,14 @@ def url() -> Iterator[str]:
 
 @pytest.fixture
 def hub(monkeypatch: Any) -> Iterator[Hub]:
-    """A Hub on this machine, which the running app asks too."""
+    """Yield a Hub on this machine, which the running app uses as well."""
     with hub_on_this_machine(monkeypatch) as server:
         yield server
 
 
 @pytest.fixture
 def hub_model(hub: Hub, tmp_path: Path) -> str:
-    """The id of a tiny GPT-2 on that Hub, of one test alone: all share one cache."""
+    """Return the id of a tiny GPT-2 on the Hub, another one for each test: all share one cache."""
     from tests.unit.tiny_models import KINDS
 
     folder = tmp_path / "gpt2"
@@ -59,7 +59,7 @@ def hub_model(hub: Hub, tmp_path: Path) -> str:
 
 @pytest.fixture
 def slow(monkeypatch: Any) -> Iterator["Held"]:
-    """The runs of tiny-gpt2, held in their first layer."""
+    """Yield the runs of tiny-gpt2, which pause in their first layer."""
     from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
     from tests.held import held
@@ -70,7 +70,7 @@ def slow(monkeypatch: Any) -> Iterator["Held"]:
 
 @pytest.fixture(scope="session")
 def t5() -> str:
-    """The id of t5-small, with a random T5 of 2 encoder and 3 decoder layers in its place."""
+    """Return the id of t5-small, replaced by a random T5 of 2 encoder and 3 decoder layers."""
     from transformers import T5Config, T5ForConditionalGeneration
 
     from tests.unit.small_tokenizers import t5_style
@@ -91,7 +91,7 @@ def t5() -> str:
 
 @pytest.fixture(scope="session")
 def mbart50() -> str:
-    """The id of a random mBART-50, which translates between 52 languages."""
+    """Return the id of a random mBART-50, which translates between 52 languages."""
     from transformers import MBartConfig, MBartForConditionalGeneration
 
     from tests.unit.small_tokenizers import mbart50_style
@@ -114,7 +114,7 @@ def mbart50() -> str:
 
 @pytest.fixture(scope="session")
 def talker() -> str:
-    """The id of a random GPT-2 with a chat template and a start token of its own."""
+    """Return the id of a random GPT-2 with a chat template and its own start token."""
     from transformers import GPT2Config, GPT2LMHeadModel
 
     from tests.unit.small_tokenizers import chat_style
@@ -127,7 +127,7 @@ def talker() -> str:
 
 
 def _in_cache(model_id: str, model_class: Any, config: Any, tokenizer: Any) -> str:
-    """Lay a model with random weights into this run's Hugging Face cache."""
+    """Put a model with random weights into the tests' Hugging Face cache."""
     import torch
 
     with torch.random.fork_rng():

@@ -1,4 +1,4 @@
-"""Holds a running app's passes between two layers, so that something can happen meanwhile."""
+"""Pauses the runs of an app in a layer, so that a test can act in the meantime."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,15 +14,15 @@ from bertviz_space.jobs import handler
 
 
 class Held:
-    """The runs of one kind of model in this process, held in their first layer.
+    """The runs of one kind of model in this process, which pause in their first layer.
 
     Attributes:
-        entered: set when a run is in its first layer.
-        let_go: to be set by the test, for all runs to go on.
-        ended: set when a run that was held came to its end, or was stopped.
-        num_layers: layers that were begun, of all runs.
-        begun: the texts of all runs that began, in their order.
-        stopped: those of the runs that were stopped.
+        entered: set when a run reaches its first layer.
+        let_go: the test sets it to let all runs continue.
+        ended: set when a paused run has finished or was stopped.
+        num_layers: the number of layers that started, in all runs.
+        begun: the texts of all runs that started, in their order.
+        stopped: the texts of the runs that were stopped.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Held:
 
 @contextmanager
 def held(layer_class: type[nn.Module], monkeypatch: Any) -> Iterator[Held]:
-    """Hold every run at each layer of a class until it is let go."""
+    """Pause every run in each layer of a class until the test lets it continue."""
     runs, lock = Held(), Lock()
     extract = handler.extract
 

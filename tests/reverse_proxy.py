@@ -1,4 +1,4 @@
-"""A reverse proxy on this machine: serves an app under a path that the app never sees."""
+"""A reverse proxy on this machine that serves an app under a path which the app does not see."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,27 +7,27 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from urllib.parse import urlsplit
 
-# What belongs to one of the two connections alone (RFC 9110, 7.6.1).
+# Headers that belong to a single connection (RFC 9110, 7.6.1).
 _HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "upgrade", "te", "trailer"}
 
 
 @contextmanager
 def proxied(app: str, prefix: str) -> Iterator[str]:
-    """Serve what an app answers under a prefix, and nothing else.
+    """Serve an app under a prefix, and nothing else.
 
     Args:
-        app: its address.
-        prefix: such as ``/lab/space``; it is taken off before the app is asked.
+        app: the URL of the app.
+        prefix: such as ``/lab/space``; the proxy removes it from requests to the app.
 
     Yields:
-        The address of the app behind the proxy, with a slash at its end.
+        The URL of the app behind the proxy, which ends with a slash.
     """
     upstream = urlsplit(app).netloc
 
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             if not self.path.startswith(f"{prefix}/"):
-                # A browser asks the origin for an icon, wherever the page lies.
+                # A browser requests an icon from the root of the origin.
                 self.send_response_only(204 if self.path == "/favicon.ico" else 404)
                 self.end_headers()
                 return
@@ -48,10 +48,10 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
                     if name.lower() not in _HOP_BY_HOP:
                         self.send_header(name, value)
                 self.end_headers()
-                # As it comes: events are a stream that does not end.
+                # Pass on each part at once: events are a stream that does not end.
                 while part := answer.read1():
                     self.wfile.write(part)
-            except ConnectionError:  # a page that was closed, or the app at its end
+            except ConnectionError:  # the page was closed, or the app has ended
                 pass
             finally:
                 connection.close()
@@ -59,7 +59,7 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
         do_POST = do_HEAD = do_GET
 
         def log_message(self, format: str, *args: object) -> None:
-            """Not on the tests' output."""
+            """Write nothing to the tests' output."""
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
         server.daemon_threads, server.block_on_close = True, False

@@ -1,4 +1,4 @@
-"""What the browser tests share: one Chromium, a guarded page for each test, results to look at."""
+"""Fixtures of the browser tests: one Chromium, a page for each test, results to show."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -32,16 +32,16 @@ from tests.conftest import MINILM
 
 _WINDOW = ViewportSize(width=1100, height=900)
 
-# Sentences on what kept the page busy, for the end of the run.
+# Messages about long tasks of the page, for the summary of the test run.
 _LONG_TASKS = pytest.StashKey[list[str]]()
 
-# Everything but this machine's own server.
+# URLs of other machines.
 _ELSEWHERE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
 
-# What Gradio 6.31 says of its own open stream when a page is left.
+# Errors of Gradio 6.31 about its own open stream when the page is left.
 _PAGE_LEFT = re.compile("^AbortError: signal is aborted|^Unexpected error Connection errored out")
 
-# One view alone, on a page without Gradio: opens in a tenth of the time.
+# A page with one view and without Gradio, which opens in a tenth of the time.
 _BARE_PAGE = """<!doctype html>
 <title>One view</title>
 <body style="margin: 0">
@@ -56,7 +56,7 @@ _BARE_PAGE = """<!doctype html>
 
 @contextmanager
 def serving(demo: gr.Blocks) -> Iterator[str]:
-    """Serve a small app of a test, with fonts of the machine; gives its address."""
+    """Serve a small app of a test with the machine's fonts; yield its URL."""
     _, address, _ = demo.launch(
         theme=Default(font=["sans-serif"], font_mono=["monospace"]),
         prevent_thread_lock=True,
@@ -71,7 +71,7 @@ def serving(demo: gr.Blocks) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Published:
-    """A trace, and the address of the manifest that a view draws it from."""
+    """A trace, and the URL path of its manifest."""
 
     trace: Trace
     manifest: str
@@ -79,7 +79,7 @@ class Published:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One browser; without one the tests fail."""
+    """Yield the browser; without one the tests fail."""
     with open_chromium() as browser:
         yield browser
 
@@ -87,28 +87,28 @@ def chromium() -> Iterator[Browser]:
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    """Say what blocked the page for more than 50 ms; see test_long_tasks.py."""
-    if said := config.stash.get(_LONG_TASKS, []):
+    """Report what blocked the page for more than 50 ms; see test_long_tasks.py."""
+    if messages := config.stash.get(_LONG_TASKS, []):
         terminalreporter.section("tasks of more than 50 ms at 512 tokens")
-        for line in said:
+        for line in messages:
             terminalreporter.line(line)
 
 
 @pytest.fixture
 def long_tasks(request: pytest.FixtureRequest) -> list[str]:
-    """Sentences on what kept the page busy."""
+    """Return the list of messages about long tasks of the page."""
     return request.config.stash.setdefault(_LONG_TASKS, [])
 
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What went wrong in the page; the test fails unless it is empty at the end."""
+    """Return the list of errors in the page; the test fails if it is not empty at the end."""
     return []
 
 
 @pytest.fixture(scope="session")
 def visitor(chromium: Browser) -> Iterator[BrowserContext]:
-    """One who has seen a view here before: what the server lets a browser keep is kept."""
+    """Yield a browser context that keeps the cache of earlier tests."""
     context = chromium.new_context(viewport=_WINDOW)
     yield context
     context.close()
@@ -118,11 +118,10 @@ def visitor(chromium: Browser) -> Iterator[BrowserContext]:
 def page(
     request: pytest.FixtureRequest, chromium: Browser, complaints: list[str]
 ) -> Iterator[Page]:
-    """A fresh page. Requests to other machines, errors and dialogs fail the test.
+    """Yield a new page. Requests to other machines, errors and dialogs fail the test.
 
-    A view alone is opened by one who has seen views before, in half the time. The whole page is
-    opened by a new visitor each time: of two loads, one broken off, the other can wait for it in a
-    browser's cache.
+    A single view opens with the cache of earlier tests, in half the time. The whole page opens with
+    an empty cache: with a shared one, a load can wait for another load that was aborted.
     """
     if "open_view" in request.fixturenames:
         context = request.getfixturevalue("visitor")
@@ -130,22 +129,22 @@ def page(
         context = chromium.new_context(viewport=_WINDOW)
     page = context.new_page()
 
-    # A route of Playwright's would see requests too, and turn the browser's cache off.
-    def see(asked: Request) -> None:
-        if _ELSEWHERE.match(asked.url):
-            complaints.append(f"a request to {asked.url}")
+    # A route of Playwright would also see requests, but it disables the browser's cache.
+    def check_request(request: Request) -> None:
+        if _ELSEWHERE.match(request.url):
+            complaints.append(f"a request to {request.url}")
 
-    page.on("request", see)
+    page.on("request", check_request)
 
-    def note(message: ConsoleMessage) -> None:
+    def check_message(message: ConsoleMessage) -> None:
         if message.type == "error" and not _PAGE_LEFT.search(message.text):
             complaints.append(message.text)
 
     def dismiss(dialog: Dialog) -> None:
-        complaints.append(f"a dialog that says {dialog.message}")
+        complaints.append(f"a dialog with the message {dialog.message}")
         dialog.dismiss()
 
-    page.on("console", note)
+    page.on("console", check_message)
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("dialog", dismiss)
     yield page
@@ -157,10 +156,10 @@ def page(
 
 @pytest.fixture
 def open_view(page: Page, url: str) -> Callable[..., Locator]:
-    """A function that opens one view alone on a result, and gives its host element."""
+    """Return a function that opens a single view on a result and returns its host element."""
 
     def open_view(view: type[View], result: Published, link: str = "") -> Locator:
-        # Any small page of the app: what is written into it is of the app's origin.
+        # Content set into any small page of the app has the origin of the app.
         page.goto(f"{url}gradio_api/app_id")
         page.set_content(
             _BARE_PAGE.format(module=view().view_module["url"], manifest=result.manifest, link=link)
@@ -172,7 +171,7 @@ def open_view(page: Page, url: str) -> Callable[..., Locator]:
 
 @pytest.fixture(scope="session")
 def publish(url: str) -> Callable[[Trace], Published]:
-    """A function that writes a trace where the app serves it from."""
+    """Return a function that writes a trace into a folder that the app serves."""
     store = Store(Path(get_upload_folder()) / "bertviz-space")
 
     def publish(trace: Trace) -> Published:
@@ -184,30 +183,30 @@ def publish(url: str) -> Callable[[Trace], Published]:
 
 @pytest.fixture(scope="session")
 def minilm() -> LoadedModel:
-    """MiniLM: a BERT of 6 layers and 12 heads with vectors of 32 numbers."""
+    """Return MiniLM, a BERT with 6 layers, 12 heads and 32 numbers per head."""
     return ModelCache().get(MINILM)
 
 
 @pytest.fixture(scope="session")
 def gpt2() -> LoadedModel:
-    """The causal demo model."""
+    """Return the causal demo model."""
     return ModelCache().get("tiny-gpt2")
 
 
 @pytest.fixture(scope="session")
 def pair(minilm: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
-    """MiniLM on two sentences: 8 tokens of A, 7 of B."""
+    """Return MiniLM's result on two sentences: 8 tokens of A, 7 of B."""
     texts = ("The cat sat on the mat", "The cat lay on the rug")
     return publish(extract(minilm.model, minilm.tokenizer, *texts))
 
 
 @pytest.fixture(scope="session")
 def single(minilm: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
-    """MiniLM on one text of five tokens."""
+    """Return MiniLM's result on one text of five tokens."""
     return publish(extract(minilm.model, minilm.tokenizer, "The cat sat"))
 
 
 @pytest.fixture(scope="session")
 def causal(gpt2: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
-    """The causal demo model on one text."""
+    """Return the causal demo model's result on one text."""
     return publish(extract(gpt2.model, gpt2.tokenizer, "The dog on the ship ran"))

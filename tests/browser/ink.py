@@ -1,4 +1,4 @@
-"""What is on a canvas, and what BertViz's formulas say should be."""
+"""Reads pixels of a canvas and compares them with what BertViz's formulas give."""
 
 from collections.abc import Sequence
 
@@ -17,7 +17,7 @@ BLUE = "#2b7de9"  # attention of one head, in the neuron view
 Point = tuple[float, float]
 Pixel = tuple[int, int, int, int]
 
-# The colour of the topmost canvas that has any at these points of the window.
+# The color at points of the window: that of the topmost canvas that has one there.
 _READ = """(root, points) => {
   const canvases = [...root.querySelectorAll("canvas")]
     .filter((each) => each.getClientRects().length > 0)
@@ -41,17 +41,17 @@ _BOXES = """(groups) => groups.map((group) => {
 
 
 def pixels(root: Locator, points: Sequence[Point]) -> list[Pixel]:
-    """Red, green, blue and opacity, 0 to 255 each, at points of the window."""
+    """Return red, green, blue and opacity, each from 0 to 255, at points of the window."""
     return [tuple(each) for each in root.evaluate(_READ, [list(point) for point in points])]
 
 
 def boxes(elements: Locator) -> list[dict[str, float]]:
-    """Where all these elements are in the window."""
+    """Return the position and size of elements in the window, in pixels."""
     return elements.evaluate_all(_BOXES)
 
 
 def rgb(color: str) -> tuple[int, int, int]:
-    """The three bytes of ``#rrggbb`` or ``rgb(r, g, b)``."""
+    """Return the three bytes of ``#rrggbb`` or ``rgb(r, g, b)``."""
     if color.startswith("#"):
         red, green, blue = bytes.fromhex(color[1:])
     else:
@@ -60,12 +60,12 @@ def rgb(color: str) -> tuple[int, int, int]:
 
 
 def has_ink(pixel: Pixel) -> bool:
-    """Whether anything is drawn: neither clear nor the ground of a light page."""
+    """Return whether a pixel is neither transparent nor the background of a light page."""
     return pixel[3] > 0 and pixel != (255, 255, 255, 255)
 
 
 def nearest_color(pixel: Pixel) -> int:
-    """Which colour of category10 a pixel is a tint of, on the ground of a light page."""
+    """Return the index of the Category 10 color that a pixel on a light page is a tint of."""
     ink, *colors = (
         255.0 - torch.tensor(each, dtype=torch.float32)
         for each in (pixel[:3], *map(rgb, CATEGORY10))
@@ -74,9 +74,9 @@ def nearest_color(pixel: Pixel) -> int:
 
 
 def assert_ink(pixel: Pixel, *strokes: tuple[str, float]) -> None:
-    """The pixel is what these colours with these opacities make, one over the other.
+    """Check that a pixel has the color of strokes drawn over each other on a light page.
 
-    Compared on the ground of a light page, to one step of 255 a stroke.
+    The tolerance is one step of 255 for each stroke.
     """
     ink = torch.full((3,), 255.0)
     for color, opacity in strokes:
@@ -89,9 +89,9 @@ def assert_ink(pixel: Pixel, *strokes: tuple[str, float]) -> None:
 
 
 def token_boxes(figure: Locator, side: str) -> list[dict[str, float]]:
-    """Where the tokens of a column stand; ``side`` is ``queries`` or ``keys``.
+    """Return the boxes of the tokens of a column; ``side`` is ``queries`` or ``keys``.
 
-    Of a long text only those in sight are in the page: the others stand as far apart as these.
+    The page contains only the visible tokens of a long text; all tokens have the same distance.
     """
     tokens = figure.locator(f".bertviz-{side} .bertviz-token")
     seen = boxes(tokens.locator(".bertviz-background"))
@@ -103,7 +103,7 @@ def token_boxes(figure: Locator, side: str) -> list[dict[str, float]]:
 
 
 def band_width(figure: Locator) -> float:
-    """Pixels of a vector in the expanded neuron view: its width follows the room that there is."""
+    """Return the width of a vector in the expanded neuron view, in pixels, which varies."""
     key, product = (
         boxes(figure.locator("text", has_text=text).first)[0]
         for text in ("Key k", "q × k (elementwise)")
@@ -113,18 +113,18 @@ def band_width(figure: Locator) -> float:
 
 
 def on_line(figure: Locator, query: int, key: int, at: float) -> Point:
-    """A point in the middle of the line from a query to a key.
+    """Return a point in the middle of the stroke of the line from a query to a key.
 
     Args:
         figure: two token columns with lines between them.
         query: a row of the query column.
         key: a row of the key column.
-        at: about where, 0 is the query's end and 1 the key's.
+        at: the approximate position on the line, from 0 at the query to 1 at the key.
     """
     start, end = token_boxes(figure, "queries")[query], token_boxes(figure, "keys")[key]
     x1, x2 = start["x"] + start["width"], end["x"]
     y1, y2 = (box["y"] + box["height"] / 2 for box in (start, end))
-    # The pixel nearby whose middle is nearest to the line's: it is covered whole.
+    # Of the pixels nearby, the one whose center is closest to the line is fully covered.
     candidates = []
     for step in range(-8, 9):
         x = int(x1 + at * (x2 - x1)) + step + 0.5
@@ -135,7 +135,7 @@ def on_line(figure: Locator, query: int, key: int, at: float) -> Point:
 
 
 def made_up(weights: torch.Tensor) -> Trace:
-    """A trace with known weights.
+    """Return a trace with these weights.
 
     Args:
         weights: ``[layer, head, query, key]``, rows that sum to 1.

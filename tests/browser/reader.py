@@ -1,4 +1,4 @@
-"""What a reader does on the page, and where they look."""
+"""The reader's actions on the page, and the elements that a reader looks at."""
 
 import re
 from collections.abc import Sequence
@@ -7,49 +7,49 @@ from playwright.sync_api import Locator, Page, expect
 
 from bertviz_space import Token
 
-# Whatever a view says when it has drawn.
+# Matches any state of a view that has drawn.
 DRAWN = re.compile(".")
 
 
 def open_page(page: Page, url: str, query: str = "") -> None:
-    """Open the Space and wait until its first view is there."""
+    """Open the Space and wait for its first view."""
     page.goto(f"{url}{query}")
     expect(view(page, "head").locator(".bertviz-message")).to_be_visible(timeout=20_000)
 
 
 def view(page: Page, name: str) -> Locator:
-    """The host element of a view: ``head``, ``model`` or ``neuron``."""
+    """Return the host element of a view: ``head``, ``model`` or ``neuron``."""
     return page.locator(f".bertviz-host:has(.bertviz-{name})")
 
 
 def show(page: Page, name: str) -> Locator:
-    """Open the tab of a view."""
+    """Open the tab of a view and return its host element."""
     page.get_by_role("tab", name=f"{name.title()} view").click()
     return view(page, name)
 
 
 def text_field(page: Page) -> Locator:
-    """Where the text is written."""
+    """Return the field of the text."""
     return page.get_by_label("Text", exact=True)
 
 
 def second_text_field(page: Page) -> Locator:
-    """Where the second text of a pair is written."""
+    """Return the field of the second text of a pair."""
     return page.get_by_label("Second text")
 
 
 def target_text_field(page: Page) -> Locator:
-    """Where the decoder's text is written."""
+    """Return the field of the decoder's text."""
     return page.get_by_label("Target text")
 
 
 def language_field(page: Page, side: str) -> Locator:
-    """Where a language is chosen; ``side`` is ``Source`` or ``Target``."""
+    """Return the field of a language; ``side`` is ``Source`` or ``Target``."""
     return page.get_by_role("combobox", name=f"{side} language", exact=True)
 
 
 def choose_language(page: Page, side: str, code: str) -> None:
-    """Search a language by typing, and click on what is found."""
+    """Type the code of a language and click on the option that appears."""
     field = language_field(page, side)
     field.click()
     field.press_sequentially(code)
@@ -59,12 +59,12 @@ def choose_language(page: Page, side: str, code: str) -> None:
 
 
 def option(page: Page, label: str) -> Locator:
-    """One of the boxes to tick above Run."""
+    """Return one of the checkboxes above Run."""
     return page.get_by_role("checkbox", name=label)
 
 
 def choose_model(page: Page, model_id: str) -> None:
-    """Type the id of a model, of the list or not, and press Enter."""
+    """Type the id of a model, in the list or not, and press Enter."""
     field = model_field(page)
     field.click()
     field.fill(model_id)
@@ -72,7 +72,7 @@ def choose_model(page: Page, model_id: str) -> None:
 
 
 def model_field(page: Page) -> Locator:
-    """Where a model is chosen or its id typed."""
+    """Return the field of the model."""
     return page.get_by_role("combobox", name="Model", exact=True)
 
 
@@ -82,63 +82,63 @@ def run(page: Page) -> None:
 
 
 def outcome(page: Page) -> Locator:
-    """The line under Run."""
+    """Return the message line under Run."""
     return page.locator(".bertviz-outcome")
 
 
 def expect_outcome(page: Page, what: str) -> None:
-    """Wait until the line under Run says that a run is done, with these words."""
+    """Wait until the line under Run shows a message that matches."""
     expect(outcome(page)).to_have_text(re.compile(what), timeout=15_000)
 
 
 def expect_error(page: Page, sentence: str) -> None:
-    """Wait until the line under Run says what went wrong."""
+    """Wait until the line under Run shows an error message that matches."""
     expect(outcome(page)).to_have_text(re.compile(sentence), timeout=15_000)
     expect(outcome(page)).to_have_attribute("data-kind", "error")
 
 
 def expect_drawn(host: Locator, what: str | re.Pattern[str] = DRAWN) -> None:
-    """Wait until a view has drawn, and what it says is on its stage."""
+    """Wait until a view reports that it has drawn what matches."""
     expect(host).to_have_attribute("data-ready", what, timeout=15_000)
 
 
 def pick(host: Locator, label: str, choice: str) -> None:
-    """Choose from one of a view's lists."""
+    """Choose an option in one of a view's pickers."""
     picker(host, label).select_option(label=choice)
 
 
 def picker(host: Locator, label: str) -> Locator:
-    """One of a view's lists, by the word before it."""
+    """Return one of a view's pickers by its label."""
     return host.get_by_role("combobox", name=label, exact=True)
 
 
 def choices(host: Locator, label: str) -> list[str]:
-    """What one of a view's lists offers."""
+    """Return the options of one of a view's pickers."""
     return picker(host, label).locator("option").all_text_contents()
 
 
 def parts_of(host: Locator) -> list[str]:
-    """What a view's Attention picker offers, nothing if it is not there."""
+    """Return the options of a view's Attention picker, none if it is hidden."""
     return choices(host, "Attention") if picker(host, "Attention").is_visible() else []
 
 
 def figure(host: Locator) -> Locator:
-    """The picture of tokens on the stage."""
+    """Return the picture of tokens in a view."""
     return host.locator(".bertviz-figure:visible")
 
 
 def token(figure: Locator, side: str, row: int) -> Locator:
-    """A token of a column, if it is in sight; ``side`` is ``queries`` or ``keys``."""
+    """Return a visible token of a column; ``side`` is ``queries`` or ``keys``."""
     return figure.locator(f".bertviz-{side} .bertviz-token[aria-posinset='{row + 1}']")
 
 
 def labels(figure: Locator, side: str) -> list[str]:
-    """What a column of tokens reads now."""
+    """Return the texts of a column of tokens."""
     return _texts(figure, side).all_text_contents()
 
 
 def labels_of(tokens: Sequence[Token]) -> list[str]:
-    """What a column should read: the reader's own text, signs for blanks, k/n for a part."""
+    """Return the expected texts of tokens: the reader's text, signs for blanks, k/n for a part."""
     texts = [each.text.strip() or ("⏎" if "\n" in each.text else "␣") for each in tokens]
     parts = [f" {k}/{n}" if n > 1 else "" for k, n in (each.part for each in tokens)]
     return [text + part for text, part in zip(texts, parts, strict=True)]
@@ -147,7 +147,7 @@ def labels_of(tokens: Sequence[Token]) -> list[str]:
 def expect_tokens(
     host: Locator, expected: Sequence[str | re.Pattern[str]], side: str = "queries"
 ) -> None:
-    """Wait until a column of tokens reads so; of a long text, as far as it is in sight."""
+    """Wait until the visible tokens of a column have these texts."""
     column = figure(host).locator(f".bertviz-{side} .bertviz-token")
     expect(column.first).to_have_attribute("aria-setsize", str(len(expected)))
     expect(_texts(figure(host), side)).to_have_text(expected[: column.count()])
@@ -158,10 +158,10 @@ def _texts(figure: Locator, side: str) -> Locator:
 
 
 def readout(host: Locator) -> Locator:
-    """What is said above a figure of the token that the reader points at."""
+    """Return the line above a figure that describes the highlighted token."""
     return host.locator(".bertviz-readout [role=status]")
 
 
 def leave(page: Page) -> None:
-    """Point at nothing."""
+    """Move the mouse away from the view."""
     page.mouse.move(0, 0)

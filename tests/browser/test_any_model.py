@@ -1,4 +1,4 @@
-"""A reader types the id of a model of the Hub that is in no list."""
+"""A reader types the id of a model on the Hub that is not in the list."""
 
 import re
 
@@ -18,7 +18,7 @@ from tests.browser.reader import (
 )
 
 
-def test_a_model_is_fetched_and_drawn(page: Page, url, hub, hub_model):
+def test_a_model_is_downloaded_and_drawn(page: Page, url, hub, hub_model):
     open_page(page, url)
     text_field(page).fill("the cat sat")
     choose_model(page, hub_model)
@@ -28,7 +28,7 @@ def test_a_model_is_fetched_and_drawn(page: Page, url, hub, hub_model):
     assert hub.asked.count("model.safetensors") == 1
 
 
-def test_a_download_says_how_far_it_is(page: Page, url, hub, hub_model, monkeypatch):
+def test_a_download_reports_its_progress(page: Page, url, hub, hub_model, monkeypatch):
     monkeypatch.setattr("bertviz_space.models.hub.progress._REPORT_INTERVAL", -1.0)  # all reports
     open_page(page, url)
     page.evaluate("""() => {
@@ -42,13 +42,13 @@ def test_a_download_says_how_far_it_is(page: Page, url, hub, hub_model, monkeypa
     run(page)
     expect_outcome(page, "tokens$")
     fetching = [line for line in page.evaluate("window.lines") if line.startswith("Fetching")]
-    assert fetching, "nothing was said"
+    assert fetching, "no progress was reported"
     assert all(
         re.fullmatch(rf"Fetching {hub_model}: [\d.]+ of [\d.]+ MB …", line) for line in fetching
     )
 
 
-def test_what_was_drawn_stays_where_the_next_model_is_refused(page: Page, url, hub, hub_model):
+def test_the_picture_stays_if_the_next_model_cannot_be_downloaded(page: Page, url, hub, hub_model):
     open_page(page, url)
     text_field(page).fill("the cat sat")
     choose_model(page, "tiny-gpt2")
@@ -63,13 +63,13 @@ def test_what_was_drawn_stays_where_the_next_model_is_refused(page: Page, url, h
         page, "could not be downloaded completely. Try again. Its page: https://huggingface"
     )
     assert labels(figure(view(page, "head")), "queries") == drawn
-    # And it is fetched to its end by the next run.
+    # The next run completes the download.
     del hub.troubles[hub_model]
     run(page)
     expect_outcome(page, "^someone/.* tokens$")
 
 
-def test_a_gated_model_is_refused_as_soon_as_it_is_typed(page: Page, url, hub, hub_model):
+def test_a_gated_model_is_rejected_as_soon_as_it_is_typed(page: Page, url, hub, hub_model):
     hub.readers[hub_model] = set()
     open_page(page, url)
     choose_model(page, hub_model)

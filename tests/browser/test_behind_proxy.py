@@ -1,4 +1,4 @@
-"""A Space that asks for a password, under a path behind a reverse proxy."""
+"""A Space with a password, under a path behind a reverse proxy."""
 
 import re
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ TEXT = "The sailor asked the nurse"
 
 @pytest.fixture(scope="module")
 def behind_proxy() -> Iterator[str]:
-    """The address of the app behind the proxy."""
+    """Yield the URL of the app behind the proxy."""
     from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
@@ -44,21 +44,21 @@ def behind_proxy() -> Iterator[str]:
 
 
 @pytest.fixture
-def asked(page: Page) -> list[Response]:
-    """All that the page asked for."""
-    asked: list[Response] = []
-    page.on("response", lambda response: asked.append(response))
-    return asked
+def responses(page: Page) -> list[Response]:
+    """Return the list of responses that the page receives."""
+    responses: list[Response] = []
+    page.on("response", lambda response: responses.append(response))
+    return responses
 
 
-def test_a_reader_opens_a_link_and_logs_in(page: Page, behind_proxy, asked, monkeypatch):
-    # Files of other layers are made when a view asks for them.
+def test_a_reader_opens_a_link_and_logs_in(page: Page, behind_proxy, responses, monkeypatch):
+    # Make the files of other layers only when a view requests them.
     monkeypatch.setattr(result_cache, "MAX_SMALL_RESULT_WEIGHTS", 0)
     page.goto(f"{behind_proxy}?model=tiny-gpt2&text={TEXT.replace(' ', '+')}")
     page.get_by_label("username").fill(READER[0])
     page.get_by_label("password").fill(READER[1])
     page.get_by_role("button", name="Login").click()
-    # The link has come through the login: it is run.
+    # The link is kept through the login, and its request runs.
     expect_outcome(page, "^tiny-gpt2, .* 5 tokens$")
     head = view(page, "head")
     expect_tokens(head, TEXT.split())
@@ -73,8 +73,8 @@ def test_a_reader_opens_a_link_and_logs_in(page: Page, behind_proxy, asked, monk
     assert link.startswith(f"{behind_proxy}?")
     page.goto(link)
     expect_drawn(view(page, "neuron"), re.compile("layer 3"))
-    assert all(response.url.startswith(behind_proxy) for response in asked)
-    paths = {response.url.removeprefix(behind_proxy) for response in asked}
+    assert all(response.url.startswith(behind_proxy) for response in responses)
+    paths = {response.url.removeprefix(behind_proxy) for response in responses}
     assert any(path.startswith("gradio_api/component_server") for path in paths)
 
 
@@ -85,6 +85,6 @@ def test_a_program_logs_in(behind_proxy):
     assert [token["text"].strip() for token in tokens] == TEXT.split()
     with pytest.raises(ValueError, match="Could not login"):
         Client(behind_proxy, auth=("reader", "guess"), verbose=False)
-    # Nor is a stranger answered by the function that makes files.
+    # The function that makes files does not answer a stranger either.
     answer = httpx2.post(f"{behind_proxy}gradio_api/component_server/", json={})
     assert answer.status_code == 401

@@ -1,4 +1,4 @@
-"""A reader who changes their mind while a run is under way: the newest press of Run wins."""
+"""If a reader presses Run again during a run, the newest press wins."""
 
 import re
 from threading import Event
@@ -21,14 +21,14 @@ from tests.browser.reader import (
 )
 from tests.held import Held
 
-# Texts of no other test: what was run is shown without a run.
+# No other test has these texts: a text that was run before is shown without a run.
 FIRST = "The sailor asked the doctor"
 SECOND = "The doctor asked the sailor"
 
 
 @pytest.fixture
 def lines_kept(page: Page, url: str) -> None:
-    """The page, which keeps every line that ever stood under Run."""
+    """Open the page and record every message under Run."""
     open_page(page, url)
     page.evaluate(
         """() => {
@@ -57,12 +57,12 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-def test_run_is_pressed_again_on_another_text_of_the_same_model(page, lines_kept, slow: Held):
+def test_a_second_press_with_another_text_stops_the_first_run(page, lines_kept, slow: Held):
     press_run(page, "tiny-gpt2", FIRST)
     assert slow.entered.wait(30)
     text_field(page).fill(SECOND)
     run(page)
-    # The newer run begins, though the older one has not ended.
+    # The newer run starts before the older one has ended.
     assert [slow.begun.get(timeout=30) for _ in range(2)] == [FIRST, SECOND]
     expect(outcome(page)).to_have_text("Running tiny-gpt2 on the text …")
     slow.let_go.set()
@@ -72,7 +72,7 @@ def test_run_is_pressed_again_on_another_text_of_the_same_model(page, lines_kept
     expect(page.locator(".toast-body")).to_have_count(0)
 
 
-def test_the_older_run_ends_after_the_newer_one(page, lines_kept, slow: Held):
+def test_an_older_run_that_ends_later_shows_nothing(page, lines_kept, slow: Held):
     press_run(page, "tiny-gpt2", FIRST + " a question")
     assert slow.entered.wait(30)
     press_run(page, "tiny-bert", SECOND)
@@ -82,7 +82,7 @@ def test_the_older_run_ends_after_the_newer_one(page, lines_kept, slow: Held):
     assert slow.ended.wait(30)
     assert slow.num_layers == 1
     assert slow.stopped == [FIRST + " a question"]
-    # A third run, whose lines come to the page after all that the first could still say.
+    # The messages of a third run arrive after any message of the first.
     press_run(page, "tiny-bert", "The nurse")
     expect_tokens(view(page, "head"), ["[CLS]", "The", "nurse", "[SEP]"])
     expect_outcome(page, "^tiny-bert, .* 4 tokens$")
@@ -91,7 +91,7 @@ def test_the_older_run_ends_after_the_newer_one(page, lines_kept, slow: Held):
     assert not [line for line in lines[lines.index(done) :] if "gpt2" in line]
 
 
-def test_what_was_on_the_screen_stays_until_the_newer_run_has_ended(page, lines_kept, slow: Held):
+def test_the_picture_stays_until_the_newer_run_has_ended(page, lines_kept, slow: Held):
     press_run(page, "tiny-bert", FIRST)
     expect_tokens(view(page, "head"), ["[CLS]", *words(FIRST), "[SEP]"])
     press_run(page, "tiny-gpt2", FIRST + " twice")
@@ -106,7 +106,7 @@ def test_what_was_on_the_screen_stays_until_the_newer_run_has_ended(page, lines_
     expect_tokens(view(page, "head"), words(SECOND + " twice"))
 
 
-def test_an_example_is_clicked_while_a_run_is_under_way(page, lines_kept, slow: Held):
+def test_a_click_on_an_example_stops_a_run(page, lines_kept, slow: Held):
     press_run(page, "tiny-gpt2", FIRST + " an example")
     assert slow.entered.wait(30)
     page.get_by_role("button", name="Rabbit and turtle").click()
@@ -116,9 +116,7 @@ def test_an_example_is_clicked_while_a_run_is_under_way(page, lines_kept, slow: 
     assert slow.stopped == [FIRST + " an example"]
 
 
-def test_a_press_that_still_waits_in_the_queue_is_dropped_for_a_newer_one(
-    page, url, lines_kept, slow
-):
+def test_a_newer_press_removes_an_older_one_from_the_queue(page, url, lines_kept, slow):
     client = Client(url, verbose=False)
     programs = [
         client.submit("tiny-gpt2", f"{FIRST} {number}", api_name="/attention") for number in (1, 2)
@@ -139,15 +137,15 @@ def test_a_press_that_still_waits_in_the_queue_is_dropped_for_a_newer_one(
     assert slow.stopped == []
 
 
-def test_the_page_is_closed_while_a_run_is_under_way(page, lines_kept, slow: Held, monkeypatch):
+def test_closing_the_page_stops_its_run(page, lines_kept, slow: Held, monkeypatch):
     closed = Event()
     close = cancellation.Runs.close
 
-    def close_and_say_so(self, name):
+    def close_and_notify(self, name):
         close(self, name)
         closed.set()
 
-    monkeypatch.setattr(cancellation.Runs, "close", close_and_say_so)
+    monkeypatch.setattr(cancellation.Runs, "close", close_and_notify)
     press_run(page, "tiny-gpt2", FIRST + " and left")
     assert slow.entered.wait(30)
     page.close()

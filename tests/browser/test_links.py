@@ -1,4 +1,4 @@
-"""The page's address is a link to what is on it: opening it brings the same picture back."""
+"""The page's address is a link to what the page shows."""
 
 import re
 from collections.abc import Iterator
@@ -31,8 +31,8 @@ from tests.browser.reader import (
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 
-def said(page: Page) -> dict[str, str]:
-    """What the page's address says."""
+def parameters(page: Page) -> dict[str, str]:
+    """Return the query parameters of the page's address."""
     query = parse_qs(urlsplit(page.url).query)
     assert all(len(values) == 1 for values in query.values())
     return {name: values[0] for name, values in query.items()}
@@ -40,7 +40,7 @@ def said(page: Page) -> dict[str, str]:
 
 @pytest.fixture
 def pair(page: Page, url: str) -> Page:
-    """The Space with a pair of texts run on tiny-bert, 4 layers of 4 heads."""
+    """Open the Space and run a pair of texts on tiny-bert, 4 layers of 4 heads."""
     open_page(page, url)
     choose_model(page, "tiny-bert")
     text_field(page).fill(PAIR[0])
@@ -50,18 +50,18 @@ def pair(page: Page, url: str) -> Page:
     return page
 
 
-def test_the_address_says_what_was_run(pair):
+def test_the_address_contains_the_request(pair):
     expect(pair).to_have_url(re.compile("text_b="))
-    assert said(pair) == {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]}
+    assert parameters(pair) == {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]}
 
 
-def test_nothing_is_said_before_a_run(page: Page, url):
+def test_the_address_has_no_parameters_before_a_run(page: Page, url):
     open_page(page, url)
-    assert said(page) == {}
+    assert parameters(page) == {}
     expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
 
 
-def test_a_link_brings_back_texts_and_what_was_chosen(pair, url):
+def test_a_link_restores_the_texts_and_the_choices(pair, url):
     head = view(pair, "head")
     pick(head, "Layer", "2")
     head.locator(".bertviz-square").nth(3).dblclick()
@@ -81,7 +81,7 @@ def test_a_link_brings_back_texts_and_what_was_chosen(pair, url):
     assert pair.url == link
 
 
-def test_a_link_opens_the_view_that_was_on_show(pair):
+def test_a_link_opens_the_view_that_was_open(pair):
     model = show(pair, "model")
     expect_drawn(model)
     model.get_by_role("button", name="Layer 1, Head 2", exact=True).click()
@@ -97,7 +97,7 @@ def test_a_link_opens_the_view_that_was_on_show(pair):
     expect_drawn(view(pair, "neuron"), re.compile("expanded$"))
 
 
-def test_a_link_brings_a_model_s_options(page: Page, url):
+def test_a_link_restores_the_options_of_a_model(page: Page, url):
     page.goto(url + "?model=tiny-gpt2&text=The%20cat&start_token=1&layer=1")
     expect_outcome(page, "^tiny-gpt2, .* 3 tokens")
     expect_drawn(view(page, "head"), "All, layer 1, heads 0 1 2 3")
@@ -105,21 +105,21 @@ def test_a_link_brings_a_model_s_options(page: Page, url):
     expect(option(page, "Start with")).to_be_checked()
 
 
-def test_the_theme_of_a_link_stays(page: Page, url):
+def test_the_theme_of_a_link_is_kept(page: Page, url):
     page.goto(url + "?__theme=dark&model=tiny-gpt2&text=The%20cat")
     expect_outcome(page, "^tiny-gpt2, .* tokens$")
     pick(view(page, "head"), "Layer", "2")
     expect(page).to_have_url(re.compile("layer=2"))
-    assert said(page)["__theme"] == "dark"
+    assert parameters(page)["__theme"] == "dark"
 
 
-def test_a_new_run_is_a_new_link(pair):
+def test_a_new_run_changes_the_link(pair):
     pick(view(pair, "head"), "Layer", "3")
     text_field(pair).fill("the rabbit quickly hopped")
     second_text_field(pair).fill("")
     run(pair)
     expect(pair).to_have_url(re.compile("rabbit"))
-    assert said(pair) == {
+    assert parameters(pair) == {
         "model": "tiny-bert", "text": "the rabbit quickly hopped", "layer": "3",
     }  # fmt: skip
 
@@ -134,7 +134,7 @@ def test_copy_link_copies_the_address(pair):
 
 @pytest.fixture
 def embedded(page: Page, url) -> Iterator[Frame]:
-    """The Space on tiny-gpt2, inside a page of another origin that lends no clipboard."""
+    """Open the Space inside a page of another origin that forbids the clipboard."""
     inner = f"{url}?model=tiny-gpt2&text=The%20cat"
 
     class Outer(BaseHTTPRequestHandler):
@@ -157,7 +157,7 @@ def embedded(page: Page, url) -> Iterator[Frame]:
 
 
 def expect_offered(shown: Page | Frame) -> Locator:
-    """The link, in sight and selected; gives its field."""
+    """Check that the dialog shows the link, selected; return the field."""
     field = shown.get_by_role("dialog", name="Copy the link from here").get_by_role("textbox")
     expect(field).to_be_visible()
     expect(field).to_be_focused()
@@ -167,7 +167,7 @@ def expect_offered(shown: Page | Frame) -> Locator:
     return field
 
 
-def test_the_link_is_offered_where_an_outer_page_keeps_the_clipboard(embedded: Frame):
+def test_a_dialog_shows_the_link_if_the_outer_page_forbids_the_clipboard(embedded: Frame):
     copy = embedded.get_by_role("button", name="Copy link")
     copy.press("Enter")
     field = expect_offered(embedded)
@@ -181,8 +181,8 @@ def test_the_link_is_offered_where_an_outer_page_keeps_the_clipboard(embedded: F
     expect(copy).to_be_focused()
 
 
-def test_the_link_is_offered_where_there_is_no_clipboard_on_a_narrow_page(page: Page, url):
-    # As on a page of plain http from another machine.
+def test_a_dialog_shows_the_link_on_a_narrow_page_without_a_clipboard(page: Page, url):
+    # As on a page served over plain http by another machine.
     page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{url}?model=tiny-gpt2&text=The%20cat&__theme=dark")
@@ -197,14 +197,14 @@ def test_the_link_is_offered_where_there_is_no_clipboard_on_a_narrow_page(page: 
     expect(field).to_have_value(page.url)
 
 
-def test_a_text_too_long_for_a_link_is_said_and_not_cut(page: Page, url):
+def test_a_text_too_long_for_a_link_is_reported_and_not_truncated(page: Page, url):
     open_page(page, url)
     choose_model(page, "tiny-gpt2")
     text_field(page).fill("a cat " * 1500)
     run(page)
     expect_outcome(page, "tokens")
     expect_drawn(view(page, "head"))
-    assert "text" not in said(page)
+    assert "text" not in parameters(page)
     page.get_by_role("button", name="Copy link").click()
     expect(page.get_by_role("button", name="Text too long for a link")).to_be_visible()
 
@@ -216,13 +216,13 @@ def test_a_text_too_long_for_a_link_is_said_and_not_cut(page: Page, url):
         "text=The+cat&model=tiny-gpt2&layer=-1&heads=1e9&block=%3Cb%3E&palette=__proto__",
     ],
 )
-def test_a_link_that_names_what_is_not_there_shows_what_is(page: Page, url, query):
+def test_a_link_with_invalid_choices_shows_the_defaults(page: Page, url, query):
     page.goto(url + f"?{query}")
     expect_outcome(page, "^tiny-gpt2, .* 2 tokens$")
     expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3")
 
 
-def test_a_hostile_link_is_text(page: Page, url):
+def test_a_hostile_text_in_a_link_is_shown_as_text(page: Page, url):
     hostile = "<img src=x onerror=alert(1)> ${alert(2)} </script>"
     page.goto(url + f"?model=tiny-gpt2&text={quote(hostile)}")
     expect_outcome(page, "^tiny-gpt2, .* tokens$")
@@ -231,6 +231,6 @@ def test_a_hostile_link_is_text(page: Page, url):
     assert "".join(labels(figure(view(page, "head")), "queries")).startswith("<")
 
 
-def test_a_link_to_a_model_that_is_none_says_so(page: Page, url):
+def test_a_link_with_an_invalid_model_id_shows_an_error(page: Page, url):
     page.goto(url + "?model=../../etc&text=The%20cat")
     expect_error(page, "This is not a model id")

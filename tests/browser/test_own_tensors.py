@@ -58,14 +58,14 @@ def open_file(page: Page, path: Path) -> None:
     chooser.value.set_files(path)
 
 
-def test_all_three_views_show_a_file_of_the_readers_own(page: Page, url, own):
+def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own):
     path, weights = own
     open_page(page, url)
     open_file(page, path)
     expect_outcome(page, rf"^{path.name} · 3 layers × 4 heads · {weights.shape[-1]} tokens$")
     head_view = view(page, "head")
     expect_drawn(head_view, re.compile("^All, layer 0"))
-    # The file has t, he, Ġcat, Ġsat: the vocabulary's spelling is in the tooltip.
+    # The file has t, he, Ġcat, Ġsat; the tooltip shows the spelling of the vocabulary.
     assert labels(figure(head_view), "queries") == ["t", "he", "cat", "sat"]
     expect(token(figure(head_view), "queries", 2).locator("title")).to_have_text(
         " cat\nposition 2, in the vocabulary Ġcat"
@@ -81,11 +81,11 @@ def test_all_three_views_show_a_file_of_the_readers_own(page: Page, url, own):
     expect(neuron_view.get_by_role("button", name="Show query and key vectors")).to_have_count(0)
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator("#bertviz-link")).to_have_text("Your own file has no link")
-    # What was read is gone; the upload itself leaves within two minutes (unit/test_uploads.py).
+    # The copy that was read is removed, and the upload within two minutes (unit/test_uploads.py).
     assert list(Path(get_upload_folder()).glob(f"taken-*/{path.name}")) == []
 
 
-def test_a_file_that_is_none_leaves_the_picture(page: Page, url, tmp_path):
+def test_the_picture_stays_if_a_file_cannot_be_read(page: Page, url, tmp_path):
     open_page(page, url)
     run(page)
     expect_drawn(view(page, "head"))
@@ -95,7 +95,7 @@ def test_a_file_that_is_none_leaves_the_picture(page: Page, url, tmp_path):
     open_file(page, path)
     expect_error(page, "^This is no safetensors file and no npz file, or it is broken.")
     assert labels(figure(view(page, "head")), "queries") == before
-    # The same button once more: another file, with a name that is anything but a name.
+    # The same button again, with a file whose name looks like HTML.
     path = tmp_path / "<img src=x onerror=alert(1)>.safetensors"
     weights = torch.eye(2)[None, None]
     save_file({"self": weights}, path, {"tokens": json.dumps(["<b>", "${1+1}"])})

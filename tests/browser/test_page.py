@@ -1,4 +1,4 @@
-"""The page around the views: entering a text, choosing a model, running, and what is said then."""
+"""The page around the views: entering a text, choosing a model, running, and messages."""
 
 import re
 from threading import Event
@@ -39,7 +39,7 @@ PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 
 def texts_of(model_id, text, text_b=None):
-    """The tokens of a model on its own, as the reader's text."""
+    """Return the reader's text of each token, as a model outside the app gives it."""
     loaded = ModelCache().get(model_id)
     trace = extract(loaded.model, loaded.tokenizer, text, text_b=text_b)
     return [each.text.strip() for each in trace.source]
@@ -59,13 +59,13 @@ def test_click_on_run_draws_the_three_views(page, url):
     expect_outcome(page, f"^tiny-bert, .* {len(expected)} tokens$")
     expect_drawn(view(page, "head"), re.compile("^All, layer 0, heads 0 1"))
     expect_tokens(view(page, "head"), expected)
-    # Tabs that were never open when the result came.
+    # These tabs were never open when the result arrived.
     expect_drawn(show(page, "model"), "All")
     expect_drawn(show(page, "neuron"), "All, layer 0, head 0, collapsed")
     expect_tokens(view(page, "neuron"), expected, "keys")
 
 
-def test_the_views_answer_the_pointer_on_the_page(page, url):
+def test_the_views_respond_to_the_mouse(page, url):
     open_page(page, url)
     run(page)
     head = view(page, "head")
@@ -132,7 +132,7 @@ def test_an_example_of_a_model_without_pairs_hides_the_second_text(page, url):
         expect(target_text_field(page)).to_be_hidden()
 
 
-def test_choosing_a_model_without_pairs_hides_the_second_text_and_leaves_it_out(page, url):
+def test_a_model_without_pairs_hides_the_second_text_and_does_not_use_it(page, url):
     open_page(page, url)
     expect(second_text_field(page)).to_have_value(PAIR[1])
     model_field(page).click()
@@ -141,7 +141,7 @@ def test_choosing_a_model_without_pairs_hides_the_second_text_and_leaves_it_out(
     run(page)
     expect_outcome(page, "^tiny-gpt2, .* tokens$")
     expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
-    # Back again, with what was in it.
+    # The field is visible again and has kept its text.
     model_field(page).click()
     page.get_by_role("option", name="tiny-bert").click()
     expect(second_text_field(page)).to_have_value(PAIR[1])
@@ -150,7 +150,7 @@ def test_choosing_a_model_without_pairs_hides_the_second_text_and_leaves_it_out(
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
 
 
-def test_typing_the_id_of_a_model_brings_the_fields_that_fit_it(page, url, t5, talker):
+def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes(page, url, t5, talker):
     open_page(page, url)
     expect(second_text_field(page)).to_be_visible()
     fields = {
@@ -171,7 +171,7 @@ def test_typing_the_id_of_a_model_brings_the_fields_that_fit_it(page, url, t5, t
         expect(outcome(page)).to_have_text("")
 
 
-def test_a_model_that_cannot_be_looked_at_is_said_so_at_once_and_nothing_is_lost(page, url):
+def test_a_model_that_cannot_be_looked_up_is_reported_at_once_and_nothing_is_lost(page, url):
     open_page(page, url)
     run(page)
     expect_outcome(page, "^tiny-bert, .* tokens$")
@@ -180,14 +180,14 @@ def test_a_model_that_cannot_be_looked_at_is_said_so_at_once_and_nothing_is_lost
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
     expect(text_field(page)).to_have_value(PAIR[0])
     expect(second_text_field(page)).to_have_value(PAIR[1])
-    # Another model takes the sentence away again.
+    # Choosing another model removes the message.
     choose_model(page, "tiny-bert")
     expect(outcome(page)).to_have_text("")
     run(page)
     expect_outcome(page, "^tiny-bert, .* tokens$")
 
 
-def test_a_text_too_long_is_cut_at_its_end_and_the_page_says_so(page, url):
+def test_a_text_that_is_too_long_is_truncated_with_a_message(page, url):
     open_page(page, url)
     choose_model(page, MINILM)
     text_field(page).fill("word " * 600)
@@ -227,7 +227,7 @@ def test_ticking_the_start_token_puts_it_first(page, url):
     expect_outcome(page, r"The text begins with the start token <\|endoftext\|>\.$")
     plain = texts_of("tiny-gpt2", "The dog ran")
     expect_tokens(view(page, "head"), ["<|endoftext|>", *plain])
-    # It leaves with the model, and takes no part in another's run.
+    # Another model hides the option and does not use it.
     choose_model(page, "tiny-bert")
     expect(option(page, "Start with")).to_have_count(0)
     run(page)
@@ -243,7 +243,7 @@ def test_typing_the_id_of_a_model_loads_it_from_the_cache(page, url):
     expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
 
 
-def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, monkeypatch):
+def test_each_step_of_a_run_is_reported_while_the_earlier_picture_stays(page, url, monkeypatch):
     open_page(page, url)
     run(page)
     before = texts_of("tiny-bert", *PAIR)
@@ -262,7 +262,7 @@ def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, m
     monkeypatch.setattr(cache.ModelCache, "get", get_later)
     monkeypatch.setattr(handler, "extract", extract_later)
     choose_model(page, "tiny-gpt2")
-    # A text of no other test: what was run is shown without a run.
+    # No other test has this text: a text that was run before is shown without a run.
     text_field(page).fill("The turtle ran to the ship")
     run(page)
     expect(outcome(page)).to_have_text(re.compile("^Loading tiny-gpt2"))
@@ -276,29 +276,29 @@ def test_each_step_of_a_run_is_said_while_the_earlier_picture_stays(page, url, m
     expect_tokens(view(page, "head"), texts_of("tiny-gpt2", "The turtle ran to the ship"))
 
 
-def test_what_was_run_before_is_shown_without_a_second_pass(page, url, monkeypatch):
+def test_an_earlier_result_is_shown_without_a_second_forward_pass(page, url, monkeypatch):
     open_page(page, url)
     run(page)
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
     expect_outcome(page, "^tiny-bert, .* tokens$")
-    said = outcome(page).text_content()
+    message = outcome(page).text_content()
     choose_model(page, "tiny-gpt2")
     run(page)
     expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
-    # A pass would fail now, and be said to.
+    # A forward pass would fail now and show an error.
     monkeypatch.setattr(handler, "extract", None)
     choose_model(page, "tiny-bert")
     run(page)
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
-    expect(outcome(page)).to_have_text(said or "nothing was said")
-    # Another visitor's too.
+    expect(outcome(page)).to_have_text(message or "no message")
+    # A result of another visitor as well.
     page.reload()
     run(page)
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
-    expect(outcome(page)).to_have_text(said or "nothing was said")
+    expect(outcome(page)).to_have_text(message or "no message")
 
 
-def test_a_text_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
+def test_a_text_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, url):
     open_page(page, url)
     run(page)
     before = texts_of("tiny-bert", *PAIR)
@@ -317,14 +317,14 @@ def test_a_text_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
         expect_tokens(view(page, "head"), before)
         expect_drawn(view(page, "head"))
     expect(view(page, "head").locator("canvas").first).to_be_visible()
-    # Back to work.
+    # A valid text runs again.
     text_field(page).fill(PAIR[0])
     run(page)
     expect_outcome(page, "^tiny-bert, .* tokens$")
     expect(outcome(page)).to_have_attribute("data-kind", "status")
 
 
-def test_a_model_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
+def test_a_model_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, url):
     open_page(page, url)
     run(page)
     before = texts_of("tiny-bert", *PAIR)
@@ -345,7 +345,7 @@ def test_a_model_that_cannot_be_run_is_said_so_and_the_picture_stays(page, url):
 
 
 def write(field, text):
-    """Put a text into a field, whatever it holds: fill() takes no half characters."""
+    """Put any text into a field; fill() does not accept half a character."""
     units = list(text.encode("utf-16-le", "surrogatepass"))
     field.evaluate(
         """(field, bytes) => {
@@ -359,7 +359,7 @@ def write(field, text):
     )
 
 
-# The contrast of a text with what is behind it, as WCAG 2 counts it.
+# The contrast of a text with its background, as WCAG 2 defines it.
 _CONTRAST = """(element) => {
   const parts = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => {
@@ -380,7 +380,7 @@ _CONTRAST = """(element) => {
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_word_can_be_read_on_a_light_and_on_a_dark_page(page, url, theme):
+def test_every_text_has_enough_contrast_on_a_light_and_on_a_dark_page(page, url, theme):
     open_page(page, url, f"?__theme={theme}")
     body = page.locator(".gradio-container").evaluate("(all) => getComputedStyle(all).color")
     assert (min(rgb(body)) > 150) == (theme == "dark")
@@ -401,7 +401,7 @@ def test_every_word_can_be_read_on_a_light_and_on_a_dark_page(page, url, theme):
         assert word.evaluate(_CONTRAST) >= 4.5, word.text_content()
 
 
-def test_nothing_overflows_on_a_phone_and_the_three_tabs_can_be_reached(page, url):
+def test_nothing_overflows_on_a_phone_and_all_tabs_are_visible(page, url):
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, url)
     assert overflow(page) <= 0
@@ -419,7 +419,7 @@ def test_nothing_overflows_on_a_phone_and_the_three_tabs_can_be_reached(page, ur
     neuron.get_by_role("button", name="Show query and key vectors").click()
     expect_drawn(neuron, "All, layer 0, head 0, expanded")
     assert overflow(page) <= 0
-    # What is wider than the screen scrolls inside the view.
+    # Content wider than the screen scrolls inside the view.
     neuron.locator("text", has_text="Softmax").scroll_into_view_if_needed()
     expect(neuron.locator("text", has_text="Softmax")).to_be_in_viewport()
     assert overflow(page) <= 0
@@ -441,7 +441,7 @@ def test_the_options_fit_a_phone(page, url, mbart50, talker):
 
 
 def overflow(page):
-    """Pixels by which the page is wider than the screen."""
+    """Return by how many pixels the page is wider than the screen."""
     return page.evaluate(
         "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )

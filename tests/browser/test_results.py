@@ -1,4 +1,4 @@
-"""Results of long texts: shown with what is there, and made on as the reader goes on."""
+"""The server makes the files of a large result when the reader needs them."""
 
 import re
 import shutil
@@ -23,7 +23,7 @@ from tests.browser.reader import expect_drawn, expect_tokens, figure, pick
 
 @pytest.fixture
 def kept() -> Iterator[Results]:
-    """Results of which nothing is made ahead."""
+    """Yield a result cache that makes no file in advance."""
     kept = Results(Store(Path(get_upload_folder()) / "bertviz-space"))
     with kept.run_under_way():
         yield kept
@@ -31,7 +31,7 @@ def kept() -> Iterator[Results]:
 
 @pytest.fixture
 def large(kept, gpt2, monkeypatch) -> Result:
-    """A result that counts as large."""
+    """Return a result that counts as large."""
     monkeypatch.setattr(result_cache, "MAX_SMALL_RESULT_WEIGHTS", 0)
     trace = extract(gpt2.model, gpt2.tokenizer, "The dog on the ship ran")
     folder = Store(Path(get_upload_folder()) / "bertviz-space").new_folder()
@@ -40,7 +40,7 @@ def large(kept, gpt2, monkeypatch) -> Result:
 
 @pytest.fixture
 def app(kept, large) -> Iterator[str]:
-    """A head view and a model view of the result."""
+    """Serve a head view and a model view of the result."""
     value = ViewValue(manifest=FileData(path=str(large.manifest)))
     server_functions = [preparing(kept.prepare)]
     with gr.Blocks(analytics_enabled=False) as demo:
@@ -80,7 +80,7 @@ def test_the_overview_is_made_when_the_reader_opens_the_model_view(page, head, l
     assert "self-overview-0.safetensors" in made(large)
 
 
-def test_a_layer_that_can_no_longer_be_made_is_said_to_have_expired(head, large):
+def test_a_layer_that_cannot_be_made_any_more_is_reported_as_expired(head, large):
     tokens = figure(head).locator(".bertviz-queries text").all_text_contents()
     shutil.rmtree(large.manifest.parent)
     pick(head, "Layer", "3")

@@ -1,4 +1,4 @@
-"""A reader signs in with Hugging Face, and gets a gated model."""
+"""A reader who signs in with Hugging Face can run a gated model."""
 
 from playwright.sync_api import Page, expect
 
@@ -15,14 +15,14 @@ from tests.browser.reader import (
 from tests.openid_server import SCOPES, sign_in_on_this_machine
 
 
-def test_one_who_signs_in_gets_a_gated_model_and_one_who_signs_out_does_not(
+def test_a_reader_can_run_a_gated_model_only_while_signed_in(
     page: Page, hub, hub_model, monkeypatch
 ):
     hub.tokens.add("hf_of_the_reader")
     hub.readers[hub_model] = {"hf_of_the_reader"}
     with sign_in_on_this_machine("hf_of_the_reader", monkeypatch) as provider:
         demo = build_demo()
-        demo.space_id = None  # Gradio 6.31 would frame the page with the Hub's own header
+        demo.space_id = None  # Gradio 6.31 would add the Hub's header to the page
         _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
         try:
             open_page(page, url)
@@ -30,7 +30,7 @@ def test_one_who_signs_in_gets_a_gated_model_and_one_who_signs_out_does_not(
             choose_model(page, hub_model)
             expect_error(page, "is gated: its authors ask for a sign-in. Press Sign in with")
             page.get_by_role("button", name="Sign in with Hugging Face").click()
-            # What was in the fields is there again, and is run.
+            # The fields have their values again, and the request runs.
             expect_outcome(page, "^someone/.* 3 layers .* tokens$")
             expect_drawn(view(page, "head"))
             expect(text_field(page)).to_have_value("the cat sat")
@@ -39,6 +39,6 @@ def test_one_who_signs_in_gets_a_gated_model_and_one_who_signs_out_does_not(
             page.get_by_role("button", name="Sign out (reader)").click()
             expect_error(page, "Press Sign in with Hugging Face, above")
             expect(page.get_by_role("button", name="Sign in with Hugging Face")).to_be_visible()
-            page.goto("about:blank")  # it would go on asking a server that is gone
+            page.goto("about:blank")  # the page would keep calling a server that has ended
         finally:
             demo.close()

@@ -1,4 +1,4 @@
-"""Views as Gradio components: two on a page, in tabs, with a new result, with an expired one."""
+"""Views as Gradio components: two on a page, in tabs, with new and with expired results."""
 
 import re
 import shutil
@@ -31,14 +31,14 @@ from tests.conftest import MINILM
 
 
 def value_of(published):
-    """A view's value that shows a published result."""
+    """Return the value of a view that shows a published result."""
     path = published.manifest.removeprefix("/gradio_api/file=")
     return ViewValue(manifest=FileData(path=path))
 
 
 @pytest.fixture(scope="module")
 def small_app(pair, single):
-    """Two head views of different results, a neuron view in a closed tab, a button to swap."""
+    """Serve two head views of different results, views in closed tabs, and a button to swap."""
     with gr.Blocks(analytics_enabled=False) as demo:
         left = HeadView(value_of(pair), elem_id="left")
         right = HeadView(value_of(single), elem_id="right")
@@ -56,7 +56,7 @@ def small_app(pair, single):
 
 @pytest.fixture
 def sides(page, small_app):
-    """The hosts of the two head views; a view with a value draws when it mounts."""
+    """Return the hosts of the two head views; a view with a value draws when it mounts."""
     page.goto(small_app)
     left, right = (page.locator(f"#{side} .bertviz-host") for side in ("left", "right"))
     for host in (left, right):
@@ -64,7 +64,7 @@ def sides(page, small_app):
     return left, right
 
 
-def test_two_views_on_a_page_do_not_touch(sides, pair, single):
+def test_two_views_on_a_page_are_independent(sides, pair, single):
     left, right = sides
     left.locator(".bertviz-square").nth(3).dblclick()
     expect_drawn(left, "All, layer 0, heads 3")
@@ -91,7 +91,7 @@ def test_no_two_elements_share_an_id(sides):
 
 def test_a_new_result_is_drawn_on_the_same_elements(page, sides, pair, single):
     left, right = sides
-    # Gradio renders a template again that holds a changing value, and wipes what was drawn.
+    # Gradio would render a template with a changing value again, and remove what was drawn.
     left.locator(".bertviz-square").nth(3).dblclick()
     expect_drawn(left, "All, layer 0, heads 3")
     stage = left.locator(".bertviz-stage").element_handle()
@@ -109,7 +109,7 @@ def test_opening_a_closed_tab_draws_its_view(page, sides, single):
     expect_tokens(host, [each.text for each in single.trace.source])
 
 
-def test_lines_stand_on_the_page_s_own_ground_when_it_turns_dark(page, url):
+def test_lines_have_the_background_of_the_page_when_it_becomes_dark(page, url):
     open_page(page, url)
     run(page)
     expect_drawn(view(page, "head"))
@@ -139,7 +139,7 @@ def test_a_view_starts_with_the_layer_and_heads_that_the_page_gives_it(page, sid
     expect_drawn(page.locator("#chosen .bertviz-host"), "All, layer 4, heads 2 7")
 
 
-def test_a_result_that_came_while_the_tab_was_hidden_is_drawn_when_it_is_shown(page, url):
+def test_a_result_that_arrives_while_a_tab_is_hidden_is_drawn_when_the_tab_opens(page, url):
     open_page(page, url)
     run(page)
     expect_drawn(view(page, "head"))
@@ -153,7 +153,7 @@ def test_a_result_that_came_while_the_tab_was_hidden_is_drawn_when_it_is_shown(p
     expect_outcome(page, "^sentence-transformers.* tokens$")
     model = show(page, "model")
     expect(model.locator(".bertviz-cell")).to_have_count(6 * 12)
-    # Drawn for the width that there is now, not for the none that there was.
+    # Drawn for the current width, not for the width 0 of the hidden tab.
     cell = model.locator(".bertviz-cell").first
     expect(cell).to_have_attribute("width", re.compile("^([6-9].|1..)$"))
     expect_drawn(model, "All")
@@ -163,9 +163,9 @@ def test_a_result_that_came_while_the_tab_was_hidden_is_drawn_when_it_is_shown(p
     expect_drawn(neuron)
 
 
-def test_asking_on_when_the_result_has_expired_says_so_and_keeps_the_picture(page, url, complaints):
+def test_an_expired_result_shows_a_message_and_keeps_the_picture(page, url, complaints):
     open_page(page, url)
-    # A text of its own: a browser keeps the files of a result that it has shown before.
+    # No other test has this text: a browser keeps the files of a result that it has shown.
     text_field(page).fill("The ship sat on the rug")
     with page.expect_response(re.compile("manifest.json$")) as answer:
         run(page)
@@ -180,7 +180,7 @@ def test_asking_on_when_the_result_has_expired_says_so_and_keeps_the_picture(pag
     expect(figure(head).locator("canvas").first).to_be_visible()
     model = show(page, "model")
     expect(model.locator(".bertviz-message")).to_have_text("This result has expired. Run again.")
-    # The browser itself notes what the server refused, and nothing else goes wrong.
+    # The browser reports the files that the server refused, and no other error.
     assert complaints and all("403" in each or "404" in each for each in complaints)
     complaints.clear()
     run(page)
@@ -197,7 +197,7 @@ def test_a_new_width_while_a_result_is_fetched_does_not_lose_it(page, open_view,
     with page.expect_request(f"**{pair.manifest}"):
         page.evaluate("(manifest) => void window.view.update(manifest)", pair.manifest)
     page.set_viewport_size({"width": 700, "height": 900})
-    # Drawn again for the new width.
+    # The view draws again for the new width.
     expect_drawn(host)
     expect_tokens(host, [each.text for each in single.trace.source])
     for route in held:

@@ -1,4 +1,4 @@
-"""A reader who presses Run while others run: how many are before, or that no more can wait."""
+"""A reader who presses Run while others run sees the place in the queue, or that it is full."""
 
 from concurrent.futures import as_completed
 
@@ -21,7 +21,7 @@ from tests.browser.reader import (
 )
 from tests.held import Held
 
-# Texts of no other test: what was run is shown without a run.
+# No other test has these texts: a text that was run before is shown without a run.
 SHOWN = "The nurse asked the sailor a question"
 WAITING = "The nurse asked the doctor a question"
 NEWER = "The sailor asked the nurse a question"
@@ -34,7 +34,7 @@ def program(url) -> Client:
 
 @pytest.fixture
 def opened(page, url):
-    """The page, with a picture on it."""
+    """Open the page and draw a picture."""
     open_page(page, url)
     choose_model(page, "tiny-bert")
     page.get_by_label("Second text").fill("")
@@ -47,19 +47,19 @@ def opened(page, url):
 
 
 def fill_places(program: Client, slow: Held) -> list:
-    """Programs under way in every place that there is."""
+    """Start as many runs of programs as can run at once."""
     jobs = [program.submit("tiny-gpt2", SHOWN, api_name="/attention") for _ in range(RUNS_AT_ONCE)]
     assert [slow.begun.get(timeout=30) for _ in jobs] == [SHOWN] * RUNS_AT_ONCE
     return jobs
 
 
-def test_a_reader_waits_changes_their_mind_and_has_their_turn(opened, url, program, slow):
+def test_a_reader_who_waits_can_press_run_again_and_is_served(opened, url, program, slow):
     fill_places(program, slow)
     text_field(opened).fill(WAITING)
     run(opened)
     expect(outcome(opened)).to_have_text("Waiting: 2 runs before yours …")
     behind = Client(url, verbose=False).submit("tiny-gpt2", SHOWN, api_name="/attention")
-    # Pressed again, it is the last of the queue, and the older press is no longer in it.
+    # The second press is last in the queue and replaces the first.
     text_field(opened).fill(NEWER)
     run(opened)
     expect(outcome(opened)).to_have_text("Waiting: 3 runs before yours …")
@@ -71,13 +71,13 @@ def test_a_reader_waits_changes_their_mind_and_has_their_turn(opened, url, progr
     assert {slow.begun.get(timeout=30) for _ in range(2)} == {SHOWN, NEWER}
 
 
-def test_a_reader_presses_run_while_the_queue_is_full(opened, program, slow):
+def test_a_full_queue_is_reported(opened, program, slow):
     jobs = fill_places(program, slow)
     more = [
         program.submit("tiny-gpt2", SHOWN, api_name="/attention").future
         for _ in range(MAX_WAITING_RUNS + 1)
     ]
-    # One of them found it full.
+    # One of the programs finds the queue full.
     with pytest.raises(AppError):
         next(as_completed(more, timeout=30)).result()
     run(opened)

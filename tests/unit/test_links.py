@@ -1,4 +1,4 @@
-"""A request as a link's query string, and back."""
+"""A link's query string brings back the request that it was made of."""
 
 from urllib.parse import parse_qsl
 
@@ -19,30 +19,30 @@ REQUESTS = [
 
 
 @pytest.mark.parametrize("request_", REQUESTS)
-def test_a_request_comes_back(request_):
+def test_a_link_gives_back_its_request(request_):
     query = query_of(request_)
     assert query.isascii()
     assert request_of(dict(parse_qsl(query))) == request_
 
 
-def test_what_is_as_by_default_is_not_said():
+def test_a_link_leaves_out_defaults():
     assert query_of(Request("tiny-gpt2", "The cat")) == "model=tiny-gpt2&text=The+cat"
 
 
-def test_a_text_too_long_has_no_link_and_is_not_cut():
-    room = MAX_LINK_CHARACTERS - len("text=")
-    assert query_of(Request("", "a" * room)) == "text=" + "a" * room
-    assert query_of(Request("", "a" * (room + 1))) == ""
+def test_a_text_that_is_too_long_has_no_link_and_is_not_truncated():
+    length = MAX_LINK_CHARACTERS - len("text=")
+    assert query_of(Request("", "a" * length)) == "text=" + "a" * length
+    assert query_of(Request("", "a" * (length + 1))) == ""
 
 
-def test_half_a_character_is_no_error():
+def test_half_a_character_becomes_a_question_mark():
     assert query_of(Request("", "\ud800")) == "text=%3F"
 
 
-def test_a_link_without_a_text_asks_for_nothing():
+def test_a_link_without_a_text_has_no_request():
     assert request_of({}) is None
     assert request_of({"model": "tiny-gpt2", "layer": "3"}) is None
 
 
-def test_anyones_query_is_a_request_or_none():
+def test_unknown_names_and_values_in_a_link_are_ignored():
     assert request_of({"text": "a", "chat": "true", "nosuch": "b"}) == Request("", "a")

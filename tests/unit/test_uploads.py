@@ -1,4 +1,4 @@
-"""What visitors upload: it is read once, bounded, and nothing else is read in its place."""
+"""Uploaded files are read once and bounded, and nothing but an upload is read."""
 
 import os
 import shutil
@@ -23,29 +23,29 @@ def folder(tmp_path):
     return tmp_path / "up"
 
 
-def test_an_upload_is_read_under_a_name_of_its_own_which_is_gone_then(folder):
+def test_an_upload_is_read_under_a_private_path_that_is_removed_afterwards(folder):
     uploads = Uploads(folder, but=folder / "results")
-    said = {"path": str(folder / "abc" / "own.npz"), "orig_name": "other"}
-    with pytest.raises(ZeroDivisionError), uploads.taken(said) as path:
+    upload = {"path": str(folder / "abc" / "own.npz"), "orig_name": "other"}
+    with pytest.raises(ZeroDivisionError), uploads.taken(upload) as path:
         assert (path.name, path.read_text()) == ("own.npz", "content")
         raise ZeroDivisionError
     assert not path.parent.exists()
 
 
-def test_two_who_upload_the_same_at_once_both_read_it(folder):
+def test_two_readers_can_open_the_same_upload_at_once(folder):
     uploads = Uploads(folder, but=folder / "results")
-    said = {"path": str(folder / "abc" / "own.npz")}
-    with uploads.taken(said) as one:
-        with uploads.taken(said) as other:
+    upload = {"path": str(folder / "abc" / "own.npz")}
+    with uploads.taken(upload) as one:
+        with uploads.taken(upload) as other:
             assert other.read_text() == "content"
-        shutil.rmtree(folder / "abc")  # it is a minute old
+        shutil.rmtree(folder / "abc")  # as if it had expired
         assert one.read_text() == "content"
-    with pytest.raises(UploadMissing), uploads.taken(said):
+    with pytest.raises(UploadMissing), uploads.taken(upload):
         pass
 
 
 @pytest.mark.parametrize(
-    "said",
+    "upload",
     [
         None, "own.npz", {}, {"path": 5}, {"path": ""}, {"path": "a\0b"}, {"path": "/etc/passwd"},
         {"path": "{up}"}, {"path": "{up}/abc"}, {"path": "{up}/results/manifest.json"},
@@ -54,18 +54,18 @@ def test_two_who_upload_the_same_at_once_both_read_it(folder):
         {"path": "{up}/link/file"}, {"path": "{up}/abc/link"}, {"path": "{up}/abc/gone.npz"},
     ],
 )  # fmt: skip
-def test_what_is_no_upload_is_neither_read_nor_removed(folder, said):
+def test_a_file_that_is_not_an_upload_is_neither_read_nor_removed(folder, upload):
     (folder / "abc" / "link").symlink_to(folder.parent / "secret" / "file")
     before = sorted(folder.parent.rglob("*"))
-    if isinstance(said, dict) and isinstance(said.get("path"), str):
-        said = {"path": said["path"].replace("{up}", str(folder))}
+    if isinstance(upload, dict) and isinstance(upload.get("path"), str):
+        upload = {"path": upload["path"].replace("{up}", str(folder))}
     uploads = Uploads(folder, but=folder / "results")
-    with pytest.raises(UploadMissing, match="Open it again"), uploads.taken(said):
+    with pytest.raises(UploadMissing, match="Open it again"), uploads.taken(upload):
         pass
     assert sorted(folder.parent.rglob("*")) == before
 
 
-def test_the_oldest_leave_when_all_are_too_much(folder, monkeypatch):
+def test_the_oldest_uploads_are_removed_when_the_total_exceeds_the_bound(folder, monkeypatch):
     swept = Event()
 
     def drop(folders, max_bytes):
@@ -77,7 +77,7 @@ def test_the_oldest_leave_when_all_are_too_much(folder, monkeypatch):
     (folder / "newer").mkdir()
     (folder / "newer" / "own.npz").write_text("content")
     (folder / "tmpcut_short").write_text("content")
-    earlier = time.time() - MAX_UPLOAD_SECONDS / 2  # too young to leave for its age
+    earlier = time.time() - MAX_UPLOAD_SECONDS / 2  # too young to be removed for its age
     os.utime(folder / "tmpcut_short", (earlier, earlier))
     uploads = Uploads(folder, but=folder / "results")
     uploads.keep_within_bounds(max_bytes=10, every=0.01)
@@ -89,7 +89,7 @@ def test_the_oldest_leave_when_all_are_too_much(folder, monkeypatch):
     assert (folder / "results" / "manifest.json").exists()
 
 
-def test_an_upload_leaves_after_its_time(folder, monkeypatch):
+def test_an_expired_upload_is_removed(folder, monkeypatch):
     swept = Event()
     monkeypatch.setattr(module, "drop_oldest", lambda *_: swept.set())
     os.utime(folder / "abc", (0, 0))
@@ -102,5 +102,5 @@ def test_an_upload_leaves_after_its_time(folder, monkeypatch):
     uploads.keep_within_bounds(max_age=60, every=0.01)
     assert swept.wait(10)
     uploads.close()
-    left = sorted(each.name for each in folder.iterdir())
-    assert left == ["newer", "results", "tmpcoming"]
+    remaining = sorted(each.name for each in folder.iterdir())
+    assert remaining == ["newer", "results", "tmpcoming"]
