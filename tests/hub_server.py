@@ -1,4 +1,4 @@
-"""A Hub of our own on this machine: what its client asks for, and each thing that can go wrong."""
+"""A local server that answers like the Hub, with every error that the Hub can give."""
 
 import hashlib
 import json
@@ -16,24 +16,24 @@ REVISION = "f" * 40
 
 
 class Hub(ThreadingHTTPServer):
-    """The few addresses that the Hub's client asks for, and what it asked.
+    """Serve the URLs that the Hub's client requests, and record the requests.
 
     Attributes:
-        models: the folder of each id.
-        aliases: the id of the model that each other name stands for, such as one from before the
-            model was renamed.
-        more: of an id, what the Hub says of it beside what its folder says.
-        readers: of a gated or private model, the tokens that may read it; of others none is asked.
-        private: the ids of those that are private, and not gated.
-        tokens: those that the Hub knows; any other is turned away, whatever it asks for.
-        troubles: what is wrong with an id: ``disabled``, ``busy`` (429), ``broken``
+        models: the folder of each model, by id.
+        aliases: the model's id for each other name, such as the name before a model was renamed.
+        more: additional fields of the Hub's answer about a model, by id.
+        readers: the tokens that may read a gated or private model, by id. Other models need no
+            token.
+        private: the ids in ``readers`` that are private instead of gated.
+        tokens: the valid tokens. A request with any other token is refused.
+        troubles: the error to give for a model, by id: ``disabled``, ``busy`` (429), ``broken``
             (500), ``garbled``, ``slow`` (no answer until ``let_go``), ``cut`` (the connection is
-            reset in the middle of the weights), ``short`` (they are shorter than was said) or
-            ``busy files`` (429 for the weights alone).
-        wait: headers of an answer of 429.
-        let_go: to be set for slow answers to come.
-        asked: the paths of the files that were fetched, ``?`` for the question about a model, and
-            ``may`` for the one whether it may be read.
+            reset in the middle of the weights), ``short`` (the weights are shorter than listed) or
+            ``busy files`` (429 only for the weights).
+        wait: headers of a 429 answer.
+        let_go: set this event to send the slow answers.
+        asked: the paths of the fetched files, ``?`` for a request about a model, and ``may`` for a
+            request whether it may be read.
     """
 
     daemon_threads = True
@@ -53,11 +53,11 @@ class Hub(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Where it is."""
+        """The server's URL."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that hangs up is no error of a Hub's."""
+        """Ignore clients that close the connection."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -96,12 +96,12 @@ class _Handler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def _token(self) -> str | None:
-        """The token in whose name it is asked."""
+        """Return the token of the request."""
         said = self.headers.get("Authorization")
         return None if said is None else said.removeprefix("Bearer ")
 
     def _may_read(self, model_id: str) -> bool:
-        """True if the one who asks may read a model; else they are told that they may not."""
+        """Return whether the token may read a model; if not, send the refusal."""
         readers = self.server.readers.get(model_id)
         if readers is None or self._token() in readers:
             return True
@@ -113,12 +113,12 @@ class _Handler(BaseHTTPRequestHandler):
         return False
 
     def _answer_not_found(self) -> None:
-        """As the Hub says of what does not exist, and of what is private."""
+        """Send the Hub's answer for a model that does not exist or is private."""
         status = 401 if self._token() is None else 404
         self._answer(status, b"", {"X-Error-Code": "RepoNotFound"})
 
     def _status_of(self, model_id: str) -> int | None:
-        """The error that the Hub is to answer questions about a model with."""
+        """Return the status of the error to send for requests about a model, if any."""
         return {"busy": 429, "broken": 500}.get(self.server.troubles.get(model_id, ""))
 
     def _answer_about(self, model_id: str, folder: Path) -> None:
@@ -141,7 +141,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer_json(info | self.server.more.get(model_id, {}))
 
     def _redirect(self, path: str, model_id: str) -> None:
-        """As the Hub says of another name of a model, to those who may see the model."""
+        """Redirect another name to the model's id, if the token may see the model."""
         if model_id in self.server.private and not self._may_read(model_id):
             return
         self._answer(307, b"", {"Location": path})
@@ -188,13 +188,13 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(body[:sent])
 
     def _reset(self) -> None:
-        """Break the connection off, which its client takes for the end; it waits for a slow one."""
+        """Reset the connection, so that the client gives up instead of waiting for more data."""
         at_once = struct.pack("ii", 1, 0)
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, at_once)
         self.connection.close()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 def _info(model_id: str, folder: Path) -> dict[str, object]:
@@ -222,11 +222,11 @@ def _entry(folder: Path, file: Path) -> dict[str, object]:
 
 @contextmanager
 def hub_on_this_machine(monkeypatch: Any) -> Iterator[Hub]:
-    """The Hub that everything in this process asks, until the end of the block."""
+    """Send all of this process's requests to a local Hub until the block ends."""
     import huggingface_hub.constants as constants
 
     server = Hub()
-    # A short poll: the end of a test does not wait for it.
+    # A short poll interval lets a test end quickly.
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     monkeypatch.setattr(constants, "ENDPOINT", server.address)

@@ -1,4 +1,4 @@
-"""A sign-in of our own on this machine: what Gradio asks of Hugging Face's, for one account."""
+"""A local sign-in server that answers Gradio like Hugging Face's, for one account."""
 
 import json
 import threading
@@ -17,11 +17,11 @@ SCOPES = "openid profile gated-repos"
 
 
 class Provider(ThreadingHTTPServer):
-    """Signs everyone in as one account, who agrees at once.
+    """Sign in every visitor as one account, without asking for consent.
 
     Attributes:
         token: the account's token of the Hub.
-        asked_scopes: the scopes that were asked for.
+        asked_scopes: the scopes of the last request.
     """
 
     daemon_threads = True
@@ -35,7 +35,7 @@ class Provider(ThreadingHTTPServer):
 
     @property
     def address(self) -> str:
-        """Where it is."""
+        """The server's URL."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
 
@@ -101,12 +101,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
 
 @contextmanager
 def sign_in_on_this_machine(token: str, monkeypatch: Any) -> Iterator[Provider]:
-    """Make this process a Space whose readers sign in here, until the end of the block."""
+    """Make this process a Space whose readers sign in at a local server, until the block ends."""
     from gradio import http_server, oauth
 
     provider = Provider(token)
@@ -120,10 +120,10 @@ def sign_in_on_this_machine(token: str, monkeypatch: Any) -> Iterator[Provider]:
     }
     for name, value in said.items():
         monkeypatch.setenv(name, value)
-        monkeypatch.setattr(oauth, name, value)  # Gradio reads them once
+        monkeypatch.setattr(oauth, name, value)  # Gradio reads the variables once
     monkeypatch.setenv("SYSTEM", "spaces")
     monkeypatch.setenv("SPACE_ID", "someone/bertviz")
-    # Gradio 6.31 would watch the main module of a Space for changes, and here that is pytest.
+    # Gradio 6.31 watches the main module of a Space for changes; here that would be pytest.
     monkeypatch.setattr(http_server, "get_space", lambda: None)
     try:
         yield provider

@@ -33,6 +33,7 @@ def read_config(checkpoint: Checkpoint) -> PreTrainedConfig:
         config = AutoConfig.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
         check_class(config)
         _check_both_halves(checkpoint, settings)
+        _check_layers(checkpoint, config)
     return config
 
 
@@ -76,6 +77,20 @@ def lone_half(class_name: str) -> str | None:
     if re.search(r"(?<!Encoder)Decoder(Model|Wrapper|Only\w*)?$|ForCausalLM$", class_name):
         return "a decoder"
     return None
+
+
+def _check_layers(checkpoint: Checkpoint, config: PreTrainedConfig) -> None:
+    """Refuse a model without layers; an encoder-decoder may have an encoder without layers.
+
+    Raises:
+        ModelUnavailable: ``config.json`` sets the number of layers to 0.
+    """
+    if config.is_encoder_decoder:
+        return
+    if getattr(config.get_text_config(), "num_hidden_layers", None) == 0:
+        raise cannot_load(
+            checkpoint, "its config.json gives it 0 layers, so it has no attention to show"
+        )
 
 
 def _check_both_halves(checkpoint: Checkpoint, settings: Mapping[str, object]) -> None:

@@ -1,4 +1,4 @@
-"""Gated and private models: each reader gets those that the Hub gives to them, at that moment."""
+"""Each reader gets the gated and private models that the Hub gives to this reader now."""
 
 import logging
 import traceback
@@ -19,7 +19,7 @@ GRANTED, STRANGER = Reader("hf_of_one_who_may"), Reader("hf_of_one_who_may_not")
 
 @pytest.fixture
 def gated(hub, hub_model) -> str:
-    """A model that one of two readers may read."""
+    """Return a gated model that one of two readers may read."""
     hub.readers[hub_model] = {str(GRANTED.token)}
     hub.tokens |= {str(GRANTED.token), str(STRANGER.token), "hf_of_the_space"}
     return hub_model
@@ -27,14 +27,14 @@ def gated(hub, hub_model) -> str:
 
 @pytest.fixture
 def private(hub, gated) -> str:
-    """One that the others do not see at all."""
+    """Return a private model, which other readers cannot see."""
     hub.private.add(gated)
     return gated
 
 
 @pytest.fixture
 def sign_in(monkeypatch) -> None:
-    """A Space whose readers can sign in."""
+    """Make this process a Space whose readers can sign in."""
     monkeypatch.setenv("SYSTEM", "spaces")
     for name in access._SIGN_IN_VARIABLES:
         monkeypatch.setenv(name, "set")
@@ -47,13 +47,13 @@ def refusal_of(ask, *arguments) -> str:
 
 
 def asks_of(models: ModelCache, reader: Reader):
-    """All ways to ask for a model."""
+    """Yield every method that returns a model or its options."""
     yield lambda model_id: models.options(model_id, reader)
     yield lambda model_id: models.outline(model_id, reader)
     yield lambda model_id: models.get(model_id, reader=reader)
 
 
-def test_one_who_may_read_it_gets_it(hub, gated):
+def test_a_reader_with_access_gets_a_gated_model(hub, gated):
     models = ModelCache()
     assert models.options(gated, GRANTED).second_text is None
     assert hub.asked[:2] == ["?", "may"]
@@ -68,7 +68,9 @@ def test_one_who_may_read_it_gets_it(hub, gated):
         (ANONYMOUS, "is gated: its authors ask for a sign-in, and this Space has none"),
     ],
 )
-def test_one_who_may_not_read_it_is_told_before_a_byte_is_fetched(hub, gated, reader, sentence):
+def test_a_reader_without_access_is_refused_before_any_file_is_fetched(
+    hub, gated, reader, sentence
+):
     for ask in asks_of(ModelCache(), reader):
         said = refusal_of(ask, gated)
         assert sentence in said
@@ -76,14 +78,14 @@ def test_one_who_may_not_read_it_is_told_before_a_byte_is_fetched(hub, gated, re
     assert set(hub.asked) <= {"?", "may"}
 
 
-def test_where_readers_can_sign_in_they_are_told_how(gated, sign_in):
+def test_the_error_says_how_to_sign_in(gated, sign_in):
     assert "Press Sign in with Hugging Face, above" in refusal_of(ModelCache().options, gated)
     assert "or sign in" in refusal_of(ModelCache().options, "someone/else")
 
 
-def test_what_is_kept_is_not_given_to_one_who_may_not_read_it(hub, gated):
+def test_a_kept_model_is_refused_to_a_reader_without_access(hub, gated):
     models = ModelCache()
-    for ask in asks_of(models, GRANTED):  # without its weights first, then loaded
+    for ask in asks_of(models, GRANTED):  # first without weights, then loaded
         ask(gated)
         for reader in (STRANGER, ANONYMOUS):
             for also in asks_of(models, reader):
@@ -91,20 +93,20 @@ def test_what_is_kept_is_not_given_to_one_who_may_not_read_it(hub, gated):
     loaded = models.get(gated, reader=GRANTED)
     hub.asked.clear()
     assert models.get(gated, reader=GRANTED) is loaded
-    assert hub.asked == ["may"]  # each time anew
+    assert hub.asked == ["may"]  # the access is checked each time
 
 
-def test_who_loses_access_loses_the_model_at_once(hub, gated):
+def test_a_reader_who_loses_access_loses_a_kept_model(hub, gated):
     models = ModelCache()
     models.get(gated, reader=GRANTED)
     hub.readers[gated].clear()
     assert "was not granted access" in refusal_of(models.get, gated, lambda *_: None, GRANTED)
-    # And one that is opened is everyone's.
+    # A model that its authors open is available to everyone.
     del hub.readers[gated]
     assert models.get(gated)
 
 
-def test_a_result_that_is_kept_is_not_given_to_one_who_may_not_read_it(gated, tmp_path):
+def test_a_kept_result_is_refused_to_a_reader_without_access(gated, tmp_path):
     handler = Handler(ModelCache(), Store(tmp_path))
     request = Request(gated, "the cat sat")
     loaded = handler.load(request, reader=GRANTED)
@@ -116,7 +118,7 @@ def test_a_result_that_is_kept_is_not_given_to_one_who_may_not_read_it(gated, tm
 
 
 @pytest.mark.parametrize("reader", [STRANGER, ANONYMOUS])
-def test_a_private_model_is_said_not_to_be_there(hub, private, reader):
+def test_a_private_model_is_reported_as_missing(hub, private, reader):
     models = ModelCache()
     for _ in range(2):
         for ask in asks_of(models, reader):
@@ -126,7 +128,7 @@ def test_a_private_model_is_said_not_to_be_there(hub, private, reader):
         models.options(private, GRANTED)
 
 
-def test_without_the_hub_nobody_gets_what_came_for_one_reader(hub, gated, monkeypatch):
+def test_without_the_hub_a_restricted_model_is_refused_to_everyone(hub, gated, monkeypatch):
     models = ModelCache()
     models.get(gated, reader=GRANTED)
     for trouble, error, sentence in (
@@ -137,16 +139,17 @@ def test_without_the_hub_nobody_gets_what_came_for_one_reader(hub, gated, monkey
         with pytest.raises(error, match=sentence):
             models.get(gated, reader=GRANTED)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
-    for cache in (models, ModelCache()):  # loaded, and on disk
+    for cache in (
+        models,
+        ModelCache(),
+    ):  # the first has the model in memory, the second finds it on disk
         for reader in (GRANTED, ANONYMOUS):
             with pytest.raises(ModelUnavailable):
                 cache.get(gated, reader=reader)
     assert gated not in cached_ids()
 
 
-def test_the_spaces_own_token_is_lent_to_everyone_but_where_they_can_sign_in(
-    hub, gated, monkeypatch, request
-):
+def test_readers_share_the_spaces_token_unless_they_can_sign_in(hub, gated, monkeypatch, request):
     monkeypatch.setenv("HF_TOKEN", "hf_of_the_space")
     assert "this Space's token has no access to it" in refusal_of(ModelCache().options, gated)
     hub.readers[gated].add("hf_of_the_space")
@@ -155,12 +158,12 @@ def test_the_spaces_own_token_is_lent_to_everyone_but_where_they_can_sign_in(
     hub.asked.clear()
     assert "Press Sign in" in refusal_of(ModelCache().options, gated)
     assert hub.asked == ["?"]
-    hub.private.add(gated)  # one of the Space's owner
+    hub.private.add(gated)  # a private model of the Space's owner
     with pytest.raises(UnknownModel):
         ModelCache().options(gated)
 
 
-def test_the_spaces_token_is_no_help_to_one_with_a_token_of_their_own(hub, gated, monkeypatch):
+def test_a_readers_own_token_replaces_the_spaces_token(hub, gated, monkeypatch):
     monkeypatch.setenv("HF_TOKEN", "hf_of_the_space")
     hub.readers[gated].add("hf_of_the_space")
     with pytest.raises(ModelUnavailable, match="your account was not granted access"):
@@ -168,13 +171,13 @@ def test_the_spaces_token_is_no_help_to_one_with_a_token_of_their_own(hub, gated
 
 
 @pytest.mark.parametrize("token", ["hf_expired", "hf_of_two\r\nlines", "hf of two words", "hf_ü"])
-def test_a_token_that_is_not_accepted_says_so(gated, token):
+def test_a_rejected_token_asks_for_a_new_sign_in(gated, token):
     with pytest.raises(SignInEnded, match="Sign out and in again"):
         ModelCache().options(gated, Reader(token))
 
 
-def test_a_token_is_nowhere_to_be_read(hub, gated, caplog, tmp_path):
-    caplog.set_level(logging.DEBUG)  # of every library too
+def test_a_token_appears_in_no_log_result_or_message(hub, gated, caplog, tmp_path):
+    caplog.set_level(logging.DEBUG)  # the log of every library as well
     results = tmp_path / "results"
     handler = Handler(ModelCache(), Store(results))
     request = Request(gated, "the cat sat")

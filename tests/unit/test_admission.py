@@ -1,4 +1,4 @@
-"""Which models of the Hub come in: by what is listed of them, and by the room of this machine."""
+"""Admit or refuse models by the Hub's listing and by the room of this machine."""
 
 from dataclasses import replace
 
@@ -27,11 +27,11 @@ def refusal_of(listing: Listing, room: Room = ROOM) -> str:
     return str(raised.value)
 
 
-def test_a_good_model_comes_in_at_its_commit():
+def test_a_valid_model_is_admitted_at_its_commit():
     assert admit(GOOD, ROOM, allow) == COMMIT
 
 
-def test_its_type_may_be_unknown_to_the_hub():
+def test_a_model_whose_type_the_hub_does_not_list_is_admitted():
     assert admit(replace(GOOD, config={}), ROOM, allow) == COMMIT
 
 
@@ -42,17 +42,17 @@ def test_a_refusal_names_the_model_and_its_page():
 
 
 @pytest.mark.parametrize("commit", ["main", "..", "1" * 39, "1" * 40 + "/.."])
-def test_what_is_no_commit_names_no_folder(commit):
+def test_a_malformed_commit_is_refused(commit):
     assert "has no commit that can be fetched" in refusal_of(replace(GOOD, commit=commit))
 
 
-def test_weights_are_measured_in_memory_and_on_disk():
+def test_weights_must_fit_memory_and_disk():
     assert "would take 4.0 GB" in refusal_of(GOOD, replace(ROOM, memory=3_999_999_999))
     assert admit(GOOD, replace(ROOM, memory=4_000_000_000), allow) == COMMIT
-    # In half precision on disk, twice as much in memory.
+    # Numbers in half precision on disk take twice as much in memory.
     half = replace(GOOD, num_parameters=2_000_000_000)
     assert "would take 8.0 GB of memory; up to 6.0 GB" in refusal_of(half)
-    # All that is fetched has to lie there: of these, weights and 2,500 bytes.
+    # All fetched files must fit on disk: here the weights and 2,500 bytes.
     said = refusal_of(GOOD, replace(ROOM, disk=4_000_002_499))
     assert "has 4.0 GB of files, and this machine's disk has room for 4.0 GB" in said
     assert admit(GOOD, replace(ROOM, disk=4_000_002_500), allow) == COMMIT
@@ -66,12 +66,12 @@ def test_a_model_that_reads_bytes_needs_no_vocabulary():
 
 
 @pytest.mark.parametrize("name", ["vocab.txt", "spiece.model", "source.spm", "qwen.tiktoken"])
-def test_a_vocabulary_has_many_names(name):
+def test_every_name_of_a_vocabulary_is_accepted(name):
     files = {name: 9, "config.json": 500, "model.safetensors": 8}
     assert admit(replace(GOOD, files=files), ROOM, allow) == COMMIT
 
 
-def test_only_the_files_of_the_root_folder_count():
+def test_only_files_of_the_root_folder_are_listed():
     names = {"config.json": 2, "model.safetensors": 8, "onnx/model.safetensors": 10**12}
     files = [{"rfilename": name, "size": size} for name, size in names.items()]
     files += [{"rfilename": "tokenizer.json", "size": None}]
@@ -80,7 +80,7 @@ def test_only_the_files_of_the_root_folder_count():
     assert listing.loaded_bytes == 8
 
 
-def test_what_the_hub_counted_and_says_of_access_is_listed():
+def test_a_listing_has_the_number_of_parameters_and_the_access():
     counted = {"parameters": {"F16": 5}, "total": 5}
     info = ModelInfo(id="a/b", sha=COMMIT, siblings=[], safetensors=counted, gated="auto")
     listing = listing_of("a/b", info)
@@ -92,7 +92,7 @@ def test_what_the_hub_counted_and_says_of_access_is_listed():
     assert "is disabled by the Hub" in refusal_of(listing_of("a/b", info))
 
 
-def test_the_bound_is_what_the_machine_has_beside_its_runs(monkeypatch, tmp_path):
+def test_the_memory_bound_leaves_room_for_the_runs(monkeypatch, tmp_path):
     monkeypatch.delenv(machine.MAX_MODEL_VARIABLE, raising=False)
     limit = tmp_path / "memory.max"
     monkeypatch.setattr(machine, "_CONTAINER_LIMITS", (limit, tmp_path / "none"))
@@ -106,7 +106,7 @@ def test_the_bound_is_what_the_machine_has_beside_its_runs(monkeypatch, tmp_path
     assert machine.max_model_bytes() == whole >= MIN_MODEL_BYTES
 
 
-def test_the_bounds_can_be_set(monkeypatch):
+def test_the_environment_can_set_the_bounds(monkeypatch):
     monkeypatch.setenv(machine.MAX_MODEL_VARIABLE, "2.5")
     assert machine.max_model_bytes() == 2_500_000_000
     monkeypatch.setenv(machine.MAX_DISK_VARIABLE, "")
@@ -126,11 +126,11 @@ def test_the_bounds_can_be_set(monkeypatch):
     ],
 )
 @pytest.mark.parametrize("value", ["much", "0", "-1", "nan", "inf"])
-def test_a_bound_that_is_none_is_said_at_once(monkeypatch, variable, unit, value):
+def test_an_invalid_bound_in_the_environment_raises_an_error(monkeypatch, variable, unit, value):
     monkeypatch.setenv(variable, value)
     with pytest.raises(ValueError, match=f"{variable} is '{value}': a number of {unit} is needed"):
         machine.check_settings()
 
 
-def test_the_disk_of_a_folder_that_is_not_made_yet_is_known(tmp_path):
+def test_the_free_disk_of_a_missing_folder_is_that_of_its_parent(tmp_path):
     assert machine.free_disk(tmp_path / "not" / "yet") > 0

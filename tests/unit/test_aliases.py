@@ -1,4 +1,4 @@
-"""A model of the Hub has one id, whatever name a reader writes."""
+"""All names of a model lead to one id."""
 
 import shutil
 from pathlib import Path
@@ -22,7 +22,7 @@ OLD = "an-old-name"
 
 @pytest.fixture
 def own(monkeypatch, tmp_path) -> Path:
-    """A disk of this test alone."""
+    """Return the root of the downloads for one test."""
     downloads = Downloads(tmp_path / "own", tmp_path / "ordinary")
     monkeypatch.setattr(hub_module, "_downloads", downloads)
     return tmp_path / "own"
@@ -30,7 +30,7 @@ def own(monkeypatch, tmp_path) -> Path:
 
 @pytest.fixture
 def names(hub, hub_model, own) -> list[str]:
-    """All names of one model; the first is its own id."""
+    """Return all names of one model; the first is its own id."""
     others = [OLD, f"before/{OLD}", hub_model.upper()]
     hub.aliases |= dict.fromkeys(others, hub_model)
     return [hub_model, *others]
@@ -38,7 +38,7 @@ def names(hub, hub_model, own) -> list[str]:
 
 @pytest.fixture
 def restricted(hub, names) -> list[str]:
-    """All names of a gated model that one of two readers may read."""
+    """Return all names of a gated model that one of two readers may read."""
     hub.readers[names[0]] = {str(GRANTED.token)}
     hub.tokens |= {str(GRANTED.token), str(STRANGER.token)}
     return names
@@ -48,7 +48,7 @@ def go_offline(monkeypatch) -> None:
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
 
 
-def test_every_name_gives_one_model_under_its_own_id(hub, names, own):
+def test_every_name_gives_the_same_model_under_its_own_id(hub, names, own):
     models = ModelCache()
     loaded = [models.get(name) for name in reversed(names)]
     assert all(each is loaded[0] for each in loaded)
@@ -62,14 +62,14 @@ def test_every_name_gives_one_model_under_its_own_id(hub, names, own):
     assert hub.asked == []
 
 
-def test_one_outline_is_kept_of_all_names(names):
+def test_all_names_share_one_outline(names):
     models = ModelCache()
     first = models.outline(names[1])
     assert all(models.outline(name) is first for name in names)
     assert models.options(names[2]) is models.options(names[0]) is models.options(names[1])
 
 
-def test_a_result_is_the_same_under_every_name(names, tmp_path):
+def test_all_names_share_one_result(names, tmp_path):
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
     request = Request(names[1], "the cat sat")
     loaded = handler.load(request)
@@ -81,10 +81,10 @@ def test_a_result_is_the_same_under_every_name(names, tmp_path):
 
 
 @pytest.mark.parametrize("first", range(4))
-def test_without_the_hub_each_name_that_was_asked_for_is_found(names, monkeypatch, first, own):
+def test_without_the_hub_every_remembered_name_is_found(names, monkeypatch, first, own):
     ModelCache().get(names[first])
     go_offline(monkeypatch)
-    # After a restart: nothing is known but what lies on disk.
+    # After a restart, only the names on disk are known.
     monkeypatch.setattr(hub_module, "_downloads", Downloads(own, own.parent / "ordinary"))
     for name in {names[0], names[first]}:
         assert ModelCache().get(name).checkpoint.model_id == names[0]
@@ -94,7 +94,7 @@ def test_without_the_hub_each_name_that_was_asked_for_is_found(names, monkeypatc
             ModelCache().get(name)
 
 
-def test_what_the_ordinary_cache_has_under_an_old_name_is_not_fetched_again(
+def test_files_of_the_ordinary_cache_under_an_old_name_are_not_fetched_again(
     hub, names, own, monkeypatch
 ):
     folder = own.parent / "ordinary" / f"models--{OLD}" / "snapshots" / ("f" * 40)
@@ -107,7 +107,9 @@ def test_what_the_ordinary_cache_has_under_an_old_name_is_not_fetched_again(
         assert ModelCache().get(name).checkpoint.model_id == names[0]
 
 
-def test_a_name_that_came_to_be_another_model_leads_to_that_one(hub, names, monkeypatch, tmp_path):
+def test_a_name_that_now_stands_for_another_model_gives_that_model(
+    hub, names, monkeypatch, tmp_path
+):
     ModelCache().get(OLD)
     shutil.copytree(hub.models[names[0]], tmp_path / "other")
     del hub.aliases[OLD]
@@ -118,7 +120,7 @@ def test_a_name_that_came_to_be_another_model_leads_to_that_one(hub, names, monk
 
 
 @pytest.mark.parametrize("is_private", [False, True])
-def test_no_name_gives_a_restricted_model_to_one_who_may_not_read_it(
+def test_no_name_gives_a_restricted_model_to_a_reader_without_access(
     hub, restricted, is_private, own, monkeypatch
 ):
     if is_private:
@@ -149,27 +151,25 @@ def refusal_of(ask, name: str, reader: Reader) -> str:
     return str(raised.value)
 
 
-def test_the_hub_is_asked_about_the_model_that_is_kept_and_not_about_its_old_name(
-    hub, restricted, tmp_path
-):
+def test_access_to_a_kept_model_is_checked_by_its_own_id(hub, restricted, tmp_path):
     models = ModelCache()
     models.get(OLD, reader=GRANTED)
     shutil.copytree(hub.models[restricted[0]], tmp_path / "other")
     del hub.aliases[OLD]
-    hub.models[OLD] = tmp_path / "other"  # open, of somebody else
+    hub.models[OLD] = tmp_path / "other"  # an open model of another owner
     with pytest.raises(ModelUnavailable, match="is gated"):
         models.get(OLD)
 
 
 @pytest.mark.parametrize("answer", ["../../etc", "", None, 7, ["a"], "a/b/c", "a--b"])
-def test_an_id_of_no_right_form_in_the_hubs_answer_names_nothing(hub, hub_model, own, answer):
+def test_a_malformed_id_in_the_hubs_answer_is_refused(hub, hub_model, own, answer):
     hub.more[hub_model] = {"id": answer}
     with pytest.raises(ModelUnavailable, match="cannot be understood"):
         ModelCache().options(hub_model)
     assert not own.exists()
 
 
-def test_names_are_bounded_on_disk(tmp_path, monkeypatch):
+def test_the_number_of_names_on_disk_is_bounded(tmp_path, monkeypatch):
     monkeypatch.setattr("bertviz_space.models.hub.aliases.MAX_KNOWN_ALIASES", 3)
     aliases = Aliases(tmp_path / "aliases")
     for number in range(6):
@@ -180,4 +180,4 @@ def test_names_are_bounded_on_disk(tmp_path, monkeypatch):
     aliases.remember("old/5", "old/5")
     assert aliases.model_id_of("old/5") == "old/5"
     (tmp_path / "file").write_text("no folder")
-    Aliases(tmp_path / "file").remember("a", "b")  # nothing is raised
+    Aliases(tmp_path / "file").remember("a", "b")  # no error is raised

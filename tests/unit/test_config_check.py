@@ -1,4 +1,4 @@
-"""A config.json cannot take more memory or time than a model that is admitted."""
+"""Reading a config.json takes no more memory or time than an admitted model."""
 
 import json
 import resource
@@ -33,7 +33,7 @@ HUGE = 10**9
 
 @pytest.fixture(autouse=True)
 def little_memory() -> Iterator[None]:
-    """No more than 2 GB beside what this process has."""
+    """Limit this process to 2 GB more memory than it has."""
     pages = int(Path("/proc/self/statm").read_text().split()[0])
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + 2 * 10**9, hard))
@@ -43,7 +43,7 @@ def little_memory() -> Iterator[None]:
 
 @pytest.fixture
 def saved(tmp_path, request) -> Path:
-    """The files of a tiny model of the kind that the test names."""
+    """Save a tiny model of the kind that the test names, and return its folder."""
     kind = getattr(request, "param", "gpt2")
     KINDS[kind].build().save_pretrained(tmp_path)
     KINDS[kind].tokenizer().save_pretrained(tmp_path)
@@ -100,6 +100,18 @@ def test_a_size_that_no_model_has_is_refused(saved, name, value):
 
 @pytest.mark.parametrize(
     ("saved", "name"),
+    [("gpt2", "n_layer"), ("bert", "num_hidden_layers"), ("llama", "num_hidden_layers")],
+    indirect=["saved"],
+)
+def test_a_model_without_layers_is_refused_before_its_weights_are_read(saved, name):
+    change(saved, **{name: 0})
+    (saved / "model.safetensors").unlink()
+    (said,) = refusals_of(saved)
+    assert "its config.json gives it 0 layers, so it has no attention to show" in said
+
+
+@pytest.mark.parametrize(
+    ("saved", "name"),
     [
         ("bert", "num_hidden_layers"),
         ("bert", "vocab_size"),
@@ -134,7 +146,7 @@ def test_the_sizes_of_other_kinds_of_models_are_bounded_too(saved, name):
         (b'{"n_layer": ' + b"9" * 5_000 + b"}", "is not a JSON object"),
     ],
 )
-def test_a_file_that_is_no_configuration_is_refused(saved, content, sentence):
+def test_a_malformed_configuration_is_refused(saved, content, sentence):
     (saved / "config.json").write_bytes(content)
     checkpoint = Checkpoint("tests/model", saved, "1" * 40)
     with pytest.raises(ModelUnavailable, match=sentence):
@@ -162,7 +174,7 @@ def test_a_versioned_configuration_is_checked_as_well(saved):
     assert all("sets n_layer to 1e+09" in said for said in refusals_of(saved))
 
 
-def test_the_configuration_of_every_type_of_text_model_is_taken(tmp_path):
+def test_the_configuration_of_every_type_of_text_model_is_accepted(tmp_path):
     taken = 0
     for model_type in (
         *MODEL_FOR_CAUSAL_LM_MAPPING_NAMES,
@@ -171,7 +183,7 @@ def test_the_configuration_of_every_type_of_text_model_is_taken(tmp_path):
     ):
         try:
             content = CONFIG_MAPPING[model_type]().to_json_string(use_diff=False)
-        except Exception:  # one that has no defaults, or needs a package
+        except Exception:  # a class without defaults, or one that needs a package
             continue
         (tmp_path / "config.json").write_text(content)
         assert read_settings(tmp_path)["model_type"]
@@ -179,7 +191,7 @@ def test_the_configuration_of_every_type_of_text_model_is_taken(tmp_path):
     assert taken > 200
 
 
-def test_numbers_that_count_no_parts_may_be_large():
+def test_numbers_that_are_not_counts_may_be_large():
     check_settings({"rope_theta": 10**7, "model_max_length": int(1e30), "tokens_seen": 10**13})
     check_settings({"num_labels": 3, "label2id": {"layer": 10**9}, "layer_scale": 1e-6})
     check_settings({"out_layers": [-1], "num_experts": 16_384, "n_layer": MAX_MODEL_LAYERS})
@@ -194,14 +206,14 @@ names = st.sampled_from(["n_layer", "num_experts", "hidden_size", "rope_theta", 
 
 @settings(max_examples=50, deadline=None)
 @given(st.recursive(numbers, lambda inner: st.lists(inner) | st.dictionaries(names, inner)))
-def test_any_configuration_is_taken_or_refused(value):
+def test_any_configuration_is_accepted_or_refused(value):
     try:
         check_settings({"a": value})
     except UnusableFiles as error:
         assert "Choose another model" in str(error)
 
 
-def test_depth_is_bounded_exactly():
+def test_the_bound_on_nesting_is_exact():
     value: Any = 1
     for _ in range(MAX_SETTINGS_DEPTH):
         value = {"a": value}
@@ -211,7 +223,7 @@ def test_depth_is_bounded_exactly():
     assert MAX_SETTINGS_BYTES < 10**7
 
 
-def test_a_construction_is_stopped_by_bytes_by_tensors_and_by_seconds(monkeypatch):
+def test_construction_stops_at_each_bound_on_bytes_tensors_and_seconds(monkeypatch):
     with torch.device("meta"), BoundedConstruction(4_000):
         torch.nn.Linear(10, 90)
         with pytest.raises(ConstructionTooLarge):

@@ -1,4 +1,4 @@
-"""Where a model runs: on the CPU unless there is a GPU; the trace is on the CPU in any case.
+"""Models run on the GPU if there is one, otherwise on the CPU; a trace is always on the CPU.
 
 No test here needs a GPU, and so none sees one at work.
 """
@@ -20,6 +20,7 @@ from bertviz_space.jobs.handler import Handler, Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_LOAN_SECONDS, MAX_RUN_BYTES, RUNS_AT_ONCE
 from bertviz_space.models.cache import ModelCache
+from bertviz_space.models.library_settings import configure_libraries
 from bertviz_space.trace import LayerAttention, ModelWeights
 
 REQUEST = Request("tiny-bert", "The cat sat on the mat", "The cat lay on the rug")
@@ -27,12 +28,12 @@ REQUEST = Request("tiny-bert", "The cat sat on the mat", "The cat lay on the rug
 
 @pytest.fixture
 def gpu(monkeypatch):
-    """torch says that there is a GPU."""
+    """Make torch report a GPU."""
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
 
 
 def in_forked(function, *arguments):
-    """What a function gives in a thread of a forked process, as on ZeroGPU; pickled both ways."""
+    """Return a function's result from a thread of a forked process, pickled as on ZeroGPU."""
     with ProcessPoolExecutor(1, get_context("fork")) as process:
         return process.submit(_in_thread, function, *arguments).result(60)
 
@@ -44,7 +45,7 @@ def _in_thread(function, *arguments):
 
 @pytest.fixture
 def zero_gpu(monkeypatch):
-    """A Space of ZeroGPU, whose package forks; the seconds that were asked for."""
+    """Make this a ZeroGPU Space, whose package forks; return the seconds that are requested."""
     asked: list[float] = []
 
     def gpu_decorator(duration):
@@ -67,7 +68,7 @@ def test_without_a_gpu_models_are_on_the_cpu():
     assert ModelCache().get("tiny-bert").model.device == torch.device("cpu")
 
 
-def test_with_a_gpu_models_are_on_it_and_may_fill_what_runs_leave(gpu, monkeypatch):
+def test_with_a_gpu_models_are_on_it_and_the_bound_is_its_memory_without_the_runs(gpu, monkeypatch):
     assert machine.device() == torch.device("cuda")
     room = 3 * 1024**3
     monkeypatch.setattr(machine, "_memory", lambda: 1024**4)
@@ -79,18 +80,19 @@ def test_with_a_gpu_models_are_on_it_and_may_fill_what_runs_leave(gpu, monkeypat
     assert machine.max_model_bytes() == room
 
 
-def test_on_zero_gpu_only_a_process_that_is_forked_has_one(gpu, zero_gpu):
+def test_on_zero_gpu_only_a_forked_process_has_a_gpu(gpu, zero_gpu):
     assert machine.device() == torch.device("cpu")
     assert in_forked(machine.device) == torch.device("cuda")
 
 
 def test_products_are_not_rounded_to_tf32():
+    configure_libraries()
     assert not torch.backends.cuda.matmul.allow_tf32
     assert not torch.backends.cudnn.allow_tf32
 
 
 @pytest.mark.parametrize("name", ["query", "key", "bias", "sink", "logsumexp", "model_weights"])
-def test_a_term_that_is_not_on_the_cpu_is_no_part_of_a_trace(name):
+def test_a_trace_refuses_a_tensor_that_is_not_on_the_cpu(name):
     terms: dict[str, Any] = {
         "query": torch.zeros(2, 3, 4),
         "key": torch.zeros(2, 3, 4),
@@ -122,7 +124,7 @@ def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_pat
     assert zero_gpu == [MAX_LOAN_SECONDS]
 
 
-def test_on_zero_gpu_an_error_keeps_its_sentence(zero_gpu, tmp_path, monkeypatch):
+def test_on_zero_gpu_an_error_keeps_its_message(zero_gpu, tmp_path, monkeypatch):
     monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
     handler = Handler(ModelCache(), Store(tmp_path))
     with pytest.raises(RunTooLong, match="stopped after 1e-09 seconds"):
@@ -130,7 +132,7 @@ def test_on_zero_gpu_an_error_keeps_its_sentence(zero_gpu, tmp_path, monkeypatch
 
 
 @pytest.mark.parametrize("kind", [SpaceError, *SpaceError.__subclasses__()])
-def test_every_error_is_pickled_with_its_sentence(kind):
+def test_every_error_is_pickled_with_its_message(kind):
     error = errors._with_sentence(kind, "A sentence.")
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is kind

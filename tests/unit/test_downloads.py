@@ -1,4 +1,4 @@
-"""What this Space fetched is bounded on disk, and nothing else is ever deleted."""
+"""Downloads are bounded on disk, and no other file is ever deleted."""
 
 import os
 import shutil
@@ -25,7 +25,7 @@ IDS = ["someone/first", "someone/second", "someone/third"]
 
 
 class Disk:
-    """A disk of this test alone, of a size that it sets.
+    """A disk for one test, whose size the test sets.
 
     Attributes:
         own: where this Space's downloads lie.
@@ -41,21 +41,21 @@ class Disk:
         self.free = 10**12
 
     def used(self) -> int:
-        """Bytes of all downloads."""
+        """Return the bytes of all downloads."""
         num_bytes = 0
         for parent, _, names in os.walk(self.own):
             for path in (Path(parent, name) for name in names):
-                with suppress(FileNotFoundError):  # it leaves, or gets its name
+                with suppress(FileNotFoundError):  # another thread deletes or renames the file
                     num_bytes += 0 if path.is_symlink() else path.stat().st_size
         return num_bytes
 
     def here(self) -> list[str]:
-        """The models of which this Space has the weights."""
+        """Return the models whose weights this Space has downloaded."""
         found = self.own.glob("*/models--*/*/models--*/snapshots/*")
         return sorted({_id(path) for path in found if has_weights(path)}, key=IDS.index)
 
     def folder(self, model_id: str) -> Path:
-        """The cache folder of a model."""
+        """Return the cache folder of a model."""
         return self.own / "open" / f"models--{model_id.replace('/', '--')}" / REVISION
 
 
@@ -65,7 +65,7 @@ def _id(snapshot: Path) -> str:
 
 @pytest.fixture
 def disk(hub: Hub, hub_model: str, tmp_path: Path, monkeypatch) -> Iterator[Disk]:
-    """Three models of one size on the Hub, and a disk with a bound for two and a half of them."""
+    """Put three models of one size on the Hub; bound the disk to two and a half of them."""
     folder = hub.models.pop(hub_model)
     hub.models |= dict.fromkeys(IDS, folder)
     disk = Disk(tmp_path, sum(path.stat().st_size for path in folder.iterdir()))
@@ -73,16 +73,18 @@ def disk(hub: Hub, hub_model: str, tmp_path: Path, monkeypatch) -> Iterator[Disk
     monkeypatch.setattr(downloads, "free_disk", lambda _: disk.free - disk.used())
     monkeypatch.setenv(MAX_DISK_VARIABLE, str(2.5 * disk.size / 1e9))
     yield disk
-    assert disk.used() <= 2.5 * disk.size + 10_000  # lists of the Hub's, beside the files
+    assert (
+        disk.used() <= 2.5 * disk.size + 10_000
+    )  # listings that the Hub's client stores beside the files
 
 
 @pytest.fixture
 def models() -> ModelCache:
-    """Keeps one model in memory."""
+    """Return a cache that keeps one model in memory."""
     return ModelCache(max_bytes=1)
 
 
-def test_the_least_recently_used_model_leaves_first(disk, hub):
+def test_the_least_recently_used_model_is_deleted_first(disk, hub):
     first, second, third = IDS
     for model_id in (first, second, first, third):
         ModelCache().get(model_id)
@@ -93,7 +95,7 @@ def test_the_least_recently_used_model_leaves_first(disk, hub):
     assert disk.here() == [second, third]
 
 
-def test_a_loaded_model_stays_and_others_leave_memory_for_its_sake(disk):
+def test_the_files_of_loaded_models_are_not_deleted_but_a_model_is_dropped_for_room(disk):
     models = ModelCache()  # keeps all three in memory
     first = models.get(IDS[0])
     models.get(IDS[1])
@@ -102,7 +104,7 @@ def test_a_loaded_model_stays_and_others_leave_memory_for_its_sake(disk):
     assert has_weights(first.checkpoint.folder)
 
 
-def test_where_all_are_in_use_nothing_leaves_and_a_sentence_says_so(disk, models):
+def test_if_all_models_are_in_use_a_load_is_refused_and_nothing_is_deleted(disk, models):
     used = [models.get(model_id) for model_id in IDS[:2]]
     with pytest.raises(DiskFull, match="someone/third has no room on this machine's disk while"):
         models.get(IDS[2])
@@ -112,7 +114,7 @@ def test_where_all_are_in_use_nothing_leaves_and_a_sentence_says_so(disk, models
     assert disk.here() == [IDS[0], IDS[2]]
 
 
-def test_a_model_that_is_being_fetched_stays(disk, hub, models):
+def test_a_model_that_is_being_fetched_is_not_deleted(disk, hub, models):
     checkpoint = hub_checkpoint(IDS[0])
     models.get(IDS[1])
     models.get(IDS[2])
@@ -123,7 +125,7 @@ def test_a_model_that_is_being_fetched_stays(disk, hub, models):
     assert disk.here() == [IDS[0], IDS[2]]
 
 
-def test_another_process_that_uses_a_model_keeps_it(disk, models):
+def test_a_model_that_another_process_uses_is_not_deleted(disk, models):
     models.get(IDS[0])
     lock = disk.folder(IDS[0]).with_name(f"{REVISION}.lock")
     hold = "import fcntl, sys; file = open(sys.argv[1]); fcntl.flock(file, fcntl.LOCK_SH)"
@@ -143,41 +145,41 @@ def test_another_process_that_uses_a_model_keeps_it(disk, models):
     assert disk.here() == [IDS[1], IDS[2]]
 
 
-def test_what_was_in_the_cache_before_is_used_and_never_deleted(disk, hub, models):
+def test_files_of_the_ordinary_cache_are_used_and_never_deleted(disk, hub, models):
     before = disk.ordinary / "models--someone--first" / "snapshots" / REVISION
     shutil.copytree(hub.models[IDS[0]], before)
     there = {path: path.stat().st_mtime_ns for path in disk.ordinary.rglob("*")}
     models.get(IDS[0])
-    assert hub.asked == ["?"]  # not a byte of it is fetched
+    assert hub.asked == ["?"]  # no file is fetched
     for model_id in (*IDS, *IDS):
         models.get(model_id)
-    assert disk.here() == IDS  # its files are links, which take no room
+    assert disk.here() == IDS  # the files of the cached model are links, which take no room
     shutil.rmtree(disk.own)
     assert {path: path.stat().st_mtime_ns for path in disk.ordinary.rglob("*")} == there
 
 
-def test_a_file_that_the_cache_lacks_is_fetched_beside_it(disk, hub, models):
+def test_a_file_that_the_ordinary_cache_lacks_is_fetched(disk, hub, models):
     before = disk.ordinary / "models--someone--first" / "snapshots" / REVISION
     shutil.copytree(hub.models[IDS[0]], before)
     (before / "tokenizer.json").unlink()
     models.get(IDS[0])
     assert hub.asked == ["?", "tokenizer.json"]
     assert not (before / "tokenizer.json").exists()
-    # Should it be deleted by its owner, its links lead nowhere, and it is fetched.
+    # If the owner deletes the model, its links are broken, and it is fetched.
     shutil.rmtree(before)
     hub.asked.clear()
     assert ModelCache().get(IDS[0])
     assert hub.asked.count("model.safetensors") == 1
 
 
-def test_where_the_disk_lacks_room_older_models_leave_first(disk, models):
+def test_on_a_full_disk_the_oldest_models_are_deleted_first(disk, models):
     disk.free = FREE_DISK_BYTES + int(1.5 * disk.size)
     for model_id in IDS:
         models.get(model_id)
         assert disk.here() == [model_id]
 
 
-def test_a_model_that_could_never_lie_here_is_refused_and_nothing_leaves(disk, hub, models):
+def test_a_model_larger_than_the_disk_is_refused_and_nothing_is_deleted(disk, hub, models):
     models.get(IDS[0])
     hub.more[IDS[1]] = {"siblings": [
         {"rfilename": path.name, "size": 3 * disk.size if path.suffix == ".safetensors" else 1}
@@ -190,13 +192,13 @@ def test_a_model_that_could_never_lie_here_is_refused_and_nothing_leaves(disk, h
     assert disk.here() == [IDS[0]]
 
 
-def test_what_is_here_is_used_however_full_the_disk_is(disk, models):
+def test_files_on_this_machine_are_used_on_a_full_disk(disk, models):
     models.get(IDS[0])
     disk.free = disk.used()
     assert ModelCache().get(IDS[0])
 
 
-def test_half_a_download_counts_and_leaves_with_its_model(disk, models):
+def test_an_unfinished_download_counts_and_is_deleted_with_its_model(disk, models):
     models.options(IDS[0])
     left = disk.folder(IDS[0]) / "models--someone--first" / "blobs" / "killed.incomplete"
     left.write_bytes(bytes(disk.size))
@@ -207,11 +209,11 @@ def test_half_a_download_counts_and_leaves_with_its_model(disk, models):
     assert disk.here() == IDS[1:]
 
 
-def test_half_a_download_that_nobody_goes_on_with_makes_way_for_its_own_model(disk, models):
+def test_an_abandoned_unfinished_download_is_deleted_before_the_next_one(disk, models):
     models.options(IDS[0])
     left = disk.folder(IDS[0]) / "models--someone--first" / "blobs" / "killed.incomplete"
     left.write_bytes(bytes(2 * disk.size))
-    with_it = Lease(disk.folder(IDS[0]))  # somebody may be writing it
+    with_it = Lease(disk.folder(IDS[0]))  # another process may be writing the file
     assert not left.exists()
     left.write_bytes(bytes(disk.size))
     assert models.get(IDS[0])
@@ -227,7 +229,7 @@ def fetch(checkpoint: checkpoints.Checkpoint) -> None:
     checkpoints.fetch_weights(checkpoint)
 
 
-def test_threads_that_fetch_at_once_keep_what_they_use_and_the_bound(disk):
+def test_simultaneous_downloads_keep_the_bound_and_the_files_in_use(disk):
     def use(turn: int) -> bool:
         try:
             checkpoint = hub_checkpoint(IDS[turn % 3])
@@ -240,7 +242,8 @@ def test_threads_that_fetch_at_once_keep_what_they_use_and_the_bound(disk):
     with ThreadPoolExecutor(4) as threads:
         used = list(threads.map(use, range(40)))
     assert used.count(True) >= 20
-    # One who was refused last may have made room in vain: what was to leave next came into use.
+    # The last thread that was refused may have deleted a model for nothing, because the next
+    # model to delete came into use meanwhile.
     for model_id in IDS[:2]:
         fetch(hub_checkpoint(model_id))
     assert disk.here() == IDS[:2]

@@ -1,4 +1,4 @@
-"""Files of tensors as other programs write them: each opens, or is refused with a reason."""
+"""Files of tensors from other programs open, or are refused with a reason."""
 
 import json
 import zipfile
@@ -99,7 +99,7 @@ def test_a_weight_that_rounding_put_above_1_is_the_darkest_of_an_overview(path):
 
 
 @pytest.mark.parametrize("dtype", FLOATS8)
-def test_many_small_weights_open_that_were_rounded_up(path, dtype):
+def test_many_small_weights_that_were_rounded_up_open(path, dtype):
     weights = torch.full((1, 1, 700, 700), 1 / 700).to(dtype)
     assert saved(path, {"self": weights}, ["a"] * 700).layer("self", 0).num_keys == 700
 
@@ -146,7 +146,7 @@ def test_tokens_open_in_every_form_that_numpy_writes(path, weights, tokens):
 
 
 @pytest.mark.parametrize("token", ["[]", "[1]", "12", "{}", '"', "null"])
-def test_one_token_that_is_json_stays_as_it_is(path, token):
+def test_a_single_token_that_is_json_is_not_parsed(path, token):
     assert texts(savez(path, self=np.ones((1, 1, 1, 1)), tokens=[token])) == [token]
     assert texts(saved(path, {"self": torch.ones(1, 1, 1, 1)}, [token])) == [token]
 
@@ -191,7 +191,7 @@ def test_a_token_keeps_its_place_in_the_text_and_its_spelling(path):
     assert [token.vocabulary for token in trace.source] == tokens
 
 
-def test_texts_that_this_space_wrote_are_no_spellings(path):
+def test_texts_that_this_space_wrote_are_not_read_as_spellings(path):
     tokens = ["ĠThe", "Ġcat"]
     tensors = {"self": torch.eye(2)[None, None]}
     assert texts(saved(path, tensors, tokens)) == [" The", " cat"]
@@ -202,7 +202,7 @@ def test_texts_that_this_space_wrote_are_no_spellings(path):
 
 
 @pytest.mark.parametrize("axis", [0, 1])
-def test_an_axis_that_counts_one_text_is_taken_away(path, weights, axis):
+def test_a_batch_axis_of_length_1_is_removed(path, weights, axis):
     torch.testing.assert_close(shown(saved(path, {"self": weights.unsqueeze(axis)})), weights)
     array = np.asfortranarray(weights.unsqueeze(axis).numpy())
     torch.testing.assert_close(shown(savez(path, self=array)), weights)
@@ -221,7 +221,7 @@ def test_the_attentions_of_a_model_open_as_torch_stacks_them(path):
 
 
 def vectors(dtype, size=48, head_dim=32):
-    """Weights as a model in this type makes them: products and softmax are rounded to it."""
+    """Return vectors and weights as a model of this dtype computes them, rounded at each step."""
     generator = torch.Generator().manual_seed(0)
     query, key = torch.randn(2, 4, size, head_dim, generator=generator).mul(2).to(dtype)
     scores = (query @ key.mT * head_dim**-0.5).masked_fill(
@@ -334,7 +334,7 @@ COLUMNS = torch.tensor([[0.9, 0.5, 0.1], [0.05, 0.3, 0.3], [0.05, 0.2, 0.6]])[No
         ),
     ],
 )  # fmt: skip
-def test_weights_that_are_none_are_refused_with_cause_and_remedy(path, tensors, said, sentence):
+def test_invalid_weights_are_refused_with_cause_and_remedy(path, tensors, said, sentence):
     with pytest.raises(TensorsUnreadable, match=sentence):
         saved(path, tensors, **said)
 
@@ -346,7 +346,7 @@ def test_weights_that_are_none_are_refused_with_cause_and_remedy(path, tensors, 
         '{"self.0": ' + "9" * 400 + "}",
     ],
 )  # fmt: skip
-def test_a_scaling_that_is_no_number_is_refused(path, scaling):
+def test_a_scaling_that_is_not_a_number_is_refused(path, scaling):
     tensors = vectors(torch.float32)
     with pytest.raises(TensorsUnreadable, match=r"scaling is a number .* or leave scaling out"):
         saved(path, tensors, ["a"] * 48, scaling=scaling)
@@ -377,7 +377,7 @@ def test_vectors_that_are_not_finite_are_refused(path):
         saved(path, tensors, ["a"] * 48)
 
 
-def test_files_of_other_formats_are_named(path, weights):
+def test_the_error_names_a_file_of_another_format(path, weights):
     with path.open("wb") as file:
         np.save(file, weights.numpy())
     with pytest.raises(TensorsUnreadable, match=r"one array .* numpy\.savez"):

@@ -1,4 +1,4 @@
-"""What is asked of the Hub, in which order, and what is said where it goes wrong."""
+"""Requests to the Hub, their order, and the messages if a request fails."""
 
 import json
 from contextlib import suppress
@@ -28,12 +28,12 @@ def t5(hub, tmp_path) -> str:
     KINDS["t5"].build().save_pretrained(folder)
     KINDS["t5"].tokenizer().save_pretrained(folder)
     (folder / "pytorch_model.bin").write_bytes(b"a pickle")
-    model_id = f"someone/{tmp_path.name}"  # of this test alone: all share one cache
+    model_id = f"someone/{tmp_path.name}"  # only for this test, because all tests share one cache
     hub.models[model_id] = folder
     return model_id
 
 
-def test_what_a_model_takes_is_known_without_its_weights(hub, t5):
+def test_the_options_of_a_model_are_read_without_fetching_its_weights(hub, t5):
     models = ModelCache()
     assert models.options(t5) == ModelOptions("target")
     assert hub.asked[0] == "?"
@@ -45,7 +45,7 @@ def test_what_a_model_takes_is_known_without_its_weights(hub, t5):
     assert hub.asked == []
 
 
-def test_a_run_fetches_the_weights_and_nothing_twice(hub, t5):
+def test_a_run_fetches_the_weights_and_no_file_twice(hub, t5):
     models = ModelCache()
     models.options(t5)
     hub.asked.clear()
@@ -57,7 +57,7 @@ def test_a_run_fetches_the_weights_and_nothing_twice(hub, t5):
     assert hub.asked == ["?"]
 
 
-def test_a_model_without_attention_is_refused_before_anything_is_fetched(hub, tmp_path):
+def test_a_model_without_attention_is_refused_before_any_file_is_fetched(hub, tmp_path):
     folder = tmp_path / "fnet"
     folder.mkdir()
     (folder / "config.json").write_text('{"model_type": "fnet"}')
@@ -70,12 +70,12 @@ def test_a_model_without_attention_is_refused_before_anything_is_fetched(hub, tm
         assert hub.asked == ["?"]
 
 
-def test_an_id_that_the_hub_does_not_know_says_so(hub):
+def test_an_id_that_the_hub_does_not_know_is_refused(hub):
     with pytest.raises(UnknownModel, match="The Hub has no model someone/else"):
         ModelCache().options("someone/else")
 
 
-def test_without_the_hub_what_was_fetched_is_found_again(hub, t5, monkeypatch):
+def test_without_the_hub_a_fetched_model_is_found(hub, t5, monkeypatch):
     assert ModelCache().options(t5)
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
     assert ModelCache().options(t5) == ModelOptions("target")
@@ -92,7 +92,7 @@ def folder_of(hub, model_id: str) -> Path:
 
 
 def refusal_of(model_id: str, ask=None) -> str:
-    """What a reader is told who asks for a model; nobody is told anything else."""
+    """Return the message for a reader who asks for a model."""
     with pytest.raises(SpaceError) as raised:
         (ask or ModelCache().options)(model_id)
     return str(raised.value)
@@ -108,7 +108,7 @@ def refusal_of(model_id: str, ask=None) -> str:
         ("slow", "The Hub cannot be reached from here, and .* is not on this machine"),
     ],
 )
-def test_nothing_is_fetched_where_the_hub_does_not_answer_well(
+def test_nothing_is_fetched_after_a_bad_answer_of_the_hub(
     hub, hub_model, monkeypatch, trouble, sentence
 ):
     if trouble == "slow":
@@ -126,7 +126,7 @@ def test_nothing_is_fetched_where_the_hub_does_not_answer_well(
         ({"Retry-After": "1"}, "Wait 2 seconds and try again."),
         ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, "Wait a minute and try again."),
         ({"RateLimit": '"api";r=0;t=123', "Retry-After": "5"}, "Wait 123 seconds and try again."),
-        # Of what is not used up nothing has to be waited for.
+        # A limit with requests remaining does not require a wait.
         ({"RateLimit": '"pages";r=9;t=123', "Retry-After": "5"}, "Wait 5 seconds and try again."),
     ],
 )
@@ -135,25 +135,25 @@ def test_a_busy_hub_says_how_long_to_wait(hub, hub_model, trouble, headers, wait
     hub.troubles[hub_model], hub.wait = trouble, headers
     with pytest.raises(HubBusy, match=wait):
         ModelCache().get(hub_model)
-    # Whoever is next asks again.
+    # The next request is sent to the Hub again.
     del hub.troubles[hub_model]
     assert ModelCache().get(hub_model)
 
 
-def test_a_busy_hub_is_not_needed_for_what_is_here(hub, hub_model):
+def test_a_model_on_this_machine_loads_while_the_hub_is_busy(hub, hub_model):
     assert ModelCache().get(hub_model)
     hub.troubles[hub_model] = "busy"
     assert ModelCache().get(hub_model).checkpoint.revision == REVISION
 
 
-def test_a_busy_hub_is_one_that_models_can_be_fetched_from(hub):
+def test_a_busy_hub_counts_as_reachable(hub):
     hub.models[HUB_MODELS[0].model_id] = Path("not asked for")
     hub.troubles[HUB_MODELS[0].model_id] = "busy"
     assert hub_answers()
 
 
 @pytest.mark.parametrize("trouble", ["cut", "short"])
-def test_a_download_that_broke_off_is_made_whole_by_the_next_run(hub, hub_model, trouble):
+def test_the_next_run_completes_an_interrupted_download(hub, hub_model, trouble):
     hub.troubles[hub_model] = trouble
     assert "could not be downloaded completely. Try again." in refusal_of(
         hub_model, ModelCache().get
@@ -172,7 +172,7 @@ def test_a_download_that_broke_off_is_made_whole_by_the_next_run(hub, hub_model,
         (["config.json"], "has no config.json: it is not a transformers model"),
     ],
 )
-def test_a_model_that_lacks_a_file_is_refused_before_anything_is_fetched(
+def test_a_model_that_lacks_a_file_is_refused_before_any_file_is_fetched(
     hub, hub_model, names, sentence
 ):
     for name in names:
@@ -190,14 +190,14 @@ def test_a_model_that_lacks_a_file_is_refused_before_anything_is_fetched(
         ("llama.Q4_K_M.gguf", "contains only GGUF files"),
     ],
 )
-def test_files_for_other_programs_are_told_by_their_names(hub, hub_model, name, sentence):
+def test_files_for_other_programs_are_recognized_by_their_names(hub, hub_model, name, sentence):
     (folder_of(hub, hub_model) / "config.json").unlink()
     (folder_of(hub, hub_model) / name).write_text("{}")
     assert sentence in refusal_of(hub_model)
     assert hub.asked == ["?"]
 
 
-def test_a_diffusion_pipeline_is_told_by_its_index(hub, hub_model):
+def test_a_diffusion_pipeline_is_recognized_by_its_index(hub, hub_model):
     (folder_of(hub, hub_model) / "model_index.json").write_text("{}")
     assert "makes pictures or sound" in refusal_of(hub_model)
     assert hub.asked == ["?"]
@@ -212,7 +212,9 @@ def test_a_diffusion_pipeline_is_told_by_its_index(hub, hub_model):
         ({"model_type": "vit"}, "cannot be run on text alone"),
     ],
 )
-def test_a_configuration_that_cannot_be_loaded_is_refused_at_once(hub, hub_model, change, sentence):
+def test_a_configuration_that_cannot_be_loaded_is_refused_from_the_listing(
+    hub, hub_model, change, sentence
+):
     path = folder_of(hub, hub_model) / "config.json"
     settings = json.loads(path.read_text()) | change
     path.write_text(json.dumps({name: each for name, each in settings.items() if each is not None}))
@@ -220,8 +222,8 @@ def test_a_configuration_that_cannot_be_loaded_is_refused_at_once(hub, hub_model
     assert hub.asked == ["?"]
 
 
-def test_a_model_is_measured_as_it_would_be_in_memory(hub, hub_model, monkeypatch):
-    # 1.5 billion numbers in half precision on disk are 6 GB once they are loaded.
+def test_the_size_of_a_model_is_its_size_in_memory(hub, hub_model, monkeypatch):
+    # 1.5 billion numbers in half precision take 3 GB on disk and 6 GB once they are loaded.
     hub.more[hub_model] = {
         "safetensors": {"parameters": {"F16": 1_500_000_000}, "total": 1_500_000_000}
     }
@@ -232,10 +234,10 @@ def test_a_model_is_measured_as_it_would_be_in_memory(hub, hub_model, monkeypatc
     assert ModelCache().options(hub_model)
 
 
-def test_file_names_that_lead_elsewhere_are_not_followed(hub, hub_model, tmp_path):
+def test_file_names_that_lead_out_of_the_folder_are_not_followed(hub, hub_model, tmp_path):
     names = ["../../escaped.json", "/etc/escaped.json", "a/../../escaped.json", "x" * 300 + ".json"]
     listed = [{"rfilename": file.name, "size": 1} for file in folder_of(hub, hub_model).iterdir()]
     hub.more[hub_model] = {"siblings": listed + [{"rfilename": name, "size": 1} for name in names]}
-    with suppress(SpaceError):  # refused as a whole is as well
+    with suppress(SpaceError):  # refusing the whole model is also correct
         ModelCache().get(hub_model)
     assert not [name for name in hub.asked if "escaped" in name]

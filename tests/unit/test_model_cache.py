@@ -1,4 +1,4 @@
-"""From an id to a model in memory: what is found, kept, dropped and refused.
+"""Find, load, keep, drop and refuse models by their id.
 
 The tests run without the Hub (HF_HUB_OFFLINE), so every model comes from a cache of this run.
 """
@@ -35,13 +35,13 @@ from tests.unit.tiny_models import KINDS
 
 REVISION = "1" * 40
 
-# Whisper's decoder can be had as a language model, but it hears; the others are parts of a larger
-# model, and have no class of transformers that gives their hidden states.
+# Whisper's decoder has a class of language models, but Whisper reads sound. The others are parts of
+# a larger model, and transformers has no class that returns their hidden states.
 NO_MODELS_OF_TEXT_ALONE = {"whisper", "trocr", "gemma4_assistant", "gemma4_unified_assistant"}
 
 
 def cache_a_model(model_id: str, kind: str = "gpt2", seed: int = 0) -> Path:
-    """Lay a tiny model into this run's Hugging Face cache, as a download would."""
+    """Save a tiny model in this run's Hugging Face cache, as a download would."""
     folder = snapshot_folder(Path(os.environ["HF_HOME"]).parent, model_id, REVISION)
     KINDS[kind].build(seed=seed).save_pretrained(folder)
     KINDS[kind].tokenizer().save_pretrained(folder)
@@ -58,7 +58,7 @@ def tiny_ids() -> list[str]:
 
 @pytest.fixture
 def saved(tmp_path) -> Path:
-    """The files of a tiny GPT-2, to be spoilt."""
+    """Save a tiny GPT-2, whose files a test then breaks."""
     KINDS["gpt2"].build().save_pretrained(tmp_path)
     KINDS["gpt2"].tokenizer().save_pretrained(tmp_path)
     return tmp_path
@@ -68,7 +68,7 @@ def load_from(folder: Path) -> LoadedModel:
     return load(Checkpoint("tests/spoilt", folder, REVISION))
 
 
-def test_a_model_of_the_cache_is_found_by_its_hub_id_with_its_commit():
+def test_a_cached_model_is_found_by_its_hub_id_with_its_commit():
     loaded = ModelCache().get(MINILM)
     assert loaded.checkpoint.model_id == MINILM
     assert loaded.checkpoint.revision == MINILM_REVISION
@@ -94,27 +94,27 @@ def test_a_loaded_model_is_ready_for_extraction(tiny_ids):
     assert loaded.num_bytes == 4 * sum(each.numel() for each in expected.values())
 
 
-def test_an_encoder_decoder_model_comes_with_the_head_that_writes():
+def test_an_encoder_decoder_model_is_loaded_with_its_language_head():
     cache_a_model("tests/t5", "t5")
     assert ModelCache().get("tests/t5").model.can_generate()
 
 
-def test_asked_for_again_a_model_is_the_same_object(tiny_ids):
+def test_a_second_request_returns_the_same_object(tiny_ids):
     cache = ModelCache()
     first = cache.get(tiny_ids[0])
     assert cache.get(tiny_ids[0]) is first
 
 
-def test_models_of_two_ids_are_two(tiny_ids):
+def test_two_ids_give_two_models(tiny_ids):
     cache = ModelCache()
     assert cache.get(tiny_ids[0]) is not cache.get(tiny_ids[1])
 
 
-def test_the_least_recently_used_model_leaves_first(tiny_ids):
+def test_the_least_recently_used_model_is_dropped_first(tiny_ids):
     one, two, three = tiny_ids
     cache = ModelCache(max_bytes=2 * ModelCache().get(one).num_bytes)
     first, second = cache.get(one), cache.get(two)
-    assert cache.get(one) is first  # now the second is the one that waits longest
+    assert cache.get(one) is first  # now the second model is the least recently used
     third = cache.get(three)
     assert cache.get(one) is first
     assert cache.get(three) is third
@@ -136,7 +136,7 @@ def test_room_is_made_before_a_model_is_loaded(tiny_ids, monkeypatch):
     assert cache.get(two)
 
 
-def test_models_within_the_bound_all_stay(tiny_ids):
+def test_all_models_within_the_bound_are_kept(tiny_ids):
     cache = ModelCache(max_bytes=3 * ModelCache().get(tiny_ids[0]).num_bytes)
     kept = [cache.get(model_id) for model_id in tiny_ids]
     assert [cache.get(model_id) for model_id in tiny_ids] == kept
@@ -180,21 +180,21 @@ def test_a_model_larger_than_the_bound_is_kept_alone(tiny_ids):
         "owner/" + "a" * 97,
     ],
 )
-def test_what_is_no_model_id_is_unknown(model_id):
+def test_a_malformed_model_id_is_refused(model_id):
     with pytest.raises(UnknownModel, match="This is not a model id"):
         ModelCache().get(model_id)
 
 
 @pytest.mark.parametrize("model_id", ["assets", "bertviz_space", "tests/unit"])
-def test_a_folder_beside_the_program_is_no_model(model_id, monkeypatch):
-    # from_pretrained would read it: an id must never name a local path.
+def test_a_local_folder_is_not_loaded_as_a_model(model_id, monkeypatch):
+    # from_pretrained would read the folder: an id must never name a local path.
     monkeypatch.chdir(Path(__file__).parent.parent.parent)
     assert Path(model_id).exists()
     with pytest.raises(ModelUnavailable, match=f"{model_id} is not on this machine"):
         ModelCache().get(model_id)
 
 
-def test_an_id_that_is_not_on_this_machine_says_so():
+def test_without_the_hub_a_model_that_is_not_on_this_machine_is_refused():
     with pytest.raises(ModelUnavailable) as raised:
         ModelCache().get("someone/model")
     assert str(raised.value) == (
@@ -203,7 +203,7 @@ def test_an_id_that_is_not_on_this_machine_says_so():
     )
 
 
-def test_a_failed_id_can_be_asked_for_again(tiny_ids):
+def test_a_model_that_failed_to_load_can_be_requested_again(tiny_ids):
     cache = ModelCache()
     for _ in range(2):
         with pytest.raises(ModelUnavailable):
@@ -255,7 +255,7 @@ def only_pickled_weights(folder: Path) -> None:
 
 
 def weights_of_half_the_layers(folder: Path) -> None:
-    # transformers would draw the others at random, and the page show them as if they were learnt.
+    # transformers would initialize the other layers at random, and the page would show them.
     weights = load_file(folder / "model.safetensors")
     kept = {name: each for name, each in weights.items() if ".h.2." not in name}
     assert 0 < len(kept) < len(weights)
@@ -295,7 +295,7 @@ def drop_tokenizer(folder: Path) -> None:
     ],
     ids=lambda spoil: spoil.__name__.replace("_", " "),
 )
-def test_files_that_do_not_load_make_a_model_unavailable(saved, spoil):
+def test_a_model_with_unreadable_files_is_refused(saved, spoil):
     assert load_from(saved)
     spoil(saved)
     with pytest.raises(ModelUnavailable, match="tests/spoilt cannot be loaded as a text"):
@@ -303,7 +303,7 @@ def test_files_that_do_not_load_make_a_model_unavailable(saved, spoil):
 
 
 def test_a_checkpoint_without_a_pooler_loads(tmp_path):
-    # Many have none (RoBERTa's), and attention comes before it.
+    # Many checkpoints have no pooler (RoBERTa's), and attention comes before the pooler.
     KINDS["bert"].build().save_pretrained(tmp_path)
     KINDS["bert"].tokenizer().save_pretrained(tmp_path)
     weights = load_file(tmp_path / "model.safetensors")
@@ -314,7 +314,7 @@ def test_a_checkpoint_without_a_pooler_loads(tmp_path):
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_every_kind_of_model_loads_from_its_files(name, tmp_path):
+def test_every_tiny_model_loads_from_its_files(name, tmp_path):
     model = KINDS[name].build()
     model.save_pretrained(tmp_path)
     KINDS[name].tokenizer().save_pretrained(tmp_path)
@@ -323,7 +323,7 @@ def test_every_kind_of_model_loads_from_its_files(name, tmp_path):
         assert torch.equal(parameter, model.base_model.state_dict()[key])
 
 
-def test_code_that_a_model_brings_along_is_not_run(saved):
+def test_remote_code_of_a_model_is_not_run(saved):
     proof = saved / "was_run"
     code = f"open({str(proof)!r}, 'w').close()\nclass Config: pass\nclass Model: pass\n"
     (saved / "own_code.py").write_text(code)
@@ -334,7 +334,7 @@ def test_code_that_a_model_brings_along_is_not_run(saved):
     assert not proof.exists()
 
 
-def test_a_download_that_was_broken_off_makes_a_model_unavailable():
+def test_an_interrupted_download_is_refused():
     folder = cache_a_model("tests/broken-off")
     (folder / "model.safetensors").unlink()
     with pytest.raises(ModelUnavailable, match="weights of tests/broken-off are not on this"):
@@ -344,13 +344,13 @@ def test_a_download_that_was_broken_off_makes_a_model_unavailable():
         ModelCache().get("tests/broken-off")
 
 
-def test_a_model_that_was_fetched_by_its_commit_is_found_without_the_hub():
+def test_a_model_fetched_by_its_commit_is_found_without_the_hub():
     folder = cache_a_model("tests/by-commit")
-    (folder.parent.parent / "refs" / "main").unlink()  # the Hub's client writes none for a commit
+    (folder.parent.parent / "refs" / "main").unlink()  # the Hub's client writes no ref for a commit
     assert ModelCache().get("tests/by-commit").checkpoint.revision == REVISION
 
 
-def test_a_model_of_several_files_needs_them_all():
+def test_a_model_with_several_weight_files_needs_all_of_them():
     folder = cache_a_model("tests/shards")
     KINDS["gpt2"].build().save_pretrained(folder, max_shard_size="20KB")
     (folder / "model.safetensors").unlink(missing_ok=True)
@@ -362,13 +362,13 @@ def test_a_model_of_several_files_needs_them_all():
         ModelCache().get("tests/shards")
 
 
-def test_what_a_model_takes_needs_no_weights():
+def test_the_options_of_a_model_need_no_weights():
     folder = cache_a_model("tests/no-weights", "t5")
     (folder / "model.safetensors").unlink()
     models = ModelCache()
     takes = models.options("tests/no-weights")
     assert takes == ModelOptions("target")
-    shutil.rmtree(folder)  # it is remembered
+    shutil.rmtree(folder)  # the options are kept
     assert models.options("tests/no-weights") is takes
 
 
@@ -384,10 +384,10 @@ def test_what_a_model_takes_needs_no_weights():
         ("no_such_model", ModelUnavailable, "'no_such_model' needs code of its own"),
     ],
 )
-def test_a_type_of_model_is_refused_by_name(saved, model_type, error, sentence):
+def test_an_unsupported_type_of_model_is_refused_by_its_name(saved, model_type, error, sentence):
     with pytest.raises(error, match=sentence):
         check_model_type(model_type)
-    # From the Hub's answer, before anything is fetched.
+    # From the Hub's answer, before any file is fetched.
     files = {"config.json": 2, "model.safetensors": 8, "tokenizer.json": 2}
     listing = Listing("tests/spoilt", REVISION, {"model_type": model_type}, files)
     with pytest.raises(error, match=sentence):
@@ -408,7 +408,7 @@ def test_a_type_of_model_is_refused_by_name(saved, model_type, error, sentence):
     ],
     ids=["causal", "masked", "sequence to sequence"],
 )
-def test_no_type_of_language_model_is_refused_but_those_without_attention(names):
+def test_only_language_models_without_attention_are_refused_by_their_type(names):
     refused = set()
     for model_type in names:
         try:

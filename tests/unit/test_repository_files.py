@@ -1,4 +1,4 @@
-"""The files that are counted, those that are fetched, and those that are loaded are one list."""
+"""Admission, the download and loading use the same list of files."""
 
 import importlib
 import inspect
@@ -35,7 +35,7 @@ from bertviz_space.models.hub.repository_files import (
 from bertviz_space.models.type_check import check_model_type
 from tests.unit.tiny_models import KINDS
 
-# What may lie beside a model, and is none of its files.
+# Files that a repository may contain and that are not part of its model.
 STRAY = [
     "consolidated.safetensors",
     "adapter_model.safetensors",
@@ -51,7 +51,7 @@ STRAY = [
 
 @pytest.fixture(scope="module")
 def parts(tmp_path_factory) -> Path:
-    """A tiny GPT-2: ``single`` has its weights in one file, ``shards`` in several."""
+    """Save a tiny GPT-2 twice: ``single`` has one file of weights, ``shards`` several."""
     root = tmp_path_factory.mktemp("parts")
     model = KINDS["gpt2"].build()
     model.save_pretrained(root / "single")
@@ -62,7 +62,7 @@ def parts(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def opened(monkeypatch) -> set[str]:
-    """The names of the safetensors files that are opened."""
+    """Return the set of safetensors files that are opened during the test."""
     names: set[str] = set()
 
     def note(path: Any, *args: Any, **options: Any) -> Any:
@@ -84,7 +84,7 @@ def shards_of(parts: Path) -> list[str]:
 
 
 def put(parts: Path, folder: Path, names: list[str]) -> None:
-    """Lay a repository out that has some files."""
+    """Save a repository with the files of the given names."""
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(parts / "single", folder, ignore=lambda *_: [WEIGHTS])
     for name in names:
@@ -106,7 +106,7 @@ def safetensors(names: Any) -> set[str]:
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_what_is_counted_is_what_is_fetched_and_what_is_loaded(
+def test_the_same_files_are_counted_fetched_and_loaded(
     hub, parts, opened, monkeypatch, tmp_path, data
 ):
     shards = shards_of(parts)
@@ -119,7 +119,7 @@ def test_what_is_counted_is_what_is_fetched_and_what_is_loaded(
     downloads = Downloads(tmp_path / "own", tmp_path / "ordinary")
     monkeypatch.setattr(hub_module, "_downloads", downloads)
     shutil.rmtree(tmp_path / "own", ignore_errors=True)
-    # huggingface_hub remembers what a commit lists.
+    # huggingface_hub caches the list of a commit's files.
     model_id = f"someone/any-{len(hub.models)}"
     hub.models[model_id] = tmp_path / "model"
     hub.asked.clear()
@@ -184,7 +184,7 @@ def spoil(index: dict[str, Any], **weights: Any) -> bytes:
         (lambda index: spoil(index, x="x" * 10_000_000), r"of 10\.0 MB; up to 4\.0 MB are read"),
     ],
 )
-def test_an_index_that_is_wrong_is_refused_before_weights_are_fetched(
+def test_a_malformed_index_is_refused_before_weights_are_fetched(
     hub, parts, tmp_path, spoilt: Callable[[dict[str, Any]], bytes], sentence
 ):
     folder = tmp_path / "model"
@@ -211,7 +211,7 @@ def test_an_index_that_is_wrong_is_refused_before_weights_are_fetched(
         (["pytorch_model.bin"], "has no safetensors file"),
     ],
 )
-def test_weights_that_transformers_would_not_load_are_refused_by_the_listing(
+def test_weights_that_transformers_would_not_load_are_refused_from_the_listing(
     hub, parts, tmp_path, names, sentence
 ):
     put(parts, tmp_path / "model", names)
@@ -223,7 +223,9 @@ def test_weights_that_transformers_would_not_load_are_refused_by_the_listing(
 
 
 @pytest.mark.parametrize("beside", [{}, {".metadata": b"a pickle"}])
-def test_files_beside_a_model_of_the_ordinary_cache_are_not_opened(parts, opened, tmp_path, beside):
+def test_other_files_in_a_folder_of_the_ordinary_cache_are_not_opened(
+    parts, opened, tmp_path, beside
+):
     put(parts, tmp_path, [*STRAY, *shards_of(parts), INDEX, WEIGHTS])
     (tmp_path / INDEX).write_bytes(b"stale")
     for name, content in beside.items():
@@ -233,7 +235,7 @@ def test_files_beside_a_model_of_the_ordinary_cache_are_not_opened(parts, opened
     assert weights_in(tmp_path) == (WEIGHTS,)
 
 
-def test_weights_that_the_configuration_names_are_the_ones(hub, parts, opened, tmp_path):
+def test_weights_that_the_configuration_names_are_loaded(hub, parts, opened, tmp_path):
     folder = tmp_path / "model"
     put(parts, folder, ["consolidated.safetensors", WEIGHTS])
     path, model_id = folder / "config.json", f"someone/{tmp_path.name}"
@@ -258,13 +260,13 @@ def test_weights_that_the_configuration_names_are_the_ones(hub, parts, opened, t
 
 
 def tokenizer_classes() -> set[type[PreTrainedTokenizerBase]]:
-    """Every class of tokenizer that transformers has."""
+    """Return every class of tokenizers in transformers."""
     root = Path(transformers.__file__).parent / "models"
     found = set()
     for path in root.glob("*/tokenization*.py"):
         try:
             module = importlib.import_module(f"transformers.models.{path.parent.name}.{path.stem}")
-        except NameError:  # Pop2Piano's needs a package for music
+        except NameError:  # Pop2Piano's tokenizer needs a package for music
             continue
         found |= {
             each
@@ -280,7 +282,7 @@ def test_every_file_that_a_tokenizer_of_transformers_names_is_fetched():
     named = {name for each in classes for name in each.vocab_files_names.values() if name}
     named |= {ADDED_TOKENS_FILE, CHAT_TEMPLATE_FILE, SPECIAL_TOKENS_MAP_FILE, TOKENIZER_CONFIG_FILE}
     assert small_files(named, {}) == named
-    # A class that reads one file takes that file for a vocabulary.
+    # A tokenizer class that reads a single file reads its vocabulary from it.
     of_one = {
         name
         for each in classes
@@ -293,7 +295,7 @@ def test_every_file_that_a_tokenizer_of_transformers_names_is_fetched():
 @pytest.mark.parametrize(
     "name", ["bpe.codes", "qwen.tiktoken", "dict.txt", "prophetnet.tokenizer", "spm_char.model"]
 )
-def test_what_counts_as_a_vocabulary_is_fetched(hub, parts, tmp_path, name):
+def test_every_vocabulary_file_is_fetched(hub, parts, tmp_path, name):
     put(parts, tmp_path / "model", [WEIGHTS])
     (tmp_path / "model" / name).write_bytes(b"a vocabulary")
     model_id = f"someone/{tmp_path.name}"

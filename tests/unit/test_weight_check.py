@@ -1,4 +1,4 @@
-"""A model is loaded with the weights that its files have for it, all of them, or it is refused."""
+"""A model is loaded with all its weights from its files, or it is refused."""
 
 import json
 import re
@@ -23,7 +23,7 @@ from tests.unit.tiny_models import KINDS
 
 @pytest.fixture
 def saved(tmp_path, request) -> Path:
-    """The files of a tiny model of the kind that the test names."""
+    """Save a tiny model of the kind that the test names, and return its folder."""
     kind = getattr(request, "param", "t5")
     KINDS[kind].build().save_pretrained(tmp_path)
     KINDS[kind].tokenizer().save_pretrained(tmp_path)
@@ -37,7 +37,7 @@ def checkpoint_of(folder: Path) -> Checkpoint:
 def change(
     folder: Path, drop: str = "", add: dict[str, torch.Tensor] | None = None, **config
 ) -> None:
-    """Drop the weights whose names hold a word, add others, and change the configuration."""
+    """Drop the weights whose names contain a word, add others, and change the configuration."""
     path = folder / "model.safetensors"
     weights = {name: each for name, each in load_file(path).items() if not drop or drop not in name}
     save_file(weights | (add or {}), path, metadata={"format": "pt"})
@@ -56,7 +56,7 @@ def head_of(folder: Path) -> torch.Tensor:
 
 
 @pytest.mark.parametrize("drop", ["shared", "lm_head"])
-def test_the_head_of_a_t5_that_is_not_tied_fills_nothing(saved, drop):
+def test_the_untied_head_of_a_t5_does_not_fill_other_weights(saved, drop):
     change(saved, add={"lm_head.weight": head_of(saved)}, tie_word_embeddings=False)
     untied: Any = load(checkpoint_of(saved)).model
     assert not torch.equal(untied.lm_head.weight, untied.shared.weight)
@@ -64,7 +64,7 @@ def test_the_head_of_a_t5_that_is_not_tied_fills_nothing(saved, drop):
     assert "its files lack" in refusal_of(saved)
 
 
-def test_a_t5_that_is_tied_needs_one_of_head_and_embeddings(saved):
+def test_a_tied_t5_needs_its_head_or_its_embeddings(saved):
     head = head_of(saved)
     change(saved, drop="shared", add={"lm_head.weight": head}, tie_word_embeddings=True)
     model: Any = load(checkpoint_of(saved)).model
@@ -75,28 +75,28 @@ def test_a_t5_that_is_tied_needs_one_of_head_and_embeddings(saved):
 
 
 @pytest.mark.parametrize("saved", KINDS, indirect=True)
-def test_no_weight_may_be_missing_but_a_poolers(saved):
+def test_only_weights_of_a_pooler_may_be_missing(saved):
     names = sorted(load_file(saved / "model.safetensors"))
     whole = (saved / "model.safetensors").read_bytes()
     model = load(checkpoint_of(saved)).model
     in_model = {name for name, _ in model.named_parameters()}
     for name in names[:: max(1, len(names) // 4)]:
         if "pooler" in name or not any(name.endswith(each) for each in in_model):
-            continue  # of a head that is not loaded
+            continue  # a weight of a head that is not loaded
         (saved / "model.safetensors").write_bytes(whole)
         change(saved, drop=name)
         assert "lack" in refusal_of(saved), name
 
 
 @pytest.mark.parametrize("saved", ["bert", "gpt2", "t5"], indirect=True)
-def test_shapes_that_differ_are_said(saved):
+def test_weights_of_a_different_shape_are_refused(saved):
     weights = load_file(saved / "model.safetensors")
     name = next(name for name in weights if re.search("(?i)att.*[qc].*weight", name))
     change(saved, add={name: weights[name][:-1].contiguous()}, ignore_mismatched_sizes=True)
     assert "1 weights of a different shape than its config.json describes" in refusal_of(saved)
 
 
-def test_weights_of_another_kind_of_model_are_refused(saved, tmp_path_factory):
+def test_weights_of_another_type_of_model_are_refused(saved, tmp_path_factory):
     other = tmp_path_factory.mktemp("bert")
     KINDS["bert"].build().save_pretrained(other)
     (saved / "model.safetensors").write_bytes((other / "model.safetensors").read_bytes())
@@ -106,22 +106,22 @@ def test_weights_of_another_kind_of_model_are_refused(saved, tmp_path_factory):
 
 
 @pytest.mark.parametrize("half", ["encoder", "decoder"])
-def test_one_half_of_a_model_is_said_to_be_one(saved, half):
+def test_the_error_says_that_the_files_contain_only_one_half(saved, half):
     other = {"encoder": "decoder", "decoder": "encoder"}[half]
     change(saved, drop=f"{other}.")
     assert f"they may contain only the {half}" in refusal_of(saved)
 
 
 @pytest.mark.parametrize("saved", ["bert", "albert"], indirect=True)
-def test_weights_of_one_stack_are_no_half(saved):
+def test_missing_weights_of_one_stack_are_not_reported_as_a_half(saved):
     change(saved, num_hidden_layers=4, num_hidden_groups=3)
     said = refusal_of(saved)
     assert "its files lack" in said
     assert "alone" not in said
 
 
-def test_memory_is_not_taken_for_weights_that_are_not_there(saved, monkeypatch):
-    # 4 GB of embeddings by the configuration, some kilobytes in the file.
+def test_no_memory_is_allocated_for_missing_weights(saved, monkeypatch):
+    # The configuration describes 4 GB of embeddings; the file has some kilobytes.
     change(saved, vocab_size=30_000_000)
     monkeypatch.setattr(loading, "only_weight_files", None)  # nothing is loaded
     assert "of a different shape" in refusal_of(saved)
@@ -157,7 +157,7 @@ def test_a_lone_encoder_is_refused_before_its_weights_are_fetched(hub, tmp_path)
         ("EncoderDecoderModel", None),
     ],
 )
-def test_halves_are_known_by_their_classes(name, half):
+def test_a_lone_half_is_recognized_by_its_class(name, half):
     assert lone_half(name) == half
 
 
@@ -201,11 +201,11 @@ def test_a_package_that_a_tokenizer_needs_is_named_before_weights_are_fetched(
         (ImportError("something else"), "a Python package"),
     ],
 )
-def test_the_package_is_taken_from_what_python_says(error, package):
+def test_the_missing_package_is_read_from_the_import_error(error, package):
     assert f"needs {package}, which" in missing_package(error)
 
 
-def test_what_a_tokenizer_needs_is_looked_for_when_it_is_read(saved, monkeypatch):
+def test_a_package_that_a_tokenizer_imports_only_in_use_is_named(saved, monkeypatch):
     def needs_package(*args: object, **options: object) -> None:
         raise ImportError("You need to install some-package to use it.")
 

@@ -1,4 +1,4 @@
-"""Positions, tables and start tokens: known before a model runs, and never run past."""
+"""Limits of positions, tables and start tokens are known before a forward pass and respected."""
 
 import copy
 from typing import Any
@@ -44,22 +44,22 @@ BERT: dict[str, Any] = {
 }
 POSITIONS = 40
 
-# Types that differ in how they count positions, and where they say how many there are.
+# Types that differ in how they count positions, and in the setting that gives their number.
 COUNTING = [
     ("bert", POSITIONS),
-    ("roberta", POSITIONS - 2),  # counted from one past the padding's id
-    ("ibert", POSITIONS - 2),  # likewise, in a table of its own class
-    ("opt", POSITIONS),  # two rows more than positions
+    ("roberta", POSITIONS - 2),  # positions are counted from the id after the padding's
+    ("ibert", POSITIONS - 2),  # positions are counted in the same way, in a table of its own class
+    ("opt", POSITIONS),  # the table has two rows more than positions
     ("gpt2", POSITIONS),
     ("ctrl", POSITIONS),  # a table of sines
-    ("mpt", POSITIONS),  # ALiBi, of so many distances
+    ("mpt", POSITIONS),  # ALiBi, for this number of distances
     ("dbrx", POSITIONS),
     ("codegen", POSITIONS),
-    ("llama", POSITIONS),  # advisory
+    ("llama", POSITIONS),  # the setting does not limit the model
     ("bart", POSITIONS),
-    ("fsmt", POSITIONS),  # its stacks have no configuration
+    ("fsmt", POSITIONS),  # its encoder and decoder have no configuration
     ("t5", None),
-    ("xlnet", None),  # says -1
+    ("xlnet", None),  # the setting is -1
     ("bloom", None),
 ]
 
@@ -94,7 +94,7 @@ def bert(positions: int, **more: Any) -> BertConfig:
 
 
 @pytest.mark.parametrize(("model_type", "limit"), COUNTING, ids=[each[0] for each in COUNTING])
-def test_a_text_of_any_length_is_cut_to_the_positions_and_runs(model_type, limit):
+def test_a_text_of_any_length_is_truncated_to_the_positions_and_runs(model_type, limit):
     model, tokenizer = tiny(model_type), tokenizer_of_any_length()
     assert num_positions(model) == limit
     target_text = TEXT * 9 if model.config.is_encoder_decoder else None
@@ -140,8 +140,8 @@ def test_each_side_of_a_composite_has_its_own_limit(encoder, decoder, limits):
     assert len(written.target or ()) <= limits[1]
 
 
-def test_a_setting_that_no_code_reads_is_no_limit():
-    # t5-small's configuration has 512 n_positions, and the model has none.
+def test_a_setting_that_no_code_reads_sets_no_limit():
+    # The configuration of t5-small sets n_positions to 512, but the model has no positions.
     model = tiny("t5")
     model.config.n_positions = 16
     model.encoder.config.n_positions = 16
@@ -149,7 +149,7 @@ def test_a_setting_that_no_code_reads_is_no_limit():
 
 
 @pytest.mark.parametrize("length", [None, "512", "long", -1, 0, True, float("nan"), [512]])
-def test_a_length_of_the_tokenizer_that_is_no_number_is_no_limit(length):
+def test_an_invalid_length_of_the_tokenizer_sets_no_limit(length):
     tokenizer = tokenizer_of_any_length()
     tokenizer.model_max_length = length
     model = tiny("t5")
@@ -157,14 +157,14 @@ def test_a_length_of_the_tokenizer_that_is_no_number_is_no_limit(length):
 
 
 @pytest.mark.parametrize("length", [float("inf"), 1e30, 10**30, 4096.5])
-def test_a_length_of_the_tokenizer_that_is_huge_is_this_space_s(length):
+def test_a_huge_length_of_the_tokenizer_is_replaced_by_this_spaces_limit(length):
     tokenizer = tokenizer_of_any_length()
     tokenizer.model_max_length = length
     assert token_limit(tiny("t5"), tokenizer).num_tokens == MAX_TOKENS
 
 
 def with_a_token_more() -> Any:
-    """A tokenizer with a token that no model was given a row for."""
+    """Return a tokenizer with a token that has no row in the model's embedding."""
     tokenizer = tokenizer_of_any_length()
     tokenizer.add_tokens(["<extra>"])
     return tokenizer
@@ -196,12 +196,12 @@ def test_a_special_token_beyond_the_embedding_is_refused_by_name():
         extract(KINDS["gpt2"].build(), tokenizer, "The cat", start_token=True)
 
 
-def test_a_token_that_is_cut_off_is_not_refused():
+def test_a_token_that_is_truncated_is_not_refused():
     trace = extract(tiny("bert"), with_a_token_more(), TEXT * 9 + "<extra>")
     assert len(trace.source) == POSITIONS
 
 
-def test_a_type_of_tokens_beyond_the_table_is_refused():
+def test_a_token_type_beyond_the_table_is_refused():
     config = BertConfig(vocab_size=30522, type_vocab_size=1, **BERT)
     model = BertModel(config).eval()
     assert isinstance(extract(model, small.wordpiece(), "The cat"), Trace)
@@ -219,7 +219,7 @@ def test_a_language_beyond_the_embedding_is_refused_by_its_code():
 
 
 def t5(**settings: Any) -> Any:
-    """A T5 with nothing said of its special tokens but what is given."""
+    """Return a T5 whose only settings of special tokens are ``settings``."""
     config = T5Config(
         vocab_size=len(small.t5_style()),
         d_model=16,
@@ -247,7 +247,7 @@ def t5(**settings: Any) -> Any:
         ({"bos_token_id": 4, "decoder_start_token_id": 3}, 3),
     ],
 )
-def test_a_decoder_starts_as_in_generate(settings, start_id):
+def test_a_decoder_starts_with_the_token_that_generate_uses(settings, start_id):
     model = t5(**settings)
     for target_text in (None, "Der Hund"):
         trace = extract(model, small.t5_style(), "The dog", target_text=target_text)
@@ -266,7 +266,9 @@ def test_a_decoder_starts_as_in_generate(settings, start_id):
         ({"decoder_start_token_id": 10**20}, TokenUnknown, "starts with token id 100,000,"),
     ],
 )
-def test_a_start_of_the_decoder_that_is_none_is_refused_before_the_pass(settings, error, sentence):
+def test_an_invalid_start_token_of_the_decoder_is_refused_before_the_pass(
+    settings, error, sentence
+):
     model = t5(**settings)
     model.register_forward_pre_hook(lambda *_: pytest.fail("it ran"))
     for target_text in (None, "Der Hund"):
@@ -274,7 +276,7 @@ def test_a_start_of_the_decoder_that_is_none_is_refused_before_the_pass(settings
             extract(model, small.t5_style(), "The dog", target_text=target_text)
 
 
-def test_any_of_several_ends_that_a_model_writes_is_not_shown():
+def test_each_of_several_end_tokens_is_removed_from_the_generated_text():
     model = t5(decoder_start_token_id=0)
     plain = extract(model, small.t5_style(), "The dog")
     assert plain.target is not None
@@ -305,7 +307,7 @@ def test_any_of_several_ends_that_a_model_writes_is_not_shown():
     ],
     ids=str,
 )
-def test_whatever_a_generation_config_says_the_model_writes_or_an_error_is_told(settings):
+def test_any_generation_config_gives_a_text_or_an_error_for_the_reader(settings):
     model = t5(decoder_start_token_id=0, **settings)
     try:
         assert extract(model, small.t5_style(), "The dog").target
@@ -323,7 +325,7 @@ def test_a_forced_token_beyond_the_embedding_is_refused_before_the_pass(name, id
     assert extract(model, small.t5_style(), "The dog", target_text="Der Hund").target
 
 
-def test_an_id_that_the_tokenizer_does_not_know_is_kept_and_shown_by_its_number(tmp_path):
+def test_an_id_that_the_tokenizer_does_not_know_is_shown_as_its_number(tmp_path):
     tokenizer = small.marian_style(tmp_path)
     sizes: dict[str, Any] = {"d_model": 16, "d_kv": 8, "d_ff": 16, "num_layers": 1, "num_heads": 2}
     model = T5ForConditionalGeneration(T5Config(vocab_size=4 * len(tokenizer), **sizes)).eval()
@@ -349,7 +351,7 @@ def test_a_decoder_without_room_after_its_start_is_refused():
         extract(model, tokenizer_of_any_length(), "The cat", target_text="The cat")
 
 
-def test_a_list_of_starts_is_no_language():
+def test_a_list_of_start_tokens_is_not_a_language():
     tokenizer = small.mbart50_style()
     model = tiny("mbart", vocab_size=len(tokenizer))
     german = tokenizer.lang_code_to_id["de_DE"]
