@@ -1,26 +1,26 @@
-"""What can go wrong, each with the sentence that the reader sees."""
+"""The errors of this package, each with the message for the reader."""
 
 import errno
 from typing import Any
 
-# What the reader sees for an error that is not a ``SpaceError``; the log has its traceback.
+# The message for an error that is not a ``SpaceError``. The log contains its traceback.
 INTERNAL_ERROR = "Something went wrong on the server. Try again, or another model or text."
 
 
 class SpaceError(Exception):
-    """An error that is the reader's to mend; ``str(error)`` says what happened and what to do.
+    """An error with a message for the reader: what happened, why, and what to do.
 
     Args:
-        sentence: for the reader. It may quote what a stranger sent: half a character in it, which
-            no answer can hold, is replaced by a question mark.
+        message: the message. If it quotes a text that contains half a character (an unpaired
+            surrogate), the half is replaced by a question mark, because no response can contain it.
     """
 
-    def __init__(self, sentence: str) -> None:
-        super().__init__(replace_surrogates(sentence))
+    def __init__(self, message: str) -> None:
+        super().__init__(replace_surrogates(message))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Pickled by its type and sentence: the types are made of other arguments."""
-        return _with_sentence, (type(self), str(self))
+        """Pickle type and message, because constructors of subclasses have other arguments."""
+        return _with_message, (type(self), str(self))
 
 
 def replace_surrogates(text: str) -> str:
@@ -29,58 +29,66 @@ def replace_surrogates(text: str) -> str:
 
 
 def a_model(model_type: str) -> str:
-    """Return ``A bert model`` or ``An albert model``, for the beginning of a sentence."""
+    """Return ``A bert model`` or ``An albert model``, to begin a sentence with."""
     return f"A{'n' if model_type[:1].lower() in set('aeiou') else ''} {model_type} model"
 
 
-def _with_sentence(kind: type[SpaceError], sentence: str) -> SpaceError:
+def _with_message(kind: type[SpaceError], message: str) -> SpaceError:
+    """Return an error of a type with a message, without calling its constructor."""
     error = kind.__new__(kind)
-    error.args = (sentence,)
+    error.args = (message,)
     return error
 
 
 class EmptyText(SpaceError):
-    """There is nothing to tokenize."""
+    """The text is empty or contains only spaces."""
 
     def __init__(self) -> None:
         super().__init__("Enter some text: there is nothing to look at yet.")
 
 
 class TextTooLong(SpaceError):
-    """More characters than this Space takes, or no room for a text at all."""
+    """The text has too many characters, or its pass or its files would need too much memory."""
 
 
 class UnreadableText(SpaceError):
-    """Characters that no tokenizer is made for."""
+    """The text contains characters that tokenizers do not support."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The text holds a NUL character or half a character (an unpaired surrogate). "
-            "Remove it and run again."
+            "The text contains a NUL character or half a character (an unpaired surrogate), which "
+            "no tokenizer can read. Remove it and run again."
         )
 
 
 class InvalidFields(SpaceError):
-    """A program sent values of other types in place of a page's fields."""
+    """A program called an event of the page with values of the wrong types."""
 
     def __init__(self) -> None:
-        super().__init__("A field of the page has a value that it cannot hold. Reload the page.")
+        super().__init__("A field of the page has a value of the wrong type. Reload the page.")
 
 
 class SecondTextNotSupported(SpaceError):
-    """A second or target text for a model that takes none."""
+    """The model does not support a second text or a target text."""
 
 
 class OptionNotSupported(SpaceError):
-    """A chat template or start token of a model that has none."""
+    """The model has no chat template or no start token."""
 
 
 class LanguageUnknown(SpaceError):
-    """A language that the model's tokenizer has no token for."""
+    """The model's tokenizer has no token for a language."""
 
 
 class NoSuchHead(SpaceError):
-    """A layer or a head that the model has not."""
+    """The model has no layer or head with a number.
+
+    Args:
+        what: ``layer`` or ``head``.
+        number: the requested number.
+        first: the smallest number of the model.
+        last: the largest number of the model.
+    """
 
     def __init__(self, what: str, number: int, first: int, last: int) -> None:
         super().__init__(
@@ -99,35 +107,39 @@ class NoSuchAttentionPart(SpaceError):
 
 
 class UnknownModel(SpaceError):
-    """No model of this name can be found."""
+    """There is no model with this name."""
 
 
 class ModelUnavailable(SpaceError):
-    """The model exists but cannot be fetched or loaded now."""
+    """The model exists but cannot be downloaded or loaded now."""
 
 
 class HubBusy(ModelUnavailable):
-    """The Hub takes no more questions from this machine for some seconds; ``None`` if unsaid."""
+    """The Hub rejects requests from this machine for some time.
+
+    Args:
+        seconds: how long, ``None`` if the Hub does not say.
+    """
 
     def __init__(self, seconds: int | None) -> None:
         wait = "a minute" if seconds is None else f"{max(seconds, 2)} seconds"
         super().__init__(
-            f"The Hub is busy: it has had too many questions from here. Wait {wait} and try again."
+            f"The Hub is busy: it got too many requests from this Space. Wait {wait} and try again."
         )
 
 
 class SignInEnded(ModelUnavailable):
-    """The Hub does not accept a reader's token, or no longer."""
+    """The Hub does not accept a reader's token, or does not accept it any more."""
 
     def __init__(self) -> None:
         super().__init__(
-            "The Hub does not accept your sign-in, or no longer. Sign out and in again; a program "
-            "hands over another token."
+            "The Hub does not accept your sign-in: it is invalid or has expired. Sign out and sign "
+            "in again; in a program, use another token."
         )
 
 
 class DiskFull(ModelUnavailable):
-    """Models in use take the room on disk that a model needs."""
+    """Other models that are in use occupy the disk space that a model needs."""
 
     def __init__(self, model_id: str) -> None:
         super().__init__(
@@ -137,10 +149,10 @@ class DiskFull(ModelUnavailable):
 
 
 class ResultNotWritten(SpaceError):
-    """The server's disk does not take a file of a result.
+    """The server cannot write a file of a result to its disk.
 
     Args:
-        number: the operating system's number of the error, ``None`` if it gives none.
+        number: the operating system's number of the error, ``None`` if there is none.
     """
 
     def __init__(self, number: int | None) -> None:
@@ -151,10 +163,10 @@ class ResultNotWritten(SpaceError):
 
 
 class UploadNotWritten(SpaceError):
-    """The server's disk does not take a file that a visitor uploads.
+    """The server cannot write an uploaded file to its disk.
 
     Args:
-        number: the operating system's number of the error, ``None`` if it gives none.
+        number: the operating system's number of the error, ``None`` if there is none.
     """
 
     def __init__(self, number: int | None) -> None:
@@ -167,11 +179,11 @@ class UploadNotWritten(SpaceError):
 _NO_ROOM = "This Space's disk is full"
 _TOO_MANY_FILES = "This Space has too many files open"
 
-# Why a file is not written, by the operating system's number of the error.
+# Reasons why a file cannot be written, by the operating system's number of the error.
 _DISK_REASONS = {
     errno.ENOSPC: _NO_ROOM,
     errno.EDQUOT: _NO_ROOM,
-    errno.EFBIG: _NO_ROOM,  # a limit that the operating system sets to one process
+    errno.EFBIG: _NO_ROOM,  # the operating system's limit for one process
     errno.EMFILE: _TOO_MANY_FILES,
     errno.ENFILE: _TOO_MANY_FILES,
 }
@@ -181,77 +193,83 @@ def _disk_reason(number: int | None) -> str:
     return _DISK_REASONS.get(number or 0, "This Space cannot write to its disk")
 
 
-# Errors of the operating system that say that a file could not be written.
+# Numbers of the operating system's errors that mean that a file could not be written.
 WRITE_ERROR_NUMBERS = frozenset((*_DISK_REASONS, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO))
 
 
 class LoadTooLong(ModelUnavailable):
-    """A load that took all the time that one may take, or one that waits for such a load."""
+    """Loading a model takes too long, or other models' loads before it do.
+
+    Args:
+        model_id: the model.
+        seconds: the limit.
+        of_another: True if the loads of other models took this long.
+    """
 
     def __init__(self, model_id: str, seconds: float, of_another: bool = False) -> None:
         if of_another:
-            said = (
-                f"{model_id} cannot be loaded now: loads that began earlier have taken more than "
-                f"{seconds:g} seconds, and there is memory for one load at a time."
+            reason = (
+                f"{model_id} cannot be loaded now: earlier loads have taken more than "
+                f"{seconds:g} seconds, and memory allows only one load at a time."
             )
         else:
-            said = (
-                f"Loading {model_id} has taken more than {seconds:g} seconds, which is all that "
-                "one load may take here. The load goes on."
+            reason = (
+                f"Loading {model_id} has taken more than {seconds:g} seconds, which is the limit "
+                "here. The load continues in the background."
             )
         super().__init__(
-            f"{said} Try again in some minutes, or choose a model that is loaded or smaller."
+            f"{reason} Try again in some minutes, or choose a smaller model or one that is loaded."
         )
 
 
 class AttentionUnavailable(SpaceError):
-    """The attention of this kind of model cannot be shown, or none was seen in its pass."""
+    """The attention of a model cannot be shown."""
 
 
 class TokenUnknown(SpaceError):
-    """A token, or the type of a token, that the tokenizer knows and the model's tables do not."""
+    """The tokenizer produced a token id or token type that is not in the model's embeddings."""
 
 
 class MemoryExhausted(SpaceError, RuntimeError):
-    """A model or its pass runs out of memory; a ``RuntimeError``, as torch's own error is."""
+    """A model or its pass runs out of memory. It is a ``RuntimeError``, like torch's own error."""
 
 
 class ModelFailed(AttentionUnavailable):
-    """The code of a model raises an error of its own on a text."""
+    """The code of a model or of its tokenizer raises an error."""
 
 
 class UploadMissing(SpaceError):
-    """A page names a file that was not uploaded, or is not there any more."""
+    """A page refers to a file that was not uploaded or has been deleted."""
 
     def __init__(self) -> None:
         super().__init__("The file is not on the server any more. Open it again.")
 
 
 class TensorsUnreadable(SpaceError):
-    """A reader's own file of tensors that does not hold what it should."""
+    """A reader's own file of tensors has the wrong format or content."""
 
 
 class QueueFull(SpaceError):
-    """More runs wait for their turn than may."""
+    """The queue of runs is full."""
 
     def __init__(self, num_waiting: int) -> None:
         super().__init__(
-            f"{num_waiting} runs are waiting, and no more can. Wait a minute, and try again."
+            f"The queue is full: {num_waiting} runs are waiting. Wait a minute and try again."
         )
 
 
 class RunTooLong(SpaceError):
-    """A run that took all the time that one may take."""
+    """A run takes too long."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(
-            f"The run was stopped after {seconds:g} seconds, which is all that one may take here. "
-            "Shorten the text, or choose a smaller model, and run again."
+            f"The run was stopped after {seconds:g} seconds, which is the limit here. Shorten the "
+            "text or choose a smaller model, and run again."
         )
 
 
 class RunStopped(SpaceError):
-    """A run that was no longer wanted; as a rule nobody waits for its sentence."""
+    """A run was cancelled. Usually nobody sees its message."""
 
     def __init__(self) -> None:
-        super().__init__("The run was stopped before its end. Run again.")
+        super().__init__("The run was cancelled before it finished. Run again.")

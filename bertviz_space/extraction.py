@@ -1,7 +1,7 @@
 """One forward pass of a model on a text, as a ``Trace``.
 
-A pure function of model, text and options: no page, no visitor, no state but a lock a model, so
-that it can run in another process or on another machine behind the same page.
+``extract`` is a function of model, text and options. It knows nothing of pages and readers, and its
+only state is a lock for each model, so that it can run in another process or on another machine.
 """
 
 import math
@@ -111,7 +111,7 @@ def extract(
 
 
 def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:
-    """The model's own inputs. One row and no padding, so every mask is the model's structure."""
+    """Return the inputs of the model, without a padding mask: every mask is the model's own."""
     inputs: dict[str, object] = {"input_ids": _batch(model, encoding.token_ids)}
     if encoding.token_type_ids is not None and takes_token_types(model):
         inputs["token_type_ids"] = _batch(model, encoding.token_type_ids)
@@ -119,5 +119,5 @@ def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:
 
 
 def _batch(model: PreTrainedModel, ids: Sequence[int]) -> Tensor:
-    """A batch of one row: int64 ``[1, position]`` on the model's device."""
+    """Return a batch of one row: int64 ``[1, position]`` on the model's device."""
     return torch.tensor([ids], dtype=torch.int64, device=model.device)

@@ -1,183 +1,189 @@
-"""The bounds of this Space, each with its unit and its reason."""
+"""The limits of this package. Each comment gives the unit and the reason."""
 
-# tokens in one text. A pass of a small Llama over so many takes half a minute on two cores.
+# Tokens in one text. A pass of a small Llama over 4,096 tokens takes half a minute on two cores.
 MAX_TOKENS = 4096
 
-# characters of a link's query string: browsers and proxies take 8,000 and more.
+# Characters in the query string of a link. Browsers and proxies accept at least 8,000.
 MAX_LINK_CHARACTERS = 6_000
 
-# characters of a query string that is kept through signing in: Gradio 6.31 keeps it in a cookie, of
-# 4,096 at most, encoded several times over.
+# Characters in a query string that is restored after signing in. Gradio 6.31 stores it in a cookie
+# of at most 4,096 characters, encoded several times.
 MAX_SIGN_IN_CHARACTERS = 800
 
-# characters in one text, before it is tokenized: tokenizers can be quadratic in the length of a
-# word, and a token rarely covers more than a few characters: 4,096 tokens of English are 18,000.
+# Characters in one text, checked before it is tokenized: the time of some tokenizers grows with the
+# square of a word's length. A token rarely covers more than a few characters: 4,096 tokens of
+# English are 18,000.
 MAX_CHARACTERS = 20_000
 
-# runs at once: two passes keep the two cores of a free Space busy.
+# Runs at the same time. Two passes keep the two cores of a free Space busy.
 RUNS_AT_ONCE = 2
 
-# runs that may wait for these. A run takes seconds as a rule: whoever is last waits for minutes.
+# Runs that wait in the queue. A run usually takes seconds, so the last one waits for minutes.
 MAX_WAITING_RUNS = 32
 
-# seconds that the passes of one run may take. A small Llama over MAX_TOKENS takes half a minute on
-# two cores, and a minute where two runs share them.
+# Seconds that the passes of one run may take. A small Llama over MAX_TOKENS takes half a minute on
+# two cores, and a minute if two runs share them.
 MAX_RUN_SECONDS = 180.0
 
-# seconds that one load may take, without the download: reading 6 GB, all that fits a free Space,
-# takes a minute from its disk.
+# Seconds that loading one model may take, without the download. Reading 6 GB, the largest model
+# that fits a free Space, takes a minute from its disk.
 MAX_LOAD_SECONDS = 300.0
 
-# seconds that a run may wait for the loads and downloads of other models before its own.
+# Seconds that a run may wait for loads and downloads of other models before its own.
 MAX_LOAD_WAIT_SECONDS = 900.0
 
-# seconds for which ZeroGPU lends its GPU to one run, to load a model and run it: it asks beforehand
-# whether the visitor has so many left, of 120 a day without an account.
+# Seconds for which a run asks ZeroGPU for its GPU, to load a model and run it. ZeroGPU checks
+# beforehand that the reader has this much left, of 120 seconds a day without an account.
 MAX_LOAN_SECONDS = 30.0
 
-# tokens that a translation model writes where the reader gives no target text.
+# Tokens that a translation model writes if the reader gives no target text.
 MAX_GENERATED_TOKENS = 64
 
-# bytes of a config.json or of an index of weights: of a model of the memory of this Space they have
-# some kilobytes, and Python takes fifty times as much memory for them.
+# Bytes of a config.json or of an index of weights. Files of models that fit this Space's memory
+# have some kilobytes, and parsing takes fifty times the memory of the file.
 MAX_SETTINGS_BYTES = 4 * 10**6
 
-# levels of a config.json. A model that is made of others has five.
+# Nesting levels in a config.json. A model that consists of other models has five.
 MAX_SETTINGS_DEPTH = 32
 
-# layers, blocks, stages or groups of a model. The largest Llama has 126 layers; 512 are put
-# together, without numbers, in a second.
+# Layers, blocks, stages or groups of a model. The largest Llama has 126 layers; constructing 512
+# without weights takes a second.
 MAX_MODEL_LAYERS = 512
 
-# experts of a layer. Doge has 16,384, each a row of an embedding.
+# Experts of a layer. Doge has 16,384, each a row of an embedding.
 MAX_EXPERTS = 16_384
 
-# labels that a classifier tells apart: ImageNet has 21,841. transformers names each of them.
+# Labels of a classifier, because transformers creates a name for each. ImageNet has 21,841.
 MAX_LABELS = 32_768
 
-# tensors of a model, and seconds to put it together without its numbers. A model of 126 layers has
-# 1,500 tensors; each takes 100 microseconds.
+# Tensors of a model, and seconds to construct it without weights. A model of 126 layers has 1,500
+# tensors; each takes 100 microseconds.
 MAX_OUTLINE_TENSORS = 20_000
 MAX_OUTLINE_SECONDS = 10.0
 
-# bytes of one file of a tokenizer. Gemma's tokenizer.json has 34 MB.
+# Bytes of one file of a tokenizer. Gemma's tokenizer.json has 34 MB.
 MAX_TOKENIZER_BYTES = 128 * 10**6
 
-# bytes of memory that are not for one more model: RUNS_AT_ONCE runs of MAX_RUN_BYTES, the kept
-# traces (MAX_KEPT_TRACE_BYTES), and Python with torch. Of a free Space's 16 GB 6 are left.
+# Bytes of memory that are not available for one more model: RUNS_AT_ONCE runs of MAX_RUN_BYTES, the
+# cached traces (MAX_KEPT_TRACE_BYTES), and Python with torch. A free Space has 16 GB, so 6 remain.
 RESERVED_BYTES = 10 * 1024**3
 
-# bytes of weights that one model may have on the smallest machine.
+# Bytes that the weights of one model may always have, even on the smallest machine.
 MIN_MODEL_BYTES = 1024**3
 
-# bytes of weights of all models kept loaded; the least recently used leaves first. A larger model
-# is kept alone.
+# Bytes of the weights of all cached models; the least recently used model is dropped first. A model
+# that is larger is cached alone.
 MAX_LOADED_BYTES = 4 * 1024**3
 
-# bytes on disk of the models that this Space fetched; the least recently used leaves first. A free
-# Space has 50 GB for these, for results and for all else.
+# Bytes on disk of the models that this Space downloaded; the least recently used is deleted first.
+# A free Space has 50 GB for models, results and everything else.
 MAX_FETCHED_BYTES = 20 * 1024**3
 
-# bytes that stay free on disk for results and for what else runs here.
+# Bytes that downloads leave free on disk for results and for other programs.
 FREE_DISK_BYTES = 1024**3
 
-# other names of models that are remembered, on disk and in memory: a hundred bytes each. A model
-# has few, but a stranger can ask for a name in any mix of large and small letters.
+# Other names of models that are stored on disk and in memory, a hundred bytes each. A model has few
+# names, but anyone can request a name in any mix of upper and lower case.
 MAX_KNOWN_ALIASES = 1024
 
-# models of which it is remembered what they take: a few hundred bytes each.
+# Models whose options are cached, a few hundred bytes each.
 MAX_KNOWN_OPTIONS = 256
 
-# models kept without their weights, for programs that ask for tokens alone: up to 200 MB each, with
-# a tokenizer of 250,000 pieces.
+# Models that are cached without their weights, for programs that only request tokens: up to 200 MB
+# each, with a tokenizer of 250,000 pieces.
 MAX_KEPT_OUTLINES = 4
 
-# bytes of result files kept on disk; the oldest result leaves first. One result of a BERT-base and
-# 512 tokens is 38 MB of queries and keys.
+# Bytes of result files on disk; the oldest result is deleted first. The queries and keys of a
+# BERT-base at 512 tokens have 38 MB.
 MAX_STORED_BYTES = 4 * 1024**3
 
-# bytes that results leave free on disk. The largest file of a result that is not asked for by a
-# program is some tens of megabytes: below this, results that nobody has used lately leave.
+# Bytes that results leave free on disk. With less free space, results that were not used recently
+# are deleted. The largest file of a result, apart from exports for programs, has some tens of
+# megabytes.
 STORE_RESERVE_BYTES = 256 * 1024**2
 
-# seconds after which a result leaves while the disk is full. A reader who is told to try again in
-# a few minutes then finds room.
+# Seconds after which a result is deleted if the disk is full. A reader who follows the message to
+# try again in a few minutes then finds space.
 RESULT_SECONDS_ON_FULL_DISK = 300.0
 
-# bytes of traces kept in memory, of which files are made when a view asks for them; the least
-# recently used leaves first. 4,096 tokens of 30 layers of 9 heads and 3 key heads are 380 MB.
+# Bytes of traces that are cached in memory, to write further files of a result when a view requests
+# them; the least recently used trace is dropped first. 4,096 tokens of 30 layers with 9 heads and 3
+# key heads have 380 MB.
 MAX_KEPT_TRACE_BYTES = 1024**3
 
-# weights and bytes of tensors of a result whose files are all made before it is shown, which takes
-# a tenth of a second: up to some 100 tokens of a BERT-base.
+# Weights, and bytes of tensors, of a result whose files are all written before it is shown. This
+# takes up to a tenth of a second: some 100 tokens of a BERT-base.
 MAX_SMALL_RESULT_WEIGHTS = 2**24
 MAX_SMALL_RESULT_BYTES = 8 * 1024**2
 
-# results that are known by what was asked, so that it is not run again; some kilobytes each.
+# Results that are cached by their request, so that an equal request does not run again; some
+# kilobytes each.
 MAX_KNOWN_RESULTS = 256
 
-# seconds to wait for the Hub's answer before working with what is on this machine.
+# Seconds to wait for an answer of the Hub, before working with the models on this machine.
 HUB_TIMEOUT = 5.0
 
-# bytes that one run may take beside the model, as estimated before it: of RUNS_AT_ONCE, and a
-# free Space has 16 GB.
+# Bytes of memory that one run may use in addition to the model, as estimated beforehand.
+# RUNS_AT_ONCE runs share the 16 GB of a free Space.
 MAX_RUN_BYTES = 4 * 1024**3
 
-# bytes of weights that are handed to a program in one file: all of a BERT-base at 1,024 tokens.
+# Bytes of attention weights in one file for a program: all weights of a BERT-base at 1,024 tokens.
 MAX_WEIGHTS_BYTES = 1024**3
 
-# bytes of a reader's own file of tensors, and of the arrays in it that are read, unpacked: the
-# weights of a BERT-base at 512 tokens are 151 MB.
+# Bytes of a reader's own file of tensors, and of its arrays after unpacking: the weights of a
+# BERT-base at 512 tokens have 151 MB.
 MAX_TENSORS_BYTES = 256 * 10**6
 
-# numbers in the arrays of such a file that are read: what MAX_TENSORS_BYTES hold of float16. Each
-# becomes a float32 in memory, also one of 8 bits.
+# Numbers in the arrays of such a file: MAX_TENSORS_BYTES of float16. Each number becomes a float32
+# in memory, even one of 8 bits.
 MAX_TENSOR_NUMBERS = MAX_TENSORS_BYTES // 2
 
-# times MAX_TENSORS_BYTES: the most memory that opening such a file takes, from its first byte to
-# the first file of its result (tests/unit/test_hostile_files.py measures it).
+# Times MAX_TENSORS_BYTES: the memory that opening such a file takes at most, from its first byte to
+# the first file of its result (measured by tests/unit/test_hostile_files.py).
 MAX_OPENING_MEMORY = 5
 
-# seconds that reading such a file may take. The largest takes 3 on two cores, compressed or not.
+# Seconds that reading such a file may take. The largest file takes 3 on two cores, compressed or
+# not.
 MAX_OPENING_SECONDS = 30.0
 
-# bytes of names, shapes and texts in such a file: Python reads 2 MiB of the worst JSON in a quarter
-# of a second, in which it answers nobody else. The tokens of MAX_TOKENS take some 100,000.
+# Bytes of names, shapes and texts in such a file. Python parses 2 MiB of the slowest JSON in a
+# quarter of a second, during which it answers no other request. MAX_TOKENS tokens have 100,000.
 MAX_DESCRIPTION_BYTES = 2 * 1024**2
 
-# layers and heads of one component of such a file: the page has a file for each layer, and a
-# picture for each head. Llama 3.1 405B has 126 layers of 128 heads, 16,128 together.
+# Layers and heads of one component in such a file: the page has a file for each layer and a picture
+# for each head. Llama 3.1 405B has 126 layers of 128 heads, 16,128 in total.
 MAX_LAYERS = 256
 MAX_HEADS = 256
 MAX_LAYERS_BY_HEADS = 2**14
 
-# numbers of one query or key vector: DeepSeek-V3 has 576, and the neuron view draws each.
+# Numbers in one query or key vector, because the neuron view draws each. DeepSeek-V3 has 576.
 MAX_HEAD_DIM = 1024
 
-# bytes of all files that visitors have uploaded and nobody has read yet; the oldest leaves first.
+# Bytes of all uploaded files that have not been opened yet; the oldest is deleted first.
 MAX_UPLOADED_BYTES = 1024**3
 
-# seconds that an upload is there: the page names it as soon as it has come.
+# Seconds after which an uploaded file is deleted. The page opens it as soon as it has arrived.
 MAX_UPLOAD_SECONDS = 60.0
 
-# seconds between two looks at what was uploaded: a fast connection brings 4 GB meanwhile.
+# Seconds between two deletions of old uploads. A fast connection uploads 4 GB in this time.
 UPLOAD_SWEEP_SECONDS = 30.0
 
-# bytes of tensors up to which a page that stands alone holds all layers: some 200 tokens of
-# a BERT-base, as in assets/core/export/embedded_files.js.
+# Bytes of tensors up to which a stand-alone page contains all layers: some 200 tokens of a
+# BERT-base. Equal to the limit in assets/core/export/embedded_files.js.
 MAX_PAGE_BYTES = 16 * 1024**2
 
-# bytes of a request that calls an event or an endpoint: three texts of MAX_CHARACTERS are 720 kB at
-# most, as JSON that escapes all of them.
+# Bytes of a request that calls an event or an endpoint. Three texts of MAX_CHARACTERS have at most
+# 720 kB as JSON that escapes every character.
 MAX_CALL_BYTES = 1024**2
 
-# bytes of a request that names an event, to end it. FastAPI repeats what it cannot read of one in
-# its answer: for 1 MiB of JSON this takes three seconds in which nobody else is answered.
+# Bytes of a request that ends an event. FastAPI repeats an invalid request in its response: for 1
+# MiB of JSON this takes three seconds, during which no other request is answered.
 MAX_EVENT_BYTES = 16 * 1024
 
-# bytes of a request that uploads a file: the file, and what a form says about it.
+# Bytes of a request that uploads a file: the file, and the form fields that describe it.
 MAX_UPLOAD_BODY_BYTES = MAX_TENSORS_BYTES + 1024**2
 
-# sessions of pages and programs that Gradio remembers, of 120 kB each and up to MAX_CALL_BYTES of
-# what was sent last; the least recently used leaves first. A page whose session has left runs on.
+# Sessions of pages and programs that Gradio keeps, with 120 kB each and up to MAX_CALL_BYTES of
+# their last request; the least recently used is dropped first. A page whose session was dropped
+# still works.
 MAX_SESSIONS = 500

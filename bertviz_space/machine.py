@@ -1,4 +1,4 @@
-"""Which device this machine has for models, and how much memory, disk and time."""
+"""The device, memory, disk space and time that this machine has for models."""
 
 import os
 import shutil
@@ -15,40 +15,42 @@ from .limits import (
     RUNS_AT_ONCE,
 )
 
-# Where Linux says how much memory a container may have: a Space is one, on a larger machine.
+# Files in which Linux gives the memory limit of a container. A Space is a container on a larger
+# machine.
 _CONTAINER_LIMITS = (
     Path("/sys/fs/cgroup/memory.max"),
     Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
 )
 
-# gigabytes of weights that one model may take in memory; by default what this machine has room for.
+# Environment variable: gigabytes of memory for the weights of one model. The default depends on the
+# memory of this machine.
 MAX_MODEL_VARIABLE = "BERTVIZ_MAX_MODEL_GB"
-# gigabytes on disk that all fetched models may take together.
+# Environment variable: gigabytes of disk space for all downloaded models together.
 MAX_DISK_VARIABLE = "BERTVIZ_MAX_DISK_GB"
-# seconds that the passes of one run may take.
+# Environment variable: seconds that the passes of one run may take.
 MAX_RUN_VARIABLE = "BERTVIZ_MAX_RUN_SECONDS"
 
-# The process that serves the page. ZeroGPU lends GPUs to processes that are forked from it, while
-# torch is made to tell this one that it has a GPU too.
+# Id of the process that serves the page. ZeroGPU gives GPUs to processes that are forked from it.
+# In this process it changes torch, which then reports a GPU that is not there.
 _SERVING = os.getpid()
 
 
 def on_zero_gpu() -> bool:
-    """True on a Space of Hugging Face's ZeroGPU."""
+    """Return whether this is a Space on Hugging Face's ZeroGPU."""
     return os.environ.get("SPACES_ZERO_GPU", "").lower() in ("1", "t", "true")
 
 
 def device() -> torch.device:
-    """Where this process has its models: on its GPU if it has one, else on the CPU."""
-    has_none_itself = on_zero_gpu() and os.getpid() == _SERVING
-    return torch.device("cuda" if torch.cuda.is_available() and not has_none_itself else "cpu")
+    """Return the device for the models of this process: its GPU if it has one, else the CPU."""
+    has_no_gpu = on_zero_gpu() and os.getpid() == _SERVING
+    return torch.device("cuda" if torch.cuda.is_available() and not has_no_gpu else "cpu")
 
 
 def check_settings() -> None:
-    """See that the environment names bounds that are some.
+    """Check that limits set in the environment are positive numbers.
 
     Raises:
-        ValueError: if it does not, saying what is needed.
+        ValueError: if a limit is not, with its variable, its value and its unit.
     """
     max_model_bytes()
     max_disk_bytes()
@@ -56,26 +58,26 @@ def check_settings() -> None:
 
 
 def max_model_bytes() -> int:
-    """Bytes that the weights of one model may take once they are loaded.
+    """Return the bytes that the weights of one model may take in memory.
 
     Raises:
-        ValueError: if the environment names a bound that is no positive number.
+        ValueError: if the limit in the environment is not a positive number.
     """
     gigabytes = _setting(MAX_MODEL_VARIABLE, "gigabytes")
     if gigabytes is not None:
         return int(gigabytes * 1e9)
     room = _memory() - RESERVED_BYTES
-    if device().type == "cuda":  # where a model is after it was read into memory
+    if device().type == "cuda":  # a model is read into memory first, and then moved to the GPU
         whole = torch.cuda.get_device_properties(device()).total_memory
         room = min(room, whole - RUNS_AT_ONCE * MAX_RUN_BYTES)
     return max(MIN_MODEL_BYTES, room)
 
 
 def max_disk_bytes() -> int:
-    """Bytes on disk that all models may take together that this Space fetched.
+    """Return the bytes that all downloaded models together may take on disk.
 
     Raises:
-        ValueError: if the environment names a bound that is no positive number.
+        ValueError: if the limit in the environment is not a positive number.
     """
     gigabytes = _setting(MAX_DISK_VARIABLE, "gigabytes")
     if gigabytes is None:
@@ -84,23 +86,27 @@ def max_disk_bytes() -> int:
 
 
 def max_run_seconds() -> float:
-    """Seconds that the passes of one run may take.
+    """Return the seconds that the passes of one run may take.
 
     Raises:
-        ValueError: if the environment names a bound that is no positive number.
+        ValueError: if the limit in the environment is not a positive number.
     """
     return _setting(MAX_RUN_VARIABLE, "seconds") or MAX_RUN_SECONDS
 
 
 def free_disk(folder: Path) -> int:
-    """Bytes that are free where a folder is, or would be."""
+    """Return the free bytes on the disk of a folder, which need not exist."""
     while not folder.exists():
         folder = folder.parent
     return shutil.disk_usage(folder).free
 
 
 def _setting(variable: str, unit: str) -> float | None:
-    """The positive number that the environment names, ``None`` where it names none."""
+    """Return the positive number of an environment variable, ``None`` if it is not set.
+
+    Raises:
+        ValueError: if its value is not a positive number.
+    """
     named = os.environ.get(variable, "").strip()
     if not named:
         return None
@@ -109,19 +115,19 @@ def _setting(variable: str, unit: str) -> float | None:
     except ValueError:
         number = 0
     if not 0 < number < float("inf"):
-        raise ValueError(f"{variable} is {named!r}: a number of {unit} is needed")
+        raise ValueError(f"{variable} is {named!r}. Set it to a positive number of {unit}.")
     return number
 
 
 def _memory() -> int:
-    """Bytes of memory of this machine, or of the container that this process runs in."""
+    """Return the bytes of memory of this machine, or of this process's container."""
     whole = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
     limits = [_limit(path) for path in _CONTAINER_LIMITS]
     return min([whole, *(limit for limit in limits if limit is not None)])
 
 
 def _limit(path: Path) -> int | None:
-    """The number in a file, ``None`` where there is no file or no limit ("max")."""
+    """Return the number in a file, ``None`` without a file or without a limit ("max")."""
     try:
         return int(path.read_text(encoding="ascii"))
     except (OSError, ValueError):

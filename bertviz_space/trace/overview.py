@@ -1,4 +1,4 @@
-"""A layer at a glance: every head in bins of tokens, at one size however long the text is."""
+"""A thumbnail of each head of a layer, with the same size for a text of any length."""
 
 import math
 from collections.abc import Sequence
@@ -12,13 +12,16 @@ from torch.nn.functional import max_pool1d
 from .attention import LayerAttention, query_chunks
 from .token import Token, segment_b_start
 
-# Queries or keys that an overview tells apart at most: a cell of the model view is 94 pixels high,
-# and lines that begin less than two pixels apart cannot be told apart.
+# The largest number of bins of one axis. A cell of the model view is 94 pixels high, and lines that
+# begin less than two pixels apart look like one.
 OVERVIEW_BINS = 48
 
 
 def bin_size(tokens: Sequence[Token]) -> int:
-    """Tokens in one bin of an overview: the smallest power of two that makes few enough bins."""
+    """Return the number of tokens in one bin.
+
+    It is the smallest power of two that results in at most ``OVERVIEW_BINS`` bins.
+    """
     size = 1
     while sum(_num_bins(span, size) for span in _spans(tokens)) > OVERVIEW_BINS:
         size *= 2
@@ -28,22 +31,22 @@ def bin_size(tokens: Sequence[Token]) -> int:
 def overview(
     layer: LayerAttention, query_tokens: Sequence[Token], key_tokens: Sequence[Token]
 ) -> Tensor:
-    """Every head at a glance: the largest weight of each bin, as its square root in 255 steps.
+    """Compute the overview of a layer: the square root of the largest weight of each bin.
 
-    Mean pooling would hide what a reader looks for, thin diagonals and columns; the square root
-    keeps small weights apart.
+    The mean of each bin would hide thin diagonals and columns, which a reader looks for. The square
+    root makes differences between small weights visible.
 
     Args:
-        layer: what to show.
+        layer: the layer.
         query_tokens: the tokens that attend.
         key_tokens: the tokens that are attended to.
 
     Returns:
-        uint8 ``[head, query_bin, key_bin]``; bins are of ``bin_size`` tokens, counted from the
-        start of each segment, and the last one of a segment may be smaller.
+        uint8 ``[head, query_bin, key_bin]``, 255 for a weight of 1. Bins have ``bin_size`` tokens,
+        counted from the start of each segment; the last bin of a segment may have fewer.
     """
     query_bin, key_bin = bin_size(query_tokens), bin_size(key_tokens)
-    # A query that may see no key has no weight anywhere: exp(-inf - 0).
+    # The weights of a query that may not attend to any key are exp(-inf - 0) = 0.
     log_normalizers = layer.log_normalizers().nan_to_num(neginf=0.0)
     scores_each = layer.num_heads * layer.num_keys
     rows = []
@@ -51,23 +54,23 @@ def overview(
         for queries in query_chunks(begin, end, scores_each, multiple_of=query_bin):
             part = _up_to(layer, queries.stop) if layer.causal else layer
             scores = part.scores(torch.arange(queries.start, queries.stop))
-            # Largest over the keys first: the rest is done with a number a bin. exp() grows with
-            # its argument, so that the largest logarithm is the largest weight's.
+            # The maximum over keys comes first, so that the rest needs one number for each bin. The
+            # largest score belongs to the largest weight, because exp() is increasing.
             logs = _largest(scores, key_tokens, key_bin) - log_normalizers[:, queries, None]
             rows.append(max_pool1d(logs.mT, query_bin, ceil_mode=True).mT)
     return (torch.cat(rows, dim=1).exp().sqrt() * 255).round().to(torch.uint8)
 
 
 def _largest(scores: Tensor, key_tokens: Sequence[Token], size: int) -> Tensor:
-    """The largest score of each bin of keys; ``-inf`` for bins after the last key of ``scores``.
+    """Return the largest score of each bin of keys.
 
     Args:
-        scores: float32 ``[head, query, key]``.
-        key_tokens: the tokens on the key axis, all of them.
-        size: tokens in a bin.
+        scores: float32 ``[head, query, key]``, of all keys or of the first ones.
+        key_tokens: all tokens on the key axis.
+        size: number of tokens in a bin.
 
     Returns:
-        float32 ``[head, query, key_bin]``.
+        float32 ``[head, query, key_bin]``, ``-inf`` for bins after the last key of ``scores``.
     """
     heads, queries, num_keys = scores.shape
     bins = []
@@ -81,7 +84,7 @@ def _largest(scores: Tensor, key_tokens: Sequence[Token], size: int) -> Tensor:
 
 
 def _up_to(layer: LayerAttention, end: int) -> LayerAttention:
-    """A causal layer without what comes after some queries: they do not see it."""
+    """Return a causal layer without the positions from ``end``, which earlier queries ignore."""
     bias = layer.bias
     return replace(
         layer,
@@ -99,9 +102,9 @@ def _num_bins(span: tuple[int, int], size: int) -> int:
 
 
 def _spans(tokens: Sequence[Token]) -> list[tuple[int, int]]:
-    """The spans in which bins are counted.
+    """Return the spans that are divided into bins: the segments.
 
-    No bin reaches over the border between two segments, so that a block such as A to B is made of
+    No bin contains tokens of both segments, so that an attention part such as A to B consists of
     whole bins.
     """
     return list(pairwise(sorted({0, segment_b_start(tokens) or 0, len(tokens)})))

@@ -31,7 +31,7 @@ def test_two_programs_that_ask_at_once_share_one_download(client, hub, hub_model
     ("trouble", "sentence"),
     [
         ("disabled", "is disabled by the Hub"),
-        ("busy", "The Hub is busy: it has had too many questions from here. Wait a minute"),
+        ("busy", "The Hub is busy: it got too many requests from this Space. Wait a minute"),
         ("broken", r"The Hub answered with an error \(500\)"),
         ("garbled", "cannot be understood"),
         ("cut", "could not be downloaded completely"),

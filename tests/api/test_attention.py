@@ -197,8 +197,8 @@ def test_the_pages_own_events_cannot_be_called_by_name(client, name):
     ("arguments", "sentence"),
     [
         (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
-        (("tiny-bert", "a\0b"), "The text holds a NUL character or half a character"),
-        (("tiny-bert", "a", "b\0"), "The text holds a NUL character or half a character"),
+        (("tiny-bert", "a\0b"), "The text contains a NUL character or half a character"),
+        (("tiny-bert", "a", "b\0"), "The text contains a NUL character or half a character"),
         (("tiny-bert", "a" * 20_001), "The text has 20,001 characters; up to 20,000 can be shown"),
         (("tiny-gpt2", "a", "b"), "This model takes one text. Leave the second text empty."),
         (("tiny-bert", "a", "", "b"), "This model has no decoder. Leave the target text empty."),

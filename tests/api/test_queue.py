@@ -33,7 +33,7 @@ def test_programs_that_are_too_many_are_told_so_and_the_others_are_answered(clie
         with pytest.raises(AppError) as caught:
             next(ended).result()
         assert str(caught.value) == (
-            f"{MAX_WAITING_RUNS} runs are waiting, and no more can. Wait a minute, and try again."
+            f"The queue is full: {MAX_WAITING_RUNS} runs are waiting. Wait a minute and try again."
         )
     slow.let_go.set()
     answers = [future.result() for future in ended]

@@ -92,7 +92,7 @@ def test_tokens_come_while_all_places_for_runs_are_taken(url, client, monkeypatc
     ("arguments", "sentence"),
     [
         (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
-        (("tiny-bert", "a\0b"), "The text holds a NUL character or half a character"),
+        (("tiny-bert", "a\0b"), "The text contains a NUL character or half a character"),
         (("tiny-gpt2", "a", "b"), "This model takes one text. Leave the second text empty."),
         (("tiny-bert", "a", "", "b"), "This model has no decoder. Leave the target text empty."),
         (("nosuch/model", "a"), "The Hub cannot be reached from here, and nosuch/model is not on"),

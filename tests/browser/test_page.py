@@ -307,7 +307,7 @@ def test_a_text_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, ur
         ("", "^Enter some text"),
         (" \n\t ", "^Enter some text"),
         ("a " * 15_000, "^The text has 30,000 characters; up to 20,000 can be shown"),
-        ("The cat\0sat", "^The text holds a NUL character"),
+        ("The cat\0sat", "^The text contains a NUL character"),
         ("", "^Enter some text"),
         ("half a smile \ud83d", "half a character"),
     ):

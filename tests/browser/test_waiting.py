@@ -81,7 +81,7 @@ def test_a_full_queue_is_reported(opened, program, slow):
     with pytest.raises(AppError):
         next(as_completed(more, timeout=30)).result()
     run(opened)
-    expect_error(opened, "^32 runs are waiting, and no more can. Wait a minute, and try again.$")
+    expect_error(opened, "^The queue is full: 32 runs are waiting. Wait a minute and try again.$")
     expect_tokens(view(opened, "head"), ["[CLS]", *SHOWN.split(), "[SEP]"])
     expect(opened.locator(".toast-body")).to_have_count(0)
     slow.let_go.set()

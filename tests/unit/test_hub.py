@@ -102,7 +102,7 @@ def refusal_of(model_id: str, ask=None) -> str:
     ("trouble", "sentence"),
     [
         ("disabled", "is disabled by the Hub"),
-        ("busy", r"^The Hub is busy: .* from here. Wait a minute and try again.$"),
+        ("busy", r"^The Hub is busy: .* from this Space. Wait a minute and try again.$"),
         ("broken", r"The Hub answered with an error \(500\), and .* is not on this machine"),
         ("garbled", "The Hub's answer about .* cannot be understood"),
         ("slow", "The Hub cannot be reached from here, and .* is not on this machine"),

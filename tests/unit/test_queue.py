@@ -111,7 +111,7 @@ def test_a_run_under_way_is_not_taken_away_when_it_is_stopped(ask):
 
 def test_the_queue_is_bounded_and_whoever_leaves_makes_room(ask):
     asked = [ask() for _ in range(AT_ONCE + MOST_WAITING)]
-    with pytest.raises(QueueFull, match="3 runs are waiting, and no more can"):
+    with pytest.raises(QueueFull, match="The queue is full: 3 runs are waiting"):
         ask()
     asked[-1].run.stop()
     asked.append(ask())

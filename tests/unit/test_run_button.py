@@ -64,6 +64,6 @@ def test_an_uploaded_file_that_finds_the_queue_full_is_let_go(tmp_path):
     [(line, result)] = runner.open_file(pressed, {"path": str(file)})
     over.set()
     assert line.kind == "error"
-    assert line.text.endswith("no more can. Wait a minute, and try again.")
+    assert line.text.endswith("runs are waiting. Wait a minute and try again.")
     assert is_left_alone(result)
     assert list(tmp_path.glob("taken-*")) == []
