@@ -1,4 +1,4 @@
-"""Every text architecture of transformers, built tiny, extracted, and held against transformers.
+"""Compares every text architecture of transformers, built tiny, with transformers' own weights.
 
-``python -m architectures`` writes ``ARCHITECTURES.md``. The tests take their models from here too.
+``python -m architectures`` writes ``ARCHITECTURES.md``. The tests also use these tiny models.
 """

@@ -1,6 +1,6 @@
-"""Compares every architecture, and writes the report.
+"""Compares every architecture and writes the report.
 
-Exits with 1 if a compared type is wrong, or if fewer are right than the report on file says.
+Exits with 1 if a compared class is wrong, or if fewer types are right than in the existing report.
 """
 
 import sys
@@ -9,13 +9,13 @@ import warnings
 from transformers.utils import logging
 
 from .comparison import Compared, Failed, compare, set_up
-from .report import REPORT, num_right_before, right_types, written
+from .report import REPORT, num_right_before, report, right_types
 from .types import all_architectures
 
 
 def main() -> int:
-    """Run; the exit code."""
-    # Tiny configurations are odd in many ways that transformers warns of.
+    """Compare, write the report and return the exit code."""
+    # transformers warns about many unusual values in tiny configurations.
     warnings.simplefilter("ignore")
     logging.set_verbosity_error()
     set_up()
@@ -30,13 +30,13 @@ def main() -> int:
             print(f"{verdict}  {name}  {result.difference:.1e}", flush=True)
         elif isinstance(result, Failed):
             print(f"FAILED {name}  {result.reason}", flush=True)
-    text = written(results)
+    text = report(results)
     REPORT.write_text(text, encoding="utf-8")
     print(text.splitlines()[-1])
     wrong = [each for each in results if isinstance(each, Compared) and not each.is_right]
     fewer = len(right_types(results)) < before
     if fewer:
-        print(f"fewer than the {before} of the report on file")
+        print(f"fewer than the {before} types of the existing report")
     return 1 if wrong or fewer else 0
 
 

@@ -1,4 +1,4 @@
-"""One architecture: built, extracted, and held against what transformers reports of it."""
+"""Compares the captured weights of one architecture with those that transformers reports."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -15,13 +15,13 @@ from .settings import LEFT_OUT, REPORTS_SCORES
 from .stock import stock_weights
 from .types import Architecture
 
-# The law of bertviz_space/trace/attention.py.
+# The largest allowed difference of a weight, by the law of bertviz_space/trace/attention.py.
 TOLERANCE = 1e-5
 
 
 @dataclass(frozen=True)
 class LeftOut:
-    """An architecture that is no text model."""
+    """An architecture that is not a text model, with the other input it needs."""
 
     architecture: Architecture
     reason: str
@@ -29,19 +29,19 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Unavailable:
-    """An architecture without an attention of every token to every token.
+    """An architecture without attention from every token to every token.
 
     Attributes:
-        sentence: what the page says.
+        message: the message on the page.
     """
 
     architecture: Architecture
-    sentence: str
+    message: str
 
 
 @dataclass(frozen=True)
 class Failed:
-    """An architecture that could not be built, run or compared."""
+    """An architecture that could not be built, run or compared, with the error."""
 
     architecture: Architecture
     reason: str
@@ -49,17 +49,18 @@ class Failed:
 
 @dataclass(frozen=True)
 class Compared:
-    """An architecture whose weights were compared, all layers, heads, queries and keys.
+    """An architecture whose weights were compared: all layers, heads, queries and keys.
 
     Attributes:
-        num_layers: for each component how many layers were compared.
-        routes: by which routes they were seen.
-        terms: what the formula carries beside query and key.
-        peak: how much of one query's attention one key has in the later half of the queries, where
-            it is largest; the least of all layers. Uniform attention would hide any mistake.
-        difference: largest difference of a weight from what transformers reports.
-        own_difference: largest difference that the page would show, from the model's own rows.
-        notes: what the page says beside it.
+        architecture: the type and the class.
+        num_layers: for each component, the number of layers that were compared.
+        routes: the routes by which the layers were observed.
+        terms: the terms of the formula in addition to query and key.
+        peak: see ``peak_of``. Uniform attention would hide errors.
+        difference: the largest difference between a weight and what transformers reports.
+        own_difference: the largest difference between a weight and the rows that the model computed
+            during the capture.
+        notes: the notes that the page shows.
     """
 
     architecture: Architecture
@@ -73,7 +74,7 @@ class Compared:
 
     @property
     def is_right(self) -> bool:
-        """True if the law holds."""
+        """Whether the formula reproduces the weights."""
         return max(self.difference, self.own_difference) < TOLERANCE
 
 
@@ -81,13 +82,13 @@ Result = LeftOut | Unavailable | Failed | Compared
 
 
 def compare(architecture: Architecture) -> Result:
-    """Build, extract and compare; whatever goes wrong is this architecture's result alone."""
+    """Build, capture and compare an architecture. An error becomes its result."""
     model_type = architecture.model_type
     if model_type in LEFT_OUT:
         return LeftOut(architecture, LEFT_OUT[model_type])
-    sentence = unsupported_reason(model_type)
-    if sentence is not None:
-        return Unavailable(architecture, sentence)
+    reason = unsupported_reason(model_type)
+    if reason is not None:
+        return Unavailable(architecture, reason)
     try:
         model = build(architecture)
         inputs = inputs_for(model)
@@ -95,7 +96,7 @@ def compare(architecture: Architecture) -> Result:
         captured = replace(captured, layers=with_rotations(model, captured.layers))
         expected = stock_weights(model, inputs)
         return _compared(architecture, captured, expected)
-    except Exception as error:  # anyone's modelling code, on a configuration that it never saw
+    except Exception as error:  # any modeling code, with a configuration that it was not made for
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return Failed(architecture, reason[:200])
 
@@ -104,12 +105,13 @@ def _compared(
     architecture: Architecture, captured: Capture, expected: Mapping[Component, list[Tensor]]
 ) -> Compared:
     if missing := set(expected) - set(captured.layers):
-        raise ValueError(f"{sorted(missing)} is reported, and not shown")
+        raise ValueError(f"{sorted(missing)} is reported but was not captured")
     difference = own_difference = 0.0
     for component, layers in captured.layers.items():
         reported = expected.get(component, [])
         for place, layer in enumerate(layers):
-            # Of mixed types some report their attention layers alone, and some all layers.
+            # Types with other layers between attention layers report either all layers or only the
+            # attention layers.
             number = place if len(reported) == len(layers) else layer.layer
             weights = reported[number]
             if architecture.model_type in REPORTS_SCORES:
@@ -136,32 +138,32 @@ def _compared(
 
 
 def terms_of(layer: LayerAttention) -> list[str]:
-    """What a layer's formula carries beside query and key, in words."""
+    """Return the names of the terms of a layer's formula in addition to query and key."""
     terms = []
     if layer.causal:
         terms.append("causal")
     if layer.allowed is not None:
         terms.append(_kind_of_mask(layer.allowed))
     if layer.num_key_value_heads < layer.num_heads:
-        terms.append(f"{layer.num_heads // layer.num_key_value_heads} query heads a key head")
+        terms.append(f"{layer.num_heads // layer.num_key_value_heads} query heads per key head")
     if layer.bias is not None:
         terms.append(_kind_of_bias(layer))
     terms += [name for name in ("softcap", "sink") if getattr(layer, name) is not None]
     if layer.rotation is not None:
-        pairs = "neighbours" if layer.rotation.interleaved else "halves"
+        pairs = "neighbors" if layer.rotation.interleaved else "halves"
         terms.append(f"rotary ({layer.rotation.size} of {layer.head_dim}, {pairs})")
     return terms
 
 
 def _kind_of_mask(allowed: Tensor) -> str:
-    """A window if every query sees one run of keys around its own, the same for all heads."""
+    """Return ``window`` if each query may attend to adjacent keys around it, else ``mask``."""
     steps = allowed.int().diff(dim=-1).abs().sum(-1)
     sees_itself = allowed.diagonal(dim1=-2, dim2=-1).all()
     return "window" if len(allowed) == 1 and steps.max() <= 2 and sees_itself else "mask"
 
 
 def _kind_of_bias(layer: LayerAttention) -> str:
-    """Whether a bias is one number a key, one a distance, or one a pair of tokens."""
+    """Return whether a bias depends on the key only, on the distance, or on the pair of tokens."""
     assert layer.bias is not None
     bias = layer.bias
     seen = layer.scores().isfinite()
@@ -177,5 +179,5 @@ def _kind_of_bias(layer: LayerAttention) -> str:
 
 
 def set_up() -> None:
-    """One thread: the tensors are tiny, and sums stay in one order."""
+    """Use one thread, because the tensors are tiny and sums must keep their order."""
     torch.set_num_threads(1)

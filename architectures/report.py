@@ -1,4 +1,4 @@
-"""``ARCHITECTURES.md``: what was compared, what cannot be shown, and what was not compared."""
+"""Writes ``ARCHITECTURES.md`` from the results of the comparison."""
 
 import re
 from collections import defaultdict
@@ -18,23 +18,26 @@ _ROUTES = {"interface": "A", "products": "B"}
 
 
 def num_right_before() -> int:
-    """How many types the report on file says are right, 0 without one."""
+    """Return how many types are right according to the existing report, 0 without one."""
     found = _CLOSING.search(REPORT.read_text(encoding="utf-8")) if REPORT.exists() else None
     return int(found[1]) if found else 0
 
 
 def right_types(results: Sequence[Result]) -> set[str]:
-    """The types all of whose classes were compared and are right."""
-    fits: defaultdict[str, list[bool]] = defaultdict(list)
+    """Return the types of which all classes were compared and are right."""
+    verdicts: defaultdict[str, list[bool]] = defaultdict(list)
     for result in results:
         if isinstance(result, Compared | Failed):
             right = isinstance(result, Compared) and result.is_right
-            fits[result.architecture.model_type].append(right)
-    return {model_type for model_type, each in fits.items() if all(each)}
+            verdicts[result.architecture.model_type].append(right)
+    return {model_type for model_type, each in verdicts.items() if all(each)}
 
 
 def text_types(results: Sequence[Result]) -> set[str]:
-    """The text types that have an attention of every token to every token, as far as is known."""
+    """Return the text types with attention from every token to every token.
+
+    Types that could not be built or compared are included.
+    """
     return {
         result.architecture.model_type
         for result in results
@@ -42,8 +45,8 @@ def text_types(results: Sequence[Result]) -> set[str]:
     }
 
 
-def written(results: Sequence[Result]) -> str:
-    """The report as Markdown. It is the same on every machine: differences are given as bounds."""
+def report(results: Sequence[Result]) -> str:
+    """Return the report as Markdown."""
     compared = [result for result in results if isinstance(result, Compared)]
     sections = [
         _introduction(),
@@ -58,7 +61,7 @@ def written(results: Sequence[Result]) -> str:
 
 
 def closing_line(results: Sequence[Result]) -> str:
-    """How many of the text types with such an attention are right."""
+    """Return the last line of the report: how many of the text types are right."""
     num_right, num_text = len(right_types(results)), len(text_types(results))
     return f"{num_right} of {num_text} model types reproduce their attention to 1e-5"
 
@@ -67,27 +70,29 @@ def _introduction() -> str:
     return f"""# Architectures
 
 Every model type of transformers {transformers.__version__} that has a causal, masked or
-sequence-to-sequence language model, built tiny with random weights, extracted as the Space does
-it, and compared with a separate pass of transformers' own eager `output_attentions`: all layers,
-heads, queries and keys. Written by `make architectures`.
+sequence-to-sequence language model. Each model is tiny and has random weights. Its attention is
+captured as in the Space, and compared with a separate pass of transformers' own eager attention
+(`output_attentions`): all layers, heads, queries and keys. `make architectures` writes this file.
 
-Texts of {NUM_TOKENS} tokens, target texts of {NUM_TARGET_TOKENS}; windows of 8 tokens; weights
-drawn so that attention is peaked.
+Texts have {NUM_TOKENS} tokens, target texts {NUM_TARGET_TOKENS}, windows 8 tokens. The random
+weights make attention peaked.
 
-- **Route** A: seen in transformers' attention interface. B: query and key are multiplied in the
-  model's own code, and followed to their softmax.
-- **Beside q · k**: what the formula carries beside `scaling · q · k`. `causal`; `window`: one run
-  of keys around the query's own; `mask`: another mask; a bias that is one number a key, a distance
-  or a pair of tokens; softcap; sink.
-- **Rotary**: which dimensions of queries and keys turn with the position, in pairs of two halves or
-  of neighbours, as measured on the model; they are in q and k already.
-- **Max difference**: the largest difference of any weight, from transformers' pass and from the
-  model's own rows in the extraction itself. It is rounding, and its last digit the machine's."""
+- **Route** A: the attention is recorded in transformers' attention interface. B: query and key are
+  multiplied in the model's own code, and the product is traced to its softmax.
+- **Other terms**: the terms of the formula in addition to `scaling · q · k`. `causal`; `window`:
+  adjacent keys around the query; `mask`: any other mask; a bias that depends on the key, on the
+  distance or on the pair of tokens; softcap; sink.
+- **Rotary**: the number of dimensions of queries and keys that rotate with the position, and
+  whether a pair is two neighbors or one dimension of each half, as measured on the model. q and k
+  are already rotated.
+- **Max difference**: the largest difference of a weight, from transformers' pass and from the rows
+  that the model computed during the capture. It is rounding; its last digit depends on the
+  machine."""
 
 
 def _table(compared: Sequence[Compared]) -> str:
     head = [
-        "| type | class | layers | route | beside q · k | max difference |",
+        "| type | class | layers | route | other terms | max difference |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     return "\n".join(head + [_row(each) for each in compared])
@@ -96,18 +101,19 @@ def _table(compared: Sequence[Compared]) -> str:
 def _partly_shown(compared: Sequence[Compared]) -> str:
     notes = {each.architecture.model_type: each.notes for each in compared if each.notes}
     lines = [f"- `{model_type}`: {' '.join(each)}" for model_type, each in notes.items()]
-    return "## Partly shown\n\nWhat the page says beside these, as they were built here:\n\n" + (
-        "\n".join(lines)
+    return (
+        "## Partly shown\n\nThe page shows these notes for the models that were built here:\n\n"
+        + ("\n".join(lines))
     )
 
 
 def _unavailable(unavailable: Sequence[Unavailable]) -> str:
     lines = dict.fromkeys(
-        f"- `{each.architecture.model_type}`: {each.sentence}" for each in unavailable
+        f"- `{each.architecture.model_type}`: {each.message}" for each in unavailable
     )
     return (
-        "## Without an attention of every token to every token\n\n"
-        "The page says, before anything is downloaded:\n\n"
+        "## Without attention from every token to every token\n\n"
+        "The page shows these messages before it downloads a model:\n\n"
     ) + "\n".join(lines)
 
 
@@ -123,7 +129,8 @@ def _not_compared(results: Sequence[Result]) -> str:
         if isinstance(each, LeftOut):
             by_reason[each.reason].append(f"`{each.architecture.model_type}`")
     lines += [
-        f"- Left out, because they take {reason} beside text: {', '.join(dict.fromkeys(types))}."
+        f"- Left out, because they need {reason} in addition to text: "
+        f"{', '.join(dict.fromkeys(types))}."
         for reason, types in sorted(by_reason.items())
     ]
     return "## Not compared\n\n" + "\n".join(lines)
@@ -131,14 +138,15 @@ def _not_compared(results: Sequence[Result]) -> str:
 
 def _how_far(compared: Sequence[Compared]) -> str:
     flat = sorted({each.architecture.model_type for each in compared if each.peak < PEAK / 2})
-    text = """## How far this goes
+    text = """## Limits of this comparison
 
-A type counts where all of its classes are right. Counted are the text types that have an attention
-of every token to every token: those of the table, and those that could not be built or compared."""
+A type counts as right if all of its classes are right. The total includes all text types with
+attention from every token to every token: those of the table, and those that could not be built or
+compared."""
     if flat:
         text += (
-            f" In the flattest layer of {', '.join(flat)} no query gives a key more than "
-            f"{PEAK / 2:.0%} of its attention; a mistake would show less there."
+            f" In one layer of {', '.join(flat)}, no query gives a key more than {PEAK / 2:.0%} of "
+            "its attention; an error would be less visible there."
         )
     return text
 

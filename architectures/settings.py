@@ -1,14 +1,15 @@
-"""How the tiny models are configured: small sizes for all, and what single types need beside."""
+"""The configurations of the tiny models: small sizes for all, and settings of single types."""
 
 from typing import Any
 
-# Tokens of the vocabulary, and positions: more than the 300 tokens of a text past every window.
+# Number of tokens in the vocabulary, and number of positions: more than the 300 tokens of the
+# longest text in the tests.
 VOCAB_SIZE = 128
 POSITIONS = 512
 
-# Read by transformers' configurations; each type takes those that it declares. Four layers, so that
-# the patterns of alternating layers show; two key heads for four query heads where they are shared;
-# a window of 8 tokens, so that the text passes it.
+# Values of the fields of transformers' configurations; each type uses the fields that it declares.
+# Four layers, so that all kinds of alternating layers occur; two key heads for four query heads, if
+# they are shared; a window of 8 tokens, so that the text is longer.
 SIZES: dict[str, Any] = {
     **dict.fromkeys(("hidden_size", "d_model", "n_embd", "dim", "emb_dim", "embedding_dim"), 64),
     **dict.fromkeys(("num_hidden_layers", "n_layer", "n_layers", "num_layers"), 4),
@@ -63,14 +64,14 @@ SIZES: dict[str, Any] = {
     "dtype": None,
 }
 
-# Of four layers two attend, in the types that mix attention with something else.
+# Two of four layers have attention, in the types that mix attention with other layers.
 _RECURRENT = {"layer_types": ["linear_attention", "full_attention"] * 2}
 _CONVOLVED = {"layer_types": ["conv", "full_attention"] * 2}
 _SHARED_BLOCKS = {"layers_block_type": ["linear_attention", "hybrid"] * 2}
-_NOT_SHARED = {"num_key_value_heads": 4}  # keys are decompressed for every head
+_NOT_SHARED = {"num_key_value_heads": 4}  # each head decompresses its own keys
 _ROPE = {"rope_type": "default", "rope_theta": 10000.0}
 
-# What the sizes above leave open, by type.
+# Settings that a type needs in addition to the sizes above.
 SETTINGS: dict[str, dict[str, Any]] = {
     "axk1": _NOT_SHARED,
     "axk2": _NOT_SHARED,
@@ -143,11 +144,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "zaya": {"num_experts_per_tok": 1},
 }
 
-# Types that report the scores as their attention, transformers 5.23: their softmax is compared.
+# Types that report scores instead of weights (transformers 5.23). The softmax of these is compared.
 REPORTS_SCORES = {"squeezebert"}
 
-# Audio and vision: text is one of several inputs, and what there is of a text model has a type of
-# its own where it can be used alone.
+# Types with an additional input, audio or vision. If their text model can be used alone, it has its
+# own type.
 LEFT_OUT = dict.fromkeys(
     (
         *("audioflamingo3", "glmasr", "granite_speech", "granite_speech_plus", "moshi"),

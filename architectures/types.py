@@ -1,4 +1,4 @@
-"""Which model types of transformers are text Transformers, and by which of their classes."""
+"""The model types of transformers that have a language model, with their classes."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Architecture:
 
 
 def all_architectures() -> list[Architecture]:
-    """Every model type of the three mappings, by name."""
+    """Return every model type of the three mappings, sorted by name."""
     return sorted(
         Architecture(model_type, auto_class)
         for auto_class, (_, names) in AUTO_CLASSES.items()

@@ -22,7 +22,7 @@ from bertviz_space.errors import AttentionUnavailable
 REPRESENTATIVES = [
     ("bert", "MaskedLM", set(), "A"),
     ("modernbert", "MaskedLM", {"window"}, "A"),
-    ("llama", "CausalLM", {"causal", "2 query heads a key head"}, "A"),
+    ("llama", "CausalLM", {"causal", "2 query heads per key head"}, "A"),
     ("gemma2", "CausalLM", {"softcap", "window"}, "A"),
     ("gpt_oss", "CausalLM", {"sink", "window"}, "A"),
     ("granite_swa", "CausalLM", {"window"}, "A"),  # its sinks gate the output
@@ -40,7 +40,7 @@ REPRESENTATIVES = [
     ("fsmt", "Seq2SeqLM", {"causal"}, "B"),
     ("big_bird", "MaskedLM", set(), "B"),
     ("bloom", "CausalLM", {"bias of keys", "causal"}, "B"),
-    ("falcon", "CausalLM", {"causal", "4 query heads a key head"}, "B"),
+    ("falcon", "CausalLM", {"causal", "4 query heads per key head"}, "B"),
     ("gpt_neo", "CausalLM", {"window"}, "B"),
     ("gptj", "CausalLM", {"causal"}, "B"),
     ("openai-gpt", "CausalLM", {"causal"}, "B"),  # forbids with -10000
