@@ -1,4 +1,4 @@
-"""Reading a layer as the page does, from the manifest's entry and its file, by plain loops."""
+"""Reads a layer as the page does, from the manifest and its file, with plain loops."""
 
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from bertviz_space.trace import ModelWeights, Rotation
 
 
 def read_layer(folder: Path, component: Component, entry: dict[str, Any]) -> LayerAttention:
-    """One layer of a written trace; ``entry`` is the manifest's."""
+    """Return one layer of a written trace. ``entry`` is the layer's entry in the manifest."""
     tensors = load_file(folder / entry["file"])
     num_queries, num_keys = tensors["query"].shape[1], tensors["key"].shape[1]
     bias = tensors.get("bias")
@@ -49,7 +49,7 @@ def read_layer(folder: Path, component: Component, entry: dict[str, Any]) -> Lay
 
 
 def in_reach(reach: dict[str, int | None], num_queries: int, num_keys: int) -> Tensor:
-    """Which keys lie in reach, by counting: bool ``[1, query, key]``."""
+    """Return which keys are in reach of each query: bool ``[1, query, key]``."""
     reached = torch.ones(1, num_queries, num_keys, dtype=torch.bool)
     for query in range(num_queries):
         for key in range(num_keys):

@@ -1,4 +1,4 @@
-"""The queries whose weights the model itself is asked for, to check the formula with."""
+"""Chooses the queries whose weights the model computes itself, to check the formula with."""
 
 from functools import lru_cache
 

@@ -1,12 +1,12 @@
-"""The golden trace: a small trace with every term of the formula, as the files of ``wire``.
+"""The golden trace: a small trace with every term of the formula, written as files.
 
-pytest compares what ``write_trace`` writes with these files, and ``tests/js`` reads them with the
-page's own modules: so both sides of the wire are held to one set of bytes. After a change of the
-format, write them again and look at the difference::
+pytest compares these files with what ``write_trace`` writes, and ``tests/js`` reads them with the
+page's own modules, so that Python and JavaScript agree on the format. After a change of the format,
+write the files again and review the difference::
 
     .venv/bin/python -m tests.unit.golden
 
-All numbers are small fractions of powers of two, hence the same on every machine.
+All numbers are multiples of small powers of two, so that they are equal on every machine.
 """
 
 from pathlib import Path
@@ -22,8 +22,8 @@ from tests.unit.plain_formula import plain_weights
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden_trace"
 
-# Beside the files of write_trace: the expected weights, float32 [head, query, key] under
-# "<component>-<layer>", made by plain loops and not by the code under test.
+# A file in addition to those of write_trace: the expected weights, float32 [head, query, key] with
+# the name "<component>-<layer>", computed by plain loops and not by the code under test.
 WEIGHTS = "weights.safetensors"
 
 SOURCE = (
@@ -46,7 +46,7 @@ HEADS, HEAD_DIM = 4, 3
 
 
 def golden_trace() -> Trace:
-    """Seven source and five target tokens, four heads, every term at least once."""
+    """Return a trace of seven source and five target tokens, four heads, and every term."""
     n, m = len(SOURCE), len(TARGET)
     hides_a_row = torch.ones(1, n, n, dtype=torch.bool)
     hides_a_row[0, 3] = False
@@ -62,7 +62,7 @@ def golden_trace() -> Trace:
         ),
         LayerAttention(
             component="encoder",
-            layer=2,  # a stack can have blocks without attention
+            layer=2,  # block 1 has no attention
             query=_numbers(HEADS, n, HEAD_DIM, start=4),
             key=_numbers(HEADS, n, HEAD_DIM, start=5),
             scaling=0.25,
@@ -76,7 +76,7 @@ def golden_trace() -> Trace:
             query=_numbers(HEADS, n, HEAD_DIM, start=20),
             key=_numbers(HEADS, n, HEAD_DIM, start=21),
             scaling=0.5,
-            allowed=_within(n, before=2, after=2),  # a window to both sides
+            allowed=_within(n, before=2, after=2),  # a window on both sides
             bias=_numbers(HEADS, n, start=22)[:, None, :].expand(-1, n, -1),
             rotation=Rotation(start=0, size=2, interleaved=True),
         ),
@@ -116,7 +116,7 @@ def golden_trace() -> Trace:
             query=_numbers(HEADS, m, HEAD_DIM, start=25),
             key=_numbers(HEADS, m, HEAD_DIM, start=26),
             scaling=0.5,
-            # Nothing later, and holes before.
+            # No later keys, and gaps among the earlier ones.
             allowed=_within(m, before=m, after=0) & (_numbers(1, m, m, start=27) > -0.5),
         ),
     )
@@ -127,7 +127,7 @@ def golden_trace() -> Trace:
             query=_numbers(HEADS, m, HEAD_DIM, start=15),
             key=_numbers(HEADS, n, HEAD_DIM, start=16),
             scaling=0.5,
-            # Eighths: not what the formula gives, so that a difference is there to be found.
+            # Eighths, which differ from the weights of the formula: a difference to detect.
             model_weights=ModelWeights(
                 queries=torch.tensor([1, 4]),
                 weights=_numbers(HEADS, 2, n, start=28).abs() / 8,
@@ -147,7 +147,7 @@ def golden_trace() -> Trace:
 
 
 def golden_weights() -> dict[str, Tensor]:
-    """The expected weights of every layer."""
+    """Return the expected weights of every layer."""
     return {
         f"{component}-{layer.layer}": plain_weights(layer).float()
         for component, layers in golden_trace().layers.items()
@@ -163,20 +163,20 @@ def write_golden(folder: Path) -> None:
 
 
 def _numbers(*shape: int, start: int) -> Tensor:
-    """Sixteenths between -2 and 2, scattered, exact in float32."""
+    """Return irregular sixteenths between -2 and 2, which are exact in float32."""
     count = torch.Size(shape).numel()
     scattered = torch.tensor([(each * 29 + start * 17) % 65 - 32 for each in range(count)])
     return (scattered.float() / 16).reshape(shape)
 
 
 def _by_distance(numbers: Tensor, num_queries: int, num_keys: int) -> Tensor:
-    """A bias ``[head or 1, query, key]`` made of one number for each ``key - query``."""
+    """Return a bias ``[head or 1, query, key]`` with one number for each ``key - query``."""
     distance = torch.arange(num_keys)[None, :] - torch.arange(num_queries)[:, None]
     return numbers[:, distance + num_queries - 1]
 
 
 def _within(length: int, before: int, after: int) -> Tensor:
-    """Which keys lie from ``query - before`` to ``query + after``: bool ``[1, query, key]``."""
+    """Return which keys are in a window around the query: bool ``[1, query, key]``."""
     steps = torch.arange(length)[None, :] - torch.arange(length)[:, None]
     return ((steps >= -before) & (steps <= after))[None]
 

@@ -1,4 +1,4 @@
-"""The law of attention as plain loops over numbers: the oracle of the formula, in float64.
+"""The formula of attention as plain loops over float64 numbers, which the tests compare with.
 
 scores  = cap(scaling * query . key) + bias        cap(x) = softcap * tanh(x / softcap)
 weights = softmax(scores over the allowed keys [, sink])
@@ -15,7 +15,7 @@ from bertviz_space import LayerAttention
 
 @dataclass(frozen=True)
 class PlainTerms:
-    """What one score is made of."""
+    """The terms of one score."""
 
     scaled: float
     capped: float
@@ -24,13 +24,13 @@ class PlainTerms:
 
 
 def plain_terms(layer: LayerAttention, head: int, q: int) -> list[PlainTerms | None]:
-    """The terms of one query's scores, for each key; ``None`` where it may not be seen."""
+    """Return the terms of a query's score for each key, ``None`` where not allowed."""
     keys = layer.key[head // (len(layer.query) // len(layer.key))].tolist()
     return [_terms(layer, head, q, k, key) for k, key in enumerate(keys)]
 
 
 def plain_scores(layer: LayerAttention) -> list[list[list[float]]]:
-    """Scores ``[head][query][key]``, ``-inf`` where not allowed."""
+    """Return the scores ``[head][query][key]``, ``-inf`` where not allowed."""
     heads_per_key_head = len(layer.query) // len(layer.key)
     return [
         [
@@ -45,7 +45,7 @@ def plain_scores(layer: LayerAttention) -> list[list[list[float]]]:
 
 
 def plain_weights(layer: LayerAttention) -> Tensor:
-    """Weights, float64 ``[head, query, key]``."""
+    """Return the weights, float64 ``[head, query, key]``."""
     sinks = [-math.inf] * len(layer.query) if layer.sink is None else layer.sink.tolist()
     rows = [
         [_softmax(row, sink) for row in head]
@@ -74,7 +74,7 @@ def _terms(layer: LayerAttention, head: int, q: int, k: int, key: list[float]) -
 
 
 def _at(term: Tensor, head: int, q: int, k: int) -> float:
-    """A number of a term ``[head or 1, query, key]``."""
+    """Return a number of a term ``[head or 1, query, key]``."""
     return term[head if len(term) > 1 else 0, q, k].item()
 
 

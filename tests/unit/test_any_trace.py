@@ -1,4 +1,4 @@
-"""The laws of a trace, its files and its overviews, for any layer: mask, bias, cap and sink."""
+"""The laws of a trace, its files and its overview, for random layers with any terms."""
 
 import json
 
@@ -15,9 +15,9 @@ from tests.wire_reader import read_layer
 
 @st.composite
 def layers(draw: st.DrawFn) -> LayerAttention:
-    """One layer of random numbers, and any of the terms of its formula."""
+    """Draw a layer of random numbers with any of the terms of the formula."""
     key_heads, shared, head_dim = (draw(st.integers(1, each)) for each in (2, 3, 4))
-    # On both sides of where an overview's bins grow.
+    # Below and above the length at which the bins of an overview become larger.
     num_tokens = draw(st.integers(2, 12) | st.sampled_from([48, 49, 60]))
     generator = torch.Generator().manual_seed(draw(st.integers(0, 2**32 - 1)))
 
@@ -55,17 +55,17 @@ def layers(draw: st.DrawFn) -> LayerAttention:
     )
 
 
-def trace_of(layer: LayerAttention, first_of_b: int) -> Trace:
-    """With a second text that begins at any token."""
+def trace_of(layer: LayerAttention, segment_b_start: int) -> Trace:
+    """Return a trace of one layer, whose second text begins at a token."""
     tokens = tuple(
-        Token("x", "x", place, place, place + 1, "B" if place >= first_of_b else "A", False)
+        Token("x", "x", place, place, place + 1, "B" if place >= segment_b_start else "A", False)
         for place in range(layer.num_queries)
     )
     return Trace(tokens, None, {"self": (layer,)})
 
 
 @given(layer=layers())
-def test_a_row_sums_to_one_with_its_sink_and_no_weight_lies_where_it_may_not(layer):
+def test_a_row_sums_to_one_with_its_sink_and_forbidden_keys_have_no_weight(layer):
     weights, scores = layer.weights(), layer.scores()
     seen = scores.isfinite()
     assert not weights[~seen].any()
@@ -81,7 +81,7 @@ def test_a_row_sums_to_one_with_its_sink_and_no_weight_lies_where_it_may_not(lay
 
 @given(layer=layers(), data=st.data())
 @settings(max_examples=30)
-def test_the_files_give_the_weights_back_and_the_overview_is_theirs(layer, data, tmp_path_factory):
+def test_the_files_contain_the_weights_and_their_overview(layer, data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("any")
     trace = trace_of(layer, data.draw(st.integers(1, layer.num_queries)))
     path = write_trace(trace, "some/model", "0123abc", folder)
@@ -95,12 +95,12 @@ def test_the_files_give_the_weights_back_and_the_overview_is_theirs(layer, data,
     bins = bins_of(trace, bin_size(trace.source))
     by_query = torch.stack([weights[:, rows].amax(1) for rows in bins], dim=1)
     largest = torch.stack([by_query[:, :, columns].amax(2) for columns in bins], dim=2)
-    # A last bit may decide to which step a square root is rounded.
+    # The last bit of a float may decide to which integer a square root is rounded.
     assert (cells.int() - (largest.sqrt() * 255).round().int()).abs().max() <= 1
 
 
 def bins_of(trace: Trace, size: int) -> list[list[int]]:
-    """The positions of each bin, counted from the start of each text."""
+    """Return the positions of each bin; bins are counted from the start of each text."""
     bins: list[list[int]] = []
     for segment in ("A", "B"):
         places = [at for at, token in enumerate(trace.source) if token.segment == segment]

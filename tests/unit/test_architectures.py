@@ -1,6 +1,6 @@
-"""The law for one type of every way of attending, and the coverage run itself.
+"""The law for one type of each kind of attention, and the report about all types.
 
-``make architectures`` compares every type; here are those of which each stands for others.
+``make architectures`` compares every type. These tests compare representatives.
 """
 
 import functools
@@ -18,7 +18,7 @@ from architectures.types import Architecture, all_architectures
 from bertviz_space.capture import capture
 from bertviz_space.errors import AttentionUnavailable
 
-# Type, class, what the formula must carry, and which route must have seen it.
+# Type, class, the terms that the formula must have, and the routes that must record it.
 REPRESENTATIVES = [
     ("bert", "MaskedLM", set(), "A"),
     ("modernbert", "MaskedLM", {"window"}, "A"),
@@ -30,7 +30,7 @@ REPRESENTATIVES = [
     ("deepseek_v3", "CausalLM", {"causal"}, "A"),  # keys from a latent vector
     ("deepseek_v32", "CausalLM", {"mask"}, "A"),  # an indexer chooses the keys
     ("diffllama", "CausalLM", {"causal"}, "A"),  # one map for two halves of the values
-    ("longcat_flash", "CausalLM", {"causal"}, "A"),  # two attentions in a block
+    ("longcat_flash", "CausalLM", {"causal"}, "A"),  # two attentions in one block
     ("jamba", "CausalLM", {"causal"}, "A"),  # attention in every second block
     ("zamba", "CausalLM", {"causal"}, "A"),  # one attention that the blocks share
     ("t5", "Seq2SeqLM", {"bias of distances", "causal"}, "A"),
@@ -48,12 +48,12 @@ REPRESENTATIVES = [
     ("deberta-v2", "MaskedLM", set(), "B"),
     ("xlnet", "CausalLM", {"bias of pairs"}, "B"),
     ("funnel", "MaskedLM", {"bias of pairs"}, "B"),
-    ("squeezebert", "MaskedLM", set(), "B"),  # a module of its own for the product
+    ("squeezebert", "MaskedLM", set(), "B"),  # a separate module for the product
 ]
 ROUTES = {"A": {"interface"}, "B": {"products"}, "A+B": {"interface", "products"}}
 
 
-@pytest.mark.filterwarnings("ignore")  # of transformers, on configurations as small as these
+@pytest.mark.filterwarnings("ignore")  # warnings of transformers about small configurations
 @pytest.mark.parametrize(
     ("model_type", "auto_class", "terms", "routes"),
     REPRESENTATIVES,
@@ -76,7 +76,7 @@ def test_every_type_of_transformers_is_in_the_report():
     assert missing == []
 
 
-def test_the_report_closes_with_what_it_counts():
+def test_the_last_line_of_the_report_counts_its_rows():
     lines = REPORT.read_text(encoding="utf-8").splitlines()
     found = re.fullmatch(r"(\d+) of (\d+) model types reproduce their attention to 1e-5", lines[-1])
     assert found is not None
@@ -85,7 +85,7 @@ def test_the_report_closes_with_what_it_counts():
     assert int(found[1]) >= 179  # what an early prototype reached
 
 
-def test_a_type_counts_only_where_all_of_its_classes_are_right():
+def test_a_type_is_right_only_if_all_of_its_classes_are_right():
     def compared(auto_class: str, difference: float) -> Compared:
         return Compared(
             Architecture("one", auto_class), {}, frozenset(), (), 1.0, difference, difference
@@ -102,7 +102,7 @@ def test_a_type_counts_only_where_all_of_its_classes_are_right():
 
 
 @pytest.mark.parametrize("model_type", ["jamba", "nemotron_h", "recurrent_gemma"])
-def test_a_mixed_type_is_shown_with_its_true_block_numbers_and_says_the_others(model_type):
+def test_a_mixed_type_keeps_its_block_numbers_and_notes_the_skipped_blocks(model_type):
     model = build(Architecture(model_type, "CausalLM"))
     captured = capture(model, inputs_for(model))
     attending = {"jamba": [1, 3], "nemotron_h": [2], "recurrent_gemma": [2]}[model_type]
@@ -111,7 +111,7 @@ def test_a_mixed_type_is_shown_with_its_true_block_numbers_and_says_the_others(m
     assert captured.notes[0].startswith(skipped)
 
 
-def test_blocks_that_pool_their_text_are_not_shown_and_said():
+def test_blocks_that_pool_their_text_are_skipped_with_a_note():
     model = build(Architecture("funnel", "MaskedLM"))
     captured = capture(model, inputs_for(model))
     assert [layer.layer for layer in captured.layers["self"]] == [0, 1, 2, 3, 12, 13, 14]
@@ -147,7 +147,7 @@ def test_the_law_holds_for_texts_of_any_length(model_type, auto_class, num_token
             assert difference < 1e-5
 
 
-def test_a_component_that_cannot_be_seen_is_told_by_name(monkeypatch):
+def test_a_component_that_was_not_observed_is_named(monkeypatch):
     model = build(Architecture("t5", "Seq2SeqLM"))
     for block in model.encoder.block:
         monkeypatch.setattr(block, "forward", lambda hidden, *_, **__: (hidden, None, None))

@@ -1,4 +1,4 @@
-"""One pass of a model, seen by both routes: what is refused, and that the model stays as it was."""
+"""One pass of a model, observed by both routes. Tests also what is rejected and restored."""
 
 import gc
 import math
@@ -45,7 +45,7 @@ def difference_of(layer: LayerAttention) -> float:
 
 
 @pytest.mark.parametrize(("model_type", "auto_class", "term"), TERMS)
-def test_the_check_that_the_reader_sees_fails_without_a_term(model_type, auto_class, term):
+def test_the_comparison_with_the_model_fails_without_a_term(model_type, auto_class, term):
     layers = layers_of(build(Architecture(model_type, auto_class)))
     with_term = [layer for layer in layers if getattr(layer, term) is not None]
     assert with_term
@@ -67,7 +67,7 @@ def test_the_check_that_the_reader_sees_fails_without_a_term(model_type, auto_cl
         (5, 512, 5),
     ],
 )
-def test_the_queries_that_are_checked_are_spread_over_the_text(num_queries, num_keys, count):
+def test_the_sampled_queries_are_spread_over_the_text(num_queries, num_keys, count):
     rows = sampled_queries(num_queries, num_keys)
     assert len(rows) == count
     assert (rows[0], rows[-1]) == (0, num_queries - 1)
@@ -79,8 +79,8 @@ def test_the_queries_that_are_checked_are_spread_over_the_text(num_queries, num_
     [("bert", "MaskedLM"), ("gemma2", "CausalLM"), ("t5", "Seq2SeqLM"), ("doge", "CausalLM"),
      ("gpt_oss", "CausalLM"), ("inkling2_text", "CausalLM"), ("llama", "CausalLM")],
 )  # fmt: skip
-def test_the_interface_is_asked_for_some_queries_of_a_long_text(model_type, auto_class):
-    # Masks, biases and sinks are cut to these queries: full, windows, per head, per pair.
+def test_the_model_computes_weights_of_some_queries_of_a_long_text(model_type, auto_class):
+    # The rows of these queries are selected from masks, biases and sinks of all kinds.
     for layer in layers_of(build(Architecture(model_type, auto_class)), num_tokens=200):
         own = layer.model_weights
         assert own is not None
@@ -88,14 +88,14 @@ def test_the_interface_is_asked_for_some_queries_of_a_long_text(model_type, auto
         assert difference_of(layer) < 1e-5
 
 
-def test_a_model_whose_own_attention_takes_no_part_of_the_queries_is_asked_for_all(monkeypatch):
+def test_a_model_that_cannot_compute_some_queries_alone_computes_all(monkeypatch):
     model = build(Architecture("gpt_oss", "CausalLM"))
     modelling = sys.modules[type(model).__module__]
     own = modelling.eager_attention_forward
 
     def all_or_nothing(module: nn.Module, query: Tensor, key: Tensor, *args: Any, **kw: Any) -> Any:
         if query.shape[2] != key.shape[2]:
-            raise RuntimeError("queries and keys are not of one length")
+            raise RuntimeError("queries and keys differ in length")
         return own(module, query, key, *args, **kw)
 
     monkeypatch.setattr(modelling, "eager_attention_forward", all_or_nothing)
@@ -104,7 +104,7 @@ def test_a_model_whose_own_attention_takes_no_part_of_the_queries_is_asked_for_a
         assert difference_of(layer) < 1e-5
 
 
-def test_a_model_that_asks_for_more_than_a_text_is_refused():
+def test_a_model_that_needs_more_than_a_text_is_rejected():
     model = build(Architecture("bert", "MaskedLM"))
 
     def ask(*_: Any) -> None:
@@ -115,7 +115,7 @@ def test_a_model_that_asks_for_more_than_a_text_is_refused():
         layers_of(model)
 
 
-def test_a_term_that_is_not_known_is_refused_and_never_shown_wrong(monkeypatch):
+def test_a_model_with_an_unknown_term_is_rejected(monkeypatch):
     model = build(Architecture("bert", "MaskedLM"))
     modelling = sys.modules[type(model).__module__]
     own = modelling.eager_attention_forward
@@ -128,8 +128,8 @@ def test_a_term_that_is_not_known_is_refused_and_never_shown_wrong(monkeypatch):
         layers_of(model)
 
 
-def test_a_model_that_attends_otherwise_than_torch_is_still_run_as_it_is():
-    # What SDPA does not know of the model's own function moves all later layers.
+def test_a_model_whose_attention_differs_from_sdpa_runs_its_own_attention():
+    # A term that SDPA does not support changes all later layers.
     model = build(Architecture("granite_swa", "CausalLM"))
     inputs = inputs_for(model)
     for layer, weights in zip(
@@ -140,7 +140,7 @@ def test_a_model_that_attends_otherwise_than_torch_is_still_run_as_it_is():
 
 @pytest.mark.parametrize("value", [math.nan, math.inf])
 @pytest.mark.parametrize("place", [0, -1])
-def test_a_model_that_computes_no_numbers_is_refused_with_the_reason(value, place):
+def test_a_model_that_computes_nan_or_infinity_is_rejected_with_the_reason(value, place):
     model, tokenizer = KINDS["gpt2"].build(), KINDS["gpt2"].tokenizer()
     text = "The dog on the ship ran to the store."
     token_id = extract(model, tokenizer, text).source[place].token_id
@@ -150,7 +150,7 @@ def test_a_model_that_computes_no_numbers_is_refused_with_the_reason(value, plac
         extract(model, tokenizer, text)
 
 
-def test_two_maps_in_one_layer_are_refused():
+def test_two_attentions_in_one_layer_are_rejected():
     class TwoMaps(nn.Module):
         def __init__(self, attention: nn.Module) -> None:
             super().__init__()
@@ -173,7 +173,7 @@ def test_two_maps_in_one_layer_are_refused():
     [("bert", "MaskedLM"), ("albert", "MaskedLM"), ("zamba", "CausalLM"), ("t5", "Seq2SeqLM"),
      ("diffllama", "CausalLM"), ("jamba", "CausalLM")],
 )  # fmt: skip
-def test_a_model_that_was_seen_before_is_watched_where_its_attention_is(
+def test_a_second_pass_tracks_only_the_modules_around_the_attention(
     model_type, auto_class, monkeypatch
 ):
     model = build(Architecture(model_type, auto_class))
@@ -187,7 +187,7 @@ def test_a_model_that_was_seen_before_is_watched_where_its_attention_is(
         return add_hook(module, hook)
 
     monkeypatch.setattr(nn.Module, "register_forward_hook", noting)
-    monkeypatch.setattr(forward, "ProductTracer", lambda *_: pytest.fail("it was followed"))
+    monkeypatch.setattr(forward, "ProductTracer", lambda *_: pytest.fail("products were traced"))
     second = layers_of(model)
     assert 0 < len(watched) < len(list(model.modules())) / 2
     for one, other in zip(first, second, strict=True):
@@ -195,7 +195,7 @@ def test_a_model_that_was_seen_before_is_watched_where_its_attention_is(
         assert torch.equal(one.weights(), other.weights())
 
 
-def test_a_model_that_shows_its_attention_elsewhere_than_before_is_watched_anew():
+def test_a_pass_with_attention_in_other_modules_is_run_again_and_observed_completely():
     class Handwritten(nn.Module):
         def forward(self, hidden_states: Tensor, *args: Any, **kwargs: Any) -> Any:
             heads = hidden_states.unflatten(-1, (4, -1)).transpose(1, 2)
@@ -215,7 +215,7 @@ def test_a_model_that_shows_its_attention_elsewhere_than_before_is_watched_anew(
         assert torch.equal(one.weights(), other.weights())
 
 
-def test_what_is_known_of_a_model_does_not_keep_it():
+def test_known_attention_modules_do_not_keep_a_model_in_memory():
     model = build(Architecture("bert", "MaskedLM"))
     layers_of(model)
     assert model in forward._known
@@ -225,10 +225,10 @@ def test_what_is_known_of_a_model_does_not_keep_it():
     assert len(forward._known) < count
 
 
-def test_a_reason_that_is_known_by_name_is_told_before_the_pass():
+def test_an_unsupported_type_is_rejected_before_the_pass():
     model = build(Architecture("bert", "MaskedLM"))
     model.config.model_type = "longformer"
-    model.bert.register_forward_pre_hook(lambda *_: pytest.fail("it ran"))
+    model.bert.register_forward_pre_hook(lambda *_: pytest.fail("the model ran"))
     with pytest.raises(AttentionUnavailable, match="Longformer attends within a window"):
         capture(model, inputs_for(model))
 
@@ -240,7 +240,7 @@ def big_bird(block_size: int = 16) -> Any:
     return type(model)(config).eval()
 
 
-def test_big_bird_is_shown_for_a_short_text_and_left_with_the_attention_that_it_had():
+def test_big_bird_is_captured_for_a_short_text_and_keeps_its_sparse_attention():
     model = big_bird()
     attentions = [layer.attention.self for layer in model.bert.encoder.layer]
     assert len(layers_of(model)) == 4
@@ -248,7 +248,7 @@ def test_big_bird_is_shown_for_a_short_text_and_left_with_the_attention_that_it_
     assert [layer.attention.self for layer in model.bert.encoder.layer] == attentions
 
 
-def test_big_bird_is_refused_for_a_text_that_it_attends_to_in_blocks():
+def test_big_bird_is_rejected_for_a_long_text():
     model = big_bird()
     with pytest.raises(AttentionUnavailable, match="within blocks to a text of this length"):
         layers_of(model, num_tokens=160)
@@ -259,7 +259,7 @@ def test_big_bird_is_refused_for_a_text_that_it_attends_to_in_blocks():
     ("model_type", "auto_class"),
     [("bloom", "CausalLM"), ("bigbird_pegasus", "Seq2SeqLM"), ("t5", "Seq2SeqLM")],
 )
-def test_nothing_stays_behind_in_a_model(model_type, auto_class):
+def test_a_capture_restores_the_model(model_type, auto_class):
     model = build(Architecture(model_type, auto_class)).train()
 
     def state() -> list[Any]:
@@ -274,7 +274,7 @@ def test_nothing_stays_behind_in_a_model(model_type, auto_class):
     assert not any(each._forward_hooks or each._forward_pre_hooks for each in model.modules())
 
 
-def test_a_pass_that_fails_leaves_no_hook_behind():
+def test_a_failed_pass_removes_its_hooks():
     model = build(Architecture("bloom", "CausalLM"))
 
     def fail(*_: Any) -> None:
@@ -288,7 +288,7 @@ def test_a_pass_that_fails_leaves_no_hook_behind():
     assert len(layers_of(model)) == 4
 
 
-def test_threads_that_follow_products_do_not_mix():
+def test_threads_that_trace_products_do_not_mix():
     kinds = [("bloom", "CausalLM"), ("deberta", "MaskedLM"), ("bert", "MaskedLM")]
     models = [build(Architecture(*each)) for each in kinds]
     jobs = [(model, num_tokens) for num_tokens in (9, 17, 27) for model in models]
@@ -303,9 +303,11 @@ def test_threads_that_follow_products_do_not_mix():
 @pytest.mark.parametrize(
     ("alibi", "attn_implementation"), [(False, "eager"), (True, "eager"), (False, "sdpa")]
 )
-def test_the_attention_that_falcon_was_loaded_with_changes_nothing(alibi, attn_implementation):
-    # It cannot be told to attend eagerly, once it is built with torch's own function. (With ALiBi
-    # the two differ in transformers 5.23 itself.)
+def test_the_attention_implementation_of_falcon_does_not_change_the_capture(
+    alibi, attn_implementation
+):
+    # Falcon cannot be set to eager attention after it was built with SDPA. (With ALiBi the two
+    # implementations differ in transformers 5.23.)
     config = FalconConfig(
         vocab_size=128, hidden_size=64, num_hidden_layers=2, num_attention_heads=4,
         num_kv_heads=2, new_decoder_architecture=True, alibi=alibi,

@@ -1,7 +1,7 @@
-"""The law: what is captured gives the weights that transformers itself computes.
+"""The law: the weights of a trace equal those that transformers itself computes.
 
-The oracle is a second model with the same weights, run by transformers with our function taken out
-of its table (``stock.py``). Nothing is compared with numbers that this project wrote down.
+The oracle is a second model with the same parameters that runs without this project's function in
+transformers' registry (``stock.py``). No test compares with numbers that this project stored.
 """
 
 import gc
@@ -26,6 +26,7 @@ from transformers import (
 
 from architectures.stock import stock_copy, stock_transformers, stock_weights
 from bertviz_space import Component, Trace, extract
+from bertviz_space.capture.interface import register_attention
 from bertviz_space.capture.mask import Mask
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted, SecondTextNotSupported
 from bertviz_space.files.wire import write_trace
@@ -51,7 +52,7 @@ def inputs_of(
     text_b: str | None = None,
     target_text: str | None = None,
 ) -> dict[str, Any]:
-    """What transformers' own documentation hands to such a model."""
+    """Return the inputs that the documentation of transformers recommends for such a model."""
     inputs = dict(tokenizer(text, text_b, return_tensors="pt"))
     if "token_type_ids" not in inspect.signature(model.forward).parameters:
         inputs.pop("token_type_ids", None)
@@ -76,13 +77,14 @@ def trace_of(name: str, text: str = TEXT, **options: Any) -> Trace:
 
 
 def assert_law(trace: Trace, expected: dict[Component, list[torch.Tensor]]) -> None:
-    """Every component, layer, head, query and key; and the attention is worth comparing."""
+    """Check all components, layers, heads, queries and keys, and that attention is not uniform."""
     assert set(trace.components) == set(expected)
     for component, layers in expected.items():
         assert [layer.layer for layer in trace.layers[component]] == list(range(len(layers)))
         for number, weights in enumerate(layers):
             torch.testing.assert_close(trace.weights(component, number), weights, **LAW)
-            # The later half of the queries: the first of a causal model have nothing to choose.
+            # Only the later half of the queries, because the first ones of a causal model may
+            # attend only to few keys.
             assert weights[:, weights.shape[1] // 2 :].max() > 0.3
 
 
@@ -128,7 +130,7 @@ def test_weights_of_a_pretrained_model_are_those_of_transformers(minilm, text_b)
     ],
 )
 def test_every_term_of_the_formula_counts(name, component, term):
-    # Else the law above would hold for a model that does not exercise the term.
+    # Otherwise the law would also hold for a model that does not use the term.
     layer = trace_of(name).layer(component, 0)
     without = replace(layer, **{term: None})
     assert (layer.weights() - without.weights()).abs().max() > 0.01
@@ -148,13 +150,14 @@ def test_the_normalizers_of_the_pass_are_those_of_the_formula(name):
         for layer in layers:
             made = replace(layer, logsumexp=None).log_normalizers()
             torch.testing.assert_close(layer.log_normalizers(), made, atol=1e-5, rtol=1e-6)
-            # torch's own function knows neither, so that the pass makes all weights and no sum.
+            # torch's own function supports neither term, so that the pass computes all weights and
+            # no normalizers.
             with_sums = layer.softcap is None and layer.sink is None
             assert (layer.logsumexp is not None) == with_sums
 
 
-def test_the_normalizers_of_one_query_alone_are_seen():
-    # transformers hands it to the kernel as many queries of each of the key heads.
+def test_the_normalizers_of_a_single_query_are_recorded():
+    # transformers passes it to the kernel as several queries of each key head.
     kind = MORE_KINDS["qwen3"]
     layer = extract(kind.build(), kind.tokenizer(), "a").layer("self", 0)
     assert (layer.num_queries, layer.num_key_value_heads) == (1, 2)
@@ -162,7 +165,7 @@ def test_the_normalizers_of_one_query_alone_are_seen():
     torch.testing.assert_close(layer.logsumexp, layer.scores()[:, :, 0])
 
 
-def test_normalizers_that_the_formula_does_not_give_are_dropped(monkeypatch):
+def test_normalizers_that_contradict_the_formula_are_dropped(monkeypatch):
     def off(mask: Mask, logsumexp: torch.Tensor) -> torch.Tensor:
         return logsumexp + torch.tensor([0.0, 0.0, 0.01, 0.0])[:, None]
 
@@ -245,7 +248,7 @@ def test_without_a_target_text_the_trace_shows_what_the_model_writes(name, monke
     assert_law(trace, stock_weights(model, inputs))
 
 
-def test_the_end_that_a_model_writes_is_not_shown():
+def test_the_end_token_that_a_model_writes_is_not_shown():
     model = KINDS["bart"].build()
     tokenizer = small.roberta_style()
     model.final_logits_bias[0, tokenizer.eos_token_id] = 1e4  # it writes its end, and nothing else
@@ -256,7 +259,7 @@ def test_the_end_that_a_model_writes_is_not_shown():
 
 @pytest.mark.parametrize("attn_implementation", ["eager", "sdpa"])
 @pytest.mark.parametrize("name", ["bert", "gpt2", "t5", "bart"])
-def test_the_model_is_left_as_it_was_found(name, attn_implementation):
+def test_an_extraction_restores_the_model(name, attn_implementation):
     model = KINDS[name].build(attn_implementation=attn_implementation).train()
     model.get_input_embeddings().eval()
     before = state_of(model)
@@ -268,7 +271,7 @@ def test_the_model_is_left_as_it_was_found(name, attn_implementation):
         assert torch.equal(parameter, parameters[key])
 
 
-def test_the_model_is_left_as_it_was_found_by_a_run_that_fails():
+def test_a_failed_run_restores_the_model():
     model = KINDS["bert"].build(attn_implementation="sdpa").train()
     before = state_of(model)
 
@@ -284,7 +287,7 @@ def test_the_model_is_left_as_it_was_found_by_a_run_that_fails():
 
 
 def state_of(model: PreTrainedModel) -> list[tuple[object, ...]]:
-    """Training flag and attention of every module, and what gradients say of every parameter."""
+    """Return the state of every module, and the gradient of every parameter."""
     modules: list[tuple[object, ...]] = [
         (name, module.training, getattr(getattr(module, "config", None), "_attn_implementation", 0))
         for name, module in model.named_modules()
@@ -295,7 +298,7 @@ def state_of(model: PreTrainedModel) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2"])
-def test_a_model_in_training_is_shown_without_its_dropout(name):
+def test_a_model_in_training_is_extracted_without_dropout(name):
     kind = KINDS[name]
     model = kind.build().train()
     trace = extract(model, kind.tokenizer(), TEXT)
@@ -304,17 +307,18 @@ def test_a_model_in_training_is_shown_without_its_dropout(name):
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "llama", "bart"])
-def test_the_attention_that_a_model_was_loaded_with_changes_nothing(name):
+def test_the_attention_implementation_of_a_model_does_not_change_the_trace(name):
     eager, sdpa = trace_of(name), trace_of(name, attn_implementation="sdpa")
     for component, layers in eager.layers.items():
         for one, other in zip(layers, sdpa.layers[component], strict=True):
             assert torch.equal(one.weights(), other.weights())
 
 
-def test_a_stock_table_has_no_eager_function():
-    # The oracle stands on this: with ours taken out, every modelling file uses its own.
+def test_the_registry_of_transformers_itself_has_no_eager_function():
+    # The oracle relies on this: without this project's function, each modeling file uses its own.
     def own(*_: Any) -> None: ...
 
+    register_attention()
     with stock_transformers():
         assert AttentionInterface().get_interface("eager", own) is own
     assert AttentionInterface().get_interface("eager", own) is not own
@@ -322,15 +326,15 @@ def test_a_stock_table_has_no_eager_function():
 
 @pytest.mark.parametrize("name", KINDS)
 @torch.no_grad()
-def test_outside_an_extraction_a_model_computes_what_it_computes_without_us(name):
+def test_outside_an_extraction_a_model_computes_the_same_as_without_this_project(name):
     kind = KINDS[name]
     model, tokenizer = kind.build(), kind.tokenizer()
     extract(model, tokenizer, TEXT, target_text=target_text_of(name))
     inputs = inputs_of(model, tokenizer, TEXT, target_text=target_text_of(name))
-    with_us = model(**inputs, output_attentions=True)
+    with_project = model(**inputs, output_attentions=True)
     with stock_transformers():
-        without_us = model(**inputs, output_attentions=True)
-    assert_bit_equal(with_us.to_tuple(), without_us.to_tuple())
+        without_project = model(**inputs, output_attentions=True)
+    assert_bit_equal(with_project.to_tuple(), without_project.to_tuple())
 
 
 def assert_bit_equal(one: object, other: object) -> None:
@@ -345,7 +349,7 @@ def assert_bit_equal(one: object, other: object) -> None:
 
 
 @pytest.mark.parametrize("name", ["gpt2", "bart"])
-def test_outside_an_extraction_a_model_writes_what_it_writes_without_us(name):
+def test_outside_an_extraction_a_model_writes_the_same_as_without_this_project(name):
     kind = KINDS[name]
     model = kind.build()
     inputs = inputs_of(model, kind.tokenizer(), TEXT)
@@ -355,11 +359,11 @@ def test_outside_an_extraction_a_model_writes_what_it_writes_without_us(name):
         "return_dict_in_generate": True,
         "output_logits": True,
     }
-    with_us = model.generate(**inputs, **options)
+    with_project = model.generate(**inputs, **options)
     with stock_transformers():
-        without_us = model.generate(**inputs, **options)
-    assert torch.equal(with_us.sequences, without_us.sequences)
-    assert_bit_equal(with_us.logits, without_us.logits)
+        without_project = model.generate(**inputs, **options)
+    assert torch.equal(with_project.sequences, without_project.sequences)
+    assert_bit_equal(with_project.logits, without_project.logits)
 
 
 def test_extractions_on_threads_do_not_mix():
@@ -380,8 +384,8 @@ def test_extractions_on_threads_do_not_mix():
             torch.testing.assert_close(layer.weights(), its.weights(), **LAW)
 
 
-def test_threads_that_share_a_model_take_turns_and_leave_it_as_they_found_it():
-    # What one of them restores at its end would spoil the pass of another.
+def test_threads_that_share_a_model_run_it_one_at_a_time_and_restore_it():
+    # If a thread restored the model during the pass of another, that pass would be wrong.
     kind = KINDS["bert"]
     model, tokenizer = kind.build(attn_implementation="sdpa").train(), kind.tokenizer()
     before = state_of(model)
@@ -421,7 +425,7 @@ def test_a_model_in_half_precision_is_shown_as_far_as_it_computes(name, dtype, t
 
 
 @pytest.mark.parametrize("name", ["bert", "distilbert", "albert", "roberta", "gpt2", "llama"])
-def test_memory_grows_with_the_text_and_not_with_its_square(name):
+def test_memory_grows_linearly_with_the_text(name):
     once, twice = trace_of(name, "the " * 10), trace_of(name, "the " * 20)
     added = num_bytes(twice) - num_bytes(once)
     per_token = num_bytes(once) / len(once.source)
@@ -429,7 +433,7 @@ def test_memory_grows_with_the_text_and_not_with_its_square(name):
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "llama"])
-def test_a_trace_keeps_queries_and_keys_and_nothing_behind_them(name):
+def test_a_trace_keeps_no_memory_other_than_queries_and_keys(name):
     # A view of GPT-2's fused query-key-value tensor would keep three times as much.
     trace = trace_of(name)
     numbers = sum(layer.query.numel() + layer.key.numel() for layer in trace.layers["self"])
@@ -437,7 +441,7 @@ def test_a_trace_keeps_queries_and_keys_and_nothing_behind_them(name):
 
 
 def num_bytes(trace: Trace) -> int:
-    """Bytes that the tensors of a trace keep alive, their whole storage counted."""
+    """Return the bytes that the tensors of a trace keep in memory, with their whole storage."""
     tensors = [
         each
         for layers in trace.layers.values()
@@ -450,7 +454,7 @@ def num_bytes(trace: Trace) -> int:
 
 
 def test_the_cross_attention_of_t5_has_no_bias():
-    # transformers hands it a quadratic one, of zeros.
+    # transformers passes it a quadratic bias of zeros.
     assert all(layer.bias is None for layer in trace_of("t5").layers["cross"])
 
 
@@ -472,7 +476,7 @@ def test_a_trace_outlives_its_model(tmp_path):
     assert torch.equal(trace.weights("self", 2), before)
 
 
-def test_a_text_of_one_token_is_shown(tmp_path):
+def test_a_text_of_one_token_is_extracted(tmp_path):
     trace = trace_of("gpt2", "a")
     assert len(trace.source) == 1
     assert torch.equal(trace.weights("self", 0), torch.ones(4, 1, 1))
@@ -481,10 +485,10 @@ def test_a_text_of_one_token_is_shown(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["bert", "roberta", "gpt2", "t5", "bart"])
-def test_a_model_takes_as_many_tokens_as_it_has_positions(name):
+def test_a_text_may_have_as_many_tokens_as_the_model_has_positions(name):
     kind = KINDS[name]
     model, tokenizer, target_text = kind.build(), kind.tokenizer(), target_text_of(name)
-    limit = 512 if name == "t5" else 64  # T5 has distances, and no positions to run out of
+    limit = 512 if name == "t5" else 64  # T5 has no table of positions
     text = text_of(tokenizer, limit)
     trace = extract(model, tokenizer, text, target_text=target_text)
     assert len(trace.source) == limit
@@ -495,7 +499,7 @@ def test_a_model_takes_as_many_tokens_as_it_has_positions(name):
 
 
 def text_of(tokenizer: PreTrainedTokenizerBase, num_tokens: int) -> str:
-    """A text of as many tokens, special tokens included."""
+    """Return a text of ``num_tokens`` tokens, including special tokens."""
     words = num_tokens - tokenizer.num_special_tokens_to_add()
     text = "at" + " the" * (words - 1)
     while len(tokenizer(text)["input_ids"]) > num_tokens:
@@ -514,12 +518,12 @@ def text_of(tokenizer: PreTrainedTokenizerBase, num_tokens: int) -> str:
         ("gpt2", {"target_text": TARGET_TEXT}, "no decoder"),
     ],
 )
-def test_a_second_text_that_the_model_does_not_take_is_refused(name, texts, sentence):
+def test_a_second_text_that_the_model_does_not_support_is_rejected(name, texts, sentence):
     with pytest.raises(SecondTextNotSupported, match=sentence):
         extract(KINDS[name].build(), KINDS[name].tokenizer(), TEXT, **texts)
 
 
-def test_a_model_that_cannot_write_asks_for_the_target_text():
+def test_a_model_that_cannot_write_needs_a_target_text():
     config = KINDS["bart"].config(len(small.roberta_style()))
     model = AutoModel.from_config(config, attn_implementation="eager")
     assert type(model) is BartModel
@@ -527,16 +531,16 @@ def test_a_model_that_cannot_write_asks_for_the_target_text():
         extract(model, small.roberta_style(), TEXT)
 
 
-def test_a_decoder_without_a_start_token_is_refused():
+def test_a_decoder_without_a_start_token_is_rejected():
     model = KINDS["bart"].build()
     model.config.decoder_start_token_id = None
     model.generation_config.decoder_start_token_id = None
-    model.generation_config.bos_token_id = None  # else it starts, as in generate
+    model.generation_config.bos_token_id = None  # generate would start with it
     with pytest.raises(AttentionUnavailable, match="decoder starts with"):
         extract(model, small.roberta_style(), TEXT, target_text=TARGET_TEXT)
 
 
-def test_a_model_without_attention_says_so():
+def test_a_model_without_attention_is_rejected_with_the_reason():
     config = FNetConfig(vocab_size=30522, hidden_size=8, num_hidden_layers=1, intermediate_size=8)
     with pytest.raises(AttentionUnavailable, match="FNet mixes its tokens"):
         extract(FNetModel(config), small.wordpiece(), TEXT)

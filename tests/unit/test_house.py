@@ -1,4 +1,4 @@
-"""Rules that no linter knows: which folder may import which, and what the page may touch."""
+"""Rules that no linter checks: which folder imports which, and which APIs the page uses."""
 
 import ast
 import hashlib
@@ -15,7 +15,8 @@ PACKAGE = ROOT / "bertviz_space"
 ASSETS = ROOT / "assets"
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
-# Folders of the page's modules, lowest first: a module imports from its own folder and those below.
+# Folders of the page's modules, lowest first. A module imports only from its own folder and from
+# the folders before it.
 LAYERS = [
     "vendor",
     "core/data",
@@ -190,8 +191,8 @@ def test_extraction_is_imported_without_gradio():
     assert not loaded & {"gradio", "bertviz_space.jobs", "bertviz_space.files.wire"}
 
 
-def test_no_passage_of_python_stands_in_two_modules():
-    length = 6  # lines that say something
+def test_no_passage_of_python_is_in_two_modules():
+    length = 6  # lines of more than three characters
     where: dict[tuple[str, ...], str] = {}
     for path in MODULES:
         lines = [line.strip() for line in path.read_text(encoding="utf-8").splitlines()]
@@ -207,7 +208,7 @@ def without_comments(source: str) -> str:
 
 
 def code_of(source: str) -> str:
-    """What is neither comment nor text: a sliding window is a word of the field too."""
+    """Return a source without comments and strings, which may mention a sliding window."""
     return re.sub(r'"[^"\n]*"|`[^`]*`', '""', without_comments(source))
 
 
@@ -225,7 +226,7 @@ def code_of(source: str) -> str:
         r"new Function\b",
     ],
 )
-def test_the_page_makes_no_html_of_text_and_looks_nothing_up_by_id(forbidden):
+def test_the_page_creates_no_html_from_text_and_finds_no_element_by_id(forbidden):
     assert len(PAGE_MODULES) > 10
     found = [
         path.name
@@ -245,7 +246,7 @@ def test_only_one_module_looks_up_ids_and_only_those_that_gradio_creates():
     assert found == ["page/elements.js"]
 
 
-def test_core_touches_no_page():
+def test_core_does_not_use_the_dom():
     core = [path for path in PAGE_MODULES if layer_of(path).startswith("core/")]
     assert core
     touching = [
@@ -275,7 +276,7 @@ def layer_of(path: Path) -> str:
     return path.parent.relative_to(ASSETS).as_posix()
 
 
-def test_d3_is_the_file_that_its_authors_published():
+def test_d3_is_the_published_file():
     lines = (ASSETS / "vendor" / "SHA256").read_text().splitlines()
     expected = {name: digest for digest, name in (line.split() for line in lines)}
     assert expected["d3.min.js"] == D3_7_9_2
@@ -284,7 +285,7 @@ def test_d3_is_the_file_that_its_authors_published():
         assert hashlib.sha256(content).hexdigest() == digest
 
 
-def test_nothing_in_the_repository_reaches_for_a_cdn():
+def test_nothing_loads_from_a_cdn():
     sources = [*PAGE_MODULES, *LOADERS, *ASSETS.glob("styles/*.css"), *MODULES]
     pattern = re.compile(r"https?://[^\s\"')]*(cdn|unpkg|jsdelivr|googleapis)")
     found = [path.name for path in sources if pattern.search(path.read_text(encoding="utf-8"))]

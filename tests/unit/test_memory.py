@@ -1,4 +1,4 @@
-"""A text whose pass would take too much memory is refused before the pass, with a number."""
+"""A text whose pass would need too much memory is rejected before the pass."""
 
 import pytest
 import torch
@@ -13,11 +13,11 @@ def inputs():
     return {"input_ids": torch.arange(600).remainder(20).add(5)[None]}
 
 
-def test_a_text_that_fits_is_not_refused(inputs):
+def test_a_text_that_fits_is_accepted(inputs):
     check_memory(KINDS["gpt2"].build(), inputs)
 
 
-def test_a_text_that_does_not_fit_is_refused_with_what_would(inputs, monkeypatch):
+def test_a_text_that_does_not_fit_is_rejected_with_a_length_that_would(inputs, monkeypatch):
     monkeypatch.setattr(memory, "MAX_RUN_BYTES", 10_000_000)
     with pytest.raises(TextTooLong, match=r"^A text of 600 tokens would need about .* GB") as error:
         check_memory(KINDS["gpt2"].build(), inputs)
@@ -33,12 +33,12 @@ def test_on_a_gpu_the_pass_uses_its_memory_and_the_trace_that_of_the_machine(mon
     assert memory._needs_and_limits(torch.device("cpu"), trace, of_pass) == [(both, limit)]
 
 
-def test_a_short_text_costs_no_pass_before_its_own(inputs, monkeypatch):
+def test_a_short_text_needs_no_estimate(inputs, monkeypatch):
     monkeypatch.setattr(memory, "MAX_RUN_BYTES", 0)
     check_memory(KINDS["gpt2"].build(), {"input_ids": inputs["input_ids"][:, :512]})
 
 
-def test_a_model_that_makes_its_scores_whole_needs_more(monkeypatch):
+def test_a_model_that_computes_all_scores_at_once_needs_more_memory(monkeypatch):
     tokens = torch.arange(2000).remainder(20).add(5)[None]
     needs = {}
     monkeypatch.setattr(memory, "MAX_RUN_BYTES", 0)

@@ -1,4 +1,4 @@
-"""What a model's own code raises is an error for the reader; an error of ours stays what it is."""
+"""Errors of a model's code become errors for the reader; errors of this package do not change."""
 
 import copy
 from typing import Any
@@ -46,10 +46,10 @@ OF_MEMORY = [
 
 
 def failing(model: Any, error: BaseException, monkeypatch: Any) -> Any:
-    """The model, whose second layer raises an error."""
+    """Return the model with a second layer that raises an error."""
 
     def fail(*_: Any, **__: Any) -> None:
-        # A copy, for an error keeps where it was raised.
+        # A copy, because an error stores its traceback.
         raise error if isinstance(error, SpaceError) else copy.copy(error)
 
     layers = {"bert": "encoder.layer.1", "bloom": "h.1", "t5": "decoder.block.1"}
@@ -60,24 +60,24 @@ def failing(model: Any, error: BaseException, monkeypatch: Any) -> Any:
 
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("name", ["bert", "t5"])
-def test_what_the_code_of_a_model_raises_names_the_type_the_cause_and_what_to_do(
+def test_an_error_of_a_models_code_names_the_type_the_cause_and_what_to_do(
     name, error, monkeypatch
 ):
     model = failing(KINDS[name].build(), error, monkeypatch)
     for target_text in ["The cat", None] if name == "t5" else [None]:
         with pytest.raises(ModelFailed) as raised:
             extract(model, KINDS[name].tokenizer(), "The dog ran", target_text=target_text)
-        said = str(raised.value)
-        assert said.startswith(f"A {name} model cannot be run on ")
-        assert type(error).__name__ in said
-        assert said.endswith("Try another text, or choose another model.")
-        assert len(said) < 450
-        assert "\n" not in said
+        message = str(raised.value)
+        assert message.startswith(f"A {name} model cannot be run on ")
+        assert type(error).__name__ in message
+        assert message.endswith("Try another text, or choose another model.")
+        assert len(message) < 450
+        assert "\n" not in message
 
 
 @pytest.mark.parametrize("error", OF_MEMORY, ids=lambda error: type(error).__name__)
 @pytest.mark.parametrize("name", ["bert", "t5"])
-def test_a_memory_that_is_full_is_said_and_let_go(name, error, monkeypatch):
+def test_full_memory_is_reported_and_freed(name, error, monkeypatch):
     model = failing(KINDS[name].build(), error, monkeypatch)
     for target_text in ["The cat", None] if name == "t5" else [None]:
         with pytest.raises(MemoryExhausted, match=f"A {name} model runs out of memory") as raised:
@@ -88,10 +88,10 @@ def test_a_memory_that_is_full_is_said_and_let_go(name, error, monkeypatch):
         while entry is not None and entry.tb_next is not None:
             entry = entry.tb_next
         assert entry is not None
-        assert not entry.tb_frame.f_locals  # no tensor is held by what failed
+        assert not entry.tb_frame.f_locals  # the failed frame keeps no tensor
 
 
-def test_a_real_allocation_that_fails_is_said(monkeypatch):
+def test_a_failed_allocation_is_reported(monkeypatch):
     model = KINDS["bert"].build()
     monkeypatch.setattr(model.encoder.layer[1], "forward", lambda *_, **__: torch.empty(2**50))
     with pytest.raises(MemoryExhausted):
@@ -99,7 +99,7 @@ def test_a_real_allocation_that_fails_is_said(monkeypatch):
 
 
 @pytest.mark.parametrize("error", [RunStopped(), RunTooLong(3), AttentionUnavailable("Why.")])
-def test_an_error_for_the_reader_goes_through_as_it_is(error, monkeypatch):
+def test_an_error_for_the_reader_does_not_change(error, monkeypatch):
     model = failing(KINDS["bert"].build(), error, monkeypatch)
     with pytest.raises(SpaceError) as raised:
         extract(model, small.wordpiece(), "The dog ran")
@@ -107,7 +107,7 @@ def test_an_error_for_the_reader_goes_through_as_it_is(error, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", [KeyboardInterrupt, SystemExit, GeneratorExit])
-def test_what_is_no_exception_goes_through_as_it_is(kind, monkeypatch):
+def test_an_interrupt_does_not_change(kind, monkeypatch):
     model = failing(KINDS["bert"].build(), kind(), monkeypatch)
     with pytest.raises(kind):
         extract(model, small.wordpiece(), "The dog ran")
@@ -125,7 +125,7 @@ def test_what_is_no_exception_goes_through_as_it_is(kind, monkeypatch):
         ("llama", "interface.split_mask"),
     ],
 )
-def test_an_error_of_the_code_that_watches_stays_what_it_is(name, broken, monkeypatch):
+def test_an_error_of_the_recording_code_does_not_change(name, broken, monkeypatch):
     model = KINDS["llama"].build() if name == "llama" else build_bloom()
     monkeypatch.setattr(f"bertviz_space.capture.{broken}", None)
     with pytest.raises((AttributeError, TypeError)):
@@ -136,15 +136,15 @@ def build_bloom() -> Any:
     return build(Architecture("bloom", "CausalLM")).base_model
 
 
-def test_an_operation_of_the_model_that_is_followed_is_the_model_s():
-    # torch raises within this package's own function, which hands the call on.
+def test_an_error_of_a_traced_operation_is_the_models():
+    # torch raises the error within this package's own function, which forwards the call.
     model = build_bloom()
     model.h[1].mlp.register_forward_hook(lambda *_: torch.ones(2) @ torch.ones(3))
     with pytest.raises(ModelFailed, match="A bloom model cannot be run on this text"):
         capture(model, inputs_for(model))
 
 
-def test_rotations_of_a_model_that_fails_on_one_token_are_not_known(monkeypatch):
+def test_a_model_that_fails_on_one_token_has_no_known_rotation(monkeypatch):
     model = KINDS["llama"].build()
     inputs = inputs_for(model)
     layers = capture(model, inputs).layers
@@ -163,7 +163,7 @@ def test_rotations_of_a_model_that_fails_on_one_token_are_not_known(monkeypatch)
 
 @given(vocab_size=st.integers(1, 12), positions=st.integers(1, 40))
 @settings(max_examples=15, deadline=None)
-def test_rotations_are_measured_within_the_tables(vocab_size, positions):
+def test_rotations_are_measured_within_the_models_tables(vocab_size, positions):
     config = GPTNeoXConfig(
         vocab_size=vocab_size,
         hidden_size=16,

@@ -1,4 +1,4 @@
-"""What torch's own kernel divides by, against the formula: torch may rename or change it."""
+"""The normalizers of torch's kernel equal those of the formula. torch may change the kernel."""
 
 import pytest
 import torch
@@ -12,8 +12,8 @@ from bertviz_space.trace import LayerAttention
 HEADS, KEY_HEADS, TOKENS, DIM = 4, 2, 37, 8
 
 CAUSAL = torch.ones(1, 1, TOKENS, TOKENS, dtype=torch.bool).tril()
-BLIND = CAUSAL.clone()
-BLIND[:, :, 5] = False  # this query sees no key
+NO_KEYS = CAUSAL.clone()
+NO_KEYS[:, :, 5] = False  # this query may not attend to any key
 
 
 def drawn(*shape: int, seed: int) -> Tensor:
@@ -33,12 +33,12 @@ CAUSAL_BIAS = BIAS.masked_fill(~CAUSAL, LOWEST)
         ({"attn_mask": CAUSAL}, CAUSAL),
         ({"attn_mask": BIAS}, BIAS),
         ({"attn_mask": CAUSAL_BIAS}, CAUSAL_BIAS),
-        ({"attn_mask": BLIND}, BLIND),
-        ({"attn_mask": torch.zeros(BLIND.shape).masked_fill(~BLIND, LOWEST)}, BLIND),
+        ({"attn_mask": NO_KEYS}, NO_KEYS),
+        ({"attn_mask": torch.zeros(NO_KEYS.shape).masked_fill(~NO_KEYS, LOWEST)}, NO_KEYS),
         ({"enable_gqa": True}, None),
     ],
 )
-def test_the_kernel_gives_the_normalizers_of_the_formula(options, mask):
+def test_the_kernel_returns_the_normalizers_of_the_formula(options, mask):
     key_heads = KEY_HEADS if "enable_gqa" in options else HEADS
     query, key = drawn(1, HEADS, TOKENS, DIM, seed=1), drawn(1, key_heads, TOKENS, DIM, seed=2)
     with KernelNormalizers() as kernel:
@@ -50,10 +50,10 @@ def test_the_kernel_gives_the_normalizers_of_the_formula(options, mask):
     )
     seen = terms.corrected_logsumexp(kernel.logsumexp[0])
     torch.testing.assert_close(seen, layer.log_normalizers(), atol=1e-5, rtol=1e-6)
-    assert (seen == -torch.inf).any() == (mask is BLIND)
+    assert (seen == -torch.inf).any() == (mask is NO_KEYS)
 
 
-def test_a_function_that_runs_no_such_kernel_shows_none():
+def test_other_functions_have_no_normalizers():
     with KernelNormalizers() as kernel:
         drawn(TOKENS, TOKENS, seed=1).softmax(-1)
     assert kernel.logsumexp is None

@@ -1,6 +1,6 @@
-"""Following a product of query and key to its softmax, in attention written in many ways.
+"""Tracing a product of query and key to its softmax, in attention that is written in many ways.
 
-Each module here is one way of writing it down; the oracle is the weights that it computed itself.
+Each function is one way of writing attention. The oracle is the weights that it computes.
 """
 
 import gc
@@ -26,7 +26,7 @@ Attend = Callable[[Tensor, Tensor], Tensor]
 
 
 class Attention(nn.Module):
-    """Hands query and key ``[1, head, token, dim]`` to a function, and multiplies as models do."""
+    """Calls a function with query and key ``[1, head, token, dim]``, and multiplies twice."""
 
     def __init__(self, attend: Attend) -> None:
         super().__init__()
@@ -50,8 +50,10 @@ def recorded(module: nn.Module, *inputs: Tensor) -> Recording:
     return recorder.recording(TOKENS, None)
 
 
-def seen(attend: Attend, query: Tensor | None = None, key: Tensor | None = None) -> LayerAttention:
-    """The one attention of a function, held against the weights that the function made."""
+def layer_of(
+    attend: Attend, query: Tensor | None = None, key: Tensor | None = None
+) -> LayerAttention:
+    """Return the only attention of a function, compared with the weights that it computes."""
     query, key = vectors(0) if query is None else query, vectors(1) if key is None else key
     (layer,) = recorded(Attention(attend), query, key).layers["self"]
     weights = attend(query, key)
@@ -115,20 +117,20 @@ def swapped(query: Tensor, key: Tensor) -> Tensor:
     [plain, matmul_4d, merged_batch, added_in_place, einsum_batch_last, einsum_heads_last],
 )
 def test_query_and_key_are_those_that_are_multiplied(attend):
-    layer = seen(attend)
+    layer = layer_of(attend)
     torch.testing.assert_close(layer.query, vectors(0)[0])
     torch.testing.assert_close(layer.key, vectors(1)[0])
     assert (layer.bias, layer.allowed, layer.causal) == (None, None, False)
 
 
-def test_a_query_that_is_scaled_before_is_shown_scaled():
-    layer = seen(scaled_before)
+def test_a_query_that_is_scaled_before_the_product_is_recorded_scaled():
+    layer = layer_of(scaled_before)
     assert layer.scaling == 1.0
     torch.testing.assert_close(layer.query, vectors(0)[0] / DIM**0.5)
 
 
-def test_a_product_of_key_and_query_is_told_by_its_softmax():
-    layer = seen(swapped)
+def test_the_axis_of_the_softmax_is_the_key_axis():
+    layer = layer_of(swapped)
     torch.testing.assert_close(layer.query, vectors(0)[0])
 
 
@@ -143,21 +145,21 @@ def test_a_product_of_key_and_query_is_told_by_its_softmax():
         lambda scores: torch.max(scores.masked_fill(~CAUSAL, -torch.inf), torch.tensor(LOWEST)),
     ],
 )
-def test_every_way_to_forbid_is_a_mask_and_no_bias(forbid):
-    layer = seen(lambda query, key: forbid(scores_of(query, key) * 0.3).softmax(-1))
+def test_every_way_to_mask_scores_is_recorded_as_a_mask_and_not_as_a_bias(forbid):
+    layer = layer_of(lambda query, key: forbid(scores_of(query, key) * 0.3).softmax(-1))
     assert layer.causal
     assert layer.bias is None
     assert layer.scaling == pytest.approx(0.3)
 
 
-def test_what_is_added_to_the_product_is_the_bias():
+def test_a_term_that_is_added_to_the_product_is_the_bias():
     bias = torch.randn(HEADS, TOKENS, TOKENS, generator=torch.Generator().manual_seed(2))
 
     def attend(query: Tensor, key: Tensor) -> Tensor:
         scores = torch.baddbmm(bias, query[0], batch2=key[0].mT, beta=0.5, alpha=0.3)
         return scores.masked_fill(~CAUSAL, LOWEST).softmax(-1)
 
-    layer = seen(attend)
+    layer = layer_of(attend)
     assert layer.bias is not None
     torch.testing.assert_close(layer.bias, bias * 0.5 * CAUSAL, atol=1e-5, rtol=0.0)
 
@@ -169,35 +171,35 @@ def test_a_second_product_is_part_of_the_bias():
         content = scores_of(query, key)
         return ((scores_of(query, position) + content) * 0.3).softmax(-1)
 
-    layer = seen(attend)
-    # Of the two the one of query and key is the one that was made first.
+    layer = layer_of(attend)
+    # The product of query and key is the one that was made first.
     torch.testing.assert_close(layer.key, vectors(1)[0])
     assert layer.bias is not None
 
 
-def test_a_sink_joins_the_softmax_and_gets_no_column():
+def test_a_sink_takes_part_in_the_softmax_and_has_no_column():
     sinks = torch.tensor([1.0, -1.0, 0.0, 2.0]).view(1, HEADS, 1, 1).expand(1, HEADS, TOKENS, 1)
 
     def attend(query: Tensor, key: Tensor) -> Tensor:
         return torch.cat([scores_of(query, key) * 0.3, sinks], dim=-1).softmax(-1)[..., :-1]
 
-    layer = seen(attend)
+    layer = layer_of(attend)
     assert layer.sink is not None
     torch.testing.assert_close(layer.sink, sinks[0, :, 0, 0])
 
 
-def test_a_softcap_is_told_from_a_scaling():
+def test_a_softcap_is_distinguished_from_a_scaling():
     def attend(query: Tensor, key: Tensor) -> Tensor:
         return (torch.tanh(scores_of(query, key) * 0.3 / 2.0) * 2.0).softmax(-1)
 
-    layer = seen(attend)
+    layer = layer_of(attend)
     assert layer.softcap == pytest.approx(2.0)
     assert layer.scaling == pytest.approx(0.3)
     assert layer.bias is None
 
 
 @pytest.mark.parametrize("key_heads", [1, 2])
-def test_key_heads_that_are_shared_are_not_copied(key_heads):
+def test_copies_of_shared_key_heads_are_removed(key_heads):
     def repeated(query: Tensor, key: Tensor) -> Tensor:
         return plain(query, key.repeat_interleave(HEADS // key_heads, dim=1))
 
@@ -206,7 +208,7 @@ def test_key_heads_that_are_shared_are_not_copied(key_heads):
         return plain(query, key.unsqueeze(2)).flatten(1, 2)
 
     for attend in (repeated, grouped):
-        layer = seen(attend, key=vectors(1, key_heads))
+        layer = layer_of(attend, key=vectors(1, key_heads))
         torch.testing.assert_close(layer.key, vectors(1, key_heads)[0])
 
 
@@ -229,7 +231,7 @@ def test_key_heads_that_are_shared_are_not_copied(key_heads):
         ),
     ],
 )
-def test_a_call_of_the_function_of_torch_is_seen(options, weights):
+def test_a_call_of_torchs_own_attention_function_is_recorded(options, weights):
     class Fused(nn.Module):
         def forward(self, query: Tensor, key: Tensor) -> Tensor:
             return F.scaled_dot_product_attention(query, key, key, **options)
@@ -239,12 +241,12 @@ def test_a_call_of_the_function_of_torch_is_seen(options, weights):
         options = {"attn_mask": options["attn_mask"].expand(TOKENS, TOKENS)}
     (layer,) = recorded(Fused(), query, key).layers["self"]
     torch.testing.assert_close(layer.weights(), weights(query, key)[0], atol=1e-6, rtol=0.0)
-    assert layer.largest_difference() is None  # it shows no weights of its own
+    assert layer.largest_difference() is None  # the function returns no weights
 
 
-def test_weights_times_values_are_no_attention():
-    # The module above multiplies its output with a matrix and nothing comes of it; a softmax of
-    # that, as a router over experts has, is none either.
+def test_a_softmax_of_weights_times_values_is_not_recorded():
+    # The module multiplies its output with a matrix, and a router over experts applies a softmax to
+    # the product: neither is attention.
     class Router(nn.Module):
         def __init__(self) -> None:
             super().__init__()
@@ -256,12 +258,12 @@ def test_weights_times_values_are_no_attention():
     assert len(recorded(Router(), vectors(0), vectors(1)).layers["self"]) == 1
 
 
-def test_only_what_is_from_every_token_to_every_token_is_shown():
+def test_only_attention_from_every_token_to_every_token_is_recorded():
     recording = recorded(nn.ModuleList([Attention(plain)])[0], vectors(0)[:, :, :3], vectors(1))
     assert recording.layers == {}
 
 
-def test_a_followed_tensor_lives_no_longer_than_the_model_lets_it():
+def test_tracing_a_tensor_does_not_keep_it_in_memory():
     alive: list[weakref.ref[Any]] = []
 
     class Two(nn.Module):
@@ -275,7 +277,7 @@ def test_a_followed_tensor_lives_no_longer_than_the_model_lets_it():
     assert recorded(Two(), vectors(0), vectors(1)).layers == {}
 
 
-def test_in_a_model_of_half_precision_rounding_is_no_bias():
+def test_rounding_in_half_precision_is_not_recorded_as_a_bias():
     def attend(query: Tensor, key: Tensor) -> Tensor:
         return ((query @ key.mT) / DIM**0.5).softmax(-1)
 
@@ -290,12 +292,12 @@ def test_in_a_model_of_half_precision_rounding_is_no_bias():
         assert difference < 4 * torch.finfo(dtype).eps
 
 
-def test_key_heads_that_an_einsum_shares_are_not_copied():
+def test_key_heads_that_an_einsum_shares_are_recorded_once():
     def attend(query: Tensor, key: Tensor) -> Tensor:
         grouped = query.unflatten(1, (2, HEADS // 2))
         scores = torch.einsum("bkgid,bkjd->bkgij", grouped, key) * 0.3
         return scores.softmax(-1).flatten(1, 2)
 
-    layer = seen(attend, key=vectors(1, heads=2))
+    layer = layer_of(attend, key=vectors(1, heads=2))
     torch.testing.assert_close(layer.query, vectors(0)[0])
     torch.testing.assert_close(layer.key, vectors(1, heads=2)[0])

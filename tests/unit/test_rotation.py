@@ -1,4 +1,4 @@
-"""The rotation that is measured is the one that the model's own angles undo."""
+"""The measured rotation: the model's own angles undo it."""
 
 import gc
 import weakref
@@ -44,7 +44,7 @@ from tests.unit.tiny_models import KINDS, MORE_KINDS, redraw
 
 ALL = KINDS | MORE_KINDS
 WHOLE = Rotation(0, 8, interleaved=False)
-WHOLE_NEIGHBOURS = Rotation(0, 8, interleaved=True)
+WHOLE_NEIGHBORS = Rotation(0, 8, interleaved=True)
 
 SIZES: dict[str, Any] = {
     "vocab_size": 100,
@@ -72,7 +72,7 @@ def glm() -> Any:
 
 
 def deepseek() -> Any:
-    """Multi-head latent attention: a part of the vector, at its end, carries the position."""
+    """Multi-head latent attention, in which only the end of a vector rotates."""
     config = DeepseekV3Config(
         **SIZES,
         num_key_value_heads=4,
@@ -87,7 +87,7 @@ def deepseek() -> Any:
 
 
 def gemma3() -> Any:
-    """Other frequencies in its local layers."""
+    """Local layers with other frequencies."""
     types = ["sliding_attention", "full_attention", "sliding_attention"]
     return built(Gemma3TextModel, Gemma3TextConfig(**SHARED, head_dim=8, layer_types=types))
 
@@ -98,7 +98,7 @@ def smollm3() -> Any:
 
 
 def llama4() -> Any:
-    """A layer without rotation, whose queries grow with the position instead."""
+    """A layer without rotation, in which queries grow with the position."""
     config = Llama4TextConfig(
         **SHARED,
         head_dim=8,
@@ -111,7 +111,7 @@ def llama4() -> Any:
 
 
 def qwen3_next() -> Any:
-    """Layers of a recurrent kind in between: there a state depends on all that came before."""
+    """Recurrent layers, whose state depends on all earlier positions."""
     config = Qwen3NextConfig(
         **SHARED,
         head_dim=8,
@@ -126,7 +126,7 @@ def qwen3_next() -> Any:
 
 
 def t5gemma() -> Any:
-    """An encoder and a decoder that turn."""
+    """An encoder and a decoder with rotation."""
     stack = SHARED | {"head_dim": 8}
     decoder = stack | {"cross_attention_hidden_size": 32}
     return built(T5GemmaModel, T5GemmaConfig(encoder=stack, decoder=decoder, vocab_size=100))
@@ -144,7 +144,7 @@ def falcon(alibi: bool = False) -> Any:
 
 
 def gptj() -> Any:
-    """Keeps no frequencies but a table of sines and cosines, here shorter than the probe."""
+    """A table of sines and cosines in place of frequencies, shorter than the probed positions."""
     config = GPTJConfig(
         vocab_size=100, n_embd=32, n_layer=2, n_head=4, rotary_dim=4, n_positions=16
     )
@@ -152,7 +152,7 @@ def gptj() -> Any:
 
 
 def roformer() -> Any:
-    """The first of them; takes no positions, and keeps its table among its parameters."""
+    """The first rotary model: it accepts no positions, and its table is a parameter."""
     model = RoFormerModel(RoFormerConfig(**SIZES, embedding_size=32))
     table = model.encoder.embed_positions.weight.detach().clone()
     redraw(model, seed=0, query_and_key_std=0.4)
@@ -165,25 +165,25 @@ ROTARY = {
     "llama": (ALL["llama"].build, WHOLE),
     "mistral": (ALL["mistral"].build, WHOLE),
     "gemma2": (ALL["gemma2"].build, WHOLE),
-    "gpt_oss": (ALL["gpt_oss"].build, WHOLE),  # a sink takes a part of the weight
+    "gpt_oss": (ALL["gpt_oss"].build, WHOLE),  # has a sink
     "qwen3": (ALL["qwen3"].build, WHOLE),
     "granite": (ALL["granite"].build, WHOLE),
     "modernbert": (ALL["modernbert"].build, WHOLE),
     "gpt_neox": (ALL["gpt_neox"].build, Rotation(0, 2, interleaved=False)),
     "phi": (ALL["phi"].build, Rotation(0, 4, interleaved=False)),
-    "cohere": (cohere, WHOLE_NEIGHBOURS),
+    "cohere": (cohere, WHOLE_NEIGHBORS),
     "glm": (glm, Rotation(0, 4, interleaved=True)),
     "deepseek": (deepseek, Rotation(8, 4, interleaved=False)),
     "gemma3": (gemma3, WHOLE),
     "esm": (esm, WHOLE),
     "falcon": (falcon, WHOLE),
     "gptj": (gptj, Rotation(0, 4, interleaved=True)),
-    "roformer": (roformer, WHOLE_NEIGHBOURS),
+    "roformer": (roformer, WHOLE_NEIGHBORS),
 }
 
 
 def recorded(model: Any, **inputs: Any) -> Mapping[Any, tuple[LayerAttention, ...]]:
-    """What is captured of some tokens, with rotations."""
+    """Return captured layers with their rotations."""
     return with_rotations(model, capture(model, inputs).layers)
 
 
@@ -192,11 +192,11 @@ def one_token(count: int = 12) -> Tensor:
 
 
 def undone(vectors: Tensor, frequencies: Tensor, found: Rotation) -> Tensor:
-    """Vectors turned back by the angles that the model has: position times frequency.
+    """Rotate vectors back by the model's angles, position times frequency.
 
     Args:
         vectors: ``[head, position, head_dim]``.
-        frequencies: of each pair, radians a position.
+        frequencies: of each pair, in radians per position.
         found: which dimensions are a pair.
     """
     angles = torch.arange(vectors.shape[1], dtype=torch.float64)[:, None] * frequencies.double()
@@ -213,7 +213,7 @@ def undone(vectors: Tensor, frequencies: Tensor, found: Rotation) -> Tensor:
 
 
 def frequencies_of(model: Any, layer: int, size: int) -> Tensor:
-    """The model's own, of a layer where they differ; else those of Su et al. 2021."""
+    """Return the frequencies of a layer, or those of Su et al. 2021 if the model has none."""
     buffers = {name: each for name, each in model.named_buffers() if name.endswith("inv_freq")}
     if len(set(map(str, buffers.values()))) > 1:
         kind = model.config.layer_types[layer]
@@ -222,11 +222,11 @@ def frequencies_of(model: Any, layer: int, size: int) -> Tensor:
 
 
 @pytest.mark.parametrize("name", ROTARY)
-def test_the_model_s_own_angles_undo_the_rotation_that_was_found(name):
+def test_the_angles_of_the_model_undo_the_rotation_that_was_found(name):
     build, expected = ROTARY[name]
     model = build()
-    # One token at every place: before its rotation it has one query and one key, at least in the
-    # first layer; a sink makes the states of later layers differ.
+    # The same token at every position has the same query and key before the rotation, at least in
+    # the first layer; with a sink, the states of later layers differ.
     layers = recorded(model, input_ids=one_token())["self"]
     assert [layer.rotation for layer in layers] == [expected] * len(layers)
     for layer in layers[:1] if name == "gpt_oss" else layers:
@@ -235,8 +235,8 @@ def test_the_model_s_own_angles_undo_the_rotation_that_was_found(name):
         for vectors in (layer.query, layer.key):
             assert (vectors - vectors[:, :1]).abs().max() > 0.05
             back = undone(vectors, frequencies, expected)
-            still = back[:, :1].expand_as(back)
-            torch.testing.assert_close(back, still, atol=1e-4, rtol=0, check_dtype=False)
+            constant = back[:, :1].expand_as(back)
+            torch.testing.assert_close(back, constant, atol=1e-4, rtol=0, check_dtype=False)
 
 
 @pytest.mark.parametrize("build", [smollm3, llama4])
@@ -245,29 +245,29 @@ def test_a_layer_without_rotation_has_none(build):
     found = [layer.rotation for layer in layers]
     assert found[1] is None
     assert found[0] == found[2]
-    assert found[0] in (WHOLE, WHOLE_NEIGHBOURS)
+    assert found[0] in (WHOLE, WHOLE_NEIGHBORS)
 
 
-def test_rotations_are_found_behind_layers_of_another_kind():
+def test_rotations_are_found_after_layers_without_attention():
     layers = recorded(qwen3_next(), input_ids=one_token())["self"]
     assert [(each.layer, each.rotation) for each in layers] == [
         (number, Rotation(0, 2, interleaved=False)) for number in (1, 2)
     ]
 
 
-def test_encoder_and_decoder_turn_and_cross_attention_does_not():
+def test_encoder_and_decoder_rotate_and_cross_attention_does_not():
     layers = recorded(t5gemma(), input_ids=one_token(), decoder_input_ids=one_token(5))
     for component, expected in (("encoder", WHOLE), ("decoder", WHOLE), ("cross", None)):
         assert [each.rotation for each in layers[component]] == [expected] * 3
 
 
-def test_a_model_that_could_turn_and_does_not_has_no_rotation():
+def test_a_rotary_type_that_is_configured_without_rotation_has_none():
     layers = recorded(falcon(alibi=True), input_ids=one_token())["self"]
     assert [layer.rotation for layer in layers] == [None] * 2
 
 
 @pytest.mark.parametrize("name", ["bert", "gpt2", "t5", "bart", "opt", "albert"])
-def test_a_model_with_positions_of_another_kind_has_no_rotation(name):
+def test_a_model_with_other_position_encodings_has_no_rotation(name):
     model = ALL[name].build()
     inputs = {"input_ids": one_token()}
     if model.config.is_encoder_decoder:
@@ -276,13 +276,13 @@ def test_a_model_with_positions_of_another_kind_has_no_rotation(name):
         assert [each.rotation for each in layers] == [None] * len(layers)
 
 
-def test_extraction_says_which_dimensions_turn():
+def test_an_extraction_includes_the_rotation():
     kind = ALL["phi"]
     trace = extract(kind.build(), kind.tokenizer(), "The cat sat on the mat.")
     assert {each.rotation for each in trace.layers["self"]} == {Rotation(0, 4, interleaved=False)}
 
 
-def test_a_model_is_measured_once_and_let_go(monkeypatch):
+def test_a_model_is_measured_once_and_not_kept_in_memory(monkeypatch):
     measured = []
     measure = rotation._measure
     monkeypatch.setattr(
@@ -299,39 +299,39 @@ def test_a_model_is_measured_once_and_let_go(monkeypatch):
     assert gone() is None
 
 
-# Vectors made by hand.
+# Synthetic vectors.
 
 
-def turned(found: Rotation, head_dim: int = 8, heads: int = 3) -> Tensor:
-    """One vector a head at positions 0, 3 and 29, turned: ``[position, head, head_dim]``."""
+def rotated(found: Rotation, head_dim: int = 8, heads: int = 3) -> Tensor:
+    """Return one rotated vector per head at positions 0, 3, 29: ``[position, head, head_dim]``."""
     vector = torch.randn(heads, 1, head_dim, generator=torch.Generator().manual_seed(0))
     frequencies = 0.05 ** torch.linspace(0, 1, found.size // 2)
-    # Turning back by negative frequencies turns.
+    # To rotate back with negative frequencies is to rotate.
     everywhere = undone(vector.expand(-1, 30, -1), -frequencies, found)
     return everywhere[:, [0, 3, 29]].transpose(0, 1).float()
 
 
 @pytest.mark.parametrize("interleaved", [False, True])
 @pytest.mark.parametrize(("start", "size"), [(0, 8), (0, 4), (4, 4), (0, 6), (2, 6)])
-def test_every_kind_of_rotation_is_told_from_the_others(start, size, interleaved):
+def test_every_kind_of_rotation_is_distinguished_from_the_others(start, size, interleaved):
     expected = Rotation(start, size, interleaved)
-    assert find_rotation(turned(expected), (size,)) == expected
-    assert find_rotation(turned(expected), (8, size)) == expected
+    assert find_rotation(rotated(expected), (size,)) == expected
+    assert find_rotation(rotated(expected), (8, size)) == expected
 
 
-def test_vectors_that_stay_have_no_rotation():
+def test_equal_vectors_have_no_rotation():
     assert find_rotation(torch.ones(3, 2, 8), (8,)) is None
 
 
-def test_vectors_that_change_otherwise_have_no_rotation():
-    # Learned positions, added.
+def test_vectors_that_change_in_other_ways_have_no_rotation():
+    # Learned positions that are added.
     assert find_rotation(torch.randn(3, 2, 8, generator=torch.Generator()), (8, 4, 2)) is None
     # Queries that grow with the position.
     growing = torch.ones(3, 2, 8) * torch.tensor([1.0, 1.1, 1.2])[:, None, None]
     assert find_rotation(growing, (8, 4, 2)) is None
 
 
-def test_a_rotation_that_is_a_little_off_is_not_believed():
-    vectors = turned(WHOLE)
+def test_an_inexact_rotation_is_not_accepted():
+    vectors = rotated(WHOLE)
     vectors[1, 0, 5] += 0.01
     assert find_rotation(vectors, (8,)) is None

@@ -1,4 +1,4 @@
-"""Small work in one thread: the count of threads is torch's own state, and comes back."""
+"""Computing in one thread: torch's number of threads is restored."""
 
 import threading
 
@@ -16,7 +16,7 @@ def three_threads():
     torch.set_num_threads(before)
 
 
-def test_a_block_has_one_thread_and_leaves_as_many_as_there_were(three_threads):
+def test_a_block_uses_one_thread_and_restores_the_number(three_threads):
     with single_threaded():
         assert torch.get_num_threads() == 1
     assert torch.get_num_threads() == 3
@@ -25,7 +25,7 @@ def test_a_block_has_one_thread_and_leaves_as_many_as_there_were(three_threads):
     assert torch.get_num_threads() == 3
 
 
-def test_the_count_of_other_threads_stays(three_threads):
+def test_other_threads_keep_their_number_of_threads(three_threads):
     counts: list[int] = []
     in_block, out = threading.Event(), threading.Event()
 

@@ -1,4 +1,4 @@
-"""The formula, term by term, against plain loops; and what a trace refuses at birth."""
+"""The formula, term by term, compared with plain loops, and the validation of a trace."""
 
 from dataclasses import FrozenInstanceError, replace
 
@@ -20,7 +20,7 @@ def drawn(*shape: int, seed: int = 0) -> torch.Tensor:
 
 
 def a_layer(num_keys: int = KEYS, **terms) -> LayerAttention:
-    """A layer of four heads that share two key heads, with the terms asked for."""
+    """Return a layer of four heads that share two key heads, with the given terms."""
     return LayerAttention(
         component="self",
         layer=0,
@@ -86,7 +86,7 @@ def test_weights_are_float32_and_lie_between_zero_and_one(layer):
     assert 0 <= weights.min() <= weights.max() <= 1
 
 
-def test_making_weights_changes_nothing(layer):
+def test_computing_weights_changes_no_term(layer):
     before = layer.query.clone(), layer.key.clone()
     first = layer.weights()
     assert torch.equal(first, layer.weights())
@@ -94,7 +94,7 @@ def test_making_weights_changes_nothing(layer):
     assert torch.equal(layer.key, before[1])
 
 
-def test_rows_sum_to_one_without_a_sink_and_to_its_rest_with_one():
+def test_rows_sum_to_one_or_to_one_minus_the_weight_of_the_sink():
     rows = a_layer().weights().sum(-1)
     torch.testing.assert_close(rows, torch.ones(HEADS, QUERIES))
     sink = drawn(HEADS, seed=7)
@@ -103,7 +103,7 @@ def test_rows_sum_to_one_without_a_sink_and_to_its_rest_with_one():
     torch.testing.assert_close(a_layer(sink=sink).weights().sum(-1), rest)
 
 
-def test_a_query_that_may_see_no_key_has_a_row_of_zeros():
+def test_a_query_without_allowed_keys_has_a_row_of_zeros():
     allowed = torch.ones(1, QUERIES, KEYS, dtype=torch.bool)
     allowed[0, 2] = False
     sums = a_layer(allowed=allowed).weights().sum(-1)
@@ -111,7 +111,7 @@ def test_a_query_that_may_see_no_key_has_a_row_of_zeros():
     torch.testing.assert_close(sums[:, [0, 1, 3, 4]], torch.ones(HEADS, 4))
 
 
-def test_a_causal_query_sees_keys_up_to_its_own_position():
+def test_a_causal_query_attends_to_keys_up_to_its_own_position():
     weights = square(causal=True).weights()
     assert not weights.triu(1).any()
     assert (weights.tril() > 0).sum() == HEADS * QUERIES * (QUERIES + 1) // 2
@@ -137,17 +137,17 @@ def test_a_weight_follows_from_its_own_score_and_the_normalizer_of_its_query(lay
     torch.testing.assert_close(weights, layer.weights(), atol=1e-6, rtol=1e-5)
 
 
-def test_normalizers_are_made_of_some_queries_at_a_time(layer, monkeypatch):
+def test_normalizers_are_computed_for_some_queries_at_a_time(layer, monkeypatch):
     at_once = layer.log_normalizers()
     sizes = []
     scores = LayerAttention.scores
 
-    def noting(layer: LayerAttention, queries: torch.Tensor) -> torch.Tensor:
-        made = scores(layer, queries)
-        sizes.append(made.numel())
-        return made
+    def counted(layer: LayerAttention, queries: torch.Tensor) -> torch.Tensor:
+        computed = scores(layer, queries)
+        sizes.append(computed.numel())
+        return computed
 
-    monkeypatch.setattr(LayerAttention, "scores", noting)
+    monkeypatch.setattr(LayerAttention, "scores", counted)
     bound = 2 * HEADS * layer.num_keys
     monkeypatch.setattr("bertviz_space.trace.attention.SCORES_AT_ONCE", bound)
     torch.testing.assert_close(layer.log_normalizers(), at_once)
@@ -156,14 +156,14 @@ def test_normalizers_are_made_of_some_queries_at_a_time(layer, monkeypatch):
     torch.testing.assert_close(layer.log_normalizers(queries), at_once[:, queries])
 
 
-def test_the_normalizers_of_the_pass_are_taken_as_they_are():
+def test_the_normalizers_of_the_pass_are_returned_unchanged():
     own = drawn(HEADS, QUERIES, seed=8)
     layer = a_layer(logsumexp=own)
     assert torch.equal(layer.log_normalizers(), own)
     assert torch.equal(layer.log_normalizers(torch.tensor([4, 0])), own[:, [4, 0]])
 
 
-def test_the_normalizer_of_a_query_that_may_see_no_key_is_that_of_no_score():
+def test_the_normalizer_of_a_query_without_allowed_keys_is_minus_infinity():
     allowed = torch.ones(1, QUERIES, KEYS, dtype=torch.bool)
     allowed[0, 2] = False
     normalizers = a_layer(allowed=allowed).log_normalizers()
@@ -171,7 +171,7 @@ def test_the_normalizer_of_a_query_that_may_see_no_key_is_that_of_no_score():
     assert normalizers[:, [0, 1, 3, 4]].isfinite().all()
 
 
-def test_weights_are_held_against_the_model_s_own():
+def test_weights_are_compared_with_those_of_the_model():
     layer = a_layer()
     assert layer.largest_difference() is None
     queries = torch.tensor([4, 1])
@@ -185,7 +185,7 @@ def test_weights_are_held_against_the_model_s_own():
 
 
 @pytest.mark.parametrize(
-    ("changes", "sentence"),
+    ("changes", "message"),
     [
         ({"query": drawn(QUERIES, HEAD_DIM)}, "do not multiply"),
         ({"key": drawn(KEY_HEADS, KEYS, HEAD_DIM, 1)}, "do not multiply"),
@@ -209,8 +209,8 @@ def test_weights_are_held_against_the_model_s_own():
         ),
     ],
 )
-def test_a_layer_refuses_axes_that_do_not_fit(changes, sentence):
-    with pytest.raises(ValueError, match=sentence):
+def test_a_layer_rejects_axes_that_do_not_fit(changes, message):
+    with pytest.raises(ValueError, match=message):
         replace(a_layer(), **changes)
 
 
@@ -228,7 +228,7 @@ def test_a_trace_knows_the_tokens_of_both_axes():
     assert trace.components == ("cross",)
 
 
-def test_a_trace_finds_layers_by_their_true_numbers():
+def test_a_trace_finds_layers_by_their_numbers_in_the_model():
     layers = tuple(replace(square(), layer=number) for number in (3, 7))
     trace = Trace(tokens(QUERIES), None, {"self": layers})
     assert trace.layer("self", 7) is layers[1]
@@ -240,29 +240,29 @@ def test_a_trace_finds_layers_by_their_true_numbers():
 
 
 @pytest.mark.parametrize("count", [QUERIES - 1, QUERIES + 1])
-def test_a_trace_refuses_layers_of_another_length_than_its_tokens(count):
+def test_a_trace_rejects_layers_whose_length_differs_from_the_number_of_tokens(count):
     with pytest.raises(ValueError, match="self layer 0 attends from 5 to 5 positions, but has"):
         Trace(tokens(count), None, {"self": (square(),)})
 
 
-def test_a_trace_refuses_crossed_axes():
+def test_a_trace_rejects_exchanged_axes():
     layers: Layers = {"cross": (replace(a_layer(), component="cross"),)}
     with pytest.raises(ValueError, match="cross layer 0 attends from 5 to 7 positions"):
         Trace(source=tokens(QUERIES), target=tokens(KEYS), layers=layers)
 
 
-def test_a_trace_refuses_a_decoder_without_target_tokens():
+def test_a_trace_rejects_a_decoder_without_target_tokens():
     with pytest.raises(ValueError, match="decoder attention needs target tokens"):
         Trace(tokens(QUERIES), None, {"decoder": (replace(square(), component="decoder"),)})
 
 
 @pytest.mark.parametrize("layers", [{}, {"self": ()}])
-def test_a_trace_refuses_to_be_empty(layers):
+def test_a_trace_rejects_empty_layers(layers):
     with pytest.raises(ValueError, match="at least one layer"):
         Trace(tokens(QUERIES), None, layers)
 
 
-def test_what_a_trace_holds_cannot_be_reassigned():
+def test_the_fields_of_a_trace_cannot_be_reassigned():
     trace = Trace(tokens(QUERIES), None, {"self": (square(),)})
     with pytest.raises(FrozenInstanceError):
         trace.layers["self"][0].scaling = 1.0  # type: ignore[misc]
