@@ -69,8 +69,8 @@ def closing_line(results: Sequence[Result]) -> str:
 def _introduction() -> str:
     return f"""# Architectures
 
-Every model type of transformers {transformers.__version__} that has a causal, masked or
-sequence-to-sequence language model. Each model is tiny and has random weights. Its attention is
+This report covers every model type of transformers {transformers.__version__} with a causal,
+masked or sequence-to-sequence language model. Each model is tiny and has random weights. Its attention is
 captured as in the Space, and compared with a separate pass of transformers' own eager attention
 (`output_attentions`): all layers, heads, queries and keys. `make architectures` writes this file.
 
@@ -129,7 +129,7 @@ def _not_compared(results: Sequence[Result]) -> str:
         if isinstance(each, LeftOut):
             by_reason[each.reason].append(f"`{each.architecture.model_type}`")
     lines += [
-        f"- Left out, because they need {reason} in addition to text: "
+        f"- Left out, because they take {reason} in addition to text: "
         f"{', '.join(dict.fromkeys(types))}."
         for reason, types in sorted(by_reason.items())
     ]

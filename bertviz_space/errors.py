@@ -264,7 +264,7 @@ class RunTooLong(SpaceError):
     def __init__(self, seconds: float) -> None:
         super().__init__(
             f"The run was stopped after {seconds:g} seconds, which is the limit here. Shorten the "
-            "text or choose a smaller model, and run again."
+            "text, or choose a smaller model, and run again."
         )
 
 
