@@ -70,9 +70,10 @@ def _introduction() -> str:
     return f"""# Architectures
 
 This report covers every model type of transformers {transformers.__version__} with a causal,
-masked or sequence-to-sequence language model. Each model is tiny and has random weights. Its attention is
-captured as in the Space, and compared with a separate pass of transformers' own eager attention
-(`output_attentions`): all layers, heads, queries and keys. `make architectures` writes this file.
+masked or sequence-to-sequence language model. Each model is tiny and has random weights. Its
+attention is captured as in the Space, and compared with a separate pass of transformers' own eager
+attention (`output_attentions`): all layers, heads, queries and keys. `make architectures` writes
+this file.
 
 Texts have {NUM_TOKENS} tokens, target texts {NUM_TARGET_TOKENS}, windows 8 tokens. The random
 weights make attention peaked.

@@ -133,7 +133,7 @@ def test_on_zero_gpu_an_error_keeps_its_message(zero_gpu, tmp_path, monkeypatch)
 
 @pytest.mark.parametrize("kind", [SpaceError, *SpaceError.__subclasses__()])
 def test_every_error_is_pickled_with_its_message(kind):
-    error = errors._with_sentence(kind, "A sentence.")
+    error = errors._with_message(kind, "A sentence.")
     again = pickle.loads(pickle.dumps(error))
     assert type(again) is kind
     assert str(again) == "A sentence."
