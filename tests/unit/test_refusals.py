@@ -139,7 +139,7 @@ def test_a_file_that_is_not_utf_8_is_rejected_before_weights_are_downloaded(
     KINDS["gpt2"].tokenizer().save_pretrained(folder)
     (folder / INDEX).write_bytes((folder / INDEX).read_text().encode(encoding))
     hub.models[f"someone/{tmp_path.name}"] = folder
-    with pytest.raises(ModelUnavailable, match="is no JSON object"):
+    with pytest.raises(ModelUnavailable, match="is not a JSON object"):
         ModelCache().options(f"someone/{tmp_path.name}")
     assert not [each for each in hub.asked if each.endswith(".safetensors")]
 
