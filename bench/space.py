@@ -76,18 +76,19 @@ def _saying_ends(run: Callable[..., Any]) -> Callable[..., Any]:
     return run_and_say
 
 
-def _nothing_kept(self: Any, request: Any, loaded: Any) -> None:
-    """In place of ``Handler.kept``."""
+def _no_result(self: Any, key: Any) -> None:
+    """Replace ``ResultCache.get``: no result is kept."""
 
 
 def _serve() -> None:
     """Serve until standard input ends, as it does when the parent process ends."""
-    from bertviz_space.jobs.handler import Handler
+    from bertviz_space.jobs import handler
+    from bertviz_space.jobs.result_cache import ResultCache
     from bertviz_space.space import build_demo, launch
 
-    Handler.run = _saying_ends(Handler.run)
+    handler.extract = _saying_ends(handler.extract)
     # A reader who presses Run on a new text waits for a pass; every visit is to be such a one.
-    Handler.kept = _nothing_kept
+    ResultCache.get = _no_result
     # Standard output is for the reports only: what Gradio prints goes to standard error.
     with redirect_stdout(sys.stderr):
         demo = build_demo()

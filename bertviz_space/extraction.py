@@ -5,13 +5,13 @@ only state is a lock for each model, so that it can run in another process or on
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .cancellation import always
+from .cancellation import Cancellation
 from .capture import (
     capture,
     check_memory,
@@ -39,7 +39,7 @@ def extract(
     target_language: str | None = None,
     chat: bool = False,
     start_token: bool = False,
-    is_wanted: Callable[[], bool] = always,
+    cancellation: Cancellation | None = None,
     max_seconds: float = math.inf,
 ) -> Trace:
     """Run the model once and keep what made its attention.
@@ -60,10 +60,10 @@ def extract(
         target_language: code of the target text's language, likewise.
         chat: wrap the text as a user's message in the model's chat template.
         start_token: put the start token first, where the tokenizer does not by itself (GPT-2).
-        is_wanted: asked before each layer, also of the passes in which the model writes the target
-            text; False stops the run there.
-        max_seconds: what all these passes may take together, counted from when it is this run's
-            turn with the model, of which one pass runs at a time.
+        cancellation: checked before each layer, also of the passes in which the model writes the
+            target text; stops the run there.
+        max_seconds: the time limit of all these passes together, counted from when this run has
+            the model to itself: one pass of a model runs at a time.
 
     Returns:
         The trace; ``trace.weights(component, layer)`` makes float32 ``[head, query, key]``. Its
@@ -74,8 +74,9 @@ def extract(
             language or option that the model does not take, attention that cannot be shown.
         ModelFailed, MemoryExhausted: ``SpaceError`` too, where the model's own code fails, and
             where memory is full.
-        RunStopped: a ``SpaceError`` too, once ``is_wanted`` says False.
-        RunTooLong: likewise, before the first layer that is begun after ``max_seconds``.
+        RunStopped: a ``SpaceError`` too, once the cancellation is requested.
+        RunTooLong: a ``SpaceError`` too, before the first layer that would start after
+            ``max_seconds``.
     """
     texts = read_texts(
         model,
@@ -92,7 +93,7 @@ def extract(
     with (
         explain_full_memory(a_model(model.config.model_type)),
         for_inference(model),
-        stopping_between_layers(model, is_wanted, max_seconds),
+        stopping_between_layers(model, cancellation or Cancellation(), max_seconds),
     ):
         if model.config.is_encoder_decoder:
             if texts.target is None:

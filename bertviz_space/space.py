@@ -13,9 +13,9 @@ from starlette.middleware import Middleware
 
 from .api.endpoints import add_endpoints
 from .asset_folder import asset_folder
-from .jobs.cancellation import Runs
 from .jobs.handler import Handler
-from .jobs.queue import Turns
+from .jobs.job import ActiveJobs
+from .jobs.queue import JobQueue
 from .jobs.store import Store
 from .jobs.uploads import Uploads
 from .limits import MAX_SESSIONS, MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
@@ -25,7 +25,7 @@ from .models.cache import ModelCache
 from .models.hub import checkpoints
 from .page.layout import lay_out
 from .page.published_assets import served_folder
-from .page.run_button import Runner
+from .page.run_button import RunButton
 from .server import startup
 from .server.cache_headers import CacheHeaders
 from .server.forget_requests import forget_requests
@@ -46,10 +46,10 @@ def build_demo() -> gr.Blocks:
     results = uploaded / "bertviz-space"
     uploads = Uploads(uploaded, but=results)
     handler = Handler(ModelCache(), Store(results))
-    runs, turns = Runs(), Turns()
+    active_jobs, queue = ActiveJobs(), JobQueue()
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
-        lay_out(offered, handler, Runner(handler, uploads, runs, turns), demo)
-        add_endpoints(handler, offered, runs, turns)
+        lay_out(offered, handler, RunButton(handler, uploads, active_jobs, queue), demo)
+        add_endpoints(handler, offered, active_jobs, queue)
     uploads.keep_within_bounds(also=partial(forget_requests, demo, file_upload_statuses))
     return demo
 

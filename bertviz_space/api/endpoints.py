@@ -1,4 +1,4 @@
-"""Endpoints for programs, each a typed function behind a name of its own."""
+"""Endpoints for programs: typed functions, each with a name."""
 
 import asyncio
 import logging
@@ -7,126 +7,110 @@ from contextlib import contextmanager
 from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypedDict, TypeVar, get_args
+from typing import Any, TypeVar
 
 import gradio as gr
 from gradio.data_classes import FileData
 from gradio.events import api
 
 from ..errors import INTERNAL_ERROR, SpaceError
+from ..files.exports import export_html, export_query_key, export_svg, export_weights
 from ..files.tensor_export import LayersAndHeads
-from ..files.view_request import ViewName, ViewRequest
-from ..jobs.cancellation import Runs
-from ..jobs.handler import Handler, Request
-from ..jobs.queue import Turns
+from ..files.view_request import ViewName
+from ..jobs.caller import Caller
+from ..jobs.handler import Export, Handler
+from ..jobs.job import ActiveJobs
+from ..jobs.queue import JobQueue
+from ..jobs.request import Request
 from ..models.catalog import ModelSpec
 from ..models.hub.access import Reader
 from ..models.hub.checkpoints import Checkpoint
 from ..server.concurrency import LOOKUPS
 from ..server.session import reader_of, session_of
-from ..trace import Token, Trace
+from ..trace import Trace
+from .arguments import (
+    ViewFormat,
+    check_format,
+    checked_layers_and_heads,
+    checked_request,
+    checked_view,
+)
 from .docs import ATTENTION, QUERY_KEY, TOKENIZE, VIEW
+from .rows import ModelRow, TokenRow, token_rows
 
 _log = logging.getLogger(__name__)
 
-_Answer = TypeVar("_Answer")
+_Exported = TypeVar("_Exported")
 
-ViewFormat = Literal["html", "svg"]
-
-# Makes the file of an answer from a trace.
-_Publish = Callable[[Trace, Checkpoint, LayersAndHeads], Path]
-
-
-class TokenRow(TypedDict):
-    """One token of an answer."""
-
-    side: str
-    text: str
-    vocabulary: str
-    token_id: int
-    segment: str | None
-    special: bool
-
-
-class ModelRow(TypedDict):
-    """One model on offer."""
-
-    model: str
-    about: str
+# Writes tensors of a trace: the trace, the model's id and commit, a folder, layers and heads.
+_ExportTensors = Callable[[Trace, str, str, Path, LayersAndHeads], Path]
 
 
 @dataclass(frozen=True)
-class _Running:
-    """What makes the runs of programs.
+class _Jobs:
+    """Runs the jobs of programs.
 
     Attributes:
-        handler: what runs the model.
-        runs: those of the page and of other programs.
-        turns: the queue that they all stand in.
+        handler: answers requests.
+        active: the jobs of all pages and programs.
+        queue: the queue that all jobs share.
     """
 
     handler: Handler
-    runs: Runs
-    turns: Turns
+    active: ActiveJobs
+    queue: JobQueue
 
     async def answer(
-        self,
-        asked: gr.Request,
-        request: Request,
-        reader: Reader,
-        answer_of: Callable[[Trace, Checkpoint], _Answer],
-    ) -> _Answer:
-        """What is made of a request's trace; a client that leaves stops the run."""
-        run = self.runs.start_beside(session_of(asked))
-
-        def work() -> _Answer:
-            loaded = self.handler.load(request, reader=reader, is_wanted=run.is_wanted)
-            trace = self.handler.trace(request, loaded, run.is_wanted)
-            return answer_of(trace, loaded.checkpoint)
-
+        self, call: gr.Request, request: Request, reader: Reader, export: Export[_Exported]
+    ) -> _Exported:
+        """Return the answer to a program's call; the job is canceled if the program disconnects."""
+        job = self.active.start_beside(session_of(call))
+        caller = Caller(reader, job.cancellation)
         try:
-            # Not in this thread: Gradio 6.31 tells only a coroutine that its client cancelled.
-            with _raised_to_the_caller():
-                turn = self.turns.take(run, work, _telling_progress())
-                return await asyncio.wrap_future(turn)
+            # A coroutine: Gradio 6.31 tells no other function that its client has canceled it.
+            with _errors_for_programs():
+                future = self.queue.add(
+                    job, lambda: self.handler.answer(request, caller, export), _progress_report()
+                )
+                return await asyncio.wrap_future(future)
         finally:
-            run.stop()
+            job.cancellation.request()
 
 
-def add_endpoints(handler: Handler, offered: Sequence[ModelSpec], runs: Runs, turns: Turns) -> None:
-    """Add the endpoints to the Blocks that is being built.
+def add_endpoints(
+    handler: Handler, listed_models: Sequence[ModelSpec], active: ActiveJobs, queue: JobQueue
+) -> None:
+    """Add the endpoints to the Blocks that are being built.
 
     Args:
-        handler: what answers.
-        offered: the list of the page.
-        runs: those of the page and of other programs.
-        turns: the queue that they all stand in.
+        handler: answers requests.
+        listed_models: the page's list of models.
+        active: the jobs of all pages and programs.
+        queue: the queue that all jobs share.
     """
 
     def models() -> list[ModelRow]:
-        """List the models that the page offers: the id and a few words on each, best known first.
+        """List the models that the page offers, best known first, each with a few words about it.
 
-        Every other text model of the Hugging Face Hub may be named as well.
+        The other endpoints also take the id of any other text model on the Hugging Face Hub.
         """
-        return [{"model": spec.model_id, "about": spec.about} for spec in offered]
+        return [{"model": spec.model_id, "about": spec.about} for spec in listed_models]
 
     api(models, api_name="models", queue=False)
-    api(_tokenizing(handler), api_name="tokenize", **LOOKUPS)
-    running = _Running(handler, runs, turns)
-    for name, publish, description in (
-        ("attention", handler.publish_weights, ATTENTION),
-        ("query_key", handler.publish_query_key, QUERY_KEY),
+    api(_tokenize_endpoint(handler), api_name="tokenize", **LOOKUPS)
+    jobs = _Jobs(handler, active, queue)
+    # No limit of Gradio's: jobs wait in the project's own queue.
+    for name, export, docs in (
+        ("attention", export_weights, ATTENTION),
+        ("query_key", export_query_key, QUERY_KEY),
     ):
-        api(
-            _answering(running, publish, name, description),
-            api_name=name,
-            concurrency_limit=None,  # runs wait for their turn in our own queue
-        )
-    api(_viewing(running), api_name="view", concurrency_limit=None)
+        endpoint = _tensor_endpoint(jobs, export, name, docs)
+        api(endpoint, api_name=name, concurrency_limit=None)
+    api(_view_endpoint(jobs), api_name="view", concurrency_limit=None)
 
 
-def _tokenizing(handler: Handler) -> Any:
-    """The endpoint that answers a text with its tokens alone."""
+def _tokenize_endpoint(handler: Handler) -> Any:
+    """Return the endpoint that returns the tokens of a text."""
 
     def tokenize(
         model: str,
@@ -140,27 +124,28 @@ def _tokenizing(handler: Handler) -> Any:
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[str]]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = _request(texts, chat, start_token)
-        with _raised_to_the_caller():
-            read = handler.read(request, reader_of(signed_in))
-        return token_rows(read.source.tokens, read.target_tokens), list(read.notes)
+        request = checked_request(texts, chat, start_token)
+        with _errors_for_programs():
+            texts_read = handler.tokenize(request, reader_of(signed_in))
+        rows = token_rows(texts_read.source.tokens, texts_read.target_tokens)
+        return rows, list(texts_read.notes)
 
     tokenize.__doc__ = TOKENIZE
     return tokenize
 
 
-def _answering(running: _Running, publish: _Publish, name: str, description: str) -> Any:
-    """An endpoint that answers a text with its tokens and a file.
+def _tensor_endpoint(jobs: _Jobs, export: _ExportTensors, name: str, docs: str) -> Any:
+    """Return an endpoint that returns the tokens of a text and a file of tensors.
 
     Args:
-        running: what runs the model.
-        publish: makes the file.
-        name: of the endpoint.
-        description: its documentation, which Gradio and its clients show.
+        jobs: runs the job.
+        export: writes the file.
+        name: the name of the endpoint.
+        docs: its documentation, which Gradio and its clients show.
     """
 
-    async def answer(
-        asked: gr.Request,
+    async def endpoint(
+        call: gr.Request,
         model: str,
         text: str,
         text_b: str = "",
@@ -174,26 +159,27 @@ def _answering(running: _Running, publish: _Publish, name: str, description: str
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], FileData]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = _request(texts, chat, start_token)
-        _check_numbers(layers, heads)
-        selection = LayersAndHeads(tuple(layers or ()), tuple(heads or ()))
+        request = checked_request(texts, chat, start_token)
+        selected = checked_layers_and_heads(layers, heads)
 
-        def answer_of(trace: Trace, checkpoint: Checkpoint) -> tuple[list[TokenRow], FileData]:
-            path = publish(trace, checkpoint, selection)
-            return token_rows(trace.source, trace.target), _file(path)
+        def write(
+            trace: Trace, checkpoint: Checkpoint, folder: Path
+        ) -> tuple[list[TokenRow], FileData]:
+            path = export(trace, checkpoint.model_id, checkpoint.revision, folder, selected)
+            return token_rows(trace.source, trace.target), _file_data(path)
 
-        return await running.answer(asked, request, reader_of(signed_in), answer_of)
+        return await jobs.answer(call, request, reader_of(signed_in), write)
 
-    answer.__name__ = name
-    answer.__doc__ = description
-    return answer
+    endpoint.__name__ = name
+    endpoint.__doc__ = docs
+    return endpoint
 
 
-def _viewing(running: _Running) -> Any:
-    """The endpoint that answers a text with a view, as a file."""
+def _view_endpoint(jobs: _Jobs) -> Any:
+    """Return the endpoint that returns a view of a text as a file."""
 
     async def view(
-        asked: gr.Request,
+        call: gr.Request,
         model: str,
         text: str,
         text_b: str = "",
@@ -211,36 +197,35 @@ def _viewing(running: _Running) -> Any:
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = _request(texts, chat, start_token)
-        _check_numbers(None if layer is None else [layer], heads)
-        _check_names(view, block, expanded, format)
-        shown = ViewRequest(view, layer, tuple(heads or ()), block, expanded)
-        handler = running.handler
-        publish = handler.publish_picture if format == "svg" else handler.publish_page
+        request = checked_request(texts, chat, start_token)
+        requested_view = checked_view(view, layer, heads, block, expanded)
+        check_format(format)
+        export = export_svg if format == "svg" else export_html
 
-        def answer_of(trace: Trace, checkpoint: Checkpoint) -> FileData:
-            return _file(publish(trace, checkpoint, shown))
+        def write(trace: Trace, checkpoint: Checkpoint, folder: Path) -> FileData:
+            path = export(trace, checkpoint.model_id, checkpoint.revision, folder, requested_view)
+            return _file_data(path)
 
-        return await running.answer(asked, request, reader_of(signed_in), answer_of)
+        return await jobs.answer(call, request, reader_of(signed_in), write)
 
     view.__doc__ = VIEW
     return view
 
 
-def _file(path: Path) -> FileData:
+def _file_data(path: Path) -> FileData:
     return FileData(path=str(path), orig_name=path.name)
 
 
 @contextmanager
-def _raised_to_the_caller() -> Iterator[None]:
-    """Hand the message of an error to the program that called; log an error that nobody expects.
+def _errors_for_programs() -> Iterator[None]:
+    """Turn each error of the block into one that Gradio sends to the program; log unexpected ones.
 
     Raises:
         gr.Error: with the message that the page shows for the same error.
     """
     try:
         yield
-    except gr.Error:  # ZeroGPU has none to lend, or none to this visitor
+    except gr.Error:  # ZeroGPU has no GPU to lend, or none to this visitor
         raise
     except SpaceError as error:
         raise gr.Error(str(error), print_exception=False) from error
@@ -249,62 +234,8 @@ def _raised_to_the_caller() -> Iterator[None]:
         raise gr.Error(INTERNAL_ERROR, print_exception=False) from error
 
 
-def _telling_progress() -> Callable[[str], object]:
-    """Says to the program that calls now, as its job's ``progress_data``, what it is told later."""
-    # Gradio 6.31 knows by a context variable whose progress it is.
+def _progress_report() -> Callable[[str], object]:
+    """Return a function that sends a message as ``progress_data`` of the job that calls now."""
+    # Gradio 6.31 finds the job in a context variable.
     context, progress = copy_context(), gr.Progress()
-    return lambda words: context.run(progress, None, words)
-
-
-def _request(texts: tuple[str, str, str, str, str, str], chat: bool, start_token: bool) -> Request:
-    """A request of texts in its own order; Gradio checks no type of what a program sends."""
-    if not all(isinstance(value, str) for value in texts):
-        raise gr.Error(
-            "model, text, text_b and target_text are strings, and so are the languages; "
-            "leave out what you have not.",
-            print_exception=False,
-        )
-    if not (isinstance(chat, bool) and isinstance(start_token, bool)):
-        raise gr.Error("chat and start_token are true or false.", print_exception=False)
-    return Request(*texts, chat, start_token)
-
-
-def _check_numbers(*numbers: object) -> None:
-    """Likewise of the numbers of layers and heads."""
-    for value in numbers:
-        are_whole = isinstance(value, list) and all(type(each) is int for each in value)
-        if not (value is None or are_whole):
-            raise gr.Error(
-                "layers and heads are lists of whole numbers, such as [0, 3]; "
-                "leave them out for all.",
-                print_exception=False,
-            )
-
-
-def _check_names(view: object, block: object, expanded: object, file_format: object) -> None:
-    """Likewise of what is named in a view."""
-    are_named = view in get_args(ViewName) and file_format in get_args(ViewFormat)
-    if not (are_named and isinstance(expanded, bool)):
-        raise gr.Error(
-            "view is head, model or neuron, format html or svg, and expanded true or false.",
-            print_exception=False,
-        )
-    if not isinstance(block, str):
-        raise gr.Error("block is a string, such as Cross; leave it out.", print_exception=False)
-
-
-def token_rows(source: Sequence[Token], target: Sequence[Token] | None) -> list[TokenRow]:
-    """The tokens of both sides, source first."""
-    sides = (("source", source), ("target", target or ()))
-    return [_token_row(side, token) for side, tokens in sides for token in tokens]
-
-
-def _token_row(side: str, token: Token) -> TokenRow:
-    return {
-        "side": side,
-        "text": token.text,
-        "vocabulary": token.vocabulary,
-        "token_id": token.token_id,
-        "segment": token.segment,
-        "special": token.special,
-    }
+    return lambda message: context.run(progress, None, message)

@@ -1,42 +1,44 @@
-"""Passes that stop between two layers once nobody waits for them, or their time is over."""
+"""Stops a forward pass between two layers when it is canceled or exceeds its time limit."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
 
 from torch import nn
 
-from ..errors import RunStopped, RunTooLong
+from ..cancellation import Cancellation
+from ..errors import RunTooLong
 
 
 @contextmanager
 def stopping_between_layers(
-    model: nn.Module, is_wanted: Callable[[], bool], max_seconds: float = math.inf
+    model: nn.Module, cancellation: Cancellation, max_seconds: float = math.inf
 ) -> Iterator[None]:
-    """Ask before each layer of every pass in this block, from hooks that are gone after it.
+    """Check before each layer of every forward pass in this block whether to stop.
+
+    The checks are hooks, which are removed when the block ends.
 
     Args:
-        model: the model that runs, of transformers: its layers stand in lists of modules.
-        is_wanted: False to stop.
-        max_seconds: what all passes of the block may take together, but for the layer that is under
-            way when they are over.
+        model: a model of transformers, whose layers are in lists of modules.
+        cancellation: stops the pass.
+        max_seconds: the time limit of all passes in the block together. The layer that is running
+            when the time is over is completed.
 
     Raises:
-        RunStopped: from within the pass.
-        RunTooLong: likewise, once the time is over.
+        RunStopped: once the cancellation is requested. The pass itself raises it.
+        RunTooLong: once the time is over. The pass itself raises it.
     """
     end = monotonic() + max_seconds
 
-    def ask(*_: Any) -> None:
-        if not is_wanted():
-            raise RunStopped
+    def check(*_: Any) -> None:
+        cancellation.check()
         if monotonic() >= end:
             raise RunTooLong(max_seconds)
 
     lists = [module for module in model.modules() if isinstance(module, nn.ModuleList)]
-    handles = [layer.register_forward_pre_hook(ask) for layers in lists for layer in layers]
+    handles = [layer.register_forward_pre_hook(check) for layers in lists for layer in layers]
     try:
         yield
     finally:

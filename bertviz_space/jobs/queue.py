@@ -1,7 +1,7 @@
-"""Whose turn it is: some runs at once, the others wait in one queue, which is bounded.
+"""The queue of jobs: some run at the same time, the others wait; their number is bounded.
 
-The page's runs and the programs' share it. Gradio has a queue too, but its words on it are not
-ours: nothing at all where a page hides its progress, and "Queue is full!" to a program.
+The page and programs share this queue. Gradio has a queue of its own, but it does not tell a reader
+the position where a page hides its progress, and a program gets only "Queue is full!".
 """
 
 from collections.abc import Callable
@@ -12,67 +12,71 @@ from typing import Any, TypeVar
 
 from ..errors import QueueFull
 from ..limits import MAX_WAITING_RUNS, RUNS_AT_ONCE
-from .cancellation import Run
+from .job import Job
 
 _Answer = TypeVar("_Answer")
 
 
-def waiting_words(before: int) -> str:
-    """What is said while a run waits.
+class JobQueue:
+    """Runs jobs in its own threads, in the order in which they were added.
 
     Args:
-        before: runs that were asked for earlier, those under way included.
+        num_workers: how many jobs run at the same time.
+        max_waiting: how many jobs may wait.
     """
-    return f"Waiting: {before} {'run' if before == 1 else 'runs'} before yours …"
 
-
-class Turns:
-    """Does what runs do in threads of its own, in the order in which they were asked for."""
-
-    def __init__(self, at_once: int = RUNS_AT_ONCE, most_waiting: int = MAX_WAITING_RUNS) -> None:
-        self._at_once = at_once
-        self._most_waiting = most_waiting
-        self._workers = ThreadPoolExecutor(at_once, thread_name_prefix="run")
-        # Held while runs come and go, and are told of it: nobody hears "waiting" once it is under
-        # way. A run that ended before it is looked at leaves within the same hold.
+    def __init__(
+        self, num_workers: int = RUNS_AT_ONCE, max_waiting: int = MAX_WAITING_RUNS
+    ) -> None:
+        self._num_workers = num_workers
+        self._max_waiting = max_waiting
+        self._workers = ThreadPoolExecutor(num_workers, thread_name_prefix="job")
+        # Held while jobs are added and removed and while positions are reported, so that no job is
+        # told that it waits after it has started. Reentrant: a job that ends or is canceled while
+        # it is added is removed in the same thread.
         self._lock = RLock()
-        # Those that have not ended, in their order: the first ones are under way.
-        self._turns: dict[Future[Any], Callable[[str], object]] = {}
+        # Jobs that have not ended, in their order; the first ones are running.
+        self._on_waiting: dict[Future[Any], Callable[[str], object]] = {}
 
-    def take(
-        self, run: Run, work: Callable[[], _Answer], on_waiting: Callable[[str], object]
+    def add(
+        self, job: Job, work: Callable[[], _Answer], on_waiting: Callable[[str], object]
     ) -> Future[_Answer]:
-        """Queue up for a turn, which a run that is stopped meanwhile gives up at once.
+        """Add a job at the end of the queue; a job that is canceled while it waits leaves it.
 
         Args:
-            run: whose turn it is.
-            work: what it does then, with the context variables of the caller.
-            on_waiting: told how many runs are before it, in words, each time that this changes; not
-                if its turn is now. It must be quick, and not ask for a turn.
+            job: the job.
+            work: does the job, with the context variables of the caller.
+            on_waiting: receives a message each time the number of jobs before this one changes;
+                not called if the job can start at once. It must be quick and must not add a job.
 
         Returns:
-            What the work comes to; cancelled where the turn was given up.
+            The future of what ``work`` returns; canceled if the job left the queue.
 
         Raises:
-            QueueFull: if too many wait already.
+            QueueFull: if too many jobs are waiting.
         """
         with self._lock:
-            before = len(self._turns)
-            if before >= self._at_once + self._most_waiting:
-                raise QueueFull(self._most_waiting)
-            if before >= self._at_once:
-                on_waiting(waiting_words(before))
-            turn = self._workers.submit(copy_context().run, work)
-            self._turns[turn] = on_waiting
-            turn.add_done_callback(self._leave)
-        run.hold(turn)
-        return turn
+            num_before = len(self._on_waiting)
+            if num_before >= self._num_workers + self._max_waiting:
+                raise QueueFull(self._max_waiting)
+            if num_before >= self._num_workers:
+                on_waiting(_waiting_message(num_before))
+            future = self._workers.submit(copy_context().run, work)
+            self._on_waiting[future] = on_waiting
+            future.add_done_callback(self._remove)
+        job.cancellation.add_callback(future.cancel)
+        return future
 
-    def _leave(self, turn: Future[Any]) -> None:
-        """Close up behind a run that has ended or given up; its worker is free only after this."""
+    def _remove(self, future: Future[Any]) -> None:
+        """Remove a job that has ended or was canceled; its worker is free only after this."""
         with self._lock:
-            place = list(self._turns).index(turn)
-            del self._turns[turn]
-            for before, on_waiting in enumerate(self._turns.values()):
-                if before >= max(place, self._at_once):
-                    on_waiting(waiting_words(before))
+            position = list(self._on_waiting).index(future)
+            del self._on_waiting[future]
+            for num_before, on_waiting in enumerate(self._on_waiting.values()):
+                if num_before >= max(position, self._num_workers):
+                    on_waiting(_waiting_message(num_before))
+
+
+def _waiting_message(num_before: int) -> str:
+    """Return the message for a job that waits for other jobs, running ones included."""
+    return f"Waiting: {num_before} {'run' if num_before == 1 else 'runs'} before yours …"

@@ -1,20 +1,16 @@
-"""The results of this process: none is made twice, and their files are made as views ask for them.
+"""Keeps results, so that no request is computed twice, and writes their files in a thread.
 
-A result can be shown as soon as its manifest and its first files are there. One thread makes the
-others, from the trace, which is kept in memory for it: first what a view waits for, then, while no
-run is under way, what may be asked for next, of the result that was used last.
+The page can draw a result as soon as its manifest and its first files exist. One thread writes the
+other files from the trace, which is kept in memory for this purpose: first the files that a view
+waits for, then, while no run is in progress, all other files of the result that was used last.
 """
 
 import logging
 from collections import OrderedDict
-from collections.abc import Hashable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock, Thread
-
-from torch import Tensor
 
 from ..errors import ResultNotWritten
 from ..files.wire import TraceFiles
@@ -26,239 +22,209 @@ from ..limits import (
 )
 from ..models.malloc import return_freed_memory
 from ..trace import Trace
+from ..trace.size import num_bytes_of
+from .result import Result, ResultKey
 from .store import Store
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(eq=False)
-class Result:
-    """A finished run.
+class ResultCache:
+    """Results within limits; the least recently used result is removed first.
 
-    Attributes:
-        request: what was asked for, of which model at which commit.
-        summary: what was run, in words for the reader.
-        manifest: the path of its manifest, in a folder of its own.
-        names: the files that the manifest names.
-        unmade: those that are not there yet.
-        files: makes them; ``None`` once the trace has left memory.
-        num_bytes: bytes of the trace.
-    """
-
-    request: Hashable
-    summary: str
-    manifest: Path
-    names: tuple[str, ...]
-    unmade: list[str]
-    files: TraceFiles | None
-    num_bytes: int
-
-    @property
-    def token(self) -> str:
-        """The unguessable name of its folder."""
-        return self.manifest.parent.name
-
-
-class Results:
-    """Finished results, within bounds; the least recently used leaves first.
-
-    A result is known for as long as each of its files is there or can be made.
+    A result is kept as long as each of its files exists or can be written.
     """
 
     def __init__(self, store: Store, max_trace_bytes: int = MAX_KEPT_TRACE_BYTES) -> None:
         self._store = store
         self._max_trace_bytes = max_trace_bytes
-        self._lock = Lock()  # held for what follows, and never while a file is made
-        self._known: OrderedDict[str, Result] = OrderedDict()  # by token
-        self._tokens: dict[Hashable, str] = {}  # by request
-        self._asked: dict[tuple[str, str], Future[bool]] = {}  # by token and file
-        self._runs = 0
-        self._maker: Thread | None = None
+        self._lock = Lock()  # guards the attributes below; never held while a file is written
+        self._results: OrderedDict[str, Result] = OrderedDict()  # by folder name
+        self._folder_names: dict[ResultKey, str] = {}
+        self._awaited: dict[tuple[str, str], Future[bool]] = {}  # by folder name and file name
+        self._num_runs = 0
+        self._writer: Thread | None = None
 
-    def get(self, request: Hashable) -> Result | None:
-        """The result of an equal request, if it is still known."""
+    def get(self, key: ResultKey) -> Result | None:
+        """Return the result of an equal request, if it is still kept."""
         with self._lock:
-            result = self._known.get(self._tokens.get(request, ""))
+            result = self._results.get(self._folder_names.get(key, ""))
             if result is None:
                 return None
             if not self._store.renew(result.manifest.parent):
-                self._forget(result)
+                self._remove(result)
                 return None
-            self._known.move_to_end(result.token)
+            self._results.move_to_end(result.folder_name)
             return result
 
-    def add(self, request: Hashable, summary: str, files: TraceFiles) -> Result:
-        """Write what is drawn first, or all of a small result; the rest is made later.
+    def add(self, key: ResultKey | None, summary: str, files: TraceFiles) -> Result:
+        """Write the files that are drawn first, or all files of a small result; keep the result.
 
         Args:
-            request: what was asked for, of which model at which commit.
-            summary: what was run, in words for the reader.
-            files: in an empty folder of the store.
+            key: finds the result again; ``None`` for a result that nobody asks for again.
+            summary: a description of the result for the reader.
+            files: writes into an empty folder of the store.
 
         Raises:
-            ResultNotWritten: if the disk does not take a file.
+            ResultNotWritten: if the disk does not accept a file.
         """
-        size = trace_bytes(files.trace)
-        first = len(files.names) if _is_small(files.trace, size) else 1
-        for name in files.names[:first]:
+        num_bytes = num_bytes_of(files.trace)
+        num_first = len(files.names) if _is_small(files.trace, num_bytes) else 1
+        for name in files.names[:num_first]:
             files.write(name)
-        manifest, unmade = files.write_manifest(), list(files.names[first:])
-        result = Result(request, summary, manifest, files.names, unmade, files, size)
+        manifest, missing = files.write_manifest(), list(files.names[num_first:])
+        result = Result(key, summary, manifest, files.names, missing, files, num_bytes)
         with self._lock:
-            self._known[result.token] = result
-            self._tokens[request] = result.token
-            self._keep_within_bounds(result)
-            self._start()
+            self._results[result.folder_name] = result
+            if key is not None:
+                self._folder_names[key] = result.folder_name
+            self._enforce_limits(result)
+            self._start_writer()
         return result
 
-    def prepare(self, token: str, file: str) -> Future[bool]:
-        """Have a file made that a view waits for, before all that none waits for.
+    def prepare(self, folder_name: str, file_name: str) -> Future[bool]:
+        """Have a file written that a view waits for, before all files that no view waits for.
 
         Args:
-            token: the name of the result's folder.
-            file: a name that its manifest gives.
+            folder_name: the name of the result's folder.
+            file_name: a name from the result's manifest.
 
         Returns:
-            True once the file is there; False if there is no such file, or no longer. The future
-            raises ``ResultNotWritten`` if the disk does not take the file: the result stays, and
-            the file can be asked for again.
+            The future of True once the file exists, or of False if there is no such file, or no
+            longer. The future raises ``ResultNotWritten`` if the disk does not accept the file: the
+            result is kept, and the file can be asked for again.
         """
         with self._lock:
-            result = self._known.get(token)
-            if result is None or file not in result.unmade:
+            result = self._results.get(folder_name)
+            if result is None or file_name not in result.missing:
                 answer = Future[bool]()
-                answer.set_result(result is not None and file in result.names)
+                answer.set_result(result is not None and file_name in result.names)
                 return answer
-            self._known.move_to_end(token)
-            if (token, file) not in self._asked:
-                asked = self._asked[token, file] = Future[bool]()
-                # One who leaves must not cancel it for others who wait.
-                asked.set_running_or_notify_cancel()
-                self._start()
-            return self._asked[token, file]
+            self._results.move_to_end(folder_name)
+            if (folder_name, file_name) not in self._awaited:
+                awaited = self._awaited[folder_name, file_name] = Future[bool]()
+                # A running future cannot be canceled by one of several views that wait for it.
+                awaited.set_running_or_notify_cancel()
+                self._start_writer()
+            return self._awaited[folder_name, file_name]
 
     @contextmanager
-    def run_under_way(self) -> Iterator[None]:
-        """Leave the processor to a run: nothing is made ahead until the block ends."""
+    def run_in_progress(self) -> Iterator[None]:
+        """Leave the processor to a run: write only files that a view waits for in this block."""
         with self._lock:
-            self._runs += 1
+            self._num_runs += 1
         try:
             yield
         finally:
             with self._lock:
-                self._runs -= 1
-                self._start()
+                self._num_runs -= 1
+                self._start_writer()
 
     def wait_until_idle(self) -> None:
-        """Wait until all is made that is meant to be made now."""
+        """Wait until every file is written that can be written now."""
         while True:
             with self._lock:
-                maker = self._maker
-            if maker is None:
+                writer = self._writer
+            if writer is None:
                 return
-            maker.join()
+            writer.join()
 
-    def _start(self) -> None:
-        if self._maker is None and self._next() is not None:
-            self._maker = Thread(target=self._make_files, name="result files", daemon=True)
-            self._maker.start()
+    def _start_writer(self) -> None:
+        if self._writer is None and self._next_file() is not None:
+            self._writer = Thread(target=self._write_files, name="result files", daemon=True)
+            self._writer.start()
 
-    def _next(self) -> tuple[str, str] | None:
-        """Token and name of the file to make now."""
-        if self._asked:
-            return next(iter(self._asked))
-        if not self._runs:
-            for token, result in reversed(self._known.items()):
-                if result.unmade:
-                    return token, result.unmade[0]
+    def _next_file(self) -> tuple[str, str] | None:
+        """Return the folder name and the file name of the file to write next."""
+        if self._awaited:
+            return next(iter(self._awaited))
+        if not self._num_runs:
+            for folder_name, result in reversed(self._results.items()):
+                if result.missing:
+                    return folder_name, result.missing[0]
         return None
 
-    def _make_files(self) -> None:
+    def _write_files(self) -> None:
+        """Write files until none is left to write now; this is the thread's work."""
         while True:
             with self._lock:
-                work = self._next()
-                if work is None:
-                    self._maker = None
+                file = self._next_file()
+                if file is None:
+                    self._writer = None
                     break
-                token, name = work
-                result = self._known.get(token)
+                folder_name, file_name = file
+                result = self._results.get(folder_name)
                 files = None if result is None else result.files
-            made = files is not None and _make(files, name)
+            outcome = files is not None and _write(files, file_name)
             with self._lock:
-                if result is not None and name in result.unmade:
-                    if made is True:
-                        result.unmade.remove(name)
-                    elif made is False:
-                        self._forget(result)
-                asked = self._asked.pop(work, None)
-                # A full disk takes nothing that is made ahead: the next run, or the next view that
-                # asks, tries again.
-                is_over = isinstance(made, ResultNotWritten) and not self._asked
+                if result is not None:
+                    self._note(result, file_name, outcome)
+                awaited = self._awaited.pop(file, None)
+                # On a full disk nothing is written ahead: the next run, or the next view that waits
+                # for a file, tries again.
+                is_over = isinstance(outcome, ResultNotWritten) and not self._awaited
                 if is_over:
-                    self._maker = None
-            if asked is not None:
-                _answer(asked, made)
+                    self._writer = None
+            if awaited is not None:
+                _resolve(awaited, outcome)
             if is_over:
                 break
         return_freed_memory()
 
-    def _forget(self, result: Result) -> None:
-        self._known.pop(result.token, None)
-        if self._tokens.get(result.request) == result.token:
-            del self._tokens[result.request]
+    def _note(self, result: Result, file_name: str, outcome: bool | ResultNotWritten) -> None:
+        """Record what became of a missing file."""
+        if file_name not in result.missing:
+            return
+        if outcome is True:
+            result.missing.remove(file_name)
+        elif outcome is False:
+            self._remove(result)
+
+    def _remove(self, result: Result) -> None:
+        self._results.pop(result.folder_name, None)
+        if result.key and self._folder_names.get(result.key) == result.folder_name:
+            del self._folder_names[result.key]
         result.files = None
 
-    def _keep_within_bounds(self, newest: Result) -> None:
-        """Let the least recently used leave, traces of which all files are made before others."""
-        while len(self._known) > MAX_KNOWN_RESULTS:
-            self._forget(next(iter(self._known.values())))
-        kept = [each for each in self._known.values() if each.files is not None]
-        excess = sum(each.num_bytes for each in kept) - self._max_trace_bytes
-        kept.remove(newest)
-        for result in sorted(kept, key=lambda each: bool(each.unmade)):
+    def _enforce_limits(self, newest: Result) -> None:
+        """Remove the least recently used results; traces with no missing file are dropped first."""
+        while len(self._results) > MAX_KNOWN_RESULTS:
+            self._remove(next(iter(self._results.values())))
+        in_memory = [result for result in self._results.values() if result.files is not None]
+        excess = sum(result.num_bytes for result in in_memory) - self._max_trace_bytes
+        in_memory.remove(newest)
+        for result in sorted(in_memory, key=lambda result: bool(result.missing)):
             if excess <= 0:
                 return
             excess -= result.num_bytes
             result.files = None
-            if result.unmade:
-                self._forget(result)
+            if result.missing:
+                self._remove(result)
 
 
 def _is_small(trace: Trace, num_bytes: int) -> bool:
-    """True if all files are made in a moment, so that no view has to ask for them."""
+    """Return True if all files are written so fast that no view has to wait for them."""
     layers = [layer for layers in trace.layers.values() for layer in layers]
     weights = sum(layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
     return weights <= MAX_SMALL_RESULT_WEIGHTS and num_bytes <= MAX_SMALL_RESULT_BYTES
 
 
-def trace_bytes(trace: Trace) -> int:
-    """Bytes of a trace's tensors; what layers share counts once."""
-    storages: dict[int, int] = {}
-    for layer in [layer for layers in trace.layers.values() for layer in layers]:
-        own = layer.model_weights
-        for term in (*vars(layer).values(), *(vars(own).values() if own else ())):
-            if isinstance(term, Tensor):
-                storage = term.untyped_storage()
-                storages[storage.data_ptr()] = storage.nbytes()
-    return sum(storages.values())
-
-
-def _make(files: TraceFiles, name: str) -> bool | ResultNotWritten:
-    """Make a file; return whether it is there, or why the disk does not take it."""
+def _write(files: TraceFiles, name: str) -> bool | ResultNotWritten:
+    """Write a file; return whether it exists then, or why the disk does not accept it."""
     try:
         files.write(name)
     except Exception as error:
-        if not files.folder.exists():  # it has left the store meanwhile
+        if not files.folder.exists():  # the store has removed it in the meantime
             return False
         if isinstance(error, ResultNotWritten):
             return error
-        _log.exception("a file of a result could not be made")
+        _log.exception("a file of a result could not be written")
         return False
     return True
 
 
-def _answer(asked: Future[bool], made: bool | ResultNotWritten) -> None:
-    if isinstance(made, ResultNotWritten):
-        asked.set_exception(made)
+def _resolve(awaited: Future[bool], outcome: bool | ResultNotWritten) -> None:
+    if isinstance(outcome, ResultNotWritten):
+        awaited.set_exception(outcome)
     else:
-        asked.set_result(made)
+        awaited.set_result(outcome)

@@ -1,4 +1,4 @@
-"""What was run, in words for the reader."""
+"""Descriptions of a result for the reader."""
 
 from ..models.hub import checkpoints
 from ..models.hub.checkpoints import Checkpoint
@@ -6,24 +6,29 @@ from ..trace import Trace
 
 
 def model_name(checkpoint: Checkpoint) -> str:
-    """A model, and where it is from."""
-    shipped = checkpoint.revision == checkpoints.SHIPPED
-    origin = "ships with this Space" if shipped else f"at {checkpoint.revision[:7]}"
+    """Return a model's id and its origin."""
+    is_shipped = checkpoint.revision == checkpoints.SHIPPED
+    origin = "ships with this Space" if is_shipped else f"at {checkpoint.revision[:7]}"
     return f"{checkpoint.model_id}, {origin}"
 
 
 def summary(trace: Trace, name: str) -> str:
-    """Name, layers and tokens in one line; below it what was done with the texts, if anything."""
+    """Return a name with the numbers of layers, heads and tokens, and each note on its own line.
+
+    Args:
+        trace: the trace; its notes tell what was done with the texts.
+        name: the model or the file that the trace is from.
+    """
     parts = [name]
     for component, layers in trace.layers.items():
-        name = "" if component == "self" else f"{component} "
+        prefix = "" if component == "self" else f"{component} "
         heads = _count(layers[0].num_heads, "head")
-        parts.append(f"{name}{_count(len(layers), 'layer')} × {heads}")
+        parts.append(f"{prefix}{_count(len(layers), 'layer')} × {heads}")
     parts.append(_count(len(trace.source), "token"))
     if trace.target:
         parts.append(_count(len(trace.target), "target token"))
     return "\n".join([" · ".join(parts), *trace.notes])
 
 
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

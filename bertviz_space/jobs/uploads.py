@@ -51,12 +51,15 @@ class Uploads:
         # ".." is a name to a path, and to the system it is not.
         if not is_upload or ".." in path.parts or path.is_symlink() or not path.is_file():
             raise UploadMissing
-        with disk_errors(), TemporaryDirectory(prefix=_TAKEN, dir=self._folder) as own:
-            taken = Path(own) / path.name
-            try:
-                taken.hardlink_to(path)
-            except FileNotFoundError:  # it has left at this moment
-                raise UploadMissing from None
+        with disk_errors():
+            own_folder = TemporaryDirectory(prefix=_TAKEN, dir=self._folder)
+        with own_folder as folder:
+            taken = Path(folder) / path.name
+            with disk_errors():
+                try:
+                    taken.hardlink_to(path)
+                except FileNotFoundError:  # it has just been removed
+                    raise UploadMissing from None
             yield taken
 
     def _uploads(self) -> list[Path]:

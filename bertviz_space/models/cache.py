@@ -8,14 +8,14 @@ from functools import cache
 from threading import Lock
 from typing import TypeVar
 
-from ..cancellation import always
+from ..cancellation import Cancellation
 from ..errors import DiskFull
 from ..limits import MAX_KEPT_OUTLINES, MAX_KNOWN_ALIASES, MAX_KNOWN_OPTIONS, MAX_LOADED_BYTES
 from .config import read_generation_config
 from .hub.access import ANONYMOUS, Reader
 from .hub.checkpoints import Checkpoint, check_access, fetch_weights, locate
 from .hub.progress import Progress, ignore_progress
-from .load_queue import Load, Loads
+from .load_queue import LoadQueue, LoadTimer
 from .loading import LoadedModel, load_weights
 from .options import ModelOptions, model_options
 from .outline import Outline, read_config_and_tokenizer, read_outline
@@ -26,7 +26,7 @@ from .weight_files import loaded_bytes
 # share one load. The memory of two loads never adds up. And transformers 5.23 switches the tying of
 # weights off and on for all threads, so that of two simultaneous loads one can lose its head.
 # Requests for models that are already loaded do not wait.
-_loads = Loads()
+_loads = LoadQueue()
 
 _T = TypeVar("_T")
 
@@ -58,7 +58,7 @@ class ModelCache:
         model_id: str,
         on_progress: Progress = ignore_progress,
         reader: Reader = ANONYMOUS,
-        is_wanted: Callable[[], bool] = always,
+        cancellation: Cancellation | None = None,
     ) -> LoadedModel:
         """The model of an id, from the cache or loaded now.
 
@@ -68,13 +68,13 @@ class ModelCache:
             model_id: an id of the Hub, or a demo model's name.
             on_progress: told how far the download is, if there is one.
             reader: who wants it.
-            is_wanted: asked now and then during a load.
+            cancellation: ends the wait for a load.
 
         Raises:
             UnknownModel, ModelUnavailable: see ``hub.locate``; also for files that do not load.
             AttentionUnavailable: for a type of model whose attention cannot be shown.
             LoadTooLong: once a load has exceeded its time. The load goes on, and its model is kept.
-            RunStopped: once ``is_wanted`` says False.
+            RunStopped: once the cancellation is requested.
         """
         loaded, is_new = self._find_loaded(model_id), False
         if loaded is None:
@@ -82,7 +82,7 @@ class ModelCache:
                 model_id,
                 lambda load: self._load(model_id, load, on_progress, reader),
                 lambda: self._find_loaded(model_id),
-                is_wanted,
+                cancellation or Cancellation(),
             )
         if not is_new:
             _check_reader(loaded.checkpoint, model_id, reader)
@@ -164,7 +164,7 @@ class ModelCache:
         return checkpoint
 
     def _load(
-        self, model_id: str, load: Load, on_progress: Progress, reader: Reader
+        self, model_id: str, load: LoadTimer, on_progress: Progress, reader: Reader
     ) -> LoadedModel:
         """Fetch and load a model, and keep it; return the kept model if another name loaded it."""
         with load.downloading():
@@ -234,7 +234,7 @@ def _check_reader(checkpoint: Checkpoint, model_id: str, reader: Reader) -> None
 def fork_between_loads() -> None:
     """Delay every fork of this process until no load is running, because loads set global state."""
     os.register_at_fork(
-        before=_loads.lock.acquire,
-        after_in_parent=_loads.lock.release,
-        after_in_child=_loads.lock.release,
+        before=_loads.pause,
+        after_in_parent=_loads.resume,
+        after_in_child=_loads.resume,
     )

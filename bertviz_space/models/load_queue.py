@@ -1,141 +1,158 @@
-"""Loads of models: one at a time, each in a thread of its own, and each within its time.
+"""Loads of models: one at a time, each in a thread of its own, and each within its time limit.
 
-A load cannot be interrupted. One that exceeds its time goes on until its thread ends, and no other
-load starts before that, so that the memory of two loads is never there at once. Readers who wait
-get an error meanwhile.
+A load cannot be interrupted. A load that exceeds its time limit continues until its thread ends,
+and no other load starts before that, so that memory never has to hold two loads. Readers who wait
+get an error in the meantime.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
-from threading import Lock, Thread
+from functools import partial
+from threading import Condition, Thread
 from typing import TypeVar
 
-from ..errors import LoadTooLong, RunStopped
+from ..cancellation import Cancellation
+from ..errors import LoadTooLong
 from ..limits import MAX_LOAD_SECONDS, MAX_LOAD_WAIT_SECONDS
-
-# seconds after which a run that waits for its model looks whether it is still wanted.
-_LOOK_AGAIN = 0.25
 
 _Loaded = TypeVar("_Loaded")
 
 
-class Load:
-    """The time of one load."""
+class LoadTimer:
+    """Measures the time that one load takes, without its downloads.
 
-    def __init__(self) -> None:
-        # seconds until the last pause, and when it ended; None during a pause. One attribute:
-        # other threads read it.
+    Args:
+        on_resume: called when a download ends and the time counts again.
+    """
+
+    def __init__(self, on_resume: Callable[[], object] = lambda: None) -> None:
+        self._on_resume = on_resume
+        # Seconds counted before the last download ended, and the time when it ended; None during a
+        # download. One attribute, because other threads read it.
         self._counted: tuple[float, float | None] = (0.0, time.monotonic())
 
     @property
     def seconds(self) -> float:
-        """Seconds that the load has taken, without its downloads."""
+        """Seconds that the load has taken so far."""
         before, since = self._counted
         return before + (0.0 if since is None else time.monotonic() - since)
 
     @property
     def is_overdue(self) -> bool:
-        """True once the load has exceeded its time."""
+        """True once the load has exceeded ``MAX_LOAD_SECONDS``."""
         return self.seconds > MAX_LOAD_SECONDS
+
+    @property
+    def seconds_left(self) -> float:
+        """Seconds until the load is overdue; infinite during a download."""
+        is_downloading = self._counted[1] is None
+        return math.inf if is_downloading else max(0.0, MAX_LOAD_SECONDS - self.seconds)
 
     @contextmanager
     def downloading(self) -> Iterator[None]:
-        """Leave the time until the block ends out of ``seconds``."""
+        """Do not count the time until the block ends."""
         self._counted = (self.seconds, None)
         try:
             yield
         finally:
             self._counted = (self._counted[0], time.monotonic())
+            self._on_resume()
 
 
-class Loads:
-    """Loads, one at a time.
-
-    Attributes:
-        lock: held while a load is under way.
-    """
+class LoadQueue:
+    """Runs one load at a time."""
 
     def __init__(self) -> None:
-        self.lock = Lock()
-        self._under_way: Load | None = None
+        # Notified when a load starts, resumes after a download, or ends, and when a caller that
+        # waits is canceled.
+        self._changed = Condition()
+        self._current: LoadTimer | None = None
 
     def run(
         self,
         model_id: str,
-        load: Callable[[Load], _Loaded],
-        kept: Callable[[], _Loaded | None],
-        is_wanted: Callable[[], bool],
+        load: Callable[[LoadTimer], _Loaded],
+        find_loaded: Callable[[], _Loaded | None],
+        cancellation: Cancellation,
     ) -> tuple[_Loaded, bool]:
-        """Load a model once no other load is under way, and wait for it.
+        """Load a model as soon as no other load is running, and wait until it is loaded.
 
         Args:
-            model_id: the model, for the sentences.
-            load: loads it, in a thread of its own; is handed its time.
-            kept: returns the model if another load has brought it meanwhile.
-            is_wanted: asked now and then.
+            model_id: the model's id, for error messages.
+            load: loads the model. It is called in a thread of its own, with the load's timer.
+            find_loaded: returns the model if another load has loaded it in the meantime.
+            cancellation: ends the wait; a load that has started continues.
 
         Returns:
             The model, and True if it was loaded for this call.
 
         Raises:
-            RunStopped: once ``is_wanted`` says False; the load goes on.
-            LoadTooLong: once the load, or another one before it, has exceeded its time.
-            SpaceError: what ``load`` raises.
+            RunStopped: once the cancellation is requested.
+            LoadTooLong: once this load, or another load before it, has exceeded its time limit.
+            SpaceError: whatever ``load`` raises.
         """
-        self._wait_for_turn(model_id, is_wanted)
-        is_started = False
-        try:
-            found = kept()
+        with cancellation.waking(self._wake), self._changed:
+            self._wait_for_other_loads(model_id, cancellation)
+            found = find_loaded()
             if found is not None:
                 return found, False
-            outcome, time_of_load = self._start(load)
-            is_started = True
-        finally:
-            if not is_started:
-                self.lock.release()
-        while not wait([outcome], _LOOK_AGAIN).done:
-            _check_wanted(is_wanted)
-            if time_of_load.is_overdue:
-                raise LoadTooLong(model_id, MAX_LOAD_SECONDS)
+            cancellation.check()
+            outcome, timer = self._start(load)
+            while not outcome.done():
+                cancellation.check()
+                if timer.is_overdue:
+                    raise LoadTooLong(model_id, MAX_LOAD_SECONDS)
+                self._wait(timer.seconds_left)
         return outcome.result(), True
 
-    def _wait_for_turn(self, model_id: str, is_wanted: Callable[[], bool]) -> None:
-        """Acquire the lock."""
-        end = time.monotonic() + MAX_LOAD_WAIT_SECONDS
-        while not self.lock.acquire(timeout=_LOOK_AGAIN):
-            _check_wanted(is_wanted)
-            other = self._under_way
-            if other is not None and other.is_overdue:
-                raise LoadTooLong(model_id, MAX_LOAD_SECONDS, of_another=True)
-            if time.monotonic() > end:
-                raise LoadTooLong(model_id, MAX_LOAD_WAIT_SECONDS, of_another=True)
+    def pause(self) -> None:
+        """Wait until no load is running, and start none until this thread calls ``resume``."""
+        self._changed.acquire()
+        self._changed.wait_for(lambda: self._current is None)
 
-    def _start(self, load: Callable[[Load], _Loaded]) -> tuple[Future[_Loaded], Load]:
-        """Start a load in a thread that releases the lock at its end."""
-        outcome, time_of_load = Future[_Loaded](), Load()
+    def resume(self) -> None:
+        """Let loads start again after ``pause``."""
+        self._changed.release()
+
+    def _wait_for_other_loads(self, model_id: str, cancellation: Cancellation) -> None:
+        """Wait until no load is running. The caller holds ``_changed``."""
+        end = time.monotonic() + MAX_LOAD_WAIT_SECONDS
+        while self._current is not None:
+            cancellation.check()
+            if self._current.is_overdue:
+                raise LoadTooLong(model_id, MAX_LOAD_SECONDS, of_another=True)
+            left = end - time.monotonic()
+            if left <= 0:
+                raise LoadTooLong(model_id, MAX_LOAD_WAIT_SECONDS, of_another=True)
+            self._wait(min(left, self._current.seconds_left))
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until ``_changed`` is notified, or for so many seconds."""
+        # A moment longer: a load is overdue after its last second, not at its end.
+        self._changed.wait(None if math.isinf(seconds) else seconds + 0.001)
+
+    def _start(self, load: Callable[[LoadTimer], _Loaded]) -> tuple[Future[_Loaded], LoadTimer]:
+        """Start a load in a thread. The caller holds ``_changed``."""
+        outcome, timer = Future[_Loaded](), LoadTimer(self._wake)
 
         def work() -> None:
             try:
-                loaded = load(time_of_load)
+                set_outcome = partial(outcome.set_result, load(timer))
             except BaseException as error:
-                self._end()
-                outcome.set_exception(error)
-            else:
-                self._end()
-                outcome.set_result(loaded)
+                set_outcome = partial(outcome.set_exception, error)
+            with self._changed:
+                self._current = None
+                set_outcome()
+                self._changed.notify_all()
 
-        self._under_way = time_of_load
-        # A daemon: a load that never ends does not keep the program from its end.
+        self._current = timer
+        # A daemon thread, so that a load that never ends does not keep the program from ending.
         Thread(target=work, name="load", daemon=True).start()
-        return outcome, time_of_load
+        return outcome, timer
 
-    def _end(self) -> None:
-        self._under_way = None
-        self.lock.release()
-
-
-def _check_wanted(is_wanted: Callable[[], bool]) -> None:
-    if not is_wanted():
-        raise RunStopped
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()

@@ -12,7 +12,7 @@ from .fields import lay_out_fields
 from .linked_request import run_linked_request
 from .message_line import MessageLine
 from .model_choice import follow_model_choice
-from .run_button import Runner
+from .run_button import RunButton
 from .run_events import connect_runs
 from .sign_in import lay_out_sign_in, return_after_sign_in
 
@@ -39,7 +39,7 @@ To use the neuron view as well, add query and key vectors `[head, position, head
 
 
 def lay_out(
-    offered: tuple[ModelSpec, ...], handler: Handler, runner: Runner, demo: gr.Blocks
+    offered: tuple[ModelSpec, ...], handler: Handler, run_button: RunButton, demo: gr.Blocks
 ) -> None:
     """Build the page's components and connect its events."""
     gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
@@ -52,8 +52,8 @@ def lay_out(
     example_filled = lay_out_examples(offered, fields)
     own_file = _lay_out_own_tensors()
     views = _lay_out_views(handler)
-    connect_runs(runner, fields, example_filled, own_file, message, views)
-    demo.unload(runner.close)
+    connect_runs(run_button, fields, example_filled, own_file, message, views)
+    demo.unload(run_button.close)
     # The model is looked up after a link has set it: a lookup of the model before it could finish
     # later. Gradio 6.31: an example resets whether its fields are visible
     # (test_an_example_of_a_model_without_pairs_hides_the_second_text).

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import Dependency
 
-from ..jobs.handler import Request
+from ..jobs.request import Request
 from . import links
 from .browser_events import handle_in_browser
 from .fields import Fields

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import fields
 from urllib.parse import urlencode
 
-from ..jobs.handler import Request
+from ..jobs.request import Request
 from ..limits import MAX_LINK_CHARACTERS
 
 # The names of fields in a link that differ from those in ``Request``.

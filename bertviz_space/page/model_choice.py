@@ -78,7 +78,7 @@ class _ModelLookup:
             model_id, source, target = (
                 each if isinstance(each, str) else "" for each in (model_id, source, target)
             )
-            options = self._handler.inputs(model_id, reader_of(signed_in))
+            options = self._handler.options(model_id, reader_of(signed_in))
             return ["", *field_updates(options, source, target)]
         except SpaceError as error:
             problem = str(error)

@@ -1,9 +1,11 @@
-"""What the Run button does, and an example: of the runs of a page, the newest is the one wanted."""
+"""The events of the Run button, the examples and the upload button: from fields to a result.
+
+Of the jobs of one page, the newest counts: it replaces the older one.
+"""
 
 import logging
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
-from pathlib import Path
+from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
@@ -18,13 +20,14 @@ from ..errors import (
     SpaceError,
     UploadMissing,
 )
-from ..jobs.cancellation import Run, Runs
-from ..jobs.handler import Handler, Request
-from ..jobs.queue import Turns
-from ..jobs.result_cache import Result
+from ..jobs.caller import Caller
+from ..jobs.handler import Handler
+from ..jobs.job import ActiveJobs, Job
+from ..jobs.queue import JobQueue
+from ..jobs.request import Request
+from ..jobs.result import Result
 from ..jobs.uploads import Uploads
-from ..models.hub.access import Reader
-from ..models.hub.progress import Progress
+from ..models.hub.access import ANONYMOUS, Reader
 from ..server.session import reader_of, session_of
 from .components import ViewValue
 from .links import query_of
@@ -32,42 +35,41 @@ from .message_line import Message, MessageKind
 
 _log = logging.getLogger(__name__)
 
-# The line under Run, and the result; or what leaves them as they are.
-_Outcome = tuple[Any, Any]
-
-# Hands an outcome to the page, from any thread.
-_Say = Callable[[_Outcome], object]
+# The values of the message line and of the result; ``gr.skip()`` leaves one unchanged.
+_Update = tuple[Any, Any]
 
 
-class Runner:
-    """Runs what the fields of a page say, and stops what the page no longer wants."""
+class RunButton:
+    """Answers the events of all pages."""
 
-    def __init__(self, handler: Handler, uploads: Uploads, runs: Runs, turns: Turns) -> None:
+    def __init__(
+        self, handler: Handler, uploads: Uploads, active_jobs: ActiveJobs, queue: JobQueue
+    ) -> None:
         self._handler = handler
         self._uploads = uploads
-        self._runs = runs
-        self._turns = turns
+        self._active_jobs = active_jobs
+        self._queue = queue
 
-    def start(self, pressed: gr.Request, *fields: Any) -> list[dict[str, Any]]:
-        """Take note of a press of Run, before it waits in the queue: an older run stops at once.
+    def start(self, event: gr.Request, *fields: Any) -> list[dict[str, Any]]:
+        """Create the job of an event before Gradio runs the event, and replace an older job.
 
-        Gradio 6.31 calls an event's validator as soon as the event comes in, and hands it the same
-        HTTP request as the event's own function later (``tests/browser/test_changed_mind.py``).
+        Gradio 6.31 calls an event's validator as soon as the event arrives, and passes the same
+        HTTP request to the event's own function later (``tests/browser/test_changed_mind.py``).
 
         Args:
-            pressed: the press, and the page that it comes from.
-            fields: as ``run`` takes them; whether they are right is seen there.
+            event: the HTTP request of the event.
+            fields: the values that ``run`` receives, which checks them.
         """
-        pressed.state.run = self._runs.start(session_of(pressed))
+        event.state.job = self._active_jobs.start(session_of(event))
         return [gr.validate(True, "")] * len(fields)
 
-    def close(self, closed: gr.Request) -> None:
-        """Stop the run of a page that is closed, or those of a program."""
-        self._runs.close(session_of(closed))
+    def close(self, event: gr.Request) -> None:
+        """Cancel the jobs of a page or a program that has closed its session."""
+        self._active_jobs.close(session_of(event))
 
     def run(
         self,
-        pressed: gr.Request,
+        event: gr.Request,
         signed_in: gr.OAuthToken | None,
         model_id: Any,
         text: Any,
@@ -77,89 +79,76 @@ class Runner:
         target_language: Any,
         chat: Any,
         start_token: Any,
-    ) -> Iterator[_Outcome]:
-        """Say each step, and come to a result; a run that was replaced says nothing more."""
+    ) -> Iterator[_Update]:
+        """Yield a message for each step, and the result; nothing more once the job is replaced."""
         texts = (model_id, text, text_b, target_text, source_language, target_language)
         try:
             request = _request(texts, chat, start_token)
         except SpaceError as error:
-            yield _line(str(error), "error")
+            yield _message(str(error), "error")
             return
-        run: Run = pressed.state.run
-        reader = reader_of(signed_in)
-        yield from self._in_turn(run, lambda say: self._result(request, run, reader, say))
 
-    def open_file(self, pressed: gr.Request, file: Any) -> Iterator[_Outcome]:
+        def answer(caller: Caller) -> _Update:
+            # A hidden field keeps the value that was entered for another model.
+            result = self._handler.answer(request, caller, ignore_unsupported=True)
+            return _shown(result)
+
+        yield from self._updates(event.state.job, reader_of(signed_in), answer)
+
+    def open_file(self, event: gr.Request, file: Any) -> Iterator[_Update]:
         """Show a reader's own file of tensors, and keep no copy of it."""
         try:
             with self._uploads.taken(file) as path:
-                run: Run = pressed.state.run
-                yield from self._in_turn(run, lambda say: self._opened(path, run, say))
+                yield from self._updates(
+                    event.state.job,
+                    ANONYMOUS,
+                    lambda caller: _shown(self._handler.open_file(path, caller)),
+                )
         except (UploadMissing, ResultNotWritten) as error:
-            yield _line(str(error), "error")
+            yield _message(str(error), "error")
 
-    def _in_turn(self, run: Run, work: Callable[[_Say], _Outcome]) -> Iterator[_Outcome]:
-        """What a run says from its place in the queue to its end, until it is replaced.
-
-        Args:
-            run: the run.
-            work: does it when its turn has come, and gives what it comes to.
-        """
-        yield from run.until_replaced(self._outcomes(run, work))
-        if run.was_replaced():
-            # Gradio 6.31 hands on what came last once more at the end: that must not be a line. A
-            # run that is wanted has to end with one: what comes fast reaches the page as its end.
+    def _updates(
+        self, job: Job, reader: Reader, answer: Callable[[Caller], _Update]
+    ) -> Iterator[_Update]:
+        """Yield a job's updates, from its position in the queue to its result."""
+        yield from job.until_replaced(self._all_updates(job, reader, answer))
+        if job.is_replaced:
+            # Gradio 6.31 sends the last update once more at the end, which must not be a message of
+            # this job. A job that is not replaced ends with a message, because the page receives
+            # updates that follow each other fast only as its end.
             yield gr.skip(), gr.skip()
 
-    def _outcomes(
-        self, run: Run, work: Callable[[_Say], _Outcome]
-    ) -> Generator[_Outcome, None, None]:
-        said = SimpleQueue[_Outcome | None]()
+    def _all_updates(
+        self, job: Job, reader: Reader, answer: Callable[[Caller], _Update]
+    ) -> Generator[_Update, None, None]:
+        updates = SimpleQueue[_Update | None]()
+
+        def report(message: str) -> None:
+            updates.put(_message(message))
+
+        caller = Caller(reader, job.cancellation, report)
+        work = partial(_update_or_error, answer, caller)
         try:
-            turn = self._turns.take(
-                run,
-                lambda: said.put(_outcome(work, said.put)),
-                on_waiting=lambda words: said.put(_line(words)),
-            )
+            future = self._queue.add(job, lambda: updates.put(work()), on_waiting=report)
         except QueueFull as error:
-            yield _line(str(error), "error")
+            yield _message(str(error), "error")
             return
-        turn.add_done_callback(lambda _: said.put(None))
-        while (outcome := said.get()) is not None:
-            yield outcome
-
-    def _result(self, request: Request, run: Run, reader: Reader, say: _Say) -> _Outcome:
-        handler = self._handler
-        say(_line(f"Loading {request.model_id} …"))
-        loaded = handler.load(request, _telling(request.model_id, say), reader, run.is_wanted)
-        # A field that is out of sight takes no part, whatever an earlier model left in it.
-        request = request.fitting(loaded.options)
-        # The link names the model by the Hub's own id, whatever name the reader wrote.
-        request = replace(request, model_id=loaded.checkpoint.model_id)
-        result = handler.kept(request, loaded)
-        if result is None:
-            say(_line(f"Running {request.model_id} on the text …"))
-            trace = handler.run(request, loaded, run.is_wanted)
-            say(_line("Writing the result …"))
-            result = handler.publish(request, trace, loaded.checkpoint)
-        return _shown(result, query_of(request))
-
-    def _opened(self, path: Path, run: Run, say: _Say) -> _Outcome:
-        say(_line(f"Opening {path.name} …"))
-        return _shown(self._handler.publish_file(path, run.is_wanted), request=None)
+        future.add_done_callback(lambda _: updates.put(None))
+        while (update := updates.get()) is not None:
+            yield update
 
 
 def _request(texts: tuple[Any, ...], chat: Any, start_token: Any) -> Request:
-    """Return the request that the fields of a page say, whatever anyone sends in their place.
+    """Return the request in the fields of a page, which a program can fill with any values.
 
     Args:
         texts: the model's id, the texts and the languages, in the order of ``Request``; ``None``
-            where a field is empty.
+            for an empty field.
         chat: whether the text is a chat message.
-        start_token: whether the start token comes first.
+        start_token: whether to put the start token first.
 
     Raises:
-        InvalidFields: if a value is of another type.
+        InvalidFields: if a value has the wrong type.
     """
     texts = tuple("" if value is None else value for value in texts)
     options = tuple(False if value is None else value for value in (chat, start_token))
@@ -169,37 +158,28 @@ def _request(texts: tuple[Any, ...], chat: Any, start_token: Any) -> Request:
     return Request(*texts, *options)
 
 
-def _outcome(work: Callable[[_Say], _Outcome], say: _Say) -> _Outcome:
-    """What a run comes to, or the line that says what went wrong."""
+def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Update:
+    """Return the answer, or the message of the error that prevents it."""
     try:
-        return work(say)
+        return answer(caller)
     except SpaceError as error:
-        return _line(str(error), "error")
-    except gr.Error as error:  # ZeroGPU has none to lend, or none to this visitor
-        return _line(error.message, "error")
+        return _message(str(error), "error")
+    except gr.Error as error:  # ZeroGPU has no GPU to lend, or none to this visitor
+        return _message(error.message, "error")
     except Exception:
         _log.exception("a run failed")
-        return _line(INTERNAL_ERROR, "error")
+        return _message(INTERNAL_ERROR, "error")
 
 
-def _telling(model_id: str, say: _Say) -> Progress:
-    """Says how far the download of a model is."""
-
-    def tell(done: int, of: int) -> None:
-        say(_line(f"Fetching {model_id}: {done / 1e6:,.1f} of {of / 1e6:,.1f} MB …"))
-
-    return tell
-
-
-def _shown(result: Result, request: str | None) -> _Outcome:
-    """A result on the page, and what it says under Run."""
+def _shown(result: Result) -> _Update:
+    """Return the update that shows a result, with its summary as the message."""
     path = result.manifest
     manifest = FileData(path=str(path), orig_name=path.name)
-    return Message(text=result.summary, kind="status"), ViewValue(
-        manifest=manifest, request=request
-    )
+    # A link names the model by its own id on the Hub, whatever name the reader entered.
+    link = None if result.key is None else query_of(result.key.request)
+    return Message(text=result.summary, kind="status"), ViewValue(manifest=manifest, request=link)
 
 
-def _line(text: str, kind: MessageKind = "status") -> _Outcome:
-    """A line under Run; what is drawn stays."""
+def _message(text: str, kind: MessageKind = "status") -> _Update:
+    """Return the update that shows a message; the result on the page stays."""
     return Message(text=text, kind=kind), gr.skip()

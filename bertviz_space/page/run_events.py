@@ -8,11 +8,11 @@ from gradio.events import Dependency
 from .components import View
 from .fields import Fields
 from .message_line import MessageLine
-from .run_button import Runner
+from .run_button import RunButton
 
 
 def connect_runs(
-    runner: Runner,
+    run_button: RunButton,
     fields: Fields,
     example_filled: Dependency,
     own_file: gr.UploadButton,
@@ -22,7 +22,7 @@ def connect_runs(
     """Run when the reader presses Run, clicks on an example or opens a file.
 
     Args:
-        runner: does the work.
+        run_button: does the work.
         fields: what to run, and the Run button.
         example_filled: an example has filled in the fields.
         own_file: the button that opens a file.
@@ -31,9 +31,9 @@ def connect_runs(
     """
     result = gr.State(None)
     for event, work, inputs in (
-        (fields.run.click, runner.run, fields.request),
-        (example_filled.then, runner.run, fields.request),
-        (own_file.upload, runner.open_file, own_file),
+        (fields.run.click, run_button.run, fields.request),
+        (example_filled.then, run_button.run, fields.request),
+        (own_file.upload, run_button.open_file, own_file),
     ):
         finished = event(
             work,
@@ -42,7 +42,7 @@ def connect_runs(
             # With preprocessing, Gradio 6.31 writes a traceback for a value that a field does not
             # accept, and leaves an empty file behind for each file that it passes on.
             preprocess=False,
-            validator=runner.start,
+            validator=run_button.start,
             trigger_mode="multiple",
             show_progress="hidden",
             concurrency_limit=None,  # runs wait in our own queue

@@ -6,7 +6,7 @@ import pytest
 from gradio_client import Client
 from gradio_client.utils import Status
 
-from bertviz_space.jobs.cancellation import Run
+from bertviz_space.cancellation import Cancellation
 from tests.api.jobs import wait_until
 
 # A text of no other test: what was run is answered without a run.
@@ -14,21 +14,21 @@ TEXT = "The nurse cancelled the question"
 
 
 @pytest.fixture
-def unwanted(monkeypatch):
-    """Set once the server knows that nobody waits for a run."""
-    unwanted, stop = Event(), Run.stop
+def canceled(monkeypatch):
+    """Set once the server has canceled a job."""
+    canceled, request = Event(), Cancellation.request
 
-    def stop_and_note(run):
-        was_wanted = run.is_wanted()  # of an earlier test it is not
-        stop(run)
-        if was_wanted:
-            unwanted.set()
+    def request_and_note(cancellation):
+        was_requested = cancellation.is_requested  # of an earlier test
+        request(cancellation)
+        if not was_requested:
+            canceled.set()
 
-    monkeypatch.setattr(Run, "stop", stop_and_note)
-    return unwanted
+    monkeypatch.setattr(Cancellation, "request", request_and_note)
+    return canceled
 
 
-def test_a_cancelled_job_stops_between_two_layers(url, slow, unwanted):
+def test_a_cancelled_job_stops_between_two_layers(url, slow, canceled):
     client = Client(url, verbose=False)
     job = client.submit("tiny-gpt2", TEXT, api_name="/attention")
     assert slow.entered.wait(30)
@@ -36,7 +36,7 @@ def test_a_cancelled_job_stops_between_two_layers(url, slow, unwanted):
     wait_until(job, lambda status: status.code is Status.PROCESSING)
     job.cancel()
     # The server hears of it later than the call returns: the rest of a tiny model is quicker.
-    assert unwanted.wait(30)
+    assert canceled.wait(30)
     slow.let_go.set()
     assert slow.ended.wait(30)
     assert slow.stopped == [TEXT]

@@ -58,7 +58,7 @@ def test_what_is_chosen_is_said_as_a_link_says_it(client):
 
 
 def test_a_page_of_a_long_text_holds_the_layer_on_view(client, monkeypatch):
-    monkeypatch.setattr("bertviz_space.jobs.handler.MAX_PAGE_BYTES", 10)
+    monkeypatch.setattr("bertviz_space.files.exports.MAX_PAGE_BYTES", 10)
     held = {}
     for view in ("head", "model"):
         path = client.predict("tiny-gpt2", "The cat", view=view, layer=2, api_name="/view")
@@ -86,14 +86,14 @@ def test_a_picture_is_of_the_same_numbers(client, t5, view):
     ("named", "sentence"),
     [
         ({"view": "tree"}, "view is head, model or neuron|not a valid choice|Value"),
-        ({"format": "png"}, "format html or svg|not a valid choice|Value"),
+        ({"format": "png"}, "format is html or svg|not a valid choice|Value"),
         ({"block": "Cross"}, "no attention part 'Cross': set block to one of All"),
         ({"block": ["Cross"]}, "block is a string"),
         ({"layer": 9}, "There is no layer 9: layers go from 0 to 3"),
         ({"layer": [0]}, "layers and heads are lists of whole numbers"),
         ({"heads": [7]}, "There is no head 7"),
         ({"heads": 7}, "layers and heads are lists of whole numbers"),
-        ({"expanded": "yes"}, "expanded true or false"),
+        ({"expanded": "yes"}, "expanded is true or false"),
     ],
 )
 def test_what_is_no_view_is_answered_with_a_sentence(client, named, sentence):

@@ -7,7 +7,7 @@ import pytest
 from gradio_client import Client
 from playwright.sync_api import Page, expect
 
-from bertviz_space.jobs import cancellation
+from bertviz_space.jobs.job import ActiveJobs
 from tests.browser.reader import (
     choose_model,
     expect_outcome,
@@ -139,13 +139,13 @@ def test_a_newer_press_removes_an_older_one_from_the_queue(page, url, lines_kept
 
 def test_closing_the_page_stops_its_run(page, lines_kept, slow: Held, monkeypatch):
     closed = Event()
-    close = cancellation.Runs.close
+    close = ActiveJobs.close
 
     def close_and_notify(self, name):
         close(self, name)
         closed.set()
 
-    monkeypatch.setattr(cancellation.Runs, "close", close_and_notify)
+    monkeypatch.setattr(ActiveJobs, "close", close_and_notify)
     press_run(page, "tiny-gpt2", FIRST + " and left")
     assert slow.entered.wait(30)
     page.close()

@@ -14,7 +14,8 @@ from playwright.sync_api import expect
 from bertviz_space import extract
 from bertviz_space.files.wire import TraceFiles
 from bertviz_space.jobs import result_cache
-from bertviz_space.jobs.result_cache import Result, Results
+from bertviz_space.jobs.result import Result
+from bertviz_space.jobs.result_cache import ResultCache
 from bertviz_space.jobs.store import Store
 from bertviz_space.page.components import HeadView, ModelView, ViewValue, preparing
 from tests.browser.conftest import serving
@@ -22,10 +23,10 @@ from tests.browser.reader import expect_drawn, expect_tokens, figure, pick
 
 
 @pytest.fixture
-def kept() -> Iterator[Results]:
-    """Yield a result cache that makes no file in advance."""
-    kept = Results(Store(Path(get_upload_folder()) / "bertviz-space"))
-    with kept.run_under_way():
+def kept() -> Iterator[ResultCache]:
+    """Yield a result cache that writes no file ahead."""
+    kept = ResultCache(Store(Path(get_upload_folder()) / "bertviz-space"))
+    with kept.run_in_progress():
         yield kept
 
 
@@ -35,7 +36,7 @@ def large(kept, gpt2, monkeypatch) -> Result:
     monkeypatch.setattr(result_cache, "MAX_SMALL_RESULT_WEIGHTS", 0)
     trace = extract(gpt2.model, gpt2.tokenizer, "The dog on the ship ran")
     folder = Store(Path(get_upload_folder()) / "bertviz-space").new_folder()
-    return kept.add("a request", "", TraceFiles(trace, "a test", "a test", folder))
+    return kept.add(None, "", TraceFiles(trace, "a test", "a test", folder))
 
 
 @pytest.fixture

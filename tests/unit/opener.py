@@ -58,6 +58,7 @@ class Opener:
 
 
 def _main() -> None:
+    from bertviz_space.jobs.caller import Caller
     from bertviz_space.jobs.handler import Handler
     from bertviz_space.jobs.store import Store
     from bertviz_space.limits import MAX_OPENING_MEMORY, MAX_TENSORS_BYTES
@@ -70,8 +71,9 @@ def _main() -> None:
         before = _status("VmRSS")
         with TemporaryDirectory() as folder:
             handler = Handler(ModelCache(), Store(Path(folder)))
+            path = Path(line.rstrip("\n"))
             try:
-                kind, text = "opened", handler.publish_file(Path(line.rstrip("\n"))).summary
+                kind, text = "opened", handler.open_file(path, Caller()).summary
             except Exception as error:
                 kind, text = type(error).__name__, str(error)
                 left = list(Path(folder).rglob("*"))

@@ -7,7 +7,11 @@ import huggingface_hub.constants
 import pytest
 
 from bertviz_space.errors import HubBusy, ModelUnavailable, SignInEnded, SpaceError, UnknownModel
-from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.files.exports import export_weights
+from bertviz_space.files.tensor_export import ALL
+from bertviz_space.jobs.caller import Caller
+from bertviz_space.jobs.handler import Handler
+from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub import access
@@ -109,12 +113,11 @@ def test_a_reader_who_loses_access_loses_a_kept_model(hub, gated):
 def test_a_kept_result_is_refused_to_a_reader_without_access(gated, tmp_path):
     handler = Handler(ModelCache(), Store(tmp_path))
     request = Request(gated, "the cat sat")
-    loaded = handler.load(request, reader=GRANTED)
-    handler.publish(request, handler.run(request, loaded), loaded.checkpoint)
-    assert handler.kept(request, handler.load(request, reader=GRANTED)) is not None
+    result = handler.answer(request, Caller(GRANTED))
+    assert handler.answer(request, Caller(GRANTED)) is result
     for reader in (STRANGER, ANONYMOUS):
         with pytest.raises(ModelUnavailable, match="is gated"):
-            handler.load(request, reader=reader)
+            handler.answer(request, Caller(reader))
 
 
 @pytest.mark.parametrize("reader", [STRANGER, ANONYMOUS])
@@ -179,11 +182,18 @@ def test_a_rejected_token_asks_for_a_new_sign_in(gated, token):
 def test_a_token_appears_in_no_log_result_or_message(hub, gated, caplog, tmp_path):
     caplog.set_level(logging.DEBUG)  # the log of every library as well
     results = tmp_path / "results"
-    handler = Handler(ModelCache(), Store(results))
+    models = ModelCache()
+    handler = Handler(models, Store(results))
     request = Request(gated, "the cat sat")
-    loaded = handler.load(request, reader=GRANTED)
-    handler.publish(request, handler.run(request, loaded), loaded.checkpoint)
-    handler.publish_weights(handler.trace(request, loaded), loaded.checkpoint)
+    handler.answer(request, Caller(GRANTED))
+    handler.answer(
+        request,
+        Caller(GRANTED),
+        lambda trace, model, folder: export_weights(
+            trace, model.model_id, model.revision, folder, ALL
+        ),
+    )
+    loaded = models.get(gated, reader=GRANTED)
     said = [repr(GRANTED), repr(loaded.checkpoint)]
     hub.readers[gated] = set()
     expired = Reader("hf_expired")

@@ -7,7 +7,9 @@ import huggingface_hub.constants
 import pytest
 
 from bertviz_space.errors import ModelUnavailable, SpaceError, UnknownModel
-from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.caller import Caller
+from bertviz_space.jobs.handler import Handler
+from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub import checkpoints as hub_module
@@ -72,12 +74,10 @@ def test_all_names_share_one_outline(names):
 def test_all_names_share_one_result(names, tmp_path):
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
     request = Request(names[1], "the cat sat")
-    loaded = handler.load(request)
-    result = handler.publish(request, handler.run(request, loaded), loaded.checkpoint)
+    result = handler.answer(request, Caller())
     assert f'"{names[0]}"' in result.manifest.read_text(encoding="utf-8")
     for name in names:
-        again = Request(name, "the cat sat")
-        assert handler.kept(again, handler.load(again)) is result
+        assert handler.answer(Request(name, "the cat sat"), Caller()) is result
 
 
 @pytest.mark.parametrize("first", range(4))

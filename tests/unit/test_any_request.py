@@ -24,9 +24,11 @@ from bertviz_space.files.tensor_export import (
     write_query_key,
     write_weights,
 )
-from bertviz_space.jobs.cancellation import Runs
-from bertviz_space.jobs.handler import Handler, Request
-from bertviz_space.jobs.queue import Turns
+from bertviz_space.jobs.caller import Caller
+from bertviz_space.jobs.handler import Handler
+from bertviz_space.jobs.job import ActiveJobs
+from bertviz_space.jobs.queue import JobQueue
+from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_CHARACTERS, MAX_LINK_CHARACTERS, MAX_TOKENS
 from bertviz_space.models.cache import ModelCache
@@ -79,7 +81,7 @@ def handler(tmp_path_factory) -> Handler:
 def endpoints(handler) -> dict[str, Callable[..., Any]]:
     """The functions behind the endpoints, by name."""
     with gr.Blocks(analytics_enabled=False) as demo:
-        add_endpoints(handler, (), Runs(), Turns())
+        add_endpoints(handler, (), ActiveJobs(), JobQueue())
     asked = gr.Request(HttpRequest({"type": "http"}), session_hash="a program")
     functions = {str(each.api_name): each.fn for each in demo.fns.values() if each.fn}
     # Those that run a model are told who asks.
@@ -155,9 +157,9 @@ def test_any_text_is_read_or_refused(handler, model_ids, data):
     request = replace(request, model_id=takes)
     if data.draw(st.booleans()):
         # Or else most requests would end at what the model does not take.
-        request = request.fitting(handler.inputs(takes))
+        request = request.supported_by(handler.options(takes))
     try:
-        read = handler.read(request)
+        read = handler.tokenize(request)
     except SpaceError as error:
         assert is_sentence(str(error))
         return
@@ -170,7 +172,7 @@ def test_any_text_is_read_or_refused(handler, model_ids, data):
 @given(request_=requests(SHORT))
 def test_any_name_of_a_model_is_answered_with_a_sentence(handler, request_):
     with pytest.raises(SpaceError) as raised:
-        handler.read(request_)
+        handler.tokenize(request_)
     assert is_sentence(str(raised.value))
 
 
@@ -178,18 +180,17 @@ def test_any_name_of_a_model_is_answered_with_a_sentence(handler, request_):
 def test_any_text_that_is_read_runs_with_the_same_tokens(handler, model_ids, data):
     model_id = data.draw(st.sampled_from(model_ids))
     request = replace(data.draw(requests(SHORT)), model_id=model_id)
-    request = request.fitting(handler.inputs(model_id))
+    request = request.supported_by(handler.options(model_id))
     try:
-        loaded = handler.load(request)
-        trace = handler.trace(request, loaded)
+        trace = handler.answer(request, Caller(), lambda trace, *_: trace)
     except SpaceError as error:
         assert is_sentence(str(error))
         return
-    read = handler.read(request)
+    read = handler.tokenize(request)
     assert trace.source == read.source.tokens
     assert read.target_tokens in (None, trace.target)
-    result = handler.publish(request, trace, loaded.checkpoint)
-    assert handler.kept(request, loaded) is result
+    result = handler.answer(request, Caller())
+    assert handler.answer(request, Caller()) is result
     manifest = json.loads(result.manifest.read_text(encoding="utf-8"))
     assert [token["text"] for token in manifest["source"]] == [each.text for each in trace.source]
 

@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 import torch
 
-from bertviz_space import errors, machine
+from bertviz_space import Trace, errors, machine
 from bertviz_space.errors import RunTooLong, SpaceError
-from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.caller import Caller
+from bertviz_space.jobs.handler import Handler
+from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_LOAN_SECONDS, MAX_RUN_BYTES, RUNS_AT_ONCE
 from bertviz_space.models.cache import ModelCache
@@ -110,13 +112,15 @@ def test_a_trace_refuses_a_tensor_that_is_not_on_the_cpu(name):
         LayerAttention("self", 0, scaling=1.0, model_weights=own, **terms)
 
 
+def trace_of(handler: Handler) -> Trace:
+    return handler.answer(REQUEST, Caller(), lambda trace, *_: trace)
+
+
 def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_path, monkeypatch):
-    handler = Handler(ModelCache(), Store(tmp_path))
-    loaded = handler.load(REQUEST)
-    lent = handler.run(REQUEST, loaded)
+    lent = trace_of(Handler(ModelCache(), Store(tmp_path)))
     assert zero_gpu == [MAX_LOAN_SECONDS]
     monkeypatch.delenv("SPACES_ZERO_GPU")
-    here = Handler(ModelCache(), Store(tmp_path)).run(REQUEST, loaded)
+    here = trace_of(Handler(ModelCache(), Store(tmp_path)))
     assert (lent.source, lent.notes) == (here.source, here.notes)
     for one, other in zip(lent.layers["self"], here.layers["self"], strict=True):
         torch.testing.assert_close(one.query, other.query)
@@ -128,7 +132,7 @@ def test_on_zero_gpu_an_error_keeps_its_message(zero_gpu, tmp_path, monkeypatch)
     monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
     handler = Handler(ModelCache(), Store(tmp_path))
     with pytest.raises(RunTooLong, match="stopped after 1e-09 seconds"):
-        handler.run(REQUEST, handler.load(REQUEST))
+        trace_of(handler)
 
 
 @pytest.mark.parametrize("kind", [SpaceError, *SpaceError.__subclasses__()])

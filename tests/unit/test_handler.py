@@ -1,4 +1,4 @@
-"""The steps between a request and its files, as the page and programs take them."""
+"""Answers to requests of the page and of programs: results, exports, and the files of both."""
 
 import json
 import resource
@@ -6,17 +6,21 @@ from dataclasses import replace
 
 import pytest
 import torch
-from safetensors import safe_open
 from safetensors.torch import save_file
 
+from bertviz_space import Trace
 from bertviz_space.errors import (
     EmptyText,
     ResultNotWritten,
+    RunStopped,
     SecondTextNotSupported,
+    SpaceError,
     TensorsUnreadable,
     TextTooLong,
 )
-from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.caller import Caller
+from bertviz_space.jobs.handler import Handler
+from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.options import ModelOptions
@@ -30,11 +34,13 @@ def handler(tmp_path_factory) -> Handler:
     return Handler(ModelCache(), Store(tmp_path_factory.mktemp("results")))
 
 
-def test_a_request_becomes_a_manifest_with_its_files(handler):
-    request = Request(MINILM, "The cat sat", "on the mat")
-    loaded = handler.load(request)
-    trace = handler.run(request, loaded)
-    path = handler.publish(request, trace, loaded.checkpoint).manifest
+def trace_of(handler: Handler, request: Request) -> Trace:
+    """Answer a request as a program's, with the trace itself."""
+    return handler.answer(request, Caller(), lambda trace, *_: trace)
+
+
+def test_the_result_of_a_request_is_a_manifest_with_its_files(handler):
+    path = handler.answer(Request(MINILM, "The cat sat", "on the mat"), Caller()).manifest
     manifest = json.loads(path.read_text(encoding="utf-8"))
     assert manifest["model"] == {"model_id": MINILM, "revision": MINILM_REVISION}
     assert [token["text"] for token in manifest["source"]] == [
@@ -43,83 +49,103 @@ def test_a_request_becomes_a_manifest_with_its_files(handler):
     assert (path.parent / manifest["components"][0]["layers"][5]["file"]).is_file()
 
 
-def test_every_result_has_a_folder_of_its_own(handler):
-    request = Request(MINILM, "The cat sat")
-    loaded = handler.load(request)
-    trace = handler.run(request, loaded)
-    results = [handler.publish(request, trace, loaded.checkpoint) for _ in range(2)]
-    paths = [result.manifest for result in results]
-    paths.append(handler.publish_weights(trace, loaded.checkpoint))
-    assert len({path.parent for path in paths}) == 3
+def test_each_answer_has_its_own_folder(handler):
+    texts = ("The cat sat", "The cat ran")
+    folders = {handler.answer(Request(MINILM, text), Caller()).manifest.parent for text in texts}
+    folders |= {
+        handler.answer(Request(MINILM, text), Caller(), lambda _, __, folder: folder)
+        for text in texts
+    }
+    assert len(folders) == 4
 
 
-def test_what_was_published_is_kept_by_model_commit_text_and_options(handler):
+def test_equal_requests_have_one_result_and_others_have_their_own(handler):
     request = Request("tiny-gpt2", "The cat sat on the mat")
-    loaded = handler.load(request)
-    assert handler.kept(request, loaded) is None
-    trace = handler.run(request, loaded)
-    result = handler.publish(request, trace, loaded.checkpoint)
-    assert handler.kept(request, loaded) is result
+    result = handler.answer(request, Caller())
+    assert handler.answer(request, Caller()) is result
     same = replace(request, model_id=" tiny-gpt2\n", text_b=" ", target_text="\n")
-    assert handler.kept(same, loaded) is result
+    assert handler.answer(same, Caller()) is result
     for other in (
         replace(request, text="The cat sat on the mat "),
-        replace(request, text_b="b"),
         replace(request, start_token=True),
-        replace(request, chat=True),
-        replace(request, source_language="de"),
+        replace(request, model_id="tiny-bert"),
     ):
-        assert handler.kept(other, loaded) is None
-    other_commit = replace(loaded, checkpoint=replace(loaded.checkpoint, revision="1" * 40))
-    assert handler.kept(request, other_commit) is None
-    assert handler.kept(request, handler.load(Request("tiny-bert", "a"))) is None
+        assert handler.answer(other, Caller()) is not result
+    key = result.key
+    assert key is not None
+    for changes in ({"text_b": "b"}, {"chat": True}, {"source_language": "de"}):
+        assert handler.results.get(key._replace(request=replace(key.request, **changes))) is None
+    assert handler.results.get(key._replace(revision="1" * 40)) is None
 
 
 def test_a_program_is_answered_from_a_kept_trace_without_a_second_pass(handler, monkeypatch):
     request = Request("tiny-bert", "The cat sat", "on the mat")
-    loaded = handler.load(request)
-    first = handler.trace(request, loaded)
-    assert handler.trace(request, loaded) is not first
-    handler.publish(request, first, loaded.checkpoint)
+    first = trace_of(handler, request)
+    assert trace_of(handler, request) is not first
+    kept = handler.answer(request, Caller()).trace
     monkeypatch.setattr("bertviz_space.jobs.handler.extract", None)
-    assert handler.trace(request, loaded) is first
+    assert trace_of(handler, request) is kept
 
 
-def test_a_program_gets_one_file_of_weights(handler):
-    request = Request(MINILM, "The cat sat")
-    loaded = handler.load(request)
-    path = handler.publish_weights(handler.run(request, loaded), loaded.checkpoint)
-    with safe_open(path, "pt") as file:
-        assert file.get_tensor("self").shape == (6, 12, 5, 5)
+def test_each_step_is_reported_and_a_kept_result_has_fewer(handler):
+    request = Request("tiny-bert", "The cat saw the dog")
+    messages: list[str] = []
+    caller = Caller(report=messages.append)
+    handler.answer(request, caller)
+    assert messages == [
+        "Loading tiny-bert …", "Running tiny-bert on the text …", "Writing the result …",
+    ]  # fmt: skip
+    messages.clear()
+    handler.answer(request, caller)
+    assert messages == ["Loading tiny-bert …"]
+
+
+def test_a_canceled_request_stops_before_the_first_layer(handler):
+    caller = Caller()
+    caller.cancellation.request()
+    with pytest.raises(RunStopped):
+        handler.answer(Request("tiny-gpt2", "The cat is canceled"), caller)
+
+
+def test_an_export_that_fails_leaves_no_folder(tmp_path):
+    handler = Handler(ModelCache(), Store(tmp_path / "results"))
+
+    def fail(*_: object) -> None:
+        raise SpaceError("A message.")
+
+    with pytest.raises(SpaceError, match="A message"):
+        handler.answer(Request("tiny-gpt2", "The cat"), Caller(), fail)
+    assert list((tmp_path / "results").iterdir()) == []
 
 
 @pytest.mark.parametrize(
     ("text", "error"), [("", EmptyText), (" \n", EmptyText), ("a" * 20_001, TextTooLong)]
 )
-def test_a_text_that_is_none_is_refused_before_a_model_is_fetched(handler, text, error):
+def test_an_unreadable_text_is_refused_before_a_model_is_fetched(handler, text, error):
     with pytest.raises(error):
-        handler.load(Request(NO_SUCH_MODEL, text))
+        handler.answer(Request(NO_SUCH_MODEL, text), Caller())
 
 
-def test_second_texts_of_blanks_are_none(handler):
-    request = Request(MINILM, "The cat sat", text_b=" ", target_text="\n")
-    trace = handler.run(request, handler.load(request))
+def test_blank_second_texts_are_ignored(handler):
+    trace = trace_of(handler, Request(MINILM, "The cat sat", text_b=" ", target_text="\n"))
     assert {token.segment for token in trace.source} == {None, "A"}
 
 
-def test_a_target_text_for_a_model_without_decoder_is_refused(handler):
+def test_an_unsupported_option_is_an_error_for_programs_and_ignored_for_the_page(handler):
     request = Request(MINILM, "The cat sat", target_text="Die Katze")
     with pytest.raises(SecondTextNotSupported):
-        handler.run(request, handler.load(request))
+        trace_of(handler, request)
+    result = handler.answer(request, Caller(), ignore_unsupported=True)
+    assert result is handler.answer(Request(MINILM, "The cat sat"), Caller())
 
 
-def test_blanks_around_a_model_id_do_not_count(handler):
-    text = "The cat sat"
-    assert handler.load(Request(f" {MINILM}\n", text)) is handler.load(Request(MINILM, text))
+def test_blanks_around_a_model_id_are_ignored(handler):
+    result = handler.answer(Request(f" {MINILM}\n", "The cat sat"), Caller())
+    assert result is handler.answer(Request(MINILM, "The cat sat"), Caller())
 
 
 @pytest.mark.parametrize(
-    ("takes", "expected"),
+    ("options", "expected"),
     [
         (ModelOptions("pair"), Request("id", "a", text_b="b")),
         (ModelOptions("target"), Request("id", "a", target_text="c")),
@@ -132,8 +158,8 @@ def test_blanks_around_a_model_id_do_not_count(handler):
         (ModelOptions(None, start_token="<s>"), Request("id", "a", start_token=True)),
     ],
 )
-def test_a_field_that_does_not_fit_the_model_takes_no_part(takes, expected):
-    assert Request("id", "a", "b", "c", "en", "de", True, True).fitting(takes) == expected
+def test_options_that_a_model_does_not_take_are_removed(options, expected):
+    assert Request("id", "a", "b", "c", "en", "de", True, True).supported_by(options) == expected
 
 
 def test_a_file_whose_result_cannot_be_written_leaves_nothing(tmp_path):
@@ -141,21 +167,21 @@ def test_a_file_whose_result_cannot_be_written_leaves_nothing(tmp_path):
     own = tmp_path / "own"
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
     with pytest.raises(TensorsUnreadable):  # 9 positions and one token
-        handler.publish_file(own)
+        handler.open_file(own, Caller())
     save_file({"self": torch.eye(9)[None, None]}, own, {"tokens": json.dumps(["a"] * 9)})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as on a disk that is full
     try:
         with pytest.raises(ResultNotWritten):
-            handler.publish_file(own)
+            handler.open_file(own, Caller())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
     assert list((tmp_path / "results").rglob("*")) == []
-    folder = handler.publish_file(own).manifest.parent
+    folder = handler.open_file(own, Caller()).manifest.parent
     assert {path.suffix for path in folder.iterdir()} == {".json", ".safetensors"}
 
 
-def test_what_a_model_takes_is_known_before_it_is_loaded(handler):
-    assert handler.inputs(f" {MINILM} ") == ModelOptions("pair")
-    assert handler.inputs("tiny-gpt2") == ModelOptions(None, start_token="<|endoftext|>")
-    assert handler.load(Request(MINILM, "The cat")).options == handler.inputs(MINILM)
+def test_the_options_of_a_model_are_known_before_it_is_loaded(handler):
+    assert handler.options(f" {MINILM} ") == ModelOptions("pair")
+    assert handler.options("tiny-gpt2") == ModelOptions(None, start_token="<|endoftext|>")
+    assert ModelCache().get(MINILM).options == handler.options(MINILM)

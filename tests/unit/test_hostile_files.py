@@ -18,6 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save_file
 
+from bertviz_space.cancellation import Cancellation
 from bertviz_space.errors import RunStopped, TensorsUnreadable
 from bertviz_space.files.tensor_import import npz_file, safetensors_file, tensor_file
 from bertviz_space.files.tensor_import.tensor_file import Watch
@@ -414,13 +415,15 @@ def test_nothing_is_parsed_that_is_longer_than_its_bound(folder, monkeypatch):
     assert 10**6 < max(parsed) <= MAX_DESCRIPTION_BYTES  # some are nearly as long as they may be
 
 
-def test_an_opening_stops_once_its_time_is_over_or_nobody_waits_for_it(folder):
+def test_reading_a_file_stops_when_its_time_is_over_or_it_is_canceled(folder):
     with pytest.raises(TensorsUnreadable, match=r"more than 0 seconds.* Keep fewer layers"):
-        Watch(lambda: True, seconds=0).check()
+        Watch(Cancellation(), seconds=0).check()
+    canceled = Cancellation()
+    canceled.request()
     path = folder / "wanted"
     save_file({"self": ROWS}, path, TOKENS)
     with pytest.raises(RunStopped):
-        read_trace(path, is_wanted=lambda: False)
+        read_trace(path, canceled)
     path.write_bytes(npz({"self": SELF, "tokens": NAMES}))
     with pytest.raises(RunStopped):
-        read_trace(path, is_wanted=lambda: False)
+        read_trace(path, canceled)

@@ -4,7 +4,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from bertviz_space.jobs.handler import Request
+from bertviz_space.jobs.request import Request
 from bertviz_space.limits import MAX_LINK_CHARACTERS
 from bertviz_space.page.links import query_of, request_of
 

@@ -1,4 +1,4 @@
-"""One load at a time, each within its time, whoever waits for it."""
+"""One load runs at a time, within its time limit, and readers who wait can be canceled."""
 
 import threading
 from collections.abc import Iterator
@@ -7,13 +7,12 @@ from threading import Event
 
 import pytest
 
+from bertviz_space.cancellation import Cancellation
 from bertviz_space.errors import LoadTooLong, RunStopped
-from bertviz_space.jobs.handler import Handler, Request
-from bertviz_space.jobs.store import Store
 from bertviz_space.models import cache as model_cache
 from bertviz_space.models import load_queue
 from bertviz_space.models.cache import ModelCache
-from bertviz_space.models.load_queue import Load
+from bertviz_space.models.load_queue import LoadTimer
 
 
 class Stuck:
@@ -40,45 +39,38 @@ def stuck(monkeypatch) -> Iterator[Stuck]:
         return load_weights(*arguments)
 
     monkeypatch.setattr(model_cache, "load_weights", load_later)
-    monkeypatch.setattr(load_queue, "_LOOK_AGAIN", 0.01)
     yield stuck
     stuck.may_end.set()
-    with model_cache._loads.lock:  # its thread has ended
-        pass
+    wait_for_loads()
 
 
-def time_is_up(monkeypatch) -> None:
-    monkeypatch.setattr(load_queue, "MAX_LOAD_SECONDS", 0.0)
+def wait_for_loads() -> None:
+    """Wait until no load is running."""
+    model_cache._loads.pause()
+    model_cache._loads.resume()
 
 
 def loading_threads() -> list[threading.Thread]:
     return [each for each in threading.enumerate() if each.name == "load"]
 
 
-def test_a_load_that_exceeds_its_time_ends_in_an_error_and_its_model_is_kept(
-    stuck, monkeypatch, tmp_path
-):
+def test_a_load_that_exceeds_its_time_ends_in_an_error_and_its_model_is_kept(stuck, monkeypatch):
     cache = ModelCache()
-    handler = Handler(cache, Store(tmp_path))
-    with ThreadPoolExecutor(1) as readers:
-        first = readers.submit(handler.load, Request("tiny-gpt2", "a"))
-        assert stuck.began.wait(60)
-        time_is_up(monkeypatch)
-        with pytest.raises(LoadTooLong, match=r"Loading tiny-gpt2 has taken more than 0 seconds"):
-            first.result(60)
+    monkeypatch.setattr(load_queue, "MAX_LOAD_SECONDS", 0.25)
+    with pytest.raises(LoadTooLong, match=r"Loading tiny-gpt2 has taken more than 0.25 seconds"):
+        cache.get("tiny-gpt2")
     # No other load starts before its thread ends, and nobody hangs or leaves a thread behind.
     for model_id in ("tiny-gpt2", "tiny-bert") * 5:
         with pytest.raises(
             LoadTooLong, match=f"{model_id} cannot be loaded now.*Try again in some"
         ):
-            handler.load(Request(model_id, "a"))
+            cache.get(model_id)
         assert len(loading_threads()) == 1
     stuck.may_end.set()
-    with model_cache._loads.lock:
-        pass
+    wait_for_loads()
     # It ended late, and is kept: it is not loaded again.
     monkeypatch.setattr(model_cache, "load_weights", None)
-    assert handler.load(Request("tiny-gpt2", "a")).checkpoint.model_id == "tiny-gpt2"
+    assert cache.get("tiny-gpt2").checkpoint.model_id == "tiny-gpt2"
 
 
 def test_what_is_loaded_is_given_while_a_load_is_stuck(stuck, monkeypatch):
@@ -105,14 +97,13 @@ def test_readers_who_wait_for_the_same_load_share_it(stuck):
         assert len({id(each.result(60)) for each in waiting}) == 1
 
 
-def test_one_who_waits_no_longer_leaves_the_load_to_the_others(stuck):
-    cache, wanted = ModelCache(), Event()
-    wanted.set()
+def test_a_cancellation_wakes_readers_who_wait_and_the_load_continues(stuck):
+    cache, cancellation = ModelCache(), Cancellation()
     with ThreadPoolExecutor(2) as readers:
-        started = readers.submit(cache.get, "tiny-gpt2", is_wanted=wanted.is_set)
+        started = readers.submit(cache.get, "tiny-gpt2", cancellation=cancellation)
         assert stuck.began.wait(60)
-        waits = readers.submit(cache.get, "tiny-bert", is_wanted=wanted.is_set)
-        wanted.clear()
+        waits = readers.submit(cache.get, "tiny-bert", cancellation=cancellation)
+        cancellation.request()
         for each in (started, waits):
             with pytest.raises(RunStopped):
                 each.result(60)
@@ -135,7 +126,7 @@ def test_a_wait_for_other_models_is_bounded_whatever_they_wait_for(stuck, monkey
 def test_a_download_is_not_counted(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(load_queue.time, "monotonic", lambda: now[0])
-    load = Load()
+    load = LoadTimer()
     now[0] += 2
     assert load.seconds == 2
     with load.downloading():
@@ -149,10 +140,9 @@ def test_a_download_is_not_counted(monkeypatch):
     assert load.seconds == 5
 
 
-def test_a_load_that_fails_ends_the_turn(stuck, monkeypatch):
+def test_a_load_that_fails_lets_the_next_load_start(stuck, monkeypatch):
     stuck.began.set()
     monkeypatch.setattr(model_cache, "load_weights", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         ModelCache().get("tiny-gpt2")
-    assert model_cache._loads.lock.acquire(timeout=60)
-    model_cache._loads.lock.release()
+    wait_for_loads()

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from transformers import MBartConfig, MBartForConditionalGeneration
 
-from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.handler import Handler
+from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.hub.checkpoints import Checkpoint
@@ -90,7 +91,7 @@ def test_few_outlines_are_kept_those_last_asked_for(hub_model, monkeypatch):
 
 def test_tokens_of_a_model_of_the_hub_come_without_its_weights(hub, hub_model, tmp_path):
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
-    read = handler.read(Request(hub_model, "The cat sat"))
+    read = handler.tokenize(Request(hub_model, "The cat sat"))
     assert "".join(token.text for token in read.source.tokens) == "The cat sat"
     assert "tokenizer.json" in hub.asked
     assert "model.safetensors" not in hub.asked

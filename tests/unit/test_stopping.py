@@ -1,4 +1,4 @@
-"""A run that is no longer wanted stops between two layers, and leaves nothing behind."""
+"""A canceled run stops between two layers, and leaves the model as it was."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,13 +10,31 @@ import torch
 from torch import Tensor, nn
 
 from bertviz_space import Trace, extract
-from bertviz_space.cancellation import always
+from bertviz_space.cancellation import Cancellation
 from bertviz_space.capture import stopping
-from bertviz_space.errors import RunStopped, RunTooLong, SpaceError
+from bertviz_space.errors import RunStopped, RunTooLong
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 
 TEXT = "The dog on the ship ran to the store."
 TARGET_TEXT = "Die Straße ist lang"
+
+
+class CancelWhen(Cancellation):
+    """A cancellation that is requested as soon as a condition is true.
+
+    Attributes:
+        num_checks: how often it was checked.
+    """
+
+    def __init__(self, condition: Callable[[], bool] = lambda: False) -> None:
+        super().__init__()
+        self.num_checks = 0
+        self._condition = condition
+
+    @property
+    def is_requested(self) -> bool:
+        self.num_checks += 1
+        return self._condition()
 
 
 @contextmanager
@@ -56,27 +74,23 @@ def test_a_pass_stops_between_its_layers_and_runs_again_as_before(name):
     kind = (KINDS | MORE_KINDS)[name]
     model, tokenizer = kind.build(attn_implementation="eager").train(), kind.tokenizer()
     target_text = TARGET_TEXT if model.config.is_encoder_decoder else None
-    answers: list[bool] = []
 
-    def run(is_wanted: Callable[[], bool]) -> Trace:
-        return extract(model, tokenizer, TEXT, target_text=target_text, is_wanted=is_wanted)
+    def run(cancellation: Cancellation) -> Trace:
+        return extract(model, tokenizer, TEXT, target_text=target_text, cancellation=cancellation)
 
-    def count() -> bool:
-        answers.append(True)
-        return True
-
-    run(always)  # the first run of a model asks it more than later ones
-    before = run(count)
+    run(Cancellation())  # the first run of a model checks more often than later ones
+    counter = CancelWhen()
+    before = run(counter)
     num_layers = sum(len(layers) for part, layers in before.layers.items() if part != "cross")
-    assert len(answers) >= num_layers
-    for stop_at in range(len(answers)):
-        left = iter([True] * stop_at)
+    assert counter.num_checks >= num_layers
+    for stop_at in range(1, counter.num_checks + 1):
+        stopper = CancelWhen(lambda: stopper.num_checks == stop_at)  # noqa: B023
         with pytest.raises(RunStopped):
-            run(lambda left=left: next(left, False))
-        assert next(left, None) is None
+            run(stopper)
+        assert stopper.num_checks == stop_at
     assert hooks_of(model) == []
     assert all(module.training for module in model.modules())
-    again = numbers_of(run(count))
+    again = numbers_of(run(Cancellation()))
     for place, term in numbers_of(before).items():
         if isinstance(term, Tensor):
             assert torch.equal(again[place], term), place
@@ -84,12 +98,17 @@ def test_a_pass_stops_between_its_layers_and_runs_again_as_before(name):
             assert again[place] == term, place
 
 
-@pytest.mark.parametrize("num_wanted", [0, 1, 2])
-def test_no_layer_runs_after_the_last_one_that_was_wanted(num_wanted):
+@pytest.mark.parametrize("num_layers", [0, 1, 2])
+def test_no_layer_runs_after_the_cancellation(num_layers):
     model = KINDS["bert"].build(attn_implementation="sdpa")
     with counted(list(model.encoder.layer)) as ended, pytest.raises(RunStopped):
-        extract(model, KINDS["bert"].tokenizer(), TEXT, is_wanted=lambda: len(ended) < num_wanted)
-    assert len(ended) == num_wanted
+        extract(
+            model,
+            KINDS["bert"].tokenizer(),
+            TEXT,
+            cancellation=CancelWhen(lambda: len(ended) >= num_layers),
+        )
+    assert len(ended) == num_layers
     assert model.config._attn_implementation == "sdpa"
 
 
@@ -100,7 +119,7 @@ def test_a_model_that_writes_stops_between_two_tokens():
     assert len(whole.target or ()) > 2
     num_layers = 2 * len(decoder_layers)  # two tokens' worth
     with counted(decoder_layers) as ended, pytest.raises(RunStopped):
-        extract(model, tokenizer, TEXT, is_wanted=lambda: len(ended) < num_layers)
+        extract(model, tokenizer, TEXT, cancellation=CancelWhen(lambda: len(ended) >= num_layers))
     assert len(ended) == num_layers
     assert extract(model, tokenizer, TEXT).target == whole.target
     assert hooks_of(model) == []
@@ -130,15 +149,10 @@ def test_a_stopped_run_lets_others_use_the_model():
     kind = KINDS["gpt2"]
     model, tokenizer = kind.build(), kind.tokenizer()
     with pytest.raises(RunStopped):
-        extract(model, tokenizer, TEXT, is_wanted=lambda: False)
+        extract(model, tokenizer, TEXT, cancellation=CancelWhen(lambda: True))
     traces: list[Trace] = []
     # In another thread: this one could enter again if it had not let go.
     other = Thread(target=lambda: traces.append(extract(model, tokenizer, TEXT)), daemon=True)
     other.start()
     other.join(30)
     assert len(traces) == 1
-
-
-def test_it_is_an_error_with_a_sentence():
-    assert isinstance(RunStopped(), SpaceError)
-    assert str(RunStopped()).endswith(".")

@@ -30,7 +30,8 @@ from transformers import (
 
 from bertviz_space import extract
 from bertviz_space.errors import ModelUnavailable
-from bertviz_space.jobs.handler import Handler, Request
+from bertviz_space.jobs.handler import Handler
+from bertviz_space.jobs.request import Request
 from bertviz_space.models.hub.checkpoints import Checkpoint
 from bertviz_space.models.loading import load
 from bertviz_space.models.outline import read_outline
@@ -200,7 +201,9 @@ def test_the_bundled_tokenizers_match_their_files(tmp_path):
 
     handler = Handler(ModelCache(), Store(tmp_path))
     for model_id in ("tiny-bert", "tiny-gpt2"):
-        assert NOTE_ON_TOKENIZER_FILE not in handler.read(Request(model_id, "The cat sat")).notes
+        assert (
+            NOTE_ON_TOKENIZER_FILE not in handler.tokenize(Request(model_id, "The cat sat")).notes
+        )
 
 
 def test_a_tokenizer_that_needs_more_than_a_text_is_rejected_without_reading_weights(tmp_path):

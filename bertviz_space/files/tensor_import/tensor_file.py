@@ -9,13 +9,14 @@ import json
 import math
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from torch import Tensor
 
-from ...errors import RunStopped, TensorsUnreadable
+from ...cancellation import Cancellation
+from ...errors import TensorsUnreadable
 from ...limits import MAX_OPENING_SECONDS
 
 # Axes that an error message names with their sizes.
@@ -111,27 +112,26 @@ class TensorFile(ABC):
 
 
 class Watch:
-    """Stops the opening of a file that takes too long, or that nobody waits for any more.
+    """Stops the reading of a file that is canceled or exceeds its time limit.
 
     Args:
-        is_wanted: asked between two steps, each of which is short.
-        seconds: that the opening may take from now on.
+        cancellation: checked between two steps, each of which is short.
+        seconds: the time limit, counted from now on.
     """
 
-    def __init__(self, is_wanted: Callable[[], bool], seconds: float = MAX_OPENING_SECONDS) -> None:
-        self._is_wanted = is_wanted
+    def __init__(self, cancellation: Cancellation, seconds: float = MAX_OPENING_SECONDS) -> None:
+        self._cancellation = cancellation
         self._seconds = seconds
         self._end = time.monotonic() + seconds
 
     def check(self) -> None:
-        """Go on or stop.
+        """Stop the reading that calls this function if it is canceled or has no time left.
 
         Raises:
-            RunStopped: once ``is_wanted`` says False.
+            RunStopped: once the cancellation is requested.
             TensorsUnreadable: once the time is over.
         """
-        if not self._is_wanted():
-            raise RunStopped
+        self._cancellation.check()
         if time.monotonic() > self._end:
             raise TensorsUnreadable(
                 f"Opening the file took more than {self._seconds:g} seconds, which is all that one "

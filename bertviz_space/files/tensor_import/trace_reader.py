@@ -24,12 +24,12 @@ of a second for ``MAX_DESCRIPTION_BYTES``. Everything else runs in steps that re
 bounded memory, and within ``MAX_OPENING_SECONDS``.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ...cancellation import always
+from ...cancellation import Cancellation
 from ...errors import TensorsUnreadable
 from ...limits import MAX_TENSORS_BYTES
 from ...trace import Component, LayerAttention, Token, Trace
@@ -44,19 +44,19 @@ from .weights import check_sizes, stored_vectors, stored_weights
 _Vectors = dict[str, tuple[StoredVectors, StoredVectors]]  # by the layer's name
 
 
-def read_trace(path: Path, is_wanted: Callable[[], bool] = always) -> Trace:
+def read_trace(path: Path, cancellation: Cancellation | None = None) -> Trace:
     """Return the trace in a file.
 
     Args:
         path: the path of a safetensors or npz file; its first bytes tell which.
-        is_wanted: asked between two steps.
+        cancellation: checked between two steps.
 
     Raises:
         TensorsUnreadable: if the file has another format, is too large, or lacks something; the
             message says which tensor is wrong, why, and what to do.
-        RunStopped: once ``is_wanted`` says False.
+        RunStopped: once the cancellation is requested.
     """
-    watch = Watch(is_wanted)
+    watch = Watch(cancellation or Cancellation())
     with _opened(path, watch) as file:
         stored = stored_weights(file)
         vectors = _vectors(file, stored)

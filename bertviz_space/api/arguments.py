@@ -1,0 +1,83 @@
+"""Checks the arguments of endpoints: Gradio 6.31 does not check the types that a program sends."""
+
+from typing import Literal, get_args
+
+import gradio as gr
+
+from ..files.tensor_export import LayersAndHeads
+from ..files.view_request import ViewName, ViewRequest
+from ..jobs.request import Request
+
+ViewFormat = Literal["html", "svg"]
+
+# The model, the texts and the languages, in the order of ``Request``.
+Texts = tuple[str, str, str, str, str, str]
+
+
+def checked_request(texts: Texts, chat: bool, start_token: bool) -> Request:
+    """Return the request of a program.
+
+    Raises:
+        gr.Error: if an argument has the wrong type.
+    """
+    if not all(isinstance(value, str) for value in texts):
+        raise _wrong_type(
+            "model, text, text_b and target_text are strings, and so are the languages; omit those "
+            "that you do not need."
+        )
+    if not (isinstance(chat, bool) and isinstance(start_token, bool)):
+        raise _wrong_type("chat and start_token are true or false.")
+    return Request(*texts, chat, start_token)
+
+
+def checked_layers_and_heads(layers: list[int] | None, heads: list[int] | None) -> LayersAndHeads:
+    """Return the layers and heads that a program asks for.
+
+    Raises:
+        gr.Error: if an argument is not a list of integers.
+    """
+    _check_integers(layers)
+    _check_integers(heads)
+    return LayersAndHeads(tuple(layers or ()), tuple(heads or ()))
+
+
+def checked_view(
+    view: ViewName, layer: int | None, heads: list[int] | None, block: str, expanded: bool
+) -> ViewRequest:
+    """Return the view that a program asks for.
+
+    Raises:
+        gr.Error: if an argument has the wrong type, or ``view`` is not the name of a view.
+    """
+    _check_integers(None if layer is None else [layer])
+    _check_integers(heads)
+    if view not in get_args(ViewName):
+        raise _wrong_type("view is head, model or neuron.")
+    if not isinstance(expanded, bool):
+        raise _wrong_type("expanded is true or false.")
+    if not isinstance(block, str):
+        raise _wrong_type("block is a string, such as Cross; omit it for the first part.")
+    return ViewRequest(view, layer, tuple(heads or ()), block, expanded)
+
+
+def check_format(file_format: ViewFormat) -> None:
+    """Check the format of a view's file.
+
+    Raises:
+        gr.Error: if it is not one of ``ViewFormat``.
+    """
+    if file_format not in get_args(ViewFormat):
+        raise _wrong_type("format is html or svg.")
+
+
+def _check_integers(numbers: object) -> None:
+    are_integers = isinstance(numbers, list) and all(type(each) is int for each in numbers)
+    if not (numbers is None or are_integers):
+        raise _wrong_type(
+            "layers and heads are lists of whole numbers, such as [0, 3]; omit them for all layers "
+            "and heads."
+        )
+
+
+def _wrong_type(message: str) -> gr.Error:
+    return gr.Error(message, print_exception=False)
