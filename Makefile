@@ -14,7 +14,9 @@ run: $(VENV)/run.stamp
 
 test: check unit browser
 
+# Gradio writes a stub beside each component class, which pyright would read instead of the class.
 check: $(VENV)/dev.stamp node_modules/stamp
+	find bertviz_space -name '*.pyi' -delete
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	node_modules/.bin/pyright

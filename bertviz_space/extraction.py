@@ -42,41 +42,41 @@ def extract(
     cancellation: Cancellation | None = None,
     max_seconds: float = math.inf,
 ) -> Trace:
-    """Run the model once and keep what made its attention.
+    """Run a model on a text once, and return the attention of every layer and head.
 
-    The model may be on any device, in any float dtype, with or without a task head, loaded with any
-    attention implementation; it is left as it was found. Keys and queries are kept, so memory grows
-    with the text, not with its square.
+    The model may be on any device, in any float dtype, with or without a task head, and loaded with
+    any attention implementation. It is unchanged afterwards. The trace contains queries and keys,
+    so its size is linear in the number of tokens.
 
     Args:
-        model: a text Transformer of the transformers library, in memory.
-        tokenizer: its tokenizer.
-        text: the text; for an encoder-decoder model the source text.
+        model: a text Transformer of the transformers library.
+        tokenizer: the model's tokenizer.
+        text: the text; for an encoder-decoder model, the source text.
         text_b: the second text of a pair, for models with a separator token.
-        target_text: the decoder's text of an encoder-decoder model; left out, the model writes it
-            (greedily, at most ``MAX_GENERATED_TOKENS`` tokens).
-        source_language: code of the text's language, for tokenizers that tell languages apart;
-            left out, the tokenizer's own.
-        target_language: code of the target text's language, likewise.
+        target_text: the decoder's text of an encoder-decoder model. If it is omitted, the model
+            writes it (greedily, at most ``MAX_GENERATED_TOKENS`` tokens).
+        source_language: the code of the text's language, for tokenizers of several languages; if
+            it is omitted, the tokenizer's default.
+        target_language: the code of the target text's language; if it is omitted, the default.
         chat: wrap the text as a user's message in the model's chat template.
-        start_token: put the start token first, where the tokenizer does not by itself (GPT-2).
-        cancellation: checked before each layer, also of the passes in which the model writes the
-            target text; stops the run there.
-        max_seconds: the time limit of all these passes together, counted from when this run has
-            the model to itself: one pass of a model runs at a time.
+        start_token: put the start token first, for tokenizers that do not add it (GPT-2).
+        cancellation: stops the run before the next layer, also while the model writes the target
+            text.
+        max_seconds: the time limit in seconds of all passes of this run together, counted from the
+            moment when the model is free: one pass of a model runs at a time.
 
     Returns:
-        The trace; ``trace.weights(component, layer)`` makes float32 ``[head, query, key]``. Its
-        notes say what was done with the texts: a text that is too long loses its end.
+        The trace. ``trace.weights(component, layer)`` computes the weights, float32
+        ``[head, query, key]``. Its notes tell what was done with the texts, such as that the end of
+        a text that is too long was cut.
 
     Raises:
-        SpaceError: with the sentence for the reader: an empty or unreadable text, a second text,
-            language or option that the model does not take, attention that cannot be shown.
-        ModelFailed, MemoryExhausted: ``SpaceError`` too, where the model's own code fails, and
-            where memory is full.
-        RunStopped: a ``SpaceError`` too, once the cancellation is requested.
-        RunTooLong: a ``SpaceError`` too, before the first layer that would start after
-            ``max_seconds``.
+        SpaceError: with a message for the reader: the text is empty or unreadable; the model does
+            not take a second text, language or option; its attention cannot be shown.
+        ModelFailed: a ``SpaceError`` too: the model's own code failed.
+        MemoryExhausted: a ``SpaceError`` too: there is not enough memory.
+        RunStopped: a ``SpaceError`` too: the cancellation was requested.
+        RunTooLong: a ``SpaceError`` too: the next layer would start after ``max_seconds``.
     """
     texts = read_texts(
         model,
