@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from transformers import PreTrainedTokenizerBase
 
-# tokens whose spans are found together. Every prefix of a window is decoded, so a long sequence is
+# Tokens whose spans are found together. Every prefix of a window is decoded, so a long sequence is
 # split into windows: 32 tokens cost 32 decodes of at most 40 tokens.
 _WINDOW = 32
-# tokens on each side of a window that are decoded with it. A character has at most 4 bytes, so a
+# Tokens on each side of a window that are decoded with it. A character has at most 4 bytes, so a
 # token affects what its 4 neighbors on each side decode to. Some decoders need all bytes of several
 # characters: the context grows, up to the second number, while a window decodes to U+FFFD.
 _CONTEXT, _MAX_CONTEXT = 4, 256
@@ -46,8 +46,8 @@ def decode_with_spans(tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[in
         origin = len(text) - stops[context]
         for position in range(context, end):
             start, stop = stops[position], stops[position + 1] + are_cut[position + 1]
-            if start == stop and _affects_text(tokenizer, window, position):
-                stop += start < len(window_text)
+            if start == stop:
+                start, stop = _span_of_part(tokenizer, window, position, window_text, start)
             spans.append((origin + start, origin + stop))
         text += window_text[stops[context] : stops[end]]
     return Decoded(text, tuple(spans))
@@ -86,6 +86,10 @@ def _prefix_ends(
         is_cut = prefix[max(same, stops[-1]) :][:1] == _REPLACEMENT and stop < len(window_text)
         stops.append(len(window_text) if length == len(window) else max(stops[-1], stop))
         are_cut.append(is_cut and length < len(window))
+    # A character that is cut stays cut until a longer prefix contains it. Otherwise the prefix ends
+    # within a U+FFFD of the text: some decoders write one U+FFFD for each of its bytes.
+    for length in reversed(range(len(window))):
+        are_cut[length] &= are_cut[length + 1] or stops[length] < stops[length + 1]
     return stops, are_cut
 
 
@@ -105,8 +109,29 @@ def _common_lengths(prefix: str, window_text: str) -> tuple[int, int]:
     return same, stop
 
 
+def _span_of_part(
+    tokenizer: PreTrainedTokenizerBase,
+    window: list[int],
+    position: int,
+    window_text: str,
+    start: int,
+) -> tuple[int, int]:
+    """Return the span of a token whose prefix is as long as the prefix without the token.
+
+    Returns:
+        The character that the token is part of, or an empty span at ``start`` if the token makes
+        no text.
+    """
+    # The first byte of a U+FFFD in the text already decodes to U+FFFD, as does each later byte.
+    follows_replacement = window_text[:start].endswith(_REPLACEMENT)
+    if follows_replacement and _decode(tokenizer, [window[position]]) == _REPLACEMENT:
+        return start - 1, start
+    is_part_of_next = start < len(window_text) and _affects_text(tokenizer, window, position)
+    return start, start + is_part_of_next
+
+
 def _affects_text(tokenizer: PreTrainedTokenizerBase, window: list[int], position: int) -> bool:
-    """Return whether the decoded characters change if a token is left out.
+    """Return whether the decoded characters change without a token, ignoring blanks.
 
     Some decoders (ByT5) drop the bytes of an unfinished character instead of writing U+FFFD, so a
     token that is part of a character can seem to make none.

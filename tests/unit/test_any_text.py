@@ -11,7 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from transformers import PreTrainedTokenizerFast
@@ -41,6 +41,7 @@ ATOMS = [
         "한국",
     ),
     *("\u1112\u1161\u11ab", "า้", "ﷺ", "\x01", "\x7f", "\u200b", "\u200d", "\u00ad", "\ufeff"),
+    "\ufffd",
     *(
         "##",
         "##s",
@@ -210,6 +211,8 @@ def test_the_law_holds_for_both_texts_of_a_pair_of_a_slow_tokenizer(slow_tokeniz
 
 
 @given(TEXTS)
+@example("\ufffd")
+@example("中\ufffd\ufffda\ufffd")
 def test_spans_by_decoding_equal_the_spans_that_a_tokenizer_reports(text):
     # A byte-level tokenizer knows and keeps every letter, so its spans are the expected ones.
     tokenizer = small.gpt2_style()
