@@ -115,7 +115,7 @@ def _setting(variable: str, unit: str) -> float | None:
     except ValueError:
         number = 0
     if not 0 < number < float("inf"):
-        raise ValueError(f"{variable} is {named!r}. Set it to a positive number of {unit}.")
+        raise ValueError(f"{variable} is {named!r}: it must be a positive number of {unit}.")
     return number
 
 

@@ -126,21 +126,26 @@ def _span_of_part(
     follows_replacement = window_text[:start].endswith(_REPLACEMENT)
     if follows_replacement and _decode(tokenizer, [window[position]]) == _REPLACEMENT:
         return start - 1, start
-    is_part_of_next = start < len(window_text) and _affects_text(tokenizer, window, position)
-    return start, start + is_part_of_next
+    following = window_text[start : start + 1]
+    is_part = bool(following) and _is_part_of(following, tokenizer, window, position)
+    return start, start + is_part
 
 
-def _affects_text(tokenizer: PreTrainedTokenizerBase, window: list[int], position: int) -> bool:
-    """Return whether the decoded characters change without a token, ignoring blanks.
+def _is_part_of(
+    character: str, tokenizer: PreTrainedTokenizerBase, window: list[int], position: int
+) -> bool:
+    """Return whether a character is missing from the decoded text if a token is left out.
 
     Some decoders (ByT5) drop the bytes of an unfinished character instead of writing U+FFFD, so a
-    token that is part of a character can seem to make none.
+    token that is part of a character can seem to make none. Other characters can appear if such a
+    token is left out, because the bytes around it then make one.
     """
     around = window[max(0, position - _CONTEXT) : position + _CONTEXT + 1]
     at = min(position, _CONTEXT)
     without = around[:at] + around[at + 1 :]
-    texts = ["".join(_decode(tokenizer, ids).split()) for ids in (around, without)]
-    return texts[0] != texts[1]
+    return _decode(tokenizer, without).count(character) < _decode(tokenizer, around).count(
+        character
+    )
 
 
 def _decode(tokenizer: PreTrainedTokenizerBase, token_ids: list[int]) -> str:

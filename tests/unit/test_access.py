@@ -175,7 +175,7 @@ def test_a_readers_own_token_replaces_the_spaces_token(hub, gated, monkeypatch):
 
 @pytest.mark.parametrize("token", ["hf_expired", "hf_of_two\r\nlines", "hf of two words", "hf_ü"])
 def test_a_rejected_token_asks_for_a_new_sign_in(gated, token):
-    with pytest.raises(SignInEnded, match="Sign out and in again"):
+    with pytest.raises(SignInEnded, match="Sign out and sign in again"):
         ModelCache().options(gated, Reader(token))
 
 

@@ -128,7 +128,7 @@ def test_the_environment_can_set_the_bounds(monkeypatch):
 @pytest.mark.parametrize("value", ["much", "0", "-1", "nan", "inf"])
 def test_an_invalid_bound_in_the_environment_raises_an_error(monkeypatch, variable, unit, value):
     monkeypatch.setenv(variable, value)
-    expected = f"{variable} is '{value}'. Set it to a positive number of {unit}."
+    expected = f"{variable} is '{value}': it must be a positive number of {unit}."
     with pytest.raises(ValueError, match=expected):
         machine.check_settings()
 

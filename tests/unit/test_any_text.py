@@ -247,6 +247,12 @@ def test_generated_tokens_show_what_their_ids_decode_to(tokenizer, several, data
     check_generated(tokenizer, data.draw(st.lists(ids, min_size=1, max_size=64)))
 
 
+def test_a_byte_that_hides_a_character_is_not_part_of_the_character_that_follows(tmp_path):
+    # Without one of the first four bytes, the others make a character; with it, they make none.
+    tokenizer = slow_tokenizers.KINDS["byt5"](tmp_path)
+    check_generated(tokenizer, [227, 163, 227, 131, 0])
+
+
 @given(data=st.data())
 def test_generated_tokens_of_a_slow_tokenizer_show_what_their_ids_decode_to(slow_tokenizer, data):
     ids = st.integers(0, len(slow_tokenizer) - 1)
