@@ -143,9 +143,8 @@ def _is_part_of(
     around = window[max(0, position - _CONTEXT) : position + _CONTEXT + 1]
     at = min(position, _CONTEXT)
     without = around[:at] + around[at + 1 :]
-    return _decode(tokenizer, without).count(character) < _decode(tokenizer, around).count(
-        character
-    )
+    with_token, without_token = _decode(tokenizer, around), _decode(tokenizer, without)
+    return without_token.count(character) < with_token.count(character)
 
 
 def _decode(tokenizer: PreTrainedTokenizerBase, token_ids: list[int]) -> str:
