@@ -1,4 +1,4 @@
-"""Cancellation of work whose result nobody waits for any more."""
+"""Cancellation of work whose result is no longer needed."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -42,10 +42,10 @@ class Cancellation:
             raise RunStopped
 
     def add_callback(self, callback: Callable[[], object]) -> None:
-        """Have a function called when the cancellation is requested; now if it already has been.
+        """Call a function when the cancellation is requested; now if it has already been requested.
 
         Args:
-            callback: must be quick, and may be called in any thread.
+            callback: the function, which must be quick. It may be called in any thread.
         """
         with self._lock:
             if not self._is_requested:

@@ -269,7 +269,7 @@ class RunTooLong(SpaceError):
 
 
 class RunStopped(SpaceError):
-    """A run was cancelled. Usually nobody sees its message."""
+    """A run was canceled. Usually no reader sees the message."""
 
     def __init__(self) -> None:
-        super().__init__("The run was cancelled before it finished. Run again.")
+        super().__init__("The run was canceled before it finished. Run again.")

@@ -1,7 +1,7 @@
-"""One forward pass of a model on a text, as a ``Trace``.
+"""Runs a model on a text once, and returns its attention as a ``Trace``.
 
-``extract`` is a function of model, text and options. It knows nothing of pages and readers, and its
-only state is a lock for each model, so that it can run in another process or on another machine.
+``extract`` is a function of model, text and options. It depends on no page and no reader, and its
+only state is a lock for each model. So it can run in another process or on another machine.
 """
 
 import math
@@ -67,7 +67,7 @@ def extract(
 
     Returns:
         The trace. ``trace.weights(component, layer)`` computes the weights, float32
-        ``[head, query, key]``. Its notes tell what was done with the texts, such as that the end of
+        ``[head, query, key]``. Its notes say what was done with the texts, such as that the end of
         a text that is too long was cut.
 
     Raises:

@@ -31,9 +31,9 @@ from .server.cache_headers import CacheHeaders
 from .server.forget_requests import forget_requests
 from .server.reject_malformed import RejectMalformed
 
-# threads of Gradio: one for each run of a page that waits in the queue, and 30 for quick events.
+# Gradio's threads: one for each run of a page, running or waiting, and 30 for quick events.
 _MAX_THREADS = MAX_WAITING_RUNS + RUNS_AT_ONCE + 30
-# events that wait in Gradio's own queue, which is usually empty: runs wait in our own queue.
+# Events that wait in Gradio's own queue. It is usually empty: runs wait in our own queue.
 _MAX_EVENTS = 256
 
 
@@ -44,13 +44,13 @@ def build_demo() -> gr.Blocks:
     offered = catalog.listed_models(hub_answers, checkpoints.cached_ids())
     uploaded = Path(get_upload_folder())
     results = uploaded / "bertviz-space"
-    uploads = Uploads(uploaded, but=results)
+    uploads = Uploads(uploaded, excluded=results)
     handler = Handler(ModelCache(), Store(results))
     active_jobs, queue = ActiveJobs(), JobQueue()
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
         lay_out(offered, handler, RunButton(handler, uploads, active_jobs, queue), demo)
         add_endpoints(handler, offered, active_jobs, queue)
-    uploads.keep_within_bounds(also=partial(forget_requests, demo, file_upload_statuses))
+    uploads.keep_within_limits(after_sweep=partial(forget_requests, demo, file_upload_statuses))
     return demo
 
 
@@ -65,7 +65,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         SystemExit: with a one-sentence message, if the port is in use.
     """
     demo.queue(max_size=_MAX_EVENTS)
-    # Gradio keeps answers that nobody has fetched for this many sessions, up to 1 MB each.
+    # Gradio keeps unfetched answers for this many sessions, up to 1 MB each.
     demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
     served = partial(
         demo.launch,

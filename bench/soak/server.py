@@ -101,7 +101,7 @@ class Server:
             self.memory.append((time.monotonic() - self._started, resident))
 
     def wait_until_idle(self) -> None:
-        """Wait until it uses no more CPU time: all requests are answered or cancelled."""
+        """Wait until it uses no more CPU time: all requests are answered or canceled."""
         deadline = time.monotonic() + _IDLE_TIMEOUT
         before = usage(self._process.pid).cpu_ms
         while time.monotonic() < deadline:

@@ -1,68 +1,79 @@
-"""What the endpoints say of themselves: to a reader of Gradio's list, and to a language model.
+"""The documentation of the endpoints, for people and for language models.
 
-Gradio 6.31 gives both the text before Args, and a tool one line of each argument
-(``tests/api/test_mcp.py``).
+Gradio 6.31 shows the text before ``Args`` to both. A language model also receives one line about
+each argument (``tests/api/test_mcp.py``).
 """
 
 _TEXTS = """
     Args:
-        model: a model's id on the Hub, such as openai-community/gpt2, or one that models lists.
-        text: the text; for an encoder-decoder model the source text.
-        text_b: the second text of a pair, for models that take pairs (BERT); empty for none.
-        target_text: the decoder's text, for models that have one; empty, and the model writes it.
-        source_language: code of the text's language, for translation models that take one.
-        target_language: code of the target text's language, for models that take one.
-        chat: wrap the text as a user's message in the model's chat template, if it has one.
-        start_token: put the start token first, for models whose tokenizer does not (GPT-2).
+        model: the id of a model on the Hub, such as openai-community/gpt2, or one from models.
+        text: the text; for an encoder-decoder model, the source text.
+        text_b: the second text of a pair, for models that accept pairs (BERT); empty for none.
+        target_text: the decoder's text, for encoder-decoder models; if empty, it is generated.
+        source_language: the code of the text's language, for translation models with codes.
+        target_language: the code of the target text's language, for translation models with codes.
+        chat: true to wrap the text as a user's message in the model's chat template.
+        start_token: true to add the start token, if the tokenizer does not add it itself (GPT-2).
 """
 
 _NUMBERS = """\
-        layers: numbers of the layers to return, from 0, such as [0, 3]; all where none is named.
-        heads: numbers of the heads to return, from 0, such as [0, 3]; all where none is named.
+        layers: the numbers of the layers to return, counted from 0, such as [0, 3]; empty for all.
+        heads: the numbers of the heads to return, counted from 0, such as [0, 3]; empty for all.
 """
 
 _GATED = """
-    A gated or private model is read in the caller's own name: gradio_client's
-    ``Client(..., oauth_token="hf_...")`` hands over a token of the Hub for these calls; ``token=``
-    opens a private Space, and does not come as far as here. A tool reads what anyone here may.
+    Gated and private models require a token of the Hub. In gradio_client, pass it as
+    ``Client(..., oauth_token="hf_...")``: the Space uses it for your calls only. The argument
+    ``token`` is different: it opens a private Space and does not give access to models. Tools
+    cannot pass a token, so they can use only the models that everyone here can use.
 """
 
-TOKENIZE = f"""Tokenize a text as a model does, at once: its weights are not loaded.
+_METADATA = """
+    The metadata of the file contains values as JSON. ``layers`` and ``heads`` are the numbers of
+    the returned layers and heads, by name. ``notes`` are sentences about what was done with the
+    texts, for example that the end was cut.
+"""
 
-    Returns the tokens, those of ``attention`` (``side`` is source or target), and notes, sentences
-    on what was done with the texts, such as that the end was cut. What a decoder would write itself
-    takes a run: without a ``target_text`` the tokens are the source's alone, and a note says so.
+TOKENIZE = f"""Tokenize a text as a model does, without loading the model's weights.
+
+    Returns the tokens and a list of notes. Use it to see the tokens before a run: it does not wait
+    in the queue. The tokens are those of ``attention``; ``side`` is source or target. The notes are
+    sentences about what was done with the texts, for example that the end was cut. If the decoder
+    would generate the target text, the result contains only the tokens of the source text, and a
+    note says so.
 {_GATED}{_TEXTS}"""
 
-ATTENTION = f"""Run a model on a text: the attention weights of its layers and heads.
+ATTENTION = f"""Run a model on a text and return the attention weights of its layers and heads.
 
-    Returns the tokens (``side`` is source or target), and a safetensors file: float32
-    ``[layer, head, query, key]`` under ``self``, or ``encoder``, ``decoder`` and ``cross``; of a
-    model whose layers have unlike numbers of heads one ``[head, query, key]`` a layer, such as
-    ``self.3``, unless ``heads`` are named. In its metadata, as JSON: ``layers`` and ``heads``, the
-    true numbers by name, and ``notes``, sentences on what was done with the texts, such as that the
-    end was cut.
+    Returns the tokens, whose ``side`` is source or target, and a safetensors file of float32
+    tensors. The tensor ``self`` has the axes ``[layer, head, query, key]``. An encoder-decoder
+    model has the tensors ``encoder``, ``decoder`` and ``cross`` instead. If the layers of a model
+    have different numbers of heads and you do not set ``heads``, the file has one tensor
+    ``[head, query, key]`` for each layer, such as ``self.3``.
+{_METADATA}{_GATED}{_TEXTS}{_NUMBERS}"""
+
+QUERY_KEY = f"""Run a model on a text and return the query and key vectors of its heads.
+
+    Returns the tokens, whose ``side`` is source or target, and a safetensors file of float32
+    tensors. For each layer, such as ``self.3``, it has the vectors as the model multiplies them,
+    ``self.3.query`` and ``self.3.key`` ``[head, position, head_dim]``, and the logarithm of the
+    softmax's divisor, ``self.3.logsumexp`` ``[head, query]``.
+{_METADATA.rstrip()} ``scaling`` is the factor of each layer's dot
+    products, by name.
 {_GATED}{_TEXTS}{_NUMBERS}"""
 
-QUERY_KEY = f"""Run a model on a text: the query and key vectors of its heads, as multiplied.
+VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server, or an SVG picture.
 
-    Returns the tokens (``side`` is source or target), and a safetensors file: for each layer, such
-    as ``self.3``, float32 ``self.3.query`` and ``self.3.key`` ``[head, position, head_dim]``, and
-    ``self.3.logsumexp`` ``[head, query]``. In its metadata, as JSON: ``scaling``, the factor of
-    each layer's dot products, and ``layers``, ``heads`` and ``notes`` as of ``attention``.
-{_GATED}{_TEXTS}{_NUMBERS}"""
-
-VIEW = f"""Draw a view of a text as one file: a page that needs no server, or a picture.
-
-    The page, HTML, is the Space's own view, for a browser; it holds all layers of a short text, and
-    of a long one the layer on view. The picture, SVG, is that view with nothing pinned; in one of a
-    long text a line is the largest weight of some neighbouring tokens, and its caption says so. Of
-    the heads that are named the neuron view shows the first, and the model view has it open.
+    The page shows the same view as the Space, in a browser. For a short text it contains all
+    layers, for a long text only the shown layer. The picture shows the same view without a pinned
+    token. In a picture of a long text, a line can stand for the largest weight between several
+    neighboring tokens; the caption then says so. If you set ``heads``, the neuron view shows the
+    first of them, and the model view opens it.
 {_GATED}{_TEXTS}\
-        view: head, model or neuron.
-        layer: the number of the layer on view, from 0; the first that has attention if left out.
-        heads: numbers of the heads on view, from 0, such as [0, 3]; all where none is named.
-        block: which attention, such as Cross, or Sentence A -> Sentence B; empty for the first.
-        expanded: whether the neuron view shows query and key vectors.
-        format: html or svg.
+        view: the view to draw, which is head, model or neuron.
+        layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
+        heads: the numbers of the shown heads, counted from 0, such as [0, 3]; empty for all.
+        block: the attention part, such as Cross or Sentence A -> Sentence B; empty for the first.
+        expanded: true to show query and key vectors in the neuron view.
+        format: the format of the file, which is html or svg.
 """

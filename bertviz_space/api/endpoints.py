@@ -67,7 +67,8 @@ class _Jobs:
         job = self.active.start_beside(session_of(call))
         caller = Caller(reader, job.cancellation)
         try:
-            # A coroutine: Gradio 6.31 tells no other function that its client has canceled it.
+            # Gradio 6.31 reports to a coroutine, and to no other function, that the program has
+            # canceled the call.
             with _errors_for_programs():
                 future = self.queue.add(
                     job, lambda: self.handler.answer(request, caller, export), _progress_report()
@@ -99,7 +100,7 @@ def add_endpoints(
     api(models, api_name="models", queue=False)
     api(_tokenize_endpoint(handler), api_name="tokenize", **LOOKUPS)
     jobs = _Jobs(handler, active, queue)
-    # No limit of Gradio's: jobs wait in the project's own queue.
+    # Gradio must not limit them: jobs wait in this package's own queue.
     for name, export, docs in (
         ("attention", export_weights, ATTENTION),
         ("query_key", export_query_key, QUERY_KEY),
@@ -218,14 +219,14 @@ def _file_data(path: Path) -> FileData:
 
 @contextmanager
 def _errors_for_programs() -> Iterator[None]:
-    """Turn each error of the block into one that Gradio sends to the program; log unexpected ones.
+    """Turn errors of the block into errors that Gradio sends to the program; log unexpected ones.
 
     Raises:
         gr.Error: with the message that the page shows for the same error.
     """
     try:
         yield
-    except gr.Error:  # ZeroGPU has no GPU to lend, or none to this visitor
+    except gr.Error:  # ZeroGPU provides no GPU, at all or to this visitor
         raise
     except SpaceError as error:
         raise gr.Error(str(error), print_exception=False) from error
@@ -235,7 +236,7 @@ def _errors_for_programs() -> Iterator[None]:
 
 
 def _progress_report() -> Callable[[str], object]:
-    """Return a function that sends a message as ``progress_data`` of the job that calls now."""
+    """Return a function that sends a message to the current call's program as its progress."""
     # Gradio 6.31 finds the job in a context variable.
     context, progress = copy_context(), gr.Progress()
     return lambda message: context.run(progress, None, message)

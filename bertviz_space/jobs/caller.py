@@ -14,11 +14,11 @@ def _ignore(message: str) -> None:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who sent a request, and how to reach them while it is answered.
+    """The sender of a request, and the connection to it while the request is answered.
 
     Attributes:
-        reader: the reader, in whose name the Hub is asked for a model.
-        cancellation: requested once the caller waits no longer.
+        reader: the reader whose access to models the Hub checks.
+        cancellation: requested when the sender no longer waits for the answer.
         report: receives a message at the beginning of each step. It must be quick.
     """
 

@@ -22,7 +22,7 @@ from .result import Result, ResultKey
 from .result_cache import ResultCache
 from .store import Store
 from .summary import model_name, summary
-from .zero_gpu import extracting_on_loan
+from .zero_gpu import extraction_on_zero_gpu
 
 _Exported = TypeVar("_Exported")
 
@@ -33,9 +33,9 @@ Export = Callable[[Trace, Checkpoint, Path], _Exported]
 class Handler:
     """Answers requests.
 
-    Every method checks that the reader may read the model. The key of a kept result contains no
-    reader: only a reader who may load the model reaches it. Anyone who knows the URL of a result's
-    file can read the file; the URL cannot be guessed.
+    Every method checks that the reader may read the model, before it looks for a kept result, whose
+    key contains no reader. Anyone who knows the URL of a result's file can read the file; the URL
+    cannot be guessed.
 
     Attributes:
         results: the results that are kept.
@@ -44,7 +44,7 @@ class Handler:
     def __init__(self, models: ModelCache, store: Store) -> None:
         self._models = models
         self._store = store
-        self._extract_on_loan = extracting_on_loan() if on_zero_gpu() else None
+        self._extract_on_zero_gpu = extraction_on_zero_gpu() if on_zero_gpu() else None
         self.results = ResultCache(store)
 
     @overload
@@ -66,11 +66,11 @@ class Handler:
 
         Args:
             request: the model and the texts.
-            caller: is told of each step, and can cancel the request.
+            caller: receives a message at the beginning of each step, and can cancel the request.
             export: writes the files of a program's answer. Without it the answer is a ``Result``,
                 which the page draws and which is kept for equal requests.
-            ignore_unsupported: True to ignore options that the model does not take; otherwise they
-                are an error.
+            ignore_unsupported: True to ignore options that the model does not support; otherwise
+                they are an error.
 
         Raises:
             SpaceError: with a message for the reader, from any step.
@@ -113,13 +113,13 @@ class Handler:
             return self.results.add(None, summary(trace, path.name), files)
 
     def options(self, model_id: str, reader: Reader = ANONYMOUS) -> ModelOptions:
-        """Return what a model takes beside a text, without loading its weights."""
+        """Return the options that a model supports, without loading its weights."""
         return self._models.options(model_id.strip(), reader)
 
     def tokenize(self, request: Request, reader: Reader = ANONYMOUS) -> Texts:
         """Return the tokens of a request's texts, without loading the model's weights.
 
-        A target text that the model would write itself is not among them.
+        If the model would generate the target text itself, its tokens are not included.
         """
         check_text(request.text)
         outline = self._models.outline(request.model_id.strip(), reader)
@@ -129,10 +129,10 @@ class Handler:
         ).with_generation_note()
 
     def _load(self, request: Request, caller: Caller) -> LoadedModel:
-        """Return the model of a request. A text that no model reads is refused before a download.
+        """Return the model of a request. Reject a text that no model can read before any download.
 
-        A load cannot be interrupted, and other readers may wait for the same model: it continues in
-        a thread of its own after a cancellation.
+        A load cannot be interrupted, and other readers may wait for the same model. So the load
+        continues in its own thread after a cancellation.
         """
         caller.report(f"Loading {request.model_id} …")
         check_text(request.text)
@@ -150,8 +150,8 @@ class Handler:
             "max_seconds": max_run_seconds(),
         }
         with self.results.run_in_progress():
-            if self._extract_on_loan is not None:
-                return self._extract_on_loan(loaded.checkpoint, arguments)
+            if self._extract_on_zero_gpu is not None:
+                return self._extract_on_zero_gpu(loaded.checkpoint, arguments)
             return extract(
                 loaded.model, loaded.tokenizer, **arguments, cancellation=caller.cancellation
             )

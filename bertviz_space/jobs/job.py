@@ -22,12 +22,12 @@ class Job:
 
     def __init__(self) -> None:
         self.cancellation = Cancellation()
-        self._delivering = Lock()  # held while a message is delivered
+        self._delivering = Lock()  # locked while a message is delivered
         self._is_replaced = False
 
     @property
     def is_replaced(self) -> bool:
-        """True once a newer job of the same page has taken its place."""
+        """True once a newer job of the same page has replaced this one."""
         return self._is_replaced
 
     def replace(self) -> None:
@@ -45,8 +45,9 @@ class Job:
         """Yield the messages of this job until a newer job replaces it.
 
         Args:
-            messages: is closed at the end. The caller asks for the next message only when the one
-                before has been delivered, as Gradio does.
+            messages: the messages; this function closes the generator at the end. The caller must
+                request the next message only after the previous one has been delivered, as Gradio
+                does.
         """
         with closing(messages):
             for message in messages:
@@ -57,11 +58,11 @@ class Job:
 
 
 class ActiveJobs:
-    """The jobs of all open pages and connected programs: of each page only the newest."""
+    """The jobs of all open pages and connected programs; each page has at most one."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        # Weak: a job exists only as long as somebody works on it or it waits in the queue.
+        # Weak references: a job exists only while it waits in the queue or is being worked on.
         self._session_of = WeakKeyDictionary[Job, str]()
 
     def start(self, session: str) -> Job:
@@ -79,7 +80,7 @@ class ActiveJobs:
         return job
 
     def start_beside(self, session: str) -> Job:
-        """Return a new job beside the other jobs of a program.
+        """Return a new job of a program, whose other jobs continue.
 
         Args:
             session: the program's session, which no other program and no page shares.

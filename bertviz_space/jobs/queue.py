@@ -1,7 +1,8 @@
 """The queue of jobs: some run at the same time, the others wait; their number is bounded.
 
-The page and programs share this queue. Gradio has a queue of its own, but it does not tell a reader
-the position where a page hides its progress, and a program gets only "Queue is full!".
+The page and programs share this queue. Gradio has a queue of its own, but that queue does not show
+the reader's position on a page that hides Gradio's progress, and its only message for a program is
+"Queue is full!".
 """
 
 from collections.abc import Callable
@@ -31,11 +32,11 @@ class JobQueue:
         self._num_workers = num_workers
         self._max_waiting = max_waiting
         self._workers = ThreadPoolExecutor(num_workers, thread_name_prefix="job")
-        # Held while jobs are added and removed and while positions are reported, so that no job is
-        # told that it waits after it has started. Reentrant: a job that ends or is canceled while
-        # it is added is removed in the same thread.
+        # Locked while jobs are added and removed and while positions are reported, so that no job
+        # receives a waiting message after it has started. Reentrant: a job that ends or is canceled
+        # while it is added is removed in the same thread.
         self._lock = RLock()
-        # Jobs that have not ended, in their order; the first ones are running.
+        # Running and waiting jobs, in the order in which they were added; the first ones run.
         self._on_waiting: dict[Future[Any], Callable[[str], object]] = {}
 
     def add(

@@ -31,9 +31,9 @@ class Request:
     start_token: bool = False
 
     def supported_by(self, options: ModelOptions) -> "Request":
-        """Return the request without the options that a model does not take.
+        """Return the request without the options that a model does not support.
 
-        Fields of the page that are hidden for a model keep what was entered for another model.
+        A field of the page that is hidden for a model keeps the value for another model.
         """
         return replace(
             self,
@@ -49,7 +49,7 @@ class Request:
         """Return a request that is equal for all requests with the same result.
 
         Args:
-            model_id: the model's own id, whatever name this request uses for it.
+            model_id: the model's own id; the request may use another name for it.
         """
         return replace(
             self,

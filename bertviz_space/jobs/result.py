@@ -10,7 +10,7 @@ from .request import Request
 
 
 class ResultKey(NamedTuple):
-    """What makes two results equal.
+    """The key of a result: equal requests to the same commit of a model have the same result.
 
     Attributes:
         request: the request, ``normalized``.
@@ -26,12 +26,12 @@ class Result:
     """The result of one request, whose files are written one after the other.
 
     Attributes:
-        key: ``None`` for the result of a reader's own file, which no other request asks for.
-        summary: the model, its size and the texts, as the reader sees it.
-        manifest: the path of the manifest, in a folder of this result alone.
+        key: ``None`` for the result of a reader's own file, which no other request can have.
+        summary: the model, its size and the notes about the texts, as the reader sees them.
+        manifest: the path of the manifest, in a folder that only this result uses.
         names: the names of the files in the manifest.
         missing: the names of the files that have not been written yet.
-        files: writes them; ``None`` once the trace is no longer kept in memory.
+        files: writes the files; ``None`` once the trace is no longer kept in memory.
         num_bytes: the size of the trace in memory.
     """
 

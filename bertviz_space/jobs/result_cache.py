@@ -1,4 +1,4 @@
-"""Keeps results, so that no request is computed twice, and writes their files in a thread.
+"""Keeps results, so that equal requests are computed once, and writes their files in a thread.
 
 The page can draw a result as soon as its manifest and its first files exist. One thread writes the
 other files from the trace, which is kept in memory for this purpose: first the files that a view
@@ -38,7 +38,7 @@ class ResultCache:
     def __init__(self, store: Store, max_trace_bytes: int = MAX_KEPT_TRACE_BYTES) -> None:
         self._store = store
         self._max_trace_bytes = max_trace_bytes
-        self._lock = Lock()  # guards the attributes below; never held while a file is written
+        self._lock = Lock()  # guards the attributes below; not locked while a file is written
         self._results: OrderedDict[str, Result] = OrderedDict()  # by folder name
         self._folder_names: dict[ResultKey, str] = {}
         self._awaited: dict[tuple[str, str], Future[bool]] = {}  # by folder name and file name
@@ -61,7 +61,7 @@ class ResultCache:
         """Write the files that are drawn first, or all files of a small result; keep the result.
 
         Args:
-            key: finds the result again; ``None`` for a result that nobody asks for again.
+            key: finds the result again; ``None`` for a result that no other request can have.
             summary: a description of the result for the reader.
             files: writes into an empty folder of the store.
 
@@ -83,16 +83,16 @@ class ResultCache:
         return result
 
     def prepare(self, folder_name: str, file_name: str) -> Future[bool]:
-        """Have a file written that a view waits for, before all files that no view waits for.
+        """Write a file that a view waits for, before the files that no view waits for.
 
         Args:
             folder_name: the name of the result's folder.
             file_name: a name from the result's manifest.
 
         Returns:
-            The future of True once the file exists, or of False if there is no such file, or no
-            longer. The future raises ``ResultNotWritten`` if the disk does not accept the file: the
-            result is kept, and the file can be asked for again.
+            A future, which returns True once the file exists, and False if the file does not exist
+            (any more). It raises ``ResultNotWritten`` if the disk does not accept the file; the
+            result is kept, and the file can be requested again.
         """
         with self._lock:
             result = self._results.get(folder_name)
@@ -103,14 +103,15 @@ class ResultCache:
             self._results.move_to_end(folder_name)
             if (folder_name, file_name) not in self._awaited:
                 awaited = self._awaited[folder_name, file_name] = Future[bool]()
-                # A running future cannot be canceled by one of several views that wait for it.
+                # Several views may wait for the future. A running future cannot be canceled, so
+                # that none of them can cancel it for the others.
                 awaited.set_running_or_notify_cancel()
                 self._start_writer()
             return self._awaited[folder_name, file_name]
 
     @contextmanager
     def run_in_progress(self) -> Iterator[None]:
-        """Leave the processor to a run: write only files that a view waits for in this block."""
+        """During a run, write only files that a view waits for, to leave the processor to it."""
         with self._lock:
             self._num_runs += 1
         try:
@@ -145,7 +146,7 @@ class ResultCache:
         return None
 
     def _write_files(self) -> None:
-        """Write files until none is left to write now; this is the thread's work."""
+        """Write files until there is no file to write now; this function runs in the thread."""
         while True:
             with self._lock:
                 file = self._next_file()
@@ -160,8 +161,8 @@ class ResultCache:
                 if result is not None:
                     self._note(result, file_name, outcome)
                 awaited = self._awaited.pop(file, None)
-                # On a full disk nothing is written ahead: the next run, or the next view that waits
-                # for a file, tries again.
+                # On a full disk, write no files that no view waits for: the next run, or the next
+                # view that waits for a file, tries again.
                 is_over = isinstance(outcome, ResultNotWritten) and not self._awaited
                 if is_over:
                     self._writer = None
@@ -172,7 +173,7 @@ class ResultCache:
         return_freed_memory()
 
     def _note(self, result: Result, file_name: str, outcome: bool | ResultNotWritten) -> None:
-        """Record what became of a missing file."""
+        """Record the outcome of writing a missing file."""
         if file_name not in result.missing:
             return
         if outcome is True:
@@ -187,7 +188,7 @@ class ResultCache:
         result.files = None
 
     def _enforce_limits(self, newest: Result) -> None:
-        """Remove the least recently used results; traces with no missing file are dropped first."""
+        """Remove the least recently used results; first drop traces whose files all exist."""
         while len(self._results) > MAX_KNOWN_RESULTS:
             self._remove(next(iter(self._results.values())))
         in_memory = [result for result in self._results.values() if result.files is not None]
@@ -203,18 +204,18 @@ class ResultCache:
 
 
 def _is_small(trace: Trace, num_bytes: int) -> bool:
-    """Return True if all files are written so fast that no view has to wait for them."""
+    """Return True if all files can be written so fast that no view has to wait for them."""
     layers = [layer for layers in trace.layers.values() for layer in layers]
     weights = sum(layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
     return weights <= MAX_SMALL_RESULT_WEIGHTS and num_bytes <= MAX_SMALL_RESULT_BYTES
 
 
 def _write(files: TraceFiles, name: str) -> bool | ResultNotWritten:
-    """Write a file; return whether it exists then, or why the disk does not accept it."""
+    """Write a file; return whether it exists afterwards, or the error of the disk."""
     try:
         files.write(name)
     except Exception as error:
-        if not files.folder.exists():  # the store has removed it in the meantime
+        if not files.folder.exists():  # the store has removed the folder in the meantime
             return False
         if isinstance(error, ResultNotWritten):
             return error

@@ -1,4 +1,4 @@
-"""Where results lie on disk: a folder of unguessable name each, bounded in bytes together."""
+"""Stores the files of results on disk: one folder for each result, within a number of bytes."""
 
 import os
 import secrets
@@ -15,9 +15,14 @@ from ..machine import free_disk
 
 
 class Store:
-    """Folders of result files under one root.
+    """Folders of result files.
 
-    A folder's name is its only key: who has the address can read it, nobody can list or guess it.
+    The name of a folder protects it: anyone who knows the URL of a file can read the file, and
+    nobody can list or guess the names.
+
+    Args:
+        root: the folder that contains the folders.
+        max_bytes: the size of all folders together; the oldest are removed first.
     """
 
     def __init__(self, root: Path, max_bytes: int = MAX_STORED_BYTES) -> None:
@@ -26,21 +31,21 @@ class Store:
         self._lock = Lock()
 
     def new_folder(self) -> Path:
-        """Make an empty folder. The oldest folders leave if all together pass the bound.
+        """Make an empty folder, after removing the oldest folders beyond the size limit.
 
         Raises:
-            ResultNotWritten: if the disk does not take it.
+            ResultNotWritten: if the disk does not accept the folder.
         """
         with self._lock:
-            self._drop_oldest()
+            self._make_room()
             return make_folder(self._root / secrets.token_urlsafe(24))
 
     @contextmanager
     def filled_folder(self) -> Iterator[Path]:
-        """Make a folder for the files of one result; it leaves again if the block fails.
+        """Make a folder for the files of one result; remove it if the block raises an error.
 
         Raises:
-            ResultNotWritten: if the disk does not take it.
+            ResultNotWritten: if the disk does not accept the folder.
         """
         folder = self.new_folder()
         try:
@@ -50,7 +55,7 @@ class Store:
             raise
 
     def renew(self, folder: Path) -> bool:
-        """Let a folder count as the newest again; False if it has left."""
+        """Make a folder the newest one; return False if it has been removed."""
         with self._lock:
             try:
                 os.utime(folder)
@@ -58,25 +63,25 @@ class Store:
                 return False
             return True
 
-    def _drop_oldest(self) -> None:
+    def _make_room(self) -> None:
         if not self._root.exists():
             return
-        drop_oldest(self._folders(), self._max_bytes)
-        # Where others fill the disk, the bound is never reached, and no result could be written
-        # again: old results make room. Those that a reader looks at now stay.
+        remove_oldest(self._folders(), self._max_bytes)
+        # If other programs fill the disk, results never reach their own limit, but no new result
+        # can be written. Remove old results; those that a reader is looking at are recent.
         if free_disk(self._root) < STORE_RESERVE_BYTES:
-            drop_older(self._folders(), RESULT_SECONDS_ON_FULL_DISK)
+            remove_expired(self._folders(), RESULT_SECONDS_ON_FULL_DISK)
 
     def _folders(self) -> list[Path]:
         return [path for path in self._root.iterdir() if path.is_dir()]
 
 
-def drop_oldest(paths: Iterable[Path], max_bytes: int) -> None:
-    """Remove the oldest of some files and folders of files until the others fit.
+def remove_oldest(paths: Iterable[Path], max_bytes: int) -> None:
+    """Remove the oldest of some files and folders until the rest has at most ``max_bytes``.
 
-    The newest stays, whatever its size: its files may still be made.
+    The newest is kept, even if it is larger: its files may still be written.
     """
-    oldest_first = sorted((_changed(path), path) for path in paths)
+    oldest_first = sorted((_changed_at(path), path) for path in paths)
     sizes = [
         sum(map(_num_bytes, path.glob("*"))) if path.is_dir() else _num_bytes(path)
         for _, path in oldest_first
@@ -89,31 +94,32 @@ def drop_oldest(paths: Iterable[Path], max_bytes: int) -> None:
         excess -= size
 
 
-def drop_older(paths: Iterable[Path], max_age: float) -> None:
-    """Remove the files and folders of files that have not changed for so many seconds."""
+def remove_expired(paths: Iterable[Path], max_age: float) -> None:
+    """Remove the files and folders that last changed more than ``max_age`` seconds ago."""
     for path in paths:
-        if time.time() - _changed(path) / 1e9 > max_age:
+        if time.time() - _changed_at(path) / 1e9 > max_age:
             _remove(path)
 
 
 def _remove(path: Path) -> None:
     if path.is_dir():
-        # A file may be made in it at this moment: what is left of it leaves the next time.
+        # A thread may write a file into the folder now. The next call removes what is left.
         shutil.rmtree(path, ignore_errors=True)
     else:
-        with suppress(OSError):  # somebody else has removed it since, or owns it
+        with suppress(OSError):  # already removed, or owned by another user
             path.unlink()
 
 
-def _changed(path: Path) -> int:
+def _changed_at(path: Path) -> int:
+    """Return when a path last changed, in nanoseconds since 1970."""
     try:
         return path.stat().st_mtime_ns
-    except FileNotFoundError:  # somebody else has removed it since
+    except FileNotFoundError:  # removed in the meantime
         return 0
 
 
 def _num_bytes(file: Path) -> int:
     try:
         return file.stat().st_size
-    except FileNotFoundError:  # it has its name since: a file is written beside its place
+    except FileNotFoundError:  # renamed in the meantime: files are written under temporary names
         return 0

@@ -16,8 +16,8 @@ def summary(trace: Trace, name: str) -> str:
     """Return a name with the numbers of layers, heads and tokens, and each note on its own line.
 
     Args:
-        trace: the trace; its notes tell what was done with the texts.
-        name: the model or the file that the trace is from.
+        trace: the trace; its notes say what was done with the texts.
+        name: the name of the model or of the file that the trace comes from.
     """
     parts = [name]
     for component, layers in trace.layers.items():

@@ -1,4 +1,7 @@
-"""What visitors upload: anyone may, and Gradio 6.31 keeps it for as long as the process lives."""
+"""Keeps uploaded files within limits, and gives access to one of them at a time.
+
+Anyone can upload files, and Gradio 6.31 keeps them for as long as the process lives.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,92 +12,94 @@ from threading import Event, Thread
 from ..errors import UploadMissing
 from ..files.writing import disk_errors
 from ..limits import MAX_UPLOAD_SECONDS, MAX_UPLOADED_BYTES, UPLOAD_SWEEP_SECONDS
-from .store import drop_older, drop_oldest
+from .store import remove_expired, remove_oldest
 
-# What the folder of an upload that is being read is called.
-_TAKEN = "taken-"
+# The prefix of the folders with the private names of uploads that are being read.
+_PRIVATE = "private-"
 
 
 class Uploads:
-    """The files that Gradio has put into a folder, each into a folder of its own.
+    """The files that Gradio has written to its folder of uploads.
 
-    Gradio 6.31 writes a file beside these folders first, and leaves it there where it is cut short,
-    or goes by another name than a form's ``files``: it counts, and leaves, as the others do.
+    Gradio 6.31 gives each uploaded file a folder of its own. It first writes the file beside these
+    folders, and leaves it there if the upload is incomplete or the form field has another name than
+    ``files``. The limits apply to these files as well.
 
     Args:
-        folder: where Gradio puts them.
-        but: a folder in it that is not an upload.
+        folder: the folder that Gradio writes to.
+        excluded: a folder inside it that is not an upload.
     """
 
-    def __init__(self, folder: Path, but: Path) -> None:
+    def __init__(self, folder: Path, excluded: Path) -> None:
         self._folder = folder
-        self._but = but
-        self._ended = Event()
+        self._excluded = excluded
+        self._is_closed = Event()
 
     @contextmanager
-    def taken(self, file: object) -> Iterator[Path]:
-        """An uploaded file, under a name that nobody else has, which is gone afterwards.
+    def private_path(self, file: object) -> Iterator[Path]:
+        """Give an uploaded file a second, private path until the block ends.
 
-        Gradio 6.31 gives the same content the same place: of two who upload it at once, neither may
-        take it from the other. The upload itself leaves a minute later.
+        Gradio 6.31 stores equal content at the same path. Two readers who upload the same file at
+        the same time therefore share the path, so this function does not remove the upload itself:
+        ``keep_within_limits`` removes it later.
 
         Args:
-            file: what a page says of it, ``{"path": ...}``; anyone may say anything.
+            file: the file data of the page, ``{"path": ...}``. A program may send any value.
 
         Raises:
-            UploadMissing: if it is no upload, or has left.
-            ResultNotWritten: if the disk does not take the name.
+            UploadMissing: if the path is not that of an upload, or the upload has been removed.
+            ResultNotWritten: if the disk does not accept the private path.
         """
-        said = file.get("path") if isinstance(file, dict) else None
-        path = Path(said) if isinstance(said, str) and "\0" not in said else self._folder
+        named = file.get("path") if isinstance(file, dict) else None
+        path = Path(named) if isinstance(named, str) and "\0" not in named else self._folder
         is_upload = path.parent.parent == self._folder and path.parent in self._uploads()
-        # ".." is a name to a path, and to the system it is not.
+        # pathlib treats ".." as a name, the operating system as the parent folder.
         if not is_upload or ".." in path.parts or path.is_symlink() or not path.is_file():
             raise UploadMissing
         with disk_errors():
-            own_folder = TemporaryDirectory(prefix=_TAKEN, dir=self._folder)
+            own_folder = TemporaryDirectory(prefix=_PRIVATE, dir=self._folder)
         with own_folder as folder:
-            taken = Path(folder) / path.name
+            private = Path(folder) / path.name
             with disk_errors():
                 try:
-                    taken.hardlink_to(path)
-                except FileNotFoundError:  # it has just been removed
+                    private.hardlink_to(path)
+                except FileNotFoundError:  # the upload has just been removed
                     raise UploadMissing from None
-            yield taken
+            yield private
 
     def _uploads(self) -> list[Path]:
-        """The folder of each upload, and files that have none."""
+        """Return the folders of uploads, and the files beside them."""
         return [
             path
             for path in self._folder.iterdir()
-            if path != self._but and not path.name.startswith(_TAKEN)
+            if path != self._excluded and not path.name.startswith(_PRIVATE)
         ]
 
-    def keep_within_bounds(
+    def keep_within_limits(
         self,
         max_bytes: int = MAX_UPLOADED_BYTES,
         max_age: float = MAX_UPLOAD_SECONDS,
-        every: float = UPLOAD_SWEEP_SECONDS,
-        also: Callable[[], object] = lambda: None,
+        interval: float = UPLOAD_SWEEP_SECONDS,
+        after_sweep: Callable[[], object] = lambda: None,
     ) -> None:
-        """Let the old and the oldest leave, from now on until ``close`` or the process ends.
+        """Start a thread that removes old uploads until ``close`` is called or the process ends.
 
         Args:
-            max_bytes: bytes of all together.
-            max_age: seconds that one is there.
-            every: seconds between two looks.
-            also: what is done at each look as well.
+            max_bytes: the size of all uploads together, in bytes; the oldest are removed first.
+            max_age: seconds after which an upload is removed.
+            interval: seconds between two sweeps.
+            after_sweep: called after each sweep, in the same thread.
         """
 
         def sweep() -> None:
-            while not self._ended.wait(every):
+            while not self._is_closed.wait(interval):
                 if self._folder.exists():
-                    drop_older(self._uploads(), max_age)
-                    drop_oldest(self._uploads(), max_bytes)
-                also()
+                    remove_expired(self._uploads(), max_age)
+                    remove_oldest(self._uploads(), max_bytes)
+                after_sweep()
 
         Thread(target=sweep, name="uploads", daemon=True).start()
 
     def close(self) -> None:
-        """No longer keep them within bounds."""
-        self._ended.set()
+        """Stop the thread that ``keep_within_limits`` started."""
+        self._is_closed.set()

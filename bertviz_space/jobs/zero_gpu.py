@@ -1,8 +1,9 @@
-"""Runs on Hugging Face's ZeroGPU: in a process forked from this one, which is lent a GPU meanwhile.
+"""Runs ``extract`` on the GPU of a ZeroGPU Space, in a process that ZeroGPU forks from this one.
 
-What crosses is pickled. There go a model's folder and the texts; back comes a trace, on the CPU, or
-the error for the reader. Any other error is logged there, and raised here by its name, which is all
-that ZeroGPU would hand on to the reader.
+ZeroGPU pickles what it passes between the two processes. The forked process receives a model's
+folder and the texts. It returns the trace, whose tensors are on the CPU, or the error for the
+reader. It logs any other error, and this process raises a ``RuntimeError`` that names its type:
+ZeroGPU itself would pass on no more than this name.
 """
 
 import logging
@@ -14,7 +15,7 @@ from typing import Any
 
 from ..errors import SpaceError
 from ..extraction import extract
-from ..limits import MAX_LOAN_SECONDS
+from ..limits import MAX_ZERO_GPU_SECONDS
 from ..models.cache import fork_between_loads
 from ..models.hub.checkpoints import Checkpoint
 from ..models.loading import load
@@ -22,45 +23,49 @@ from ..trace import Trace
 
 _log = logging.getLogger(__name__)
 
-# The arguments of ``extract`` but model and tokenizer, without what cannot be pickled.
+# The keyword arguments of ``extract`` that can be pickled; model and tokenizer are not among them.
 Arguments = Mapping[str, Any]
 
 
-def extracting_on_loan() -> Callable[[Checkpoint, Arguments], Trace]:
-    """``extract``, where a GPU is lent; to be asked for before the page is served.
+def extraction_on_zero_gpu() -> Callable[[Checkpoint, Arguments], Trace]:
+    """Return a function that runs ``extract`` on ZeroGPU's GPU.
 
-    A run there is not stopped between two layers but by its time, which is short.
+    Call this before the page is served. A cancellation does not stop such a run: only its time
+    limit does, which is short.
 
     Returns:
-        A function that makes the trace; it raises what ``extract`` does, and ``gr.Error`` where no
-        GPU is lent, as to a visitor who has used up their seconds.
+        A function that returns the trace. It raises the errors of ``extract``, and ``gr.Error`` if
+        ZeroGPU provides no GPU, for example because the visitor has used up the daily quota.
     """
     fork_between_loads()
-    # A package that ZeroGPU's machines have, and nobody else needs.
-    pickled_on_loan = import_module("spaces").GPU(duration=MAX_LOAN_SECONDS)(_pickled_trace)
+    # The package ``spaces`` is installed only on machines of ZeroGPU.
+    run_on_gpu = import_module("spaces").GPU(duration=MAX_ZERO_GPU_SECONDS)(_pickled_trace)
 
-    def extract_on_loan(checkpoint: Checkpoint, arguments: Arguments) -> Trace:
-        seconds = min(arguments["max_seconds"], MAX_LOAN_SECONDS)
-        answer = pickle.loads(pickled_on_loan(checkpoint, {**arguments, "max_seconds": seconds}))
+    def extract_on_gpu(checkpoint: Checkpoint, arguments: Arguments) -> Trace:
+        seconds = min(arguments["max_seconds"], MAX_ZERO_GPU_SECONDS)
+        answer = pickle.loads(run_on_gpu(checkpoint, {**arguments, "max_seconds": seconds}))
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    return extract_on_loan
+    return extract_on_gpu
 
 
 def _pickled_trace(checkpoint: Checkpoint, arguments: Arguments) -> bytes:
-    """What runs there. Pickled here: torch would hand each tensor on as an open file."""
+    """Return the pickled trace, or the pickled error; this function runs in the forked process.
+
+    It pickles the trace itself, because torch would pass on each tensor as an open file.
+    """
     try:
         loaded = _loaded(checkpoint)
         answer = extract(loaded.model, loaded.tokenizer, **arguments)
     except SpaceError as error:
         answer = error
     except Exception as error:
-        _log.exception("a run on a lent GPU failed")
-        answer = RuntimeError(f"a run on a lent GPU failed: {type(error).__name__}")
+        _log.exception("a run on ZeroGPU's GPU failed")
+        answer = RuntimeError(f"a run on ZeroGPU's GPU failed: {type(error).__name__}")
     return pickle.dumps(answer)
 
 
-# Such a process may serve several runs: it keeps the model of the last one.
+# A forked process may serve several runs, so it keeps the model of the last run.
 _loaded = lru_cache(maxsize=1)(load)

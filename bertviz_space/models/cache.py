@@ -1,4 +1,4 @@
-"""Keep the models used last: loaded, as outlines, or only their options."""
+"""Keeps the most recently used models: loaded, as outlines, or only their options."""
 
 import os
 from collections import OrderedDict
@@ -24,22 +24,22 @@ from .weight_files import loaded_bytes
 
 # This process loads one model at a time, for three reasons. Readers who ask for the same model
 # share one load. The memory of two loads never adds up. And transformers 5.23 switches the tying of
-# weights off and on for all threads, so that of two simultaneous loads one can lose its head.
-# Requests for models that are already loaded do not wait.
+# weights off and on for all threads: with two simultaneous loads, a model can be left without the
+# weights of its task head. Requests for models that are already loaded do not wait.
 _loads = LoadQueue()
 
 _T = TypeVar("_T")
 
 
 class ModelCache:
-    """The loaded models, bounded in bytes; the least recently used model is dropped first.
+    """The loaded models, within a number of bytes; the least recently used is dropped first.
 
     All readers share one copy of a model. For a restricted model (``Checkpoint.is_restricted``),
-    the Hub is asked at each request whether this reader may read it. A model that was open when it
-    was loaded stays open while it is kept.
+    each request asks the Hub whether the reader may read it. A model that was not restricted when
+    it was loaded can be used by every reader as long as it is kept.
 
     Args:
-        max_bytes: bytes of the parameters of all models. A larger model is kept alone.
+        max_bytes: bytes of the parameters of all models. A larger model is the only one kept.
     """
 
     def __init__(self, max_bytes: int = MAX_LOADED_BYTES) -> None:
@@ -48,8 +48,8 @@ class ModelCache:
         # Each entry has its model's checkpoint, without the lease: the files may be deleted.
         self._options: OrderedDict[str, tuple[ModelOptions, Checkpoint]] = OrderedDict()
         self._outlines: OrderedDict[str, tuple[Outline, Checkpoint]] = OrderedDict()
-        # All models are kept under the Hub's own id. This is the own id of each other name (alias)
-        # that a reader asked for.
+        # All models are kept under the Hub's own id. This maps other names (aliases) that readers
+        # used to that id.
         self._own_ids: OrderedDict[str, str] = OrderedDict()
         self._lock = Lock()
 
@@ -60,21 +60,23 @@ class ModelCache:
         reader: Reader = ANONYMOUS,
         cancellation: Cancellation | None = None,
     ) -> LoadedModel:
-        """The model of an id, from the cache or loaded now.
+        """Return a model from the cache, or load it.
 
-        A model stays at the commit that it was loaded at for as long as it is kept.
+        A kept model stays at the commit that was loaded.
 
         Args:
             model_id: an id of the Hub, or a demo model's name.
-            on_progress: told how far the download is, if there is one.
-            reader: who wants it.
+            on_progress: receives the progress of the download, if there is one.
+            reader: the reader who asks for the model.
             cancellation: ends the wait for a load.
 
         Raises:
-            UnknownModel, ModelUnavailable: see ``hub.locate``; also for files that do not load.
-            AttentionUnavailable: for a type of model whose attention cannot be shown.
-            LoadTooLong: once a load has exceeded its time. The load goes on, and its model is kept.
-            RunStopped: once the cancellation is requested.
+            UnknownModel: if there is no such model; see ``hub.checkpoints.locate``.
+            ModelUnavailable: if the model cannot be downloaded or its files cannot be loaded.
+            AttentionUnavailable: if the attention of this type of model cannot be shown.
+            LoadTooLong: if a load exceeds its time limit. The load continues, and its model is
+                kept.
+            RunStopped: if the cancellation is requested.
         """
         loaded, is_new = self._find_loaded(model_id), False
         if loaded is None:
@@ -89,7 +91,7 @@ class ModelCache:
         return loaded
 
     def options(self, model_id: str, reader: Reader = ANONYMOUS) -> ModelOptions:
-        """Return the options that a model supports, from its small files; keep them for later.
+        """Return the options that a model supports, read from its small files or kept from before.
 
         Raises:
             SpaceError: see ``get``.
@@ -118,7 +120,7 @@ class ModelCache:
         known = self._find_outline(model_id)
         if known is None:
             checkpoint = self._locate(model_id, reader)
-            known = self._find_outline(checkpoint.model_id)  # kept because of another name
+            known = self._find_outline(checkpoint.model_id)  # kept since a request by another name
             if known is None:
                 return self._keep_outline(checkpoint)
         outline, checkpoint = known
@@ -149,11 +151,11 @@ class ModelCache:
             return self._loaded.get(own_id)
 
     def _own_id(self, model_id: str) -> str:
-        """Return the Hub's own id for a name. The caller must have acquired the lock."""
+        """Return the Hub's own id for a name. The caller must have locked ``_lock``."""
         return self._own_ids.get(model_id, model_id)
 
     def _locate(self, model_id: str, reader: Reader) -> Checkpoint:
-        """Find a model, fetch its small files, and remember the name that the reader asked for."""
+        """Find a model, fetch its small files, and remember the name that the reader used."""
         checkpoint = self._freeing_disk(lambda: locate(model_id, check_model_type, reader))
         with self._lock:
             self._own_ids.pop(model_id, None)
@@ -191,8 +193,8 @@ class ModelCache:
         from memory frees its room on disk.
 
         Raises:
-            DiskFull: there is no room even without loaded models.
-            SpaceError: what ``fetch`` raises.
+            DiskFull: if there is no room even without loaded models.
+            SpaceError: any other error of ``fetch``.
         """
         while True:
             try:
@@ -215,16 +217,16 @@ class ModelCache:
 
 
 def _check_reader(checkpoint: Checkpoint, model_id: str, reader: Reader) -> None:
-    """Check that a reader may read a kept model now.
+    """Check that a reader may use a kept model now.
 
     Args:
         checkpoint: the model.
-        model_id: the name that the reader asked for. An error message contains no other name, so
-            that it does not reveal a model that the reader may not read.
+        model_id: the name that the reader used. An error message contains no other name, so that it
+            does not reveal a model that the reader may not read.
         reader: the reader who asks for the model.
 
     Raises:
-        SpaceError: the reader may not read it; see ``check_access``.
+        SpaceError: if the reader may not use it; see ``check_access``.
     """
     if checkpoint.is_restricted:
         check_access(checkpoint.model_id, reader, asked=model_id)

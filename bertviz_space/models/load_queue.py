@@ -1,8 +1,8 @@
-"""Loads of models: one at a time, each in a thread of its own, and each within its time limit.
+"""Loads models one at a time, each in its own thread and with a time limit.
 
 A load cannot be interrupted. A load that exceeds its time limit continues until its thread ends,
-and no other load starts before that, so that memory never has to hold two loads. Readers who wait
-get an error in the meantime.
+and no other load starts before that, so that two loads are never in memory at once. In the
+meantime, readers who wait get an error.
 """
 
 import math
@@ -53,7 +53,7 @@ class LoadTimer:
 
     @contextmanager
     def downloading(self) -> Iterator[None]:
-        """Do not count the time until the block ends."""
+        """Exclude the time of the block."""
         self._counted = (self.seconds, None)
         try:
             yield
@@ -92,7 +92,7 @@ class LoadQueue:
         Raises:
             RunStopped: once the cancellation is requested.
             LoadTooLong: once this load, or another load before it, has exceeded its time limit.
-            SpaceError: whatever ``load`` raises.
+            SpaceError: any error of ``load``.
         """
         with cancellation.waking(self._wake), self._changed:
             self._wait_for_other_loads(model_id, cancellation)
@@ -118,7 +118,7 @@ class LoadQueue:
         self._changed.release()
 
     def _wait_for_other_loads(self, model_id: str, cancellation: Cancellation) -> None:
-        """Wait until no load is running. The caller holds ``_changed``."""
+        """Wait until no load is running. The caller must have locked ``_changed``."""
         end = time.monotonic() + MAX_LOAD_WAIT_SECONDS
         while self._current is not None:
             cancellation.check()
@@ -130,12 +130,12 @@ class LoadQueue:
             self._wait(min(left, self._current.seconds_left))
 
     def _wait(self, seconds: float) -> None:
-        """Wait until ``_changed`` is notified, or for so many seconds."""
-        # A moment longer: a load is overdue after its last second, not at its end.
+        """Wait until ``_changed`` is notified, or at most this number of seconds."""
+        # Wait a moment longer, because a load is overdue only when its last second has passed.
         self._changed.wait(None if math.isinf(seconds) else seconds + 0.001)
 
     def _start(self, load: Callable[[LoadTimer], _Loaded]) -> tuple[Future[_Loaded], LoadTimer]:
-        """Start a load in a thread. The caller holds ``_changed``."""
+        """Start a load in a thread. The caller must have locked ``_changed``."""
         outcome, timer = Future[_Loaded](), LoadTimer(self._wake)
 
         def work() -> None:
@@ -149,7 +149,7 @@ class LoadQueue:
                 self._changed.notify_all()
 
         self._current = timer
-        # A daemon thread, so that a load that never ends does not keep the program from ending.
+        # A daemon thread: a load that never ends does not prevent the program from ending.
         Thread(target=work, name="load", daemon=True).start()
         return outcome, timer
 

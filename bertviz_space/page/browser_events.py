@@ -1,4 +1,4 @@
-"""Events that the browser handles, by modules of ``assets/page``."""
+"""Connects events to modules of ``assets/page/``, which handle them in the browser."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -12,13 +12,13 @@ from .published_assets import published
 def handle_in_browser(
     event: Callable[..., Any], module: str, inputs: Sequence[Any] = (), **data: Any
 ) -> None:
-    """Have the function ``handle`` of a module handle an event.
+    """Let the function ``handle`` of a module handle an event.
 
     Args:
         event: the event, such as ``button.click``.
         module: the name of the module in ``assets/page``.
         inputs: the components whose values ``handle`` receives after ``data``.
-        data: what else the module needs, as JSON.
+        data: further values that the module needs, passed as JSON.
     """
     # The URL travels as file data in a component's value, so Gradio adds its root path to it.
     passed = gr.JSON({"module": published(f"page/{module}.js"), **data}, visible=False)

@@ -1,4 +1,4 @@
-"""The three views as Gradio components, each a constant host element that its module draws in.
+"""The three views as Gradio components. Each is a constant host element; a module draws in it.
 
 This module relies on facts about Gradio 6.31 that ``tests/browser`` guards:
 
@@ -41,8 +41,8 @@ class View(gr.HTML):
 
     Args:
         value: the result to show first, ``None`` for none.
-        shared: views with the same name share the reader's choices and lead to each other; a view
-            without a name is independent of all others.
+        shared: views with the same name share the reader's choices, and the reader can go from
+            one to another; a view without a name is independent of all others.
         layer: the layer to show first, counted from 0.
         heads: the heads to show first.
         include_layers: the layers that the model view shows first.
@@ -124,15 +124,15 @@ class NeuronView(View):
 
 
 def preparing(make: Callable[[str, str], Future[bool]]) -> Callable[[str], Awaitable[bool | str]]:
-    """Return the server function of a view that has a file made before the page fetches it.
+    """Return the server function that a view calls before it fetches a file.
 
     Args:
-        make: makes a file, given the names of a result's folder and of a file in it. Its result is
-            True if the file exists afterwards.
+        make: makes a file, given the names of a result's folder and of a file in it. Its future
+            returns True if the file exists afterwards.
 
     Returns:
         A function that takes the file's URL. It returns the result of ``make``, or the message of
-        the error that says why the file cannot be made now.
+        the error that prevents the file from being made now.
     """
 
     # The browser calls the function by this name (assets/page/view_component.js).

@@ -16,7 +16,7 @@ class Example:
     Attributes:
         name: the label of its button.
         text: the text.
-        text_b: the second text, for a model that takes pairs; empty for other models.
+        text_b: the second text, for a model that accepts pairs; empty for other models.
     """
 
     name: str
@@ -41,7 +41,7 @@ def lay_out_examples(offered: tuple[ModelSpec, ...], fields: Fields) -> Dependen
     """Build the buttons of the examples, and return the event that fills in the fields.
 
     Args:
-        offered: the models on offer: first one that takes pairs, then one that does not.
+        offered: the models of the page. The first accepts pairs, the second does not.
         fields: the fields that an example fills in.
     """
     pair, single = (spec.model_id for spec in offered[:2])

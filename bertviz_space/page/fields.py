@@ -1,4 +1,4 @@
-"""The page's form: the model, the texts and the options that a model takes."""
+"""The page's form: the model, the texts, and the options that a model supports."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -32,7 +32,7 @@ class Fields:
 
     @property
     def request(self) -> list[Any]:
-        """The components whose values make a ``handler.Request``, in the order of its fields."""
+        """The components with the fields of a ``jobs.request.Request``, in their order."""
         return [
             self.model_id,
             self.text,
@@ -60,7 +60,7 @@ class Fields:
 
 
 def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fields:
-    """Build the form. Fields that only some models take are hidden until the model is known.
+    """Build the form. Fields that only some models have are hidden until the model is known.
 
     Args:
         offered: the models in the list; the first one is chosen.
@@ -120,33 +120,33 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
     )
 
 
-def field_updates(takes: ModelOptions, source: str | None, target: str | None) -> list[Any]:
-    """Return updates of ``Fields.optional`` that show what a model takes, and hide the rest.
+def field_updates(supported: ModelOptions, source: str | None, target: str | None) -> list[Any]:
+    """Return updates of ``Fields.optional`` that show the fields of a model, and hide the others.
 
     All fields keep their values, hidden ones too. Only a language that the model does not know is
     replaced by the model's default.
 
     Args:
-        takes: what the model takes.
+        supported: the options that the model supports.
         source: the chosen source language.
         target: the chosen target language.
     """
 
     def language(chosen: str | None, default: str | None) -> dict[str, Any]:
-        if not takes.languages:
+        if not supported.languages:
             return gr.skip()
-        value = chosen if chosen in takes.languages else default
-        return gr.update(choices=list(takes.languages), value=value)
+        value = chosen if chosen in supported.languages else default
+        return gr.update(choices=list(supported.languages), value=value)
 
-    start = takes.start_token
+    start = supported.start_token
     return [
-        gr.update(visible=takes.second_text == "pair"),
-        gr.update(visible=takes.second_text == "target"),
-        gr.update(visible=bool(takes.languages)),
-        language(source, takes.source_language),
-        language(target, takes.target_language),
-        gr.update(visible=takes.chat_template or start is not None),
-        gr.update(visible=takes.chat_template),
+        gr.update(visible=supported.second_text == "pair"),
+        gr.update(visible=supported.second_text == "target"),
+        gr.update(visible=bool(supported.languages)),
+        language(source, supported.source_language),
+        language(target, supported.target_language),
+        gr.update(visible=supported.chat_template or start is not None),
+        gr.update(visible=supported.chat_template),
         gr.update(visible=False)
         if start is None
         else gr.update(visible=True, label=f"Start with {start}"),

@@ -1,4 +1,4 @@
-"""The layout of the page. It makes no tensor and no HTML."""
+"""Lays out the page from its parts, and connects their events."""
 
 import gradio as gr
 

@@ -12,7 +12,7 @@ from . import links
 from .browser_events import handle_in_browser
 from .fields import Fields
 
-# A link without these fields keeps what the page has chosen.
+# If a link does not set these fields, they keep the values that the page has chosen.
 _KEPT = ("model_id", "source_language", "target_language")
 
 

@@ -28,7 +28,7 @@ def query_of(request: Request) -> str:
         value = getattr(request, field.name)
         if value:
             values[name] = "1" if value is True else value
-    query = urlencode(values, errors="replace")  # a run rejects half a character before
+    query = urlencode(values, errors="replace")  # for half a character (an unpaired surrogate)
     return query if len(query) <= MAX_LINK_CHARACTERS else ""
 
 

@@ -1,4 +1,4 @@
-"""What the page does when the reader chooses a model: it shows the fields that the model takes."""
+"""Shows the fields of a model as soon as the reader chooses the model."""
 
 import logging
 from collections.abc import Callable
@@ -19,10 +19,10 @@ _log = logging.getLogger(__name__)
 def follow_model_choice(
     events: tuple[Callable[..., Any], ...], handler: Handler, fields: Fields, message: MessageLine
 ) -> None:
-    """Show the fields that the chosen model takes, or an error message.
+    """Show the fields of the chosen model, or an error message.
 
     Args:
-        events: the events after which the chosen model may be another one.
+        events: the events that may change the chosen model.
         handler: looks the model up.
         fields: the page's fields.
         message: shows the error of a model that cannot be looked up.
@@ -52,7 +52,7 @@ def follow_model_choice(
 
 
 class _ModelLookup:
-    """Looks up what a model takes.
+    """Looks up the options that a model supports.
 
     Args:
         handler: looks the model up.

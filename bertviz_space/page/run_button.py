@@ -1,6 +1,6 @@
-"""The events of the Run button, the examples and the upload button: from fields to a result.
+"""Handles the events of the Run button, the examples and the upload button.
 
-Of the jobs of one page, the newest counts: it replaces the older one.
+A page has one job at a time: a new job replaces the older one.
 """
 
 import logging
@@ -40,7 +40,14 @@ _Update = tuple[Any, Any]
 
 
 class RunButton:
-    """Answers the events of all pages."""
+    """Answers these events for all pages.
+
+    Args:
+        handler: answers requests.
+        uploads: the uploaded files.
+        active_jobs: the jobs of all pages and programs.
+        queue: the queue that all jobs share.
+    """
 
     def __init__(
         self, handler: Handler, uploads: Uploads, active_jobs: ActiveJobs, queue: JobQueue
@@ -80,7 +87,7 @@ class RunButton:
         chat: Any,
         start_token: Any,
     ) -> Iterator[_Update]:
-        """Yield a message for each step, and the result; nothing more once the job is replaced."""
+        """Yield a message for each step, then the result, until a newer job replaces this one."""
         texts = (model_id, text, text_b, target_text, source_language, target_language)
         try:
             request = _request(texts, chat, start_token)
@@ -89,16 +96,16 @@ class RunButton:
             return
 
         def answer(caller: Caller) -> _Update:
-            # A hidden field keeps the value that was entered for another model.
+            # A field that is hidden for this model keeps the value for another model.
             result = self._handler.answer(request, caller, ignore_unsupported=True)
             return _shown(result)
 
         yield from self._updates(event.state.job, reader_of(signed_in), answer)
 
     def open_file(self, event: gr.Request, file: Any) -> Iterator[_Update]:
-        """Show a reader's own file of tensors, and keep no copy of it."""
+        """Show a reader's own file of tensors."""
         try:
-            with self._uploads.taken(file) as path:
+            with self._uploads.private_path(file) as path:
                 yield from self._updates(
                     event.state.job,
                     ANONYMOUS,
@@ -113,9 +120,9 @@ class RunButton:
         """Yield a job's updates, from its position in the queue to its result."""
         yield from job.until_replaced(self._all_updates(job, reader, answer))
         if job.is_replaced:
-            # Gradio 6.31 sends the last update once more at the end, which must not be a message of
-            # this job. A job that is not replaced ends with a message, because the page receives
-            # updates that follow each other fast only as its end.
+            # Gradio 6.31 sends the last update again at the end. It must not be a message of this
+            # replaced job. A job that is not replaced does end with a message: if updates follow
+            # each other fast, the page may receive only the last one.
             yield gr.skip(), gr.skip()
 
     def _all_updates(
@@ -164,7 +171,7 @@ def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Up
         return answer(caller)
     except SpaceError as error:
         return _message(str(error), "error")
-    except gr.Error as error:  # ZeroGPU has no GPU to lend, or none to this visitor
+    except gr.Error as error:  # ZeroGPU provides no GPU, at all or to this visitor
         return _message(error.message, "error")
     except Exception:
         _log.exception("a run failed")

@@ -1,4 +1,4 @@
-"""The events that start a run, and what they update on the page."""
+"""Connects the events that start a run with what they update on the page."""
 
 from typing import Any
 

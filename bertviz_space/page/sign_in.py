@@ -1,4 +1,4 @@
-"""Signing in with Hugging Face through Gradio, on a Space that lets its readers sign in."""
+"""The button with which readers sign in to Hugging Face, on a Space that allows it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,7 +16,7 @@ _SIGN_IN = "Sign in with Hugging Face"
 class _SignInButton(gr.LoginButton):
     """Gradio's button without its events.
 
-    In Gradio 6.31 those lose what the fields contain and add a public endpoint
+    In Gradio 6.31, these events clear the fields and add a public endpoint
     (``tests/browser/test_sign_in.py``).
     """
 

@@ -6,7 +6,7 @@
   route accepts), ``calls`` (whether Gradio can execute a call), ``bounded_request`` and
   ``error_response``.
 * ``cache_headers``: middleware that lets browsers keep the page's modules.
-* ``forget_requests``: bounds what Gradio remembers of requests.
+* ``forget_requests``: limits the data about requests that Gradio keeps.
 * ``session``: the session and the user of a request.
-* ``concurrency``: limits for events that run at the same time.
+* ``concurrency``: limits on the number of events that run at the same time.
 """

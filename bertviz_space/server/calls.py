@@ -67,7 +67,7 @@ def is_result_unknown(demo: Any, method: str, path: str, query: bytes) -> bool:
         return False
     if path == f"{_API}/queue/data":
         sessions = parse_qs(query.decode("latin-1")).get("session_hash", [])
-        # Gradio itself answers a request that names no session.
+        # Gradio answers a request that does not name a session.
         return bool(sessions) and sessions[-1] not in queue.pending_messages_per_session
     if not (match := _RESULT.fullmatch(path)):
         return False

@@ -1,4 +1,4 @@
-"""Limits for events that Gradio runs at the same time."""
+"""Limits on the number of events that Gradio runs at the same time."""
 
 from typing import TypedDict
 

@@ -23,7 +23,7 @@ _MIDDLEWARE = {
 }
 
 _UNREADABLE = "The Space cannot read this request: see “Use via API” on its page."
-_TOO_LARGE = "This request has more bytes than the Space takes."
+_TOO_LARGE = "This request has more bytes than the Space accepts."
 _NOT_FOUND = "The Space has nothing at this address."
 
 # Errors of the operating system that mean that there is no such file, whatever the path contains.
@@ -61,7 +61,7 @@ def response_to(error: Exception, scope: Scope) -> Response | None:
         return None
     if isinstance(error, OSError):
         return _response_to_system_error(error, scope)
-    # The error's message may contain all that was sent.
+    # Do not log the error's message, which may contain the whole request.
     what = type(error).__name__
     _log.warning("cannot read %s %.200r: %s", scope["method"], scope["path"], what)
     return unreadable()

@@ -1,4 +1,4 @@
-"""Bounds what Gradio 6.31 remembers of requests for as long as the process lives."""
+"""Limits the data about requests that Gradio 6.31 keeps for as long as the process lives."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from ..limits import MAX_SESSIONS
 
 
 def forget_requests(demo: Any, uploads: Any) -> None:
-    """Remove what no request can ask for any more. Call this regularly, from any thread.
+    """Remove data that no later request needs. Call this function regularly, from any thread.
 
     Args:
         demo: the ``gr.Blocks`` that are served.
         uploads: the progress of uploads, ``gradio.routes.file_upload_statuses``.
     """
     queue = demo._queue
-    # Nobody can ask for the results of calls of a session that has ended.
+    # The results of a session that has ended can no longer be requested.
     for session in list(queue.pending_event_ids_session):
         if session not in queue.pending_messages_per_session:
             queue.pending_event_ids_session.pop(session, None)

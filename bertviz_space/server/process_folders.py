@@ -32,7 +32,7 @@ def own_folder(parent: Path) -> Path:
     ``remove_own_folders``.
 
     Args:
-        parent: the folder to make it in, which is made if necessary.
+        parent: the folder that will contain it; created if it does not exist.
 
     Raises:
         OSError: if the folder cannot be made.
@@ -66,7 +66,7 @@ def remove_own_folders() -> None:
 
 def _remove_if_unlocked(folder: Path) -> None:
     """Remove a folder if no process holds its lock."""
-    # Follow no link and leave other users' folders alone: everyone may be able to write to the
+    # Do not follow links or touch other users' folders: other users may be able to write to the
     # parent.
     with suppress(OSError):
         lock = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)

@@ -1,4 +1,4 @@
-"""Middleware that answers the requests that Gradio cannot, with 4xx and a message."""
+"""Middleware that answers the requests that Gradio cannot answer, with 4xx and a message."""
 
 import json
 import logging
@@ -61,9 +61,9 @@ class RejectMalformed:
             await rejection(scope, receive, send)
 
     def _remove_incomplete_uploads(self) -> None:
-        """Remove what was written of an upload that failed; Gradio 6.31 leaves it there.
+        """Remove the incomplete files of an upload that failed; Gradio 6.31 leaves them.
 
-        The files of one upload look like those of another, so they stay while there is another
+        The files of different uploads cannot be told apart, so they stay while there is another
         upload. ``jobs/uploads.py`` removes them later.
         """
         if self._num_uploads > 1:
@@ -92,9 +92,9 @@ class RejectMalformed:
 
 
 class _Answer:
-    """Sends an answer, with 400 in place of 500 if a reader's call failed with a message.
+    """Sends an answer. Replaces the status 500 by 400 if a reader's call failed with a message.
 
-    Gradio 6.31 answers a direct call with 500 also where the reader can fix the call.
+    Gradio 6.31 answers a failed direct call with 500, even if the reader's arguments are wrong.
 
     Args:
         send: sends a message to the server.
@@ -104,7 +104,7 @@ class _Answer:
     def __init__(self, send: Send, is_direct_call: bool) -> None:
         self._send = send
         self._is_direct_call = is_direct_call
-        self._start: Message | None = None  # waits for the body, which decides on the status
+        self._start: Message | None = None  # sent with the body, which determines the status
         self.has_begun = False
 
     async def __call__(self, message: Message) -> None:

@@ -1,4 +1,4 @@
-"""Starts and ends the Space as a program: checks its settings and port, makes its folders.
+"""Starts and ends the program: checks its settings and port, and makes its temporary folder.
 
 Call ``start`` before Gradio is imported, because Gradio reads its settings and its temporary folder
 at import.

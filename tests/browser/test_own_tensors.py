@@ -82,7 +82,7 @@ def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own):
     page.get_by_role("button", name="Copy link").click()
     expect(page.locator("#bertviz-link")).to_have_text("Your own file has no link")
     # The copy that was read is removed, and the upload within two minutes (unit/test_uploads.py).
-    assert list(Path(get_upload_folder()).glob(f"taken-*/{path.name}")) == []
+    assert list(Path(get_upload_folder()).glob(f"private-*/{path.name}")) == []
 
 
 def test_the_picture_stays_if_a_file_cannot_be_read(page: Page, url, tmp_path):

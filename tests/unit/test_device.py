@@ -20,7 +20,7 @@ from bertviz_space.jobs.caller import Caller
 from bertviz_space.jobs.handler import Handler
 from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
-from bertviz_space.limits import MAX_LOAN_SECONDS, MAX_RUN_BYTES, RUNS_AT_ONCE
+from bertviz_space.limits import MAX_RUN_BYTES, MAX_ZERO_GPU_SECONDS, RUNS_AT_ONCE
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.library_settings import configure_libraries
 from bertviz_space.trace import LayerAttention, ModelWeights
@@ -118,14 +118,14 @@ def trace_of(handler: Handler) -> Trace:
 
 def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_path, monkeypatch):
     lent = trace_of(Handler(ModelCache(), Store(tmp_path)))
-    assert zero_gpu == [MAX_LOAN_SECONDS]
+    assert zero_gpu == [MAX_ZERO_GPU_SECONDS]
     monkeypatch.delenv("SPACES_ZERO_GPU")
     here = trace_of(Handler(ModelCache(), Store(tmp_path)))
     assert (lent.source, lent.notes) == (here.source, here.notes)
     for one, other in zip(lent.layers["self"], here.layers["self"], strict=True):
         torch.testing.assert_close(one.query, other.query)
         torch.testing.assert_close(one.weights(), other.weights())
-    assert zero_gpu == [MAX_LOAN_SECONDS]
+    assert zero_gpu == [MAX_ZERO_GPU_SECONDS]
 
 
 def test_on_zero_gpu_an_error_keeps_its_message(zero_gpu, tmp_path, monkeypatch):

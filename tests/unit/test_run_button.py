@@ -21,7 +21,7 @@ OPTIONS = ("", "", None, None, False, False)
 @pytest.fixture
 def run_button(tmp_path) -> RunButton:
     handler = Handler(ModelCache(), Store(tmp_path))
-    return RunButton(handler, Uploads(tmp_path, but=tmp_path), ActiveJobs(), JobQueue())
+    return RunButton(handler, Uploads(tmp_path, excluded=tmp_path), ActiveJobs(), JobQueue())
 
 
 def press_run(run_button: RunButton, model_id: str, text: str):
@@ -55,7 +55,7 @@ def test_an_uploaded_file_is_released_if_the_queue_is_full(tmp_path):
     queue, over = JobQueue(num_workers=1, max_waiting=0), Event()
     queue.add(Job(), over.wait, on_waiting=lambda _: None)
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
-    uploads = Uploads(tmp_path, but=tmp_path / "results")
+    uploads = Uploads(tmp_path, excluded=tmp_path / "results")
     run_button = RunButton(handler, uploads, ActiveJobs(), queue)
     file = tmp_path / "an upload" / "own.safetensors"
     file.parent.mkdir()
@@ -67,4 +67,4 @@ def test_an_uploaded_file_is_released_if_the_queue_is_full(tmp_path):
     assert line.kind == "error"
     assert line.text.endswith("runs are waiting. Wait a minute and try again.")
     assert is_left_alone(result)
-    assert list(tmp_path.glob("taken-*")) == []
+    assert list(tmp_path.glob("private-*")) == []

@@ -24,23 +24,23 @@ def folder(tmp_path):
 
 
 def test_an_upload_is_read_under_a_private_path_that_is_removed_afterwards(folder):
-    uploads = Uploads(folder, but=folder / "results")
+    uploads = Uploads(folder, excluded=folder / "results")
     upload = {"path": str(folder / "abc" / "own.npz"), "orig_name": "other"}
-    with pytest.raises(ZeroDivisionError), uploads.taken(upload) as path:
+    with pytest.raises(ZeroDivisionError), uploads.private_path(upload) as path:
         assert (path.name, path.read_text()) == ("own.npz", "content")
         raise ZeroDivisionError
     assert not path.parent.exists()
 
 
 def test_two_readers_can_open_the_same_upload_at_once(folder):
-    uploads = Uploads(folder, but=folder / "results")
+    uploads = Uploads(folder, excluded=folder / "results")
     upload = {"path": str(folder / "abc" / "own.npz")}
-    with uploads.taken(upload) as one:
-        with uploads.taken(upload) as other:
+    with uploads.private_path(upload) as one:
+        with uploads.private_path(upload) as other:
             assert other.read_text() == "content"
         shutil.rmtree(folder / "abc")  # as if it had expired
         assert one.read_text() == "content"
-    with pytest.raises(UploadMissing), uploads.taken(upload):
+    with pytest.raises(UploadMissing), uploads.private_path(upload):
         pass
 
 
@@ -59,8 +59,8 @@ def test_a_file_that_is_not_an_upload_is_neither_read_nor_removed(folder, upload
     before = sorted(folder.parent.rglob("*"))
     if isinstance(upload, dict) and isinstance(upload.get("path"), str):
         upload = {"path": upload["path"].replace("{up}", str(folder))}
-    uploads = Uploads(folder, but=folder / "results")
-    with pytest.raises(UploadMissing, match="Open it again"), uploads.taken(upload):
+    uploads = Uploads(folder, excluded=folder / "results")
+    with pytest.raises(UploadMissing, match="Open it again"), uploads.private_path(upload):
         pass
     assert sorted(folder.parent.rglob("*")) == before
 
@@ -72,15 +72,15 @@ def test_the_oldest_uploads_are_removed_when_the_total_exceeds_the_bound(folder,
         dropped(folders, max_bytes)
         swept.set()
 
-    dropped = module.drop_oldest
-    monkeypatch.setattr(module, "drop_oldest", drop)
+    dropped = module.remove_oldest
+    monkeypatch.setattr(module, "remove_oldest", drop)
     (folder / "newer").mkdir()
     (folder / "newer" / "own.npz").write_text("content")
     (folder / "tmpcut_short").write_text("content")
     earlier = time.time() - MAX_UPLOAD_SECONDS / 2  # too young to be removed for its age
     os.utime(folder / "tmpcut_short", (earlier, earlier))
-    uploads = Uploads(folder, but=folder / "results")
-    uploads.keep_within_bounds(max_bytes=10, every=0.01)
+    uploads = Uploads(folder, excluded=folder / "results")
+    uploads.keep_within_limits(max_bytes=10, interval=0.01)
     assert swept.wait(10)
     uploads.close()
     assert not (folder / "abc").exists()
@@ -91,15 +91,15 @@ def test_the_oldest_uploads_are_removed_when_the_total_exceeds_the_bound(folder,
 
 def test_an_expired_upload_is_removed(folder, monkeypatch):
     swept = Event()
-    monkeypatch.setattr(module, "drop_oldest", lambda *_: swept.set())
+    monkeypatch.setattr(module, "remove_oldest", lambda *_: swept.set())
     os.utime(folder / "abc", (0, 0))
     os.utime(folder / "results", (0, 0))
     (folder / "newer").mkdir()
     (folder / "tmpcut_short").write_text("content")
     (folder / "tmpcoming").write_text("content")
     os.utime(folder / "tmpcut_short", (0, 0))
-    uploads = Uploads(folder, but=folder / "results")
-    uploads.keep_within_bounds(max_age=60, every=0.01)
+    uploads = Uploads(folder, excluded=folder / "results")
+    uploads.keep_within_limits(max_age=60, interval=0.01)
     assert swept.wait(10)
     uploads.close()
     remaining = sorted(each.name for each in folder.iterdir())
