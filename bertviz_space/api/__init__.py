@@ -1,1 +1,5 @@
-"""Endpoints for programs and agents, and their documentation."""
+"""Endpoints for programs and agents.
+
+``endpoints`` defines them. ``arguments`` checks what a program sends, ``rows`` makes the tables of
+the answers, and ``docs`` contains the documentation of the endpoints.
+"""
