@@ -93,7 +93,7 @@ def test_the_picture_stays_if_a_file_cannot_be_read(page: Page, url, tmp_path):
     path = tmp_path / "notes.safetensors"
     path.write_text("<script>alert(1)</script>")
     open_file(page, path)
-    expect_error(page, "^This is no safetensors file and no npz file, or it is broken.")
+    expect_error(page, "^The file is neither a safetensors nor an npz file, or it is damaged.")
     assert labels(figure(view(page, "head")), "queries") == before
     # The same button again, with a file whose name looks like HTML.
     path = tmp_path / "<img src=x onerror=alert(1)>.safetensors"

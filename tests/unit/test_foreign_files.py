@@ -240,7 +240,7 @@ def test_vectors_of_a_model_in_half_precision_open(path, dtype):
     assert saved(path, batch, tokens).layer("self", 0).head_dim == 32
     mixed = tensors | {"self.0": tensors["self.0"].float()}
     assert saved(path, mixed, tokens).layer("self", 0).head_dim == 32
-    with pytest.raises(TensorsUnreadable, match="Say the right scaling"):
+    with pytest.raises(TensorsUnreadable, match="Write the scaling that the model uses"):
         saved(path, tensors, tokens, scaling="4")
 
 
@@ -291,46 +291,46 @@ COLUMNS = torch.tensor([[0.9, 0.5, 0.1], [0.05, 0.3, 0.3], [0.05, 0.2, 0.6]])[No
     [
         ({"self": IDENTITY / 0.9}, {}, r"sum 1\.11\. Dropout in training mode.* model\.eval\(\)"),
         ({"self": COLUMNS}, {}, r"columns sum to 1.* write weights\.transpose\(-1, -2\)"),
-        ({"self": IDENTITY - 0.5}, {}, r"the least is -0\.5.* scores\.softmax\(-1\)"),
+        ({"self": IDENTITY - 0.5}, {}, r"the smallest number is -0\.5.* scores\.softmax\(-1\)"),
         ({"self": IDENTITY.log()}, {}, r"-inf, as masked scores.* scores\.softmax\(-1\)"),
         ({"self": IDENTITY / 0}, {}, r"NaN for 3 queries.* padding.* weights\.nan_to_num\(0\)"),
         ({"self": IDENTITY * torch.inf}, {}, r"NaN for 3 queries"),
         ({"self": torch.full((1, 1, 3, 3), torch.inf)}, {}, r"infinity.* Compute .* float32"),
         ({"self": torch.ones(2, 3, 4, 3, 3)}, {}, r"five axes.* weights\[:, 0\].* weights\[0\]"),
         ({"self.2": torch.ones(2, 4, 3, 3)}, {}, r"self\.2 .* four axes.* weights\[0\]"),
-        ({"self": torch.tensor([[[[torch.nan]]]])}, {"tokens": '["a"]'}, "NaN for 1 query, "),
+        ({"self": torch.tensor([[[[torch.nan]]]])}, {"tokens": '["a"]'}, "NaN for 1 query; "),
         ({"self": IDENTITY * 100}, {}, "every query sum to about 100, as percentages .*divide"),
         ({"self": torch.tensor([[[[120, 7.0], [0, 0]]]])}, TWO, "sum to about 127"),
         ({"self": torch.tensor([[[[90, 1.0], [5, 7]]]])}, TWO, r"Dropout .*scores\.softmax\(-1\)"),
         (
             {f"layer_{number}": torch.eye(3)[None] for number in range(5)}, {},
-            r"\"self\.0\", .*The file has layer_0, layer_1, layer_2 and 2 more instead\. Write",
+            r"has layer_0, layer_1, layer_2 and 2 more\. Write .*\"self\.0\", ",
         ),
-        ({"a": torch.eye(3), "tokens": IDENTITY}, {}, r"The file has a instead\."),
-        ({"<b>": IDENTITY}, {}, r"of heads, queries, keys\. Write the weights under"),
-        ({"a" * 99: torch.eye(3), "b": IDENTITY}, {}, r"The file has b and 1 more instead\."),
-        ({"self": torch.eye(3)}, {}, r"\[3, 3\].* One head of one layer is weights\[None, None\]"),
-        ({"self.0": torch.eye(3)}, {}, r"\[3, 3\].* One head is weights\[None\]"),
-        ({"self": torch.ones(1, 1, 1, 1, 1, 3, 3)}, {}, r"shape of 7 axes: it should be layers"),
-        ({"self": torch.ones(0, 4, 3, 3)}, {}, r"Here there are no layers"),
-        ({"self": torch.ones(2, 0, 3, 3)}, {}, r"Here there are no heads"),
-        ({"self.0": torch.ones(0, 3, 3)}, {}, r"Here there are no heads"),
+        ({"a": torch.eye(3), "tokens": IDENTITY}, {}, r"under a known name, but it has a\. Write"),
+        ({"<b>": IDENTITY}, {}, r"no weights under a known name\. Write"),
+        ({"a" * 99: torch.eye(3), "b": IDENTITY}, {}, r"but it has b and 1 more\. Write"),
+        ({"self": torch.eye(3)}, {}, r"For one head of one layer, write weights\[None, None\]"),
+        ({"self.0": torch.eye(3)}, {}, r"\[3, 3\].* For one head, write weights\[None\]"),
+        ({"self": torch.ones(1, 1, 1, 1, 1, 3, 3)}, {}, "of 7 axes, but its axes should be layers"),
+        ({"self": torch.ones(0, 4, 3, 3)}, {}, r"The number of layers is 0"),
+        ({"self": torch.ones(2, 0, 3, 3)}, {}, r"The number of heads is 0"),
+        ({"self.0": torch.ones(0, 3, 3)}, {}, r"The number of heads is 0"),
         ({"self": torch.ones(300, 1, 3, 3)}, {}, r"300 layers, and at most 256"),
         ({"self": torch.ones(1, 300, 3, 3)}, {}, r"300 heads, and at most 256"),
         ({"self": torch.ones(200, 200, 1, 1)}, {}, r"40,000 heads in all layers"),
-        ({"self": IDENTITY.bool()}, {}, "self is not of floating-point numbers but of BOOL"),
+        ({"self": IDENTITY.bool()}, {}, "self contains BOOL instead of floating-point numbers"),
         ({"self": IDENTITY, "self.0": torch.eye(3)[None]}, {}, "layer 0 of self twice"),
         ({"self.3": IDENTITY[0], "self.03": torch.eye(3)[None]}, {}, "layer 3 of self twice"),
-        ({"self": IDENTITY}, {"tokens": json.dumps(["a"])}, "tokens are 1 and 1. Write one token"),
+        ({"self": IDENTITY}, {"tokens": json.dumps(["a"])}, "1 and 1 tokens for them. Write one"),
         ({"self": IDENTITY}, {"tokens": json.dumps([TOKENS] * 2)}, r"2 lists.* tokens\[0\]"),
         ({"self": IDENTITY}, {"tokens": "[1, 2, 3]"}, "convert_ids_to_tokens"),
-        ({"self": IDENTITY}, {"tokens": "[]"}, "here it is empty"),
+        ({"self": IDENTITY}, {"tokens": "[]"}, "tokens is an empty list"),
         ({"self": IDENTITY}, {"tokens": "['The', 'cat', 'sat']"}, r"json\.dumps\(tokens\)"),
         ({"self": IDENTITY, "tokens": torch.ones(3)}, {"tokens": None}, "has no tokens"),
         (
             {"cross": torch.ones(1, 1, 2, 3) / 3},
             {"target_tokens": json.dumps(["a", "b", "c"]), "tokens": json.dumps(["a", "b"])},
-            r"Queries come before keys: write weights\.transpose\(-1, -2\)",
+            r"The axis of queries comes first: write weights\.transpose\(-1, -2\)",
         ),
     ],
 )  # fmt: skip
@@ -348,7 +348,7 @@ def test_invalid_weights_are_refused_with_cause_and_remedy(path, tensors, said, 
 )  # fmt: skip
 def test_a_scaling_that_is_not_a_number_is_refused(path, scaling):
     tensors = vectors(torch.float32)
-    with pytest.raises(TensorsUnreadable, match=r"scaling is a number .* or leave scaling out"):
+    with pytest.raises(TensorsUnreadable, match=r"scaling gives no number .* or leave out scaling"):
         saved(path, tensors, ["a"] * 48, scaling=scaling)
 
 
@@ -356,10 +356,10 @@ def test_a_scaling_that_is_not_a_number_is_refused(path, scaling):
     ("query", "key", "sentence"),
     [
         ((1, 3, 2000), (1, 3, 2000), "have 2,000 numbers, and at most 1,024"),
-        ((1, 3, 0), (1, 3, 0), "should be heads, positions"),
-        ((1, 2, 4), (1, 3, 4), "should be heads, positions, numbers: 1 heads, 3 and 3"),
-        ((1, 3, 4), (1, 3, 5), "should be heads, positions"),
-        ((1, 3, 4), (2, 3, 4), "should be heads, positions"),
+        ((1, 3, 0), (1, 3, 0), "axes should be heads, positions"),
+        ((1, 2, 4), (1, 3, 4), r"do not fit .* self\.0\.query as \[1, 3, head_dim\]"),
+        ((1, 3, 4), (1, 3, 5), "do not fit the weights"),
+        ((1, 3, 4), (2, 3, 4), "where key_heads divides 1"),
         ((3, 4), (3, 4), "should be heads, positions"),
         ((2, 1, 3, 4), (1, 3, 4), "should be heads, positions"),
     ],
@@ -373,7 +373,7 @@ def test_vectors_that_do_not_fit_are_refused(path, query, key, sentence):
 
 def test_vectors_that_are_not_finite_are_refused(path):
     tensors = vectors(torch.float32) | {"self.0.key": torch.full((4, 48, 32), torch.nan)}
-    with pytest.raises(TensorsUnreadable, match=r"self\.0\.key holds numbers that are not finite"):
+    with pytest.raises(TensorsUnreadable, match=r"self\.0\.key contains NaN or infinity"):
         saved(path, tensors, ["a"] * 48)
 
 

@@ -269,12 +269,12 @@ def test_weights_that_are_many_in_few_bytes_are_refused_before_they_are_read(ope
     with path.open("r+b") as file:
         file.truncate(8 + len(header) + heads * 4096**2)
     opened = opener.open(path)
-    assert "The tensors hold" in opened.text
+    assert "The tensors contain" in opened.text
     assert_handled(opened, LITTLE)
     many = npy(says("(1, 64, 4096, 4096)", "|i1"), bytes(MB))
     path.write_bytes(npz({"self": many.replace(b"|i1", b"<f2"), "tokens": NAMES}))
     opened = opener.open(path)
-    assert "more than 256 MB unpacked" in opened.text
+    assert "larger than 256 MB after unpacking" in opened.text
     assert_handled(opened, LITTLE)
 
 

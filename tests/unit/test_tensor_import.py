@@ -1,4 +1,4 @@
-"""A reader's own file of tensors: what it may hold, and what is said of one that does not."""
+"""A reader's own file of tensors becomes a trace, or an error names what is wrong with it."""
 
 import json
 import zipfile
@@ -22,8 +22,9 @@ def weights():
     return torch.randn(2, 4, 3, 3).softmax(-1)
 
 
-def save(path, tensors, tokens=TOKENS, **words):
-    metadata = {"tokens": json.dumps(tokens)} | {k: json.dumps(v) for k, v in words.items()}
+def save(path, tensors, tokens=TOKENS, **values):
+    values = {"tokens": tokens, **values}
+    metadata = {name: json.dumps(value) for name, value in values.items()}
     save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, path, metadata)
     return path
 
@@ -32,20 +33,20 @@ def with_vectors(vectors):
     return {"self.0": torch.eye(3)[None], "self.0.query": vectors, "self.0.key": vectors.clone()}
 
 
-def test_weights_come_back_as_they_are(tmp_path, weights):
-    weights[0, 1, 2] = torch.tensor([0.25, 0.0, 0.25])  # the rest went to a sink
+def test_the_formula_gives_exactly_the_weights_in_the_file(tmp_path, weights):
+    weights[0, 1, 2] = torch.tensor([0.25, 0.0, 0.25])  # a sink got the rest
     weights[1, 3, 0] = 0  # a padded query
     trace = read_trace(save(tmp_path / "own", {"self": weights}))
     for layer in (0, 1):
         torch.testing.assert_close(trace.weights("self", layer), weights[layer])
-        # What the page computes: exp(score - logsumexp).
-        entry = trace.layer("self", layer)
-        made = (entry.scores() - entry.log_normalizers()[..., None]).exp()
-        torch.testing.assert_close(made, weights[layer])
+        # The page computes exp(score - logsumexp).
+        read = trace.layer("self", layer)
+        computed = (read.scores() - read.log_normalizers()[..., None]).exp()
+        torch.testing.assert_close(computed, weights[layer])
     assert [token.text for token in trace.source] == TOKENS
 
 
-def test_numpy_files_say_the_same(tmp_path, weights):
+def test_npz_files_are_read_like_safetensors_files(tmp_path, weights):
     np.savez(tmp_path / "own.npz", self=weights.double().numpy(), tokens=np.array(TOKENS))
     np.savez_compressed(tmp_path / "small.npz", self=weights.numpy(), tokens=np.array(TOKENS))
     for name in ("own.npz", "small.npz"):
@@ -54,14 +55,14 @@ def test_numpy_files_say_the_same(tmp_path, weights):
         assert [token.text for token in trace.source] == TOKENS
 
 
-def test_layers_may_have_names_of_their_own(tmp_path):
+def test_each_layer_can_be_a_tensor_of_its_own(tmp_path):
     one, other = torch.ones(1, 3, 3) / 3, torch.eye(3)[None].expand(5, 3, 3)
     trace = read_trace(save(tmp_path / "own", {"self.7": one, "self.2": other}))
     assert [layer.layer for layer in trace.layers["self"]] == [2, 7]
     assert [layer.num_heads for layer in trace.layers["self"]] == [5, 1]
 
 
-def test_vectors_make_the_weights_and_are_checked(tmp_path):
+def test_vectors_are_accepted_only_if_they_give_the_weights(tmp_path):
     torch.manual_seed(0)
     query, key = torch.randn(4, 3, 8), torch.randn(2, 3, 8)
     scores = query @ key.repeat_interleave(2, 0).transpose(1, 2) * 0.5
@@ -73,11 +74,11 @@ def test_vectors_make_the_weights_and_are_checked(tmp_path):
     assert torch.equal(layer.query, query)
     torch.testing.assert_close(layer.weights(), weights, atol=1e-6, rtol=0)
     assert layer.largest_difference() == pytest.approx(0, abs=1e-6)
-    with pytest.raises(TensorsUnreadable, match=r"differ by up to .* Say the right scaling"):
+    with pytest.raises(TensorsUnreadable, match=r"differ by up to .* Write the scaling"):
         read_trace(save(tmp_path / "wrong", tensors))
 
 
-def test_what_this_space_writes_can_be_opened(tmp_path):
+def test_an_exported_file_can_be_opened(tmp_path):
     trace = golden_trace()
     path = tmp_path / "weights"
     write_weights(trace, LayersAndHeads(layers=(0, 3)), "some/model", "0123abc", path)
@@ -94,67 +95,68 @@ def test_what_this_space_writes_can_be_opened(tmp_path):
         assert [token.text for token in own or ()] == [token.text for token in written or ()]
 
 
-def test_vectors_alone_are_not_enough(tmp_path):
+def test_a_file_without_weights_is_refused(tmp_path):
     path = write_query_key(golden_trace(), ALL, "some/model", "0123abc", tmp_path / "vectors")
-    with pytest.raises(TensorsUnreadable, match='no weights: a tensor "self"'):
+    with pytest.raises(TensorsUnreadable, match=r'no weights .* a tensor "self"'):
         read_trace(path)
 
 
 @pytest.mark.parametrize(
-    ("tensors", "words", "sentence"),
+    ("tensors", "values", "message"),
     [
         ({"self": torch.ones(2, 4, 3, 3)}, {}, r"at least 0.* the largest sum 3"),
-        ({"self": -torch.eye(3).expand(1, 1, 3, 3)}, {}, r"the least is -1"),
-        ({"self": torch.full((1, 1, 3, 3), torch.nan)}, {}, "not finite"),
-        ({"self": torch.ones(1, 1, 3, 3).long()}, {}, "not of floating-point numbers"),
-        ({"self": torch.eye(4)[None, None]}, {}, "from 4 to 4 positions, and its tokens are 3"),
-        ({"self": torch.eye(3)}, {}, r"shape \[3, 3\]: it should be layers, heads"),
-        ({"self.1": torch.eye(3)}, {}, r"shape \[3, 3\]: it should be heads, queries"),
+        ({"self": -torch.eye(3).expand(1, 1, 3, 3)}, {}, r"the smallest number is -1"),
+        ({"self": torch.full((1, 1, 3, 3), torch.nan)}, {}, "self.0 contains NaN for 3 queries"),
+        ({"self": torch.ones(1, 1, 3, 3).long()}, {}, "instead of floating-point numbers"),
+        ({"self": torch.eye(4)[None, None]}, {}, "4 queries and 4 keys, but the file has 3 and 3"),
+        ({"self": torch.eye(3)}, {}, r"shape \[3, 3\], but its axes should be layers, heads"),
+        ({"self.1": torch.eye(3)}, {}, r"shape \[3, 3\], but its axes should be heads, queries"),
         ({"self": torch.ones(0, 1, 3, 3)}, {}, r"shape \[0, 1, 3, 3\]"),
         ({"other": torch.eye(3)}, {}, "no weights"),
-        ({"cross": torch.eye(3)[None, None]}, {}, "need target_tokens"),
+        ({"cross": torch.eye(3)[None, None]}, {}, "but no target_tokens"),
         ({"self": torch.eye(3)[None, None]}, {"tokens": None}, "no tokens"),
-        ({"self": torch.eye(3)[None, None]}, {"tokens": [1, 2, 3]}, "tokens is a list of texts"),
-        ({"self": torch.eye(3)[None, None]}, {"tokens": "abc"}, "tokens is a list of texts"),
-        ({"self": torch.eye(3)[None, None]}, {"tokens": ["a"] * 5000}, "at most 4,096 fit"),
-        ({"self": torch.eye(3)[None, None]}, {"tokens": ["a" * 10**6] * 3}, "characters"),
+        ({"self": torch.eye(3)[None, None]}, {"tokens": [1, 2, 3]}, "tokens is not a list of"),
+        ({"self": torch.eye(3)[None, None]}, {"tokens": "abc"}, "tokens is not a list of"),
+        ({"self": torch.eye(3)[None, None]}, {"tokens": ["a"] * 5000}, "at most 4,096 can be read"),
+        ({"self": torch.eye(3)[None, None]}, {"tokens": ["a" * 10**6] * 3}, "header of the file"),
+        ({"self": torch.eye(3)[None, None]}, {"tokens": ["a" * 3 * 10**5] * 3}, "characters"),
         (
             {"self": torch.eye(3)[None, None], "encoder": torch.eye(3)[None, None]},
             {},
-            "not both",
+            "which no model has together",
         ),
         (
             with_vectors(torch.ones(1, 2, 4)),
             {},
-            r"self\.0\.query \[1, 2, 4\] .* should be heads, positions, numbers: 1 heads",
+            r"self\.0\.query \[1, 2, 4\] and .* do not fit .* as \[1, 3, head_dim\]",
         ),
         (
             with_vectors(torch.ones(1, 3, 4)),
             {"scaling": "much"},
-            "scaling is a number",
+            "scaling gives no number for self.0",
         ),
     ],
 )  # fmt: skip
-def test_a_file_that_does_not_hold_what_it_should_says_so(tmp_path, tensors, words, sentence):
-    with pytest.raises(TensorsUnreadable, match=sentence):
-        read_trace(save(tmp_path / "own", tensors, **words))
+def test_the_error_message_names_the_wrong_value(tmp_path, tensors, values, message):
+    with pytest.raises(TensorsUnreadable, match=message):
+        read_trace(save(tmp_path / "own", tensors, **values))
 
 
-def test_numbers_of_layers_that_do_not_fit_are_not_taken(tmp_path, weights):
+def test_invalid_numbers_of_layers_are_ignored(tmp_path, weights):
     for numbers in ([3, 3], [3], ["a", "b"], [-1, 0], {"a": 1}, [1e99, 2]):
         path = save(tmp_path / "own", {"self": weights}, layers={"self": numbers})
         assert [layer.layer for layer in read_trace(path).layers["self"]] == [0, 1]
 
 
 @pytest.mark.parametrize("content", [b"", b"\x00" * 64, b"{}", b"PK\x03\x04 no zip"])
-def test_what_is_no_file_of_tensors_is_refused(tmp_path, content):
+def test_a_file_of_another_format_is_refused(tmp_path, content):
     path = tmp_path / "own.safetensors"
     path.write_bytes(content)
-    with pytest.raises(TensorsUnreadable, match="no safetensors file and no npz file"):
+    with pytest.raises(TensorsUnreadable, match="neither a safetensors nor an npz file"):
         read_trace(path)
 
 
-def test_a_pickle_is_never_opened(tmp_path):
+def test_a_pickle_is_never_loaded(tmp_path):
     opened = tmp_path / "opened"
 
     class Trap:
@@ -162,27 +164,27 @@ def test_a_pickle_is_never_opened(tmp_path):
             return open, (str(opened), "w")
 
     np.savez(tmp_path / "own.npz", self=np.array([Trap()]), tokens=np.array(TOKENS))
-    with pytest.raises(TensorsUnreadable, match="holds Python objects"):
+    with pytest.raises(TensorsUnreadable, match="contains Python objects"):
         read_trace(tmp_path / "own.npz")
     assert not opened.exists()
 
 
-def test_an_array_larger_than_the_bound_takes_no_memory(tmp_path):
-    # A header that promises a terabyte, in a file of some hundred bytes.
+def test_an_array_that_declares_a_terabyte_is_refused_before_it_is_read(tmp_path):
+    # A header that declares a terabyte, in a file of a few hundred bytes.
     header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (1, 1, 500000, 500000), }\n"
     npy = b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
     with zipfile.ZipFile(tmp_path / "own.npz", "w") as archive:
         archive.writestr("self.npy", npy)
-    with pytest.raises(TensorsUnreadable, match="more than 256 MB unpacked"):
+    with pytest.raises(TensorsUnreadable, match="larger than 256 MB after unpacking"):
         read_trace(tmp_path / "own.npz")
 
 
-def test_half_a_character_in_a_token_is_replaced(tmp_path, weights):
+def test_an_unpaired_surrogate_in_a_token_is_replaced(tmp_path, weights):
     trace = read_trace(save(tmp_path / "own", {"self": weights}, ["a\ud800", "b", "c"]))
     assert trace.source[0].text == "a?"
 
 
-def test_words_nested_without_end_are_no_words(tmp_path, weights):
+def test_deeply_nested_json_is_refused_as_tokens(tmp_path, weights):
     save_file({"self": weights}, tmp_path / "own", {"tokens": "[" * 100_000})
-    with pytest.raises(TensorsUnreadable, match="tokens is a list of texts"):
+    with pytest.raises(TensorsUnreadable, match="tokens is not a list of"):
         read_trace(tmp_path / "own")

@@ -1,4 +1,4 @@
-"""Read a reader's npz file: a zip of arrays, whose directory, headers and texts can be false.
+"""Read a reader's npz file, a zip of arrays, without trusting its directory, headers or texts.
 
 ``numpy.load`` allocates as much memory as a header declares. Here every read of the zip is bounded,
 a header is read without its array, and NumPy reads an array only after its header was checked.
@@ -24,18 +24,18 @@ from .tensor_file import NOT_READABLE, ArrayHeader, TensorFile, Watch, from_json
 
 _BEGINNINGS = (b"PK\x03\x04", b"PK\x05\x06")
 _ARRAY_BEGINS = b"\x93NUMPY"
-# Bytes of the header of one array, the limit that NumPy sets for files that are not trusted.
+# Bytes of the header of one array: NumPy's limit for files that are not trusted.
 _MAX_HEADER_BYTES = 10_000
 # Bytes read from the file at a time. The directory of all arrays is read at once, with at least 46
 # bytes for each array, so that 1 MiB of it makes 22,000 objects in a tenth of a second.
 _MAX_READ = 2**20
-# Axes, and entries of one axis, of any array of NumPy's in less than 256 TB.
+# The most axes, and entries of one axis, that an array of less than 256 TB can have in NumPy.
 _MAX_AXES = 64
 _MAX_SIZE = 2**48
-# What numpy.savez writes. Other methods can ask for memory of any size.
+# The methods that numpy.savez uses. Other methods can allocate memory of any size.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
-_BROKEN = "This npz file cannot be read: it is broken. Write it again with numpy.savez."
+_BROKEN = "The npz file is damaged. Write it again with numpy.savez."
 
 
 class NpzFile(TensorFile):
@@ -79,17 +79,18 @@ class NpzFile(TensorFile):
             return None
         _, dtype = self._header(name)
         header = self.header(name)
-        if header.num_entries == 0:  # (2**31, 0) would become as many lists
+        if header.num_entries == 0:  # tolist() would return 2**31 lists for the shape (2**31, 0)
             return []
         if header.num_entries > MAX_TOKENS:
             raise TensorsUnreadable(
-                f"There are {header.num_entries:,} {name}, and at most {MAX_TOKENS:,} fit. Shorten "
-                "the text."
+                f"{name} has {header.num_entries:,} entries, and at most {MAX_TOKENS:,} can be "
+                f"read. Shorten {name}."
             )
         if header.num_bytes > MAX_TENSORS_BYTES or dtype.kind not in "USfiu":
             raise TensorsUnreadable(
-                f"{name} is an array {header.axes} of {header.dtype}, which cannot be read. Write "
-                f"tokens with np.array(tokens, dtype=str), and scaling as a number."
+                f"{name} is an array {header.axes} of {header.dtype}, which is too large or "
+                "contains neither texts nor numbers. Write tokens with "
+                "np.array(tokens, dtype=str), and scaling as a number."
             )
         array = self._array(name)
         if (
@@ -102,8 +103,8 @@ class NpzFile(TensorFile):
             )
         try:
             values = array.tolist()
-        except (ValueError, SystemError) as error:  # numbers above U+10FFFF, as NumPy 2.4 has it
-            raise TensorsUnreadable(f"{name} holds what is no character. {_BROKEN}") from error
+        except (ValueError, SystemError) as error:  # NumPy 2.4, for numbers above U+10FFFF
+            raise TensorsUnreadable(f"{name} contains invalid characters. {_BROKEN}") from error
         if isinstance(values, bytes):
             values = values.decode("utf-8", "replace")
         return from_json(values) if isinstance(values, str) else values
@@ -113,19 +114,20 @@ class NpzFile(TensorFile):
             shape, dtype = _header_of(member)
         if dtype.hasobject:
             raise TensorsUnreadable(
-                f"{name} holds Python objects, which are never opened. Write weights with "
-                "np.asarray(weights, dtype=np.float32), and texts with np.array(texts, dtype=str)."
+                f"{name} contains Python objects, which can run code and are never opened. Write "
+                "weights with np.asarray(weights, dtype=np.float32), and texts with "
+                "np.array(texts, dtype=str)."
             )
         sizes_fit = all(type(size) is int and 0 <= size <= _MAX_SIZE for size in shape)
         if len(shape) > _MAX_AXES or not sizes_fit:
-            raise TensorsUnreadable(f"The shape of {name} is that of no array. {_BROKEN}")
+            raise TensorsUnreadable(f"{name} has a shape that no array can have. {_BROKEN}")
         return shape, dtype
 
     def _array(self, name: str) -> np.ndarray[Any, Any]:
         with self._open(name) as member:
             array = np.lib.format.read_array(_Watched(member, self._watch), allow_pickle=False)
             if member.read(1):
-                raise TensorsUnreadable(f"{name} is longer than its shape says. {_BROKEN}")
+                raise TensorsUnreadable(f"{name} has more bytes than its shape allows. {_BROKEN}")
         return array
 
     @contextmanager
@@ -136,7 +138,7 @@ class NpzFile(TensorFile):
             raise TensorsUnreadable(f"The file has two arrays named {name}. Keep one of them.")
         if member.compress_type not in _METHODS:
             raise TensorsUnreadable(
-                f"{name} is compressed in a way that NumPy does not write. Write the file with "
+                f"{name} is compressed with a method that NumPy does not use. Write the file with "
                 "numpy.savez or numpy.savez_compressed."
             )
         try:
@@ -144,7 +146,7 @@ class NpzFile(TensorFile):
                 yield opened
         except (TensorsUnreadable, RunStopped, MemoryError):
             raise
-        except Exception as error:  # zlib, zipfile, and NumPy raise many kinds of broken bytes
+        except Exception as error:  # zlib, zipfile and NumPy raise many kinds of errors
             raise TensorsUnreadable(f"{name} cannot be read. {_BROKEN}") from error
 
 
@@ -158,7 +160,7 @@ class _BoundedReads(io.FileIO):
             self.seek(place)
         if size > _MAX_READ:
             raise TensorsUnreadable(
-                f"The directory of the file has {size:,} bytes, and at most {_MAX_READ:,} can be "
+                f"The file's list of arrays has {size:,} bytes, and at most {_MAX_READ:,} can be "
                 "read. Keep fewer arrays."
             )
         return super().read(size)
@@ -181,8 +183,8 @@ def _header_of(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     begin = member.read(len(_ARRAY_BEGINS) + 2)
     if not begin.startswith(_ARRAY_BEGINS):
         raise ValueError("not an array")
-    # The versions differ in the bytes that say how long the header is; 3 spells names of fields in
-    # UTF-8, which no array of numbers or texts has.
+    # The versions differ in the number of bytes of the header's length. Version 3 also writes names
+    # of fields in UTF-8, but an array of numbers or texts has no fields.
     read_header, num_bytes = {
         1: (np.lib.format.read_array_header_1_0, 2),
         2: (np.lib.format.read_array_header_2_0, 4),
@@ -190,11 +192,11 @@ def _header_of(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[Any]]:
     }[begin[-2]]
     length = member.read(num_bytes)
     if int.from_bytes(length, "little") > _MAX_HEADER_BYTES:
-        raise ValueError("a header longer than NumPy takes")
+        raise ValueError("a header longer than NumPy reads")
     header = member.read(int.from_bytes(length, "little"))
     try:
         shape, _, dtype = read_header(io.BytesIO(length + header), _MAX_HEADER_BYTES)
-    except MemoryError as error:  # Python's parser says so of brackets without end
+    except MemoryError as error:  # Python's parser raises it for deeply nested brackets
         raise ValueError("a header that is nested too deep") from error
     return shape, dtype
 
@@ -203,13 +205,13 @@ def is_npz(path: Path) -> bool:
     """Return whether a file begins like a zip file; no safetensors file of this size does.
 
     Raises:
-        TensorsUnreadable: for one array of NumPy, which has no tokens beside it.
+        TensorsUnreadable: for an npy file, which contains one array and no tokens.
     """
     with path.open("rb") as file:
         begin = file.read(len(_ARRAY_BEGINS))
     if begin == _ARRAY_BEGINS:
         raise TensorsUnreadable(
-            "The file is one array (npy), without tokens. Write "
+            "The file contains one array without tokens (npy). Write "
             "numpy.savez(file, self=weights, tokens=tokens)."
         )
     return begin.startswith(_BEGINNINGS)
@@ -220,7 +222,7 @@ def open_npz(path: Path, watch: Watch) -> Iterator[NpzFile]:
     """Open an npz file.
 
     Raises:
-        TensorsUnreadable: if the file has another format, or more arrays than can be listed.
+        TensorsUnreadable: if the file has another format, or too many arrays.
     """
     with _BoundedReads(path) as file:
         try:
@@ -232,7 +234,8 @@ def open_npz(path: Path, watch: Watch) -> Iterator[NpzFile]:
         with archive:
             if any(re.fullmatch(r"[^/]+/data\.pkl", each) for each in archive.namelist()):
                 raise TensorsUnreadable(
-                    "This is a file of torch.save, which holds Python objects and is never opened. "
-                    "Write the tensors with safetensors.torch.save_file."
+                    "The file is from torch.save, so it contains Python objects, which can run "
+                    "code and are never opened. Write the tensors with "
+                    "safetensors.torch.save_file."
                 )
             yield NpzFile(archive, watch)

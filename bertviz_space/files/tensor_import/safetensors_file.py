@@ -1,4 +1,4 @@
-"""Read a reader's safetensors file, whose header is bounded before it is parsed."""
+"""Read a reader's safetensors file. The size of its header is checked before it is parsed."""
 
 import math
 from collections.abc import Collection, Iterator
@@ -13,8 +13,8 @@ from ...errors import TensorsUnreadable
 from ...limits import MAX_DESCRIPTION_BYTES
 from .tensor_file import NOT_READABLE, ArrayHeader, TensorFile, from_json
 
-# Distance from 1 to the next number, and the least number above 0, by the format's name of the
-# type. torch.finfo of 2.13 reports half of the distance for float8_e5m2fnuz.
+# The distance from 1 to the next number, and the smallest number above 0, of each type by its name
+# in the format. torch.finfo (torch 2.13) reports half of the distance for float8_e5m2fnuz.
 _PRECISION = {
     "F64": (2.0**-52, 2.0**-1074),
     "F32": (2.0**-23, 2.0**-149),
@@ -26,11 +26,11 @@ _PRECISION = {
     "F8_E5M2FNUZ": (2.0**-2, 2.0**-17),
 }
 _BYTES_OF_LENGTH = 8
-_MAX_VALUE_NUMBERS = 16  # entries of a small tensor such as scaling
+_MAX_VALUE_NUMBERS = 16  # the most entries of a tensor such as scaling
 
 
 class SafetensorsFile(TensorFile):
-    """An open safetensors file, which the safetensors library maps into memory and checks."""
+    """An open safetensors file. The safetensors library checks it and maps it into memory."""
 
     def __init__(self, opened: Any) -> None:
         self._opened = opened
@@ -47,7 +47,7 @@ class SafetensorsFile(TensorFile):
         part = self._opened.get_slice(name)
         shape, dtype = tuple(part.get_shape()), str(part.get_dtype())
         epsilon, smallest = _PRECISION.get(dtype, (None, 0.0))
-        # The library has compared shape, type and bytes when it opened the file.
+        # The library compared the shape and type with the number of bytes when it opened the file.
         num_bytes = math.prod(shape) * _bytes_of(dtype)
         return ArrayHeader(shape, dtype, num_bytes, epsilon, smallest)
 
@@ -64,8 +64,8 @@ class SafetensorsFile(TensorFile):
         header = self.header(name)
         if header.num_entries > _MAX_VALUE_NUMBERS or header.epsilon is None:
             raise TensorsUnreadable(
-                f"{name} is a tensor {header.axes} of {header.dtype}. In a safetensors file it is "
-                f'text: save_file(..., metadata={{"{name}": json.dumps({name})}}).'
+                f"{name} is a tensor {header.axes} of {header.dtype}, but should be text in the "
+                f'metadata. Write save_file(..., metadata={{"{name}": json.dumps({name})}}).'
             )
         return self.tensor(name).float().tolist()
 
@@ -82,9 +82,9 @@ def open_safetensors(path: Path) -> Iterator[SafetensorsFile]:
         length = int.from_bytes(file.read(_BYTES_OF_LENGTH), "little")
     if MAX_DESCRIPTION_BYTES < length < path.stat().st_size:
         raise TensorsUnreadable(
-            f"The header of the file, which holds names and texts, has {length:,} characters, and "
-            f"at most {MAX_DESCRIPTION_BYTES:,} can be read. Keep fewer tensors, and no metadata "
-            "but tokens and scaling."
+            f"The header of the file, which contains names and metadata, has {length:,} bytes, and "
+            f"at most {MAX_DESCRIPTION_BYTES:,} can be read. Keep fewer tensors, and only tokens, "
+            "target_tokens and scaling in the metadata."
         )
     try:
         with safe_open(path, "pt") as opened:

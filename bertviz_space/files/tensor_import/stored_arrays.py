@@ -1,4 +1,4 @@
-"""The arrays of weights and of vectors in a reader's file, with the shapes that they must have."""
+"""Describe the arrays of weights and vectors in a reader's file, with their shapes checked."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -81,16 +81,16 @@ def shape_of_component(
         The numbers of layers, heads, queries and keys; and the axis that counts one text.
 
     Raises:
-        TensorsUnreadable: if the array has another shape or no floating-point numbers.
+        TensorsUnreadable: if the array has another shape or type, or too many layers or heads.
     """
     shape, batch_axis = header.shape, None
     if len(shape) == len(_AXES) + 1:
         batch_axis = next((axis for axis in (0, 1) if shape[axis] == 1), None)
         if batch_axis is None:
             raise TensorsUnreadable(
-                f"{name} has the shape {header.axes}, five axes: one of them counts texts. Keep "
-                f"one text: index the second axis, weights[:, 0], where torch.stack has made "
-                "[layer, text, head, query, key], or the first, weights[0]."
+                f"{name} has five axes, {header.axes}, so one of them counts texts. Keep one text: "
+                "write weights[:, 0] if the axes are [layer, text, head, query, key], as "
+                "torch.stack makes them, or weights[0] if the first axis counts texts."
             )
         shape = (*shape[:batch_axis], *shape[batch_axis + 1 :])
     if len(shape) == len(_AXES) - 1:
@@ -98,9 +98,9 @@ def shape_of_component(
     if len(shape) != len(_AXES) or 0 in shape:
         remedy = ""
         if len(shape) == 2:
-            remedy = " One head of one layer is weights[None, None]."
+            remedy = " For one head of one layer, write weights[None, None]."
         raise TensorsUnreadable(
-            f"{name} has the shape {header.axes}: it should be layers, heads, queries, "
+            f"{name} has the shape {header.axes}, but its axes should be layers, heads, queries, "
             f"keys.{remedy or _empty_axes(shape, _AXES)}"
         )
     _check_floats(name, header)
@@ -116,20 +116,20 @@ def shape_of_layer(name: str, header: ArrayHeader) -> tuple[tuple[int, int, int,
         1, and the numbers of heads, queries and keys; and the axis that counts one text.
 
     Raises:
-        TensorsUnreadable: if the array has another shape or no floating-point numbers.
+        TensorsUnreadable: if the array has another shape or type, or too many heads.
     """
     shape, batch_axis = header.shape, None
     if len(shape) == len(_AXES):
         if shape[0] != 1:
             raise TensorsUnreadable(
-                f"{name} has the shape {header.axes}, four axes: it should be heads, queries, keys "
-                "of one text. Index the first axis if it counts texts: weights[0]."
+                f"{name} has four axes, {header.axes}, but its axes should be heads, queries, keys "
+                "of one text. If the first axis counts texts, write weights[0]."
             )
         shape, batch_axis = shape[1:], 0
     if len(shape) != len(_AXES) - 1 or 0 in shape:
-        remedy = " One head is weights[None]." if len(shape) == 2 else ""
+        remedy = " For one head, write weights[None]." if len(shape) == 2 else ""
         raise TensorsUnreadable(
-            f"{name} has the shape {header.axes}: it should be heads, queries, "
+            f"{name} has the shape {header.axes}, but its axes should be heads, queries, "
             f"keys.{remedy or _empty_axes(shape, _AXES[1:])}"
         )
     _check_floats(name, header)
@@ -142,22 +142,22 @@ def vectors_of(name: str, header: ArrayHeader) -> StoredVectors:
     """Return the array of query or key vectors of one layer.
 
     Raises:
-        TensorsUnreadable: if the array has another shape or no floating-point numbers.
+        TensorsUnreadable: if the array has another shape or type, or vectors that are too long.
     """
     shape, batch_axis = header.shape, None
     if len(shape) == len(_AXES) and shape[0] == 1:
         shape, batch_axis = shape[1:], 0
     if len(shape) != len(_AXES) - 1 or 0 in shape:
         raise TensorsUnreadable(
-            f"{name} has the shape {header.axes}: it should be heads, positions, numbers of a "
-            "vector."
+            f"{name} has the shape {header.axes}, but its axes should be heads, positions, numbers "
+            "of a vector."
         )
     _check_floats(name, header)
     heads, positions, head_dim = shape
     if head_dim > MAX_HEAD_DIM:
         raise TensorsUnreadable(
             f"The vectors of {name} have {head_dim:,} numbers, and at most {MAX_HEAD_DIM:,} can be "
-            "shown. Its axes are heads, positions, numbers of a vector."
+            "shown. Its axes should be heads, positions, numbers of a vector."
         )
     return StoredVectors(name, batch_axis, (heads, positions, head_dim), header)
 
@@ -167,14 +167,15 @@ def _empty_axes(shape: Sequence[int], axes: Sequence[str]) -> str:
     if len(shape) != len(axes):
         return ""
     return "".join(
-        f" Here there are no {axis}." for axis, size in zip(axes, shape, strict=True) if not size
+        f" The number of {axis} is 0." for axis, size in zip(axes, shape, strict=True) if not size
     )
 
 
 def _check_floats(name: str, header: ArrayHeader) -> None:
     if header.epsilon is None:
         raise TensorsUnreadable(
-            f"{name} is not of floating-point numbers but of {header.dtype}. Write it as float32."
+            f"{name} contains {header.dtype} instead of floating-point numbers. Write it as "
+            "float32."
         )
 
 
@@ -187,6 +188,6 @@ def _check_counts(name: str, layers: int, heads: int) -> None:
 def too_many(what: str, count: int, most: int) -> str:
     """Return the error message for more layers or heads than a component may have."""
     return (
-        f"There are {count:,} {what}, and at most {most:,} of one component can be shown. "
-        f"The axes are layers, heads, queries, keys. {FEWER}"
+        f"There are {count:,} {what}, and at most {most:,} of one component can be shown. The axes "
+        f"should be layers, heads, queries, keys. {FEWER}"
     )

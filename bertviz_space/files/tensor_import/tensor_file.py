@@ -1,4 +1,4 @@
-"""The interface of a reader's file of tensors: headers of arrays, arrays, and other values.
+"""The interface of a reader's open file of tensors: headers of arrays, arrays, and other values.
 
 ``npz_file`` and ``safetensors_file`` read the two formats. No size that a file declares is trusted:
 names, shapes and texts are bounded in bytes before Python makes objects of them, and an array is
@@ -23,7 +23,8 @@ from ...limits import MAX_OPENING_SECONDS
 _NAMED_AXES = 6
 
 NOT_READABLE = (
-    "This is no safetensors file and no npz file, or it is broken. The page says how to write one."
+    "The file is neither a safetensors nor an npz file, or it is damaged. The page says how to "
+    "write one."
 )
 
 
@@ -35,8 +36,8 @@ class ArrayHeader:
         shape: the sizes of its axes, which are not negative.
         dtype: the name of its type, as the file's format spells it.
         num_bytes: the bytes of its numbers.
-        epsilon: the distance from 1 to the next number of this type; ``None`` for a type without
-            fractions.
+        epsilon: the distance from 1 to the next number of this type; ``None`` if it is not a
+            floating-point type.
         smallest: the smallest number above 0 of this type.
     """
 
@@ -76,7 +77,7 @@ class TensorFile(ABC):
         """Return the header of an array whose name is in ``names``.
 
         Raises:
-            TensorsUnreadable: if the header is broken, or the array holds Python objects.
+            TensorsUnreadable: if the header is damaged, or the array contains Python objects.
         """
 
     @abstractmethod
@@ -86,12 +87,12 @@ class TensorFile(ABC):
         The caller checks the size in the header first.
 
         Raises:
-            TensorsUnreadable: if its bytes are broken.
+            TensorsUnreadable: if its bytes are damaged.
         """
 
     @abstractmethod
     def value(self, name: str) -> Any:
-        """Return a value that is no array of weights or vectors: tokens, scaling or layers.
+        """Return a value other than weights and vectors: tokens, scaling or layers.
 
         Returns:
             Texts, numbers, and lists of them; JSON is decoded. ``None`` if there is no value.
@@ -125,7 +126,7 @@ class Watch:
         self._end = time.monotonic() + seconds
 
     def check(self) -> None:
-        """Stop the reading that calls this function if it is canceled or has no time left.
+        """Raise an error if the reading is canceled or has no time left.
 
         Raises:
             RunStopped: once the cancellation is requested.
@@ -134,8 +135,8 @@ class Watch:
         self._cancellation.check()
         if time.monotonic() > self._end:
             raise TensorsUnreadable(
-                f"Opening the file took more than {self._seconds:g} seconds, which is all that one "
-                "file may take here. Keep fewer layers or heads, and write npz without compression."
+                f"Opening the file took more than {self._seconds:g} seconds, the limit for one "
+                "file. Keep fewer layers or heads, and write npz without compression."
             )
 
 

@@ -11,26 +11,26 @@ from ...trace import Token
 from .tensor_file import TensorFile, from_json
 
 _MAX_CHARACTERS = 10 * MAX_CHARACTERS  # of all tokens of one text
-# Metadata that every file of tensor_export.py and of assets/core/export/tensor_file.js has.
+# Metadata of every file that tensor_export.py and assets/core/export/tensor_file.js write.
 _OURS = ("revision", "heads")
 
 
 def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
     """Return the tokens under a name, as pieces of the text.
 
-    Tokens in the spelling of a vocabulary, such as ``Ġthe``, show their text and keep their
-    spelling; ``text_of_spellings`` says which are. Tokens of a file that this Space wrote are
-    pieces of a text already.
+    Tokens in the spelling of a vocabulary, such as ``Ġthe``, get their text and keep their
+    spelling; ``text_of_spellings`` recognizes them. Tokens of a file that this Space wrote are
+    already pieces of a text.
 
     Args:
         file: the file.
         name: ``tokens`` or ``target_tokens``.
 
     Returns:
-        The tokens; ``None`` if the file has none of this name.
+        The tokens; ``None`` if the file has no value of this name.
 
     Raises:
-        TensorsUnreadable: if the value is no list of texts, or the texts are too many or too long.
+        TensorsUnreadable: if the value is not a list of texts, or has too many texts or characters.
     """
     value = file.value(name)
     if value is None:
@@ -38,10 +38,10 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
     texts = _texts(value, name)
     if sum(map(len, texts)) > _MAX_CHARACTERS:
         raise TensorsUnreadable(
-            f"The {name} have more than {_MAX_CHARACTERS:,} characters. Shorten them."
+            f"{name} has more than {_MAX_CHARACTERS:,} characters in total. Shorten the text."
         )
     data = [text for text in texts if isinstance(text, bytes)]
-    if data and not _are_texts(data):  # tokens that end within a character
+    if data and not _are_texts(data):  # some tokens end within a character
         spellings = [each.decode("utf-8", "backslashreplace") for each in data]
         return _spelled(spellings, *decode_bytes(data))
     # Unpaired surrogates cannot be written to the page's files.
@@ -55,44 +55,49 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
 
 
 def _texts(value: Any, name: str) -> list[str] | list[bytes]:
-    """Return a list of texts, without an outer list that counts one text."""
+    """Return the tokens in a value: a list of texts, JSON, or a list that contains one of these.
+
+    Raises:
+        TensorsUnreadable: if the value is not a list of texts, or has too many texts.
+    """
     if isinstance(value, str):
         value = from_json(value)
     if isinstance(value, list) and len(value) == 1:
         only = from_json(value[0]) if isinstance(value[0], str) else value[0]
-        # A token such as [] or [1] is JSON too; a list of tokens is one of texts.
+        # A single token such as [] or [1] is also JSON, but not a list of texts.
         is_token = isinstance(value[0], str) and not _is_of_texts(only)
         value = only if isinstance(only, list) and not is_token else value
     if not isinstance(value, list):
         raise TensorsUnreadable(
-            f"{name} is a list of texts, one a position. Write json.dumps({name}) into the "
-            f"metadata of a safetensors file, or np.array({name}) into an npz file."
+            f"{name} is not a list of texts, one for each position. Write json.dumps({name}) into "
+            f"the metadata of a safetensors file, or np.array({name}) into an npz file."
         )
     if not value:
         raise TensorsUnreadable(
-            f"{name} is a list of texts, one a position, and here it is empty. Write them."
+            f"{name} is an empty list. Write a list of texts, one for each position."
         )
     if len(value) > MAX_TOKENS:
         raise TensorsUnreadable(
-            f"There are {len(value):,} {name}, and at most {MAX_TOKENS:,} fit. Shorten the text."
+            f"{name} has {len(value):,} entries, and at most {MAX_TOKENS:,} can be read. Shorten "
+            "the text."
         )
     if all(isinstance(each, list) for each in value):
         raise TensorsUnreadable(
-            f"{name} is a list of texts, one a position, and here it is {len(value):,} lists. Keep "
-            f"the tokens of one text: {name}[0]."
+            f"{name} is not a list of texts but of {len(value):,} lists. Keep the tokens of one "
+            f"text: {name}[0]."
         )
     kind = bytes if isinstance(value[0], bytes) else str
     for place, each in enumerate(value):
         if not isinstance(each, kind):
             raise TensorsUnreadable(
-                f"{name} is a list of texts, one a position, and number {place} is no text. Write "
-                "texts for ids: tokenizer.convert_ids_to_tokens(ids)."
+                f"{name} is not a list of texts: entry {place} is not a text. For ids of tokens, "
+                "write tokenizer.convert_ids_to_tokens(ids)."
             )
     return value
 
 
 def _is_of_texts(value: Any) -> bool:
-    """Return whether a value is a list of one text or more."""
+    """Return whether a value is a list of at least one text, and of nothing else."""
     return isinstance(value, list) and bool(value) and all(isinstance(each, str) for each in value)
 
 

@@ -48,12 +48,12 @@ def read_trace(path: Path, cancellation: Cancellation | None = None) -> Trace:
     """Return the trace in a file.
 
     Args:
-        path: the path of a safetensors or npz file; its first bytes tell which.
+        path: the path of a safetensors or npz file; its first bytes determine the format.
         cancellation: checked between two steps.
 
     Raises:
         TensorsUnreadable: if the file has another format, is too large, or lacks something; the
-            message says which tensor is wrong, why, and what to do.
+            message names the tensor, the reason, and what to do.
         RunStopped: once the cancellation is requested.
     """
     watch = Watch(cancellation or Cancellation())
@@ -82,7 +82,7 @@ def _opened(path: Path, watch: Watch) -> Iterator[TensorFile]:
     """Open a file in the format that its first bytes have."""
     if path.stat().st_size > MAX_TENSORS_BYTES:
         raise TensorsUnreadable(
-            f"The file has more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB. {FEWER}"
+            f"The file is larger than {MAX_TENSORS_BYTES / 1e6:,.0f} MB. {FEWER}"
         )
     with open_npz(path, watch) if is_npz(path) else open_safetensors(path) as file:
         yield file
@@ -101,14 +101,14 @@ def _tokens(
     source, target = (tokens_of_file(file, name) for name in ("tokens", "target_tokens"))
     if source is None:
         raise TensorsUnreadable(
-            "The file has no tokens: a list of texts, one a position. Write it as JSON into the "
-            'metadata of a safetensors file, {"tokens": json.dumps(tokens)}, or as the array '
+            "The file has no tokens. Write a list of texts, one for each position: as JSON into "
+            'the metadata of a safetensors file, {"tokens": json.dumps(tokens)}, or as the array '
             "tokens of an npz file."
         )
     if target is None and {"decoder", "cross"} & {each.component for each in stored}:
         raise TensorsUnreadable(
-            "Decoder and cross attention need target_tokens, the texts of the decoder's positions, "
-            "beside tokens."
+            "The file has decoder or cross attention, but no target_tokens. Write them in the same "
+            "way as tokens: a list of texts, one for each position of the decoder."
         )
     return source, target
 
@@ -127,12 +127,12 @@ def _check_positions(
         axes = len(queries or ()), len(keys or ())
         if each.shape[2:] == axes:
             continue
-        remedy = "Write one token a position, special tokens such as [CLS] included."
+        remedy = "Write one token for each position, including special tokens such as [CLS]."
         if each.shape[2:] == axes[::-1]:
-            remedy = "Queries come before keys: write weights.transpose(-1, -2)."
+            remedy = "The axis of queries comes first: write weights.transpose(-1, -2)."
         raise TensorsUnreadable(
-            f"{each.name} attends from {each.shape[2]} to {each.shape[3]} positions, and its "
-            f"tokens are {axes[0]} and {axes[1]}. {remedy}"
+            f"{each.name} has {each.shape[2]:,} queries and {each.shape[3]:,} keys, but the file "
+            f"has {axes[0]:,} and {axes[1]:,} tokens for them. {remedy}"
         )
 
 
@@ -145,8 +145,6 @@ def _layers(
         watch.check()
         pair = vectors.get(f"{stored.component}.{number}")
         if pair is None:
-            yield layer_of_weights(stored.component, number, weights, stored.header)
+            yield layer_of_weights(stored, number, weights)
         else:
-            yield layer_of_vectors(
-                stored.component, number, weights, stored.header, pair, scaling, file, watch
-            )
+            yield layer_of_vectors(stored, number, weights, pair, scaling, file, watch)

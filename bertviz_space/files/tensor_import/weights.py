@@ -27,9 +27,9 @@ _COMPONENTS = get_args(Component)
 _ONE_LAYER = re.compile(rf"({'|'.join(_COMPONENTS)})\.([0-9]{{1,4}})")
 _MAX_LAYER_NUMBER = 9_999  # four digits, as in a name
 
-# Names in a file that are not those of weights or vectors, but are read.
+# Names of values that are read, apart from weights and vectors.
 _OTHER_NAMES = {"tokens", "target_tokens", "scaling", "layers"}
-# The names of arrays without a known name that an error message quotes, and how many it quotes.
+# Unknown names of arrays that an error message may quote, and how many it quotes.
 _QUOTED = re.compile(r"[\w./-]{1,40}")
 _MOST_QUOTED = 3
 
@@ -38,7 +38,7 @@ def stored_weights(file: TensorFile) -> list[StoredWeights]:
     """Return the arrays of weights, sorted by component and by the number of their first layer.
 
     Raises:
-        TensorsUnreadable: if there is none, if a shape is wrong, or if there are too many.
+        TensorsUnreadable: if the file has no weights, weights of a wrong shape, or too many.
     """
     numbers = file.value_or_none("layers")
     stored = list[StoredWeights]()
@@ -91,38 +91,41 @@ def check_sizes(headers: Sequence[ArrayHeader]) -> None:
     """
     if sum(header.num_bytes for header in headers) > MAX_TENSORS_BYTES:
         raise TensorsUnreadable(
-            f"The arrays have more than {MAX_TENSORS_BYTES / 1e6:,.0f} MB unpacked. {FEWER}"
+            f"The arrays are larger than {MAX_TENSORS_BYTES / 1e6:,.0f} MB after unpacking. {FEWER}"
         )
     numbers = sum(header.num_entries for header in headers)
     if numbers > MAX_TENSOR_NUMBERS:
         raise TensorsUnreadable(
-            f"The tensors hold {numbers:,} numbers, and at most {MAX_TENSOR_NUMBERS:,} fit into "
-            f"memory, each as a float32. {FEWER}"
+            f"The tensors contain {numbers:,} numbers, and at most {MAX_TENSOR_NUMBERS:,} fit into "
+            f"memory as float32. {FEWER}"
         )
 
 
 def _no_weights(names: Collection[str]) -> str:
-    """Return the error message for a file without weights, which quotes the names that it has."""
+    """Return the error message for a file without weights, which quotes some names in the file."""
     other = set(names) - _OTHER_NAMES
     quoted = sorted(name for name in other if _QUOTED.fullmatch(name))[:_MOST_QUOTED]
     others = f" and {len(other) - len(quoted):,} more" if len(other) > len(quoted) else ""
-    held = f" The file has {', '.join(quoted)}{others} instead." if quoted else ""
+    found = f", but it has {', '.join(quoted)}{others}" if quoted else ""
     return (
-        'The file has no weights: a tensor "self" of layers, heads, queries, keys, or "self.0", '
-        f'"self.1" and so on of heads, queries, keys.{held} Write the weights under such names.'
+        f"The file has no weights under a known name{found}. Write them as a tensor "
+        '"self" of layers, heads, queries, keys, or as tensors "self.0", "self.1" and so on of '
+        "heads, queries, keys."
     )
 
 
 def _check_components(stored: Sequence[StoredWeights]) -> None:
-    """Check that the arrays can belong to one model, and that no layer is stored twice.
+    """Check that the arrays can belong to one model.
 
     Raises:
-        TensorsUnreadable: if they cannot, or if there are too many layers or heads.
+        TensorsUnreadable: if they cannot, if a layer is stored twice, or if there are too many
+            layers or heads.
     """
     components = {each.component for each in stored}
     if "self" in components and len(components) > 1:
         raise TensorsUnreadable(
-            'Either "self", or "encoder", "decoder" and "cross": not both. Keep those of one model.'
+            'The file has "self" and also "encoder", "decoder" or "cross", which no model has '
+            "together. Keep the tensors of one model."
         )
     for component in components:
         own = [each for each in stored if each.component == component]
@@ -140,7 +143,13 @@ def _check_components(stored: Sequence[StoredWeights]) -> None:
 
 
 def _layer_numbers(value: Any, component: Component, count: int) -> tuple[int, ...]:
-    """Return the layers' true numbers in the file, or 0, 1, 2 and so on if none fit."""
+    """Return the layers' true numbers: those in the file if they are valid, else 0, 1, 2 and so on.
+
+    Args:
+        value: the value ``layers`` of the file.
+        component: the component of the layers.
+        count: the number of layers.
+    """
     own = value.get(component) if isinstance(value, dict) else value
     own = own if isinstance(own, list) else []
     numbers = [int(each) if _is_number(each) else -1 for each in own[: count + 1]]
