@@ -127,7 +127,8 @@ def _span_of_part(
     if follows_replacement and _decode(tokenizer, [window[position]]) == _REPLACEMENT:
         return start - 1, start
     following = window_text[start : start + 1]
-    is_part = bool(following) and _is_part_of(following, tokenizer, window, position)
+    # Blanks do not count: without a token, a decoder (Marian) can drop a blank between two words.
+    is_part = following.strip() != "" and _is_part_of(following, tokenizer, window, position)
     return start, start + is_part
 
 
