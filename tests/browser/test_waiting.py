@@ -1,4 +1,4 @@
-"""A reader who presses Run while others run sees the place in the queue, or that it is full."""
+"""Test that a reader who waits sees the place in the queue, or a message that the queue is full."""
 
 from concurrent.futures import as_completed
 
@@ -8,6 +8,7 @@ from gradio_client.exceptions import AppError
 from playwright.sync_api import expect
 
 from bertviz_space.limits import MAX_WAITING_RUNS, RUNS_AT_ONCE
+from tests.api.jobs import wait_until
 from tests.browser.reader import (
     choose_model,
     expect_error,
@@ -59,6 +60,8 @@ def test_a_reader_who_waits_can_press_run_again_and_is_served(opened, url, progr
     run(opened)
     expect(outcome(opened)).to_have_text("Waiting: 2 runs before yours …")
     behind = Client(url, verbose=False).submit("tiny-gpt2", SHOWN, api_name="/attention")
+    [waiting] = wait_until(behind, lambda status: status.progress_data).progress_data
+    assert waiting.desc == "Waiting: 3 runs before yours …"
     # The second press is last in the queue and replaces the first.
     text_field(opened).fill(NEWER)
     run(opened)
