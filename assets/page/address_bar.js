@@ -3,14 +3,7 @@
 import { createLinkButton } from "./link_button.js";
 import { onTabOpened, openViewOf } from "./tabs.js";
 
-/**
- * What the page shows, as the event "bertviz-shown" of views/frame.js describes it.
- * @typedef {object} Shown
- * @property {string | null} [request] query string of the request, empty if it is too long for a
- *   link, null if the result comes from a reader's own file
- * @property {Record<string, string>} [choices] what the reader chose in the views, by the name in a
- *   link (core/state/link.js)
- */
+/** @typedef {import("../views/page_events.js").Shown} Shown */
 
 /**
  * Keep the address up to date, and offer it to copy.
@@ -20,7 +13,7 @@ import { onTabOpened, openViewOf } from "./tabs.js";
 export function keepLinkInAddressBar(window, requestNames) {
   const { document, history, location } = window;
   const button = createLinkButton(window);
-  /** @type {Shown} */
+  /** @type {Partial<Shown>} */
   let shown = {};
   const write = () => {
     if (!shown.choices) return;
@@ -43,7 +36,7 @@ export function keepLinkInAddressBar(window, requestNames) {
  * such as the theme, are kept.
  * @param {string} search the current query string
  * @param {string[]} requestNames
- * @param {Shown} shown
+ * @param {Partial<Shown>} shown
  * @param {string} [view] the name of the open view; the head view's is left out
  * @returns {URLSearchParams}
  */

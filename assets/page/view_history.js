@@ -1,20 +1,12 @@
 // Steps from one view to another as entries of the browser's history: Back returns to the view and to
-// the selection that the reader left. views/frame.js dispatches the events.
+// the selection that the reader left. views/page_events.js dispatches the events.
 
 import { firstViewOf } from "./elements.js";
 import { goToView } from "./tabs.js";
 
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
-
-/**
- * A step to another view, as the event "bertviz-open" describes it.
- * @typedef {object} Step
- * @property {ViewName} from
- * @property {ViewName} view the view to open
- * @property {Selection} before the selection in the view that the reader leaves
- * @property {Selection} after the selection in the view to open
- */
+/** @typedef {import("../views/page_events.js").Step} Step */
 
 /** @param {Window} window */
 export function keepViewHistory(window) {

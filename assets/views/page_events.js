@@ -5,13 +5,30 @@
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
 /**
+ * A step from one view to another.
+ * @typedef {object} Step
+ * @property {ViewName} from the view that the reader leaves
+ * @property {ViewName} view the view to open
+ * @property {Selection} before the selection in the view that the reader leaves
+ * @property {Selection} after the selection in the view to open
+ */
+
+/**
+ * What a link to a view contains.
+ * @typedef {object} Shown
+ * @property {string | null} [request] query string of the request of a new result, empty if it is too
+ *   long for a link, null if the result comes from a reader's own file
+ * @property {Record<string, string>} choices what the reader chose in the views, by the name in a link
+ *   (core/state/link.js)
+ */
+
+/**
  * Ask the page to open another view.
  * @param {HTMLElement} host of the view that asks
- * @param {{from: ViewName, view: ViewName, before: Selection, after: Selection}} detail the view that
- *   asks, the view to open, and the selections of both
+ * @param {Step} step
  */
-export function requestView(host, detail) {
-  dispatch(host, "bertviz-open", detail);
+export function requestView(host, step) {
+  dispatch(host, "bertviz-open", step);
 }
 
 /**
@@ -25,11 +42,10 @@ export function requestBack(host) {
 /**
  * Report to the page what its link contains.
  * @param {HTMLElement} host of the view that reports
- * @param {{request?: string | null, choices: Record<string, string>}} detail the request of a new
- *   result, and the choices of the reader
+ * @param {Shown} shown
  */
-export function reportShown(host, detail) {
-  dispatch(host, "bertviz-shown", detail);
+export function reportShown(host, shown) {
+  dispatch(host, "bertviz-shown", shown);
 }
 
 /**
