@@ -40,7 +40,7 @@ const MIN_FRAME_HEIGHT = 12;
  */
 export function createMinimap(host, actions) {
   const element = appendElement(host, "div", "bertviz-minimap");
-  element.title = "The whole text: drag the frame to move, its edges to zoom";
+  element.title = "The whole text: drag the frame to scroll, or its edges to zoom";
   const svg = select(element).append("svg").attr("width", WIDTH).attr("aria-hidden", "true");
   const path = svg.append("path").attr("class", "bertviz-minimap-bars");
   const rowLine = svg.append("line").attr("class", "bertviz-highlighted-row").attr("x2", WIDTH);

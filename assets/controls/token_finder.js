@@ -1,5 +1,6 @@
 // A search field for tokens: Enter goes to the next match, Shift+Enter to the previous one.
 
+import { stripBlanks } from "../core/text/blanks.js";
 import { appendElement } from "../drawing/element.js";
 import { appendLabel } from "./label.js";
 
@@ -39,7 +40,7 @@ export function createTokenFinder(host, { search, onFind }) {
   function go(step) {
     const found = search(field.value);
     if (!found.length) {
-      note.textContent = field.value.trim() ? "not found" : "";
+      note.textContent = stripBlanks(field.value) ? "not found" : "";
       return;
     }
     const next = indexAfter(last, found, step);

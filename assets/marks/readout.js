@@ -10,7 +10,8 @@ import { select } from "../vendor/d3.js";
 /** Number of tokens that are listed with their weights. */
 const MAX_LISTED_TOKENS = 5;
 
-const HINT = "Point at a token, or go to it with Tab and arrow keys. Click or Enter pins it.";
+const HINT =
+  "Point at a token, or go to it with Tab and the arrow keys. Click it or press Enter to pin it.";
 
 /**
  * Create a hidden readout; its first `show` shows it.

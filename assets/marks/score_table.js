@@ -5,6 +5,7 @@ import { scoreTerms, sinkWeight, weightsOf } from "../core/formula/attention.js"
 import { maskReasonText, termColumns } from "../core/formula/formula_description.js";
 import { maskReason } from "../core/formula/mask.js";
 import { visiblePositions } from "../core/geometry/column_layout.js";
+import { positionsOf } from "../core/state/attention_part.js";
 import { decimalsFor, fixedNumber } from "../core/text/number_format.js";
 import { appendGroup } from "../drawing/element.js";
 import { textWidth } from "./text_width.js";
@@ -97,7 +98,7 @@ function entriesOf(host, viewport, { layer, head, attentionPart }, layout, query
   const allTerms = scoreTerms(layer, head, query);
   const terms = termColumns(layer).map(({ term }) => allTerms[term] ?? allTerms.products);
   const isMasked = (/** @type {number} */ key) => maskReason(layer, head, query, key) !== null;
-  const keys = range(attentionPart.keys).filter((key) => !isMasked(key));
+  const keys = positionsOf(attentionPart.keys).filter((key) => !isMasked(key));
   const sinkScore = layer.sink?.[head];
   const numbers = terms.flatMap((column) => keys.map((key) => column[key]));
   const decimals = decimalsFor(sinkScore === undefined ? numbers : [...numbers, sinkScore]);
@@ -142,14 +143,6 @@ function sinkEntries(layout, score, decimals, weight) {
     sinkWeight: [{ x: layout.weight, y, text: fixedNumber(weight, WEIGHT_DECIMALS) }],
     sinkName: [{ x: layout.tokens + SINK_PADDING, y, text: "sink" }],
   };
-}
-
-/**
- * @param {[begin: number, end: number]} span
- * @returns {number[]}
- */
-function range([begin, end]) {
-  return Array.from({ length: end - begin }, (_, index) => begin + index);
 }
 
 /**

@@ -1,4 +1,4 @@
-"""A reader opens a file of tensors of their own, as the README says how to write it."""
+"""Test that a reader can open a file of tensors that the code in the README writes."""
 
 import json
 import os
@@ -32,7 +32,7 @@ README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 @pytest.fixture(scope="module")
 def own(tmp_path_factory) -> tuple[Path, torch.Tensor]:
-    """A file that the README's lines have written, and the weights in it."""
+    """Write a file with the code in the README; return its path and its weights."""
     written = re.search(r"From PyTorch, for one text:\n\n```python\n(.*?)```", README, re.DOTALL)
     assert written
     model, tokenizer = KINDS["gpt2"].build().eval(), KINDS["gpt2"].tokenizer()
@@ -68,7 +68,7 @@ def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own):
     # The file has t, he, Ġcat, Ġsat; the tooltip shows the spelling of the vocabulary.
     assert labels(figure(head_view), "queries") == ["t", "he", "cat", "sat"]
     expect(token(figure(head_view), "queries", 2).locator("title")).to_have_text(
-        " cat\nposition 2, in the vocabulary Ġcat"
+        " cat\nposition 2, vocabulary entry Ġcat"
     )
     head_view.locator(".bertviz-square").nth(2).dblclick()
     expect_drawn(head_view, re.compile("heads 2$"))

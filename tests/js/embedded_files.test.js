@@ -45,5 +45,5 @@ test("a page of all heads of a very long text contains the overviews", () => {
 });
 
 test("the error for a layer that is too large says what to do", () => {
-  assert.throws(() => embeddedFiles("head", traceOf(40_000), "self", [0]), /shorten the text\.$/);
+  assert.throws(() => embeddedFiles("head", traceOf(40_000), "self", [0]), /Shorten the text\.$/);
 });

@@ -79,12 +79,12 @@ test("the label of a part of a cut word keeps the number of the part", () => {
 });
 
 test("a tooltip has text, position, spelling in the vocabulary, and id", () => {
-  assert.equal(tooltipOf(token("café"), 3), "café\nposition 3, in the vocabulary Ġcafé (id 42)");
+  assert.equal(tooltipOf(token("café"), 3), "café\nposition 3, vocabulary entry Ġcafé (id 42)");
 });
 
 test("a tooltip of a token without an id has its spelling, if that differs from the text", () => {
   const spelled = { ...token(" café"), vocabulary: "ĠcafÃ©", token_id: -1 };
-  assert.equal(tooltipOf(spelled, 3), " café\nposition 3, in the vocabulary ĠcafÃ©");
+  assert.equal(tooltipOf(spelled, 3), " café\nposition 3, vocabulary entry ĠcafÃ©");
   assert.equal(tooltipOf({ ...spelled, vocabulary: " café" }, 3), " café\nposition 3");
 });
 

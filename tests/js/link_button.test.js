@@ -66,7 +66,7 @@ for (const [reason, clipboard] of [
   });
 }
 
-test("the clipboard is not asked if the page around this one forbids it", () => {
+test("the clipboard is not used if the page around this one forbids it", () => {
   const { button, update, dialog, document } = open({ clipboard: { writeText: assert.fail } });
   document.featurePolicy = { allowsFeature: () => false };
   update("text=a");

@@ -5,10 +5,12 @@ import { formatRanges, parseRanges } from "../../assets/core/text/ranges.js";
 test("parsing returns each number once, in ascending order", () => {
   assert.deepEqual(parseRanges("7, 0-3, 2"), [0, 1, 2, 3, 7]);
   assert.deepEqual(parseRanges(" 10 – 12 "), [10, 11, 12]);
+  assert.deepEqual(parseRanges("\u0085 7,\u00a02\u0085-\u00853"), [2, 3, 7]);
 });
 
 test("a blank text means all", () => {
   assert.equal(parseRanges("  "), null);
+  assert.equal(parseRanges("\u0085"), null);
 });
 
 test("a range that runs backwards contains no number", () => {

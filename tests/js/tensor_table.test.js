@@ -57,5 +57,8 @@ test("a token with commas, quotes or line breaks is quoted, and none begins a fo
 test("the error for a part that is too large says what to do", async (t) => {
   const part = await exportedGoldenPart(t, [0, [0]]);
   part.attentionPart = { ...part.attentionPart, queries: [0, 3000], keys: [0, 3000] };
-  assert.throws(() => weightsTable(part), /^Error: That is too much for one file. Show fewer/);
+  assert.throws(
+    () => weightsTable(part),
+    /^Error: These are too many numbers for one file. Show fewer/,
+  );
 });

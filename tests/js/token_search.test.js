@@ -46,6 +46,12 @@ test("several words are found if only blanks are between them", () => {
   assert.deepEqual(found(WITH_BLANKS, "sold oranges, or"), [1]);
 });
 
+test("blanks are the characters that count as blanks in labels", () => {
+  const tokens = tokensOf("two@0|\u0085\u00a0lines@3");
+  assert.deepEqual(found(tokens, "\u0085two lines\u0085"), [0]);
+  assert.deepEqual(found(tokens, "two\u0085lines"), [0]);
+});
+
 test("a part of a word is found", () => {
   assert.deepEqual(found(WORD_PIECES, "range"), [3, 6]);
   assert.deepEqual(found(WORD_PIECES, "s"), [0, 1, 2, 4, 7, 8]);

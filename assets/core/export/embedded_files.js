@@ -42,7 +42,7 @@ export function embeddedFiles(view, trace, component, layers) {
     return [...(view === "model" ? overviews : []), ...namesOf(inView)];
   }
   if (view === "model") return overviews;
-  throw new Error("This layer is too large for a file: shorten the text.");
+  throw new Error("This layer is too large for one file. Shorten the text.");
 }
 
 /**

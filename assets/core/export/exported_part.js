@@ -2,6 +2,7 @@
 
 import { weightsOf } from "../formula/attention.js";
 import { keyVector, queryVector } from "../formula/vectors.js";
+import { positionsOf } from "../state/attention_part.js";
 
 /** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../data/trace.js").Trace} Trace */
@@ -29,15 +30,6 @@ export const VECTOR_KINDS = /** @type {const} */ ([
  */
 export function partSize({ queries, keys }) {
   return [queries[1] - queries[0], keys[1] - keys[0]];
-}
-
-/**
- * Return the positions of a span.
- * @param {readonly [number, number]} span the first position, and one past the last
- * @returns {number[]}
- */
-export function positionsOf([begin, end]) {
-  return Array.from({ length: end - begin }, (_, index) => begin + index);
 }
 
 /**
@@ -73,7 +65,7 @@ export function checkWeights({ attentionPart, layers }, max) {
  * @throws {Error} with a message for the reader
  */
 export function checkVectors({ attentionPart, layers }, max) {
-  if (layers[0].layer.head_dim === 0) throw new Error("This file has no query and key vectors.");
+  if (layers[0].layer.head_dim === 0) throw new Error("This result has no query and key vectors.");
   const [numQueries, numKeys] = partSize(attentionPart);
   const numbers = layers.map(({ layer, heads }) => heads.length * layer.head_dim);
   checkSize(
@@ -89,6 +81,6 @@ export function checkVectors({ attentionPart, layers }, max) {
 function checkSize(size, max) {
   if (size <= max) return;
   throw new Error(
-    "That is too much for one file. Show fewer heads or layers, or use the API to get it.",
+    "These are too many numbers for one file. Show fewer heads or layers, or use the API.",
   );
 }

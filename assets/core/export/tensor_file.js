@@ -1,14 +1,8 @@
 // safetensors files of weights and of vectors, for programs.
 
 import { encodeSafetensors } from "../data/safetensors.js";
-import {
-  checkVectors,
-  checkWeights,
-  partSize,
-  positionsOf,
-  VECTOR_KINDS,
-  weightRows,
-} from "./exported_part.js";
+import { positionsOf } from "../state/attention_part.js";
+import { checkVectors, checkWeights, partSize, VECTOR_KINDS, weightRows } from "./exported_part.js";
 
 /** @typedef {import("../data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */

@@ -1,14 +1,9 @@
 // CSV tables of weights and of vectors, for spreadsheets.
 
+import { positionsOf } from "../state/attention_part.js";
 import { labelOf } from "../text/label.js";
 import { BYTE_ORDER_MARK, csvLine, shortestFloat32 } from "./csv.js";
-import {
-  checkVectors,
-  checkWeights,
-  positionsOf,
-  VECTOR_KINDS,
-  weightRows,
-} from "./exported_part.js";
+import { checkVectors, checkWeights, VECTOR_KINDS, weightRows } from "./exported_part.js";
 
 /** @typedef {import("../data/wire.js").Token} Token */
 /** @typedef {import("./exported_part.js").ExportedPart} ExportedPart */

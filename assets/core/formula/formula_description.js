@@ -49,7 +49,7 @@ function describeKeys({ reach, allowed, sink }) {
  */
 function describeReach({ before, after }) {
   if (after === 0 && before === null) return "the keys up to the query's own position";
-  if (after === 0 && before === 0) return "the query's own position alone";
+  if (after === 0 && before === 0) return "only the query's own position";
   if (after === 0)
     return `the query's own position and the ${groupedNumber(before ?? 0)} before it`;
   if (before === after) return `the keys at most ${groupedNumber(before ?? 0)} positions away`;

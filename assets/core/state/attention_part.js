@@ -52,3 +52,12 @@ export function attentionPartsOf(trace) {
 export function longerSideLength({ queries, keys }) {
   return Math.max(queries[1] - queries[0], keys[1] - keys[0]);
 }
+
+/**
+ * Return the positions of a span.
+ * @param {readonly [number, number]} span the first position, and one past the last
+ * @returns {number[]}
+ */
+export function positionsOf([begin, end]) {
+  return Array.from({ length: end - begin }, (_, index) => begin + index);
+}

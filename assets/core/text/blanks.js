@@ -15,3 +15,12 @@ export function stripBlanks(text) {
   while (end > begin && BLANK.test(text[end - 1])) end--;
   return text.slice(begin, end);
 }
+
+/**
+ * Return a text in which each run of blanks is one space.
+ * @param {string} text
+ * @returns {string}
+ */
+export function singleBlanks(text) {
+  return text.replace(/\p{White_Space}+/gu, " ");
+}

@@ -1,6 +1,7 @@
 // The caption of a saved picture: the model and the texts.
 
 import { stripBlanks } from "./blanks.js";
+import { rangesOf } from "./ranges.js";
 
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("../data/wire.js").Token} Token */
@@ -47,14 +48,7 @@ function textOf(tokens, segment) {
  * @returns {string}
  */
 export function numbersInWords(noun, numbers) {
-  /** @type {[number, number][]} */
-  const ranges = [];
-  for (const number of numbers.toSorted((a, b) => a - b)) {
-    const last = ranges.at(-1);
-    if (last && number === last[1] + 1) last[1] = number;
-    else ranges.push([number, number]);
-  }
-  const words = ranges.flatMap(([first, last]) => {
+  const words = rangesOf(numbers.toSorted((a, b) => a - b)).flatMap(([first, last]) => {
     if (last - first < 2) return first === last ? [`${first}`] : [`${first}`, `${last}`];
     return [`${first} to ${last}`];
   });

@@ -31,7 +31,7 @@ export function labelOf({ text, part: [k, n] }) {
  * @param {number} position
  * @returns {string}
  */
-export function accessibleNameOf(token, position) {
+function accessibleNameOf(token, position) {
   return `${labelOf(token)}, position ${position}${token.special ? ", special token" : ""}`;
 }
 
@@ -48,7 +48,7 @@ export function tooltipOf(token, position) {
   if (!hasId && token.vocabulary === token.text) return `${text}\nposition ${position}`;
   const vocabulary = cut(token.vocabulary, MAX_TOOLTIP_LETTERS);
   const id = hasId ? ` (id ${token.token_id})` : "";
-  return `${text}\nposition ${position}, in the vocabulary ${vocabulary}${id}`;
+  return `${text}\nposition ${position}, vocabulary entry ${vocabulary}${id}`;
 }
 
 /**

@@ -1,5 +1,7 @@
 // Searches tokens for a text.
 
+import { singleBlanks, stripBlanks } from "./blanks.js";
+
 /** @typedef {import("../data/wire.js").Token} Token */
 
 /**
@@ -11,11 +13,12 @@
  * @returns {number[]} positions, ascending
  */
 export function findTokens(tokens, [begin, end], text) {
-  const position = text.trim().match(/^#(\d+)$/)?.[1];
+  const wanted = stripBlanks(text);
+  const position = wanted.match(/^#(\d+)$/)?.[1];
   if (position !== undefined) {
     return begin <= Number(position) && Number(position) < end ? [Number(position)] : [];
   }
-  const needle = text.trim().replace(/\s+/g, " ").toLowerCase();
+  const needle = singleBlanks(wanted).toLowerCase();
   if (!needle) return [];
   const { haystack, positions } = joinTokens(tokens, [begin, end]);
   const found = new Set();
@@ -41,7 +44,7 @@ function joinTokens(tokens, [begin, end]) {
     const before = tokens[position - 1];
     const isSeparate =
       position > begin && (token.special || before.special || token.start > before.end);
-    const units = `${isSeparate ? " " : ""}${token.text}`.replace(/\s+/g, " ").toLowerCase();
+    const units = singleBlanks(`${isSeparate ? " " : ""}${token.text}`).toLowerCase();
     haystack += units;
     for (let unit = 0; unit < units.length; unit++) positions.push(position);
   }
