@@ -1,4 +1,4 @@
-"""Lists the targets of the benchmark, and why those that are not reached are not."""
+"""Lists the targets of the benchmark, and the reasons why some are not reached."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def faster(
     or_given_up: bool = False,
     obstacle: str = "",
 ) -> Target:
-    """Return the target that we are ``least`` times faster, or optionally that BertViz gave up."""
+    """Return the target that we are ``least`` times faster or, optionally, BertViz is given up."""
 
     def measure(results: Results) -> Measured | None:
         found = ratio(results.visits, tokens, view, what)

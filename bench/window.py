@@ -16,7 +16,7 @@ from tests.chromium import launch_chromium
 _WIDTH, HEIGHT = 1280, 1400
 _VIEWPORT = ViewportSize(width=_WIDTH, height=HEIGHT)
 
-# seconds after which a picture is given up.
+# Seconds to wait for a picture.
 PATIENCE = 90
 
 _PREFIX = "presented "

@@ -80,7 +80,7 @@ def _broken_upload(url: str, dice: random.Random) -> Outcome:
 
 
 def _server_functions(url: str, dice: random.Random) -> Outcome:
-    """Call server functions, and ask them to make files that are no files of a result."""
+    """Call server functions, and ask them to create files that belong to no result."""
     body = {
         "data": dice.choice(("../../etc/passwd", None, 5, {"a": 1}, f"/x/{secrets.token_hex()}/y")),
         "component_id": dice.randrange(-1, 60),
