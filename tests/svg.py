@@ -1,4 +1,4 @@
-"""Reads SVG files for the tests."""
+"""Read the lines and texts of SVG files, for tests."""
 
 import re
 from collections.abc import Iterator
@@ -10,11 +10,11 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 @dataclass(frozen=True)
 class Lines:
-    """The lines of one group of one colour.
+    """The lines of one group, which have one color.
 
     Attributes:
-        color: theirs.
-        opacities: by where a line begins, from the left, and the heights of its begin and its end.
+        color: the color of the lines.
+        opacities: the opacity of each line, by the x of its begin and the y of its begin and end.
     """
 
     color: str
@@ -22,7 +22,7 @@ class Lines:
 
 
 def lines_of(svg: ElementTree.Element) -> Iterator[Lines]:
-    """The lines of each group that has some, in the file's order."""
+    """Yield the lines of each group that has lines, in the file's order."""
     for group in svg.iter(f"{SVG}g"):
         lines = group.findall(f"{SVG}line")
         if lines:
@@ -40,5 +40,5 @@ def _numbers(line: ElementTree.Element) -> list[float]:
 
 
 def texts_of(svg: ElementTree.Element) -> list[str]:
-    """The words on the picture, in the file's order."""
+    """Return the texts in the picture, in the file's order."""
     return ["".join(text.itertext()) for text in svg.iter(f"{SVG}text")]

@@ -1,4 +1,4 @@
-"""Files for programs, each a function of a trace."""
+"""Write the files that programs request, each from one trace."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,7 +22,7 @@ def export_weights(
 
     Raises:
         NoSuchHead: if the trace does not have a selected layer or head.
-        TextTooLong: if the weights are more than ``MAX_WEIGHTS_BYTES``.
+        TextTooLong: if the weights are larger than ``MAX_WEIGHTS_BYTES``.
         ResultNotWritten: if the disk does not accept the file.
     """
     num_bytes = weights_bytes(trace, selection)
@@ -52,10 +52,10 @@ def export_html(
 ) -> Path:
     """Write a view as a page that needs no server; return the path of the HTML file.
 
-    If the layers of a trace are more than ``MAX_PAGE_BYTES``, the page contains only one layer.
+    If the trace is larger than ``MAX_PAGE_BYTES``, the page contains only the layer of the view.
 
     Raises:
-        NoSuchAttentionPart, NoSuchHead: if the trace does not have what the view is to show.
+        NoSuchAttentionPart, NoSuchHead: if the trace has no such attention part, layer or head.
         ResultNotWritten: if the disk does not accept the file.
     """
     _, layer, _ = view.resolve(trace)
@@ -76,7 +76,7 @@ def export_svg(trace: Trace, model_id: str, revision: str, folder: Path, view: V
     """Write a view as a picture; return the path of the SVG file.
 
     Raises:
-        NoSuchAttentionPart, NoSuchHead: if the trace does not have what the view is to show.
+        NoSuchAttentionPart, NoSuchHead: if the trace has no such attention part, layer or head.
         TextTooLong: if the view has too many numbers for a picture.
         ResultNotWritten: if the disk does not accept the file.
     """

@@ -19,7 +19,7 @@ from .view_request import ViewName
 # too (assets/views/standalone_content.js).
 _CONTENT = "<!-- content -->"
 
-# The browser sends no request to another machine, whatever the file contains.
+# With this policy the browser sends no request to another machine, whatever the file contains.
 _POLICY = (
     "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' data:; "
     "style-src 'unsafe-inline'; img-src data: blob:"
@@ -100,7 +100,7 @@ def _name(path: Path) -> str:
 
 
 def _data_url(path: Path) -> str:
-    """Return a module as a ``data:`` URL, with imports by name: the URL has no relative paths."""
+    """Return a module as a ``data:`` URL, in which names replace relative paths of imports."""
 
     def by_name(match: re.Match[str]) -> str:
         return f'{match[1]}"{_name(Path(normpath(path.parent / match[2])))}"'
@@ -111,5 +111,5 @@ def _data_url(path: Path) -> str:
 
 
 def _in_script(value: object) -> str:
-    """Return JSON for a script element: nothing in it ends the element or begins a comment."""
+    """Return JSON for a script element. It cannot end the element or begin a comment."""
     return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

@@ -29,7 +29,7 @@ class LayersAndHeads:
     heads: tuple[int, ...] = ()
 
     def layers_of(self, trace: Trace) -> dict[Component, list[LayerAttention]]:
-        """Return the chosen layers of each component that has any of them, in their order.
+        """Return the chosen layers of each component that has any of them, in ascending order.
 
         Raises:
             NoSuchHead: if no component has one of the layers, or one of these layers does not have
@@ -50,7 +50,7 @@ class LayersAndHeads:
         return {component: layers for component, layers in chosen.items() if layers}
 
     def heads_of(self, layer: LayerAttention) -> list[int]:
-        """Return the chosen heads of a layer in the order in which they are named, each once."""
+        """Return the chosen heads of a layer in the order of ``heads``, each once."""
         return list(dict.fromkeys(self.heads)) or list(range(layer.num_heads))
 
 
@@ -76,13 +76,13 @@ def write_weights(
     """Write weights as a safetensors file and return its path.
 
     The file grows with the square of the number of tokens, so it is written only on request. It
-    holds one float32 tensor ``[layer, head, query, key]`` for each component, under the
-    component's name. If the layers of one component have different numbers of heads (Laguna), it
-    holds one tensor ``[head, query, key]`` for each layer of every component instead, under names
-    such as ``self.3``. When ``chosen`` names heads, all layers have the same number of them.
+    contains one float32 tensor ``[layer, head, query, key]`` for each component, under the
+    component's name. If the layers of a component have different numbers of heads (Laguna) and
+    ``chosen`` names no heads, the file instead contains one tensor ``[head, query, key]`` for each
+    layer of every component, under names such as ``self.3``.
 
-    The metadata holds the axes, the model, and, as JSON, the true numbers of each component's
-    layers and of each tensor's heads, the tokens, and the notes on what was done with the texts.
+    The metadata contains the axes, the model, and, as JSON, the true numbers of each component's
+    layers and of each tensor's heads, the tokens, and the notes on how the texts were read.
 
     Raises:
         NoSuchHead: see ``LayersAndHeads.layers_of``.
@@ -116,7 +116,7 @@ def write_query_key(
 ) -> Path:
     """Write query and key vectors, as the model multiplies them, and return the file's path.
 
-    For each layer, such as layer 3 of ``self``, the safetensors file holds:
+    For each layer, such as layer 3 of ``self``, the safetensors file contains:
 
     * ``self.3.query``: float32 ``[head, query, head_dim]``.
     * ``self.3.key``: float32 ``[head, key, head_dim]``. If query heads share a key head, each gets

@@ -39,8 +39,8 @@ def write_file(path: Path, write: Callable[[Path], object]) -> Path:
 
     Args:
         path: the path of the complete file.
-        write: writes the file to the path that it gets, and does nothing else: any ``OSError`` in
-            it is reported as an error of the disk.
+        write: writes the file to the path that it receives, and does nothing else: any ``OSError``
+            in it is reported as an error of the disk.
 
     Raises:
         ResultNotWritten: if the file cannot be written. Nothing of the file is left.
@@ -72,7 +72,7 @@ def write_text(path: Path, text: str) -> Path:
 def disk_errors() -> Iterator[None]:
     """Turn an error of the disk in this block into an error with a message for the reader.
 
-    The block does nothing but write to the disk: any ``OSError`` in it counts as the disk's.
+    The block must only write to the disk, because any ``OSError`` in it counts as the disk's.
 
     Raises:
         ResultNotWritten: for an error of the operating system.

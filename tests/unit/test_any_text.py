@@ -1,6 +1,6 @@
-"""For any text and any tokenizer, every letter is covered by its token and by no other token.
+"""For any text and any tokenizer, each letter is covered by its token and by no other token.
 
-The law: the tokens of a text are in its order. Each letter belongs to one token, or to neighbors
+The law: the tokens are in the order of the text. Each letter belongs to one token, or to neighbors
 that share it as parts. Only whitespace, and characters that the tokenizer removes, are covered by
 no token.
 """
@@ -183,20 +183,22 @@ def check_ids(tokenizer: Any, text: str) -> None:
 
 
 @given(FAST, st.lists(TEXTS, min_size=1, max_size=8))
-def test_the_law_holds_for_any_fast_tokenizer(tokenizer, several):
+def test_each_letter_is_covered_once_by_any_fast_tokenizer(tokenizer, several):
     for text in several:
         check_ids(tokenizer, text)
 
 
 @given(data=st.data())
 @settings(max_examples=80)
-def test_the_law_holds_for_a_slow_tokenizer(slow_tokenizer, data):
+def test_each_letter_is_covered_once_by_a_slow_tokenizer(slow_tokenizer, data):
     check_ids(slow_tokenizer, data.draw(texts(typed_specials(slow_tokenizer))))
 
 
 @given(data=st.data())
 @settings(max_examples=40)
-def test_the_law_holds_for_both_texts_of_a_pair_of_a_slow_tokenizer(slow_tokenizer, data):
+def test_each_letter_of_both_texts_of_a_pair_is_covered_once_by_a_slow_tokenizer(
+    slow_tokenizer, data
+):
     if not takes_pairs(slow_tokenizer):
         return
     any_text = texts(typed_specials(slow_tokenizer))
@@ -213,7 +215,7 @@ def test_the_law_holds_for_both_texts_of_a_pair_of_a_slow_tokenizer(slow_tokeniz
 @given(TEXTS)
 @example("\ufffd")
 @example("中\ufffd\ufffda\ufffd")
-def test_spans_by_decoding_equal_the_spans_that_a_tokenizer_reports(text):
+def test_spans_by_decoding_equal_the_spans_that_the_tokenizer_reports(text):
     # A byte-level tokenizer knows and keeps every letter, so its spans are the expected ones.
     tokenizer = small.gpt2_style()
     encoded = tokenizer(text, return_offsets_mapping=True)

@@ -1,4 +1,4 @@
-"""The page that stands alone: nothing in it reaches outside, and no text in it is code."""
+"""The stand-alone page sends no request, and no text in it runs as code."""
 
 import base64
 import json
@@ -14,26 +14,26 @@ MODULES = json.loads(re.findall(r'<script type="importmap">(.*?)</script>', empt
 ]
 
 
-def test_every_import_of_a_module_is_a_module_of_the_page():
+def test_the_page_contains_every_module_that_its_modules_import():
     modules = [path for path in PAGE_MODULES if layer_of(path) != "page"]
-    assert len(MODULES) == len(modules) + 2  # and D3, two files
+    assert len(MODULES) == len(modules) + 2  # D3 is two more files
     for address in MODULES.values():
         code = base64.b64decode(address.removeprefix("data:text/javascript;base64,")).decode()
         imported = re.findall(r'(?:\} from |^import )"([^"]+)"', code, re.MULTILINE)
         assert set(imported) <= set(MODULES)
 
 
-def test_the_page_may_ask_nobody_for_anything():
+def test_the_policy_of_the_page_allows_no_request():
     [policy] = re.findall(r'Content-Security-Policy" content="([^"]*)"', empty_page())
     assert policy.startswith("default-src 'none';")
     assert not re.search(r"https?:|\*|'self'|connect-src", policy)
 
 
 @pytest.mark.parametrize("text", ["</script>", "<!--<script>", "<!-- content -->", "\u2028$&"])
-def test_a_text_in_the_page_is_data(text):
+def test_a_text_in_the_page_is_data_and_not_markup(text):
     page = page_of("head", "layer=0", {"source": [{"text": text}]}, {"a": b"\x00\xff"})
     [content] = re.findall(r'id="content">(.*?)</script>', page)
     assert "<" not in content
-    held = json.loads(content)
-    assert held["manifest"]["source"][0]["text"] == text
-    assert base64.b64decode(held["files"]["a"]) == b"\x00\xff"
+    embedded = json.loads(content)
+    assert embedded["manifest"]["source"][0]["text"] == text
+    assert base64.b64decode(embedded["files"]["a"]) == b"\x00\xff"

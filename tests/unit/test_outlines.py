@@ -1,4 +1,4 @@
-"""A model without its weights reads texts as the model with them does."""
+"""A model's outline, which has no weights, reads texts like the loaded model."""
 
 import json
 from pathlib import Path
@@ -21,7 +21,7 @@ from tests.unit.tiny_models import KINDS, MORE_KINDS
 
 
 @pytest.mark.parametrize("name", [*KINDS, *MORE_KINDS])
-def test_texts_are_read_as_by_the_loaded_model(name, tmp_path):
+def test_an_outline_reads_texts_like_the_loaded_model(name, tmp_path):
     kind = (KINDS | MORE_KINDS)[name]
     kind.build().save_pretrained(tmp_path)
     kind.tokenizer().save_pretrained(tmp_path)
@@ -35,7 +35,7 @@ def test_texts_are_read_as_by_the_loaded_model(name, tmp_path):
     options |= {"target_text": None, "chat": False, "start_token": False}
     if loaded.model.config.is_encoder_decoder:
         options["target_text"] = "word " * 100
-    # Longer than most of them take: the bound is the same too.
+    # The text is longer than most models allow, so that their limits are compared as well.
     by_files, by_model = (
         read_texts(each.model, each.tokenizer, "The cat sat " * 50, **options)
         for each in (of_files, loaded)
@@ -43,7 +43,7 @@ def test_texts_are_read_as_by_the_loaded_model(name, tmp_path):
     assert by_files == by_model
 
 
-def test_a_target_language_that_an_older_model_keeps_in_its_configuration_is_found(tmp_path):
+def test_the_target_language_of_an_older_model_is_read_from_its_configuration(tmp_path):
     tokenizer = small.mbart50_style()
     config = MBartConfig(
         vocab_size=len(tokenizer),
@@ -71,7 +71,7 @@ def add_to(path: Path, **settings: Any) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | settings))
 
 
-def test_an_outline_is_kept_until_the_model_is_loaded():
+def test_an_outline_stays_in_the_cache_until_the_model_is_loaded():
     cache = ModelCache()
     first = cache.outline("tiny-gpt2")
     assert cache.outline("tiny-gpt2") is first
@@ -79,7 +79,7 @@ def test_an_outline_is_kept_until_the_model_is_loaded():
     assert cache.outline("tiny-gpt2") is loaded
 
 
-def test_few_outlines_are_kept_those_last_asked_for(hub_model, monkeypatch):
+def test_only_the_most_recently_used_outlines_stay_in_the_cache(hub_model, monkeypatch):
     monkeypatch.setattr("bertviz_space.models.cache.MAX_KEPT_OUTLINES", 2)
     cache = ModelCache()
     bert, gpt2 = cache.outline("tiny-bert"), cache.outline("tiny-gpt2")
@@ -89,7 +89,7 @@ def test_few_outlines_are_kept_those_last_asked_for(hub_model, monkeypatch):
     assert cache.outline("tiny-gpt2") is not gpt2
 
 
-def test_tokens_of_a_model_of_the_hub_come_without_its_weights(hub, hub_model, tmp_path):
+def test_tokenizing_for_a_model_of_the_hub_does_not_fetch_its_weights(hub, hub_model, tmp_path):
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
     read = handler.tokenize(Request(hub_model, "The cat sat"))
     assert "".join(token.text for token in read.source.tokens) == "The cat sat"

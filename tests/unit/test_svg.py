@@ -1,4 +1,4 @@
-"""A view as an SVG file: its lines are the weights, its texts the reader's."""
+"""The SVG file of a view draws the weights of the trace and the reader's texts."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -30,7 +30,7 @@ def draw(trace: Trace, view_request: ViewRequest) -> ElementTree.Element:
 
 
 def drawn(opacities: dict[tuple[float, float, float], float], shape: tuple[int, ...]) -> Tensor:
-    """``[query, key]``, 0 where there is no line; all rows have to have one."""
+    """Return opacities ``[query, key]``, 0 without a line. Each row and column has a line."""
     begins, ends = (sorted({line[end] for line in opacities}) for end in (1, 2))
     assert (len(begins), len(ends)) == shape
     weights = torch.zeros(shape)
@@ -40,7 +40,7 @@ def drawn(opacities: dict[tuple[float, float, float], float], shape: tuple[int, 
 
 
 def long_trace(num_tokens: int, num_heads: int = 1, head_dim: int = 4) -> Trace:
-    """One causal layer; a text of as many words."""
+    """Return a trace of one causal layer and ``num_tokens`` words."""
     tokens = tuple(
         Token(f" word{place}", f"word{place}", place, 9 * place, 9 * place + 8, "A", False)
         for place in range(num_tokens)
@@ -52,7 +52,7 @@ def long_trace(num_tokens: int, num_heads: int = 1, head_dim: int = 4) -> Trace:
 
 
 @pytest.mark.parametrize("heads", [(), (2,), (3, 1)])
-def test_a_line_of_the_head_view_is_a_weight_over_the_number_of_heads(heads):
+def test_the_opacity_of_a_line_in_the_head_view_is_its_weight_by_the_number_of_heads(heads):
     trace = golden_trace()
     svg = draw(trace, ViewRequest("head", 1, heads, attention_part="Cross"))
     chosen = list(heads) or [0, 1, 2, 3]
@@ -67,7 +67,7 @@ def test_a_line_of_the_head_view_is_a_weight_over_the_number_of_heads(heads):
         torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
 
 
-def test_a_cell_of_the_model_view_is_a_head():
+def test_each_cell_of_the_model_view_draws_the_weights_of_a_head():
     trace = golden_trace()
     svg = draw(trace, ViewRequest("model", attention_part="Encoder"))
     cells = list(lines_of(svg))
@@ -80,7 +80,7 @@ def test_a_cell_of_the_model_view_is_a_head():
     assert texts_of(svg)[0] == "Model view, layers 0, 2 and 3, heads 0 to 3, Encoder"
 
 
-def test_the_open_head_of_the_model_view_is_beside_the_others():
+def test_the_open_head_of_the_model_view_is_drawn_beside_the_grid():
     svg = draw(golden_trace(), ViewRequest("model", 2, (1, 3), attention_part="Encoder"))
     *cells, panel = lines_of(svg)
     assert len(cells) == 12
@@ -88,7 +88,7 @@ def test_the_open_head_of_the_model_view_is_beside_the_others():
     assert texts_of(svg)[0] == "Model view, layer 2, head 1, Encoder"
 
 
-def test_a_cell_of_the_neuron_view_is_a_number_of_a_vector():
+def test_each_cell_of_the_neuron_view_draws_a_number_of_a_vector():
     trace = golden_trace()
     layer = trace.layer("encoder", 0)
     svg = draw(trace, ViewRequest("neuron", 0, (3,), attention_part="Encoder", expanded=True))
@@ -105,7 +105,7 @@ def test_a_cell_of_the_neuron_view_is_a_number_of_a_vector():
         )
 
 
-def test_one_head_of_the_neuron_view_is_drawn_alone():
+def test_the_neuron_view_draws_only_the_first_head():
     [lines] = lines_of(
         draw(golden_trace(), ViewRequest("neuron", 0, (1, 2), attention_part="Decoder"))
     )
@@ -127,11 +127,11 @@ def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
                 keys.edges[column] : keys.edges[column + 1],
             ]
             assert own.numel() <= size * size
-            # A product of fewer rows may be rounded otherwise.
+            # A product of fewer rows can be rounded differently.
             assert pooled[0, row, column].item() == pytest.approx(own.max().item(), abs=1e-5)
 
 
-def test_tokens_of_a_long_text_are_taken_together_and_the_caption_says_so():
+def test_tokens_of_a_long_text_share_rows_and_the_caption_says_so():
     svg = draw(long_trace(600), ViewRequest("head"))
     words = texts_of(svg)
     assert "A line is the largest weight of 2 × 2 tokens." in words
@@ -142,20 +142,20 @@ def test_tokens_of_a_long_text_are_taken_together_and_the_caption_says_so():
     assert {f"word{place}" for place in range(20)} <= set(texts_of(svg))
 
 
-def test_lines_of_a_cell_can_be_told_apart():
+def test_lines_of_a_cell_begin_at_least_two_pixels_apart():
     [lines] = lines_of(draw(long_trace(100), ViewRequest("model")))
     begins = sorted({begin for _, begin, _ in lines.opacities})
     assert min(after - before for before, after in pairwise(begins)) >= 2
 
 
-def test_too_many_numbers_are_no_picture():
+def test_vectors_with_too_many_numbers_raise_an_error():
     too_many = MAX_NUMBERS // 2 // 64 + 1
     message = r"have 100,096 numbers, and an SVG file may show 100,000\."
     with pytest.raises(TextTooLong, match=message):
         draw(long_trace(too_many, head_dim=64), ViewRequest("neuron", expanded=True))
 
 
-def test_weights_without_vectors_are_drawn_collapsed():
+def test_the_neuron_view_of_a_layer_without_vectors_draws_its_lines():
     own = LayerAttention(
         "self", 0, torch.zeros(1, 2, 0), torch.zeros(1, 2, 0), 1.0, bias=torch.zeros(1, 2, 2)
     )
@@ -164,7 +164,7 @@ def test_weights_without_vectors_are_drawn_collapsed():
     assert set(lines.opacities.values()) == {1.0}
 
 
-def test_the_texts_are_those_of_the_reader():
+def test_labels_and_caption_show_the_texts_of_the_reader():
     svg = draw(golden_trace(), ViewRequest("head", 0, (0,), attention_part="Cross"))
     title, square, *rest = texts_of(svg)
     assert (title, square) == ("Head view, layer 0, head 0, Cross", "0")
@@ -189,7 +189,7 @@ def test_the_texts_are_those_of_the_reader():
         ("👨‍👩‍👧" * 17, "👨‍👩‍👧" * 15 + "…"),
     ],
 )
-def test_any_text_is_data(text, label):
+def test_a_text_never_becomes_an_element(text, label):
     tokens = (Token(text, text, 0, 0, len(text), "A", False),)
     layer = LayerAttention("self", 0, torch.ones(1, 1, 1), torch.ones(1, 1, 1), 1.0)
     svg = draw(Trace(tokens, None, {"self": (layer,)}), ViewRequest("head"))
@@ -198,7 +198,7 @@ def test_any_text_is_data(text, label):
     assert tags == {"svg", "title", "desc", "rect", "g", "line", "text"}
 
 
-def test_what_a_trace_has_not_is_said():
+def test_a_part_layer_or_head_that_does_not_exist_raises_an_error():
     trace = golden_trace()
     assert [part.label for part in attention_parts_of(trace)] == COMPONENTS + PAIRS
     with pytest.raises(
@@ -211,14 +211,14 @@ def test_what_a_trace_has_not_is_said():
         draw(trace, ViewRequest("neuron", 0, (4,)))
 
 
-def test_a_layer_that_is_not_named_is_the_first_with_attention():
+def test_the_default_layer_is_the_first_with_attention():
     trace = long_trace(3)
     later = replace(trace.layers["self"][0], layer=5)
     svg = draw(replace(trace, layers={"self": (later,)}), ViewRequest("head"))
     assert texts_of(svg)[0] == "Head view, layer 5, head 0"
 
 
-def test_numbers_are_said_as_spans():
+def test_consecutive_numbers_are_written_as_spans():
     assert numbers_in_words("head", [3]) == "head 3"
     assert numbers_in_words("head", [1, 0]) == "heads 0 and 1"
     assert numbers_in_words("layer", [0, 1, 2, 3, 7]) == "layers 0 to 3 and 7"

@@ -1,4 +1,4 @@
-"""What a program gets: weights and vectors of the layers and heads that it asks for."""
+"""The exported files contain the weights and vectors of the chosen layers and heads."""
 
 import json
 
@@ -23,7 +23,7 @@ from tests.unit.golden import golden_trace
 from tests.unit.tiny_models import KINDS, MORE_KINDS, QUERY_AND_KEY_STD, redraw
 
 
-def test_a_program_gets_the_weights_with_axes_and_layers_named(tmp_path):
+def test_the_metadata_names_axes_model_layers_and_heads(tmp_path):
     trace = golden_trace()
     path = write_weights(trace, ALL, "some/model", "0123abc", tmp_path / "attention.safetensors")
     with safe_open(path, "pt") as file:
@@ -43,12 +43,12 @@ def test_a_program_gets_the_weights_with_axes_and_layers_named(tmp_path):
     assert json.loads(metadata["heads"]) == {name: [0, 1, 2, 3] for name in trace.layers}
 
 
-def test_weights_of_some_layers_and_heads_are_those_of_all(tmp_path):
+def test_chosen_layers_and_heads_have_the_weights_of_the_trace(tmp_path):
     trace = golden_trace()
     chosen = LayersAndHeads(layers=(3, 0), heads=(2, 1))
     path = write_weights(trace, chosen, "some/model", "0123abc", tmp_path / "some.safetensors")
     some = load_file(path)
-    # Layers in their order; heads in the order in which they were asked for.
+    # Layers are in ascending order, heads in the order of the choice.
     expected_layers: dict[Component, list[int]] = {
         "encoder": [0, 3], "decoder": [0, 3], "cross": [0],
     }  # fmt: skip
@@ -61,8 +61,8 @@ def test_weights_of_some_layers_and_heads_are_those_of_all(tmp_path):
 
 
 @pytest.fixture(scope="module")
-def unlike() -> Trace:
-    """Of a Laguna whose layers have 4, 2 and 4 heads, which share 2 key heads."""
+def uneven_heads() -> Trace:
+    """Return a trace of a Laguna whose layers have 4, 2 and 4 heads, which share 2 key heads."""
     tokenizer = small.gpt2_style()
     config = config_of(
         "laguna",
@@ -77,13 +77,13 @@ def unlike() -> Trace:
     return extract(model.eval(), tokenizer, "The cat sat on the mat.")
 
 
-def test_weights_of_layers_with_unlike_numbers_of_heads_are_a_tensor_each(tmp_path, unlike):
-    path = write_weights(unlike, ALL, "some/model", "0", tmp_path / "unlike.safetensors")
+def test_layers_with_different_numbers_of_heads_are_a_tensor_each(tmp_path, uneven_heads):
+    path = write_weights(uneven_heads, ALL, "some/model", "0", tmp_path / "uneven.safetensors")
     tensors = load_file(path)
     assert {name: len(each) for name, each in tensors.items()} == {
         "self.0": 4, "self.1": 2, "self.2": 4,
     }  # fmt: skip
-    for layer in unlike.layers["self"]:
+    for layer in uneven_heads.layers["self"]:
         assert torch.equal(tensors[f"self.{layer.layer}"], layer.weights())
     with safe_open(path, "pt") as file:
         metadata = file.metadata()
@@ -101,23 +101,25 @@ def test_weights_of_layers_with_unlike_numbers_of_heads_are_a_tensor_each(tmp_pa
         (LayersAndHeads(heads=(1, 0)), [0, 1, 2], [1, 0]),
     ],
 )
-def test_some_of_them_that_are_alike_are_one_tensor(tmp_path, unlike, chosen, layers, heads):
-    path = write_weights(unlike, chosen, "some/model", "0", tmp_path / "alike.safetensors")
-    expected = [unlike.weights("self", number)[heads] for number in layers]
+def test_chosen_layers_with_the_same_number_of_heads_are_one_tensor(
+    tmp_path, uneven_heads, chosen, layers, heads
+):
+    path = write_weights(uneven_heads, chosen, "some/model", "0", tmp_path / "alike.safetensors")
+    expected = [uneven_heads.weights("self", number)[heads] for number in layers]
     assert torch.equal(load_file(path)["self"], torch.stack(expected))
-    assert weights_bytes(unlike, chosen) == sum(each.nbytes for each in expected)
+    assert weights_bytes(uneven_heads, chosen) == sum(each.nbytes for each in expected)
     with safe_open(path, "pt") as file:
         assert file.metadata()["axes"] == "layer head query key"
         assert json.loads(file.metadata()["heads"]) == {"self": heads}
 
 
-def test_a_head_that_not_every_layer_has_is_said(tmp_path, unlike):
+def test_a_head_that_one_layer_does_not_have_raises_an_error(tmp_path, uneven_heads):
     chosen = LayersAndHeads(heads=(3,))
     with pytest.raises(NoSuchHead, match="There is no head 3: heads go from 0 to 1"):
-        write_weights(unlike, chosen, "some/model", "0", tmp_path / "none.safetensors")
+        write_weights(uneven_heads, chosen, "some/model", "0", tmp_path / "none.safetensors")
 
 
-def test_an_encoder_and_a_decoder_with_unlike_numbers_of_heads_are_a_tensor_each(tmp_path):
+def test_an_encoder_and_a_decoder_with_different_numbers_of_heads_are_a_tensor_each(tmp_path):
     kind = MORE_KINDS["marian"]
     trace = extract(kind.build(), kind.tokenizer(), "The cat sat.", target_text="Die Katze")
     path = write_weights(trace, ALL, "some/model", "0", tmp_path / "marian.safetensors")
@@ -137,7 +139,7 @@ def test_a_component_without_the_layer_is_left_out(tmp_path):
     assert set(load_file(path)) == {"decoder", "cross"}
 
 
-def test_bytes_are_those_of_the_file(tmp_path):
+def test_the_number_of_bytes_is_that_of_the_tensors_in_the_file(tmp_path):
     trace = golden_trace()
     for chosen in (ALL, LayersAndHeads(layers=(0,)), LayersAndHeads(heads=(1,))):
         path = write_weights(trace, chosen, "some/model", "0", tmp_path / "w.safetensors")
@@ -146,7 +148,7 @@ def test_bytes_are_those_of_the_file(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("chosen", "sentence"),
+    ("chosen", "message"),
     [
         (
             LayersAndHeads(layers=(4,)),
@@ -157,14 +159,14 @@ def test_bytes_are_those_of_the_file(tmp_path):
         (LayersAndHeads(heads=(0, -1)), "There is no head -1"),
     ],
 )
-def test_what_the_model_has_not_is_said(tmp_path, chosen, sentence):
+def test_a_layer_or_head_that_does_not_exist_raises_an_error(tmp_path, chosen, message):
     for write in (write_weights, write_query_key):
-        with pytest.raises(NoSuchHead, match=sentence):
+        with pytest.raises(NoSuchHead, match=message):
             write(golden_trace(), chosen, "some/model", "0", tmp_path / "none.safetensors")
 
 
 @pytest.mark.parametrize("kind", ["gpt2", "bert", "llama"])
-def test_vectors_make_the_weights(tmp_path, kind):
+def test_the_exported_vectors_give_the_weights(tmp_path, kind):
     model = KINDS[kind]
     trace = extract(model.build(), model.tokenizer(), "The cat sat on the mat.")
     heads = [1, 0]

@@ -45,7 +45,7 @@ def picture_of(view_request: ViewRequest, trace: Trace, model_id: str, revision:
         revision: the model's commit, for the caption.
 
     Raises:
-        NoSuchAttentionPart, NoSuchHead: if the trace does not have what the view should show.
+        NoSuchAttentionPart, NoSuchHead: if the trace has no such attention part, layer or head.
         TextTooLong: if the vectors have more than ``MAX_NUMBERS`` numbers.
     """
     part, layer, heads = view_request.resolve(trace)
