@@ -1,4 +1,4 @@
-"""Files of tensors whose sizes lie: each opens or is refused with a sentence, in bounded memory."""
+"""A file of tensors with false sizes opens or is refused with a message, in bounded memory."""
 
 import io
 import json
@@ -32,9 +32,9 @@ from bertviz_space.limits import (
 from tests.unit.opener import Opened, Opener
 
 MB = 10**6
-# What a file may take that promises much and holds little: the most that is parsed of it.
+# Memory for a file that declares much and contains little: the most that is parsed of it.
 LITTLE = 64 * MB
-# A sentence that says what to do.
+# Words of a message that says what to do.
 REMEDY = re.compile(
     r"\b([Ww]rite|Keep|Say|[Ii]ndex|Shorten|Compute|The page says how|should be|call|leave)\b"
 )
@@ -61,13 +61,13 @@ def assert_handled(opened: Opened, most: int = MAX_OPENING_MEMORY * MAX_TENSORS_
 
 
 def npy(header: str | bytes, data: bytes = b"", version: int = 1) -> bytes:
-    """An array whose header says anything."""
+    """Return an npy array with any header."""
     text = header if isinstance(header, bytes) else header.encode("latin-1", "replace")
     length = len(text).to_bytes(2 if version == 1 else 4, "little")
     return b"\x93NUMPY" + bytes([version, 0]) + length + text + data
 
 
-def says(shape: object, descr: object = "<f4", order: object = False) -> str:
+def header_of(shape: object, descr: object = "<f4", order: object = False) -> str:
     return f"{{'descr': {descr!r}, 'fortran_order': {order!r}, 'shape': {shape}, }}\n"
 
 
@@ -106,8 +106,8 @@ def with_weights(header: str | bytes, data: bytes = b"", version: int = 1) -> by
     return npz({"self": npy(header, data, version), "tokens": NAMES})
 
 
-def with_metadata(**said: str) -> bytes:
-    header = {"__metadata__": TOKENS | said, "self": entry("F32", [1, 1, 3, 3], 36)}
+def with_metadata(**values: str) -> bytes:
+    header = {"__metadata__": TOKENS | values, "self": entry("F32", [1, 1, 3, 3], 36)}
     return safetensors(json.dumps(header), ROWS.numpy().tobytes())
 
 
@@ -120,7 +120,7 @@ def many_members(count: int) -> bytes:
 
 
 def patched(content: bytes, signature: bytes, offset: int, value: bytes) -> bytes:
-    """A zip in which a record says something else."""
+    """Return a zip file in which some bytes of its last record of a kind are replaced."""
     place = content.rindex(signature) + offset
     return content[:place] + value + content[place + len(value) :]
 
@@ -129,41 +129,41 @@ def all_names(count: int) -> str:
     return json.dumps({f"self.{n}": entry("F32", [0, 0, 0]) for n in range(count)})
 
 
-LIES = {
-    "texts of no size": lambda: with_tokens(says("(1000000000,)", "<U0")),
-    "bytes of no size": lambda: with_tokens(says("(1000000000,)", "|S0")),
-    "voids of no size": lambda: with_tokens(says("(1000000000,)", "|V0")),
-    "texts of no size on many axes": lambda: with_tokens(says("(" + "1000," * 20 + ")", "<U0")),
-    "rows without columns": lambda: with_tokens(says("(2147483648, 0)", "<U1")),
-    "columns without rows": lambda: with_tokens(says("(1000000, 0, 5)", "<U1")),
-    "one text of 2 GB": lambda: with_tokens(says("()", "<U500000000")),
-    "many texts of 2 GB": lambda: with_tokens(says("(4096,)", "<U500000000")),
-    "a text of no characters": lambda: with_tokens(says("(3,)", "<U1"), b"\xff" * 12),
-    "tokens on 100 axes": lambda: with_tokens(says("(" + "1," * 100 + ")", "<U1"), b"a\0\0\0"),
+HOSTILE_FILES = {
+    "texts of no size": lambda: with_tokens(header_of("(1000000000,)", "<U0")),
+    "bytes of no size": lambda: with_tokens(header_of("(1000000000,)", "|S0")),
+    "voids of no size": lambda: with_tokens(header_of("(1000000000,)", "|V0")),
+    "texts of no size, many axes": lambda: with_tokens(header_of("(" + "1000," * 20 + ")", "<U0")),
+    "rows without columns": lambda: with_tokens(header_of("(2147483648, 0)", "<U1")),
+    "columns without rows": lambda: with_tokens(header_of("(1000000, 0, 5)", "<U1")),
+    "one text of 2 GB": lambda: with_tokens(header_of("()", "<U500000000")),
+    "many texts of 2 GB": lambda: with_tokens(header_of("(4096,)", "<U500000000")),
+    "a text of no characters": lambda: with_tokens(header_of("(3,)", "<U1"), b"\xff" * 12),
+    "tokens on 100 axes": lambda: with_tokens(header_of("(" + "1," * 100 + ")", "<U1"), b"a\0\0\0"),
     "tokens that are numbers": lambda: npz({"self": SELF, "tokens": array([1, 2, 3])}),
     "tokens that are days": lambda: npz({"self": SELF, "tokens": array([1, 2], "M8[D]")}),
     "tokens that are booleans": lambda: npz({"self": SELF, "tokens": array([True] * 3)}),
     "tokens of fields": lambda: npz({"self": SELF, "tokens": array([(1, 2.0)], "i4,f4")}),
     "scaling of a million": lambda: with_scaling(np.ones(10**6)),
-    "a shape below 0": lambda: with_weights(says("(-1, 1, 3, 3)"), bytes(36)),
-    "two shapes below 0": lambda: with_weights(says("(-1000000, -1000, 3, 3)"), bytes(36)),
-    "a shape of booleans": lambda: with_weights(says("(True, True, 3, 3)"), bytes(36)),
-    "a shape of huge numbers": lambda: with_weights(says(f"(1, 1, 3, {10**4000})")),
-    "a shape of many huge numbers": lambda: with_weights(says(f"({'9' * 12}," + "9" * 8000 + ")")),
-    "a shape of a million axes": lambda: with_weights(says("(" + "1," * 4000 + ")")),
-    "a terabyte": lambda: with_weights(says("(1, 1, 500000, 500000)")),
-    "a terabyte in Fortran order": lambda: with_weights(says("(1, 1, 500000, 500000)", order=True)),
-    "as much as may be, and nothing": lambda: with_weights(says("(1, 1, 3, 20000000)")),
-    "layers of nothing": lambda: with_weights(says("(2147483648, 0, 3, 3)")),
-    "heads of nothing": lambda: with_weights(says("(1, 2147483648, 3, 0)")),
-    "100,000 layers": lambda: with_weights(says("(100000, 1, 1, 1)"), bytes(400_000)),
-    "100,000 heads": lambda: with_weights(says("(1, 100000, 1, 1)"), bytes(400_000)),
-    "200 layers of 200 heads": lambda: with_weights(says("(200, 200, 1, 1)"), bytes(160_000)),
-    "a type of fields": lambda: with_weights(says("(1, 1, 3, 3)", [("a", "<f4")]), bytes(36)),
-    "a type of objects": lambda: with_weights(says("(1, 1, 3, 3)", "|O"), bytes(36)),
-    "a type that is none": lambda: with_weights(says("(1, 1, 3, 3)", "xyz"), bytes(36)),
-    "a type of 2 GB": lambda: with_weights(says("(1, 1, 3, 3)", "|V2000000000"), bytes(36)),
-    "a header that is none": lambda: with_weights("not a header"),
+    "a shape below 0": lambda: with_weights(header_of("(-1, 1, 3, 3)"), bytes(36)),
+    "two shapes below 0": lambda: with_weights(header_of("(-1000000, -1000, 3, 3)"), bytes(36)),
+    "a shape of booleans": lambda: with_weights(header_of("(True, True, 3, 3)"), bytes(36)),
+    "a shape of huge numbers": lambda: with_weights(header_of(f"(1, 1, 3, {10**4000})")),
+    "many huge numbers": lambda: with_weights(header_of(f"({'9' * 12}," + "9" * 8000 + ")")),
+    "a shape of a million axes": lambda: with_weights(header_of("(" + "1," * 4000 + ")")),
+    "a terabyte": lambda: with_weights(header_of("(1, 1, 500000, 500000)")),
+    "1 TB in Fortran order": lambda: with_weights(header_of("(1, 1, 500000, 500000)", order=True)),
+    "the largest size, without data": lambda: with_weights(header_of("(1, 1, 3, 20000000)")),
+    "layers of nothing": lambda: with_weights(header_of("(2147483648, 0, 3, 3)")),
+    "heads of nothing": lambda: with_weights(header_of("(1, 2147483648, 3, 0)")),
+    "100,000 layers": lambda: with_weights(header_of("(100000, 1, 1, 1)"), bytes(400_000)),
+    "100,000 heads": lambda: with_weights(header_of("(1, 100000, 1, 1)"), bytes(400_000)),
+    "200 layers of 200 heads": lambda: with_weights(header_of("(200, 200, 1, 1)"), bytes(160_000)),
+    "a type of fields": lambda: with_weights(header_of("(1, 1, 3, 3)", [("a", "<f4")]), bytes(36)),
+    "a type of objects": lambda: with_weights(header_of("(1, 1, 3, 3)", "|O"), bytes(36)),
+    "an unknown type": lambda: with_weights(header_of("(1, 1, 3, 3)", "xyz"), bytes(36)),
+    "a type of 2 GB": lambda: with_weights(header_of("(1, 1, 3, 3)", "|V2000000000"), bytes(36)),
+    "a header of words": lambda: with_weights("not a header"),
     "a header of brackets": lambda: with_weights("(" * 9_000),
     "a header of signs": lambda: with_weights("-" * 9_000 + "1"),
     "a header of brackets, long": lambda: with_weights("[" * 60_000),
@@ -171,12 +171,12 @@ LIES = {
     "a header of 4 GB": lambda: npz(
         {"self": b"\x93NUMPY\x02\x00\xff\xff\xff\xff{}", "tokens": NAMES}
     ),
-    "a version of the future": lambda: with_weights(says("(1, 1, 3, 3)"), bytes(36), version=9),
-    "more bytes than the shape": lambda: with_weights(says("(1, 1, 3, 3)"), bytes(40)),
-    "fewer bytes than the shape": lambda: with_weights(says("(1, 1, 3, 3)"), bytes(32)),
+    "an unknown version": lambda: with_weights(header_of("(1, 1, 3, 3)"), bytes(36), version=9),
+    "more bytes than the shape": lambda: with_weights(header_of("(1, 1, 3, 3)"), bytes(40)),
+    "fewer bytes than the shape": lambda: with_weights(header_of("(1, 1, 3, 3)"), bytes(32)),
     "a directory of 50,000 arrays": lambda: many_members(50_000),
     "a directory of 15,000 arrays": lambda: many_members(15_000),
-    "a directory that is nowhere": lambda: patched(npz({"a": b""}), b"PK\5\6", 16, b"\xff" * 4),
+    "a directory beyond the end": lambda: patched(npz({"a": b""}), b"PK\5\6", 16, b"\xff" * 4),
     "a directory of 4 GB": lambda: patched(npz({"a": b""}), b"PK\5\6", 12, b"\xff" * 4),
     "65,535 arrays that are not there": lambda: patched(
         npz({"self": SELF}), b"PK\5\6", 8, b"\xff" * 4
@@ -196,7 +196,7 @@ LIES = {
     "the same name twice": lambda: twice(),
     "a name that ends otherwise": lambda: npz({"self.npy": SELF, "tokens": NAMES}),
     "bytes that are not deflated": lambda: broken_stream(),
-    "a bomb of 80 MB that is not used": lambda: npz(
+    "a bomb of 80 MB under an unknown name": lambda: npz(
         {"self": SELF, "tokens": NAMES, "other": bytes(80 * MB)}
     ),
     "a header of 100 MB of JSON": lambda: safetensors(b" " * (100 * MB), length=100 * MB),
@@ -253,14 +253,14 @@ def broken_stream() -> bytes:
     return content[:45] + b"\xff" * 8 + content[53:]
 
 
-@pytest.mark.parametrize("name", LIES)
-def test_a_file_that_promises_more_than_it_holds_takes_little_memory(opener, folder, name):
+@pytest.mark.parametrize("name", HOSTILE_FILES)
+def test_a_file_that_declares_more_than_it_contains_takes_little_memory(opener, folder, name):
     path = folder / "file"
-    path.write_bytes(LIES[name]())
+    path.write_bytes(HOSTILE_FILES[name]())
     assert_handled(opener.open(path), LITTLE)
 
 
-def test_weights_that_are_many_in_few_bytes_are_refused_before_they_are_read(opener, folder):
+def test_too_many_weights_in_few_bytes_are_refused_before_they_are_read(opener, folder):
     """Cross attention of 4,096 tokens and 64 heads: 1 GB of 8 bits, all zeros, deflated to 1 MB."""
     heads = MAX_TENSOR_NUMBERS // 4096**2 + 1
     header = json.dumps({"self": entry("F8_E4M3", [1, heads, 4096, 4096], heads * 4096**2)})
@@ -271,15 +271,15 @@ def test_weights_that_are_many_in_few_bytes_are_refused_before_they_are_read(ope
     opened = opener.open(path)
     assert "The tensors contain" in opened.text
     assert_handled(opened, LITTLE)
-    many = npy(says("(1, 64, 4096, 4096)", "|i1"), bytes(MB))
+    many = npy(header_of("(1, 64, 4096, 4096)", "|i1"), bytes(MB))
     path.write_bytes(npz({"self": many.replace(b"|i1", b"<f2"), "tokens": NAMES}))
     opened = opener.open(path)
     assert "larger than 256 MB after unpacking" in opened.text
     assert_handled(opened, LITTLE)
 
 
-def test_the_largest_file_is_opened_in_the_memory_that_one_may_take(opener, folder):
-    """All numbers that a file may hold, in one layer, most of which nobody may see."""
+def test_the_largest_file_opens_within_the_memory_limit(opener, folder):
+    """The file has the most numbers that a file may have, in one layer; all are 0."""
     heads, size = MAX_TENSOR_NUMBERS // 4096**2, 4096
     num_bytes = heads * size**2 * 2
     header = {
@@ -312,12 +312,12 @@ types = st.sampled_from(
     data=st.binary(max_size=200) | st.integers(0, 400).map(bytes),
     version=st.sampled_from([1, 1, 2, 3]),
 )
-def test_any_header_of_an_array_is_handled(
+def test_an_array_with_any_header_opens_or_is_refused(
     opener, folder, shape, dtype, order, name, data, version
 ):
     arrays = {"self": SELF, "tokens": NAMES}
     shape = "(" + "".join(f"{size}," for size in shape) + ")"
-    arrays[name] = npy(says(shape, dtype, order), data, version)
+    arrays[name] = npy(header_of(shape, dtype, order), data, version)
     path = folder / "header"
     path.write_bytes(npz(arrays))
     assert_handled(opener.open(path), LITTLE)
@@ -330,7 +330,9 @@ def test_any_header_of_an_array_is_handled(
     value=st.binary(min_size=1, max_size=4),
     cut=st.none() | st.integers(0, 600),
 )
-def test_any_entry_of_a_zip_is_handled(opener, folder, record, offset, value, cut):
+def test_a_zip_with_any_change_of_a_record_opens_or_is_refused(
+    opener, folder, record, offset, value, cut
+):
     content = patched(npz({"tokens": NAMES, "self": SELF}), record, offset, value)
     path = folder / "zip"
     path.write_bytes(content[:cut])
@@ -355,7 +357,7 @@ json_values = st.recursive(
     ),
     other=st.none() | json_values,
 )
-def test_any_header_of_a_safetensors_file_is_handled(
+def test_a_safetensors_file_with_any_header_opens_or_is_refused(
     opener, folder, shape, dtype, end, metadata, other
 ):
     header: dict[str, object] = {
@@ -370,7 +372,7 @@ def test_any_header_of_a_safetensors_file_is_handled(
 
 @settings(max_examples=40)
 @given(metadata=st.dictionaries(st.sampled_from(["tokens", "scaling", "layers"]), json_values))
-def test_any_metadata_is_handled(opener, folder, metadata):
+def test_a_file_with_any_metadata_opens_or_is_refused(opener, folder, metadata):
     third = torch.full((1, 3, 3), 1 / 3)
     tensors = {
         "self.0": third,
@@ -378,13 +380,13 @@ def test_any_metadata_is_handled(opener, folder, metadata):
         "self.0.key": torch.zeros(1, 3, 2),
     }
     path = folder / "metadata"
-    words = {name: json.dumps(value) for name, value in metadata.items()}
-    save_file(tensors, path, TOKENS | words)
+    values = {name: json.dumps(value) for name, value in metadata.items()}
+    save_file(tensors, path, TOKENS | values)
     assert_handled(opener.open(path), LITTLE)
 
 
-def test_nothing_is_parsed_that_is_longer_than_its_bound(folder, monkeypatch):
-    """While Python parses, no other request is answered: what is parsed at once is bounded."""
+def test_every_text_that_is_parsed_is_within_its_limit(folder, monkeypatch):
+    """While Python parses a text, it answers no other request, so each text is bounded."""
     parsed = list[int]()
     loads, safe_open = json.loads, safetensors_file.safe_open
     read = npz_file._BoundedReads.read
@@ -395,7 +397,7 @@ def test_nothing_is_parsed_that_is_longer_than_its_bound(folder, monkeypatch):
 
     def spy_on_safe_open(path, framework):
         length = int.from_bytes(path.read_bytes()[:8], "little")
-        if length <= path.stat().st_size:  # else the library reads nothing of it
+        if length <= path.stat().st_size:  # otherwise the library reads nothing
             parsed.append(length)
         return safe_open(path, framework)
 
@@ -408,11 +410,11 @@ def test_nothing_is_parsed_that_is_longer_than_its_bound(folder, monkeypatch):
     monkeypatch.setattr(npz_file._BoundedReads, "read", spy_on_reads)
     path = folder / "parsed"
     for name in ("of a million", "directory of", "MB of JSON", "of 3 MB", "20,000 tensors"):
-        for file in [LIES[each] for each in LIES if name in each]:
+        for file in [HOSTILE_FILES[each] for each in HOSTILE_FILES if name in each]:
             path.write_bytes(file())
             with suppress(TensorsUnreadable):
                 read_trace(path)
-    assert 10**6 < max(parsed) <= MAX_DESCRIPTION_BYTES  # some are nearly as long as they may be
+    assert 10**6 < max(parsed) <= MAX_DESCRIPTION_BYTES  # some texts are almost as long as allowed
 
 
 def test_reading_a_file_stops_when_its_time_is_over_or_it_is_canceled(folder):
@@ -420,7 +422,7 @@ def test_reading_a_file_stops_when_its_time_is_over_or_it_is_canceled(folder):
         Watch(Cancellation(), seconds=0).check()
     canceled = Cancellation()
     canceled.request()
-    path = folder / "wanted"
+    path = folder / "canceled"
     save_file({"self": ROWS}, path, TOKENS)
     with pytest.raises(RunStopped):
         read_trace(path, canceled)

@@ -1,4 +1,4 @@
-"""What is written is what was computed; and it does not grow with the square of the text."""
+"""The page's files contain the trace, and do not grow with the square of the text."""
 
 import json
 import math
@@ -23,11 +23,11 @@ from tests.unit.golden import GOLDEN, WEIGHTS, golden_trace, golden_weights, wri
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 from tests.wire_reader import read_layer
 
-REGENERATE = "if the change is meant: .venv/bin/python -m tests.unit.golden"
+REGENERATE = "if the change is intended, run .venv/bin/python -m tests.unit.golden"
 
 
 def written(trace: Trace, folder: Path) -> dict[str, Any]:
-    """Write a trace and read its manifest."""
+    """Write a trace and return its manifest."""
     path = write_trace(trace, "some/model", "0123abc", folder)
     assert path == folder / "manifest.json"
     return json.loads(path.read_text(encoding="utf-8"))
@@ -35,7 +35,7 @@ def written(trace: Trace, folder: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def traces() -> dict[str, Trace]:
-    """A trace of every kind of model, and the golden one."""
+    """Return a trace of every kind of model, and the golden trace."""
     found = {"golden": golden_trace()}
     for name, kind in KINDS.items():
         target_text = "Die Straße ist lang" if name in ("t5", "bart") else None
@@ -47,7 +47,7 @@ def traces() -> dict[str, Trace]:
 
 
 @pytest.mark.parametrize("name", ["golden", *KINDS])
-def test_the_files_give_the_weights_back(traces, name, tmp_path):
+def test_the_weights_can_be_computed_from_the_files(traces, name, tmp_path):
     trace = traces[name]
     manifest = written(trace, tmp_path)
     assert [entry["component"] for entry in manifest["components"]] == list(trace.components)
@@ -72,7 +72,7 @@ def test_a_trace_writes_no_file_that_its_manifest_does_not_name(traces, name, tm
     assert set(manifest["ready"]) == named
 
 
-def test_each_file_is_made_by_itself_and_is_ready_if_it_is_there_before_the_manifest(tmp_path):
+def test_each_file_can_be_written_alone_and_the_manifest_lists_those_that_exist(tmp_path):
     together, apart = tmp_path / "together", tmp_path / "apart"
     together.mkdir()
     apart.mkdir()
@@ -90,7 +90,7 @@ def test_each_file_is_made_by_itself_and_is_ready_if_it_is_there_before_the_mani
     assert manifest["ready"] == list(files.names)
 
 
-def test_the_views_first_files_come_first():
+def test_the_files_that_the_views_fetch_first_come_first():
     files = TraceFiles(golden_trace(), "some/model", "0123abc", Path())
     assert files.names[:4] == (
         "encoder-0.safetensors",
@@ -100,14 +100,14 @@ def test_the_views_first_files_come_first():
     )
 
 
-def test_a_file_that_is_there_is_not_made_again(tmp_path):
+def test_a_file_that_exists_is_not_written_again(tmp_path):
     files = TraceFiles(golden_trace(), "some/model", "0123abc", tmp_path)
-    (tmp_path / files.names[0]).write_bytes(b"there")
+    (tmp_path / files.names[0]).write_bytes(b"exists")
     files.write(files.names[0])
-    assert (tmp_path / files.names[0]).read_bytes() == b"there"
+    assert (tmp_path / files.names[0]).read_bytes() == b"exists"
 
 
-def test_threads_that_make_the_same_file_leave_one_and_whole(tmp_path):
+def test_threads_that_write_the_same_file_leave_one_complete_file(tmp_path):
     (tmp_path / "alone").mkdir()
     written(golden_trace(), tmp_path / "alone")
     folder = tmp_path / "together"
@@ -126,14 +126,14 @@ def test_threads_that_make_the_same_file_leave_one_and_whole(tmp_path):
     assert {path.name for path in folder.iterdir()} == set(files.names)
 
 
-def test_a_file_of_no_such_name_is_not_made(tmp_path):
+def test_a_name_that_is_not_in_the_manifest_is_refused(tmp_path):
     files = TraceFiles(golden_trace(), "some/model", "0123abc", tmp_path)
     with pytest.raises(KeyError):
         files.write("../secret")
 
 
 @pytest.mark.parametrize("at_once", [1, 40, 1000])
-def test_how_much_is_made_at_once_changes_nothing(at_once, tmp_path, monkeypatch):
+def test_the_number_of_scores_at_once_does_not_change_the_files(at_once, tmp_path, monkeypatch):
     monkeypatch.setattr(attention, "SCORES_AT_ONCE", at_once)
     written(golden_trace(), tmp_path)
     for path in GOLDEN.glob("*-*.safetensors"):
@@ -143,7 +143,7 @@ def test_how_much_is_made_at_once_changes_nothing(at_once, tmp_path, monkeypatch
             torch.testing.assert_close(again[name], tensor, atol=1e-6, rtol=0)
 
 
-def test_the_manifest_says_what_the_page_must_know(tmp_path):
+def test_the_manifest_describes_the_model_the_tokens_and_the_layers(tmp_path):
     trace = golden_trace()
     manifest = written(trace, tmp_path)
     assert set(manifest) == {"version", "model", "source", "target", "components", "ready"}
@@ -186,11 +186,11 @@ def test_a_model_with_one_stack_has_no_target(traces, tmp_path):
 
 
 def tensor_names(path: Path) -> set[str]:
-    """The tensors of a file, but for the model's own weights: a model may show them or not."""
+    """Return the names of a file's tensors except the model's own weights, which are optional."""
     return set(load_file(path)) - {"model_queries", "model_weights"}
 
 
-def test_only_terms_that_a_layer_has_are_written(traces, tmp_path):
+def test_only_the_terms_that_a_layer_has_are_written(traces, tmp_path):
     names = {"query", "key", "logsumexp"}
     for name, terms in (("gpt2", names), ("gpt_oss", names | {"sink"})):
         folder = tmp_path / name
@@ -200,7 +200,7 @@ def test_only_terms_that_a_layer_has_are_written(traces, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["golden", *KINDS])
-def test_a_weight_is_one_product_and_one_exponential(traces, name, tmp_path):
+def test_logsumexp_gives_each_weight_from_one_score(traces, name, tmp_path):
     manifest = written(traces[name], tmp_path)
     for component in manifest["components"]:
         for entry in component["layers"]:
@@ -216,13 +216,17 @@ def test_a_weight_is_one_product_and_one_exponential(traces, name, tmp_path):
     [
         ("bert", 0, None),
         ("gpt2", 0, {"before": None, "after": 0}),
-        ("gemma2", 0, {"before": 3, "after": 0}),  # a window of 4, the query's own place included
+        (
+            "gemma2",
+            0,
+            {"before": 3, "after": 0},
+        ),  # a window of 4, including the query's own position
         ("gemma2", 1, {"before": None, "after": 0}),
         ("modernbert", 0, None),
-        ("modernbert", 1, {"before": 3, "after": 3}),  # 6 in all, by the configuration
+        ("modernbert", 1, {"before": 3, "after": 3}),  # 6 in total in the configuration
     ],
 )
-def test_a_mask_travels_as_how_far_a_query_sees(name, layer, reach, tmp_path):
+def test_a_mask_is_written_as_a_reach(name, layer, reach, tmp_path):
     kind = (KINDS | MORE_KINDS)[name]
     trace = extract(kind.build(), kind.tokenizer(), "The cat sat on the mat near the door.")
     manifest = written(trace, tmp_path)
@@ -230,26 +234,26 @@ def test_a_mask_travels_as_how_far_a_query_sees(name, layer, reach, tmp_path):
     assert "allowed" not in tensor_names(tmp_path / f"self-{layer}.safetensors")
 
 
-def test_a_window_longer_than_the_text_is_no_window(tmp_path):
+def test_a_window_longer_than_the_text_is_not_a_limit(tmp_path):
     trace = self_trace(allowed=band(7, before=6, after=3))
     manifest = written(trace, tmp_path)
     assert manifest["components"][0]["layers"][0]["reach"] == {"before": None, "after": 3}
 
 
 @pytest.mark.parametrize("hole", [(5, 2), (2, 2)])
-def test_a_causal_mask_with_a_hole_travels_with_its_bits(hole, tmp_path):
+def test_a_causal_mask_with_a_hole_is_written_completely(hole, tmp_path):
     allowed = band(7, before=7, after=0)
     allowed[0, *hole] = False
     trace = self_trace(allowed=allowed)
     manifest = written(trace, tmp_path)
     entry = manifest["components"][0]["layers"][0]
-    assert entry["reach"] == {"before": None, "after": 0}  # still nothing later is seen
+    assert entry["reach"] == {"before": None, "after": 0}  # no query sees a later key
     assert "allowed" in tensor_names(tmp_path / "self-0.safetensors")
     again = read_layer(tmp_path, "self", entry)
     assert torch.equal(again.weights(), trace.weights("self", 0))
 
 
-def test_a_mask_of_each_head_travels_whole(tmp_path):
+def test_a_mask_that_differs_between_heads_is_written_completely(tmp_path):
     allowed = band(7, before=2, after=0).repeat(4, 1, 1)
     allowed[3] = band(7, before=3, after=1)
     trace = self_trace(allowed=allowed)
@@ -265,15 +269,15 @@ def band(length: int, before: int, after: int) -> Tensor:
 
 
 def self_trace(**terms: Any) -> Trace:
-    """One layer of the golden trace, with other terms."""
+    """Return a trace of one layer of the golden trace, with other terms."""
     layer = replace(golden_trace().layer("encoder", 0), component="self", **terms)
     return Trace(golden_trace().source, None, {"self": (layer,)})
 
 
 @pytest.mark.parametrize("bias_heads", [1, 4])
-def test_a_bias_of_keys_travels_as_one_number_a_key(bias_heads, tmp_path):
+def test_a_bias_that_depends_on_the_key_is_written_as_one_number_per_key(bias_heads, tmp_path):
     slopes = torch.tensor([0.5, 0.25, 0.125, 0.0625])[:bias_heads]
-    alibi = (slopes[:, None, None] * torch.arange(7.0)).expand(-1, 7, -1)  # as BLOOM has it
+    alibi = (slopes[:, None, None] * torch.arange(7.0)).expand(-1, 7, -1)  # as in BLOOM
     trace = self_trace(allowed=band(7, before=7, after=0), bias=alibi)
     written(trace, tmp_path)
     tensors = load_file(tmp_path / "self-0.safetensors")
@@ -283,7 +287,7 @@ def test_a_bias_of_keys_travels_as_one_number_a_key(bias_heads, tmp_path):
 
 
 @pytest.mark.parametrize(("form", "columns"), [("bias_by_key", 7), ("bias_by_distance", 13)])
-def test_a_bias_found_as_a_difference_of_scores_is_short_too(form, columns, tmp_path):
+def test_a_bias_computed_from_scores_is_written_compactly_despite_rounding(form, columns, tmp_path):
     generator = torch.Generator().manual_seed(0)
     steps = torch.arange(7)[None, :] - torch.arange(7)[:, None] + 6
     places = steps if form == "bias_by_distance" else torch.arange(7).expand(7, 7)
@@ -291,7 +295,7 @@ def test_a_bias_found_as_a_difference_of_scores_is_short_too(form, columns, tmp_
     query, key = torch.randn(2, 4, 7, 3, generator=generator) * 4
     products = query @ key.transpose(1, 2) * 0.5
     found = (products + bias) - products
-    assert not torch.equal(found, bias)  # some last bits are lost
+    assert not torch.equal(found, bias)  # rounding changes some last bits
     trace = self_trace(query=query, key=key, allowed=None, bias=found)
     manifest = written(trace, tmp_path)
     assert form in load_file(tmp_path / "self-0.safetensors")
@@ -300,21 +304,21 @@ def test_a_bias_found_as_a_difference_of_scores_is_short_too(form, columns, tmp_
 
 
 @pytest.mark.parametrize("component", ["encoder", "decoder"])
-def test_the_bias_of_a_t5_travels_as_one_number_a_distance(traces, component, tmp_path):
+def test_the_bias_of_a_t5_is_written_as_one_number_per_distance(traces, component, tmp_path):
     layer = traces["t5"].layer(component, 1)
     written(traces["t5"], tmp_path)
     tensors = load_file(tmp_path / f"{component}-1.safetensors")
     assert not {"bias", "bias_by_key"} & set(tensors)
     distances = 2 * layer.num_queries - 1
     assert tensors["bias_by_distance"].shape == (layer.num_heads, distances)
-    # Exactly the bias, wherever a query may see a key.
+    # The numbers equal the bias wherever a query sees a key.
     for query in range(layer.num_queries):
         for key in range(query + 1 if layer.causal else layer.num_keys):
             column = key - query + layer.num_queries - 1
             assert torch.equal(tensors["bias_by_distance"][:, column], layer.bias[:, query, key])
 
 
-def test_a_bias_that_is_not_one_number_a_distance_travels_whole(tmp_path):
+def test_a_bias_that_is_not_one_number_per_distance_is_written_completely(tmp_path):
     trace = golden_trace()
     layer = trace.layer("decoder", 0)
     assert layer.bias is not None
@@ -329,8 +333,10 @@ def test_a_bias_that_is_not_one_number_a_distance_travels_whole(tmp_path):
 
 @pytest.mark.parametrize("bias_heads", [1, 4])
 @pytest.mark.parametrize("mask_heads", [1, 4])
-def test_what_a_mask_hides_does_not_keep_a_bias_from_being_short(bias_heads, mask_heads, tmp_path):
-    # transformers leaves any number, or zero, where a key is not allowed.
+def test_a_bias_is_written_compactly_whatever_its_hidden_numbers_are(
+    bias_heads, mask_heads, tmp_path
+):
+    # In transformers, the bias of a key that is not allowed can be any number.
     generator = torch.Generator().manual_seed(0)
     distance = torch.arange(7)[None, :] - torch.arange(7)[:, None]
     bias = torch.randn(bias_heads, 13, generator=generator)[:, distance + 6]
@@ -352,7 +358,7 @@ def some_tokens(count: int, first_of_b: int | None = None) -> tuple[Token, ...]:
 
 
 def bins_of(tokens: tuple[Token, ...]) -> list[tuple[int, int]]:
-    """Where the bins begin and end, counted one by one as the page does."""
+    """Return the first token of each bin and one past its last, as the page counts them."""
     size, first_of_b = bin_size(tokens), [token.segment for token in tokens].index
     border = first_of_b("B") if tokens[-1].segment == "B" else len(tokens)
     bins = []
@@ -364,13 +370,13 @@ def bins_of(tokens: tuple[Token, ...]) -> list[tuple[int, int]]:
 
 
 @pytest.mark.parametrize("count", [1, 2, OVERVIEW_BINS - 1, OVERVIEW_BINS])
-def test_where_tokens_fit_each_has_a_bin_of_its_own(count):
+def test_each_token_of_a_short_text_has_its_own_bin(count):
     assert bin_size(some_tokens(count)) == 1
     assert bin_size(some_tokens(count, count // 2)) == 1
 
 
 @pytest.mark.parametrize("count", [OVERVIEW_BINS + 1, 100, 511, 512, 4095, 4096])
-def test_bins_are_as_many_as_a_cell_shows_at_most_and_more_than_half_as_many(count):
+def test_a_long_text_has_more_than_half_of_the_bins_that_a_cell_can_show(count):
     for first_of_b in (None, *range(1, count, count // 20)):
         tokens = some_tokens(count, first_of_b)
         assert OVERVIEW_BINS // 2 < len(bins_of(tokens)) <= OVERVIEW_BINS
@@ -396,7 +402,7 @@ def random_trace(num_queries: int, heads: int = 2, first_of_b: int | None = None
 
 @pytest.mark.parametrize("count", [7, 48, 49, 200])
 @pytest.mark.parametrize("at_once", [1, 5000, attention.SCORES_AT_ONCE])
-def test_an_overview_holds_the_largest_weight_of_each_bin(count, at_once, tmp_path, monkeypatch):
+def test_an_overview_contains_the_largest_weight_of_each_bin(count, at_once, tmp_path, monkeypatch):
     monkeypatch.setattr(attention, "SCORES_AT_ONCE", at_once)
     trace = random_trace(count, first_of_b=count // 3)
     written(trace, tmp_path)
@@ -410,11 +416,11 @@ def test_an_overview_holds_the_largest_weight_of_each_bin(count, at_once, tmp_pa
             largest = torch.stack(
                 [weights[:, first:last, begin:end].amax((1, 2)) for begin, end in bins], dim=-1
             )
-            # A last bit may decide to which step a square root is rounded.
-            assert (cells[:, row].int() - quantised(largest).int()).abs().max() <= 1
+            # The last bit of a weight can change the step to which its square root is rounded.
+            assert (cells[:, row].int() - quantized(largest).int()).abs().max() <= 1
 
 
-def test_an_overview_of_a_causal_layer_with_a_bias_and_a_sink_is_that_of_its_weights(tmp_path):
+def test_the_overview_of_a_layer_with_every_term_is_pooled_from_its_weights(tmp_path):
     generator = torch.Generator().manual_seed(0)
     layer = replace(
         random_trace(200).layer("self", 1),
@@ -430,7 +436,7 @@ def test_an_overview_of_a_causal_layer_with_a_bias_and_a_sink_is_that_of_its_wei
     assert (cells.int() - (largest.sqrt() * 255).round().int()).abs().max() <= 1
 
 
-def test_layers_of_a_long_text_have_files_of_their_own(tmp_path, monkeypatch):
+def test_overviews_of_a_long_text_are_in_several_files(tmp_path, monkeypatch):
     monkeypatch.setattr(wire, "WEIGHTS_PER_FILE", 2 * 2 * 10 * 10)
     trace = random_trace(10)
     manifest = written(trace, tmp_path)
@@ -442,24 +448,24 @@ def test_layers_of_a_long_text_have_files_of_their_own(tmp_path, monkeypatch):
     assert set(load_file(tmp_path / "self-overview-2.safetensors")) == {"2"}
 
 
-def quantised(weights: Tensor) -> Tensor:
+def quantized(weights: Tensor) -> Tensor:
     return torch.tensor(
         [[round(math.sqrt(weight) * 255) for weight in row] for row in weights.tolist()],
         dtype=torch.uint8,
     )
 
 
-def test_an_overview_is_off_by_half_a_step_of_the_square_root_at_most(tmp_path):
+def test_an_overview_differs_from_the_square_root_by_at_most_half_a_step(tmp_path):
     trace = random_trace(20)
     written(trace, tmp_path)
     cells = load_file(tmp_path / "self-overview-0.safetensors")["0"].double() / 255
     weights = trace.weights("self", 0).double()
     assert (cells - weights.sqrt()).abs().max() <= 0.5 / 255 + 1e-6
-    # In weights: the difference of two squares.
+    # The difference of two squares bounds the error of a weight.
     assert (cells.square() - weights).abs().max() <= 2 * 0.5 / 255
 
 
-def test_the_axes_of_a_cross_overview_are_binned_apart(tmp_path):
+def test_the_axes_of_a_cross_overview_are_binned_separately(tmp_path):
     source, target = some_tokens(100), some_tokens(10)
     layer = replace(
         random_trace(100).layer("self", 0), component="cross", query=torch.ones(2, 10, 4)
@@ -478,7 +484,7 @@ def test_files_grow_with_the_text_and_not_with_its_square(tmp_path):
         written(random_trace(count), folder)
         sizes.append({path.name: path.stat().st_size for path in folder.iterdir()})
     once, twice = sizes
-    header = 500  # bytes, at most
+    header = 500  # bytes at most
     for number in (1, 2):
         file = f"self-{number}.safetensors"
         assert twice[file] <= 2 * once[file] + header
@@ -496,7 +502,7 @@ def test_the_manifest_of_the_longest_text_stays_small(tmp_path):
     assert path.stat().st_size < 200 * MAX_TOKENS  # bytes
 
 
-def test_the_golden_files_are_what_is_written_today(tmp_path):
+def test_writing_the_golden_trace_again_gives_the_golden_files(tmp_path):
     write_golden(tmp_path)
     assert {path.name for path in tmp_path.iterdir()} == {path.name for path in GOLDEN.iterdir()}
     for path in GOLDEN.iterdir():
@@ -505,14 +511,14 @@ def test_the_golden_files_are_what_is_written_today(tmp_path):
         elif path.name != WEIGHTS:
             golden, again = load_file(path), load_file(tmp_path / path.name)
             assert list(golden) == list(again), REGENERATE
-            # exp() and log() may differ in their last bit between machines.
+            # The last bit of exp() and log() can differ between machines.
             torch.testing.assert_close(
                 again.pop("logsumexp", None), golden.pop("logsumexp", None), atol=1e-6, rtol=0
             )
             assert all(torch.equal(again[name], golden[name]) for name in golden), REGENERATE
 
 
-def test_the_golden_weights_are_those_of_plain_loops_and_of_the_trace():
+def test_the_golden_weights_equal_those_of_plain_loops_and_of_the_trace():
     golden, expected, trace = load_file(GOLDEN / WEIGHTS), golden_weights(), golden_trace()
     assert set(golden) == set(expected)
     for component, layers in trace.layers.items():
