@@ -19,7 +19,7 @@ _LAST_BITS = 4 * torch.finfo(torch.float32).eps
 
 
 class Reach(TypedDict):
-    """The keys a query sees: from ``query - before`` to ``query + after``; ``None`` is no limit."""
+    """The keys a query sees: ``query - before`` to ``query + after``; ``None`` means no limit."""
 
     before: int | None
     after: int | None
@@ -61,7 +61,7 @@ class CompactTerms:
         """
         if layer.bias is not None and layer.head_dim == 0:
             # The bias is the logarithm of the weights. The search for a compact form takes 10
-            # seconds of processor time for 10**8 numbers, and hardly ever finds one.
+            # seconds of processor time for 10**8 numbers, and rarely finds one.
             return "bias", layer.bias
         terms = (id(layer.bias), id(layer.allowed), layer.causal)
         if terms not in self._biases:

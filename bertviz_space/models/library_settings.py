@@ -1,4 +1,4 @@
-"""Settings of transformers and torch that hold for the whole process."""
+"""Settings of transformers and torch that apply to the whole process."""
 
 from functools import cache
 

@@ -35,7 +35,7 @@ def decode_with_spans(tokenizer: PreTrainedTokenizerBase, token_ids: Sequence[in
     """Decode ids, and find the characters of each token by decoding prefixes of growing length.
 
     The spelling of a token does not show its characters: ``##s`` continues a word in one vocabulary
-    and is ordinary text in another, and a single byte is no character.
+    and is ordinary text in another, and a single byte is often not a character.
     """
     text = ""
     spans: list[tuple[int, int]] = []

@@ -42,7 +42,7 @@ def decode_bytes(pieces: Sequence[bytes]) -> tuple[str, list[tuple[int, int]]]:
 
     Returns:
         The text, in which U+FFFD replaces bytes that are not UTF-8, and for each piece the first
-        character that it covers and one past the last. A piece that holds some bytes of a character
+        character that it covers and one past the last. A piece that has some bytes of a character
         covers the whole character, so the spans of pieces that share a character overlap. The span
         of a piece without bytes is empty.
     """

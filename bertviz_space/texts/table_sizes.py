@@ -40,7 +40,7 @@ def num_positions(model: PreTrainedModel, side: Side = "source") -> int | None:
             limits += _declared(module.config, settings)
         elif name.endswith("position_embeddings"):
             # RoBERTa counts positions from one past the id of the padding token: a table of 514
-            # rows holds 512 tokens.
+            # rows has room for 512 tokens.
             padding, num_rows = getattr(module, "padding_idx", None), _num_rows(module)
             if padding is not None and num_rows is not None:
                 limits.append(num_rows - padding - 1)
@@ -86,7 +86,7 @@ def takes_token_types(model: PreTrainedModel) -> bool:
 
 
 def _num_rows(table: object) -> int | None:
-    """Return the number of rows of an embedding, ``None`` if ``table`` is no embedding.
+    """Return the number of rows of an embedding, ``None`` if ``table`` is not an embedding.
 
     The class does not matter: I-BERT has an embedding class of its own.
     """

@@ -46,8 +46,8 @@ def token_limit(
 def _tokenizer_limit(tokenizer: PreTrainedTokenizerBase) -> int | None:
     """Return the tokenizer's ``model_max_length``, at most ``MAX_TOKENS + 1``.
 
-    A tokenizer's file can set it to a value of any type. ``None`` means that it is no number from 1
-    up.
+    A tokenizer's file can set it to a value of any type. ``None`` means that it is not a
+    number from 1 up.
     """
     length: object = tokenizer.model_max_length
     is_number = isinstance(length, int | float) and not isinstance(length, bool)

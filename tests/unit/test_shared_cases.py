@@ -29,7 +29,7 @@ from tests.unit.shared_cases import (
 
 
 def cases_of(name: str) -> list:
-    """Return the cases of a file that are written by hand, as parameters of a test."""
+    """Return the handwritten cases of a file, as parameters of a test."""
     return [pytest.param(case, id=case["name"]) for case in read_cases(name)]
 
 
@@ -57,7 +57,7 @@ def test_names_of_cases_are_unique(name):
 
 
 @pytest.mark.parametrize("case", cases_of("token_labels"))
-def test_the_label_of_a_token(case: Case):
+def test_token_labels_equal_those_of_the_cases(case: Case):
     token = text_token(text_of(case["text"]), case["part"])
     assert label_of(token) == text_of(case["label"])
     assert label_of_row([token, token], 0, 2) == text_of(case["row_label"])
@@ -70,7 +70,7 @@ def test_blanks_are_the_white_space_of_unicode():
 
 
 @pytest.mark.parametrize("case", cases_of("attention_parts"))
-def test_the_attention_parts_of_a_trace(case: Case):
+def test_attention_parts_equal_those_of_the_cases(case: Case):
     trace = trace_of(case["components"], case["source"], case["target"])
     parts = [
         {
@@ -85,21 +85,21 @@ def test_the_attention_parts_of_a_trace(case: Case):
 
 
 @pytest.mark.parametrize("case", cases_of("rows"))
-def test_the_rows_of_a_column(case: Case):
+def test_rows_of_a_column_equal_those_of_the_cases(case: Case):
     first, end = case["span"]
     rows = rows_of(segment_tokens(case["segments"]), (first, end), case["size"])
     assert list(rows.edges) == case["edges"]
 
 
 @pytest.mark.parametrize("case", cases_of("bins"))
-def test_the_bins_of_an_overview(case: Case):
+def test_bins_of_an_overview_equal_those_of_the_cases(case: Case):
     tokens = segment_tokens("A" * case["num_a"] + "B" * case["num_b"])
     assert bin_size(tokens) == case["size"]
     assert list(rows_of(tokens, (0, len(tokens)), case["size"]).edges) == case["edges"]
 
 
 @pytest.mark.parametrize("case", cases_of("captions"))
-def test_the_caption_of_a_picture(case: Case):
+def test_captions_of_pictures_equal_those_of_the_cases(case: Case):
     source, target = case["source"], case["target"]
     query, key = (torch.zeros(1, len(source), 1) for _ in range(2))
     layer = LayerAttention("self", 0, query, key, scaling=1.0)
@@ -116,12 +116,12 @@ def _tokens(pieces: list) -> tuple[Token, ...]:
 
 
 @pytest.mark.parametrize("case", cases_of("numbers_in_words"))
-def test_numbers_in_words(case: Case):
+def test_numbers_in_words_equal_those_of_the_cases(case: Case):
     assert numbers_in_words(case["noun"], case["numbers"]) == case["words"]
 
 
 @pytest.mark.parametrize("case", cases_of("view_links"))
-def test_the_link_of_a_view(case: Case):
+def test_links_of_views_equal_those_of_the_cases(case: Case):
     heads = tuple(case["heads"])
     request = ViewRequest(case["view"], None, heads, case["attention_part"], case["expanded"])
     assert request.link_query(case["layer"]) == case["query"]
@@ -129,7 +129,9 @@ def test_the_link_of_a_view(case: Case):
 
 @pytest.mark.parametrize("case", cases_of("tensor_exports"))
 @pytest.mark.parametrize("kind", ["weights", "query_key"])
-def test_an_export_of_the_golden_trace(tmp_path: Path, case: Case, kind: str):
+def test_exports_of_the_golden_trace_equal_those_of_the_cases(
+    tmp_path: Path, case: Case, kind: str
+):
     component, expected = case["component"], case[kind]
     chosen = LayersAndHeads(tuple(case["layers"]), tuple(case["heads"]))
     write = {"weights": write_weights, "query_key": write_query_key}[kind]

@@ -17,10 +17,10 @@ MIN_OPACITY = 0.5 / 255
 # Pixels around the picture, and between its parts.
 _MARGIN, _GAP = 16, 12
 
-# Pixels of width at least, so that a line of a caption holds more than one word.
+# The smallest width in pixels, so that a line of a caption has room for more than one word.
 _MIN_WIDTH = 420
 
-# Lines of one paragraph of a caption before it is cut; the file's description holds the whole text.
+# Lines of one paragraph of a caption before it is cut; the file's description is not cut.
 _MAX_LINES = 8
 
 # Pixels of a square of the legend.
@@ -37,7 +37,7 @@ class Drawing:
     """A part of a picture.
 
     Attributes:
-        element: a group, whose origin is its top left corner.
+        element: a group with its origin in the top left corner.
         width: the width in pixels.
         height: the height in pixels.
     """

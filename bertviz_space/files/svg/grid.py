@@ -32,7 +32,7 @@ def grid(
         color_of: returns the color of a layer, given its number.
         queries: the rows on the left side of each cell.
         keys: the rows on the right side of each cell.
-        opened: the layer and head whose cell is highlighted, if there is one.
+        opened: the layer and head of the highlighted cell; ``None`` without such a cell.
     """
     num_heads = max(layer.num_heads for layer in layers)
     width, height = num_heads * _CELL, len(layers) * _CELL

@@ -17,7 +17,7 @@ from .label import label_of_row
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows of tokens: row ``i`` holds the tokens from ``edges[i]`` to before ``edges[i + 1]``.
+    """Rows of tokens: row ``i`` has the tokens from ``edges[i]`` to before ``edges[i + 1]``.
 
     Attributes:
         tokens: the tokens of the whole axis.

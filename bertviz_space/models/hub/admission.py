@@ -42,7 +42,7 @@ class Listing:
         weights: the files of its weights (``repository_files.weight_files``); ``None`` until the
             index that names them is fetched.
         num_parameters: their number in the safetensors files, 0 if the Hub has not counted them.
-        is_gated: True if only readers whom its authors granted access may fetch its files.
+        is_gated: True if only readers with access from its authors may fetch its files.
         is_private: True if only its owners can see it.
         is_disabled: True if the Hub does not serve its files.
     """

@@ -14,7 +14,7 @@ from ...limits import MAX_KNOWN_ALIASES
 
 
 class Aliases:
-    """Names that stand for a model's own id, stored in a folder with one small file for each name.
+    """Other names of models, each stored with the model's own id in one small file.
 
     At most ``MAX_KNOWN_ALIASES`` names are stored; the oldest are deleted first.
     """

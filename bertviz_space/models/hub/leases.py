@@ -65,7 +65,7 @@ def _end_lease(handle: int) -> None:
 
 
 def _try_exclusive_lock(handle: int) -> bool:
-    """Lock a file if nobody else has locked it; return whether it was locked."""
+    """Lock a file unless another lock on it exists; return whether this call locked it."""
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
