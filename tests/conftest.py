@@ -12,7 +12,7 @@ from tests.hub_cache import MINILM, MINILM_REVISION, put_in_cache, use_cache_of
 from tests.hub_server import Hub, hub_on_this_machine
 
 if TYPE_CHECKING:
-    from tests.held import Held
+    from tests.paused_runs import PausedRuns
 
 __all__ = ["MINILM", "MINILM_REVISION"]
 
@@ -58,13 +58,13 @@ def hub_model(hub: Hub, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def slow(monkeypatch: Any) -> Iterator["Held"]:
+def slow(monkeypatch: Any) -> Iterator["PausedRuns"]:
     """Yield the runs of tiny-gpt2, which pause in their first layer."""
     from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
-    from tests.held import held
+    from tests.paused_runs import paused_runs
 
-    with held(GPT2Block, monkeypatch) as slow:
+    with paused_runs(GPT2Block, monkeypatch) as slow:
         yield slow
 
 

@@ -9,7 +9,7 @@ from safetensors import safe_open
 from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
 from tests.conftest import MINILM
-from tests.held import held
+from tests.paused_runs import paused_runs
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +74,7 @@ def test_what_the_model_would_write_is_left_out_and_a_note_says_so(client, t5):
 def test_tokens_come_while_all_places_for_runs_are_taken(url, client, monkeypatch):
     text = "The nurse waited behind the question"
     clients = [Client(url, verbose=False) for _ in range(3)]
-    with held(GPT2Block, monkeypatch) as runs:
+    with paused_runs(GPT2Block, monkeypatch) as runs:
         jobs = [
             each.submit("tiny-gpt2", f"{text} {number}", api_name="/attention")
             for number, each in enumerate(clients)

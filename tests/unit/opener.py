@@ -1,6 +1,6 @@
-"""Opens files of tensors in one process of its own, whose memory the operating system bounds.
+"""Opens files of tensors in a process whose memory the operating system limits.
 
-``python -m tests.unit.opener`` reads paths from its standard input, a line each, and answers each
+``python -m tests.unit.opener`` reads one path per line from its standard input, and answers each
 with a line of JSON.
 """
 
@@ -16,12 +16,12 @@ from typing import Self
 
 @dataclass(frozen=True)
 class Opened:
-    """What became of a file.
+    """The outcome of opening a file.
 
     Attributes:
-        kind: ``opened``, or the name of the error's type; ``died`` if the process did.
-        text: the summary, or the error's sentence.
-        grown: bytes by which the process grew at most meanwhile.
+        kind: ``opened``, or the name of the error's type; ``died`` if the process ended.
+        text: the summary of the result, or the error's message.
+        grown: the largest number of bytes by which the process grew while it opened the file.
     """
 
     kind: str
@@ -30,7 +30,7 @@ class Opened:
 
 
 class Opener:
-    """The process, which lives as long as the block."""
+    """The process, which ends with the block."""
 
     def __enter__(self) -> Self:
         self._process = subprocess.Popen(
@@ -49,7 +49,7 @@ class Opener:
         self._process.wait()
 
     def open(self, path: Path) -> Opened:
-        """Open a file, and make the first files of its result, as the page has it."""
+        """Open a file and write the first files of its result, as for the page."""
         assert self._process.stdin and self._process.stdout
         self._process.stdin.write(f"{path}\n")
         self._process.stdin.flush()
@@ -67,7 +67,7 @@ def _main() -> None:
     bound = _status("VmSize") + MAX_OPENING_MEMORY * MAX_TENSORS_BYTES
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))
     for line in sys.stdin:
-        Path("/proc/self/clear_refs").write_text("5")  # the largest size so far is forgotten
+        Path("/proc/self/clear_refs").write_text("5")  # resets VmHWM, the largest size so far
         before = _status("VmRSS")
         with TemporaryDirectory() as folder:
             handler = Handler(ModelCache(), Store(Path(folder)))

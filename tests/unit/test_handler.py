@@ -35,7 +35,7 @@ def handler(tmp_path_factory) -> Handler:
 
 
 def trace_of(handler: Handler, request: Request) -> Trace:
-    """Answer a request as a program's, with the trace itself."""
+    """Return the trace of a request, as the answer to a program."""
     return handler.answer(request, Caller(), lambda trace, *_: trace)
 
 
@@ -121,7 +121,7 @@ def test_an_export_that_fails_leaves_no_folder(tmp_path):
 @pytest.mark.parametrize(
     ("text", "error"), [("", EmptyText), (" \n", EmptyText), ("a" * 20_001, TextTooLong)]
 )
-def test_an_unreadable_text_is_refused_before_a_model_is_fetched(handler, text, error):
+def test_an_unreadable_text_is_rejected_before_a_model_is_fetched(handler, text, error):
     with pytest.raises(error):
         handler.answer(Request(NO_SUCH_MODEL, text), Caller())
 
@@ -158,11 +158,11 @@ def test_blanks_around_a_model_id_are_ignored(handler):
         (ModelOptions(None, start_token="<s>"), Request("id", "a", start_token=True)),
     ],
 )
-def test_options_that_a_model_does_not_take_are_removed(options, expected):
+def test_options_that_a_model_does_not_support_are_removed(options, expected):
     assert Request("id", "a", "b", "c", "en", "de", True, True).supported_by(options) == expected
 
 
-def test_a_file_whose_result_cannot_be_written_leaves_nothing(tmp_path):
+def test_a_result_that_cannot_be_written_leaves_no_files(tmp_path):
     save_file({"self": torch.eye(9)[None, None]}, tmp_path / "own", {"tokens": '["a"]'})
     own = tmp_path / "own"
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
@@ -170,7 +170,7 @@ def test_a_file_whose_result_cannot_be_written_leaves_nothing(tmp_path):
         handler.open_file(own, Caller())
     save_file({"self": torch.eye(9)[None, None]}, own, {"tokens": json.dumps(["a"] * 9)})
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # as on a disk that is full
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # fails as a full disk does
     try:
         with pytest.raises(ResultNotWritten):
             handler.open_file(own, Caller())

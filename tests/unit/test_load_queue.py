@@ -16,11 +16,11 @@ from bertviz_space.models.load_queue import LoadTimer
 
 
 class Stuck:
-    """A load that goes on until it may end.
+    """A load that continues until the test lets it end.
 
     Attributes:
         began: set once a load has reached the weights.
-        may_end: to be set.
+        may_end: the test sets it.
     """
 
     def __init__(self) -> None:
@@ -29,7 +29,7 @@ class Stuck:
 
 @pytest.fixture
 def stuck(monkeypatch) -> Iterator[Stuck]:
-    """The first load of weights is stuck; those after it are not."""
+    """Yield the first load of weights, which is stuck; later loads are not."""
     stuck, load_weights = Stuck(), model_cache.load_weights
 
     def load_later(*arguments):
@@ -54,12 +54,12 @@ def loading_threads() -> list[threading.Thread]:
     return [each for each in threading.enumerate() if each.name == "load"]
 
 
-def test_a_load_that_exceeds_its_time_ends_in_an_error_and_its_model_is_kept(stuck, monkeypatch):
+def test_a_load_that_exceeds_its_time_limit_is_an_error_and_its_model_is_kept(stuck, monkeypatch):
     cache = ModelCache()
     monkeypatch.setattr(load_queue, "MAX_LOAD_SECONDS", 0.25)
     with pytest.raises(LoadTooLong, match=r"Loading tiny-gpt2 has taken more than 0.25 seconds"):
         cache.get("tiny-gpt2")
-    # No other load starts before its thread ends, and nobody hangs or leaves a thread behind.
+    # No other load starts before the thread ends; other requests neither hang nor leave threads.
     for model_id in ("tiny-gpt2", "tiny-bert") * 5:
         with pytest.raises(
             LoadTooLong, match=f"{model_id} cannot be loaded now.*Try again in some"
@@ -68,12 +68,12 @@ def test_a_load_that_exceeds_its_time_ends_in_an_error_and_its_model_is_kept(stu
         assert len(loading_threads()) == 1
     stuck.may_end.set()
     wait_for_loads()
-    # It ended late, and is kept: it is not loaded again.
+    # The model was loaded late and is kept, so it is not loaded again.
     monkeypatch.setattr(model_cache, "load_weights", None)
     assert cache.get("tiny-gpt2").checkpoint.model_id == "tiny-gpt2"
 
 
-def test_what_is_loaded_is_given_while_a_load_is_stuck(stuck, monkeypatch):
+def test_loaded_models_and_outlines_are_available_while_a_load_is_stuck(stuck, monkeypatch):
     cache = ModelCache()
     with ThreadPoolExecutor(1) as readers:
         stuck.began.set()
@@ -111,7 +111,7 @@ def test_a_cancellation_wakes_readers_who_wait_and_the_load_continues(stuck):
         assert cache.get("tiny-gpt2")
 
 
-def test_a_wait_for_other_models_is_bounded_whatever_they_wait_for(stuck, monkeypatch):
+def test_the_wait_for_loads_of_other_models_has_a_time_limit(stuck, monkeypatch):
     cache = ModelCache()
     with ThreadPoolExecutor(1) as readers:
         first = readers.submit(cache.get, "tiny-gpt2")
@@ -123,7 +123,7 @@ def test_a_wait_for_other_models_is_bounded_whatever_they_wait_for(stuck, monkey
         first.result(60)
 
 
-def test_a_download_is_not_counted(monkeypatch):
+def test_the_time_of_a_download_does_not_count(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(load_queue.time, "monotonic", lambda: now[0])
     load = LoadTimer()

@@ -33,27 +33,27 @@ def press_run(run_button: RunButton, model_id: str, text: str):
     return [(line.kind, line.text) for line in lines], results
 
 
-def is_left_alone(result) -> bool:
+def is_unchanged(result) -> bool:
     return result == gr.skip()
 
 
-def test_a_run_that_takes_too_long_shows_what_to_do_and_keeps_the_picture(run_button, monkeypatch):
+def test_a_run_that_takes_too_long_shows_an_error_and_keeps_the_picture(run_button, monkeypatch):
     monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
     lines, results = press_run(run_button, "tiny-gpt2", "The dog on the ship ran")
-    kind, sentence = lines[-1]
+    kind, message = lines[-1]
     assert kind == "error"
-    assert sentence.startswith("The run was stopped after 1e-09 seconds")
-    assert sentence.endswith("Shorten the text, or choose a smaller model, and run again.")
-    assert all(is_left_alone(result) for result in results)
+    assert message.startswith("The run was stopped after 1e-09 seconds")
+    assert message.endswith("Shorten the text, or choose a smaller model, and run again.")
+    assert all(is_unchanged(result) for result in results)
     monkeypatch.delenv(machine.MAX_RUN_VARIABLE)
     lines, results = press_run(run_button, "tiny-gpt2", "The dog on the ship ran")
     assert lines[-1][0] == "status"
-    assert not is_left_alone(results[-1])
+    assert not is_unchanged(results[-1])
 
 
 def test_an_uploaded_file_is_released_if_the_queue_is_full(tmp_path):
-    queue, over = JobQueue(num_workers=1, max_waiting=0), Event()
-    queue.add(Job(), over.wait, on_waiting=lambda _: None)
+    queue, may_end = JobQueue(num_workers=1, max_waiting=0), Event()
+    queue.add(Job(), may_end.wait, on_waiting=lambda _: None)
     handler = Handler(ModelCache(), Store(tmp_path / "results"))
     uploads = Uploads(tmp_path, excluded=tmp_path / "results")
     run_button = RunButton(handler, uploads, ActiveJobs(), queue)
@@ -63,8 +63,8 @@ def test_an_uploaded_file_is_released_if_the_queue_is_full(tmp_path):
     pressed = gr.Request(HttpRequest({"type": "http"}), session_hash="a page")
     run_button.start(pressed, file)
     [(line, result)] = run_button.open_file(pressed, {"path": str(file)})
-    over.set()
+    may_end.set()
     assert line.kind == "error"
     assert line.text.endswith("runs are waiting. Wait a minute and try again.")
-    assert is_left_alone(result)
+    assert is_unchanged(result)
     assert list(tmp_path.glob("private-*")) == []

@@ -38,8 +38,8 @@ class CancelWhen(Cancellation):
 
 
 @contextmanager
-def counted(layers: list[nn.Module]) -> Iterator[list[str]]:
-    """The layers that ran to their end in this block, by their classes."""
+def ended_layers(layers: list[nn.Module]) -> Iterator[list[str]]:
+    """Yield the names of the classes of the layers that have ended in this block."""
     ended: list[str] = []
     handles = [
         layer.register_forward_hook(lambda layer, *_: ended.append(type(layer).__name__))
@@ -51,7 +51,7 @@ def counted(layers: list[nn.Module]) -> Iterator[list[str]]:
 
 
 def numbers_of(trace: Trace) -> dict[str, Any]:
-    """All that a trace holds, to compare."""
+    """Return everything that a trace contains, by name, to compare it."""
     found: dict[str, Any] = {"tokens": (trace.source, trace.target), "notes": trace.notes}
     for component, layers in trace.layers.items():
         for layer in layers:
@@ -101,7 +101,7 @@ def test_a_pass_stops_between_its_layers_and_runs_again_as_before(name):
 @pytest.mark.parametrize("num_layers", [0, 1, 2])
 def test_no_layer_runs_after_the_cancellation(num_layers):
     model = KINDS["bert"].build(attn_implementation="sdpa")
-    with counted(list(model.encoder.layer)) as ended, pytest.raises(RunStopped):
+    with ended_layers(list(model.encoder.layer)) as ended, pytest.raises(RunStopped):
         extract(
             model,
             KINDS["bert"].tokenizer(),
@@ -112,22 +112,25 @@ def test_no_layer_runs_after_the_cancellation(num_layers):
     assert model.config._attn_implementation == "sdpa"
 
 
-def test_a_model_that_writes_stops_between_two_tokens():
+def test_generating_a_target_text_stops_between_two_tokens():
     model, tokenizer = KINDS["t5"].build(seed=1), KINDS["t5"].tokenizer()
     decoder_layers = list(model.decoder.block)
     whole = extract(model, tokenizer, TEXT)
     assert len(whole.target or ()) > 2
-    num_layers = 2 * len(decoder_layers)  # two tokens' worth
-    with counted(decoder_layers) as ended, pytest.raises(RunStopped):
+    num_layers = 2 * len(decoder_layers)  # those of two tokens
+    with ended_layers(decoder_layers) as ended, pytest.raises(RunStopped):
         extract(model, tokenizer, TEXT, cancellation=CancelWhen(lambda: len(ended) >= num_layers))
     assert len(ended) == num_layers
     assert extract(model, tokenizer, TEXT).target == whole.target
     assert hooks_of(model) == []
 
 
-def test_a_pass_stops_before_the_first_layer_after_its_time(monkeypatch):
+def test_a_pass_stops_before_the_first_layer_after_its_time_limit(monkeypatch):
     model, tokenizer = KINDS["bert"].build(), KINDS["bert"].tokenizer()
-    with counted(list(model.encoder.layer)) as ended, pytest.raises(RunTooLong, match="2 seconds"):
+    with (
+        ended_layers(list(model.encoder.layer)) as ended,
+        pytest.raises(RunTooLong, match="2 seconds"),
+    ):
         # A clock on which each layer takes a second.
         monkeypatch.setattr(stopping, "monotonic", lambda: len(ended))
         extract(model, tokenizer, TEXT, max_seconds=2)
@@ -135,23 +138,23 @@ def test_a_pass_stops_before_the_first_layer_after_its_time(monkeypatch):
     assert hooks_of(model) == []
 
 
-def test_writing_a_target_text_takes_of_the_same_time(monkeypatch):
+def test_generating_a_target_text_counts_toward_the_time_limit(monkeypatch):
     model, tokenizer = KINDS["t5"].build(seed=1), KINDS["t5"].tokenizer()
     decoder_layers = list(model.decoder.block)
-    num_layers = 2 * len(decoder_layers)  # two tokens' worth
-    with counted(decoder_layers) as ended, pytest.raises(RunTooLong):
+    num_layers = 2 * len(decoder_layers)  # those of two tokens
+    with ended_layers(decoder_layers) as ended, pytest.raises(RunTooLong):
         monkeypatch.setattr(stopping, "monotonic", lambda: len(ended))
         extract(model, tokenizer, TEXT, max_seconds=num_layers)
     assert len(ended) == num_layers
 
 
-def test_a_stopped_run_lets_others_use_the_model():
+def test_other_threads_can_use_the_model_after_a_stopped_run():
     kind = KINDS["gpt2"]
     model, tokenizer = kind.build(), kind.tokenizer()
     with pytest.raises(RunStopped):
         extract(model, tokenizer, TEXT, cancellation=CancelWhen(lambda: True))
     traces: list[Trace] = []
-    # In another thread: this one could enter again if it had not let go.
+    # In another thread: this thread could lock the model again even if it had not unlocked it.
     other = Thread(target=lambda: traces.append(extract(model, tokenizer, TEXT)), daemon=True)
     other.start()
     other.join(30)

@@ -1,4 +1,4 @@
-"""Uploaded files are read once and bounded, and nothing but an upload is read."""
+"""Uploaded files are kept within limits, and no other file can be read as an upload."""
 
 import os
 import shutil
@@ -23,7 +23,7 @@ def folder(tmp_path):
     return tmp_path / "up"
 
 
-def test_an_upload_is_read_under_a_private_path_that_is_removed_afterwards(folder):
+def test_an_upload_has_a_private_path_that_is_removed_afterwards(folder):
     uploads = Uploads(folder, excluded=folder / "results")
     upload = {"path": str(folder / "abc" / "own.npz"), "orig_name": "other"}
     with pytest.raises(ZeroDivisionError), uploads.private_path(upload) as path:
@@ -68,12 +68,12 @@ def test_a_file_that_is_not_an_upload_is_neither_read_nor_removed(folder, upload
 def test_the_oldest_uploads_are_removed_when_the_total_exceeds_the_bound(folder, monkeypatch):
     swept = Event()
 
-    def drop(folders, max_bytes):
-        dropped(folders, max_bytes)
+    def remove_and_note(folders, max_bytes):
+        remove_oldest(folders, max_bytes)
         swept.set()
 
-    dropped = module.remove_oldest
-    monkeypatch.setattr(module, "remove_oldest", drop)
+    remove_oldest = module.remove_oldest
+    monkeypatch.setattr(module, "remove_oldest", remove_and_note)
     (folder / "newer").mkdir()
     (folder / "newer" / "own.npz").write_text("content")
     (folder / "tmpcut_short").write_text("content")

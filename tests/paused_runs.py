@@ -1,4 +1,4 @@
-"""Pauses the runs of an app in a layer, so that a test can act in the meantime."""
+"""Pauses runs in a layer, so that a test can act in the meantime."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,16 +13,16 @@ from bertviz_space import errors
 from bertviz_space.jobs import handler
 
 
-class Held:
-    """The runs of one kind of model in this process, which pause in their first layer.
+class PausedRuns:
+    """The runs in this process; those of one kind of model pause in their first layer.
 
     Attributes:
         entered: set when a run reaches its first layer.
-        let_go: the test sets it to let all runs continue.
+        let_go: the test sets it, so that all runs continue.
         ended: set when a paused run has finished or was stopped.
-        num_layers: the number of layers that started, in all runs.
-        begun: the texts of all runs that started, in their order.
-        stopped: the texts of the runs that were stopped.
+        num_layers: the number of layers that have started in all paused runs together.
+        begun: the texts of all runs that have started, in this order.
+        stopped: the texts of the runs that were canceled.
     """
 
     def __init__(self) -> None:
@@ -35,9 +35,9 @@ class Held:
 
 
 @contextmanager
-def held(layer_class: type[nn.Module], monkeypatch: Any) -> Iterator[Held]:
-    """Pause every run in each layer of a class until the test lets it continue."""
-    runs, lock = Held(), Lock()
+def paused_runs(layer_class: type[nn.Module], monkeypatch: Any) -> Iterator[PausedRuns]:
+    """Pause every run in each layer of a class until ``let_go`` is set."""
+    runs, lock = PausedRuns(), Lock()
     extract = handler.extract
 
     def before_layer(module: nn.Module, _: Any) -> None:
