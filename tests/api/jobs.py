@@ -1,4 +1,4 @@
-"""What a program knows of its own jobs; gradio_client can only be asked again and again."""
+"""Waits for the status of a job; gradio_client reports it only on request."""
 
 from collections.abc import Callable
 from concurrent.futures import wait
@@ -8,10 +8,10 @@ from gradio_client.client import Job
 
 
 def wait_until(job: Job, holds: Callable[[Any], bool]) -> Any:
-    """The first status of a job of which something holds.
+    """Return the first status of a job for which ``holds`` returns True.
 
     Raises:
-        AssertionError: if it never does.
+        AssertionError: if there is none within half a minute.
     """
     for _ in range(600):
         status = job.status()

@@ -1,4 +1,4 @@
-"""Models of the Hub through the endpoint: fetched once, and refused with the page's sentences."""
+"""Endpoints fetch models of the Hub once, and report errors with the messages of the page."""
 
 import pytest
 from gradio_client import Client
@@ -10,7 +10,7 @@ def client(url) -> Client:
     return Client(url, verbose=False)
 
 
-def test_a_model_comes_from_the_hub(client, hub, hub_model):
+def test_a_model_is_downloaded_once(client, hub, hub_model):
     tokens, _ = client.predict(hub_model, "the cat sat", api_name="/attention")
     assert len(tokens) >= 3
     assert hub.asked.count("model.safetensors") == 1
@@ -18,7 +18,7 @@ def test_a_model_comes_from_the_hub(client, hub, hub_model):
     assert hub.asked.count("model.safetensors") == 1
 
 
-def test_two_programs_that_ask_at_once_share_one_download(client, hub, hub_model):
+def test_two_jobs_at_the_same_time_share_one_download(client, hub, hub_model):
     jobs = [
         client.submit(hub_model, f"the cat {word}", api_name="/attention")
         for word in ("sat", "lay")
@@ -28,7 +28,7 @@ def test_two_programs_that_ask_at_once_share_one_download(client, hub, hub_model
 
 
 @pytest.mark.parametrize(
-    ("trouble", "sentence"),
+    ("trouble", "message"),
     [
         ("disabled", "is disabled by the Hub"),
         ("busy", "The Hub is busy: it got too many requests from this Space. Wait a minute"),
@@ -37,26 +37,26 @@ def test_two_programs_that_ask_at_once_share_one_download(client, hub, hub_model
         ("cut", "could not be downloaded completely"),
     ],
 )
-def test_a_refusal_is_the_error_of_the_call(client, hub, hub_model, trouble, sentence):
+def test_an_error_of_the_hub_is_the_error_of_the_call(client, hub, hub_model, trouble, message):
     hub.troubles[hub_model] = trouble
-    with pytest.raises(AppError, match=sentence) as raised:
+    with pytest.raises(AppError, match=message) as raised:
         client.predict(hub_model, "the cat sat", api_name="/attention")
     assert "Traceback" not in str(raised.value)
 
 
 @pytest.fixture
 def gated_model(hub, hub_model) -> str:
-    """A gated model that one account may read."""
+    """Return the id of a gated model that one account may read."""
     hub.tokens |= {"hf_granted", "hf_stranger"}
     hub.readers[hub_model] = {"hf_granted"}
     return hub_model
 
 
-def test_a_gated_model_is_read_in_the_callers_own_name(url, gated_model):
+def test_only_a_program_with_access_can_use_a_gated_model(url, gated_model):
     granted = Client(url, oauth_token="hf_granted", verbose=False)
     for api_name in ("/tokenize", "/attention", "/query_key", "/view"):
         assert granted.predict(gated_model, "the cat sat", api_name=api_name)
-        # It is kept now: nobody else gets it.
+        # The model is loaded now, but other programs still cannot use it.
         for client, sentence in (
             (Client(url, oauth_token="hf_stranger", verbose=False), "was not granted access"),
             (Client(url, oauth_token="hf_expired", verbose=False), "does not accept your sign-in"),
@@ -67,7 +67,7 @@ def test_a_gated_model_is_read_in_the_callers_own_name(url, gated_model):
                 client.predict(gated_model, "the cat sat", api_name=api_name)
 
 
-def test_programs_see_which_endpoints_take_a_token(client):
+def test_the_list_of_endpoints_says_which_accept_a_token(client):
     endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
     taking = {name for name in endpoints if endpoints[name].get("oauth_token") == "optional"}
     assert taking == endpoints.keys() - {"/models"}
@@ -75,7 +75,7 @@ def test_programs_see_which_endpoints_take_a_token(client):
     assert parameters[-1] == "heads"
 
 
-def test_where_readers_cannot_sign_in_there_is_no_button(client):
+def test_there_is_no_sign_in_button_if_readers_cannot_sign_in(client):
     texts = [str(each["props"].get("value")) for each in client.config["components"]]
     assert "Run" in texts
     assert not [text for text in texts if "Sign" in text]

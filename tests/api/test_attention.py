@@ -1,4 +1,4 @@
-"""What a program gets through gradio_client."""
+"""The answers that a program receives through gradio_client."""
 
 import json
 from pathlib import Path
@@ -29,7 +29,7 @@ def client(url):
 
 @pytest.fixture(scope="module")
 def models():
-    """The same models, loaded beside the app."""
+    """Return a cache that loads the same models, independently of the app."""
     return ModelCache()
 
 
@@ -98,7 +98,7 @@ def test_an_encoder_decoder_model_answers_with_three_attentions(client, models, 
                 torch.testing.assert_close(weights[layer.layer], same, atol=1e-6, rtol=0)
 
 
-def test_without_a_target_text_the_model_writes_it(client, t5):
+def test_without_a_target_text_the_model_generates_it(client, t5):
     tokens, file = ask(client, t5, "The dog ran.")
     written = [token for token in tokens if token["side"] == "target"]
     assert len(written) > 1
@@ -108,12 +108,12 @@ def test_without_a_target_text_the_model_writes_it(client, t5):
 
 
 def notes_of(file):
-    """What was done with the texts, as the file's metadata says it."""
+    """Return the notes in a file's metadata."""
     with safe_open(file, "pt") as tensors:
         return json.loads(tensors.metadata()["notes"])
 
 
-def test_a_text_too_long_is_cut_and_the_answer_says_so(client):
+def test_a_text_that_is_too_long_is_cut_and_a_note_says_so(client):
     tokens, file = ask(client, MINILM, "word " * 600)
     assert len(tokens) == 512
     assert tokens[-1]["text"] == "[SEP]"
@@ -122,7 +122,7 @@ def test_a_text_too_long_is_cut_and_the_answer_says_so(client):
     assert notes_of(ask(client, MINILM, "word")[1]) == []
 
 
-def test_a_program_chooses_the_languages(client, mbart50):
+def test_a_program_can_choose_the_languages(client, mbart50):
     tokens, _ = ask(
         client,
         mbart50,
@@ -142,7 +142,7 @@ def test_a_program_chooses_the_languages(client, mbart50):
         ask(client, mbart50, "The dog ran.", target_language="German")
 
 
-def test_a_program_asks_for_a_chat_message_after_a_start_token(client, talker):
+def test_a_program_can_use_a_chat_template_with_a_start_token(client, talker):
     tokens, file = ask(client, talker, "The cat sat", chat=True, start_token=True)
     assert "".join(token["text"] for token in tokens) == (
         "<|endoftext|><|im_start|>user\nThe cat sat<|im_end|>\n<|im_start|>assistant\n"
@@ -156,7 +156,7 @@ def test_a_program_asks_for_a_chat_message_after_a_start_token(client, talker):
 
 
 def weights_of_files(manifest, component):
-    """The weights by layer, made from what the page reads, by the formula that the page knows."""
+    """Return the weights by layer, computed from the files that the page reads."""
     entries = json.loads(manifest.read_text(encoding="utf-8"))["components"]
     [entry] = [each for each in entries if each["component"] == component]
     return {
@@ -165,7 +165,7 @@ def weights_of_files(manifest, component):
     }
 
 
-def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(client, url):
+def test_only_the_endpoints_are_listed_with_the_names_and_types_of_their_arguments(client, url):
     listed = client.view_api(print_info=False, return_format="dict")
     assert set(listed["named_endpoints"]) == ENDPOINTS
     assert listed["unnamed_endpoints"] == {}
@@ -181,7 +181,7 @@ def test_the_endpoint_is_listed_with_its_names_and_types_and_nothing_else_is(cli
         tokens, file = listed["named_endpoints"][name]["returns"]
         assert tokens["python_type"]["type"].startswith("list[dict(side: str, text: str,")
         assert file["python_type"]["type"] == "filepath"
-    # The same without the client, as other languages see it.
+    # The same list without the client, as programs in other languages read it.
     public = httpx2.get(f"{url}gradio_api/info").json()
     assert set(public["named_endpoints"]) == ENDPOINTS
     assert public["unnamed_endpoints"] == {}
@@ -194,7 +194,7 @@ def test_the_pages_own_events_cannot_be_called_by_name(client, name):
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "expected"),
     [
         (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
         (("tiny-bert", "a\0b"), "The text contains a NUL character or half a character"),
@@ -218,32 +218,32 @@ def test_the_pages_own_events_cannot_be_called_by_name(client, name):
         (("tiny-bert", "a", "", "", "", "", False, True), "This model has no start token"),
     ],
 )
-def test_an_error_is_a_sentence(client, capfd, arguments, sentence):
+def test_an_error_is_a_message_and_leaves_no_traceback(client, capfd, arguments, expected):
     with pytest.raises(AppError) as caught:
         ask(client, *arguments)
-    said = str(caught.value)
-    assert said.startswith(sentence)
-    assert said.endswith(".")
-    assert "Traceback" not in said and str(REPOSITORY) not in said
-    # Nor one on the server: it is the caller's mistake.
+    message = str(caught.value)
+    assert message.startswith(expected)
+    assert message.endswith(".")
+    assert "Traceback" not in message and str(REPOSITORY) not in message
+    # The log contains no traceback either, because the program made the mistake.
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_a_run_that_takes_too_long_is_answered_with_what_to_do(client, t5, monkeypatch):
+def test_a_run_that_takes_too_long_is_an_error_that_says_what_to_do(client, t5, monkeypatch):
     monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
-    for model_id in ("tiny-gpt2", t5):  # of which t5 writes its target text first
+    for model_id in ("tiny-gpt2", t5):  # t5 generates its target text first
         with pytest.raises(AppError, match="Shorten the text, or choose a smaller model"):
             ask(client, model_id, "A text of no other test")
 
 
-def test_some_layers_and_heads_are_asked_for(client):
+def test_a_program_can_select_layers_and_heads(client):
     _, whole = ask(client, "tiny-gpt2", "The cat sat")
     _, file = ask(client, "tiny-gpt2", "The cat sat", layers=[2, 0], heads=[3])
     torch.testing.assert_close(load_file(file)["self"], load_file(whole)["self"][[0, 2]][:, [3]])
 
 
 @pytest.mark.parametrize(
-    ("named", "sentence"),
+    ("selected", "message"),
     [
         ({"layers": [4]}, "There is no layer 4: layers go from 0 to 3"),
         ({"heads": [9]}, "There is no head 9: heads go from 0 to 3"),
@@ -252,13 +252,13 @@ def test_some_layers_and_heads_are_asked_for(client):
         ({"heads": [0.5]}, "layers and heads are lists of whole numbers"),
     ],
 )
-def test_layers_and_heads_that_are_none_are_answered_with_a_sentence(client, named, sentence):
-    with pytest.raises(AppError, match=sentence):
-        ask(client, "tiny-gpt2", "The cat sat", **named)
+def test_layers_and_heads_that_do_not_exist_are_an_error(client, selected, message):
+    with pytest.raises(AppError, match=message):
+        ask(client, "tiny-gpt2", "The cat sat", **selected)
 
 
-def test_vectors_make_the_weights_that_the_page_shows(client):
-    """The README's script: ten lines to the same numbers."""
+def test_vectors_reproduce_the_weights(client):
+    """Run the script in the README."""
     texts = "tiny-gpt2", "The cat sat on the mat"
     _, file = client.predict(*texts, layers=[1], heads=[0], api_name="/query_key")
     with safe_open(file, "pt") as tensors:
@@ -271,12 +271,12 @@ def test_vectors_make_the_weights_that_the_page_shows(client):
     torch.testing.assert_close(weights, load_file(file)["self"][0], atol=1e-5, rtol=0)
 
 
-def test_the_models_on_offer_are_listed(client):
+def test_the_models_of_the_page_are_listed(client):
     offered = client.predict(api_name="/models")
     assert offered[0] == {"model": "tiny-bert", "about": "tiny, for offline use"}
     assert MINILM in [row["model"] for row in offered]
 
 
-def test_every_endpoint_says_what_it_takes_and_gives(client):
+def test_every_endpoint_has_a_description(client):
     endpoints = client.view_api(print_info=False, return_format="dict")["named_endpoints"]
     assert all(endpoints[name]["description"] for name in endpoints)

@@ -1,11 +1,11 @@
-"""What the server lets browsers keep."""
+"""Which files the server lets browsers keep."""
 
 import httpx
 
 from bertviz_space.page.components import HeadView
 
 
-def test_modules_are_kept_for_good_and_nothing_else_is(url):
+def test_browsers_keep_only_the_modules_of_the_page(url):
     module = HeadView().view_module["url"].lstrip("/")
     kept = httpx.get(url + module).raise_for_status()
     assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"

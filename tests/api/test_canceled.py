@@ -1,4 +1,4 @@
-"""A program that cancels its job: the server stops its run between two layers."""
+"""If a program cancels its job, the server stops the run between two layers."""
 
 from threading import Event
 
@@ -9,17 +9,17 @@ from gradio_client.utils import Status
 from bertviz_space.cancellation import Cancellation
 from tests.api.jobs import wait_until
 
-# A text of no other test: what was run is answered without a run.
-TEXT = "The nurse cancelled the question"
+# No other test uses this text: a kept result would need no run.
+TEXT = "The nurse canceled the question"
 
 
 @pytest.fixture
 def canceled(monkeypatch):
-    """Set once the server has canceled a job."""
+    """Return an event that is set once the server has canceled a job."""
     canceled, request = Event(), Cancellation.request
 
     def request_and_note(cancellation):
-        was_requested = cancellation.is_requested  # of an earlier test
+        was_requested = cancellation.is_requested  # by an earlier test
         request(cancellation)
         if not was_requested:
             canceled.set()
@@ -28,25 +28,25 @@ def canceled(monkeypatch):
     return canceled
 
 
-def test_a_cancelled_job_stops_between_two_layers(url, slow, canceled):
+def test_a_canceled_job_stops_between_two_layers(url, slow, canceled):
     client = Client(url, verbose=False)
     job = client.submit("tiny-gpt2", TEXT, api_name="/attention")
     assert slow.entered.wait(30)
-    # gradio_client 2.7 cancels a job only once it has read the server's name for it.
+    # gradio_client 2.7 cancels a job only once it has received the job's id from the server.
     wait_until(job, lambda status: status.code is Status.PROCESSING)
     job.cancel()
-    # The server hears of it later than the call returns: the rest of a tiny model is quicker.
+    # The server receives the request after the call has returned; a tiny model could end before.
     assert canceled.wait(30)
     slow.let_go.set()
     assert slow.ended.wait(30)
     assert slow.stopped == [TEXT]
     assert slow.num_layers == 1
-    # The model and the queue are free for the next one.
+    # The model and the queue are free for the next job.
     tokens, _ = client.predict("tiny-gpt2", TEXT, api_name="/attention")
     assert "".join(token["text"] for token in tokens) == TEXT
 
 
-def test_the_job_of_another_program_goes_on(url, slow):
+def test_the_job_of_another_program_continues(url, slow):
     one, other = Client(url, verbose=False), Client(url, verbose=False)
     kept = one.submit("tiny-gpt2", TEXT + " again", api_name="/attention")
     assert slow.entered.wait(30)
@@ -57,11 +57,11 @@ def test_the_job_of_another_program_goes_on(url, slow):
     assert "".join(token["text"] for token in tokens) == TEXT + " again"
 
 
-def test_two_programs_run_at_once(url, slow):
+def test_two_programs_run_at_the_same_time(url, slow):
     clients = [Client(url, verbose=False) for _ in range(2)]
-    held_one = clients[0].submit("tiny-gpt2", TEXT + " now", api_name="/attention")
+    paused = clients[0].submit("tiny-gpt2", TEXT + " now", api_name="/attention")
     assert slow.entered.wait(30)
     tokens, _ = clients[1].submit("tiny-bert", TEXT, api_name="/attention").result(30)
     assert len(tokens) > 2
     slow.let_go.set()
-    held_one.result(30)
+    paused.result(30)

@@ -1,4 +1,4 @@
-"""A program is told what the page says of a model that fails, and of a server that does."""
+"""A program receives the messages of the page if a model or the server fails."""
 
 import copy
 import logging
@@ -27,7 +27,7 @@ def client(url) -> Client:
 
 @pytest.fixture
 def on_hub(hub: Hub, tmp_path: Path) -> Callable[[Any, Any], str]:
-    """Puts a model and its tokenizer on the Hub of this machine."""
+    """Return a function that puts a model and its tokenizer on the tests' Hub."""
 
     def put(model: Any, tokenizer: Any) -> str:
         folder = tmp_path / "model"
@@ -51,20 +51,20 @@ def bert(positions: int) -> BertConfig:
     )
 
 
-def test_a_model_whose_own_code_fails_names_its_type_and_what_to_do(client, on_hub, capfd):
+def test_the_error_of_a_model_that_fails_names_its_type_and_what_to_do(client, on_hub, capfd):
     config = config_of("xmod", vocab_size=len(roberta_style()), default_language=None)
     model_id = on_hub(AutoModel.from_config(config), roberta_style())
     for api_name in RUNS:
         with pytest.raises(AppError) as raised:
             client.predict(model_id, "The cat", api_name=api_name)
-        said = str(raised.value)
-        assert said.startswith("A xmod model cannot be run on a text alone")
-        assert "Input language unknown" in said
-        assert said.endswith("Try another text, or choose another model.")
+        message = str(raised.value)
+        assert message.startswith("A xmod model cannot be run on a text alone")
+        assert "Input language unknown" in message
+        assert message.endswith("Try another text, or choose another model.")
     assert "Traceback" not in capfd.readouterr().err
 
 
-def test_a_token_that_a_model_does_not_know_is_named_with_and_without_a_run(client, on_hub):
+def test_the_error_of_an_unknown_token_names_the_token_with_and_without_a_run(client, on_hub):
     tokenizer = copy.deepcopy(roberta_style())
     tokenizer.add_tokens(["<extra>"])
     model_id = on_hub(BertModel(bert(64)), tokenizer)
@@ -74,7 +74,7 @@ def test_a_token_that_a_model_does_not_know_is_named_with_and_without_a_run(clie
         assert client.predict(model_id, "The cat", api_name=api_name)
 
 
-def test_the_tokens_of_a_composite_are_cut_as_in_a_run(client, on_hub):
+def test_tokenize_cuts_the_texts_of_an_encoder_decoder_as_a_run_does(client, on_hub):
     config = EncoderDecoderConfig.from_encoder_decoder_configs(bert(40), bert(24))
     config.decoder_start_token_id = 0
     model_id = on_hub(EncoderDecoderModel(config), roberta_style())
@@ -87,7 +87,7 @@ def test_the_tokens_of_a_composite_are_cut_as_in_a_run(client, on_hub):
     assert ["the model takes 40" in notes[0], "the model takes 24" in notes[1]] == [True, True]
 
 
-def test_a_model_of_text_and_images_is_refused_before_its_weights_are_fetched(client, hub, on_hub):
+def test_a_model_of_text_and_images_is_rejected_before_its_weights_are_fetched(client, hub, on_hub):
     model_id = on_hub(BertModel(bert(64)), roberta_style())
     config = hub.models[model_id] / "config.json"
     config.write_text(config.read_text().replace('"model_type": "bert"', '"model_type": "clip"'))
@@ -97,7 +97,7 @@ def test_a_model_of_text_and_images_is_refused_before_its_weights_are_fetched(cl
 
 
 @pytest.mark.parametrize("api_name", ["/tokenize", *RUNS])
-def test_an_error_that_nobody_expects_is_logged_and_said_as_on_the_page(
+def test_an_unexpected_error_is_logged_and_has_the_message_of_the_page(
     client, api_name, monkeypatch, caplog
 ):
     monkeypatch.setattr("bertviz_space.jobs.handler.extract", None)

@@ -1,6 +1,6 @@
-"""The real program on a disk that takes no more: a sentence, and all is well once there is room.
+"""On a full disk, the program answers with a message, and works again once there is room.
 
-A limit on the size of files of one process fails as a full disk does, in a test without root too.
+A limit on the size of a process's files fails as a full disk does, and needs no root rights.
 """
 
 import os
@@ -20,18 +20,18 @@ from gradio_client.exceptions import AppError
 
 from scripts.check_space import ROOT
 
-SENTENCE = "This Space's disk is full, so the {} could not be {}. Try again in a few minutes."
-MOST_SECONDS = 120  # as in scripts/check_space.py
+MESSAGE = "This Space's disk is full, so the {} could not be {}. Try again in a few minutes."
+MAX_SECONDS = 120  # as in scripts/check_space.py
 
 
 def limit(process: int, num_bytes: int) -> None:
-    """Let a process write no larger files."""
-    _, most = resource.prlimit(process, resource.RLIMIT_FSIZE)
-    resource.prlimit(process, resource.RLIMIT_FSIZE, (num_bytes, most))
+    """Limit the size of the files that a process writes."""
+    _, hard = resource.prlimit(process, resource.RLIMIT_FSIZE)
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (num_bytes, hard))
 
 
 def files(folder: Path) -> set[tuple[Path, int]]:
-    """The files in a folder, with their sizes and rights; all rights are the owner's."""
+    """Return the files in a folder with their sizes; check that only the owner has rights."""
     found = {path for path in folder.rglob("*") if path.is_file()}
     assert all(path.stat().st_mode & 0o077 == 0 for path in found)
     return {(path, path.stat().st_size) for path in found}
@@ -44,7 +44,7 @@ def temporary(tmp_path_factory) -> Path:
 
 @pytest.fixture(scope="module")
 def space(temporary) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The program, and its address."""
+    """Yield the process of the program, and its URL."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -65,7 +65,7 @@ def space(temporary) -> Iterator[tuple[subprocess.Popen[str], str]]:
             break
         except httpx.TransportError:
             assert process.poll() is None
-            assert time.monotonic() - begin < MOST_SECONDS
+            assert time.monotonic() - begin < MAX_SECONDS
     try:
         yield process, address
     finally:
@@ -73,7 +73,7 @@ def space(temporary) -> Iterator[tuple[subprocess.Popen[str], str]]:
         process.communicate()
 
 
-def test_a_full_disk_is_said_and_leaves_nothing_and_a_signal_ends_all(space, temporary):
+def test_a_full_disk_is_reported_and_a_signal_removes_all_files(space, temporary):
     process, address = space
     client = Client(address, verbose=False, download_files=False)
     results = next((temporary / "gradio").iterdir())
@@ -85,10 +85,10 @@ def test_a_full_disk_is_said_and_leaves_nothing_and_a_signal_ends_all(space, tem
     for name, options in calls:
         with pytest.raises(AppError) as error:
             client.predict("tiny-gpt2", "The cat", **options, api_name=name)
-        assert str(error.value) == SENTENCE.format("result", "written")
+        assert str(error.value) == MESSAGE.format("result", "written")
     upload = {"files": ("own.npz", os.urandom(5_000))}
     refused = httpx.post(f"{address}gradio_api/upload", files=upload)
-    assert (refused.status_code, refused.text) == (507, SENTENCE.format("file", "uploaded"))
+    assert (refused.status_code, refused.text) == (507, MESSAGE.format("file", "uploaded"))
     assert files(results) == before
 
     limit(process.pid, resource.RLIM_INFINITY)
@@ -97,8 +97,8 @@ def test_a_full_disk_is_said_and_leaves_nothing_and_a_signal_ends_all(space, tem
     assert httpx.post(f"{address}gradio_api/upload", files=upload).status_code == 200
 
     process.send_signal(signal.SIGTERM)
-    said = process.communicate(timeout=60)[1]
+    errors = process.communicate(timeout=60)[1]
     assert process.returncode == 0
-    assert "Traceback" not in said
+    assert "Traceback" not in errors
     left = [path for path in temporary.rglob("*") if path.is_file() or "bertviz" in path.name]
     assert left == []

@@ -1,4 +1,4 @@
-"""What no route can read is refused with a sentence, and leaves no traceback."""
+"""A request that no route can read is answered with a message, without a traceback."""
 
 import json
 import re
@@ -39,7 +39,7 @@ JSON = "application/json"
         ("cancel", b"\xff\xfe", "text/plain"),
     ],
 )
-def test_what_gradio_cannot_read_is_refused(url, route, body, kind, capfd, caplog):
+def test_a_request_that_gradio_cannot_read_is_rejected(url, route, body, kind, capfd, caplog):
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     answer = httpx.post(f"{url}gradio_api/{route}", content=content, headers={"Content-Type": kind})
     assert answer.status_code == 400
@@ -54,7 +54,7 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="video"; filename="f"\r\n\r
 @pytest.mark.parametrize("end", [b"", b"\r\n--x--\r\n"])
 @pytest.mark.parametrize("route", ["component_server", "component_server/", "process_recording"])
 @pytest.mark.parametrize("kind", ["multipart/form-data", "Multipart/Form-Data"])
-def test_no_file_is_left_of_a_form_that_nobody_takes(url, route, end, kind, tmp_path, monkeypatch):
+def test_a_form_that_no_route_accepts_leaves_no_file(url, route, end, kind, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     headers = {"Content-Type": f"{kind}; boundary=x"}
     answer = httpx.post(f"{url}gradio_api/{route}", content=FILE + end, headers=headers)
@@ -63,7 +63,7 @@ def test_no_file_is_left_of_a_form_that_nobody_takes(url, route, end, kind, tmp_
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_cut_short_upload_is_left_where_uploads_are_swept(url):
+def test_an_incomplete_upload_is_in_the_folder_whose_old_files_are_removed(url):
     folder = Path(get_upload_folder())
     before = set(folder.iterdir()) if folder.exists() else set()
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
@@ -73,7 +73,7 @@ def test_a_cut_short_upload_is_left_where_uploads_are_swept(url):
     left.unlink()
 
 
-def test_what_gradio_refuses_itself_is_left_to_it(url):
+def test_gradios_own_rejections_are_unchanged(url):
     [component, *_] = httpx.get(f"{url}config").json()["components"]
     named = {**FUNCTION, "component_id": component["id"], "fn_name": "os.system"}
     assert httpx.post(f"{url}gradio_api/component_server/", json=named).status_code == 404
@@ -95,21 +95,21 @@ def test_what_gradio_refuses_itself_is_left_to_it(url):
     ],
     ids=lambda value: str(value)[:40],
 )  # fmt: skip
-def test_what_is_not_there_is_said_without_a_traceback(url, path, status, capfd, caplog):
+def test_a_missing_path_is_answered_without_a_traceback(url, path, status, capfd, caplog):
     answer = httpx.get(url + path)
     assert answer.status_code == status
     assert isinstance(answer.json()["detail"], str)
     assert "Traceback" not in capfd.readouterr().err + caplog.text
 
 
-def test_what_a_reader_has_to_mend_is_no_error_of_the_server(url):
+def test_wrong_arguments_are_not_an_error_of_the_server(url):
     data = ["tiny-gpt2", " ", "", "", "", "", False, False, [], []]
     answer = httpx.post(f"{url}gradio_api/run/attention", json={"data": data})
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("Enter some text")
 
 
-def test_a_request_is_bounded_in_bytes(url):
+def test_the_bytes_of_a_request_are_limited(url):
     call = {"data": ["tiny-gpt2", "a" * MAX_CALL_BYTES, "", "", "", "", False, False]}
     for route in ("call/tokenize", "queue/join", "cancel", "component_server"):
         assert httpx.post(f"{url}gradio_api/{route}", json=call).status_code in (400, 413)
@@ -125,7 +125,7 @@ def test_no_answer_repeats_a_long_request(url, route):
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[gr.Blocks]:
-    """An app of its own, whose memory nobody else fills."""
+    """Yield an app whose memory no other test uses."""
     from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
@@ -134,7 +134,7 @@ def demo() -> Iterator[gr.Blocks]:
     demo.close()
 
 
-def test_what_is_remembered_of_requests_is_bounded(demo):
+def test_the_data_that_gradio_keeps_about_requests_is_limited(demo):
     client = httpx.Client(base_url=demo.local_url)
     folder = Path(get_upload_folder())
     before = set(folder.rglob("*"))
@@ -144,10 +144,10 @@ def test_what_is_remembered_of_requests_is_bounded(demo):
         client.post(f"gradio_api/upload?upload_id={number}", files=file)
         client.get("gradio_api/deep_link", params={"session_hash": "s"})
     left = {path.relative_to(folder).parts[0] for path in set(folder.rglob("*")) - before}
-    assert len(left) == 30  # the uploads, which ``uploads`` sweeps
+    assert len(left) == 30  # the uploads, which jobs/uploads.py removes later
     assert all((folder / name).is_dir() and len(name) == 64 for name in left)
     queue = demo._queue
-    queue.pending_messages_per_session.clear()  # as if as many other sessions had come
+    queue.pending_messages_per_session.clear()  # as if MAX_SESSIONS newer sessions had started
     file_upload_statuses._signals.update(
         {str(number): Event() for number in range(2 * MAX_SESSIONS)}
     )
@@ -161,7 +161,7 @@ def test_what_is_remembered_of_requests_is_bounded(demo):
 
 
 def routes_of(routes: list[Any]) -> Iterator[tuple[str, str]]:
-    """Each route and its method, those of a router inside another as well."""
+    """Yield each route and its method, including those of nested routers."""
     for route in routes:
         if inner := getattr(route, "original_router", None):
             yield from routes_of(inner.routes)
@@ -169,7 +169,7 @@ def routes_of(routes: list[Any]) -> Iterator[tuple[str, str]]:
             yield from ((route.path, method) for method in route.methods or ["GET"])
 
 
-# What a part of an address may be, as it is sent.
+# Parts of URL paths, as they are sent.
 PARTS = st.sampled_from(
     ["x", "-1", "1e9", "9" * 30, "a" * 9_000, "a%2F" * 300, "%00", "%0a", "%ed%a0%80", "%ff", "..",
      "%2e%2e", "..%2f..%2fetc%2fpasswd", "%F0%9F%98%80", "{}", "http:%2f%2f127.0.0.1:1", "models",
@@ -203,15 +203,18 @@ KINDS = st.sampled_from(
     [*["application/json"] * 6, "", "text/plain", "application/x-www-form-urlencoded",
      "application/json; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=x"]
 )  # fmt: skip
-# Streams that stay open for as long as somebody listens.
+# Streams that stay open as long as the client is connected.
 OPEN = ("/gradio_api/heartbeat/", "/gradio_api/upload_progress")
 
 
 @settings(
-    max_examples=100, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=100,
+    derandomize=True,
+    deadline=None,  # as in tests/unit/conftest.py: a request's time depends on the machine
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(data=st.data())
-def test_nothing_that_anyone_sends_is_an_error_of_the_server(demo, data, capfd, caplog):
+def test_no_request_is_an_error_of_the_server(demo, data, capfd, caplog):
     routes = sorted(set(routes_of(demo.app.routes)))
     calls = [(path, method) for path, method in routes if "/call/" in path or "/run/" in path]
     path, method = data.draw(st.one_of(st.sampled_from(routes), st.sampled_from(calls)))

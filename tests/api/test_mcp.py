@@ -15,13 +15,13 @@ from safetensors.torch import load
 
 from bertviz_space.space import build_demo, launch
 
-# None of them a token of the Hub: a tool reads what anyone may.
+# No tool has an argument for a token of the Hub.
 NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "view": 14}
 
 
 @pytest.fixture(scope="module")
 def mcp_url() -> Iterator[str]:
-    """The address of the tools of an app that is started with the variable set."""
+    """Yield the URL of the tools of an app that is started with ``GRADIO_MCP_SERVER``."""
     demo = build_demo()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GRADIO_MCP_SERVER", "True")
@@ -56,11 +56,11 @@ def call(mcp_url: str, name: str, arguments: dict[str, Any], **options: Any) -> 
     return asyncio.run(ask())
 
 
-async def ignored(progress: float, total: float | None, message: str | None) -> None:
-    """Gradio 6.31 gives each value of an answer apart only to clients that ask for progress."""
+async def ignore_progress(progress: float, total: float | None, message: str | None) -> None:
+    """Ignore progress. Gradio 6.31 separates the values of an answer only if a client asks for it."""
 
 
-def said(answer: CallToolResult) -> list[str]:
+def texts_of(answer: CallToolResult) -> list[str]:
     return [each.text for each in answer.content if isinstance(each, TextContent)]
 
 
@@ -85,31 +85,33 @@ def test_every_tool_and_every_argument_is_described(mcp_url):
         assert described["chat"]["type"] == "boolean"
 
 
-def test_attention_is_a_file_at_an_address(mcp_url):
+def test_the_answer_of_attention_contains_the_url_of_a_file(mcp_url):
     arguments = {"model": "tiny-gpt2", "text": "The cat sat", "layers": [1], "heads": [0, 2]}
-    answer = call(mcp_url, "attention", arguments, progress_callback=ignored)
+    answer = call(mcp_url, "attention", arguments, progress_callback=ignore_progress)
     assert not answer.isError
-    tokens, address = said(answer)
+    tokens, url = texts_of(answer)
     assert tokens.count("'side': 'source'") == 3
-    weights = load(httpx2.get(address).content)["self"]
+    weights = load(httpx2.get(url).content)["self"]
     assert weights.shape == (1, 2, 3, 3)
 
 
-def test_tokens_are_told_without_a_run(mcp_url):
+def test_tokenize_answers_without_a_run(mcp_url):
     arguments = {"model": "tiny-gpt2", "text": "The cat", "start_token": True}
-    tokens, notes = said(call(mcp_url, "tokenize", arguments, progress_callback=ignored))
+    tokens, notes = texts_of(
+        call(mcp_url, "tokenize", arguments, progress_callback=ignore_progress)
+    )
     assert tokens.count("'side': 'source'") == 3
     assert notes == "['The text begins with the start token <|endoftext|>.']"
 
 
-def test_a_client_that_asks_for_no_progress_is_told_all_in_one(mcp_url):
-    [text] = said(call(mcp_url, "attention", {"model": "tiny-gpt2", "text": "The cat sat"}))
+def test_a_client_that_does_not_ask_for_progress_receives_one_text(mcp_url):
+    [text] = texts_of(call(mcp_url, "attention", {"model": "tiny-gpt2", "text": "The cat sat"}))
     assert text.count("'side': 'source'") == 3
     assert f"'url': '{mcp_url.removesuffix('mcp/')}file=" in text
 
 
 @pytest.mark.parametrize(
-    ("name", "arguments", "sentence"),
+    ("name", "arguments", "message"),
     [
         ("attention", {"text": " "}, "Enter some text: there is nothing to look at yet."),
         ("attention", {"text": "a", "layers": [9]}, "There is no layer 9: layers go from 0 to 3"),
@@ -118,15 +120,15 @@ def test_a_client_that_asks_for_no_progress_is_told_all_in_one(mcp_url):
         ("prepare", {}, "Unknown tool for this Gradio app: prepare"),
     ],
 )
-def test_an_error_is_a_sentence(mcp_url, name, arguments, sentence):
+def test_an_error_is_a_message(mcp_url, name, arguments, message):
     answer = call(mcp_url, name, {"model": "tiny-gpt2", **arguments})
     assert answer.isError
-    [text] = said(answer)
-    assert sentence in text
+    [text] = texts_of(answer)
+    assert message in text
     assert "Traceback" not in text
 
 
-def test_without_the_variable_there_are_no_tools(url):
+def test_there_are_no_tools_without_the_environment_variable(url):
     question = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     headers = {"Accept": "application/json, text/event-stream"}
     answer = httpx2.post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)

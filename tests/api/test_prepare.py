@@ -1,4 +1,4 @@
-"""What anyone may send to the function that has files made: it is no way to anything else."""
+"""The server function that prepares files accepts any value and gives access to nothing else."""
 
 import httpx2
 import pytest
@@ -6,7 +6,7 @@ import pytest
 
 @pytest.fixture(scope="module")
 def prepare(url):
-    """A function that calls the page's server function as loader.js does, with anything."""
+    """Return a function that calls the server function as the page does, with any value."""
     components = httpx2.get(f"{url}config").json()["components"]
     [view, *_] = [each for each in components if "prepare" in each["props"].get("server_fns", [])]
 
@@ -38,7 +38,7 @@ def prepare(url):
         {"url": "a/b"},
     ],
 )
-def test_what_is_no_file_of_a_result_is_answered_with_false(prepare, data, capfd):
+def test_the_answer_is_false_for_anything_but_a_file_of_a_result(prepare, data, capfd):
     answer = prepare(data)
     assert (answer.status_code, answer.json()) == (200, False)
     assert "Traceback" not in capfd.readouterr().err

@@ -1,4 +1,4 @@
-"""Programs in the queue: each has its turn, and one too many is told so in a sentence."""
+"""Jobs of programs wait in the queue, and one too many receives an error message."""
 
 from concurrent.futures import as_completed
 
@@ -21,12 +21,12 @@ def submit(client, text=TEXT):
     return client.submit("tiny-gpt2", text, api_name="/attention")
 
 
-def heard(job):
-    """What a job that waits is told."""
+def waiting_message(job):
+    """Return the message that a waiting job receives."""
     return wait_until(job, lambda status: status.progress_data).progress_data[0].desc
 
 
-def test_programs_that_are_too_many_are_told_so_and_the_others_are_answered(client, slow):
+def test_jobs_beyond_the_limit_receive_an_error_and_the_others_are_answered(client, slow):
     room, too_many = RUNS_AT_ONCE + MAX_WAITING_RUNS, 3
     ended = as_completed([submit(client).future for _ in range(room + too_many)], timeout=60)
     for _ in range(too_many):
@@ -41,16 +41,16 @@ def test_programs_that_are_too_many_are_told_so_and_the_others_are_answered(clie
     assert all(len(tokens) == len(TEXT.split()) for tokens, _ in answers)
 
 
-def test_a_program_that_waits_hears_how_many_are_before_it_and_may_leave(url, client, slow):
-    under_way = [submit(client) for _ in range(RUNS_AT_ONCE)]
-    assert [slow.begun.get(timeout=30) for _ in under_way] == [TEXT] * RUNS_AT_ONCE
-    # A client of its own: Gradio 6.31 cancels all jobs that a client has at one endpoint.
+def test_a_waiting_job_receives_its_position_and_can_be_canceled(url, client, slow):
+    running = [submit(client) for _ in range(RUNS_AT_ONCE)]
+    assert [slow.begun.get(timeout=30) for _ in running] == [TEXT] * RUNS_AT_ONCE
+    # A separate client, because Gradio 6.31 cancels all jobs of a client at an endpoint.
     leaves = submit(Client(url, verbose=False), "Never to be run")
-    assert heard(leaves) == f"Waiting: {RUNS_AT_ONCE} runs before yours …"
+    assert waiting_message(leaves) == f"Waiting: {RUNS_AT_ONCE} runs before yours …"
     stays = submit(client, "The last one")
-    assert heard(stays) == f"Waiting: {RUNS_AT_ONCE + 1} runs before yours …"
+    assert waiting_message(stays) == f"Waiting: {RUNS_AT_ONCE + 1} runs before yours …"
     leaves.cancel()
     slow.let_go.set()
-    for job in (*under_way, stays):
+    for job in (*running, stays):
         job.result(30)
     assert slow.begun.get(timeout=30) == "The last one"

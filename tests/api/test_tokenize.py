@@ -1,4 +1,4 @@
-"""The tokens of a text without a run: those that a run has, and no place among the runs."""
+"""Tokenizing returns the tokens of a run, and does not wait in the queue."""
 
 import json
 
@@ -22,7 +22,7 @@ def tokenize(client, *texts, **options):
 
 
 def attend(client, *texts, **options):
-    """The tokens and notes of a run."""
+    """Return the tokens and notes of a run."""
     tokens, file = client.predict(*texts, **options, api_name="/attention")
     with safe_open(file, "pt") as tensors:
         return tokens, json.loads(tensors.metadata()["notes"])
@@ -43,7 +43,7 @@ def test_the_tokens_and_notes_are_those_of_a_run(client, texts, options):
     assert len(tokens) > 3
 
 
-def test_so_they_are_of_a_translation_into_a_chosen_language(client, mbart50):
+def test_the_tokens_of_a_translation_into_a_chosen_language_are_those_of_a_run(client, mbart50):
     texts = {"target_text": "Die Straße", "source_language": "fr_XX", "target_language": "de_DE"}
     tokens, notes = tokenize(client, mbart50, "The dog ran.", **texts)
     assert (tokens, notes) == attend(client, mbart50, "The dog ran.", **texts)
@@ -52,13 +52,13 @@ def test_so_they_are_of_a_translation_into_a_chosen_language(client, mbart50):
     ]  # fmt: skip
 
 
-def test_and_of_a_message_of_a_chat(client, talker):
+def test_the_tokens_of_a_chat_message_are_those_of_a_run(client, talker):
     options = {"chat": True, "start_token": True}
     answer = tokenize(client, talker, "The cat sat", **options)
     assert answer == attend(client, talker, "The cat sat", **options)
 
 
-def test_what_the_model_would_write_is_left_out_and_a_note_says_so(client, t5):
+def test_a_target_text_that_the_model_would_generate_is_left_out_and_a_note_says_so(client, t5):
     tokens, notes = tokenize(client, t5, "The dog ran.")
     of_a_run, _ = attend(client, t5, "The dog ran.")
     assert tokens == [token for token in of_a_run if token["side"] == "source"]
@@ -71,7 +71,7 @@ def test_what_the_model_would_write_is_left_out_and_a_note_says_so(client, t5):
     assert notes == []
 
 
-def test_tokens_come_while_all_places_for_runs_are_taken(url, client, monkeypatch):
+def test_tokenize_does_not_wait_while_all_workers_are_busy(url, client, monkeypatch):
     text = "The nurse waited behind the question"
     clients = [Client(url, verbose=False) for _ in range(3)]
     with paused_runs(GPT2Block, monkeypatch) as runs:
@@ -89,7 +89,7 @@ def test_tokens_come_while_all_places_for_runs_are_taken(url, client, monkeypatc
 
 
 @pytest.mark.parametrize(
-    ("arguments", "sentence"),
+    ("arguments", "message"),
     [
         (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
         (("tiny-bert", "a\0b"), "The text contains a NUL character or half a character"),
@@ -102,8 +102,8 @@ def test_tokens_come_while_all_places_for_runs_are_taken(url, client, monkeypatc
         (("tiny-bert", "a", "", "", "de"), "This model has no languages to choose from."),
     ],
 )
-def test_an_error_is_a_sentence(client, capfd, arguments, sentence):
+def test_an_error_is_a_message_and_leaves_no_traceback(client, capfd, arguments, message):
     with pytest.raises(AppError) as caught:
         tokenize(client, *arguments)
-    assert str(caught.value).startswith(sentence)
+    assert str(caught.value).startswith(message)
     assert "Traceback" not in capfd.readouterr().err

@@ -1,4 +1,4 @@
-"""The view that a program gets: a page with the numbers that it is drawn from, or a picture."""
+"""The view that a program receives: a page with the numbers that it draws, or a picture."""
 
 import base64
 import json
@@ -28,7 +28,7 @@ def content_of(path: str) -> dict:
     return json.loads(content)
 
 
-def test_a_page_holds_the_numbers_of_all_layers_of_a_short_text(client):
+def test_a_page_of_a_short_text_contains_the_numbers_of_all_layers(client):
     text = "The cat </script><b>${1+1}"
     content = content_of(client.predict("tiny-gpt2", text, view="model", api_name="/view"))
     assert (content["view"], content["link"]) == ("model", "layer=0")
@@ -38,37 +38,37 @@ def test_a_page_holds_the_numbers_of_all_layers_of_a_short_text(client):
         token.text for token in trace.source
     ]
     for layer in trace.layers["self"]:
-        held = load(base64.b64decode(content["files"][f"self-{layer.layer}.safetensors"]))
-        torch.testing.assert_close(held["query"], layer.query, atol=1e-5, rtol=0)
+        tensors = load(base64.b64decode(content["files"][f"self-{layer.layer}.safetensors"]))
+        torch.testing.assert_close(tensors["query"], layer.query, atol=1e-5, rtol=0)
     assert "self-overview-0.safetensors" in content["files"]
 
 
-def test_what_is_chosen_is_said_as_a_link_says_it(client):
+def test_the_selection_is_written_as_in_a_link(client):
     chosen = {"layer": 2, "heads": [3, 1], "block": "All"}
-    said = {}
+    links = {}
     for view in ("head", "model", "neuron"):
         named = chosen | {"view": view, "expanded": view == "neuron"}
         path = client.predict("tiny-gpt2", "The cat", **named, api_name="/view")
-        said[view] = content_of(path)["link"]
-    assert said == {
+        links[view] = content_of(path)["link"]
+    assert links == {
         "head": "block=All&layer=2&heads=1%2C3&head=3",
         "model": "block=All&layer=2&heads=1%2C3&head=3&cell=2%2C3",
         "neuron": "block=All&layer=2&expanded=1&heads=1%2C3&head=3",
     }
 
 
-def test_a_page_of_a_long_text_holds_the_layer_on_view(client, monkeypatch):
+def test_a_page_of_a_long_text_contains_only_the_shown_layer(client, monkeypatch):
     monkeypatch.setattr("bertviz_space.files.exports.MAX_PAGE_BYTES", 10)
-    held = {}
+    files = {}
     for view in ("head", "model"):
         path = client.predict("tiny-gpt2", "The cat", view=view, layer=2, api_name="/view")
-        held[view] = set(content_of(path)["files"])
-    assert held["head"] == {"self-2.safetensors"}
-    assert held["model"] == {"self-2.safetensors", "self-overview-0.safetensors"}
+        files[view] = set(content_of(path)["files"])
+    assert files["head"] == {"self-2.safetensors"}
+    assert files["model"] == {"self-2.safetensors", "self-overview-0.safetensors"}
 
 
 @pytest.mark.parametrize("view", ["head", "model", "neuron"])
-def test_a_picture_is_of_the_same_numbers(client, t5, view):
+def test_a_picture_shows_the_same_weights(client, t5, view):
     chosen = {"view": view, "layer": 1, "heads": [2], "block": "Cross", "format": "svg"}
     path = client.predict(t5, "The cat", target_text="cat", **chosen, api_name="/view")
     assert path.endswith(f"{view}.svg")
@@ -83,7 +83,7 @@ def test_a_picture_is_of_the_same_numbers(client, t5, view):
 
 
 @pytest.mark.parametrize(
-    ("named", "sentence"),
+    ("named", "message"),
     [
         ({"view": "tree"}, "view is head, model or neuron|not a valid choice|Value"),
         ({"format": "png"}, "format is html or svg|not a valid choice|Value"),
@@ -96,6 +96,6 @@ def test_a_picture_is_of_the_same_numbers(client, t5, view):
         ({"expanded": "yes"}, "expanded is true or false"),
     ],
 )
-def test_what_is_no_view_is_answered_with_a_sentence(client, named, sentence):
-    with pytest.raises(AppError, match=sentence):
+def test_invalid_arguments_are_an_error_with_a_message(client, named, message):
+    with pytest.raises(AppError, match=message):
         client.predict("tiny-gpt2", "The cat", **named, api_name="/view")

@@ -1,4 +1,4 @@
-"""Whatever is asked, the answer is a result or a sentence, never another error."""
+"""Any request is answered with a result or with a message for the reader."""
 
 import asyncio
 import json
@@ -40,14 +40,15 @@ from bertviz_space.texts.tokenization import encode, takes_pairs
 from tests.unit import small_tokenizers as small
 from tests.unit.golden import golden_trace
 
-# Any characters: halves of one, control characters, and those that tokenizers treat apart.
+# Any characters, with unpaired surrogates, control characters and those that tokenizers treat
+# specially.
 SPECIAL = ["\0", "\ud800", "\u200d", "\u0301", "\u2028", "\ufb01", "\u2581", "\u0120", "\ue000"]
 LETTERS = st.characters() | st.sampled_from([*SPECIAL, *"\t\r\n 🐈ß#@"])
 WORDS = st.sampled_from(
     ["the", " ", "cat", "[SEP]", "</s>", "<|endoftext|>", "__de__", "##s", "@@"]
 )
 SHORT = st.text(LETTERS, max_size=40) | st.lists(WORDS | LETTERS, max_size=12).map("".join)
-# Words as long as a text may be, and longer.
+# Words up to the length limit of a text, and one character more.
 LONG = st.builds(
     lambda word, times: (word * times)[: MAX_CHARACTERS + 1],
     st.text(LETTERS, min_size=1, max_size=3),
@@ -55,7 +56,7 @@ LONG = st.builds(
 )
 TEXTS = st.one_of(SHORT, SHORT, SHORT, LONG)
 LANGUAGES = st.one_of(st.just(""), st.sampled_from(["de_DE", "fr_XX", " de_DE\n"]), SHORT)
-# What a program may send in place of an argument.
+# Values of any type that a program may send for an argument.
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | SHORT,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SHORT, inner, max_size=2),
@@ -79,14 +80,14 @@ def handler(tmp_path_factory) -> Handler:
 
 @pytest.fixture(scope="module")
 def endpoints(handler) -> dict[str, Callable[..., Any]]:
-    """The functions behind the endpoints, by name."""
+    """Return the functions of the endpoints, by name."""
     with gr.Blocks(analytics_enabled=False) as demo:
         add_endpoints(handler, (), ActiveJobs(), JobQueue())
-    asked = gr.Request(HttpRequest({"type": "http"}), session_hash="a program")
+    call = gr.Request(HttpRequest({"type": "http"}), session_hash="a program")
     functions = {str(each.api_name): each.fn for each in demo.fns.values() if each.fn}
-    # Those that run a model are told who asks.
+    # The endpoints that run a model receive the HTTP request.
     return {
-        name: partial(function, asked) if asyncio.iscoroutinefunction(function) else function
+        name: partial(function, call) if asyncio.iscoroutinefunction(function) else function
         for name, function in functions.items()
     }
 
@@ -96,12 +97,12 @@ def model_ids(t5, mbart50, talker) -> list[str]:
     return ["tiny-bert", "tiny-gpt2", t5, mbart50, talker]
 
 
-def is_sentence(said: str) -> bool:
-    return len(said) > 10 and said.endswith((".", "?")) and "Traceback" not in said
+def is_message(text: str) -> bool:
+    return len(text) > 10 and text.endswith((".", "?")) and "Traceback" not in text
 
 
 def requests(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
-    """Of any model: one of the list, or a name that stands for no model."""
+    """Return requests whose model id is any text, and so usually names no model."""
     return st.builds(
         Request,
         model_id=SHORT,
@@ -118,14 +119,14 @@ def requests(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
 @given(text=TEXTS, text_b=st.none() | SHORT, limit=st.integers(0, 600))
 @settings(max_examples=40)
 @pytest.mark.parametrize("name", [*TOKENIZERS, "marian", "m2m100"])
-def test_any_text_is_cut_into_its_own_pieces_by_any_tokenizer(request, name, text, text_b, limit):
+def test_any_tokenizer_splits_any_text_into_pieces_of_the_text(request, name, text, text_b, limit):
     tokenizer = TOKENIZERS[name] if name in TOKENIZERS else request.getfixturevalue(name)
     if not takes_pairs(tokenizer):
         text_b = None
     try:
         encoding = encode(tokenizer, text, text_b, limit)
     except SpaceError as error:
-        assert is_sentence(str(error))
+        assert is_message(str(error))
     else:
         assert len(encoding.token_ids) == len(encoding.tokens) <= limit
         check_pieces(encoding.tokens, {"A": text, "B": text_b or ""})
@@ -133,7 +134,7 @@ def test_any_text_is_cut_into_its_own_pieces_by_any_tokenizer(request, name, tex
 
 
 def check_pieces(tokens: Sequence[Token], texts: Mapping[str, str]) -> None:
-    """A token shows the piece of the text that it stands for."""
+    """Check that each token shows the piece of the text that it covers."""
     for token in tokens:
         if token.segment is None:
             assert (token.start, token.end) == (0, 0)
@@ -142,7 +143,7 @@ def check_pieces(tokens: Sequence[Token], texts: Mapping[str, str]) -> None:
 
 
 def check_order(tokens: Sequence[Token]) -> None:
-    """Pieces stand in the order of the text, the first text before the second."""
+    """Check that the tokens of each segment are in the order of its text."""
     for segment in SEGMENTS:
         places = [(each.start, each.end) for each in tokens if each.segment == segment]
         assert places == sorted(places)
@@ -151,40 +152,40 @@ def check_order(tokens: Sequence[Token]) -> None:
 
 @given(data=st.data())
 @settings(max_examples=100)
-def test_any_text_is_read_or_refused(handler, model_ids, data):
+def test_any_text_is_tokenized_or_rejected_with_a_message(handler, model_ids, data):
     request = data.draw(requests(TEXTS))
-    takes = data.draw(st.sampled_from(model_ids))
-    request = replace(request, model_id=takes)
+    model_id = data.draw(st.sampled_from(model_ids))
+    request = replace(request, model_id=model_id)
     if data.draw(st.booleans()):
-        # Or else most requests would end at what the model does not take.
-        request = request.supported_by(handler.options(takes))
+        # Otherwise the model would reject most requests because of an unsupported option.
+        request = request.supported_by(handler.options(model_id))
     try:
         read = handler.tokenize(request)
     except SpaceError as error:
-        assert is_sentence(str(error))
+        assert is_message(str(error))
         return
     assert 0 < len(read.source.tokens) <= MAX_TOKENS
     check_pieces(read.source.tokens, {"A": request.text, "B": request.text_b})
     check_pieces(read.target_tokens or (), {"A": request.target_text})
-    assert all(is_sentence(note) for note in read.notes)
+    assert all(is_message(note) for note in read.notes)
 
 
 @given(request_=requests(SHORT))
-def test_any_name_of_a_model_is_answered_with_a_sentence(handler, request_):
+def test_any_unknown_model_id_is_answered_with_a_message(handler, request_):
     with pytest.raises(SpaceError) as raised:
         handler.tokenize(request_)
-    assert is_sentence(str(raised.value))
+    assert is_message(str(raised.value))
 
 
 @given(data=st.data())
-def test_any_text_that_is_read_runs_with_the_same_tokens(handler, model_ids, data):
+def test_any_run_has_the_same_tokens_as_tokenize(handler, model_ids, data):
     model_id = data.draw(st.sampled_from(model_ids))
     request = replace(data.draw(requests(SHORT)), model_id=model_id)
     request = request.supported_by(handler.options(model_id))
     try:
         trace = handler.answer(request, Caller(), lambda trace, *_: trace)
     except SpaceError as error:
-        assert is_sentence(str(error))
+        assert is_message(str(error))
         return
     read = handler.tokenize(request)
     assert trace.source == read.source.tokens
@@ -195,8 +196,8 @@ def test_any_text_that_is_read_runs_with_the_same_tokens(handler, model_ids, dat
     assert [token["text"] for token in manifest["source"]] == [each.text for each in trace.source]
 
 
-THERE = st.lists(st.integers(0, 3), max_size=3) | SOME_NUMBERS
-NUMBERS = {"layers": THERE, "heads": THERE}
+MOSTLY_EXISTING = st.lists(st.integers(0, 3), max_size=3) | SOME_NUMBERS
+NUMBERS = {"layers": MOSTLY_EXISTING, "heads": MOSTLY_EXISTING}
 OPTIONS = {
     "tokenize": {},
     "attention": NUMBERS,
@@ -204,7 +205,7 @@ OPTIONS = {
     "view": {
         "view": st.sampled_from(["head", "model", "neuron"]),
         "layer": st.none() | st.integers(0, 4),
-        "heads": THERE,
+        "heads": MOSTLY_EXISTING,
         "block": st.sampled_from(["", "All", "Sentence A -> Sentence B"]) | SHORT,
         "expanded": st.booleans(),
         "format": st.sampled_from(["html", "svg"]),
@@ -213,38 +214,40 @@ OPTIONS = {
 
 
 def calls(name: str) -> st.SearchStrategy[tuple[str, dict[str, Any]]]:
-    """An endpoint with arguments, of which one may be anything."""
+    """Return calls of an endpoint, in which one argument may be of any type."""
     options = {"text_b": st.just(""), "start_token": st.booleans(), **OPTIONS[name]}
-    right = st.fixed_dictionaries({"text": SHORT}, optional=options)
-    wrong = st.dictionaries(st.sampled_from(["text", *options]), VALUES, min_size=1, max_size=1)
-    return st.builds(lambda values, other: (name, values | other), right, st.just({}) | wrong)
+    valid = st.fixed_dictionaries({"text": SHORT}, optional=options)
+    invalid = st.dictionaries(st.sampled_from(["text", *options]), VALUES, min_size=1, max_size=1)
+    return st.builds(lambda values, other: (name, values | other), valid, st.just({}) | invalid)
 
 
 @given(call=st.sampled_from(list(OPTIONS)).flatmap(calls))
 @settings(max_examples=120)
 @example(("query_key", {"text": "The cat", "heads": [1] * 10_000}))
-def test_any_values_of_a_program_are_answered(endpoints, call):
+def test_any_arguments_of_a_program_are_answered(endpoints, call):
     name, arguments = call
     try:
         answer = endpoints[name]("tiny-gpt2", **arguments)
         answered = asyncio.run(answer) if asyncio.iscoroutine(answer) else answer
     except gr.Error as error:
-        assert is_sentence(error.message)
+        assert is_message(error.message)
     else:
         assert answered
 
 
 @given(layers=SOME_NUMBERS, heads=SOME_NUMBERS)
-def test_any_layers_and_heads_are_in_the_file_or_said_to_be_none(tmp_path_factory, layers, heads):
+def test_any_layers_and_heads_are_in_the_file_or_rejected_with_a_message(
+    tmp_path_factory, layers, heads
+):
     trace = golden_trace()
     selection = LayersAndHeads(tuple(layers), tuple(heads))
     folder = tmp_path_factory.mktemp("answers")
-    there = set(layers) <= set(range(4)) and set(heads) <= set(range(4))
-    if not there:
+    exist = set(layers) <= set(range(4)) and set(heads) <= set(range(4))
+    if not exist:
         for write in (write_weights, write_query_key):
             with pytest.raises(NoSuchHead) as raised:
                 write(trace, selection, "some/model", "0", folder / "none.safetensors")
-            assert is_sentence(str(raised.value))
+            assert is_message(str(raised.value))
         return
     weights = load_file(
         write_weights(trace, selection, "some/model", "0", folder / "weights.safetensors")
@@ -260,17 +263,19 @@ def test_any_layers_and_heads_are_in_the_file_or_said_to_be_none(tmp_path_factor
 
 
 @given(request_=requests(TEXTS))
-def test_any_request_comes_back_from_its_link(request_):
+def test_any_request_is_restored_from_its_link(request_):
     assume(request_.text)
     query = query_of(request_)
     assert query.isascii()
     assert len(query) <= MAX_LINK_CHARACTERS
     if query:
-        assert request_of(dict(parse_qsl(query, keep_blank_values=True))) == whole(request_)
+        assert request_of(dict(parse_qsl(query, keep_blank_values=True))) == without_surrogates(
+            request_
+        )
 
 
-def whole(request: Request) -> Request:
-    """The same with a question mark for each half of a character, as a link says it."""
+def without_surrogates(request: Request) -> Request:
+    """Return a request with a question mark for each half of a character, as in a link."""
     texts = {
         name: value.encode(errors="replace").decode()
         for name, value in vars(request).items()
@@ -286,7 +291,7 @@ def test_any_link_is_a_request_or_none(query):
         assert not query.get("text")
     else:
         assert request.text == query["text"]
-        assert request_of(dict(parse_qsl(query_of(request)))) in (whole(request), None)
+        assert request_of(dict(parse_qsl(query_of(request)))) in (without_surrogates(request), None)
 
 
 NAMES = st.sampled_from(
