@@ -57,7 +57,7 @@ def call(mcp_url: str, name: str, arguments: dict[str, Any], **options: Any) -> 
 
 
 async def ignore_progress(progress: float, total: float | None, message: str | None) -> None:
-    """Ignore progress. Gradio 6.31 separates the values of an answer only if a client asks for it."""
+    """Ignore progress; Gradio 6.31 separates the values only for clients that ask for progress."""
 
 
 def texts_of(answer: CallToolResult) -> list[str]:
