@@ -19,7 +19,7 @@ from tests.browser.reader import (
     text_field,
     view,
 )
-from tests.held import Held
+from tests.paused_runs import PausedRuns
 
 # No other test has these texts: a text that was run before is shown without a run.
 FIRST = "The sailor asked the doctor"
@@ -57,7 +57,7 @@ def words(text: str) -> list[str]:
     return text.split()
 
 
-def test_a_second_press_with_another_text_stops_the_first_run(page, lines_kept, slow: Held):
+def test_a_second_press_with_another_text_stops_the_first_run(page, lines_kept, slow: PausedRuns):
     press_run(page, "tiny-gpt2", FIRST)
     assert slow.entered.wait(30)
     text_field(page).fill(SECOND)
@@ -72,7 +72,7 @@ def test_a_second_press_with_another_text_stops_the_first_run(page, lines_kept, 
     expect(page.locator(".toast-body")).to_have_count(0)
 
 
-def test_an_older_run_that_ends_later_shows_nothing(page, lines_kept, slow: Held):
+def test_an_older_run_that_ends_later_shows_nothing(page, lines_kept, slow: PausedRuns):
     press_run(page, "tiny-gpt2", FIRST + " a question")
     assert slow.entered.wait(30)
     press_run(page, "tiny-bert", SECOND)
@@ -91,7 +91,7 @@ def test_an_older_run_that_ends_later_shows_nothing(page, lines_kept, slow: Held
     assert not [line for line in lines[lines.index(done) :] if "gpt2" in line]
 
 
-def test_the_picture_stays_until_the_newer_run_has_ended(page, lines_kept, slow: Held):
+def test_the_picture_stays_until_the_newer_run_has_ended(page, lines_kept, slow: PausedRuns):
     press_run(page, "tiny-bert", FIRST)
     expect_tokens(view(page, "head"), ["[CLS]", *words(FIRST), "[SEP]"])
     press_run(page, "tiny-gpt2", FIRST + " twice")
@@ -106,7 +106,7 @@ def test_the_picture_stays_until_the_newer_run_has_ended(page, lines_kept, slow:
     expect_tokens(view(page, "head"), words(SECOND + " twice"))
 
 
-def test_a_click_on_an_example_stops_a_run(page, lines_kept, slow: Held):
+def test_a_click_on_an_example_stops_a_run(page, lines_kept, slow: PausedRuns):
     press_run(page, "tiny-gpt2", FIRST + " an example")
     assert slow.entered.wait(30)
     page.get_by_role("button", name="Rabbit and turtle").click()
@@ -136,7 +136,7 @@ def test_a_newer_press_removes_an_older_one_from_the_queue(page, url, lines_kept
     assert slow.stopped == []
 
 
-def test_closing_the_page_stops_its_run(page, lines_kept, slow: Held, monkeypatch):
+def test_closing_the_page_stops_its_run(page, lines_kept, slow: PausedRuns, monkeypatch):
     closed = Event()
     close = ActiveJobs.close
 

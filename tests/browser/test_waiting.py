@@ -20,7 +20,7 @@ from tests.browser.reader import (
     text_field,
     view,
 )
-from tests.held import Held
+from tests.paused_runs import PausedRuns
 
 # No other test has these texts: a text that was run before is shown without a run.
 SHOWN = "The nurse asked the sailor a question"
@@ -47,7 +47,7 @@ def opened(page, url):
     return page
 
 
-def fill_places(program: Client, slow: Held) -> list:
+def fill_places(program: Client, slow: PausedRuns) -> list:
     """Start as many runs of programs as can run at once."""
     jobs = [program.submit("tiny-gpt2", SHOWN, api_name="/attention") for _ in range(RUNS_AT_ONCE)]
     assert [slow.begun.get(timeout=30) for _ in jobs] == [SHOWN] * RUNS_AT_ONCE
