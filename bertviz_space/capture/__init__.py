@@ -12,7 +12,7 @@ are running; ``recording`` assigns the attentions to layers.
 ``mask`` splits a mask from a bias, ``sampling`` chooses the queries to check, ``copies`` copies
 tensors, and ``single_thread`` runs small operations in one thread. ``memory`` estimates the memory
 of a pass, ``rotation`` measures which dimensions rotate with the position, and ``stopping`` ends a
-pass that is cancelled or takes too long.
+pass that is canceled or takes too long.
 """
 
 from .forward import Capture, capture

@@ -3,8 +3,8 @@
 import ast
 import builtins
 import io
+import os
 import re
-import subprocess
 import tokenize
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -29,14 +29,19 @@ MODULE = re.compile(r"[a-z]\w*(?:\.\w+)+")
 CLASS = re.compile(r"([A-Z]\w*[a-z]\w*)(?:\.(\w+))?")
 
 
+# Folders that hold no file of this repository.
+NOT_TRACKED = {".git", ".venv", "node_modules", "__pycache__"}
+
+
 @cache
 def files() -> list[PurePosixPath]:
     """Return the paths of this repository's files."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    return [PurePosixPath(line) for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+    found: list[PurePosixPath] = []
+    for folder, subfolders, names in os.walk(ROOT):
+        subfolders[:] = [name for name in subfolders if name not in NOT_TRACKED]
+        relative = PurePosixPath(folder).relative_to(ROOT.as_posix())
+        found += [relative / name for name in names]
+    return found
 
 
 @cache
