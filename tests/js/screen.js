@@ -1,0 +1,175 @@
+// A window without a browser, for marks, controls and views. jsdom has no layout and no canvas. This
+// module gives elements the sizes that the page's modules read, and canvases that draw with Skia, as
+// Chromium does. @napi-rs/canvas is the package with Skia whose binaries are on npm (35 MB).
+
+import assert from "node:assert/strict";
+import { createCanvas, ImageData } from "@napi-rs/canvas";
+import { JSDOM, VirtualConsole } from "jsdom";
+
+/** Pixels of the window's width: all columns of the expanded neuron view fit. */
+const WIDTH = 1300;
+
+/** What pixels depend on, instead of styles/views.css: a light page. */
+const STYLE = `
+  .bertviz { font-family: sans-serif; }
+  .bertviz-page-background { background-color: #ffffff; }
+`;
+
+/** @type {WeakMap<Element, import("@napi-rs/canvas").Canvas>} the picture of each canvas element */
+const pictures = new WeakMap();
+
+/** @type {WeakMap<Document, Set<() => void>>} the callbacks of each document's resize observers */
+const resizeCallbacks = new WeakMap();
+
+/**
+ * Make the global window an empty one until the end of a test. An error in a listener fails the test.
+ * @param {import("node:test").TestContext} t
+ * @returns {Document}
+ */
+export function openScreen(t) {
+  const errors = [];
+  const virtualConsole = new VirtualConsole();
+  virtualConsole.on("jsdomError", (error) => errors.push(error.detail ?? error));
+  const page = `<style>${STYLE}</style>`;
+  const { window } = new JSDOM(page, { url: "https://space.test/", virtualConsole });
+  giveSizes(window);
+  giveCanvases(window);
+  resizeCallbacks.set(window.document, giveResizeObservers(window));
+  setGlobals(window);
+  t.after(() => {
+    window.close();
+    assert.deepEqual(errors, []);
+  });
+  return window.document;
+}
+
+/**
+ * Change the width of all elements, and call the resize observers.
+ * @param {Document} document
+ * @param {number} width pixels
+ */
+export function resizeScreen(document, width) {
+  document.documentElement.dataset.width = String(width);
+  for (const callback of resizeCallbacks.get(document) ?? []) callback();
+}
+
+/**
+ * Return whether an element is visible. Only attributes and inline styles count: views.css hides what has
+ * the attribute `hidden`, and the browser tests check the style sheet.
+ * @param {Element} element
+ * @returns {boolean}
+ */
+export function isVisible(element) {
+  for (let each = element; each; each = each.parentElement) {
+    const isHidden = each.hasAttribute("hidden") || each.getAttribute("display") === "none";
+    if (isHidden || each.style?.display === "none") return false;
+  }
+  return element.closest("[visibility]")?.getAttribute("visibility") !== "hidden";
+}
+
+/** @param {import("jsdom").DOMWindow} window */
+function setGlobals(window) {
+  const { document, location, navigator, CustomEvent, SVGElement } = window;
+  const values = { window, document, location, CustomEvent, SVGElement, ImageData };
+  Object.assign(globalThis, values, {
+    ResizeObserver: window.ResizeObserver,
+    getComputedStyle: window.getComputedStyle,
+    // The next frame is painted as soon as the current task has ended.
+    requestAnimationFrame: (callback) => setImmediate(() => callback(performance.now())),
+  });
+  // Node 21 has a navigator, which cannot be assigned.
+  Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+}
+
+/**
+ * Give elements sizes. An HTML element is as wide as the window, and 0 pixels wide if it is hidden. It is
+ * as high as its inline style says. A figure scrolls as far as the heights of figure and content allow,
+ * and then dispatches an event, as in a browser.
+ * @param {import("jsdom").DOMWindow} window
+ */
+function giveSizes(window) {
+  const { prototype } = window.HTMLElement;
+  const heightOf = ({ style }) => Number.parseFloat(style.maxHeight || style.height) || 0;
+  const widthOf = (element) => {
+    const width = Number(element.ownerDocument.documentElement.dataset.width ?? WIDTH);
+    return isVisible(element) ? width : 0;
+  };
+  for (const name of ["clientWidth", "offsetWidth"]) {
+    Object.defineProperty(prototype, name, { get: returnOf(widthOf) });
+  }
+  for (const name of ["clientHeight", "offsetHeight"]) {
+    Object.defineProperty(prototype, name, { get: returnOf(heightOf) });
+  }
+  const tops = new WeakMap();
+  Object.defineProperty(prototype, "scrollTop", {
+    get() {
+      return tops.get(this) ?? 0;
+    },
+    set(top) {
+      const maxTop = heightOf(this.firstElementChild ?? this) - heightOf(this);
+      const next = Math.max(0, Math.min(top, maxTop));
+      if (next === this.scrollTop) return;
+      tops.set(this, next);
+      setImmediate(() => this.dispatchEvent(new window.Event("scroll")));
+    },
+  });
+}
+
+/**
+ * Return a getter that calls a function with the object that has the property.
+ * @template T, R
+ * @param {(object: T) => R} compute
+ * @returns {() => R}
+ */
+function returnOf(compute) {
+  return function () {
+    return compute(/** @type {T} */ (this));
+  };
+}
+
+/** @param {import("jsdom").DOMWindow} window */
+function giveCanvases(window) {
+  const { prototype } = window.HTMLCanvasElement;
+  const pictureOf = (element) => {
+    const picture = pictures.get(element) ?? createCanvas(300, 150);
+    pictures.set(element, picture);
+    return picture;
+  };
+  prototype.getContext = function (kind) {
+    return pictureOf(this).getContext(kind);
+  };
+  prototype.toDataURL = function () {
+    return pictureOf(this).toDataURL();
+  };
+  for (const size of ["width", "height"]) {
+    Object.defineProperty(prototype, size, {
+      get() {
+        return pictureOf(this)[size];
+      },
+      set(pixels) {
+        pictureOf(this)[size] = pixels;
+      },
+    });
+  }
+}
+
+/**
+ * Give a window resize observers, which `resizeScreen` calls.
+ * @param {import("jsdom").DOMWindow} window
+ * @returns {Set<() => void>} the callbacks of the observers that observe
+ */
+function giveResizeObservers(window) {
+  const callbacks = new Set();
+  window.ResizeObserver = class {
+    constructor(callback) {
+      this.callback = callback;
+    }
+    observe() {
+      callbacks.add(this.callback);
+    }
+    disconnect() {
+      callbacks.delete(this.callback);
+    }
+  };
+  return callbacks;
+}
