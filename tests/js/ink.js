@@ -107,6 +107,57 @@ export function onLine(figure, query, key, at) {
 }
 
 /**
+ * Return the boxes behind the tokens that the highlighted token attends to, or that attend to it.
+ * @param {Element} figure
+ */
+export function boxesOf(figure) {
+  return [...figure.querySelectorAll(".bertviz-boxes rect")].map((rect) => {
+    const [x, y, width, height, opacity] = "x y width height fill-opacity"
+      .split(" ")
+      .map((name) => Number(rect.getAttribute(name)));
+    return { x, y: y + scrolled(figure), width, height, opacity, color: rect.getAttribute("fill") };
+  });
+}
+
+/**
+ * Check for one box per active head and token, whose opacity is the undivided weight. The boxes of a
+ * token have the same width and cover the token.
+ * @param {ReturnType<typeof boxesOf>} boxes
+ * @param {number[][]} weights `[active head][token]`
+ * @param {string[]} colors of the active heads
+ * @param {Element} figure
+ * @param {"queries" | "keys"} side the column of the boxes
+ */
+export function assertBoxes(boxes, weights, colors, figure, side) {
+  const columns = tokenBoxes(figure, side);
+  const expected = weights.flatMap((row, head) =>
+    row.map((opacity, at) => {
+      const { x, y, width, height } = columns[at];
+      const own = width / weights.length;
+      return { x: x + head * own, y, width: own, height, opacity, color: colors[head] };
+    }),
+  );
+  assert.equal(boxes.length, expected.length);
+  for (const [at, box] of boxes.entries()) {
+    assert.equal(box.color, expected[at].color);
+    assertClose(box.opacity, expected[at].opacity, 1e-4);
+    for (const name of ["x", "y", "width", "height"])
+      assertClose(box[name], expected[at][name], 0.1);
+  }
+}
+
+/**
+ * Check that a number differs from another one by at most a tolerance.
+ * @param {number} actual
+ * @param {number} expected
+ * @param {number} tolerance
+ */
+export function assertClose(actual, expected, tolerance) {
+  const isClose = Math.abs(actual - expected) <= tolerance;
+  assert.ok(isClose, `${actual} instead of ${expected} ± ${tolerance}`);
+}
+
+/**
  * Return the x and y of an element's transform.
  * @param {Element} element
  * @returns {Point}

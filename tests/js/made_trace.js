@@ -77,6 +77,20 @@ export function weightsOfMade({ query = [], key = [], weights }) {
   );
 }
 
+/** The position of the first token of sentence B in `servePair`. */
+export const FIRST_OF_B = 8;
+
+/**
+ * Let `fetch` return the files of a pair of sentences until the end of a test: 8 tokens of A, 7 of B, 6
+ * layers of 12 heads.
+ * @param {import("node:test").TestContext} t
+ */
+export function servePair(t) {
+  const tokens = madeTokens(15, FIRST_OF_B);
+  const layers = Array.from({ length: 6 }, (_, number) => madeLayer(12, tokens.length, number));
+  return { ...serveMade(t, tokens, layers), tokens, layers, weights: layers.map(weightsOfMade) };
+}
+
 /**
  * Let `fetch` return the files of one self-attention until the end of a test.
  * @param {import("node:test").TestContext} t

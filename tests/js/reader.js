@@ -194,6 +194,16 @@ export function readout(host) {
   return texts(host.querySelectorAll(".bertviz-readout [role=status] span"));
 }
 
+/**
+ * Return whether a text of a figure is visible.
+ * @param {Element} root
+ * @param {string} text the whole text of an element
+ */
+export function isVisibleText(root, text) {
+  const found = [...root.querySelectorAll("text")].filter((each) => each.textContent === text);
+  return found.some(isVisible);
+}
+
 /** Return the texts of elements. */
 export function texts(elements) {
   return [...elements].map(({ textContent }) => textContent);

@@ -25,6 +25,9 @@ FOREIGN = {"dist/d3.min.js"}
 FILE = re.compile(r"(?<![\w./:-])[\w*][\w.*/-]*\.(?:py|js|wat|css|md|toml)\b")
 FOLDER = re.compile(r"(?<![\w./:-])[a-z_]\w*(?:/\w+)*/(?![\w*.~-])")
 TEST = re.compile(r"\btest_\w+\*?")
+# A test in JavaScript, as a document names it, and its title in a file.
+SCRIPT_TEST = re.compile(r"`([\w/]+\.test\.js)::([^`]+)`")
+TITLE = re.compile(r"""\btest\(\s*"([^"]+)",""")
 MODULE = re.compile(r"[a-z]\w*(?:\.\w+)+")
 CLASS = re.compile(r"([A-Z]\w*[a-z]\w*)(?:\.(\w+))?")
 
@@ -106,6 +109,16 @@ def test_every_file_and_test_that_is_named_exists(path):
         name
         for name in TEST.findall(prose)
         if not any(fnmatchcase(each, name) for each in names_of_tests())
+    ]
+    assert missing == []
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+def test_every_javascript_test_that_a_document_names_exists(path):
+    missing = [
+        (file, title)
+        for file, title in SCRIPT_TEST.findall(path.read_text(encoding="utf-8"))
+        if title not in TITLE.findall((ROOT / "tests" / file).read_text(encoding="utf-8"))
     ]
     assert missing == []
 
