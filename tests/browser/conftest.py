@@ -1,6 +1,5 @@
 """Fixtures of the browser tests: one Chromium, a page for each test, results to show."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,16 +9,7 @@ import gradio as gr
 import pytest
 from gradio.themes import Default
 from gradio.utils import get_upload_folder
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    ConsoleMessage,
-    Dialog,
-    Locator,
-    Page,
-    Request,
-    ViewportSize,
-)
+from playwright.sync_api import Browser, Locator, Page
 
 from bertviz_space import Trace, extract
 from bertviz_space.files.wire import write_trace
@@ -27,19 +17,12 @@ from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.loading import LoadedModel
 from bertviz_space.page.components import View
+from tests.browser.shared_tab import WINDOW, SharedTab, watched
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
 
-_WINDOW = ViewportSize(width=1100, height=900)
-
 # Messages about long tasks of the page, for the summary of the test run.
 _LONG_TASKS = pytest.StashKey[list[str]]()
-
-# URLs of other machines.
-_ELSEWHERE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
-
-# Errors of Gradio 6.31 about its own open stream when the page is left.
-_PAGE_LEFT = re.compile("^AbortError: signal is aborted|^Unexpected error Connection errored out")
 
 # A page with one view and without Gradio, which opens in a tenth of the time.
 _BARE_PAGE = """<!doctype html>
@@ -107,49 +90,30 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def visitor(chromium: Browser) -> Iterator[BrowserContext]:
-    """Yield a browser context that keeps the cache of earlier tests."""
-    context = chromium.new_context(viewport=_WINDOW)
-    yield context
+def shared_tab(chromium: Browser, url: str) -> Iterator[SharedTab]:
+    """Yield the tab in which the tests open their pages."""
+    context = chromium.new_context(viewport=WINDOW)
+    yield SharedTab(context, f"{url}gradio_api/app_id")
     context.close()
 
 
 @pytest.fixture
-def page(
-    request: pytest.FixtureRequest, chromium: Browser, complaints: list[str]
-) -> Iterator[Page]:
-    """Yield a new page. Requests to other machines, errors and dialogs fail the test.
+def page(shared_tab: SharedTab, complaints: list[str]) -> Iterator[Page]:
+    """Yield the shared tab. Requests to other machines, errors and dialogs fail the test."""
+    page = shared_tab.page()
+    with watched(page, complaints):
+        yield page
+        shared_tab.leave()
+    assert complaints == []
 
-    A single view opens with the cache of earlier tests, in half the time. The whole page opens with
-    an empty cache: with a shared one, a load can wait for another load that was aborted.
-    """
-    if "open_view" in request.fixturenames:
-        context = request.getfixturevalue("visitor")
-    else:
-        context = chromium.new_context(viewport=_WINDOW)
+
+@pytest.fixture
+def new_visitor(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
+    """Yield a page of a browser context with an empty cache and no cookies."""
+    context = chromium.new_context(viewport=WINDOW)
     page = context.new_page()
-
-    # A route of Playwright would also see requests, but it disables the browser's cache.
-    def check_request(request: Request) -> None:
-        if _ELSEWHERE.match(request.url):
-            complaints.append(f"a request to {request.url}")
-
-    page.on("request", check_request)
-
-    def check_message(message: ConsoleMessage) -> None:
-        if message.type == "error" and not _PAGE_LEFT.search(message.text):
-            complaints.append(message.text)
-
-    def dismiss(dialog: Dialog) -> None:
-        complaints.append(f"a dialog with the message {dialog.message}")
-        dialog.dismiss()
-
-    page.on("console", check_message)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", dismiss)
-    yield page
-    page.close()
-    if "open_view" not in request.fixturenames:
+    with watched(page, complaints):
+        yield page
         context.close()
     assert complaints == []
 

@@ -44,14 +44,15 @@ def behind_proxy() -> Iterator[str]:
 
 
 @pytest.fixture
-def responses(page: Page) -> list[Response]:
+def responses(new_visitor: Page) -> list[Response]:
     """Return the list of responses that the page receives."""
     responses: list[Response] = []
-    page.on("response", lambda response: responses.append(response))
+    new_visitor.on("response", lambda response: responses.append(response))
     return responses
 
 
-def test_a_reader_opens_a_link_and_logs_in(page: Page, behind_proxy, responses, monkeypatch):
+def test_a_reader_opens_a_link_and_logs_in(new_visitor: Page, behind_proxy, responses, monkeypatch):
+    page = new_visitor
     # Make the files of other layers only when a view requests them.
     monkeypatch.setattr(result_cache, "MAX_SMALL_RESULT_WEIGHTS", 0)
     page.goto(f"{behind_proxy}?model=tiny-gpt2&text={TEXT.replace(' ', '+')}")

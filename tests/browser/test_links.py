@@ -183,9 +183,11 @@ def test_a_dialog_shows_the_link_if_the_outer_page_forbids_the_clipboard(embedde
 
 def test_a_dialog_shows_the_link_on_a_narrow_page_without_a_clipboard(page: Page, url):
     # As on a page served over plain http by another machine.
-    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
     page.set_viewport_size({"width": 390, "height": 844})
-    page.goto(f"{url}?model=tiny-gpt2&text=The%20cat&__theme=dark")
+    with page.add_init_script(
+        "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
+    ):
+        page.goto(f"{url}?model=tiny-gpt2&text=The%20cat&__theme=dark")
     page.get_by_role("button", name="Copy link").click()
     field = expect_offered(page)
     box = field.bounding_box()

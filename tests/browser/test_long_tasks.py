@@ -51,15 +51,15 @@ def large(publish):
 
 @pytest.fixture
 def report_tasks(page, long_tasks):
-    """Return a function that reports the long tasks since its last call."""
-    page.add_init_script(_OBSERVE)
+    """Yield a function that reports the long tasks since its last call."""
 
     def report_tasks(what):
         tasks = page.evaluate(_TAKE)
         long_tasks.append(f"{what}: {', '.join(f'{task:.0f} ms' for task in tasks) or 'none'}")
         return tasks
 
-    return report_tasks
+    with page.add_init_script(_OBSERVE):
+        yield report_tasks
 
 
 def test_a_loop_of_80_ms_is_reported_as_a_long_task(open_view, single, page, report_tasks):

@@ -16,8 +16,9 @@ from tests.openid_server import SCOPES, sign_in_on_this_machine
 
 
 def test_a_reader_can_run_a_gated_model_only_while_signed_in(
-    page: Page, hub, hub_model, monkeypatch
+    new_visitor: Page, hub, hub_model, monkeypatch
 ):
+    page = new_visitor
     hub.tokens.add("hf_of_the_reader")
     hub.readers[hub_model] = {"hf_of_the_reader"}
     with sign_in_on_this_machine("hf_of_the_reader", monkeypatch) as provider:

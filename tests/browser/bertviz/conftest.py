@@ -30,7 +30,6 @@ def result(request, minilm, gpt2, publish):
 @pytest.fixture
 def open_both(page, chromium, open_view):
     """Return a function that opens our view and BertViz's page on the same result."""
-    ours.record(page)
     opened = []
 
     def open_both(view, result, html):
@@ -40,7 +39,8 @@ def open_both(page, chromium, open_view):
         opened.append(original)
         return host, original
 
-    yield open_both
+    with ours.recording(page):
+        yield open_both
     for original in opened:
         original.close()
         assert original.errors == []

@@ -2,7 +2,8 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +15,11 @@ from tests.browser.ink import Point, boxes, rgb, token_boxes
 _RECORDER = Path(__file__).parent / "recorder.js"
 
 
-def record(page: Page) -> None:
-    """Record what the page draws; call this before the page is opened."""
-    page.add_init_script(path=_RECORDER)
+@contextmanager
+def recording(page: Page) -> Iterator[None]:
+    """Record what a page draws that opens inside the block."""
+    with page.add_init_script(path=_RECORDER):
+        yield
 
 
 @dataclass(frozen=True)

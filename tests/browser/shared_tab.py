@@ -1,0 +1,112 @@
+"""A browser tab in which one test after another opens its pages.
+
+A tab keeps the compiled scripts of the pages that it has shown: the Space opens in 0.6 s of
+processor time instead of 1.2 s in a new tab, and 2.6 s in a new context, with an empty cache.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, ViewportSize
+
+WINDOW = ViewportSize(width=1100, height=900)
+
+# URLs of other machines.
+_ELSEWHERE = re.compile(r"^(https?|wss?)://(?!127\.0\.0\.1[:/])")
+
+# Errors of Gradio 6.31 about its own open stream when the page is left.
+_PAGE_LEFT = re.compile("^AbortError: signal is aborted|^Unexpected error Connection errored out")
+
+
+class SharedTab:
+    """The tab. A test that closes it, or leaves it in a state that has no end, gets a new one next.
+
+    Args:
+        context: the browser context of the tab.
+        empty_page: the URL of a small page of the Space, which the tab shows between tests.
+    """
+
+    def __init__(self, context: BrowserContext, empty_page: str) -> None:
+        self._context = context
+        self._empty_page = empty_page
+        self._page: Page | None = None
+        self._loading = set[Request]()
+
+    def page(self) -> Page:
+        """Return the tab with the empty page."""
+        if self._page is None or self._page.is_closed():
+            self._page = self._context.new_page()
+            self._loading.clear()
+            self._page.on("request", self._begin)
+            self._page.on("requestfinished", self._end)
+            self._page.on("requestfailed", self._end)
+            self._page.goto(self._empty_page)
+        return self._page
+
+    def leave(self) -> None:
+        """Leave the test's page, and undo what the test has changed in the tab and its context."""
+        if self._page is None or self._page.is_closed():
+            return
+        try:
+            self._wait_for_scripts(self._page)
+            self._page.unroute_all(behavior="ignoreErrors")
+            self._page.goto(self._empty_page)
+            self._page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+        except BaseException:
+            self._page.close()
+            raise
+        self._context.clear_cookies()
+        self._context.clear_permissions()
+        self._page.set_viewport_size(WINDOW)
+        self._page.mouse.move(0, 0)
+
+    def _begin(self, request: Request) -> None:
+        self._loading.add(request)
+
+    def _end(self, request: Request) -> None:
+        self._loading.discard(request)
+
+    def _wait_for_scripts(self, page: Page) -> None:
+        """Wait until the cache contains the whole of each script and style sheet.
+
+        A script that is requested again while an aborted load holds its place in the cache could
+        wait for that load.
+        """
+        while any(each.resource_type in ("script", "stylesheet") for each in self._loading):
+            page.wait_for_event("requestfinished")
+
+
+@contextmanager
+def watched(page: Page, complaints: list[str]) -> Iterator[None]:
+    """Add requests to other machines, errors and dialogs of a page to a list of complaints."""
+
+    # A route of Playwright would also see requests, but it disables the browser's cache.
+    def check_request(request: Request) -> None:
+        if _ELSEWHERE.match(request.url):
+            complaints.append(f"a request to {request.url}")
+
+    def check_message(message: ConsoleMessage) -> None:
+        if message.type == "error" and not _PAGE_LEFT.search(message.text):
+            complaints.append(message.text)
+
+    def check_error(error: Exception) -> None:
+        complaints.append(str(error))
+
+    def dismiss(dialog: Dialog) -> None:
+        complaints.append(f"a dialog with the message {dialog.message}")
+        dialog.dismiss()
+
+    handlers = {
+        "request": check_request,
+        "console": check_message,
+        "pageerror": check_error,
+        "dialog": dismiss,
+    }
+    for event, handler in handlers.items():
+        page.on(event, handler)  # type: ignore[call-overload] # each handler takes what its event has
+    try:
+        yield
+    finally:
+        for event, handler in handlers.items():
+            page.remove_listener(event, handler)
