@@ -45,6 +45,17 @@ def pixels(root: Locator, points: Sequence[Point]) -> list[Pixel]:
     return [tuple(each) for each in root.evaluate(_READ, [list(point) for point in points])]
 
 
+def wait_for_ink(root: Locator, point: Point) -> None:
+    """Wait until a canvas has ink at a point: a long drawing takes several frames."""
+    root.page.wait_for_function(
+        f"""([root, point]) => {{
+            const [[red, green, blue, alpha]] = ({_READ})(root, [point]);
+            return alpha > 0 && Math.min(red, green, blue) < 255;
+        }}""",
+        arg=[root.element_handle(), list(point)],
+    )
+
+
 def boxes(elements: Locator) -> list[dict[str, float]]:
     """Return the position and size of elements in the window, in pixels."""
     return elements.evaluate_all(_BOXES)

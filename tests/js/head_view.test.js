@@ -22,7 +22,7 @@ import {
   serveMade,
   servePair,
 } from "./made_trace.js";
-import { drawn, nextFrame, showView } from "./mounted_view.js";
+import { drawn, scrollTo, showView } from "./mounted_view.js";
 import {
   allByRole,
   choices,
@@ -304,9 +304,7 @@ test("scrolling a long text draws the rows that become visible", async (t) => {
   const across = figure(host);
   assert.ok(token(across, "queries", 0));
   assert.throws(() => token(across, "queries", 99));
-  across.scrollTop = 100_000;
-  await nextFrame();
-  await nextFrame();
+  await scrollTo(across, 100_000);
   assert.equal(tokens(across, "queries").at(-1), token(across, "queries", 99));
   const inkOf = (...rows) =>
     pixels(

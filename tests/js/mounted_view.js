@@ -1,6 +1,7 @@
 // Whole views on real results, without a browser: the functions `mount` of assets/views, the page's own
 // modules for data, and the golden trace or a trace that a test makes.
 
+import { once } from "node:events";
 import { EMPTY_MESSAGE } from "../../assets/views/frame_elements.js";
 import { mount as mountHead } from "../../assets/views/head.js";
 import { mount as mountModel } from "../../assets/views/model.js";
@@ -72,5 +73,15 @@ export function drawn(host) {
   });
 }
 
-/** Wait until the next frame is painted. */
-export const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+/**
+ * Scroll a figure, and wait until it is painted.
+ * @param {HTMLElement} figure
+ * @param {number} top pixels
+ */
+export async function scrollTo(figure, top) {
+  const scrolled = once(figure, "scroll");
+  figure.scrollTop = top;
+  await scrolled;
+  // The figure, which has received the event first, paints in the frame before this one.
+  await new Promise((resolve) => requestAnimationFrame(resolve));
+}

@@ -23,6 +23,7 @@ const resizeCallbacks = new WeakMap();
 
 /**
  * Make the global window an empty one until the end of a test. An error in a listener fails the test.
+ * A drawing is complete after one frame.
  * @param {import("node:test").TestContext} t
  * @returns {Document}
  */
@@ -36,6 +37,8 @@ export function openScreen(t) {
   giveCanvases(window);
   resizeCallbacks.set(window.document, giveResizeObservers(window));
   setGlobals(window);
+  // Time stands still, so that no drawing is divided into several frames.
+  t.mock.method(performance, "now", () => 0);
   t.after(() => {
     window.close();
     assert.deepEqual(errors, []);
