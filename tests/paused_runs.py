@@ -22,7 +22,7 @@ class PausedRuns:
         ended: set when a paused run has finished or was stopped.
         num_layers: the number of layers that have started in all paused runs together.
         begun: the texts of all runs that have started, in this order.
-        stopped: the texts of the runs that were canceled.
+        stopped: the texts of the runs that were canceled and have ended, in this order.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class PausedRuns:
         self.ended = Event()
         self.num_layers = 0
         self.begun = SimpleQueue[str]()
-        self.stopped: list[str] = []
+        self.stopped = SimpleQueue[str]()
 
 
 @contextmanager
@@ -52,7 +52,7 @@ def paused_runs(layer_class: type[nn.Module], monkeypatch: Any) -> Iterator[Paus
         try:
             return extract(model, tokenizer, text, **options)
         except errors.RunStopped:
-            runs.stopped.append(text)
+            runs.stopped.put(text)
             raise
         finally:
             if any(isinstance(module, layer_class) for module in model.modules()):

@@ -39,7 +39,7 @@ def test_a_canceled_job_stops_between_two_layers(url, slow, canceled):
     assert canceled.wait(30)
     slow.let_go.set()
     assert slow.ended.wait(30)
-    assert slow.stopped == [TEXT]
+    assert slow.stopped.get(timeout=30) == TEXT
     assert slow.num_layers == 1
     # The model and the queue are free for the next job.
     tokens, _ = client.predict("tiny-gpt2", TEXT, api_name="/attention")

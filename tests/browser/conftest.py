@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 from gradio.themes import Default
 from gradio.utils import get_upload_folder
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bertviz_space import Trace, extract
 from bertviz_space.files.wire import write_trace
@@ -20,6 +20,9 @@ from bertviz_space.page.components import View
 from tests.browser.shared_tab import WINDOW, SharedTab, watched
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
+
+# A loaded machine may need more than Playwright's five seconds.
+expect.set_options(timeout=30_000)
 
 # Messages about long tasks of the page, for the summary of the test run.
 _LONG_TASKS = pytest.StashKey[list[str]]()

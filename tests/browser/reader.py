@@ -10,11 +10,21 @@ from bertviz_space import Token
 # Matches any state of a view that has drawn.
 DRAWN = re.compile(".")
 
+# Resolves when a button has a text.
+_NOTICE = """(button, text) => ({
+  promise: new Promise((resolve, reject) => {
+    new MutationObserver(() => {
+      if (button.textContent === text) resolve();
+    }).observe(button, { characterData: true, childList: true, subtree: true });
+    setTimeout(() => reject(new Error(`no notice: ${text}`)), 30_000);
+  }),
+})"""
+
 
 def open_page(page: Page, url: str, query: str = "") -> None:
     """Open the Space and wait for its first view."""
     page.goto(f"{url}{query}")
-    expect(view(page, "head").locator(".bertviz-message")).to_be_visible(timeout=20_000)
+    expect(view(page, "head").locator(".bertviz-message")).to_be_visible()
 
 
 def view(page: Page, name: str) -> Locator:
@@ -88,18 +98,26 @@ def outcome(page: Page) -> Locator:
 
 def expect_outcome(page: Page, what: str) -> None:
     """Wait until the line under Run shows a message that matches."""
-    expect(outcome(page)).to_have_text(re.compile(what), timeout=15_000)
+    expect(outcome(page)).to_have_text(re.compile(what))
 
 
 def expect_error(page: Page, sentence: str) -> None:
     """Wait until the line under Run shows an error message that matches."""
-    expect(outcome(page)).to_have_text(re.compile(sentence), timeout=15_000)
+    expect(outcome(page)).to_have_text(re.compile(sentence))
     expect(outcome(page)).to_have_attribute("data-kind", "error")
 
 
 def expect_drawn(host: Locator, what: str | re.Pattern[str] = DRAWN) -> None:
     """Wait until a view reports that it has drawn what matches."""
-    expect(host).to_have_attribute("data-ready", what, timeout=15_000)
+    expect(host).to_have_attribute("data-ready", what)
+
+
+def copy_link(page: Page, notice: str) -> None:
+    """Press Copy link, and wait for the notice that its button shows for three seconds."""
+    button = page.locator("#bertviz-link")
+    noticed = button.evaluate_handle(_NOTICE, notice)
+    button.click()
+    noticed.evaluate("({ promise }) => promise")
 
 
 def pick(host: Locator, label: str, choice: str) -> None:

@@ -1,9 +1,11 @@
 """A reader types the id of a model on the Hub that is not in the list."""
 
 import re
+from threading import Event
 
 from playwright.sync_api import Page
 
+from bertviz_space.models import cache
 from tests.browser.reader import (
     choose_model,
     expect_drawn,
@@ -30,6 +32,13 @@ def test_a_model_is_downloaded_and_drawn(page: Page, url, hub, hub_model):
 
 def test_a_download_reports_its_progress(page: Page, url, hub, hub_model, monkeypatch):
     monkeypatch.setattr("bertviz_space.models.hub.progress._REPORT_INTERVAL", -1.0)  # all reports
+    is_shown, fetch = Event(), cache.fetch_weights
+
+    def fetch_and_wait(*args):
+        fetch(*args)
+        assert is_shown.wait(30)
+
+    monkeypatch.setattr(cache, "fetch_weights", fetch_and_wait)
     open_page(page, url)
     page.evaluate("""() => {
       window.lines = [];
@@ -40,9 +49,11 @@ def test_a_download_reports_its_progress(page: Page, url, hub, hub_model, monkey
     text_field(page).fill("the cat sat")
     choose_model(page, hub_model)
     run(page)
+    # Of messages that follow each other fast, the page shows only the last one.
+    expect_outcome(page, "^Fetching")
+    is_shown.set()
     expect_outcome(page, "tokens$")
     fetching = [line for line in page.evaluate("window.lines") if line.startswith("Fetching")]
-    assert fetching, "no progress was reported"
     assert all(
         re.fullmatch(rf"Fetching {hub_model}: [\d.]+ of [\d.]+ MB …", line) for line in fetching
     )

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 from gradio_client import Client
-from playwright.sync_api import Page, Response, expect
+from playwright.sync_api import Page, Response
 
 from bertviz_space.jobs import result_cache
 from tests.browser.reader import (
+    copy_link,
     expect_drawn,
     expect_outcome,
     expect_tokens,
@@ -68,8 +69,7 @@ def test_a_reader_opens_a_link_and_logs_in(new_visitor: Page, behind_proxy, resp
     expect_drawn(show(page, "model"), "All")
     expect_drawn(show(page, "neuron"), re.compile("layer 3"))
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copy_link(page, "Copied")
     link = page.evaluate("navigator.clipboard.readText()")
     assert link.startswith(f"{behind_proxy}?")
     page.goto(link)

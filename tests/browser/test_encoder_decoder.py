@@ -100,9 +100,11 @@ def test_the_neuron_view_lists_the_models_weights_of_each_attention(translated, 
         pick(neuron, "Attention", attention)
         expect_drawn(neuron, f"{attention}, layer 1, head 2, expanded")
         token(figure(neuron), "queries", 3).hover()
-        numbers = neuron.locator(".bertviz-numbers text").all_text_contents()
         row = trace.weights(attention.lower(), 1)[2, 3]
-        assert [float(number) for number in numbers] == pytest.approx(row.tolist(), abs=5.1e-4)
+        numbers = neuron.locator(".bertviz-numbers text")
+        expect(numbers).to_have_count(len(row))
+        shown = [float(number) for number in numbers.all_text_contents()]
+        assert shown == pytest.approx(row.tolist(), abs=5.1e-4)
 
 
 def test_without_a_target_text_the_model_writes_it(page, url, t5):

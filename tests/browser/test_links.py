@@ -11,6 +11,7 @@ from playwright.sync_api import Frame, Locator, Page, expect
 
 from tests.browser.reader import (
     choose_model,
+    copy_link,
     expect_drawn,
     expect_error,
     expect_outcome,
@@ -33,9 +34,18 @@ PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 def parameters(page: Page) -> dict[str, str]:
     """Return the query parameters of the page's address."""
-    query = parse_qs(urlsplit(page.url).query)
+    return parameters_of(page.url)
+
+
+def parameters_of(address: str) -> dict[str, str]:
+    query = parse_qs(urlsplit(address).query)
     assert all(len(values) == 1 for values in query.values())
     return {name: values[0] for name, values in query.items()}
+
+
+def expect_parameters(page: Page, expected: dict[str, str]) -> None:
+    """Wait until the address has these query parameters."""
+    page.wait_for_url(lambda address: parameters_of(address) == expected)
 
 
 @pytest.fixture
@@ -51,8 +61,7 @@ def pair(page: Page, url: str) -> Page:
 
 
 def test_the_address_contains_the_request(pair):
-    expect(pair).to_have_url(re.compile("text_b="))
-    assert parameters(pair) == {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]}
+    expect_parameters(pair, {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]})
 
 
 def test_the_address_has_no_parameters_before_a_run(page: Page, url):
@@ -87,12 +96,14 @@ def test_a_link_opens_the_view_that_was_open(pair):
     model.get_by_role("button", name="Layer 1, Head 2", exact=True).click()
     expect_drawn(model, "All, Layer 1, Head 2")
     expect(pair).to_have_url(re.compile("view=model"))
+    expect(pair).to_have_url(re.compile("cell=1%2C2"))
     pair.goto(pair.url)
     expect_drawn(view(pair, "model"), "All, Layer 1, Head 2")
     neuron = show(pair, "neuron")
     expect_drawn(neuron)
     neuron.get_by_role("button", name="Show query and key vectors").last.click()
     expect_drawn(neuron, re.compile("expanded$"))
+    expect(pair).to_have_url(re.compile("view=neuron.*expanded=1|expanded=1.*view=neuron"))
     pair.goto(pair.url)
     expect_drawn(view(pair, "neuron"), re.compile("expanded$"))
 
@@ -118,17 +129,14 @@ def test_a_new_run_changes_the_link(pair):
     text_field(pair).fill("the rabbit quickly hopped")
     second_text_field(pair).fill("")
     run(pair)
-    expect(pair).to_have_url(re.compile("rabbit"))
-    assert parameters(pair) == {
-        "model": "tiny-bert", "text": "the rabbit quickly hopped", "layer": "3",
-    }  # fmt: skip
+    request = {"model": "tiny-bert", "text": "the rabbit quickly hopped"}
+    expect_parameters(pair, {**request, "layer": "3"})
 
 
 def test_copy_link_copies_the_address(pair):
     pair.context.grant_permissions(["clipboard-read", "clipboard-write"])
     expect(pair).to_have_url(re.compile("text_b="))
-    pair.get_by_role("button", name="Copy link").click()
-    expect(pair.get_by_role("button", name="Copied")).to_be_visible()
+    copy_link(pair, "Copied")
     assert pair.evaluate("navigator.clipboard.readText()") == pair.url
 
 
@@ -151,7 +159,8 @@ def embedded(page: Page, url) -> Iterator[Frame]:
         Thread(target=server.serve_forever, daemon=True).start()
         page.goto(f"http://127.0.0.1:{server.server_port}/")
         [frame] = page.frames[1:]
-        expect(frame.get_by_role("button", name="Copy link")).to_be_visible(timeout=20_000)
+        expect_drawn(frame.locator(".bertviz-host:has(.bertviz-head)"))
+        expect(frame.get_by_role("button", name="Copy link")).to_be_visible()
         yield frame
         server.shutdown()
 
@@ -188,6 +197,7 @@ def test_a_dialog_shows_the_link_on_a_narrow_page_without_a_clipboard(page: Page
         "Object.defineProperty(navigator, 'clipboard', { value: undefined })"
     ):
         page.goto(f"{url}?model=tiny-gpt2&text=The%20cat&__theme=dark")
+    expect_drawn(view(page, "head"))
     page.get_by_role("button", name="Copy link").click()
     field = expect_offered(page)
     box = field.bounding_box()
@@ -207,8 +217,7 @@ def test_a_text_too_long_for_a_link_is_reported_and_not_truncated(page: Page, ur
     expect_outcome(page, "tokens")
     expect_drawn(view(page, "head"))
     assert "text" not in parameters(page)
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.get_by_role("button", name="Text too long for a link")).to_be_visible()
+    copy_link(page, "Text too long for a link")
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 import json
 import os
 import re
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import pytest
 import torch
@@ -11,8 +13,10 @@ from gradio.utils import get_upload_folder
 from playwright.sync_api import Page, expect
 from safetensors.torch import save_file
 
+from bertviz_space.jobs.uploads import Uploads
 from tests.browser.ink import CATEGORY10, assert_ink, on_line, pixels
 from tests.browser.reader import (
+    copy_link,
     expect_drawn,
     expect_error,
     expect_outcome,
@@ -58,7 +62,22 @@ def open_file(page: Page, path: Path) -> None:
     chooser.value.set_files(path)
 
 
-def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own):
+@pytest.fixture
+def is_read(monkeypatch) -> Event:
+    """Return an event that is set when the private path of an upload has been removed."""
+    is_read, private_path = Event(), Uploads.private_path
+
+    @contextmanager
+    def private_path_and_notify(self, file):
+        with private_path(self, file) as path:
+            yield path
+        is_read.set()
+
+    monkeypatch.setattr(Uploads, "private_path", private_path_and_notify)
+    return is_read
+
+
+def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own, is_read):
     path, weights = own
     open_page(page, url)
     open_file(page, path)
@@ -79,9 +98,9 @@ def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own):
     neuron_view = show(page, "neuron")
     expect_drawn(neuron_view, "All, layer 0, head 2, collapsed")
     expect(neuron_view.get_by_role("button", name="Show query and key vectors")).to_have_count(0)
-    page.get_by_role("button", name="Copy link").click()
-    expect(page.locator("#bertviz-link")).to_have_text("Your own file has no link")
+    copy_link(page, "Your own file has no link")
     # The copy that was read is removed, and the upload within two minutes (unit/test_uploads.py).
+    assert is_read.wait(30)
     assert list(Path(get_upload_folder()).glob(f"private-*/{path.name}")) == []
 
 

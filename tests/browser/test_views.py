@@ -116,22 +116,23 @@ def test_lines_have_the_background_of_the_page_when_it_becomes_dark(page, url):
     expect_drawn(show(page, "model"))
     show(page, "head")
     for name, kind in (("head", ".bertviz-figure"), ("model", ".bertviz-grid")):
-        ground = show(page, name).locator(kind).first
-        corner = """(ground) => {
-            const canvas = ground.querySelector("canvas");
-            return [...canvas.getContext("2d").getImageData(0, 0, 1, 1).data].slice(0, 3);
-        }"""
-        assert ground.evaluate(corner) == [255, 255, 255]
+        show(page, name)
+        expect_corner(page, kind, "Math.min(r, g, b) === 255")
         page.evaluate("document.body.classList.add('dark')")
-        page.wait_for_function(
-            """([kind, corner]) => {
-                const [r, g, b] = new Function(`return ${corner}`)()(
-                    document.querySelector(`${kind}:not([hidden])`));
-                return Math.max(r, g, b) < 40;
-            }""",
-            arg=[kind, corner],
-        )
+        expect_corner(page, kind, "Math.max(r, g, b) < 40")
         page.evaluate("document.body.classList.remove('dark')")
+
+
+def expect_corner(page, kind, condition):
+    """Wait until the color in the corner of a picture has red, green and blue as in a condition."""
+    page.wait_for_function(
+        f"""(kind) => {{
+            const canvas = document.querySelector(`${{kind}}:not([hidden]) canvas`);
+            const [r, g, b] = canvas.getContext("2d").getImageData(0, 0, 1, 1).data;
+            return {condition};
+        }}""",
+        arg=kind,
+    )
 
 
 def test_a_view_starts_with_the_layer_and_heads_that_the_page_gives_it(page, sides):
@@ -196,8 +197,11 @@ def test_a_new_width_while_a_result_is_fetched_does_not_lose_it(page, open_view,
     page.route(f"**{pair.manifest}", lambda route: held.append(route))
     with page.expect_request(f"**{pair.manifest}"):
         page.evaluate("(manifest) => void window.view.update(manifest)", pair.manifest)
-    page.set_viewport_size({"width": 700, "height": 900})
+    canvas = figure(host).locator("canvas").first
+    width = canvas.get_attribute("width")
+    page.set_viewport_size({"width": 400, "height": 900})
     # The view draws again for the new width.
+    expect(canvas).not_to_have_attribute("width", width or "")
     expect_drawn(host)
     expect_tokens(host, [each.text for each in single.trace.source])
     for route in held:
