@@ -33,14 +33,13 @@ def translation(t5, publish):
     return publish(extract(loaded.model, loaded.tokenizer, "The dog ran.", target_text="Der Hund"))
 
 
-@pytest.mark.parametrize("name", ["pair", "causal", "translation"])
-def test_the_page_computes_the_models_weights(open_view, request, name):
-    result = request.getfixturevalue(name)
-    host = open_view(HeadView, result)
+def test_the_page_computes_the_models_weights(open_view, pair, causal, translation):
+    host = open_view(HeadView, pair)
     root = HeadView().view_module["url"].removesuffix("/views/head.js")
-    computed = host.page.evaluate(_WEIGHTS, [root, result.manifest])
-    assert set(computed) == set(result.trace.layers)
-    for component, layers in computed.items():
-        for entry, heads in zip(result.trace.layers[component], layers, strict=True):
-            expected = entry.weights()
-            torch.testing.assert_close(torch.tensor(heads), expected, atol=1e-5, rtol=0)
+    for result in (pair, causal, translation):
+        computed = host.page.evaluate(_WEIGHTS, [root, result.manifest])
+        assert set(computed) == set(result.trace.layers)
+        for component, layers in computed.items():
+            for entry, heads in zip(result.trace.layers[component], layers, strict=True):
+                expected = entry.weights()
+                torch.testing.assert_close(torch.tensor(heads), expected, atol=1e-5, rtol=0)

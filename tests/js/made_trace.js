@@ -11,9 +11,11 @@ import { encodeSafetensors } from "../../assets/core/data/safetensors.js";
  * @property {number[][][]} [query] `[head][position][dim]`
  * @property {number[][][]} [key] `[head][position][dim]`
  * @property {number[][][]} [weights] `[head][query][key]`, rows that sum to 1
+ * @property {Partial<import("../../assets/core/data/wire.js").LayerEntry>} [entry] terms in the manifest
+ *   that do not change the weights
+ * @property {{queries: number[], weights: number[][][]}} [model] weights that the model reported for some
+ *   queries, `[head][row][key]`
  */
-
-const VECTOR_SIZE = 4;
 
 let numTraces = 0;
 
@@ -41,12 +43,13 @@ export function madeTokens(count, firstOfB = count) {
  * @param {number} numHeads
  * @param {number} numTokens
  * @param {number} start another number gives other vectors
+ * @param {number} [size] numbers of a vector
  * @returns {MadeLayer}
  */
-export function madeLayer(numHeads, numTokens, start) {
+export function madeLayer(numHeads, numTokens, start, size = 4) {
   let numDrawn = 0;
   const number = () => (((29 * numDrawn++ + 17 * start) % 65) - 32) / 16;
-  const vectors = () => nested(numHeads, numTokens, VECTOR_SIZE, number);
+  const vectors = () => nested(numHeads, numTokens, size, number);
   return { query: vectors(), key: vectors() };
 }
 
@@ -123,11 +126,12 @@ function filesOf(tokens, layers) {
     file: `self-${number}.safetensors`,
     num_heads: (layer.query ?? layer.weights).length,
     num_key_value_heads: (layer.query ?? layer.weights).length,
-    head_dim: VECTOR_SIZE,
+    head_dim: layer.query?.[0][0].length ?? 1,
     scaling: 0.5,
     softcap: null,
     reach: null,
     rotation: null,
+    ...layer.entry,
   }));
   const component = {
     component: "self",
@@ -161,7 +165,7 @@ function tensorsOf(layer) {
   const { weights } = layer;
   if (!weights) return vectorTensors(layer);
   const [numHeads, length] = [weights.length, weights[0].length];
-  const zeros = nested(numHeads, length, VECTOR_SIZE, () => 0);
+  const zeros = nested(numHeads, length, 1, () => 0);
   const numbers = weights.flat(2);
   const shape = [numHeads, length, length];
   return new Map([
@@ -176,16 +180,31 @@ function tensorsOf(layer) {
  * @param {MadeLayer} layer
  * @returns {Map<string, import("../../assets/core/data/safetensors.js").Tensor>}
  */
-function vectorTensors({ query = [], key = [] }) {
+function vectorTensors({ query = [], key = [], model }) {
   const logsumexp = query.map((queries, head) =>
     queries.map((q) => Math.log(sum(key[head].map((k) => Math.exp(score(q, k)))))),
   );
-  const shape = [query.length, query[0].length, VECTOR_SIZE];
+  const shape = [query.length, query[0].length, query[0][0].length];
   return new Map([
     ["query", { shape, data: Float32Array.from(query.flat(2)) }],
     ["key", { shape, data: Float32Array.from(key.flat(2)) }],
     ["logsumexp", { shape: shape.slice(0, 2), data: Float32Array.from(logsumexp.flat()) }],
+    ...modelTensors(model),
   ]);
+}
+
+/**
+ * @param {MadeLayer["model"]} model
+ * @returns {[string, import("../../assets/core/data/safetensors.js").Tensor][]}
+ */
+function modelTensors(model) {
+  if (!model) return [];
+  const { queries, weights } = model;
+  const shape = [weights.length, queries.length, weights[0][0].length];
+  return [
+    ["model_queries", { shape: [queries.length], data: Int32Array.from(queries) }],
+    ["model_weights", { shape, data: Float32Array.from(weights.flat(2)) }],
+  ];
 }
 
 /**

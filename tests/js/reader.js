@@ -14,7 +14,8 @@ const pointed = new WeakMap();
  */
 export function hover(element, { x = 0, y = 0 } = {}) {
   const { ownerDocument: document } = element;
-  const before = ancestors(pointed.get(document) ?? null);
+  const last = pointed.get(document);
+  const before = ancestors(last?.isConnected ? last : null);
   const after = ancestors(element);
   pointed.set(document, element);
   const at = { clientX: x, clientY: y };

@@ -18,32 +18,42 @@ const STYLE = `
 /** @type {WeakMap<Element, import("@napi-rs/canvas").Canvas>} the picture of each canvas element */
 const pictures = new WeakMap();
 
-/** @type {WeakMap<Document, Set<() => void>>} the callbacks of each document's resize observers */
-const resizeCallbacks = new WeakMap();
+/** @type {Set<() => void>} the callbacks of the resize observers that observe */
+const resizeCallbacks = new Set();
+
+/** The only window of a process, because a new one takes 50 ms. */
+const window = createWindow();
+
+/** @type {Error[]} the errors in listeners since the beginning of a test */
+let errors = [];
 
 /**
- * Make the global window an empty one until the end of a test. An error in a listener fails the test.
- * A drawing is complete after one frame.
+ * Empty the global window at the begin of a test. An error in a listener fails the test. A drawing is
+ * complete after one frame.
  * @param {import("node:test").TestContext} t
  * @returns {Document}
  */
 export function openScreen(t) {
-  const errors = [];
+  const { document } = window;
+  errors = [];
+  document.body.replaceChildren();
+  resizeScreen(document, WIDTH);
+  // Time stands still, so that no drawing is divided into several frames.
+  t.mock.method(performance, "now", () => 0);
+  t.after(() => assert.deepEqual(errors, []));
+  return document;
+}
+
+function createWindow() {
   const virtualConsole = new VirtualConsole();
   virtualConsole.on("jsdomError", (error) => errors.push(error.detail ?? error));
   const page = `<style>${STYLE}</style>`;
   const { window } = new JSDOM(page, { url: "https://space.test/", virtualConsole });
   giveSizes(window);
   giveCanvases(window);
-  resizeCallbacks.set(window.document, giveResizeObservers(window));
+  giveResizeObservers(window);
   setGlobals(window);
-  // Time stands still, so that no drawing is divided into several frames.
-  t.mock.method(performance, "now", () => 0);
-  t.after(() => {
-    window.close();
-    assert.deepEqual(errors, []);
-  });
-  return window.document;
+  return window;
 }
 
 /**
@@ -53,7 +63,7 @@ export function openScreen(t) {
  */
 export function resizeScreen(document, width) {
   document.documentElement.dataset.width = String(width);
-  for (const callback of resizeCallbacks.get(document) ?? []) callback();
+  for (const callback of resizeCallbacks) callback();
 }
 
 /**
@@ -94,7 +104,7 @@ function giveSizes(window) {
   const { prototype } = window.HTMLElement;
   const heightOf = ({ style }) => Number.parseFloat(style.maxHeight || style.height) || 0;
   const widthOf = (element) => {
-    const width = Number(element.ownerDocument.documentElement.dataset.width ?? WIDTH);
+    const width = Number(element.ownerDocument.documentElement.dataset.width);
     return isVisible(element) ? width : 0;
   };
   for (const name of ["clientWidth", "offsetWidth"]) {
@@ -159,20 +169,17 @@ function giveCanvases(window) {
 /**
  * Give a window resize observers, which `resizeScreen` calls.
  * @param {import("jsdom").DOMWindow} window
- * @returns {Set<() => void>} the callbacks of the observers that observe
  */
 function giveResizeObservers(window) {
-  const callbacks = new Set();
   window.ResizeObserver = class {
     constructor(callback) {
       this.callback = callback;
     }
     observe() {
-      callbacks.add(this.callback);
+      resizeCallbacks.add(this.callback);
     }
     disconnect() {
-      callbacks.delete(this.callback);
+      resizeCallbacks.delete(this.callback);
     }
   };
-  return callbacks;
 }
