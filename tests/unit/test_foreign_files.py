@@ -123,7 +123,7 @@ def test_a_tensor_that_is_not_shown_may_be_of_any_type(path, weights, dtype):
         np.array([1], dtype="m8[s]"), np.ones(3, "c16"), np.ones(3, "u8"), np.array([object()]),
         np.ones((2, 0, 3)), np.float64(3), np.array([(1,)], dtype=[("é", "f4")]),
     ],
-    ids=str,
+    ids=lambda array: f"{array.dtype.str} {array.shape}",  # str(array) contains an address
 )  # fmt: skip
 def test_an_array_that_is_not_shown_may_be_of_any_type(path, weights, other):
     arrays = dict.fromkeys(("other", "self.x", "layers", "revision2", "ids"), other)
