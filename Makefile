@@ -44,7 +44,7 @@ check-js: node_modules/stamp
 unit: unit-js unit-python
 
 unit-js: node_modules/stamp
-	node --test tests/js/*.test.js
+	node --test --test-reporter=spec tests/js/*.test.js
 
 # A process that has run its half of the tests takes over some of the other's: worksteal. The API
 # tests are first, so that one process runs them all and starts each app once.
