@@ -15,7 +15,7 @@ WORKERS ?= 2
 SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .PHONY: run test check check-python check-js unit unit-python unit-js unit-python312 chromium browser \
-	architectures bench soak space demo-models screenshots clean
+	architectures bench soak space demo-models kernels screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -85,6 +85,10 @@ space: $(VENV)/run.stamp
 demo-models: $(VENV)/run.stamp
 	$(BIN)/python -m training.train
 	$(BIN)/python -m training.measure --write-cards
+
+# Assembles the WebAssembly modules of the page after a change of a .wat file.
+kernels: node_modules/stamp
+	node scripts/assemble_kernels.js
 
 # Takes the pictures in the README.
 screenshots: $(VENV)/dev.stamp chromium

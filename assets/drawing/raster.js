@@ -1,89 +1,155 @@
-// A picture of straight lines in memory. It equals that of a canvas without a GPU, and is faster.
+// A picture of many translucent lines in memory.
+//
+// Lines of one color multiply: each line lets the part 1 - opacity * coverage of a pixel's background
+// through. A plane holds the product of these parts, so the order of the lines of one color does not
+// matter. The plane is composited into the picture when the color changes. Both are float32, and only
+// a copy of the picture is rounded to bytes: the rounding does not add up over thousands of faint lines.
 
-import { decodeModule, growMemory } from "../core/formula/wasm.js";
-import { rgb } from "../vendor/d3.js";
+import { LineCoverage } from "../core/geometry/line_coverage.js";
 
-/** raster.wat, assembled. `tests/js/raster.test.js` assembles the file and compares the result. */
-const ASSEMBLED =
-  "AGFzbQEAAAABOQhgA39/fwBgBHt7e3sBe2ACe3sBe2AFe3t7e3sBe2ACfX0BfWABfQF9YAJ/fQF/YAd9fX19fX99AAMJCAABAgMEBQYHBQMBAAEGCwJ/AUEAC38BQQALBxsDBm1lbW9yeQIABWNsZWFyAAAGc3Ryb2tlAAcK8A0IMQECfyAAJAAgASQBIAAgAWxBAnQhBANAIAMgAv0R/QsEACADQRBqIQMgAyAESQ0ACwtWAQF7/QwAAAAAAAAAAAAAAAAAAAAAIAEgAP1q/eoB/esBIQQgAiAEIAT95gH95gEgA/0MAAAAAAAAAAAAAAAAAAAAACAAIAH95QH96wH95gH95AH9aAszAP0MAAB/QwAAf0MAAH9DAAB/QyAB/eUBIAEgAP0MAAAAAAAAAAAAAAAAAAAAAP1E/VILygEBAXsgAyAD/Q0AAQABBAUEBQgJCAkMDQwNIQMgBCABIAP9lQH9TiEBIAQgAiAD/ZUB/U4hAiAC/Qz//////////////////////VFBEP2tASEFIAUgBUEI/a0B/a4BQQj9rQEhBSAFIAX9DQABAAEEBQQFCAkICQwNDA0hBSABIAUgAP0M/wD/AP8A/wD/AP8A/wD/AP1O/ZUB/Y4BQQj9jQEgAiAFIABBCP2NAf2VAf2OAf0M/wD/AP8A/wD/AP8A/wD/AP1P/VALDgAgACAAlCABIAGUkpELFwBDAACAPkMAAAA/QwAAgEAgAJSSjpQLQgEBeyABQwAAf0OUkEMAAH9Dlf0TIAD9Ef2JAf2pAf37Af3mASECIAL9av35ASECIAIgAv2GASECIAIgAv1m/RsAC/oJEQl9AX8DfQR/AX0DfwJ9BHsBfwF9AnsCfwF7AX0DfwN9BXsgBSAGEAYhBSAF/RH9DP8A/wD/AP8A/wD/AP8A/wD9TiEkIAX9EUEI/Y0BISVDAAAAPyAElCEHQwAAAAAgASADliAHQwAAgD+Sk5f8ACEWIwGyIAEgA5cgB0MAAABAkpKW/AAhFyAWIBdOBEAPC0MAAAAAIAAgB0MAAIA/kpOX/AAhFCMAsiACIAdDAAAAQJKSlvwAIRUgAiAAkyEtIC0gAyABkxAEIQwgByAtlCAMlSEuIAEgLpMQBSEIIAEgLpIQBSEJIAMgLpMQBSEKIAMgLpIQBSELQwAAAD8gCCAJkpQhAUMAAAA/IAogC5KUIQMgAyABkyEuIC0gLhAEIQwgLSAMlSENIC4gDJUhDiAOIA6UIAeUQwAAgD4gDZQgCSAIkyALIAqTkpSSIQcgDoshDyAPQ28SgzpdIRAgEARAQ28SgzohDwsgDSAPlyERIA0gD5YhEkMAAAA/IBEgEpKUIRNDAACAQSAPlSEdIA0gHZQhDSAOIB2UIQ4gByAdlCEHIAwgHZQhDCATIB2UIRMgE/0TIR4gEiAdlCESIBL9EyEfQwAAf0MgESAdlJX9EyEhICFDAAAAPyASlf0T/eYBISAgByATXSEiIAwgE0MAAEBAIA2UkpMhIyAFQRh2QQFGISf9DAEBAQEBAQEBAQEBAQEBAQEgBf0R/XEhKCAHIBNDAAAAP5KTQwAAAEBDAACAPyANQwAAAEJdGyAg/R8AlZGNkiEpICcgKUMAAAAAX3EEQA8LIBAEQEMAAHpGIRgFQwAAgEUgDZQgDpghHCApIAcgE5IgJxtDAACAQZVDAACAPJIhGAtDAAAAQCAYlPwAQQFqIRkgHPwAIRsgFrJDAAAAP5IgAZMhLiAuIByUQwAAgEcgAEMAAAA/kiAYk5SS/AAhGgNAIBpBEHUhKiAqIBlqISsgFCAqICogFEgbISogFSArICsgFUobISsgKiArSARAIBYjAGwgKmpBAnQhLCAq/RH9+gH9HwBDAAAAP5IgAJMhLSAuIA2UIC0gDpST/RMgDv0T/QwAAAAAAACAPwAAAEAAAEBA/eYB/eUBITAgLSANlCAuIA6UkiEvA0AgLyATXSAvICNeciEmICcgJksEQCAsICz9AAQAICggMP3gASAp/RP9Q/1O/XP9CwQABSAH/RMgMP3gAf3lASExIB4gMf3gAf3lASEyIDEgMiAfICAgIRABEAIhMyAiBEAgMyAeIAf9E/3lASAw/eAB/eUBIB8gICAhEAH95QEhMwsgJgRAIC/9EyAN/RP9DAAAAAAAAIA/AAAAQAAAQED95gH95AEhMSAxIAz9EyAx/eUB/eoBITEgM0MAAIA/QwAAf0OV/RP95gEgMSAeIDH94AH95QEgHyAgICEQARAC/eYBITML/Qz/AQAA/wEAAP8BAAD/AQAA/QwBAABLAQAASwEAAEsBAABLIDP95AH9TiE0ICwgLP0ABAAgJCAlIDT9DAD/AP8A/wD/AP8A/wD/AP8gMiAf/UMgMiANQwAAgEGT/RP9Rv1O/VAQA/0LBAALIDBDAACAQCAOlP0T/eUBITAgL0MAAIBAIA2UkiEvICxBEGohLCAqQQRqISogKiArSA0ACwsgLkMAAIA/kiEuIBogG2ohGiAWQQFqIRYgFiAXSA0ACws=";
+/** @typedef {import("../core/geometry/line_coverage.js").PixelBox} PixelBox */
 
-/**
- * The exports of raster.wat.
- * @typedef {object} Exports
- * @property {WebAssembly.Memory} memory
- * @property {(columns: number, rows: number, rgba: number) => void} clear
- * @property {(x1: number, y1: number, x2: number, y2: number, width: number, rgba: number,
- *   opacity: number) => void} stroke
- */
-
-/** Bytes after a picture that a step of four pixels can write. */
-const PADDING_BYTES = 16;
-
-const module = decodeModule(ASSEMBLED);
+/** @typedef {{r: number, g: number, b: number}} Rgb channels, 0 to 255 */
 
 /**
- * The rasters that are not in use. They are reused, because WebAssembly's memory never shrinks.
- * @type {Raster[]}
+ * A picture, rounded.
+ * @typedef {object} Pixels
+ * @property {Uint8ClampedArray<ArrayBuffer>} bytes `[row, stride, channel]`, the channels RGBA
+ * @property {number} stride pixels from one row to the next: at least the number of columns
  */
-const idle = [];
+
+/**
+ * The loops over many pixels: scalar_kernel.js, or simd_kernel.js, which is faster. Arrays are float32
+ * `[row, stride]`.
+ * @typedef {object} RasterKernel
+ * @property {(size: number) => ArrayBuffer} allocate returns memory of at least `size` bytes; earlier
+ *   memory is lost
+ * @property {(plane: Float32Array, stride: number, line: LineCoverage, box: PixelBox, opacity: number)
+ *   => void} strokeStrip multiplies the plane by what the strip of a line lets through inside a box
+ * @property {(channel: Float32Array, plane: Float32Array, value: number) => void} mix composites a color
+ *   into one channel of the picture
+ * @property {(channels: Float32Array[], bytes: Uint8ClampedArray) => void} round rounds red, green and
+ *   blue to RGBA
+ */
+
+/** Bytes of a pixel: the plane and three channels in float32, and the rounded RGBA. */
+const PIXEL_BYTES = 20;
+/** Pixels that a kernel reads and writes at once; a row has a multiple of them. */
+const STEP = 4;
 
 export class Raster {
-  #exports = /** @type {Exports} */ (
-    /** @type {unknown} */ (new WebAssembly.Instance(module).exports)
-  );
-  #length = 0;
+  #kernel;
+  #columns = 0;
+  #rows = 0;
+  #stride = 0;
+  #plane = new Float32Array();
+  /** @type {Float32Array[]} */
+  #channels = [];
+  #bytes = new Uint8ClampedArray();
+  /** The rows where the plane may not be 1. */
+  #top = 0;
+  #bottom = 0;
 
-  /**
-   * Return a picture of one color. Call `giveBack` at the end.
-   * @param {number} columns pixels
-   * @param {number} rows pixels
-   * @param {number} background color as `rgba` returns it
-   * @returns {Raster}
-   */
-  static take(columns, rows, background) {
-    const raster = idle.pop() ?? new Raster();
-    const { memory, clear } = raster.#exports;
-    raster.#length = columns * rows * 4;
-    growMemory(memory, raster.#length + PADDING_BYTES);
-    clear(columns, rows, background);
-    return raster;
+  /** @param {RasterKernel} kernel */
+  constructor(kernel) {
+    this.#kernel = kernel;
   }
 
-  /** End the use of the picture. */
-  giveBack() {
-    idle.push(this);
+  /**
+   * Start a picture of one color.
+   * @param {number} columns
+   * @param {number} rows
+   * @param {Rgb} background
+   */
+  start(columns, rows, { r, g, b }) {
+    const stride = Math.ceil(columns / STEP) * STEP;
+    const length = rows * stride;
+    const memory = this.#kernel.allocate(length * PIXEL_BYTES);
+    const floats = (/** @type {number} */ index) =>
+      new Float32Array(memory, index * length * 4, length);
+    this.#columns = columns;
+    this.#rows = rows;
+    this.#stride = stride;
+    this.#plane = floats(0).fill(1);
+    this.#channels = [r, g, b].map((value, index) => floats(index + 1).fill(value));
+    this.#bytes = new Uint8ClampedArray(memory, length * 16, length * 4);
+    this.#top = rows;
+    this.#bottom = 0;
   }
 
   /**
    * Stroke a line with butt caps. Coordinates are pixels from the top left corner.
    * @param {number} x1
    * @param {number} y1
-   * @param {number} x2 more than x1
-   * @param {number} y2
+   * @param {number} x2 at least x1
+   * @param {number} y2 not y1 if x2 is x1
    * @param {number} width pixels
-   * @param {number} color as `rgba` returns it
    * @param {number} opacity 0 to 1
    */
-  stroke(x1, y1, x2, y2, width, color, opacity) {
-    this.#exports.stroke(x1, y1, x2, y2, width, color, opacity);
+  stroke(x1, y1, x2, y2, width, opacity) {
+    const line = new LineCoverage(x1, y1, x2, y2, width);
+    const strip = this.#clip(line.strip);
+    if (strip.left < strip.right && strip.top < strip.bottom) {
+      this.#kernel.strokeStrip(this.#plane, this.#stride, line, strip, opacity);
+    }
+    for (const end of line.ends) this.#strokeEnd(line, this.#clip(end), opacity);
+    const { top, bottom } = this.#clip(line.bounds);
+    this.#top = Math.min(this.#top, top);
+    this.#bottom = Math.max(this.#bottom, bottom);
   }
 
   /**
-   * The pixels, `[row, column, channel]` with the channels RGBA. The array is a view of the picture.
-   * @returns {Uint8ClampedArray<ArrayBuffer>}
+   * @param {LineCoverage} line
+   * @param {PixelBox} box
+   * @param {number} opacity
    */
-  get pixels() {
-    const buffer = /** @type {ArrayBuffer} */ (this.#exports.memory.buffer);
-    return new Uint8ClampedArray(buffer, 0, this.#length);
+  #strokeEnd(line, { left, right, top, bottom }, opacity) {
+    for (let row = top; row < bottom; row++) {
+      for (let column = left; column < right; column++) {
+        this.#plane[row * this.#stride + column] *= 1 - opacity * line.ofLine(column, row);
+      }
+    }
   }
-}
 
-/**
- * Return an opaque color as four bytes, the lowest of them red.
- * @param {string} color as in CSS
- * @returns {number}
- */
-export function rgba(color) {
-  const { r, g, b } = rgb(color);
-  return r | (g << 8) | (b << 16) | (255 << 24);
+  /**
+   * Composite the lines since the last call into the picture.
+   * @param {Rgb} color
+   */
+  composite({ r, g, b }) {
+    const [top, bottom] = [this.#top, this.#bottom];
+    if (top >= bottom) return;
+    const ofRows = (/** @type {Float32Array} */ array) =>
+      array.subarray(top * this.#stride, bottom * this.#stride);
+    const plane = ofRows(this.#plane);
+    const [red, green, blue] = this.#channels.map(ofRows);
+    this.#kernel.mix(red, plane, r);
+    this.#kernel.mix(green, plane, g);
+    this.#kernel.mix(blue, plane, b);
+    plane.fill(1);
+    this.#top = this.#rows;
+    this.#bottom = 0;
+  }
+
+  /**
+   * Return the picture, rounded. The next call of any method may change the bytes.
+   * @returns {Pixels}
+   */
+  round() {
+    this.#kernel.round(this.#channels, this.#bytes);
+    return { bytes: this.#bytes, stride: this.#stride };
+  }
+
+  /**
+   * Return the part of a box inside the picture.
+   * @param {PixelBox} box
+   * @returns {PixelBox}
+   */
+  #clip({ left, right, top, bottom }) {
+    return {
+      left: Math.max(0, left),
+      right: Math.min(this.#columns, right),
+      top: Math.max(0, top),
+      bottom: Math.min(this.#rows, bottom),
+    };
+  }
 }

@@ -12,6 +12,8 @@
  * A drawing surface. Coordinates are CSS pixels of the picture.
  * @typedef {object} Surface
  * @property {DrawingContext} context
+ * @property {(box: Box) => Box[]} bandsOf splits a box from top to bottom into parts for which there is
+ *   enough memory for a line renderer
  * @property {(box: Box, width: number) => LineRenderer} createLineRenderer returns a renderer of lines
  *   of one width inside a box; the surface must have a background
  */
@@ -19,7 +21,8 @@
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
 
 /**
- * Strokes many straight lines. Call `release` at the end.
+ * Strokes many straight lines. Lines of a later color cover those of an earlier one. Call `release` at
+ * the end.
  * @typedef {object} LineRenderer
  * @property {(x1: number, y1: number, x2: number, y2: number, opacity: number) => void} line strokes a
  *   line with x1 < x2, or nothing if it would change no pixel

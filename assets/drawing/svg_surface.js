@@ -33,6 +33,7 @@ export function svgSurface(group) {
   const append = appendTo(group);
   return {
     context: new SvgContext(append),
+    bandsOf: (box) => [box],
     createLineRenderer: (box, width) =>
       createLineRenderer(box, (color) => {
         const stroke = paintAttributes("stroke", color, 1);

@@ -40,35 +40,36 @@ const TIME_BUDGET = 30;
  * @param {number} width of a line, in pixels
  * @returns {Generator<void, void>}
  */
-export function* drawHeads(surface, layout, heads, width) {
-  const { rows, isQueryDrawn } = rowsToDraw(layout, surface.viewport);
-  const renderer = createRenderer(surface, layout, width);
-  try {
-    let end = performance.now() + TIME_BUDGET;
-    for (const { lines, color } of heads) {
-      renderer.setColor(color);
-      for (const row of rows) {
-        if (performance.now() > end) {
-          renderer.flush();
-          yield;
-          end = performance.now() + TIME_BUDGET;
-        }
-        const isDrawn = row.axis === "key" ? isQueryDrawn : undefined;
-        drawLines(renderer, layout, lines, row, 1 / heads.length, isDrawn);
-      }
-    }
-    renderer.flush();
-  } finally {
-    renderer.release();
-  }
+export function drawHeads(surface, layout, heads, width) {
+  return drawLines(surface, layout, heads, rowsToDraw(layout, surface.viewport), width);
 }
+
+/**
+ * Draw only the lines of one row. The generator yields when the drawing has taken its share of a frame.
+ * @param {FigureSurface} surface
+ * @param {BipartiteLayout} layout
+ * @param {DrawnHead[]} heads
+ * @param {AxisRow} row
+ * @param {number} width of a line, in pixels
+ * @returns {Generator<void, void>}
+ */
+export function drawRow(surface, layout, heads, row, width) {
+  return drawLines(surface, layout, heads, { rows: [row], isQueryDrawn: () => false }, width);
+}
+
+/**
+ * Rows whose lines are drawn. A line between a query row and a key row is drawn once, with the query.
+ * @typedef {object} RowsToDraw
+ * @property {AxisRow[]} rows
+ * @property {(query: number) => boolean} isQueryDrawn
+ */
 
 /**
  * Return the rows whose lines are drawn. In a long text these are the visible queries, and the visible
  * keys for their lines to queries outside the viewport.
  * @param {BipartiteLayout} layout
  * @param {import("../drawing/viewport.js").Range} viewport
- * @returns {{rows: AxisRow[], isQueryDrawn: (query: number) => boolean}}
+ * @returns {RowsToDraw}
  */
 function rowsToDraw({ queries, keys }, viewport) {
   const numQueries = numRows(queries.rows);
@@ -82,33 +83,49 @@ function rowsToDraw({ queries, keys }, viewport) {
 }
 
 /**
- * Draw only the lines of one row.
+ * Draw the lines of some rows.
  * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
- * @param {AxisRow} row
+ * @param {RowsToDraw} rowsToDraw
  * @param {number} width of a line, in pixels
+ * @returns {Generator<void, void>}
  */
-export function drawRow(surface, layout, heads, row, width) {
-  const renderer = createRenderer(surface, layout, width);
-  for (const { lines, color } of heads) {
-    renderer.setColor(color);
-    drawLines(renderer, layout, lines, row, 1 / heads.length);
+function* drawLines(surface, layout, heads, { rows, isQueryDrawn }, width) {
+  const [top, bottom] = surface.viewport;
+  let end = performance.now() + TIME_BUDGET;
+  // The part of the viewport between both columns.
+  for (const band of surface.bandsOf([layout.x1 - width, top, layout.x2 + width, bottom])) {
+    const renderer = surface.createLineRenderer(band, width);
+    try {
+      for (const { lines, color } of groupedByColor(heads)) {
+        renderer.setColor(color);
+        for (const row of rows) {
+          if (performance.now() > end) {
+            renderer.flush();
+            yield;
+            end = performance.now() + TIME_BUDGET;
+          }
+          const isDrawn = row.axis === "key" ? isQueryDrawn : undefined;
+          drawLinesOfRow(renderer, layout, lines, row, 1 / heads.length, isDrawn);
+        }
+      }
+      renderer.flush();
+    } finally {
+      renderer.release();
+    }
   }
-  renderer.flush();
-  renderer.release();
 }
 
 /**
- * Create a line renderer for the part of the viewport between both columns.
- * @param {FigureSurface} surface
- * @param {BipartiteLayout} layout
- * @param {number} width of a line, in pixels
- * @returns {LineRenderer}
+ * Return heads in the order of drawing: heads of one color together, in the order of each color's first
+ * head. The picture then does not depend on the order of the heads of one color.
+ * @param {DrawnHead[]} heads
+ * @returns {DrawnHead[]}
  */
-function createRenderer(surface, { x1, x2 }, width) {
-  const [top, bottom] = surface.viewport;
-  return surface.createLineRenderer([x1 - width, top, x2 + width, bottom], width);
+function groupedByColor(heads) {
+  const colors = [...new Set(heads.map(({ color }) => color))];
+  return colors.flatMap((color) => heads.filter((head) => head.color === color));
 }
 
 /**
@@ -131,7 +148,7 @@ function rowRange(axis, first, end) {
  * @param {(other: number) => boolean} [isDrawn] whether the line to a row on the other side is drawn
  *   already
  */
-function drawLines(renderer, layout, lines, { axis, row }, opacityPerWeight, isDrawn) {
+function drawLinesOfRow(renderer, layout, lines, { axis, row }, opacityPerWeight, isDrawn) {
   const { x1, x2, queries, keys } = layout;
   const { others, weights } = lines.linesOfRow(axis, row);
   const [own, opposite] = axis === "query" ? [queries, keys] : [keys, queries];

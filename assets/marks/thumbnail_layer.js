@@ -19,16 +19,17 @@ import { drawThumbnail, lineWidth } from "./thumbnail.js";
  */
 export function* drawLayer(surface, { selection, grid, layout }, layer, overview, y) {
   const { heads, cells, size } = grid;
-  const box = /** @type {const} */ ([0, y, heads.length * size, y + size]);
-  const renderer = surface.createLineRenderer([...box], lineWidth(layout));
-  renderer.setColor(categoryColor(layer, selection.palette));
-  try {
-    for (const { head } of cells.filter((cell) => cell.layer === layer)) {
-      yield renderer.flush;
-      drawThumbnail(renderer, { x: heads.indexOf(head) * size, y }, layout, overview, head);
+  for (const band of surface.bandsOf([0, y, heads.length * size, y + size])) {
+    const renderer = surface.createLineRenderer(band, lineWidth(layout));
+    renderer.setColor(categoryColor(layer, selection.palette));
+    try {
+      for (const { head } of cells.filter((cell) => cell.layer === layer)) {
+        yield renderer.flush;
+        drawThumbnail(renderer, { x: heads.indexOf(head) * size, y }, layout, overview, head);
+      }
+      renderer.flush();
+    } finally {
+      renderer.release();
     }
-    renderer.flush();
-  } finally {
-    renderer.release();
   }
 }

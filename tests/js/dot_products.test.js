@@ -1,12 +1,8 @@
-// Dot products in WebAssembly, and that the embedded code is the assembled source.
+// Dot products in WebAssembly; without_webassembly.test.js tests those in JavaScript.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import test from "node:test";
 import { dotProducts } from "../../assets/core/formula/dot_products.js";
-
-const assets = new URL("../../assets/core/formula/", import.meta.url);
 
 /**
  * Vectors of multiples of 1/16: their products and sums are exact in float32, in any order.
@@ -64,16 +60,4 @@ test("a later call does not change an earlier result", () => {
   const kept = [...first];
   dotProducts(vectors, vectors.subarray(4, 8));
   assert.deepEqual([...first], kept);
-});
-
-test("the embedded code is dot_products.wat, assembled", async () => {
-  const wabt = await createRequire(import.meta.url)("wabt")();
-  const source = await readFile(new URL("dot_products.wat", assets), "utf8");
-  const { buffer } = wabt.parseWat("dot_products.wat", source).toBinary({});
-  const module = await readFile(new URL("dot_products.js", assets), "utf8");
-  assert.equal(
-    module.match(/ASSEMBLED =\s+"([^"]+)"/)?.[1],
-    Buffer.from(buffer).toString("base64"),
-    "assemble assets/core/formula/dot_products.wat again",
-  );
 });

@@ -1,182 +1,221 @@
-// Lines in memory: their coverage, how they add up, and that the embedded code is the assembled source.
+// Pictures of lines, in WebAssembly and in JavaScript, compared with exact pictures in float64.
 
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import test from "node:test";
-import { Raster, rgba } from "../../assets/drawing/raster.js";
+import { Raster } from "../../assets/drawing/raster.js";
+import { createScalarKernel } from "../../assets/drawing/scalar_kernel.js";
+import { createSimdKernel } from "../../assets/drawing/simd_kernel.js";
+import { exactPicture, randomLine, randomNumbers } from "./exact_area.js";
 
-const assets = new URL("../../assets/drawing/", import.meta.url);
+/** @typedef {Parameters<typeof exactPicture>[0]} Picture */
 
-const WHITE = rgba("#fff");
-const BLACK = rgba("#000");
+const KERNELS = { WebAssembly: createSimdKernel, JavaScript: createScalarKernel };
 
-/**
- * Stroke lines on a white picture.
- * @param {[number, number]} size columns and rows
- * @param {number[][]} lines x1, y1, x2, y2, width, and optionally opacity and color
- * @returns {Uint8ClampedArray} RGBA
- */
-function render([columns, rows], lines) {
-  const raster = Raster.take(columns, rows, WHITE);
-  for (const [x1, y1, x2, y2, width, opacity = 1, color = BLACK] of lines) {
-    raster.stroke(x1, y1, x2, y2, width, color, opacity);
-  }
-  const pixels = raster.pixels.slice();
-  raster.giveBack();
-  return pixels;
-}
+const rgb = ([r, g, b]) => ({ r, g, b });
 
 /**
- * The black coverage of each pixel, 0 to 1.
- * @param {Uint8ClampedArray} pixels
+ * Draw a picture.
+ * @param {Raster} raster
+ * @param {Picture} picture
+ * @returns {Uint8ClampedArray} `[row, column, RGBA]`
  */
-function coverage(pixels) {
-  return Array.from({ length: pixels.length / 4 }, (_, at) => 1 - pixels[4 * at] / 255);
-}
-
-const sum = (/** @type {number[]} */ numbers) => numbers.reduce((all, each) => all + each, 0);
-
-/** The area of a line in a pixel, from 32 × 32 samples. */
-function areaIn(column, row, [x1, y1, x2, y2, width]) {
-  const length = Math.hypot(x2 - x1, y2 - y1);
-  const [cos, sin] = [(x2 - x1) / length, (y2 - y1) / length];
-  let inside = 0;
-  for (let place = 0; place < 1024; place++) {
-    const x = column + ((place % 32) + 0.5) / 32 - x1;
-    const y = row + (Math.floor(place / 32) + 0.5) / 32 - y1;
-    const along = x * cos + y * sin;
-    if (along >= 0 && along <= length && Math.abs(y * cos - x * sin) <= width / 2) inside++;
-  }
-  return inside / 1024;
-}
-
-test("a horizontal line on whole pixels covers them fully and no others", () => {
-  const black = coverage(render([12, 6], [[2, 3, 9, 3, 2]]));
-  const expected = Array.from({ length: 72 }, (_, at) => {
-    const [column, row] = [at % 12, Math.floor(at / 12)];
-    return Number(column >= 2 && column < 9 && (row === 2 || row === 3));
+function draw(raster, { columns, rows, background, colors, lines }) {
+  raster.start(columns, rows, rgb(background));
+  colors.forEach((color, index) => {
+    for (const { line, color, opacity } of lines) {
+      if (color === index) raster.stroke(...line, opacity);
+    }
+    raster.composite(rgb(color));
   });
-  assert.deepEqual(black, expected);
-});
+  return pixelsOf(raster, columns, rows);
+}
 
-for (const [rise, width] of [-90, -40, -7, 0, 3, 13, 40, 41, 90, 200].flatMap((each) => [
-  [each, 2],
-  [each, 0.75],
-  [each, 6.6],
-])) {
-  test(`a line of width ${width} that falls by ${rise} pixels in 40 covers its area`, () => {
-    const y1 = 120 - rise / 2 + 0.25;
-    const line = [5, y1, 45, y1 + rise, width];
-    const black = coverage(render([50, 240], [line]));
-    // A canvas moves corners by up to an eighth of a pixel, along the whole line.
-    const longest = Math.hypot(40, rise);
-    assert.ok(Math.abs(sum(black) - longest * width) <= longest * 0.25 + 1);
-    black.forEach((each, at) => {
-      const area = areaIn(at % 50, Math.floor(at / 50), line);
-      assert.ok(Math.abs(each - area) <= 0.3, `${each} where ${area} is covered, at ${at}`);
-    });
+/**
+ * @param {Raster} raster
+ * @param {number} columns
+ * @param {number} rows
+ * @returns {Uint8ClampedArray} `[row, column, RGBA]`
+ */
+function pixelsOf(raster, columns, rows) {
+  const { bytes, stride } = raster.round();
+  return Uint8ClampedArray.from({ length: rows * columns * 4 }, (_, at) => {
+    return bytes[Math.floor(at / (columns * 4)) * stride * 4 + (at % (columns * 4))];
   });
 }
 
-for (const y of [20, 20.1, 20.25, 20.4, 20.5, 20.85]) {
-  for (const opacity of [1, 0.004]) {
-    test(`a horizontal line at ${y} of opacity ${opacity} is the same in all columns`, () => {
-      const pixels = render([900, 40], [[10, y, 890, y, 2, opacity]]);
-      const column = (/** @type {number} */ at) =>
-        Array.from({ length: 40 }, (_, row) => pixels[4 * (row * 900 + at)]);
-      assert.notDeepEqual(column(12), column(2));
-      for (let at = 12; at < 888; at++) assert.deepEqual(column(at), column(12), `column ${at}`);
-    });
-  }
+/**
+ * @param {() => number} random
+ * @param {number} numLines
+ * @param {number[]} opacities
+ * @returns {Picture}
+ */
+function randomPicture(random, numLines, opacities) {
+  const [columns, rows] = [1 + Math.floor(random() * 24), 1 + Math.floor(random() * 24)];
+  const color = () => [0, 1, 2].map(() => Math.floor(random() * 256));
+  const colors = [color(), color(), color()];
+  const lines = Array.from({ length: numLines }, () => ({
+    line: randomLine(random, columns, rows),
+    color: Math.floor(random() * colors.length),
+    opacity: opacities[Math.floor(random() * opacities.length)] * random(),
+  }));
+  return { columns, rows, background: color(), colors, lines };
 }
-
-test("a long line that is almost horizontal or vertical has no gaps", () => {
-  const level = coverage(render([900, 40], [[10, 20.3, 890, 21.4, 2]]));
-  for (let at = 12; at < 888; at++) {
-    const inks = Array.from({ length: 40 }, (_, row) => level[row * 900 + at]);
-    assert.ok(Math.abs(sum(inks) - 2) < 0.3, `column ${at}`);
-  }
-  const upright = coverage(render([110, 4000], [[5, 10, 105, 3990, 2]]));
-  for (let row = 20; row < 3980; row++) {
-    const inks = upright.slice(row * 110, (row + 1) * 110);
-    assert.ok(Math.abs(sum(inks) - 2) < 0.3, `row ${row}`);
-  }
-});
-
-test("a line that the picture's edges cut off has the same pixels", () => {
-  const line = (/** @type {number} */ top) => [3, 20.25 - top, 57, 190.25 - top, 2, 0.4];
-  const whole = render([60, 220], [line(0)]);
-  const part = render([60, 40], [line(90)]);
-  assert.deepEqual([...part], [...whole.subarray(90 * 240, 130 * 240)]);
-});
-
-test("a line outside the picture changes no pixel", () => {
-  const white = render([20, 10], []);
-  const lines = [
-    [2, -30, 18, -5, 2],
-    [2, 15, 18, 40, 2],
-  ];
-  assert.deepEqual(render([20, 10], lines), white);
-});
 
 /**
- * A pixel after a canvas without a GPU has fully covered it once more: each channel in whole 255ths.
- * @param {number[]} pixel
- * @param {number[]} color
- * @param {number} opacity
+ * Check that pixels differ from the exact ones by the rounding and at most `error`.
+ * @param {Uint8ClampedArray} pixels `[pixel, RGBA]`
+ * @param {Float64Array} exact `[pixel, RGB]`
+ * @param {number} error
  */
-function composited(pixel, color, opacity) {
-  const alpha = Math.round(opacity * 255);
-  return pixel.map((each, channel) => {
-    const own = Math.round((color[channel] * alpha) / 255);
-    return (own * 256 + each * (256 - alpha)) >> 8;
+function assertExact(pixels, exact, error) {
+  exact.forEach((value, at) => {
+    const [pixel, channel] = [Math.floor(at / 3), at % 3];
+    const own = pixels[4 * pixel + channel];
+    assert.ok(Math.abs(own - value) <= 0.5 + error, `${own} instead of ${value}, pixel ${pixel}`);
   });
+  for (let alpha = 3; alpha < pixels.length; alpha += 4) assert.equal(pixels[alpha], 255);
 }
 
-for (const opacity of [0.002, 0.0039, 0.006, 0.02, 0.1, 0.5, 0.9, 1]) {
-  test(`lines of opacity ${opacity} add up as on a canvas without a GPU`, () => {
-    const color = [31, 119, 180];
-    let expected = [255, 255, 255];
-    for (let count = 1; count <= 30; count++) {
-      expected = composited(expected, color, opacity);
-      const lines = Array(count).fill([1, 3, 9, 3, 2, opacity, rgba("rgb(31, 119, 180)")]);
-      const at = 4 * (2 * 10 + 5);
-      assert.deepEqual([...render([10, 6], lines).subarray(at, at + 4)], [...expected, 255]);
+for (const [name, createKernel] of Object.entries(KERNELS)) {
+  const kernel = createKernel();
+  assert.ok(kernel);
+  const raster = new Raster(kernel);
+
+  test(`${name}: pixels of random lines are those of the exact product, rounded`, () => {
+    const random = randomNumbers(3);
+    for (let count = 0; count < 150; count++) {
+      const picture = randomPicture(random, 1 + Math.floor(random() * 12), [1, 0.1]);
+      assertExact(draw(raster, picture), exactPicture(picture), 0.05);
     }
   });
+
+  test(`${name}: two thousand lines of opacity 1/255 are those of the exact product, rounded`, () => {
+    const random = randomNumbers(4);
+    const line = () => ({
+      line: [-1, random() * 12, 9, random() * 12, 2],
+      color: 0,
+      opacity: 1 / 255,
+    });
+    const lines = Array.from({ length: 2000 }, line);
+    const picture = { columns: 8, rows: 12, background: [255, 255, 255], colors: [[200, 0, 30]] };
+    assertExact(draw(raster, { ...picture, lines }), exactPicture({ ...picture, lines }), 0.2);
+  });
+
+  test(`${name}: the order of lines of one color changes no pixel by more than the rounding`, () => {
+    const random = randomNumbers(5);
+    for (let count = 0; count < 50; count++) {
+      const picture = randomPicture(random, 60, [0.2]);
+      const backwards = { ...picture, lines: [...picture.lines].reverse() };
+      const pixels = draw(raster, picture);
+      draw(raster, backwards).forEach((byte, at) => {
+        assert.ok(Math.abs(byte - pixels[at]) <= 1);
+      });
+    }
+  });
+
+  test(`${name}: the edges of a picture cut lines off without another change`, () => {
+    const random = randomNumbers(6);
+    for (let count = 0; count < 60; count++) {
+      const picture = { ...randomPicture(random, 10, [1, 0.1]), columns: 30, rows: 26 };
+      const whole = draw(raster, picture);
+      const [left, top] = [Math.floor(random() * 12), Math.floor(random() * 12)];
+      const [columns, rows] = [1 + Math.floor(random() * 18), 1 + Math.floor(random() * 14)];
+      const lines = picture.lines.map((each) => {
+        const [x1, y1, x2, y2, width] = each.line;
+        return { ...each, line: [x1 - left, y1 - top, x2 - left, y2 - top, width] };
+      });
+      const part = draw(raster, { ...picture, columns, rows, lines });
+      part.forEach((byte, at) => {
+        const [pixel, channel] = [Math.floor(at / 4), at % 4];
+        const [column, row] = [left + (pixel % columns), top + Math.floor(pixel / columns)];
+        assert.ok(Math.abs(byte - whole[4 * (row * 30 + column) + channel]) <= 1);
+      });
+    }
+  });
+
+  test(`${name}: the coverage of a line sums to its length times its width`, () => {
+    for (const line of [
+      [5, 30.2, 55, 31.4, 2],
+      [5, 8.3, 55, 52.9, 2],
+      [20, 3, 40, 57, 6.6],
+      [28, 2.5, 31.5, 57.5, 0.75],
+    ]) {
+      const lines = [{ line, color: 0, opacity: 1 }];
+      const picture = { columns: 60, rows: 60, background: [255, 255, 255], colors: [[0, 0, 0]] };
+      const pixels = draw(raster, { ...picture, lines });
+      let sum = 0;
+      for (let at = 0; at < pixels.length; at += 4) sum += 1 - pixels[at] / 255;
+      const [x1, y1, x2, y2, width] = line;
+      const area = Math.hypot(x2 - x1, y2 - y1) * width;
+      // Rounded: each of the pixels that are partly covered is wrong by 0.5/255 at most.
+      assert.ok(Math.abs(sum - area) < area * 0.005, `${sum} of ${area}`);
+    }
+  });
+
+  test(`${name}: a later color covers an earlier one`, () => {
+    const [red, blue] = [
+      [255, 0, 0],
+      [0, 0, 255],
+    ];
+    for (const colors of [
+      [red, blue],
+      [blue, red],
+    ]) {
+      const lines = [0, 1].map((color) => ({ line: [0, 2, 4, 2, 4], color, opacity: 1 }));
+      const pixels = draw(raster, { columns: 4, rows: 4, background: [9, 9, 9], colors, lines });
+      assert.deepEqual([...pixels.subarray(0, 4)], [...colors[1], 255]);
+    }
+  });
+
+  test(`${name}: lines of one color that are composited in two steps are those of one step`, () => {
+    const random = randomNumbers(7);
+    for (let count = 0; count < 50; count++) {
+      const { lines, ...picture } = randomPicture(random, 20, [0.3]);
+      const color = picture.colors[0];
+      const once = draw(raster, {
+        ...picture,
+        colors: [color],
+        lines: lines.map((each) => ({ ...each, color: 0 })),
+      });
+      const inSteps = draw(raster, {
+        ...picture,
+        colors: [color, color],
+        lines: lines.map((each, at) => ({ ...each, color: at % 2 })),
+      });
+      once.forEach((byte, at) => {
+        assert.ok(Math.abs(byte - inSteps[at]) <= 1);
+      });
+    }
+  });
+
+  test(`${name}: a new picture has only its background, whatever its memory contained`, () => {
+    raster.start(300, 300, rgb([255, 255, 255]));
+    raster.stroke(1, 5, 299, 200, 6, 1);
+    raster.start(200, 310, rgb([10, 20, 30]));
+    raster.composite(rgb([0, 0, 0]));
+    const pixels = pixelsOf(raster, 200, 310);
+    assert.ok(pixels.every((byte, at) => byte === [10, 20, 30, 255][at % 4]));
+  });
+
+  test(`${name}: two pictures in use have separate memory`, () => {
+    const other = new Raster(/** @type {any} */ (createKernel()));
+    raster.start(10, 6, rgb([255, 255, 255]));
+    other.start(10, 6, rgb([0, 0, 0]));
+    raster.stroke(1, 3, 9, 3, 2, 1);
+    raster.composite(rgb([0, 255, 0]));
+    other.composite(rgb([0, 255, 0]));
+    assert.ok(pixelsOf(other, 10, 6).every((byte, at) => byte === (at % 4 === 3 ? 255 : 0)));
+  });
 }
 
-test("a later line covers an earlier one", () => {
-  const red = [1, 3, 9, 3, 2, 1, rgba("#f00")];
-  const blue = [1, 3, 9, 3, 2, 1, rgba("#00f")];
-  const at = 4 * (2 * 10 + 5);
-  assert.deepEqual([...render([10, 6], [red, blue]).subarray(at, at + 4)], [0, 0, 255, 255]);
-  assert.deepEqual([...render([10, 6], [blue, red]).subarray(at, at + 4)], [255, 0, 0, 255]);
-});
-
-test("a new picture has only its background color, whatever its memory contained", () => {
-  render([300, 300], [[1, 5, 299, 200, 6]]);
-  assert.ok(render([200, 310], []).every((byte) => byte === 255));
-});
-
-test("two pictures in use have separate memory", () => {
-  const one = Raster.take(10, 6, WHITE);
-  const other = Raster.take(10, 6, BLACK);
-  one.stroke(1, 3, 9, 3, 2, BLACK, 1);
-  assert.equal(sum([...other.pixels].filter((_, at) => at % 4 < 3)), 0);
-  one.giveBack();
-  other.giveBack();
-});
-
-test("the embedded code is raster.wat, assembled", async () => {
-  const wabt = await createRequire(import.meta.url)("wabt")();
-  const source = await readFile(new URL("raster.wat", assets), "utf8");
-  const { buffer } = wabt.parseWat("raster.wat", source).toBinary({});
-  const module = await readFile(new URL("raster.js", assets), "utf8");
-  assert.equal(
-    module.match(/ASSEMBLED =\s+"([^"]+)"/)?.[1],
-    Buffer.from(buffer).toString("base64"),
-    "assemble assets/drawing/raster.wat again",
-  );
+test("both kernels draw the same picture, to 1/255", () => {
+  const random = randomNumbers(8);
+  const [simd, scalar] = Object.values(KERNELS).map((create) => new Raster(create()));
+  for (let count = 0; count < 300; count++) {
+    const picture = randomPicture(random, 40, [1, 0.1, 0.01]);
+    const pixels = draw(simd, picture);
+    draw(scalar, picture).forEach((byte, at) => {
+      assert.ok(Math.abs(byte - pixels[at]) <= 1);
+    });
+  }
 });

@@ -1,6 +1,5 @@
-;; The page's performance-critical loop: dot products of one vector with many, four
-;; numbers at a time. assets/core/formula/dot_products.js embeds this file in assembled form;
-;; tests/js/dot_products.test.js compares the two.
+;; Dot products of one vector with many, four numbers at a time. dot_products.js has the same loop in
+;; JavaScript. `make kernels` assembles this file.
 (module
   (memory (export "memory") 1)
 

@@ -1,16 +1,22 @@
 // WebAssembly modules that are embedded in JavaScript modules as base64. They need no request, and
-// load in the same way in a browser and in Node.
+// load in the same way in a browser and in Node. `make kernels` writes them.
 
 /** Bytes of a page of WebAssembly memory. */
 const PAGE_BYTES = 65_536;
 
 /**
- * Compile a WebAssembly module.
+ * Create an instance of a WebAssembly module.
  * @param {string} base64 the assembled .wat file
- * @returns {WebAssembly.Module}
+ * @returns {WebAssembly.Exports | null} null if WebAssembly is not available: the page's policy may
+ *   forbid it, the reader may have disabled it, or the browser may lack SIMD
  */
-export function decodeModule(base64) {
-  return new WebAssembly.Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+export function instantiate(base64) {
+  try {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
+  } catch {
+    return null;
+  }
 }
 
 /**

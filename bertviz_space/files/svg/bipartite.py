@@ -20,6 +20,8 @@ def bipartite(
 ) -> Drawing:
     """Draw heads of a layer: a line's opacity is its weight divided by the number of heads.
 
+    Heads of one color are drawn together, in the order of each color's first head.
+
     Args:
         layer: the layer.
         colors: the color of each head that is drawn, by the head's number.
@@ -31,7 +33,9 @@ def bipartite(
     left, right = (_padded_column_width(rows) for rows in (queries, keys))
     element = group()
     pooled = pooled_weights(layer, list(colors), queries, keys) / len(colors)
-    for color, opacities in zip(colors.values(), pooled, strict=True):
+    order = list(dict.fromkeys(colors.values()))
+    heads = sorted(zip(colors.values(), pooled, strict=True), key=lambda head: order.index(head[0]))
+    for color, opacities in heads:
         lines = group(element, stroke=color, stroke_width=_LINE_WIDTH)
         draw_lines(lines, opacities, (left, left + _LINES_WIDTH), y_query, y_key)
     draw_column(element, queries, y_query, left - _PADDING, "end")

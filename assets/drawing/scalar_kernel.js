@@ -1,0 +1,32 @@
+// The loops of raster.js in JavaScript, one pixel at a time: for browsers where WebAssembly is blocked,
+// and as the reference of simd_kernel.wat.
+
+/** @returns {import("./raster.js").RasterKernel} */
+export function createScalarKernel() {
+  return {
+    allocate: (size) => new ArrayBuffer(size),
+    strokeStrip(plane, stride, line, { left, right, top, bottom }, opacity) {
+      for (let row = top; row < bottom; row++) {
+        const middle = line.columnAtOrigin + row * line.columnPerRow;
+        const begin = Math.max(left, Math.ceil(middle - line.halfSpan));
+        const end = Math.min(right, Math.ceil(middle + line.halfSpan));
+        for (let column = begin; column < end; column++) {
+          plane[row * stride + column] *= 1 - opacity * line.ofStrip(column, row);
+        }
+      }
+    },
+    mix(channel, plane, value) {
+      for (let at = 0; at < plane.length; at++) {
+        channel[at] = value + (channel[at] - value) * plane[at];
+      }
+    },
+    round([red, green, blue], bytes) {
+      for (let at = 0; at < red.length; at++) {
+        bytes[4 * at] = red[at];
+        bytes[4 * at + 1] = green[at];
+        bytes[4 * at + 2] = blue[at];
+        bytes[4 * at + 3] = 255;
+      }
+    },
+  };
+}

@@ -1,0 +1,166 @@
+;; The loops of raster.js over many pixels, four pixels at a time. scalar_kernel.js has the same loops in
+;; JavaScript, and line_coverage.js explains the names. `make kernels` assembles this file.
+(module
+  (memory (export "memory") 1)
+
+  ;; Return the part of four pixels inside an edge. Of the two parts of a pixel, the smaller one is a
+  ;; triangle while `depth` is less than the rise of the edge in the pixel.
+  (func $inside_edge
+    (param $distance v128)
+    (param $rise v128)      ;; 2 * halfRise, more than 0 and at most 1
+    (param $reach v128)     ;; 0.5 + halfRise
+    (result v128)
+    (local $depth v128)     ;; distance of the edge from the nearest corner of the pixel
+    (local $triangle v128)
+    (local $smaller v128)
+    (local.set $depth (f32x4.sub (local.get $reach) (f32x4.abs (local.get $distance))))
+    (local.set $triangle
+      (f32x4.pmax (v128.const f32x4 0 0 0 0)
+        (f32x4.pmin (local.get $rise) (local.get $depth))))
+    (local.set $smaller
+      (f32x4.add
+        (f32x4.div
+          (f32x4.mul (local.get $triangle) (local.get $triangle))
+          (f32x4.add (local.get $rise) (local.get $rise)))
+        (f32x4.pmax (v128.const f32x4 0 0 0 0)
+          (f32x4.sub (local.get $depth) (local.get $rise)))))
+    (v128.bitselect
+      (f32x4.sub (v128.const f32x4 1 1 1 1) (local.get $smaller))
+      (local.get $smaller)
+      (f32x4.gt (local.get $distance) (v128.const f32x4 0 0 0 0))))
+
+  (func (export "strokeStrip")
+    (param $stride i32)               ;; bytes
+    (param $left i32) (param $right i32) (param $top i32) (param $bottom i32)
+    (param $column_at_origin f64) (param $column_per_row f64) (param $half_span f64)
+    (param $distance_at_origin f64) (param $distance_per_column f64) (param $distance_per_row f64)
+    (param $half_width f32) (param $half_rise f32) (param $opacity f32)
+    (local $row f64)
+    (local $end_row f64)
+    (local $row_at i32)               ;; address of the row
+    (local $half_spans v128)          ;; float64: minus and plus $half_span
+    (local $lefts v128)               ;; float64 [2]
+    (local $rights v128)
+    (local $range v128)               ;; float64 [2]: the first column in the row, and one past the last
+    (local $whole_range v128)         ;; the same as int32
+    (local $at i32)                   ;; address of a step
+    (local $end i32)                  ;; address after the last pixel in the row
+    (local $distance f64)             ;; of the first pixel of a step
+    (local $distance_per_step f64)
+    (local $distances_in_step v128)   ;; from the first pixel of a step to each
+    (local $distances v128)
+    (local $rise v128)
+    (local $reach v128)
+    (local $is_thin i32)              ;; whether both sides can pass through one pixel
+    (local $coverage v128)
+    (local.set $half_spans
+      (f64x2.replace_lane 0
+        (f64x2.splat (local.get $half_span)) (f64.neg (local.get $half_span))))
+    (local.set $lefts (f64x2.splat (f64.convert_i32_s (local.get $left))))
+    (local.set $rights (f64x2.splat (f64.convert_i32_s (local.get $right))))
+    (local.set $distance_per_step (f64.mul (f64.const 4) (local.get $distance_per_column)))
+    (local.set $distances_in_step
+      (f32x4.mul
+        (f32x4.splat (f32.demote_f64 (local.get $distance_per_column)))
+        (v128.const f32x4 0 1 2 3)))
+    ;; The minimum avoids a division by 0, and changes a coverage by less than itself.
+    (local.set $rise
+      (f32x4.splat (f32.max (f32.const 1e-6) (f32.mul (f32.const 2) (local.get $half_rise)))))
+    (local.set $reach (f32x4.splat (f32.add (f32.const 0.5) (local.get $half_rise))))
+    (local.set $is_thin
+      (f32.lt (local.get $half_width) (f32.add (f32.const 0.5) (local.get $half_rise))))
+    (local.set $row (f64.convert_i32_s (local.get $top)))
+    (local.set $end_row (f64.convert_i32_s (local.get $bottom)))
+    (local.set $row_at (i32.mul (local.get $top) (local.get $stride)))
+    (loop $next_row
+      (local.set $range
+        (f64x2.pmin (local.get $rights)
+          (f64x2.pmax (local.get $lefts)
+            (f64x2.ceil
+              (f64x2.add (local.get $half_spans)
+                (f64x2.splat
+                  (f64.add (local.get $column_at_origin)
+                    (f64.mul (local.get $row) (local.get $column_per_row)))))))))
+      (local.set $whole_range (i32x4.trunc_sat_f64x2_s_zero (local.get $range)))
+      (local.set $at
+        (i32.add (local.get $row_at)
+          (i32.shl (i32x4.extract_lane 0 (local.get $whole_range)) (i32.const 2))))
+      (local.set $end
+        (i32.add (local.get $row_at)
+          (i32.shl (i32x4.extract_lane 1 (local.get $whole_range)) (i32.const 2))))
+      (if (i32.lt_s (local.get $at) (local.get $end))
+        (then
+          (local.set $distance
+            (f64.add (local.get $distance_at_origin)
+              (f64.add
+                (f64.mul (local.get $row) (local.get $distance_per_row))
+                (f64.mul
+                  (f64x2.extract_lane 0 (local.get $range))
+                  (local.get $distance_per_column)))))
+          (loop $next_step
+            (local.set $distances
+              (f32x4.abs
+                (f32x4.add (local.get $distances_in_step)
+                  (f32x4.splat (f32.demote_f64 (local.get $distance))))))
+            (local.set $coverage
+              (call $inside_edge
+                (f32x4.sub (f32x4.splat (local.get $half_width)) (local.get $distances))
+                (local.get $rise) (local.get $reach)))
+            (if (local.get $is_thin)
+              (then
+                (local.set $coverage
+                  (f32x4.sub (local.get $coverage)
+                    (call $inside_edge
+                      (f32x4.sub
+                        (f32x4.splat (f32.neg (local.get $half_width))) (local.get $distances))
+                      (local.get $rise) (local.get $reach))))))
+            ;; The pixels of the last step that are not in the range do not change.
+            (local.set $coverage
+              (v128.and (local.get $coverage)
+                (i32x4.gt_s
+                  (i32x4.splat (i32.sub (local.get $end) (local.get $at)))
+                  (v128.const i32x4 0 4 8 12))))
+            (v128.store (local.get $at)
+              (f32x4.mul
+                (v128.load (local.get $at))
+                (f32x4.sub
+                  (v128.const f32x4 1 1 1 1)
+                  (f32x4.mul (f32x4.splat (local.get $opacity)) (local.get $coverage)))))
+            (local.set $distance (f64.add (local.get $distance) (local.get $distance_per_step)))
+            (local.set $at (i32.add (local.get $at) (i32.const 16)))
+            (br_if $next_step (i32.lt_s (local.get $at) (local.get $end))))))
+      (local.set $row (f64.add (local.get $row) (f64.const 1)))
+      (local.set $row_at (i32.add (local.get $row_at) (local.get $stride)))
+      (br_if $next_row (f64.lt (local.get $row) (local.get $end_row)))))
+
+  (func (export "mix")
+    (param $channel i32) (param $plane i32) (param $end i32) ;; addresses, the last one of the plane
+    (param $value f32)
+    (loop $next_step
+      (v128.store (local.get $channel)
+        (f32x4.add (f32x4.splat (local.get $value))
+          (f32x4.mul (v128.load (local.get $plane))
+            (f32x4.sub (v128.load (local.get $channel)) (f32x4.splat (local.get $value))))))
+      (local.set $channel (i32.add (local.get $channel) (i32.const 16)))
+      (local.set $plane (i32.add (local.get $plane) (i32.const 16)))
+      (br_if $next_step (i32.lt_u (local.get $plane) (local.get $end)))))
+
+  (func (export "round")
+    (param $red i32) (param $green i32) (param $blue i32) (param $bytes i32) ;; addresses
+    (param $end i32) ;; of the bytes
+    (loop $next_step
+      (v128.store (local.get $bytes)
+        (v128.or
+          (v128.or (v128.const i32x4 0xff000000 0xff000000 0xff000000 0xff000000)
+            (call $whole (local.get $red)))
+          (v128.or
+            (i32x4.shl (call $whole (local.get $green)) (i32.const 8))
+            (i32x4.shl (call $whole (local.get $blue)) (i32.const 16)))))
+      (local.set $red (i32.add (local.get $red) (i32.const 16)))
+      (local.set $green (i32.add (local.get $green) (i32.const 16)))
+      (local.set $blue (i32.add (local.get $blue) (i32.const 16)))
+      (local.set $bytes (i32.add (local.get $bytes) (i32.const 16)))
+      (br_if $next_step (i32.lt_u (local.get $bytes) (local.get $end)))))
+
+  (func $whole (param $at i32) (result v128)
+    (i32x4.trunc_sat_f32x4_u (f32x4.nearest (v128.load (local.get $at))))))
