@@ -63,6 +63,13 @@ def assert_same_boxes(ours: Sequence[Box], theirs: Sequence[Box], tolerance: flo
         assert abs(our.width - their.width) < 1e-3
 
 
+def by_color(lines: Sequence[Line]) -> list[Line]:
+    """Return the visible lines sorted by color: a color's place is that of its first line."""
+    visible = [line for line in lines if line.opacity > 0]
+    order = list(dict.fromkeys(line.color for line in visible))
+    return sorted(visible, key=lambda line: order.index(line.color))
+
+
 def assert_same_lines(
     ours: Sequence[Line],
     theirs: Sequence[Line],

@@ -11,10 +11,10 @@ from typing import Any
 
 from bertviz import head_view, model_view
 from bertviz.neuron_view import show
-from playwright.sync_api import Browser, Locator, Route
+from playwright.sync_api import Browser, Locator, Page, Route
 
 from bertviz_space import Trace
-from tests.browser.bertviz.marks import Box, Line
+from tests.browser.bertviz.marks import Box, Line, by_color
 from tests.browser.ink import rgb
 
 _NODE_MODULES = Path(__file__).parents[3] / "node_modules"
@@ -106,6 +106,31 @@ def neuron_page(trace: Trace, model_type: str) -> str:
         html_action="return",
     )
     return _data(html)
+
+
+def lines_of(page: Page, pictures: str, width: float, overlaid: bool = False) -> list[Line]:
+    """Return all lines of some pictures on BertViz's page, in the order of drawing.
+
+    Args:
+        page: BertViz's page.
+        pictures: selector of the groups of rows of lines.
+        width: the expected width of every line, in pixels.
+        overlaid: whether the pictures are on top of each other and form one picture.
+    """
+    read = json.loads(page.locator(pictures).evaluate_all(_READ_LINES))
+    assert {each[-1] for each in read} == {f"{width}px"}
+    return [
+        Line(0 if overlaid else cell, query, key, rgb(color), opacity)
+        for cell, query, key, color, opacity, _ in read
+    ]
+
+
+def head_lines_of(page: Page) -> list[Line]:
+    """Return the visible lines of BertViz's head view, those of one color together.
+
+    Colors are in the order of their first head, as in our head view.
+    """
+    return by_color(lines_of(page, "#attention .headAttention", width=2, overlaid=True))
 
 
 def _data(html: Any) -> str:
@@ -227,19 +252,8 @@ class Original:
         self.page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
     def lines(self, pictures: str, width: float, overlaid: bool = False) -> list[Line]:
-        """Return all lines of some pictures, in the order of drawing.
-
-        Args:
-            pictures: selector of the groups of rows of lines.
-            width: the expected width of every line, in pixels.
-            overlaid: whether the pictures are on top of each other and form one picture.
-        """
-        read = json.loads(self.page.locator(pictures).evaluate_all(_READ_LINES))
-        assert {each[-1] for each in read} == {f"{width}px"}
-        return [
-            Line(0 if overlaid else cell, query, key, rgb(color), opacity)
-            for cell, query, key, color, opacity, _ in read
-        ]
+        """Return all lines of some pictures; see ``lines_of``."""
+        return lines_of(self.page, pictures, width, overlaid)
 
     def boxes(self, side: str) -> list[Box]:
         """Return the boxes behind the tokens of the head view's ``left`` or ``right`` column."""

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +15,34 @@ from tests.browser.ink import Point, boxes, rgb, token_boxes
 _RECORDER = Path(__file__).parent / "recorder.js"
 
 
+# Records the lines of a page that `open_view` opens.
+_BEFORE_MOUNT = """
+  window.beforeMount = (view) =>
+    window.recordLines(new URL("../drawing/raster.js", new URL(view, location.origin)).href);
+"""
+
+# Records the lines of the page of the Space, which has loaded the module.
+_RECORD_LINES = """() => window.recordLines(
+  performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/raster.js")).name,
+)"""
+
+
 @contextmanager
 def recording(page: Page) -> Iterator[None]:
-    """Record what a page draws that opens inside the block."""
-    with page.add_init_script(path=_RECORDER):
+    """Record what a page draws that ``open_view`` opens inside the block."""
+    with page.add_init_script(path=_RECORDER), page.add_init_script(_BEFORE_MOUNT):
         yield
+
+
+@contextmanager
+def recording_space(page: Page) -> Iterator[Callable[[], None]]:
+    """Record what the page of the Space draws that opens inside the block.
+
+    Yields:
+        A function to call when the page has opened; it records from then on.
+    """
+    with page.add_init_script(path=_RECORDER):
+        yield lambda: page.evaluate(_RECORD_LINES)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 // Records what a page draws on its canvases. The page loads this script before its own scripts.
 // `window.marksOf(root)` returns the marks on the visible canvases as JSON, in the order of
-// drawing.
+// drawing. `window.recordLines(url)` must be called with the URL of raster.js before the page draws.
 
 (() => {
   /** @type {WeakMap<HTMLCanvasElement, object[]>} the marks since the canvas was last cleared */
@@ -62,34 +62,45 @@
     });
   }
   /**
-   * The lines of each picture in the memory of a WebAssembly instance (assets/drawing/raster.wat).
-   * They are marks of a canvas once the picture is put there.
+   * The lines of each picture in memory (assets/drawing/raster.js), by the buffer of its bytes. They are
+   * marks of a canvas once the picture is put there.
    * @type {WeakMap<ArrayBuffer, {lines: object[], numPut: number}>}
    */
   const pictures = new WeakMap();
-  WebAssembly.Instance = class extends WebAssembly.Instance {
-    get exports() {
-      const exports = super.exports;
-      const { memory, clear, stroke } = exports;
-      if (!stroke) return exports;
-      return {
-        memory,
-        clear(...size) {
-          pictures.set(memory.buffer, { lines: [], numPut: 0 });
-          clear(...size);
-        },
-        stroke(x1, y1, x2, y2, width, rgba, opacity) {
-          const [red, green, blue] = [0, 8, 16].map((bits) => (rgba >> bits) & 255);
-          const color = `rgb(${red}, ${green}, ${blue})`;
-          const points = [
-            [x1, y1],
-            [x2, y2],
-          ];
-          pictures.get(memory.buffer).lines.push({ points, width, color, opacity });
-          stroke(x1, y1, x2, y2, width, rgba, opacity);
-        },
-      };
-    }
+
+  /** Record the lines of all rasters. Call this before the page draws. */
+  window.recordLines = async (rasterModule) => {
+    const { Raster } = await import(rasterModule);
+    const { start, stroke, composite, round } = Raster.prototype;
+    const drawn = new WeakMap();
+    Object.assign(Raster.prototype, {
+      start(...size) {
+        drawn.set(this, { lines: [], numPut: 0, numColored: 0 });
+        start.apply(this, size);
+      },
+      stroke(x1, y1, x2, y2, width, opacity) {
+        const points = [
+          [x1, y1],
+          [x2, y2],
+        ];
+        drawn.get(this).lines.push({ points, width, opacity });
+        stroke.call(this, x1, y1, x2, y2, width, opacity);
+      },
+      composite(color) {
+        const picture = drawn.get(this);
+        const { r, g, b } = color;
+        for (const line of picture.lines.slice(picture.numColored)) {
+          line.color = `rgb(${r}, ${g}, ${b})`;
+        }
+        picture.numColored = picture.lines.length;
+        composite.call(this, color);
+      },
+      round() {
+        const pixels = round.call(this);
+        pictures.set(pixels.bytes.buffer, drawn.get(this));
+        return pixels;
+      },
+    });
   };
   watch("putImageData", (context, [{ data }, x, y]) => {
     const picture = pictures.get(data.buffer);

@@ -7,13 +7,13 @@ from bertviz_space.models.cache import ModelCache
 from bertviz_space.page.components import HeadView
 from tests.browser.bertviz import ours
 from tests.browser.bertviz.marks import EXACT, assert_same_boxes, assert_same_lines
-from tests.browser.bertviz.original import Original, head_page
+from tests.browser.bertviz.original import Original, head_lines_of, head_page
 from tests.browser.ink import rgb
 from tests.browser.reader import choices, expect_drawn, figure, leave, parts_of, pick, token
 
 
 def assert_same_picture(host: Locator, original: Original) -> None:
-    drawn = original.lines("#attention .headAttention", width=2, overlaid=True)
+    drawn = head_lines_of(original.page)
     across = figure(host)
     assert_same_lines(ours.lines(across), ours.in_sight(across, drawn), EXACT)
 
@@ -47,7 +47,7 @@ def test_head_view_of_a_longer_text_draws_lines_whose_ends_are_out_of_sight(
     across = figure(host)
     across.evaluate("(figure) => { figure.scrollTop = figure.scrollHeight / 2; }")
     expect(token(across, "queries", rows // 2 + 10)).to_be_in_viewport()
-    drawn = original.lines("#attention .headAttention", width=2, overlaid=True)
+    drawn = head_lines_of(original.page)
     seen = ours.in_sight(across, drawn)
     assert any(line.key < 10 and line.query > rows - 10 for line in seen)
     assert len(seen) < len(drawn)

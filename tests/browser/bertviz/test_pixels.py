@@ -1,33 +1,45 @@
-"""Compares our head view with BertViz's pixel by pixel."""
+"""Compares the pixels of our head view with the exact product of its lines.
 
-from tests.browser.bertviz.picture import (
-    ALIKE,
-    align_to_pixels,
-    bertvizs_lines,
-    our_lines,
-    peak_signal_to_noise,
-    resize_window,
-)
+``test_head_view.py`` compares the lines with BertViz's.
+"""
+
+import numpy as np
+import pytest
+
+from bertviz_space.page.components import HeadView
+from tests.browser.bertviz import ours
+from tests.browser.bertviz.exact_picture import exact_picture
+from tests.browser.bertviz.picture import align_to_pixels, our_lines, resize_window
+from tests.browser.ink import token_boxes
 from tests.browser.reader import expect_drawn, figure, token
 
 
-def test_head_view_has_the_pixels_of_bertvizs_picture(heads, result):
-    host, original = heads
-    rows = len(result.trace.source)
-    resize_window(host, height=900)
-    for picture in (host, original.locator("#vis")):
-        align_to_pixels(picture)
+@pytest.fixture
+def host(page, open_view, pair):
+    """Our head view on a pair of sentences."""
+    with ours.recording(page):
+        host = open_view(HeadView, pair)
+        expect_drawn(host)
+        resize_window(host, height=900)
+        align_to_pixels(host)
+        return host
 
-    def similarity() -> float:
-        expected = bertvizs_lines(original.page, rows)
-        assert expected.min() < 200  # the picture is not empty
-        return peak_signal_to_noise(our_lines(host, rows), expected)
 
-    assert similarity() >= ALIKE
+def test_pixels_are_the_exact_product_of_the_lines(host, pair):
+    def check() -> None:
+        pixels = our_lines(host, len(pair.trace.source)).astype(float)
+        lines = ours.marks(figure(host))
+        assert lines
+        first = token_boxes(figure(host), "queries")[0]
+        left, top = first["x"] + first["width"], first["y"]
+        height, width, _ = pixels.shape
+        exact = exact_picture(lines, left, top, width, height)
+        assert exact.min() < 200
+        assert np.abs(pixels - exact).max() <= 1
+
+    check()
     host.locator(".bertviz-square").nth(3).dblclick()
-    original.locator("#vis > svg > g:last-child > rect").nth(3).dblclick()
     expect_drawn(host, "All, layer 0, heads 3")
-    assert similarity() >= ALIKE
+    check()
     token(figure(host), "queries", 2).hover()
-    original.point_at(original.locator("#left .background").nth(2))
-    assert similarity() >= ALIKE
+    check()
