@@ -1,4 +1,6 @@
-"""Compares the pictures of both sides; the speeds count only if the pictures are the same."""
+"""Compares the lines of both head views; the speeds count only if the lines are the same."""
+
+from contextlib import closing
 
 from playwright.sync_api import Playwright
 
@@ -6,7 +8,11 @@ from bench.bertviz_view import BertVizView
 from bench.cases import Case
 from bench.material import BertVizPage
 from bench.our_view import OurView
+from bench.results import PictureCheck
 from bench.space import Space
+from tests.browser.bertviz import ours
+from tests.browser.bertviz.marks import assert_same_lines
+from tests.browser.bertviz.original import head_lines_of
 from tests.browser.bertviz.picture import (
     align_to_pixels,
     bertvizs_lines,
@@ -14,30 +20,39 @@ from tests.browser.bertviz.picture import (
     peak_signal_to_noise,
     resize_window,
 )
+from tests.browser.reader import figure
 
 # Rows that fit into our figure without scrolling.
 _ROWS = 30
 # Pixels of a window that shows all of them.
 _HEIGHT = 2400
+# Largest difference of the opacities of a line: one step of an 8-bit channel.
+_TOLERANCE = 1 / 255
 
 
-def picture_psnr(
+def compare_pictures(
     playwright: Playwright, space: Space, case: Case, text: str, page: BertVizPage
-) -> float:
-    """Return the peak signal-to-noise ratio of the lines of both head views, in dB.
-
-    A larger ratio means more similar pictures.
-    """
+) -> PictureCheck:
+    """Compare color and opacity of every line of both head views, and their pixels."""
     rows = min(_ROWS, case.tokens)
-    ours = OurView(playwright, space.url, case.model_id, "head")
-    ours.run(text, case.tokens)
-    resize_window(ours.host, _HEIGHT)
-    align_to_pixels(ours.host)
-    drawn = our_lines(ours.host, rows)
-    ours.window.close()
-    original = BertVizView(playwright, "head")
-    original.window.open(page.url)
-    align_to_pixels(original.window.page.locator("#vis"))
-    expected = bertvizs_lines(original.window.page, rows)
-    original.window.close()
-    return peak_signal_to_noise(drawn, expected)
+    view = OurView(playwright, space.url, case.model_id, "head")
+    with closing(view.window):
+        ours.record_lines(view.window.page)
+        view.run(text, case.tokens)
+        resize_window(view.host, _HEIGHT)
+        align_to_pixels(view.host)
+        across = figure(view.host)
+        drawn, pixels = ours.lines(across), our_lines(view.host, rows)
+        original = BertVizView(playwright, "head")
+        with closing(original.window):
+            original.window.open(page.url)
+            align_to_pixels(original.window.page.locator("#vis"))
+            expected = ours.in_sight(across, head_lines_of(original.window.page))
+            bertvizs_pixels = bertvizs_lines(original.window.page, rows)
+    try:
+        assert_same_lines(drawn, expected, _TOLERANCE)
+        difference = ""
+    except AssertionError as error:
+        difference = str(error)
+    psnr = peak_signal_to_noise(pixels, bertvizs_pixels)
+    return PictureCheck(case.tokens, len(drawn), difference, psnr)

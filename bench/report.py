@@ -8,7 +8,6 @@ from bench.summary import MOST_WAITED, bytes_ratio, ratio, spread, undisturbed, 
 from bench.targets import TARGETS, Target, format_ratio
 from bench.visits import Visit
 from bench.window import PATIENCE
-from tests.browser.bertviz.picture import ALIKE
 
 _HOW = f"""\
 Our views run in the Space itself, in a separate process. BertViz 1.4.1 makes its own pages, which
@@ -92,18 +91,25 @@ def _circumstances(results: Results) -> str:
 
 
 def _picture(results: Results) -> str:
-    if results.picture_db is None:
+    picture = results.picture
+    if picture is None:
         return "The two pictures were not compared in this run."
-    verdict = "the same" if results.picture_db >= ALIKE else "NOT the same, so no speed counts"
+    if picture.difference:
+        verdict = f"**The lines are NOT the same, so no speed counts**: {picture.difference}."
+    else:
+        verdict = (
+            f"**The lines are the same**: at {picture.tokens} tokens, the {picture.num_lines:,} "
+            "lines that our head view draws have the places and colors of BertViz's, and their "
+            "opacities differ by at most 1/255."
+        )
     return (
-        f"**The pictures are {verdict}**: at {results.picture_tokens} tokens, the peak "
-        f"signal-to-noise ratio between the lines of the two head views is "
-        f"{results.picture_db:.1f} dB. From {ALIKE} dB on, no difference is visible."
+        f"{verdict} The peak signal-to-noise ratio between the pixels is {picture.psnr:.1f} dB: "
+        "BertViz's canvas rounds after each line, and ours once."
     )
 
 
 def _targets(results: Results) -> str:
-    is_same = results.picture_db is None or results.picture_db >= ALIKE
+    is_same = results.picture is None or not results.picture.difference
 
     def row(target: Target) -> list[str]:
         found = target.measure(results)

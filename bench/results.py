@@ -8,6 +8,24 @@ from typing import Any
 from bench.visits import Visit
 
 
+@dataclass(frozen=True)
+class PictureCheck:
+    """The comparison of the pictures of both head views.
+
+    Attributes:
+        tokens: the number of tokens of the text.
+        num_lines: the number of lines that our view draws.
+        difference: the first line whose place, color or opacity differs by more than 1/255; empty
+            if there is none.
+        psnr: the peak signal-to-noise ratio of the pixels, in dB.
+    """
+
+    tokens: int
+    num_lines: int
+    difference: str
+    psnr: float
+
+
 @dataclass
 class Results:
     """Everything that a run measured.
@@ -18,8 +36,7 @@ class Results:
         versions: the programs, as ``machine.versions`` returns them.
         minutes: the length of the run.
         peaked: by model, the mean over all rows of the largest weight of a row, at 128 tokens.
-        picture_db: peak signal-to-noise ratio of the pictures of both head views, in dB.
-        picture_tokens: the number of tokens in those pictures.
+        picture: the comparison of the pictures, if the run contains its length of text.
         server_mb: the peak memory of the Space's process, including models, in 10^6 bytes.
         visits: every view that was opened.
         cut_short: by number of tokens, the Space's message about a text that is too long for it.
@@ -31,8 +48,7 @@ class Results:
     versions: dict[str, str] = field(default_factory=dict)
     minutes: float = 0
     peaked: dict[str, float] = field(default_factory=dict)
-    picture_db: float | None = None
-    picture_tokens: int | None = None
+    picture: PictureCheck | None = None
     server_mb: float = 0
     visits: list[Visit] = field(default_factory=list)
     cut_short: dict[int, str] = field(default_factory=dict)

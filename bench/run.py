@@ -18,7 +18,7 @@ from bench.measure import visit_bertviz, visit_idle, visit_ours
 from bench.models import mean_peak, put_model_in_cache, text_of
 from bench.our_view import CutShort, OurView
 from bench.page_server import PageServer
-from bench.picture_check import picture_psnr
+from bench.picture_check import compare_pictures
 from bench.report import report
 from bench.results import Results
 from bench.space import Space
@@ -84,8 +84,7 @@ class _Sides:
             results.cut_short[case.tokens] = str(error)
             return
         if case.tokens == _PICTURE_TOKENS:
-            results.picture_tokens = case.tokens
-            results.picture_db = picture_psnr(
+            results.picture = compare_pictures(
                 self.playwright, self.space, case, drawn.text, drawn.pages["head"]
             )
         for number in range(case.ours.opened):

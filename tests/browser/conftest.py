@@ -27,8 +27,8 @@ expect.set_options(timeout=30_000)
 # Messages about long tasks of the page, for the summary of the test run.
 _LONG_TASKS = pytest.StashKey[list[str]]()
 
-# A page with one view and without Gradio, which opens in a tenth of the time. An init script can define
-# beforeMount(url of the view's module).
+# A page with one view and without Gradio, which opens in a tenth of the time. An init script can
+# define beforeMount(url of the view's module).
 _BARE_PAGE = """<!doctype html>
 <title>One view</title>
 <body style="margin: 0">

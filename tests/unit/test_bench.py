@@ -6,7 +6,7 @@ from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, quick_case
 from bench.models import text_of
 from bench.processes import Usage
 from bench.report import report
-from bench.results import Results
+from bench.results import PictureCheck, Results
 from bench.summary import MOST_WAITED, bytes_ratio, quantile, ratio, spread
 from bench.targets import TARGETS, every_interaction, extraction_costs, faster, fewer_bytes
 from bench.visits import Timing, Visit, waited_share
@@ -168,13 +168,13 @@ def test_a_report_names_the_obstacle_of_each_target_that_is_not_reached(monkeypa
     targets = tuple(faster("head", 64, "drawn", least, obstacle="Mud.") for least in (5, 50))
     monkeypatch.setattr("bench.report.TARGETS", (*targets, TARGETS[0]))
     results = results_of(pairs((10, 100)))
-    results.picture_db, results.picture_tokens = 50.0, 64
+    results.picture = PictureCheck(tokens=64, num_lines=10, difference="", psnr=40.0)
     lines = report(results).splitlines()
     assert "| head view at 64: drawn ≥ 5 × faster | 10 × | yes |" in lines
     assert "| head view at 64: drawn ≥ 50 × faster | 10 × | no: Mud. |" in lines
     assert f"| {TARGETS[0].text} | not measured |  |" in lines
-    # If the pictures differ, no speed counts.
-    results.picture_db = 30.0
+    # If a line differs, no speed counts.
+    results.picture = PictureCheck(64, 10, "a line is missing", 40.0)
     assert "| head view at 64: drawn ≥ 5 × faster | 10 × | no: Mud. |" in report(results)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,15 +34,10 @@ def recording(page: Page) -> Iterator[None]:
         yield
 
 
-@contextmanager
-def recording_space(page: Page) -> Iterator[Callable[[], None]]:
-    """Record what the page of the Space draws that opens inside the block.
-
-    Yields:
-        A function to call when the page has opened; it records from then on.
-    """
-    with page.add_init_script(path=_RECORDER):
-        yield lambda: page.evaluate(_RECORD_LINES)
+def record_lines(page: Page) -> None:
+    """Record the lines that the open page of the Space draws from now on."""
+    page.evaluate(_RECORDER.read_text(encoding="utf-8"))
+    page.evaluate(_RECORD_LINES)
 
 
 @dataclass(frozen=True)

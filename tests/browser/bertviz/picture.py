@@ -21,9 +21,6 @@ _LINES_LEFT, _LINES_TOP = 110, 30
 # Space between our figure and the strip beside it, in pixels.
 _STRIP_GAP = 10
 
-# Peak signal-to-noise ratio in dB from which on two pictures look the same.
-ALIKE = 45
-
 
 def resize_window(host: Locator, height: int) -> None:
     """Make the window so narrow that the lines of our head view are as wide as BertViz's.
@@ -87,7 +84,7 @@ def lines_picture(page: Page, left: float, top: float, rows: int) -> np.ndarray:
 def peak_signal_to_noise(one: np.ndarray, other: np.ndarray) -> float:
     """Return the peak signal-to-noise ratio of two pictures, in dB.
 
-    It is 48.1 dB if all pixels differ by 1 of 255, and infinite if the pictures are equal.
+    It is 48.1 dB if all pixels differ by 1/255, and infinite if the pictures are equal.
     """
     assert one.shape == other.shape
     mean_square = np.mean((one.astype(float) - other.astype(float)) ** 2)
