@@ -26,8 +26,8 @@ import { LineCoverage } from "../core/geometry/line_coverage.js";
  *   memory is lost
  * @property {(plane: Float32Array, stride: number, line: LineCoverage, box: PixelBox, opacity: number)
  *   => void} strokeStrip multiplies the plane by what the strip of a line lets through inside a box
- * @property {(channel: Float32Array, plane: Float32Array, value: number) => void} mix composites a color
- *   into one channel of the picture
+ * @property {(plane: Float32Array, channels: Float32Array[], color: Rgb) => void} composite composites a
+ *   color into the channels, and sets the plane to 1
  * @property {(channels: Float32Array[], bytes: Uint8ClampedArray) => void} round rounds red, green and
  *   blue to RGBA
  */
@@ -115,17 +115,12 @@ export class Raster {
    * Composite the lines since the last call into the picture.
    * @param {Rgb} color
    */
-  composite({ r, g, b }) {
+  composite(color) {
     const [top, bottom] = [this.#top, this.#bottom];
     if (top >= bottom) return;
     const ofRows = (/** @type {Float32Array} */ array) =>
       array.subarray(top * this.#stride, bottom * this.#stride);
-    const plane = ofRows(this.#plane);
-    const [red, green, blue] = this.#channels.map(ofRows);
-    this.#kernel.mix(red, plane, r);
-    this.#kernel.mix(green, plane, g);
-    this.#kernel.mix(blue, plane, b);
-    plane.fill(1);
+    this.#kernel.composite(ofRows(this.#plane), this.#channels.map(ofRows), color);
     this.#top = this.#rows;
     this.#bottom = 0;
   }

@@ -15,9 +15,14 @@ export function createScalarKernel() {
         }
       }
     },
-    mix(channel, plane, value) {
+    composite(plane, [red, green, blue], { r, g, b }) {
       for (let at = 0; at < plane.length; at++) {
-        channel[at] = value + (channel[at] - value) * plane[at];
+        const through = plane[at];
+        if (through === 1) continue;
+        plane[at] = 1;
+        red[at] = r + (red[at] - r) * through;
+        green[at] = g + (green[at] - g) * through;
+        blue[at] = b + (blue[at] - b) * through;
       }
     },
     round([red, green, blue], bytes) {

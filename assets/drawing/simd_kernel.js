@@ -8,7 +8,8 @@ import ASSEMBLED from "./simd_kernel_wat.js";
  * @typedef {object} Exports
  * @property {WebAssembly.Memory} memory
  * @property {(...numbers: number[]) => void} strokeStrip
- * @property {(channel: number, plane: number, end: number, value: number) => void} mix
+ * @property {(plane: number, end: number, offset: number, red: number, green: number, blue: number) =>
+ *   void} composite
  * @property {(red: number, green: number, blue: number, bytes: number, end: number) => void} round
  */
 
@@ -19,7 +20,7 @@ import ASSEMBLED from "./simd_kernel_wat.js";
 export function createSimdKernel() {
   const exports = /** @type {Exports | null} */ (/** @type {unknown} */ (instantiate(ASSEMBLED)));
   if (!exports) return null;
-  const { memory, strokeStrip, mix, round } = exports;
+  const { memory, strokeStrip, composite, round } = exports;
   return {
     allocate(size) {
       growMemory(memory, size);
@@ -43,8 +44,9 @@ export function createSimdKernel() {
         opacity,
       );
     },
-    mix(channel, plane, value) {
-      mix(channel.byteOffset, plane.byteOffset, plane.byteOffset + plane.byteLength, value);
+    composite(plane, [red], { r, g, b }) {
+      const end = plane.byteOffset + plane.byteLength;
+      composite(plane.byteOffset, end, red.byteOffset - plane.byteOffset, r, g, b);
     },
     round([red, green, blue], bytes) {
       const end = bytes.byteOffset + bytes.byteLength;

@@ -133,17 +133,31 @@
       (local.set $row_at (i32.add (local.get $row_at) (local.get $stride)))
       (br_if $next_row (f64.lt (local.get $row) (local.get $end_row)))))
 
-  (func (export "mix")
-    (param $channel i32) (param $plane i32) (param $end i32) ;; addresses, the last one of the plane
-    (param $value f32)
+  (func (export "composite")
+    (param $plane i32) (param $end i32) ;; addresses
+    (param $offset i32)                 ;; from the plane to red, from red to green, and to blue
+    (param $red f32) (param $green f32) (param $blue f32)
+    (local $through v128)
+    (local $at i32)
     (loop $next_step
-      (v128.store (local.get $channel)
-        (f32x4.add (f32x4.splat (local.get $value))
-          (f32x4.mul (v128.load (local.get $plane))
-            (f32x4.sub (v128.load (local.get $channel)) (f32x4.splat (local.get $value))))))
-      (local.set $channel (i32.add (local.get $channel) (i32.const 16)))
+      (local.set $through (v128.load (local.get $plane)))
+      (if (v128.any_true (f32x4.ne (local.get $through) (v128.const f32x4 1 1 1 1)))
+        (then
+          (v128.store (local.get $plane) (v128.const f32x4 1 1 1 1))
+          (local.set $at (i32.add (local.get $plane) (local.get $offset)))
+          (call $mix (local.get $at) (local.get $red) (local.get $through))
+          (local.set $at (i32.add (local.get $at) (local.get $offset)))
+          (call $mix (local.get $at) (local.get $green) (local.get $through))
+          (local.set $at (i32.add (local.get $at) (local.get $offset)))
+          (call $mix (local.get $at) (local.get $blue) (local.get $through))))
       (local.set $plane (i32.add (local.get $plane) (i32.const 16)))
       (br_if $next_step (i32.lt_u (local.get $plane) (local.get $end)))))
+
+  (func $mix (param $at i32) (param $value f32) (param $through v128)
+    (v128.store (local.get $at)
+      (f32x4.add (f32x4.splat (local.get $value))
+        (f32x4.mul (local.get $through)
+          (f32x4.sub (v128.load (local.get $at)) (f32x4.splat (local.get $value)))))))
 
   (func (export "round")
     (param $red i32) (param $green i32) (param $blue i32) (param $bytes i32) ;; addresses
