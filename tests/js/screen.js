@@ -9,11 +9,8 @@ import { JSDOM, VirtualConsole } from "jsdom";
 /** Pixels of the window's width: all columns of the expanded neuron view fit. */
 const WIDTH = 1300;
 
-/** What pixels depend on, instead of styles/views.css: a light page. */
-const STYLE = `
-  .bertviz { font-family: sans-serif; }
-  .bertviz-page-background { background-color: #ffffff; }
-`;
+/** The computed style of every element, instead of styles/views.css: a light page. */
+const STYLE = { fontFamily: "sans-serif", backgroundColor: "#ffffff" };
 
 /** @type {WeakMap<Element, import("@napi-rs/canvas").Canvas>} the picture of each canvas element */
 const pictures = new WeakMap();
@@ -47,8 +44,8 @@ export function openScreen(t) {
 function createWindow() {
   const virtualConsole = new VirtualConsole();
   virtualConsole.on("jsdomError", (error) => errors.push(error.detail ?? error));
-  const page = `<style>${STYLE}</style>`;
-  const { window } = new JSDOM(page, { url: "https://space.test/", virtualConsole });
+  const { window } = new JSDOM("", { url: "https://space.test/", virtualConsole });
+  giveStyle(window);
   giveSizes(window);
   giveCanvases(window);
   giveResizeObservers(window);
@@ -92,6 +89,16 @@ function setGlobals(window) {
   });
   // Node 21 has a navigator, which cannot be assigned.
   Object.defineProperty(globalThis, "navigator", { value: navigator, configurable: true });
+}
+
+/**
+ * Give every element the same style. jsdom would compare each element with its default style sheet.
+ * @param {import("jsdom").DOMWindow} window
+ */
+function giveStyle(window) {
+  window.getComputedStyle = ({ style }) => {
+    return { ...STYLE, getPropertyValue: (name) => style.getPropertyValue(name) };
+  };
 }
 
 /**
