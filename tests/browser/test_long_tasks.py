@@ -16,19 +16,26 @@ TOKENS, LAYERS, HEADS, DIM = 512, 12, 12, 64
 
 _OBSERVE = """
 window.longTasks = [];
-new PerformanceObserver((list) => {
-  window.longTasks.push(...list.getEntries().map(({ duration }) => duration));
-}).observe({ type: "longtask", buffered: true });
+const durations = (entries) => entries.map(({ duration }) => duration);
+const observer = new PerformanceObserver((list) => {
+  window.longTasks.push(...durations(list.getEntries()));
+});
+observer.observe({ type: "longtask", buffered: true });
+window.takeLongTasks = () => {
+  return [...window.longTasks.splice(0), ...durations(observer.takeRecords())];
+};
 """
 
-# After the next frame and its tasks.
+# After the next frame and the tasks that it has started.
 _TAKE = """() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() =>
-  resolve(window.longTasks.splice(0)), 50)))"""
+  resolve(window.takeLongTasks()))))"""
 
-_BLOCK = """(ms) => setTimeout(() => {
+# Resolves in the task after the loop.
+_BLOCK = """(ms) => new Promise((resolve) => setTimeout(() => {
   const end = performance.now() + ms;
   while (performance.now() < end);
-})"""
+  setTimeout(resolve);
+}))"""
 
 
 @pytest.fixture(scope="module")

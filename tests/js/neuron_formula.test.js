@@ -150,11 +150,9 @@ for (const [label, number, formula, headings] of LAYERS) {
       const { before, after } = layer.reach ?? { before: null, after: null };
       const reasons = masked.map((key) => {
         if (after === 0 && key > query) return "later";
-        if (after !== null && key > query + after) return `outside the window of ${before + 3}`;
-        if (before !== null && key < query - before) {
-          return `outside the window of ${before + 1 + after}`;
-        }
-        return "masked";
+        const isBefore = before !== null && key < query - before;
+        const isAfter = after !== null && key > query + after;
+        return isBefore || isAfter ? `outside the window of ${before + 1 + after}` : "masked";
       });
       assert.deepEqual(texts(entries(host, "reasons")), reasons);
       // "0" without decimals: exactly zero, not a small number.
