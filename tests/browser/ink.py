@@ -75,15 +75,6 @@ def has_ink(pixel: Pixel) -> bool:
     return pixel[3] > 0 and pixel != (255, 255, 255, 255)
 
 
-def nearest_color(pixel: Pixel) -> int:
-    """Return the index of the Category 10 color that a pixel on a light page is a tint of."""
-    ink, *colors = (
-        255.0 - torch.tensor(each, dtype=torch.float32)
-        for each in (pixel[:3], *map(rgb, CATEGORY10))
-    )
-    return int(torch.stack([torch.cosine_similarity(ink, each, dim=0) for each in colors]).argmax())
-
-
 def assert_ink(pixel: Pixel, *strokes: tuple[str, float]) -> None:
     """Check that a pixel has the color of strokes drawn over each other on a light page.
 

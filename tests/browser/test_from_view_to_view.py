@@ -42,20 +42,15 @@ def expect_tab(page, name):
     expect(page.get_by_role("tab", selected=True)).to_have_text(f"{name.title()} view")
 
 
-def test_a_button_of_the_panel_opens_its_layer_and_head_in_the_head_view(space):
+def test_buttons_open_a_head_in_another_view(space):
     open_cell(space, 2, 3).get_by_role("button", name="Head view").click()
     expect_tab(space, "head")
-    expect_drawn(view(space, "head"), "All, layer 2, heads 3")
-
-
-def test_a_button_of_the_panel_opens_its_layer_and_head_in_the_neuron_view(space):
-    open_cell(space, 2, 3).get_by_role("button", name="Neuron view").click()
-    expect_tab(space, "neuron")
-    expect_drawn(view(space, "neuron"), "All, layer 2, head 3, collapsed")
-
-
-def test_a_button_of_the_head_view_opens_its_head_in_the_neuron_view(space):
     head = view(space, "head")
+    expect_drawn(head, "All, layer 2, heads 3")
+    open_cell(space, 3, 0).get_by_role("button", name="Neuron view").click()
+    expect_tab(space, "neuron")
+    expect_drawn(view(space, "neuron"), "All, layer 3, head 0, collapsed")
+    show(space, "head")
     pick(head, "Layer", "1")
     head.locator(".bertviz-square").nth(2).dblclick()
     expect_drawn(head, "All, layer 1, heads 2")

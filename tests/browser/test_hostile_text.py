@@ -28,15 +28,13 @@ from tests.browser.reader import (
 MARKUP = "</script><img src=x onerror=alert(1)>"
 FAMILY = "👨‍👩‍👧‍👦"
 TEXTS = (
-    "${1+1}",
-    "{{7*7}}",
+    "${1+1} {{7*7}}",
     MARKUP,
     "<svg onload=alert(1)> &lt;b&gt; &amp;",
     "javascript:alert(1) `${alert(1)}` ' \" \\",
     f"{FAMILY} and 🇦🇹",
     "القطة جلست على الحصيرة",
-    "été à midi",
-    "__proto__ constructor toString",
+    "été à midi __proto__ constructor toString",
 )
 
 
@@ -132,7 +130,7 @@ def test_a_hostile_model_id_is_rejected_and_not_executed(page, url):
     run(page)
     expect_drawn(view(page, "head"))
     before = elements(page)
-    for model_id in ("<img src=x onerror=alert(1)>", "${1+1}", "{{7*7}}", "a\0b"):
+    for model_id in ("<img src=x onerror=alert(1)>${1+1}{{7*7}}", "a\0b"):
         choose_model(page, "tiny-bert")
         run(page)
         expect_outcome(page, "^tiny-bert, ")

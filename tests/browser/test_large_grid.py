@@ -134,9 +134,3 @@ def test_visible_layers_are_drawn_first(open_view, layer_by_layer, release, page
     numbers = [int(found[1]) for url in urls if (found := re.search(r"overview-(\d)", url))]
     # Without repetitions: a style sheet that loads late can start the draw again.
     assert list(dict.fromkeys(numbers)) == [0, 1, 2, 4, 5, 3]
-
-
-def test_the_readout_explains_lines_that_stand_for_several_weights(open_view, publish):
-    host = open_view(ModelView, publish(made_up(torch.eye(100).expand(1, 1, 100, 100))))
-    expect_drawn(host)
-    expect(readout(host)).to_contain_text("the largest of 4 × 4 weights")

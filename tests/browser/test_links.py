@@ -60,8 +60,20 @@ def pair(page: Page, url: str) -> Page:
     return page
 
 
-def test_the_address_contains_the_request(pair):
-    expect_parameters(pair, {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]})
+def test_the_address_contains_the_request_and_the_choices(pair):
+    request = {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]}
+    expect_parameters(pair, request)
+    pick(view(pair, "head"), "Layer", "3")
+    expect_parameters(pair, {**request, "layer": "3"})
+    pair.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy_link(pair, "Copied")
+    assert pair.evaluate("navigator.clipboard.readText()") == pair.url
+    # A new run changes the request, and keeps the choices.
+    text_field(pair).fill("the rabbit quickly hopped")
+    second_text_field(pair).fill("")
+    run(pair)
+    request = {"model": "tiny-bert", "text": "the rabbit quickly hopped"}
+    expect_parameters(pair, {**request, "layer": "3"})
 
 
 def test_the_address_has_no_parameters_before_a_run(page: Page, url):
@@ -108,36 +120,15 @@ def test_a_link_opens_the_view_that_was_open(pair):
     expect_drawn(view(pair, "neuron"), re.compile("expanded$"))
 
 
-def test_a_link_restores_the_options_of_a_model(page: Page, url):
-    page.goto(url + "?model=tiny-gpt2&text=The%20cat&start_token=1&layer=1")
+def test_a_link_restores_the_options_of_a_model_and_keeps_its_theme(page: Page, url):
+    page.goto(url + "?__theme=dark&model=tiny-gpt2&text=The%20cat&start_token=1&layer=1")
     expect_outcome(page, "^tiny-gpt2, .* 3 tokens")
     expect_drawn(view(page, "head"), "All, layer 1, heads 0 1 2 3")
     expect(model_field(page)).to_have_value(re.compile("tiny-gpt2"))
     expect(option(page, "Start with")).to_be_checked()
-
-
-def test_the_theme_of_a_link_is_kept(page: Page, url):
-    page.goto(url + "?__theme=dark&model=tiny-gpt2&text=The%20cat")
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
     pick(view(page, "head"), "Layer", "2")
     expect(page).to_have_url(re.compile("layer=2"))
     assert parameters(page)["__theme"] == "dark"
-
-
-def test_a_new_run_changes_the_link(pair):
-    pick(view(pair, "head"), "Layer", "3")
-    text_field(pair).fill("the rabbit quickly hopped")
-    second_text_field(pair).fill("")
-    run(pair)
-    request = {"model": "tiny-bert", "text": "the rabbit quickly hopped"}
-    expect_parameters(pair, {**request, "layer": "3"})
-
-
-def test_copy_link_copies_the_address(pair):
-    pair.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    expect(pair).to_have_url(re.compile("text_b="))
-    copy_link(pair, "Copied")
-    assert pair.evaluate("navigator.clipboard.readText()") == pair.url
 
 
 @pytest.fixture
