@@ -1,7 +1,7 @@
-// Traces that a test makes, with any number of tokens: the files that bertviz_space/files/wire.py would
-// write, for the page's own modules to read. `golden.js` has the files that Python wrote.
+// Traces that a test makes, with any number of tokens. `golden.js` has the trace that Python wrote.
 
-import { encodeSafetensors } from "../../assets/core/data/safetensors.js";
+import { filesOf } from "./made_files.js";
+import { weightsOfMade } from "./made_weights.js";
 
 /** @typedef {import("../../assets/core/data/wire.js").Token} Token */
 
@@ -64,22 +64,6 @@ export function layerOfWeights(numHeads, numTokens, weightOf) {
   return { weights: nested(numHeads, numTokens, numTokens, weightOf) };
 }
 
-/**
- * Return the weights of a layer, computed by plain loops.
- * @param {MadeLayer} layer
- * @returns {number[][][]} `[head][query][key]`
- */
-export function weightsOfMade({ query = [], key = [], weights }) {
-  if (weights) return weights;
-  return query.map((queries, head) =>
-    queries.map((q) => {
-      const powers = key[head].map((k) => Math.exp(score(q, k)));
-      const total = sum(powers);
-      return powers.map((power) => power / total);
-    }),
-  );
-}
-
 /** The position of the first token of sentence B in `servePair`. */
 export const FIRST_OF_B = 8;
 
@@ -115,131 +99,9 @@ export function serveMade(t, tokens, layers) {
   return { url: `${folder}manifest.json`, requests };
 }
 
-/**
- * @param {Token[]} tokens
- * @param {MadeLayer[]} layers
- * @returns {Map<string, () => Blob>} functions that write the files, by name
- */
-function filesOf(tokens, layers) {
-  const entries = layers.map((layer, number) => ({
-    layer: number,
-    file: `self-${number}.safetensors`,
-    num_heads: (layer.query ?? layer.weights).length,
-    num_key_value_heads: (layer.query ?? layer.weights).length,
-    head_dim: layer.query?.[0][0].length ?? 1,
-    scaling: 0.5,
-    softcap: null,
-    reach: null,
-    rotation: null,
-    ...layer.entry,
-  }));
-  const component = {
-    component: "self",
-    query_tokens: "source",
-    key_tokens: "source",
-    query_bin: 1,
-    key_bin: 1,
-    overviews: [{ file: "self-overview-0.safetensors", layers: [...layers.keys()] }],
-    layers: entries,
-  };
-  const files = new Map(
-    layers.map((layer, number) => [entries[number].file, () => safetensors(tensorsOf(layer))]),
-  );
-  files.set("self-overview-0.safetensors", () => safetensors(overviewsOf(layers)));
-  const manifest = {
-    version: 3,
-    model: { model_id: "made/model", revision: "0123abc" },
-    source: tokens,
-    target: null,
-    components: [component],
-    ready: [...files.keys()],
-  };
-  return files.set("manifest.json", () => new Blob([JSON.stringify(manifest)]));
-}
-
-/**
- * @param {MadeLayer} layer
- * @returns {Map<string, import("../../assets/core/data/safetensors.js").Tensor>}
- */
-function tensorsOf(layer) {
-  const { weights } = layer;
-  if (!weights) return vectorTensors(layer);
-  const [numHeads, length] = [weights.length, weights[0].length];
-  const zeros = nested(numHeads, length, 1, () => 0);
-  const numbers = weights.flat(2);
-  const shape = [numHeads, length, length];
-  return new Map([
-    ...vectorTensors({ query: zeros, key: zeros }),
-    ["logsumexp", { shape: [numHeads, length], data: new Float32Array(numHeads * length) }],
-    ["bias", { shape, data: Float32Array.from(numbers, (weight) => Math.log(weight || 1)) }],
-    ["allowed", { shape, data: Uint8Array.from(numbers, (weight) => Number(weight > 0)) }],
-  ]);
-}
-
-/**
- * @param {MadeLayer} layer
- * @returns {Map<string, import("../../assets/core/data/safetensors.js").Tensor>}
- */
-function vectorTensors({ query = [], key = [], model }) {
-  const logsumexp = query.map((queries, head) =>
-    queries.map((q) => Math.log(sum(key[head].map((k) => Math.exp(score(q, k)))))),
-  );
-  const shape = [query.length, query[0].length, query[0][0].length];
-  return new Map([
-    ["query", { shape, data: Float32Array.from(query.flat(2)) }],
-    ["key", { shape, data: Float32Array.from(key.flat(2)) }],
-    ["logsumexp", { shape: shape.slice(0, 2), data: Float32Array.from(logsumexp.flat()) }],
-    ...modelTensors(model),
-  ]);
-}
-
-/**
- * @param {MadeLayer["model"]} model
- * @returns {[string, import("../../assets/core/data/safetensors.js").Tensor][]}
- */
-function modelTensors(model) {
-  if (!model) return [];
-  const { queries, weights } = model;
-  const shape = [weights.length, queries.length, weights[0][0].length];
-  return [
-    ["model_queries", { shape: [queries.length], data: Int32Array.from(queries) }],
-    ["model_weights", { shape, data: Float32Array.from(weights.flat(2)) }],
-  ];
-}
-
-/**
- * Return the overview of each layer: the square root of each weight in a byte.
- * @param {MadeLayer[]} layers
- */
-function overviewsOf(layers) {
-  return new Map(
-    layers.map((layer, number) => {
-      const weights = weightsOfMade(layer);
-      const data = Uint8Array.from(weights.flat(2), (weight) => Math.round(255 * weight ** 0.5));
-      return [
-        String(number),
-        { shape: [weights.length, weights[0].length, weights[0].length], data },
-      ];
-    }),
-  );
-}
-
-/** Return the scaled dot product of two vectors. */
-function score(q, k) {
-  return 0.5 * sum(q.map((number, dim) => number * k[dim]));
-}
-
-function sum(numbers) {
-  return numbers.reduce((total, number) => total + number, 0);
-}
-
 function nested(first, second, third, numberAt) {
   const range = (length) => [...Array(length).keys()];
   return range(first).map((i) =>
     range(second).map((j) => range(third).map((k) => numberAt(i, j, k))),
   );
-}
-
-function safetensors(tensors) {
-  return new Blob(encodeSafetensors(tensors, {}));
 }

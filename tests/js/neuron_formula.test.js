@@ -5,7 +5,8 @@ import test from "node:test";
 import { openTrace } from "../../assets/core/data/open_trace.js";
 import { assertVector, bandWidth, cells, middleOf, VECTORS } from "./computation.js";
 import { assertClose, pixels, tokenBoxes } from "./ink.js";
-import { madeLayer, madeTokens, serveMade, weightsOfMade } from "./made_trace.js";
+import { madeLayer, madeTokens, serveMade } from "./made_trace.js";
+import { weightsOfMade } from "./made_weights.js";
 import { drawn, GOLDEN_URL, scrollTo, showView } from "./mounted_view.js";
 import { goldenWeights, keyOf, plainTerms } from "./plain_formula.js";
 import {

@@ -15,6 +15,7 @@ import {
   translation,
 } from "./ink.js";
 import { FIRST_OF_B, servePair } from "./made_trace.js";
+import { SCALING } from "./made_weights.js";
 import { drawn, GOLDEN_URL, showView } from "./mounted_view.js";
 import { goldenWeights, keyOf, queryOf } from "./plain_formula.js";
 import {
@@ -36,7 +37,6 @@ import {
 
 const HEADINGS = ["Query q", "Key k", "q × k (elementwise)", "q · k", "Softmax"];
 const [EXPAND, COLLAPSE] = ["Show query and key vectors", "Hide query and key vectors"];
-const SCALING = 0.5;
 
 /** Show the pair in the neuron view. */
 async function showPair(t) {

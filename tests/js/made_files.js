@@ -1,0 +1,155 @@
+// The files of a made trace: what bertviz_space/files/wire.py would write, for the page's own modules.
+
+import { encodeSafetensors } from "../../assets/core/data/safetensors.js";
+import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
+
+/** @typedef {import("../../assets/core/data/safetensors.js").Tensor} Tensor */
+/** @typedef {import("../../assets/core/data/wire.js").Token} Token */
+/** @typedef {import("./made_trace.js").MadeLayer} MadeLayer */
+
+const OVERVIEWS = "self-overview-0.safetensors";
+
+/** @type {WeakMap<MadeLayer, Blob>} the files of layers, because several tests may show a layer */
+const layerFiles = new WeakMap();
+
+/**
+ * Return functions that write the files of one self-attention, by the files' names.
+ * @param {Token[]} tokens
+ * @param {MadeLayer[]} layers
+ * @returns {Map<string, () => Blob>}
+ */
+export function filesOf(tokens, layers) {
+  const entries = layers.map(entryOf);
+  const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
+  files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));
+  const manifest = {
+    version: 3,
+    model: { model_id: "made/model", revision: "0123abc" },
+    source: tokens,
+    target: null,
+    components: [componentOf(entries)],
+    ready: [...files.keys()],
+  };
+  return files.set("manifest.json", () => new Blob([JSON.stringify(manifest)]));
+}
+
+/**
+ * @param {ReturnType<typeof entryOf>[]} layers
+ * @returns {import("../../assets/core/data/wire.js").ComponentEntry}
+ */
+function componentOf(layers) {
+  return {
+    component: "self",
+    query_tokens: "source",
+    key_tokens: "source",
+    query_bin: 1,
+    key_bin: 1,
+    overviews: [{ file: OVERVIEWS, layers: [...layers.keys()] }],
+    layers,
+  };
+}
+
+/**
+ * @param {MadeLayer} layer
+ * @param {number} number
+ * @returns {import("../../assets/core/data/wire.js").LayerEntry}
+ */
+function entryOf({ query, weights, entry }, number) {
+  const numHeads = (query ?? weights).length;
+  return {
+    layer: number,
+    file: `self-${number}.safetensors`,
+    num_heads: numHeads,
+    num_key_value_heads: numHeads,
+    head_dim: query?.[0][0].length ?? 1,
+    scaling: SCALING,
+    softcap: null,
+    reach: null,
+    rotation: null,
+    ...entry,
+  };
+}
+
+/**
+ * @param {MadeLayer} layer
+ * @returns {Blob}
+ */
+function layerFile(layer) {
+  const tensors = () => (layer.weights ? weightTensors(layer.weights) : vectorTensors(layer));
+  const file = layerFiles.get(layer) ?? safetensors(tensors());
+  layerFiles.set(layer, file);
+  return file;
+}
+
+/**
+ * Return vectors of 0, and the logarithms of weights as a bias.
+ * @param {number[][][]} weights `[head][query][key]`
+ * @returns {Map<string, Tensor>}
+ */
+function weightTensors(weights) {
+  const [numHeads, length] = [weights.length, weights[0].length];
+  const zeros = new Float32Array(numHeads * length);
+  const numbers = weights.flat(2);
+  const shape = [numHeads, length, length];
+  return new Map([
+    ["query", { shape: [numHeads, length, 1], data: zeros }],
+    ["key", { shape: [numHeads, length, 1], data: zeros }],
+    ["logsumexp", { shape: [numHeads, length], data: zeros }],
+    ["bias", { shape, data: Float32Array.from(numbers, (weight) => Math.log(weight || 1)) }],
+    ["allowed", { shape, data: Uint8Array.from(numbers, (weight) => Number(weight > 0)) }],
+  ]);
+}
+
+/**
+ * @param {MadeLayer} layer
+ * @returns {Map<string, Tensor>}
+ */
+function vectorTensors({ query = [], key = [], model }) {
+  const logsumexp = query.map((queries, head) =>
+    queries.map((q) => Math.log(sum(key[head].map((k) => Math.exp(score(q, k)))))),
+  );
+  const shape = [query.length, query[0].length, query[0][0].length];
+  return new Map([
+    ["query", { shape, data: Float32Array.from(query.flat(2)) }],
+    ["key", { shape, data: Float32Array.from(key.flat(2)) }],
+    ["logsumexp", { shape: shape.slice(0, 2), data: Float32Array.from(logsumexp.flat()) }],
+    ...modelTensors(model),
+  ]);
+}
+
+/**
+ * @param {MadeLayer["model"]} model
+ * @returns {[string, Tensor][]}
+ */
+function modelTensors(model) {
+  if (!model) return [];
+  const { queries, weights } = model;
+  const shape = [weights.length, queries.length, weights[0][0].length];
+  return [
+    ["model_queries", { shape: [queries.length], data: Int32Array.from(queries) }],
+    ["model_weights", { shape, data: Float32Array.from(weights.flat(2)) }],
+  ];
+}
+
+/**
+ * Return the overview of each layer: the square root of each weight in a byte.
+ * @param {MadeLayer[]} layers
+ * @returns {Map<string, Tensor>}
+ */
+function overviewsOf(layers) {
+  const entries = layers.map((layer, number) => {
+    const weights = weightsOfMade(layer);
+    const shape = [weights.length, weights[0].length, weights[0].length];
+    const data = Uint8Array.from(weights.flat(2), (weight) => Math.round(255 * weight ** 0.5));
+    return [String(number), { shape, data }];
+  });
+  return new Map(entries);
+}
+
+/**
+ * @param {Map<string, Tensor>} tensors
+ * @returns {Blob}
+ */
+function safetensors(tensors) {
+  return new Blob(encodeSafetensors(tensors, {}));
+}
