@@ -22,7 +22,7 @@ export const GOLDEN_URL = "https://space.test/golden/manifest.json";
  */
 
 /**
- * Mount a view in a new window until the end of a test, and wait until it shows a result.
+ * Mount a view in the empty window until the end of a test, and wait until it shows a result.
  * @param {import("node:test").TestContext} t
  * @param {"head" | "model" | "neuron"} name
  * @param {{url?: string, options?: import("../../assets/views/frame.js").MountOptions}} [result] the URL
@@ -38,7 +38,7 @@ export async function showView(t, name, { url, options } = {}) {
 }
 
 /**
- * Mount a view without a result in a new window until the end of a test.
+ * Mount a view without a result in the empty window until the end of a test.
  * @param {import("node:test").TestContext} t
  * @param {"head" | "model" | "neuron"} name
  * @param {import("../../assets/views/frame.js").MountOptions} [options]

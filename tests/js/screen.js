@@ -25,7 +25,7 @@ const window = createWindow();
 let errors = [];
 
 /**
- * Empty the global window at the begin of a test. An error in a listener fails the test. A drawing is
+ * Empty the global window at the beginning of a test. An error in a listener fails the test. A drawing is
  * complete after one frame.
  * @param {import("node:test").TestContext} t
  * @returns {Document}
