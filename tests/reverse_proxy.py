@@ -1,9 +1,10 @@
 """A reverse proxy on this machine that serves an app under a path which the app does not see."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from http.client import HTTPConnection
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socket import SHUT_RDWR, socket
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -23,6 +24,7 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
         The URL of the app behind the proxy, which ends with a slash.
     """
     upstream = urlsplit(app).netloc
+    connected = set[socket]()
 
     class Proxy(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -39,6 +41,9 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
             }
             headers |= {"X-Forwarded-Host": headers["Host"], "X-Forwarded-Proto": "http"}
             connection = HTTPConnection(upstream)
+            connection.connect()
+            own = connection.sock
+            connected.add(own)
             try:
                 path = self.path.removeprefix(prefix)
                 connection.request(self.command, path, self.rfile.read(length), headers)
@@ -51,9 +56,10 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
                 # Pass on each part at once: events are a stream that does not end.
                 while part := answer.read1():
                     self.wfile.write(part)
-            except ConnectionError:  # the page was closed, or the app has ended
+            except (ConnectionError, HTTPException):  # the page, the app or the proxy has ended
                 pass
             finally:
+                connected.discard(own)
                 connection.close()
 
         do_POST = do_HEAD = do_GET
@@ -66,3 +72,7 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
         Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}{prefix}/"
         server.shutdown()
+        # An app that ends waits for the ends of its streams, five seconds at most.
+        for own in tuple(connected):
+            with suppress(OSError):
+                own.shutdown(SHUT_RDWR)

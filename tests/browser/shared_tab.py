@@ -49,7 +49,7 @@ class SharedTab:
         if self._page is None or self._page.is_closed():
             return
         try:
-            self._wait_for_scripts(self._page)
+            self._wait_for_scripts()
             self._page.unroute_all(behavior="ignoreErrors")
             self._page.goto(self._empty_page)
             self._page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
@@ -67,14 +67,22 @@ class SharedTab:
     def _end(self, request: Request) -> None:
         self._loading.discard(request)
 
-    def _wait_for_scripts(self, page: Page) -> None:
+    def _wait_for_scripts(self) -> None:
         """Wait until the cache contains the whole of each script and style sheet.
 
         A script that is requested again while an aborted load holds its place in the cache could
         wait for that load.
         """
-        while any(each.resource_type in ("script", "stylesheet") for each in self._loading):
-            page.wait_for_event("requestfinished")
+        while scripts := [each for each in self._loading if _is_script(each)]:
+            for request in scripts:
+                response = request.response()  # None if the request fails
+                if response is not None:
+                    response.finished()
+                self._loading.discard(request)
+
+
+def _is_script(request: Request) -> bool:
+    return request.resource_type in ("script", "stylesheet")
 
 
 @contextmanager

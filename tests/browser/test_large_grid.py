@@ -124,13 +124,18 @@ def test_a_head_opens_while_the_grid_is_being_drawn(open_view, layer_by_layer, r
 def test_visible_layers_are_drawn_first(open_view, layer_by_layer, release, page):
     page.set_viewport_size({"width": 800, "height": 240})
     urls = []
-    page.on("request", lambda request: urls.append(request.url))
+
+    def note(request):
+        urls.append(request.url)
+
+    page.on("request", note)
     host = open_view(ModelView, layer_by_layer)
     expect(readout(host)).to_contain_text("2 of 6 layers are drawn")
     page.mouse.wheel(0, 5000)
     expect(cell(host, 5, 0)).to_be_in_viewport()
     release()
     expect_drawn(host)
+    page.remove_listener("request", note)
     numbers = [int(found[1]) for url in urls if (found := re.search(r"overview-(\d)", url))]
     # Without repetitions: a style sheet that loads late can start the draw again.
     assert list(dict.fromkeys(numbers)) == [0, 1, 2, 4, 5, 3]
