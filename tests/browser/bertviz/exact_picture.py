@@ -41,8 +41,17 @@ def exact_picture(
 def _areas(line: Mark, left: float, top: float, width: int, height: int) -> np.ndarray:
     """Return the area of a line with butt caps in each pixel, float64 ``[row, column]``."""
     begin, end = (np.array(point) - (left, top) for point in line.points)
+    if abs(end[1] - begin[1]) > abs(end[0] - begin[0]):
+        return _areas_of_flat(begin[::-1], end[::-1], line.width, height, width).T
+    return _areas_of_flat(begin, end, line.width, width, height)
+
+
+def _areas_of_flat(
+    begin: np.ndarray, end: np.ndarray, line_width: float, width: int, height: int
+) -> np.ndarray:
+    """Return the area of a line in each pixel; the line must be longer in x than in y."""
     along = (end - begin) / np.hypot(*(end - begin))
-    across = np.array([-along[1], along[0]]) * line.width / 2
+    across = np.array([-along[1], along[0]]) * line_width / 2
     corners = [begin + across, end + across, end - across, begin - across]
     x = (np.arange(width * _SAMPLES) + 0.5) / _SAMPLES
     upper, lower = np.full_like(x, np.inf), np.full_like(x, -np.inf)

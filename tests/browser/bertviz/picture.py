@@ -76,8 +76,13 @@ def lines_picture(page: Page, left: float, top: float, rows: int) -> np.ndarray:
     Returns:
         uint8 ``[y, x, 3]``, red, green and blue.
     """
+    return screenshot(page, left, top, LINES_WIDTH, math.floor(rows * ROW_HEIGHT))
+
+
+def screenshot(page: Page, left: float, top: float, width: int, height: int) -> np.ndarray:
+    """Return a part of the window, uint8 ``[y, x, 3]``; ``left`` and ``top`` are whole pixels."""
     assert left == round(left) and top == round(top)
-    clip = FloatRect(x=left, y=top, width=LINES_WIDTH, height=math.floor(rows * ROW_HEIGHT))
+    clip = FloatRect(x=left, y=top, width=width, height=height)
     return np.asarray(Image.open(BytesIO(page.screenshot(clip=clip))).convert("RGB"))
 
 
