@@ -78,15 +78,17 @@ export class Raster {
   }
 
   /**
-   * Stroke a line with butt caps. Coordinates are pixels from the top left corner.
+   * Stroke a line with butt caps; a line without a length covers nothing. Coordinates are pixels from
+   * the top left corner.
    * @param {number} x1
    * @param {number} y1
-   * @param {number} x2 at least x1
-   * @param {number} y2 not y1 if x2 is x1
+   * @param {number} x2
+   * @param {number} y2
    * @param {number} width pixels
    * @param {number} opacity 0 to 1
    */
   stroke(x1, y1, x2, y2, width, opacity) {
+    if (x1 === x2 && y1 === y2) return;
     const line = new LineCoverage(x1, y1, x2, y2, width);
     const strip = this.#clip(line.strip);
     if (strip.left < strip.right && strip.top < strip.bottom) {

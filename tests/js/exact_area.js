@@ -108,6 +108,5 @@ export function randomLine(random, columns, rows) {
   if (kind === 1) return [x1, y1, x1 + random() * columns, y1, width];
   if (kind === 2) return [x1, y1, x1, y1 + (random() - 0.5) * rows, width];
   if (kind === 3) return [x1, y1, x1 + random() + 0.01, y1 + random() - 0.5, width];
-  const [x2, y2] = [place(columns), place(rows)];
-  return x1 <= x2 ? [x1, y1, x2, y2, width] : [x2, y2, x1, y1, width];
+  return [x1, y1, place(columns), place(rows), width];
 }

@@ -188,6 +188,16 @@ for (const [name, createKernel] of Object.entries(KERNELS)) {
     }
   });
 
+  test(`${name}: a line without a length, a width or an opacity changes no pixel`, () => {
+    const lines = [
+      { line: [3, 3, 3, 3, 2], color: 0, opacity: 1 },
+      { line: [1, 3, 9, 5, 0], color: 0, opacity: 1 },
+      { line: [1, 3, 9, 5, 2], color: 0, opacity: 0 },
+    ];
+    const picture = { columns: 10, rows: 6, background: [255, 255, 255], colors: [[0, 0, 0]] };
+    assert.ok(draw(raster, { ...picture, lines }).every((byte) => byte === 255));
+  });
+
   test(`${name}: a new picture has only its background, whatever its memory contained`, () => {
     raster.start(300, 300, rgb([255, 255, 255]));
     raster.stroke(1, 5, 299, 200, 6, 1);

@@ -23,11 +23,13 @@ export class LineCoverage {
   /**
    * @param {number} x1
    * @param {number} y1
-   * @param {number} x2 at least x1
-   * @param {number} y2 not y1 if x2 is x1
+   * @param {number} x2
+   * @param {number} y2
    * @param {number} width
    */
   constructor(x1, y1, x2, y2, width) {
+    // From left to right.
+    if (x2 < x1) [x1, y1, x2, y2] = [x2, y2, x1, y1];
     const [dx, dy] = [x2 - x1, y2 - y1];
     const length = Math.sqrt(dx * dx + dy * dy);
     const [cos, sin] = [dx / length, dy / length];
