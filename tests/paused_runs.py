@@ -22,7 +22,8 @@ class PausedRuns:
         ended: set when a paused run has finished or was stopped.
         num_layers: the number of layers that have started in all paused runs together.
         begun: the texts of all runs that have started, in this order.
-        stopped: the texts of the runs that were canceled and have ended, in this order.
+        canceled: the texts of the runs that were canceled, in this order.
+        stopped: the texts of the canceled runs that have ended, in this order.
     """
 
     def __init__(self) -> None:
@@ -31,6 +32,7 @@ class PausedRuns:
         self.ended = Event()
         self.num_layers = 0
         self.begun = SimpleQueue[str]()
+        self.canceled = SimpleQueue[str]()
         self.stopped = SimpleQueue[str]()
 
 
@@ -45,9 +47,10 @@ def paused_runs(layer_class: type[nn.Module], monkeypatch: Any) -> Iterator[Paus
             with lock:
                 runs.num_layers += 1
             runs.entered.set()
-            assert runs.let_go.wait(30)
+            runs.let_go.wait()
 
     def extract_and_note(model: Any, tokenizer: Any, text: str, **options: Any) -> Any:
+        options["cancellation"].add_callback(lambda: runs.canceled.put(text))
         runs.begun.put(text)
         try:
             return extract(model, tokenizer, text, **options)

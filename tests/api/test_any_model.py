@@ -4,10 +4,12 @@ import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
 
+from tests.api.clients import connect
+
 
 @pytest.fixture
 def client(url) -> Client:
-    return Client(url, verbose=False)
+    return connect(url)
 
 
 def test_a_model_is_downloaded_once(client, hub, hub_model):
@@ -23,7 +25,7 @@ def test_two_jobs_at_the_same_time_share_one_download(client, hub, hub_model):
         client.submit(hub_model, f"the cat {word}", api_name="/attention")
         for word in ("sat", "lay")
     ]
-    assert all(job.result(60) for job in jobs)
+    assert all(job.result() for job in jobs)
     assert hub.asked.count("model.safetensors") == 1
 
 
@@ -53,15 +55,15 @@ def gated_model(hub, hub_model) -> str:
 
 
 def test_only_a_program_with_access_can_use_a_gated_model(url, gated_model):
-    granted = Client(url, oauth_token="hf_granted", verbose=False)
+    granted = connect(url, oauth_token="hf_granted")
     for api_name in ("/tokenize", "/attention", "/query_key", "/view"):
         assert granted.predict(gated_model, "the cat sat", api_name=api_name)
         # The model is loaded now, but other programs still cannot use it.
         for client, sentence in (
-            (Client(url, oauth_token="hf_stranger", verbose=False), "was not granted access"),
-            (Client(url, oauth_token="hf_expired", verbose=False), "does not accept your sign-in"),
-            (Client(url, token="hf_granted", verbose=False), "its authors ask for a sign-in"),
-            (Client(url, verbose=False), "its authors ask for a sign-in"),
+            (connect(url, oauth_token="hf_stranger"), "was not granted access"),
+            (connect(url, oauth_token="hf_expired"), "does not accept your sign-in"),
+            (connect(url, token="hf_granted"), "its authors ask for a sign-in"),
+            (connect(url), "its authors ask for a sign-in"),
         ):
             with pytest.raises(AppError, match=sentence):
                 client.predict(gated_model, "the cat sat", api_name=api_name)

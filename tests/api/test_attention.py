@@ -3,10 +3,8 @@
 import json
 from pathlib import Path
 
-import httpx2
 import pytest
 import torch
-from gradio_client import Client
 from gradio_client.exceptions import AppError
 from safetensors import safe_open
 from safetensors.torch import load_file
@@ -14,6 +12,7 @@ from safetensors.torch import load_file
 from bertviz_space import extract, machine
 from bertviz_space.files.wire import write_trace
 from bertviz_space.models.cache import ModelCache
+from tests.api.clients import connect, get
 from tests.conftest import MINILM, MINILM_REVISION
 from tests.wire_reader import read_layer
 
@@ -24,7 +23,7 @@ PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 @pytest.fixture(scope="module")
 def client(url):
-    return Client(url, verbose=False)
+    return connect(url)
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +181,7 @@ def test_only_the_endpoints_are_listed_with_the_names_and_types_of_their_argumen
         assert tokens["python_type"]["type"].startswith("list[dict(side: str, text: str,")
         assert file["python_type"]["type"] == "filepath"
     # The same list without the client, as programs in other languages read it.
-    public = httpx2.get(f"{url}gradio_api/info").json()
+    public = get(f"{url}gradio_api/info").json()
     assert set(public["named_endpoints"]) == ENDPOINTS
     assert public["unnamed_endpoints"] == {}
 

@@ -13,6 +13,7 @@ from transformers import AutoModel, BertConfig, BertModel, EncoderDecoderConfig,
 
 from architectures.builder import config_of
 from bertviz_space.errors import INTERNAL_ERROR
+from tests.api.clients import connect
 from tests.hub_server import Hub
 from tests.unit.small_tokenizers import roberta_style
 
@@ -22,7 +23,7 @@ TEXT = "The dog on the ship ran to the store. "
 
 @pytest.fixture(scope="module")
 def client(url) -> Client:
-    return Client(url, verbose=False)
+    return connect(url)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import tempfile
 from asyncio import Event
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 from urllib.parse import quote
 
@@ -13,12 +14,14 @@ import gradio as gr
 import httpx
 import pytest
 from gradio.routes import file_upload_statuses
+from gradio.server_messages import ServerMessage
 from gradio.utils import get_upload_folder
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bertviz_space.limits import MAX_CALL_BYTES, MAX_EVENT_BYTES, MAX_SESSIONS
 from bertviz_space.server.forget_requests import forget_requests
+from tests.api.clients import get, post
 
 CALL = {"data": [], "session_hash": "anyone"}
 FUNCTION = {**CALL, "fn_name": "prepare"}
@@ -41,7 +44,7 @@ JSON = "application/json"
 )
 def test_a_request_that_gradio_cannot_read_is_rejected(url, route, body, kind, capfd, caplog):
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    answer = httpx.post(f"{url}gradio_api/{route}", content=content, headers={"Content-Type": kind})
+    answer = post(f"{url}gradio_api/{route}", content=content, headers={"Content-Type": kind})
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("The Space cannot read this request")
     assert "Traceback" not in capfd.readouterr().err + caplog.text
@@ -57,7 +60,7 @@ FILE = b'--x\r\nContent-Disposition: form-data; name="video"; filename="f"\r\n\r
 def test_a_form_that_no_route_accepts_leaves_no_file(url, route, end, kind, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     headers = {"Content-Type": f"{kind}; boundary=x"}
-    answer = httpx.post(f"{url}gradio_api/{route}", content=FILE + end, headers=headers)
+    answer = post(f"{url}gradio_api/{route}", content=FILE + end, headers=headers)
     assert answer.status_code == 400
     assert answer.json()["detail"].startswith("The Space cannot read this request")
     assert list(tmp_path.iterdir()) == []
@@ -67,18 +70,18 @@ def test_an_incomplete_upload_is_in_the_folder_whose_old_files_are_removed(url):
     folder = Path(get_upload_folder())
     before = set(folder.iterdir()) if folder.exists() else set()
     headers = {"Content-Type": "multipart/form-data; boundary=x"}
-    httpx.post(f"{url}gradio_api/upload", content=FILE, headers=headers)
+    post(f"{url}gradio_api/upload", content=FILE, headers=headers)
     [left] = set(folder.iterdir()) - before
     assert left.is_file()
     left.unlink()
 
 
 def test_gradios_own_rejections_are_unchanged(url):
-    [component, *_] = httpx.get(f"{url}config").json()["components"]
+    [component, *_] = get(f"{url}config").json()["components"]
     named = {**FUNCTION, "component_id": component["id"], "fn_name": "os.system"}
-    assert httpx.post(f"{url}gradio_api/component_server/", json=named).status_code == 404
-    assert httpx.post(f"{url}gradio_api/queue/join", json=[]).status_code == 422
-    assert httpx.get(f"{url}gradio_api/file=/etc/passwd").status_code == 403
+    assert post(f"{url}gradio_api/component_server/", json=named).status_code == 404
+    assert post(f"{url}gradio_api/queue/join", json=[]).status_code == 422
+    assert get(f"{url}gradio_api/file=/etc/passwd").status_code == 403
 
 
 @pytest.mark.parametrize(
@@ -96,7 +99,7 @@ def test_gradios_own_rejections_are_unchanged(url):
     ids=lambda value: str(value)[:40],
 )  # fmt: skip
 def test_a_missing_path_is_answered_without_a_traceback(url, path, status, capfd, caplog):
-    answer = httpx.get(url + path)
+    answer = get(url + path)
     assert answer.status_code == status
     assert isinstance(answer.json()["detail"], str)
     assert "Traceback" not in capfd.readouterr().err + caplog.text
@@ -104,7 +107,7 @@ def test_a_missing_path_is_answered_without_a_traceback(url, path, status, capfd
 
 def test_wrong_arguments_are_not_an_error_of_the_server(url):
     data = ["tiny-gpt2", " ", "", "", "", "", False, False, [], []]
-    answer = httpx.post(f"{url}gradio_api/run/attention", json={"data": data})
+    answer = post(f"{url}gradio_api/run/attention", json={"data": data})
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("Enter some text")
 
@@ -112,13 +115,13 @@ def test_wrong_arguments_are_not_an_error_of_the_server(url):
 def test_the_bytes_of_a_request_are_limited(url):
     call = {"data": ["tiny-gpt2", "a" * MAX_CALL_BYTES, "", "", "", "", False, False]}
     for route in ("call/tokenize", "queue/join", "cancel", "component_server"):
-        assert httpx.post(f"{url}gradio_api/{route}", json=call).status_code in (400, 413)
+        assert post(f"{url}gradio_api/{route}", json=call).status_code in (400, 413)
 
 
 @pytest.mark.parametrize("route", ["cancel", "reset", "reset/", "run-history/connect"])
 def test_no_answer_repeats_a_long_request(url, route):
     sent = json.dumps({"data": [[]] * MAX_EVENT_BYTES})
-    answer = httpx.post(f"{url}gradio_api/{route}", content=sent)
+    answer = post(f"{url}gradio_api/{route}", content=sent)
     assert answer.status_code in (400, 413)
     assert len(answer.content) < 200
 
@@ -134,8 +137,23 @@ def demo() -> Iterator[gr.Blocks]:
     demo.close()
 
 
-def test_the_data_that_gradio_keeps_about_requests_is_limited(demo):
-    client = httpx.Client(base_url=demo.local_url)
+@pytest.fixture
+def completed(demo, monkeypatch) -> SimpleQueue[str]:
+    """Return the ids of the events that the app has completed."""
+    completed, queue = SimpleQueue[str](), demo._queue
+    send = queue.send_message
+
+    def send_and_note(event: Any, message: Any) -> None:
+        send(event, message)
+        if message.msg == ServerMessage.process_completed:
+            completed.put(event._id)
+
+    monkeypatch.setattr(queue, "send_message", send_and_note)
+    return completed
+
+
+def test_the_data_that_gradio_keeps_about_requests_is_limited(demo, completed):
+    client = httpx.Client(base_url=demo.local_url, timeout=None)
     folder = Path(get_upload_folder())
     before = set(folder.rglob("*"))
     for number in range(30):
@@ -143,6 +161,7 @@ def test_the_data_that_gradio_keeps_about_requests_is_limited(demo):
         file = {"files": ("own.npz", str(number).encode())}
         client.post(f"gradio_api/upload?upload_id={number}", files=file)
         client.get("gradio_api/deep_link", params={"session_hash": "s"})
+        completed.get()
     left = {path.relative_to(folder).parts[0] for path in set(folder.rglob("*")) - before}
     assert len(left) == 30  # the uploads, which jobs/uploads.py removes later
     assert all((folder / name).is_dir() and len(name) == 64 for name in left)
@@ -211,7 +230,7 @@ OPEN = ("/gradio_api/heartbeat/", "/gradio_api/upload_progress")
     max_examples=100,
     derandomize=True,
     deadline=None,  # as in tests/unit/conftest.py: a request's time depends on the machine
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_no_request_is_an_error_of_the_server(demo, data, capfd, caplog):
@@ -223,7 +242,7 @@ def test_no_request_is_an_error_of_the_server(demo, data, capfd, caplog):
     path = re.sub(r"\{[^}]*\}", lambda _: data.draw(PARTS), path)
     body, kind = (data.draw(BODIES), data.draw(KINDS)) if method == "POST" else (None, "")
     query = data.draw(st.one_of(st.just(""), PARTS.map("?session_hash={0}&page={0}".format)))
-    with httpx.Client(base_url=demo.local_url, timeout=60) as client:
+    with httpx.Client(base_url=demo.local_url, timeout=None) as client:
         sent = client.build_request(method, path + query, content=body)
         sent.headers["Content-Type"] = kind
         answer = client.send(sent)

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx2
 import pytest
 from mcp import ClientSession
 from mcp.client.streamable_http import streamable_http_client
@@ -14,6 +13,7 @@ from mcp.types import CallToolResult, TextContent, Tool
 from safetensors.torch import load
 
 from bertviz_space.space import build_demo, launch
+from tests.api.clients import get, post
 
 # No tool has an argument for a token of the Hub.
 NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "view": 14}
@@ -91,7 +91,7 @@ def test_the_answer_of_attention_contains_the_url_of_a_file(mcp_url):
     assert not answer.isError
     tokens, url = texts_of(answer)
     assert tokens.count("'side': 'source'") == 3
-    weights = load(httpx2.get(url).content)["self"]
+    weights = load(get(url).content)["self"]
     assert weights.shape == (1, 2, 3, 3)
 
 
@@ -131,5 +131,5 @@ def test_an_error_is_a_message(mcp_url, name, arguments, message):
 def test_there_are_no_tools_without_the_environment_variable(url):
     question = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     headers = {"Accept": "application/json, text/event-stream"}
-    answer = httpx2.post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)
+    answer = post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)
     assert answer.status_code in (404, 405)

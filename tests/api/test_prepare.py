@@ -1,13 +1,14 @@
 """The server function that prepares files accepts any value and gives access to nothing else."""
 
-import httpx2
 import pytest
+
+from tests.api.clients import get, post
 
 
 @pytest.fixture(scope="module")
 def prepare(url):
     """Return a function that calls the server function as the page does, with any value."""
-    components = httpx2.get(f"{url}config").json()["components"]
+    components = get(f"{url}config").json()["components"]
     [view, *_] = [each for each in components if "prepare" in each["props"].get("server_fns", [])]
 
     def prepare(data):
@@ -17,7 +18,7 @@ def prepare(url):
             "session_hash": "anything",
             "fn_name": "prepare",
         }
-        return httpx2.post(f"{url}gradio_api/component_server/", json=body)
+        return post(f"{url}gradio_api/component_server/", json=body)
 
     return prepare
 

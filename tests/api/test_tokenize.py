@@ -8,13 +8,15 @@ from gradio_client.exceptions import AppError
 from safetensors import safe_open
 from transformers.models.gpt2.modeling_gpt2 import GPT2Block
 
+from tests.api.clients import connect
+from tests.api.jobs import wait_for_message
 from tests.conftest import MINILM
 from tests.paused_runs import paused_runs
 
 
 @pytest.fixture(scope="module")
 def client(url) -> Client:
-    return Client(url, verbose=False)
+    return connect(url)
 
 
 def tokenize(client, *texts, **options):
@@ -73,19 +75,20 @@ def test_a_target_text_that_the_model_would_generate_is_left_out_and_a_note_says
 
 def test_tokenize_does_not_wait_while_all_workers_are_busy(url, client, monkeypatch):
     text = "The nurse waited behind the question"
-    clients = [Client(url, verbose=False) for _ in range(3)]
+    clients = [connect(url) for _ in range(3)]
     with paused_runs(GPT2Block, monkeypatch) as runs:
-        jobs = [
-            each.submit("tiny-gpt2", f"{text} {number}", api_name="/attention")
+        jobs = {
+            f"{text} {number}": each.submit("tiny-gpt2", f"{text} {number}", api_name="/attention")
             for number, each in enumerate(clients)
-        ]
-        begun = {runs.begun.get(timeout=30) for _ in range(2)}
+        }
+        begun = {runs.begun.get() for _ in range(2)}
+        [third] = jobs.keys() - begun
+        wait_for_message(jobs[third], "Waiting: 2 runs before yours …")
         tokens, _ = tokenize(client, "tiny-gpt2", text)
         assert "".join(token["text"] for token in tokens) == text
         assert runs.begun.empty()  # the third run still waits
         runs.let_go.set()
-        assert all(job.result(30) for job in jobs)
-    assert len(begun) == 2
+        assert all(job.result() for job in jobs.values())
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,18 @@ from xml.etree import ElementTree
 
 import pytest
 import torch
-from gradio_client import Client
 from gradio_client.exceptions import AppError
 from safetensors.torch import load
 
 from bertviz_space import extract
 from bertviz_space.models.cache import ModelCache
+from tests.api.clients import connect
 from tests.svg import lines_of, texts_of
 
 
 @pytest.fixture(scope="module")
 def client(url):
-    return Client(url, verbose=False)
+    return connect(url)
 
 
 def content_of(path: str) -> dict:

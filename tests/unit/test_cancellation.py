@@ -45,11 +45,11 @@ def test_a_callback_of_a_block_is_not_called_after_the_block():
 
 def test_a_cancellation_wakes_a_thread_that_waits():
     cancellation, woken = Cancellation(), Event()
-    waiting = Thread(target=lambda: woken.wait(60))
+    waiting = Thread(target=woken.wait)
     with cancellation.waking(woken.set):
         waiting.start()
         cancellation.request()
-        waiting.join(60)
+        waiting.join()
     assert woken.is_set()
 
 

@@ -37,7 +37,7 @@ def gpu(monkeypatch):
 def in_forked(function, *arguments):
     """Return a function's result from a thread of a forked process, pickled as on ZeroGPU."""
     with ProcessPoolExecutor(1, get_context("fork")) as process:
-        return process.submit(_in_thread, function, *arguments).result(60)
+        return process.submit(_in_thread, function, *arguments).result()
 
 
 def _in_thread(function, *arguments):

@@ -3,7 +3,7 @@
 import gc
 import weakref
 from contextlib import closing
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 import pytest
 
@@ -70,16 +70,37 @@ def test_a_job_that_is_not_replaced_delivers_all_messages(jobs):
     assert ended.is_set()
 
 
-def test_a_replaced_job_delivers_no_more_messages(jobs):
-    ended, newer_started = Event(), Event()
+class WatchedLock:
+    """A lock that reports that a thread waits for it.
+
+    Attributes:
+        is_awaited: set when a thread waits for the lock.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self.is_awaited = Lock(), Event()
+
+    def __enter__(self) -> None:
+        if not self._lock.acquire(blocking=False):
+            self.is_awaited.set()
+            self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_a_replaced_job_delivers_no_more_messages(jobs, monkeypatch):
+    ended, newer_started, delivering = Event(), Event(), WatchedLock()
 
     def steps():
         with closing(messages_of(ended)) as messages:
             yield next(messages)
-            assert newer_started.wait(30)
+            newer_started.wait()
             yield from messages
 
-    messages = jobs.start("a page").until_replaced(steps())
+    older = jobs.start("a page")
+    monkeypatch.setattr(older, "_delivering", delivering)
+    messages = older.until_replaced(steps())
     assert next(messages) == "Loading"
 
     def start_newer() -> None:
@@ -89,6 +110,7 @@ def test_a_replaced_job_delivers_no_more_messages(jobs):
     thread = Thread(target=start_newer)
     thread.start()
     # The message is still being delivered: the newer job starts once it has arrived.
+    delivering.is_awaited.wait()
     assert not newer_started.is_set()
     assert list(messages) == []
     assert ended.is_set()

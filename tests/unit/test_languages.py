@@ -186,7 +186,7 @@ def test_threads_that_share_a_tokenizer_do_not_mix_their_languages(tokenizer, mo
     ready = threading.Barrier(4)
 
     def one(number):
-        ready.wait(30)
+        ready.wait()
         codes = (source, target) if number % 2 else (target, source)
         for _ in range(5):
             trace = extract(

@@ -1,9 +1,10 @@
 """One load runs at a time, within its time limit, and readers who wait can be canceled."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, get_ident
 
 import pytest
 
@@ -12,7 +13,7 @@ from bertviz_space.errors import LoadTooLong, RunStopped
 from bertviz_space.models import cache as model_cache
 from bertviz_space.models import load_queue
 from bertviz_space.models.cache import ModelCache
-from bertviz_space.models.load_queue import LoadTimer
+from bertviz_space.models.load_queue import LoadQueue, LoadTimer
 
 
 class Stuck:
@@ -35,13 +36,31 @@ def stuck(monkeypatch) -> Iterator[Stuck]:
     def load_later(*arguments):
         if not stuck.began.is_set():
             stuck.began.set()
-            assert stuck.may_end.wait(60)
+            stuck.may_end.wait()
         return load_weights(*arguments)
 
     monkeypatch.setattr(model_cache, "load_weights", load_later)
     yield stuck
     stuck.may_end.set()
     wait_for_loads()
+
+
+@pytest.fixture
+def wait_for_readers(monkeypatch) -> Callable[[int], None]:
+    """Return a function that waits until a number of readers wait for loads."""
+    arrivals, wait = SimpleQueue[int](), LoadQueue._wait
+
+    def note_and_wait(loads: LoadQueue, seconds: float) -> None:
+        arrivals.put(get_ident())
+        wait(loads, seconds)
+
+    def wait_for_readers(count: int) -> None:
+        readers = set[int]()
+        while len(readers) < count:
+            readers.add(arrivals.get())
+
+    monkeypatch.setattr(LoadQueue, "_wait", note_and_wait)
+    return wait_for_readers
 
 
 def wait_for_loads() -> None:
@@ -80,33 +99,35 @@ def test_loaded_models_and_outlines_are_available_while_a_load_is_stuck(stuck, m
         bert = cache.get("tiny-bert")
         stuck.began.clear()
         first = readers.submit(cache.get, "tiny-gpt2")
-        assert stuck.began.wait(60)
+        stuck.began.wait()
         assert cache.get("tiny-bert") is bert
         assert cache.outline("tiny-gpt2")
         stuck.may_end.set()
-        assert first.result(60) is cache.get("tiny-gpt2")
+        assert first.result() is cache.get("tiny-gpt2")
 
 
-def test_readers_who_wait_for_the_same_load_share_it(stuck):
+def test_readers_who_wait_for_the_same_load_share_it(stuck, wait_for_readers):
     cache = ModelCache()
     with ThreadPoolExecutor(4) as readers:
         waiting = [readers.submit(cache.get, "tiny-gpt2") for _ in range(4)]
-        assert stuck.began.wait(60)
+        stuck.began.wait()
+        wait_for_readers(4)
         assert len(loading_threads()) == 1
         stuck.may_end.set()
-        assert len({id(each.result(60)) for each in waiting}) == 1
+        assert len({id(each.result()) for each in waiting}) == 1
 
 
-def test_a_cancellation_wakes_readers_who_wait_and_the_load_continues(stuck):
+def test_a_cancellation_wakes_readers_who_wait_and_the_load_continues(stuck, wait_for_readers):
     cache, cancellation = ModelCache(), Cancellation()
     with ThreadPoolExecutor(2) as readers:
         started = readers.submit(cache.get, "tiny-gpt2", cancellation=cancellation)
-        assert stuck.began.wait(60)
+        stuck.began.wait()
         waits = readers.submit(cache.get, "tiny-bert", cancellation=cancellation)
+        wait_for_readers(2)
         cancellation.request()
         for each in (started, waits):
             with pytest.raises(RunStopped):
-                each.result(60)
+                each.result()
         stuck.may_end.set()
         assert cache.get("tiny-gpt2")
 
@@ -115,12 +136,12 @@ def test_the_wait_for_loads_of_other_models_has_a_time_limit(stuck, monkeypatch)
     cache = ModelCache()
     with ThreadPoolExecutor(1) as readers:
         first = readers.submit(cache.get, "tiny-gpt2")
-        assert stuck.began.wait(60)
+        stuck.began.wait()
         monkeypatch.setattr(load_queue, "MAX_LOAD_WAIT_SECONDS", 0.02)
         with pytest.raises(LoadTooLong, match="tiny-bert cannot be loaded now"):
             cache.get("tiny-bert")
         stuck.may_end.set()
-        first.result(60)
+        first.result()
 
 
 def test_the_time_of_a_download_does_not_count(monkeypatch):

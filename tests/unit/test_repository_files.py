@@ -103,7 +103,7 @@ def safetensors(names: Any) -> set[str]:
     max_examples=25,
     deadline=None,
     derandomize=True,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(data=st.data())
 def test_the_same_files_are_counted_fetched_and_loaded(

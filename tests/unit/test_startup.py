@@ -46,16 +46,18 @@ def test_an_unwritable_temporary_folder_ends_the_space_with_one_sentence(signals
 
 def test_the_message_about_a_used_port_names_the_variable_that_sets_the_port(signals, monkeypatch):
     with socket.socket() as taken:
+        # Linux lets the check bind this port too until a server listens, and no other program.
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         taken.bind(("127.0.0.1", 0))
-        taken.listen()
         number = taken.getsockname()[1]
         monkeypatch.setenv("GRADIO_SERVER_PORT", str(number))
+        startup.check_port()
+        taken.listen()
         with pytest.raises(SystemExit) as ended:
             startup.start()
     message = str(ended.value.code)
     assert f"Port {number} cannot be used" in message
     assert "GRADIO_SERVER_PORT" in message
-    startup.check_port()  # the port is free again
 
 
 def test_garbage_collections_while_json_is_parsed_exclude_the_program():

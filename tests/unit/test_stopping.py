@@ -157,5 +157,5 @@ def test_other_threads_can_use_the_model_after_a_stopped_run():
     # In another thread: this thread could lock the model again even if it had not unlocked it.
     other = Thread(target=lambda: traces.append(extract(model, tokenizer, TEXT)), daemon=True)
     other.start()
-    other.join(30)
+    other.join()
     assert len(traces) == 1

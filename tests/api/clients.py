@@ -1,0 +1,15 @@
+"""Clients of an app whose requests have no time limit: a busy machine is no failure."""
+
+from functools import partial
+from typing import Any
+
+import httpx
+from gradio_client import Client
+
+get = partial(httpx.get, timeout=None)
+post = partial(httpx.post, timeout=None)
+
+
+def connect(url: str, **options: Any) -> Client:
+    """Return a client of the app at a URL; ``options`` are passed to gradio_client's."""
+    return Client(url, verbose=False, httpx_kwargs={"timeout": None}, **options)
