@@ -14,8 +14,8 @@ import gradio as gr
 import httpx
 import pytest
 from gradio.routes import file_upload_statuses
-from gradio.server_messages import ServerMessage
 from gradio.utils import get_upload_folder
+from gradio_client.utils import ServerMessage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 

@@ -78,7 +78,8 @@ def test_the_oldest_uploads_are_removed_when_the_total_exceeds_the_bound(folder,
     (folder / "newer" / "own.npz").write_text("content")
     (folder / "tmpcut_short").write_text("content")
     # A clock of the file system may give all of them one time.
-    os.utime(folder / "newer", (time.time() + 1,) * 2)
+    later = time.time() + 1
+    os.utime(folder / "newer", (later, later))
     earlier = time.time() - MAX_UPLOAD_SECONDS / 2  # too young to be removed for its age
     os.utime(folder / "tmpcut_short", (earlier, earlier))
     uploads = Uploads(folder, excluded=folder / "results")
