@@ -1,7 +1,9 @@
 """Test that nothing of a test's page is left in the tab for the next test."""
 
+import pytest
+
 from tests.browser.reader import open_page
-from tests.browser.shared_tab import WINDOW
+from tests.browser.shared_tab import WINDOW, watched
 
 _STORED = "() => [localStorage.length, sessionStorage.length, document.cookie]"
 
@@ -24,20 +26,25 @@ def test_leaving_a_page_restores_the_tab(shared_tab, url):
     assert page.viewport_size == WINDOW
 
 
-def test_a_page_is_left_when_its_scripts_have_arrived(shared_tab, url):
+def test_a_page_opens_after_a_load_that_was_aborted(shared_tab, url):
     page = shared_tab.page()
-    finished = set()
-
-    def note(request):
-        finished.add(request.url)
-
-    page.on("requestfinished", note)
-    page.goto(url, wait_until="commit")
-    with page.expect_request(lambda request: request.resource_type == "script") as script:
-        pass
+    for _ in range(3):
+        page.goto(url, wait_until="commit")
+        shared_tab.leave()
+    open_page(page, url)
     shared_tab.leave()
-    page.remove_listener("requestfinished", note)
-    assert script.value.url in finished
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "[2001:db8::1]", "example.com", "localhost:1"])
+def test_a_request_to_another_machine_is_a_complaint(shared_tab, host):
+    page, complaints = shared_tab.page(), []
+    with watched(page, complaints):
+        for request in (f"fetch('http://{host}/a')", f"navigator.sendBeacon('https://{host}/b')"):
+            with page.expect_event("requestfailed"):
+                page.evaluate(f"() => void {request}")
+        shared_tab.leave()
+    assert f"a request to http://{host}/a" in complaints
+    assert f"a request to https://{host}/b" in complaints
 
 
 def test_a_test_that_closes_the_tab_leaves_a_new_one(shared_tab):
