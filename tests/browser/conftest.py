@@ -24,8 +24,8 @@ from tests.conftest import MINILM
 # A loaded machine may need more than Playwright's five seconds.
 expect.set_options(timeout=30_000)
 
-# Messages about long tasks of the page, for the summary of the test run.
-_LONG_TASKS = pytest.StashKey[list[str]]()
+# Property of a test's report: a message about long tasks of the page.
+_LONG_TASKS = "long tasks"
 
 # A page with one view and without Gradio, which opens in a tenth of the time. An init script can
 # define beforeMount(url of the view's module).
@@ -72,20 +72,29 @@ def chromium() -> Iterator[Browser]:
         yield browser
 
 
-def pytest_terminal_summary(
-    terminalreporter: pytest.TerminalReporter, config: pytest.Config
-) -> None:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Report what blocked the page for more than 50 ms; see test_long_tasks.py."""
-    if messages := config.stash.get(_LONG_TASKS, []):
+    # A report travels from the process that runs the test to the one that writes the summary.
+    reports = [each for kind in terminalreporter.stats.values() for each in kind]
+    messages = [
+        message
+        for report in reports
+        if getattr(report, "when", None) == "teardown"
+        for name, message in report.user_properties
+        if name == _LONG_TASKS
+    ]
+    if messages:
         terminalreporter.section("tasks of more than 50 ms at 512 tokens")
         for line in messages:
             terminalreporter.line(line)
 
 
 @pytest.fixture
-def long_tasks(request: pytest.FixtureRequest) -> list[str]:
-    """Return the list of messages about long tasks of the page."""
-    return request.config.stash.setdefault(_LONG_TASKS, [])
+def long_tasks(request: pytest.FixtureRequest) -> Iterator[list[str]]:
+    """Yield the list of messages about long tasks of the page, for the summary of the test run."""
+    messages: list[str] = []
+    yield messages
+    request.node.user_properties += [(_LONG_TASKS, message) for message in messages]
 
 
 @pytest.fixture
