@@ -81,9 +81,15 @@ def test_the_overview_is_made_when_the_reader_opens_the_model_view(page, head, l
     assert "self-overview-0.safetensors" in made(large)
 
 
-def test_a_layer_that_cannot_be_made_any_more_is_reported_as_expired(head, large):
+def test_a_layer_that_cannot_be_made_any_more_is_reported_as_expired(
+    head, large, shared_tab, complaints
+):
     tokens = figure(head).locator(".bertviz-queries text").all_text_contents()
     shutil.rmtree(large.manifest.parent)
     pick(head, "Layer", "3")
     expect(head.locator(".bertviz-message")).to_have_text("This result has expired. Run again.")
     expect_tokens(head, tokens)
+    # The browser may report the refusal of a file that was made ahead, and reports no other error.
+    shared_tab.leave()
+    assert all("403" in each or "404" in each for each in complaints)
+    complaints.clear()
