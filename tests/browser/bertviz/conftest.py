@@ -27,15 +27,23 @@ def result(request, minilm, gpt2, publish):
     return publish(extract(loaded.model, loaded.tokenizer, *texts))
 
 
+@pytest.fixture(scope="session")
+def bertvizs_tab(chromium):
+    """A tab in a window of its own for BertViz's pages."""
+    context = chromium.new_context()
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def open_both(page, chromium, open_view):
+def open_both(page, bertvizs_tab, open_view):
     """Return a function that opens our view and BertViz's page on the same result."""
     opened = []
 
     def open_both(view, result, html):
         host = open_view(view, result)
         expect_drawn(host)
-        original = Original(chromium, html)
+        original = Original(bertvizs_tab, html)
         opened.append(original)
         return host, original
 

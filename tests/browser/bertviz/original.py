@@ -11,7 +11,7 @@ from typing import Any
 
 from bertviz import head_view, model_view
 from bertviz.neuron_view import show
-from playwright.sync_api import Browser, Locator, Page, Route
+from playwright.sync_api import Error, Locator, Page, Route
 
 from bertviz_space import Trace
 from tests.browser.bertviz.marks import Box, Line, by_color
@@ -201,26 +201,30 @@ class _Tokenized:
 
 
 class Original:
-    """A page with one of BertViz's views, in a window of its own.
-
-    Chromium presents only one frame per second of a page that is behind another page.
+    """A page with one of BertViz's views.
 
     Args:
-        chromium: the browser that opens the page.
+        page: the tab that opens the page. It needs a window of its own: Chromium presents only one
+            frame per second of a page that is behind another page.
         html: the HTML that BertViz made.
 
     Attributes:
         errors: script errors of the page, and requests that it must not send.
     """
 
-    def __init__(self, chromium: Browser, html: str) -> None:
-        self.page = chromium.new_page(viewport={"width": 1100, "height": 900})
+    def __init__(self, page: Page, html: str) -> None:
+        self.page = page
         self.errors: list[str] = []
-        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
-        self.page.route("**", self._serve)
         self._html = document_of(html)
-        self.page.goto(_URL)
-        self.page.locator("#vis svg").wait_for()
+        page.set_viewport_size({"width": 1100, "height": 900})
+        page.mouse.move(0, 0)
+        page.on("pageerror", self._on_error)
+        page.route("**", self._serve)
+        page.goto(_URL)
+        page.locator("#vis svg").wait_for()
+
+    def _on_error(self, error: Error) -> None:
+        self.errors.append(str(error))
 
     def _serve(self, route: Route) -> None:
         url = route.request.url
@@ -233,8 +237,10 @@ class Original:
             route.abort()
 
     def close(self) -> None:
-        """Close the page and its window."""
-        self.page.context.close()
+        """Leave the page, so that the tab can open another one."""
+        self.page.unroute("**", self._serve)
+        self.page.remove_listener("pageerror", self._on_error)
+        self.page.goto("about:blank")
 
     def locator(self, selector: str) -> Locator:
         """Return elements of the page."""
