@@ -9,7 +9,7 @@ PYTHON312 ?= $(shell for each in python3.12 ~/.pyenv/versions/3.12.*/bin/python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
-# The number of processes that share the unit and API tests.
+# The number of processes that share the tests in Python.
 WORKERS ?= 2
 # With make 4.0 or later, the output of a target is not mixed with that of another one.
 SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -63,7 +63,7 @@ chromium:
 	scripts/install_chromium.sh
 
 browser: $(VENV)/compiled.stamp node_modules/stamp chromium
-	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal tests/browser
 
 # Compares extraction with transformers for every text architecture; writes ARCHITECTURES.md.
 architectures: $(VENV)/run.stamp
