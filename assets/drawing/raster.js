@@ -25,7 +25,10 @@ import { LineCoverage } from "../core/geometry/line_coverage.js";
  * @property {(size: number) => ArrayBuffer} allocate returns memory of at least `size` bytes; earlier
  *   memory is lost
  * @property {(plane: Float32Array, stride: number, line: LineCoverage, box: PixelBox, opacity: number)
- *   => void} strokeStrip multiplies the plane by what the strip of a line lets through inside a box
+ *   => void} strokeStrip multiplies the plane by what the strip of a line lets through inside a box,
+ *   which is not empty
+ * @property {(plane: Float32Array, stride: number, line: LineCoverage, box: PixelBox, opacity: number)
+ *   => void} strokeEnd multiplies the plane by what a line lets through inside a box, which is not empty
  * @property {(plane: Float32Array, channels: Float32Array[], color: Rgb) => void} composite composites a
  *   color into the channels, and sets the plane to 1
  * @property {(channels: Float32Array[], bytes: Uint8ClampedArray) => void} round rounds red, green and
@@ -34,8 +37,8 @@ import { LineCoverage } from "../core/geometry/line_coverage.js";
 
 /** Bytes of a pixel: the plane and three channels in float32, and the rounded RGBA. */
 const PIXEL_BYTES = 20;
-/** Pixels that a kernel reads and writes at once; a row has a multiple of them. */
-const STEP = 4;
+/** Pixels that a kernel may read and write at once; a row has a multiple of them. */
+const BLOCK = 16;
 
 export class Raster {
   #kernel;
@@ -62,7 +65,7 @@ export class Raster {
    * @param {Rgb} background
    */
   start(columns, rows, { r, g, b }) {
-    const stride = Math.ceil(columns / STEP) * STEP;
+    const stride = Math.ceil(columns / BLOCK) * BLOCK;
     const length = rows * stride;
     const memory = this.#kernel.allocate(length * PIXEL_BYTES);
     const floats = (/** @type {number} */ index) =>
@@ -90,14 +93,14 @@ export class Raster {
   stroke(x1, y1, x2, y2, width, opacity) {
     if (x1 === x2 && y1 === y2) return;
     const line = new LineCoverage(x1, y1, x2, y2, width);
-    const strip = this.#clip(line.strip);
-    if (strip.left < strip.right && strip.top < strip.bottom) {
-      this.#kernel.strokeStrip(this.#plane, this.#stride, line, strip, opacity);
-    }
-    for (const end of line.ends) this.#strokeEnd(line, this.#clip(end), opacity);
     const { top, bottom } = this.#clip(line.bounds);
+    if (top >= bottom) return;
     this.#top = Math.min(this.#top, top);
     this.#bottom = Math.max(this.#bottom, bottom);
+    const strip = this.#clip(line.strip);
+    if (hasPixels(strip)) this.#kernel.strokeStrip(this.#plane, this.#stride, line, strip, opacity);
+    this.#strokeEnd(line, this.#clip(line.leftEnd), opacity);
+    this.#strokeEnd(line, this.#clip(line.rightEnd), opacity);
   }
 
   /**
@@ -105,12 +108,8 @@ export class Raster {
    * @param {PixelBox} box
    * @param {number} opacity
    */
-  #strokeEnd(line, { left, right, top, bottom }, opacity) {
-    for (let row = top; row < bottom; row++) {
-      for (let column = left; column < right; column++) {
-        this.#plane[row * this.#stride + column] *= 1 - opacity * line.ofLine(column, row);
-      }
-    }
+  #strokeEnd(line, box, opacity) {
+    if (hasPixels(box)) this.#kernel.strokeEnd(this.#plane, this.#stride, line, box, opacity);
   }
 
   /**
@@ -149,4 +148,9 @@ export class Raster {
       bottom: Math.min(this.#rows, bottom),
     };
   }
+}
+
+/** @param {PixelBox} box */
+function hasPixels({ left, right, top, bottom }) {
+  return left < right && top < bottom;
 }

@@ -15,6 +15,14 @@ export function createScalarKernel() {
         }
       }
     },
+    strokeEnd(plane, stride, line, { left, right, top, bottom }, opacity) {
+      for (let row = top; row < bottom; row++) {
+        for (let column = left; column < right; column++) {
+          if (line.distanceOf(column, row) >= line.outerDistance) continue;
+          plane[row * stride + column] *= 1 - opacity * line.ofLine(column, row);
+        }
+      }
+    },
     composite(plane, [red, green, blue], { r, g, b }) {
       for (let at = 0; at < plane.length; at++) {
         const through = plane[at];

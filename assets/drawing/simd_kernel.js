@@ -8,6 +8,7 @@ import ASSEMBLED from "./simd_kernel_wat.js";
  * @typedef {object} Exports
  * @property {WebAssembly.Memory} memory
  * @property {(...numbers: number[]) => void} strokeStrip
+ * @property {(...numbers: number[]) => void} strokeEnd
  * @property {(plane: number, end: number, offset: number, red: number, green: number, blue: number) =>
  *   void} composite
  * @property {(red: number, green: number, blue: number, bytes: number, end: number) => void} round
@@ -20,7 +21,7 @@ import ASSEMBLED from "./simd_kernel_wat.js";
 export function createSimdKernel() {
   const exports = /** @type {Exports | null} */ (/** @type {unknown} */ (instantiate(ASSEMBLED)));
   if (!exports) return null;
-  const { memory, strokeStrip, composite, round } = exports;
+  const { memory, strokeStrip, strokeEnd, composite, round } = exports;
   return {
     allocate(size) {
       growMemory(memory, size);
@@ -41,6 +42,28 @@ export function createSimdKernel() {
         line.distancePerRow,
         line.halfWidth,
         line.halfRise,
+        opacity,
+      );
+    },
+    strokeEnd(_plane, stride, line, { left, right, top, bottom }, opacity) {
+      strokeEnd(
+        stride * 4,
+        left,
+        right,
+        top,
+        bottom,
+        line.ax,
+        line.ay,
+        line.bx,
+        line.by,
+        line.cx,
+        line.cy,
+        line.dx,
+        line.dy,
+        line.distanceAtOrigin,
+        line.distancePerColumn,
+        line.distancePerRow,
+        line.outerDistance,
         opacity,
       );
     },

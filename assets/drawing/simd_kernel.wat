@@ -133,31 +133,152 @@
       (local.set $row_at (i32.add (local.get $row_at) (local.get $stride)))
       (br_if $next_row (f64.lt (local.get $row) (local.get $end_row)))))
 
+  ;; meanOfPositive of line_coverage.js.
+  (func $mean_of_positive (param $middle f64) (param $half f64) (result f64)
+    (local $depth f64)
+    (if (f64.le (local.get $middle) (f64.neg (local.get $half))) (then (return (f64.const 0))))
+    (if (f64.ge (local.get $middle) (local.get $half)) (then (return (local.get $middle))))
+    (local.set $depth (f64.add (local.get $middle) (local.get $half)))
+    (f64.div
+      (f64.mul (local.get $depth) (local.get $depth))
+      (f64.mul (f64.const 4) (local.get $half))))
+
+  (func $between_0_and_1 (param $number f64) (result f64)
+    (f64.min (f64.const 1) (f64.max (f64.const 0) (local.get $number))))
+
+  ;; areaBelow of line_coverage.js.
+  (func $area_below (param $x1 f64) (param $y1 f64) (param $x2 f64) (param $y2 f64) (result f64)
+    (local $begin f64)
+    (local $width f64)
+    (local $slope f64)
+    (local $height f64)
+    (local $half f64)
+    (local.set $begin (call $between_0_and_1 (local.get $x1)))
+    (local.set $width (f64.sub (call $between_0_and_1 (local.get $x2)) (local.get $begin)))
+    (if (f64.eq (local.get $width) (f64.const 0)) (then (return (f64.const 0))))
+    (local.set $slope
+      (f64.div (f64.sub (local.get $y2) (local.get $y1)) (f64.sub (local.get $x2) (local.get $x1))))
+    (local.set $half (f64.mul (f64.const 0.5) (local.get $width)))
+    (local.set $height
+      (f64.sub
+        (f64.sub (f64.const 1) (local.get $y1))
+        (f64.mul (local.get $slope)
+          (f64.sub (f64.add (local.get $begin) (local.get $half)) (local.get $x1)))))
+    (local.set $half (f64.abs (f64.mul (local.get $slope) (local.get $half))))
+    (f64.mul (local.get $width)
+      (f64.sub
+        (call $mean_of_positive (local.get $height) (local.get $half))
+        (call $mean_of_positive (f64.sub (local.get $height) (f64.const 1)) (local.get $half)))))
+
+  (func (export "strokeEnd")
+    (param $stride i32)               ;; bytes
+    (param $left i32) (param $right i32) (param $top i32) (param $bottom i32)
+    (param $ax f64) (param $ay f64) (param $bx f64) (param $by f64)
+    (param $cx f64) (param $cy f64) (param $dx f64) (param $dy f64)
+    (param $distance_at_origin f64) (param $distance_per_column f64) (param $distance_per_row f64)
+    (param $outer_distance f64) (param $opacity f64)
+    (local $column i32)
+    (local $at i32)
+    (local $x f64)
+    (local $y f64)
+    (loop $next_row
+      (local.set $y (f64.convert_i32_s (local.get $top)))
+      (local.set $column (local.get $left))
+      (loop $next_column
+        (local.set $x (f64.convert_i32_s (local.get $column)))
+        (if
+          (f64.lt
+            (f64.abs
+              (f64.add (local.get $distance_at_origin)
+                (f64.add
+                  (f64.mul (local.get $y) (local.get $distance_per_row))
+                  (f64.mul (local.get $x) (local.get $distance_per_column)))))
+            (local.get $outer_distance))
+          (then
+            (local.set $at
+              (i32.add
+                (i32.mul (local.get $top) (local.get $stride))
+                (i32.shl (local.get $column) (i32.const 2))))
+            (f32.store (local.get $at)
+              (f32.mul
+                (f32.load (local.get $at))
+                (f32.demote_f64
+                  (f64.sub
+                    (f64.const 1)
+                    (f64.mul (local.get $opacity)
+                      (f64.abs
+                        (f64.add
+                          (f64.add
+                            (call $area_below
+                              (f64.sub (local.get $ax) (local.get $x))
+                              (f64.sub (local.get $ay) (local.get $y))
+                              (f64.sub (local.get $bx) (local.get $x))
+                              (f64.sub (local.get $by) (local.get $y)))
+                            (call $area_below
+                              (f64.sub (local.get $bx) (local.get $x))
+                              (f64.sub (local.get $by) (local.get $y))
+                              (f64.sub (local.get $cx) (local.get $x))
+                              (f64.sub (local.get $cy) (local.get $y))))
+                          (f64.add
+                            (call $area_below
+                              (f64.sub (local.get $cx) (local.get $x))
+                              (f64.sub (local.get $cy) (local.get $y))
+                              (f64.sub (local.get $dx) (local.get $x))
+                              (f64.sub (local.get $dy) (local.get $y)))
+                            (call $area_below
+                              (f64.sub (local.get $dx) (local.get $x))
+                              (f64.sub (local.get $dy) (local.get $y))
+                              (f64.sub (local.get $ax) (local.get $x))
+                              (f64.sub (local.get $ay) (local.get $y)))))))))))))
+        (local.set $column (i32.add (local.get $column) (i32.const 1)))
+        (br_if $next_column (i32.lt_s (local.get $column) (local.get $right))))
+      (local.set $top (i32.add (local.get $top) (i32.const 1)))
+      (br_if $next_row (i32.lt_s (local.get $top) (local.get $bottom)))))
+
   (func (export "composite")
     (param $plane i32) (param $end i32) ;; addresses
     (param $offset i32)                 ;; from the plane to red, from red to green, and to blue
     (param $red f32) (param $green f32) (param $blue f32)
+    (local $block_end i32)
     (local $through v128)
     (local $at i32)
-    (loop $next_step
-      (local.set $through (v128.load (local.get $plane)))
-      (if (v128.any_true (f32x4.ne (local.get $through) (v128.const f32x4 1 1 1 1)))
+    (loop $next_block
+      (local.set $block_end (i32.add (local.get $plane) (i32.const 64)))
+      ;; A block of 16 pixels without lines does not change.
+      (if
+        (i32.eqz
+          (i32x4.all_true
+            (v128.and
+              (v128.and
+                (f32x4.eq (v128.load (local.get $plane)) (v128.const f32x4 1 1 1 1))
+                (f32x4.eq (v128.load offset=16 (local.get $plane)) (v128.const f32x4 1 1 1 1)))
+              (v128.and
+                (f32x4.eq (v128.load offset=32 (local.get $plane)) (v128.const f32x4 1 1 1 1))
+                (f32x4.eq
+                  (v128.load offset=48 (local.get $plane)) (v128.const f32x4 1 1 1 1))))))
         (then
-          (v128.store (local.get $plane) (v128.const f32x4 1 1 1 1))
-          (local.set $at (i32.add (local.get $plane) (local.get $offset)))
-          (call $mix (local.get $at) (local.get $red) (local.get $through))
-          (local.set $at (i32.add (local.get $at) (local.get $offset)))
-          (call $mix (local.get $at) (local.get $green) (local.get $through))
-          (local.set $at (i32.add (local.get $at) (local.get $offset)))
-          (call $mix (local.get $at) (local.get $blue) (local.get $through))))
-      (local.set $plane (i32.add (local.get $plane) (i32.const 16)))
-      (br_if $next_step (i32.lt_u (local.get $plane) (local.get $end)))))
-
-  (func $mix (param $at i32) (param $value f32) (param $through v128)
-    (v128.store (local.get $at)
-      (f32x4.add (f32x4.splat (local.get $value))
-        (f32x4.mul (local.get $through)
-          (f32x4.sub (v128.load (local.get $at)) (f32x4.splat (local.get $value)))))))
+          (loop $next_step
+            (local.set $through (v128.load (local.get $plane)))
+            (v128.store (local.get $plane) (v128.const f32x4 1 1 1 1))
+            (local.set $at (i32.add (local.get $plane) (local.get $offset)))
+            (v128.store (local.get $at)
+              (f32x4.add (f32x4.splat (local.get $red))
+                (f32x4.mul (local.get $through)
+                  (f32x4.sub (v128.load (local.get $at)) (f32x4.splat (local.get $red))))))
+            (local.set $at (i32.add (local.get $at) (local.get $offset)))
+            (v128.store (local.get $at)
+              (f32x4.add (f32x4.splat (local.get $green))
+                (f32x4.mul (local.get $through)
+                  (f32x4.sub (v128.load (local.get $at)) (f32x4.splat (local.get $green))))))
+            (local.set $at (i32.add (local.get $at) (local.get $offset)))
+            (v128.store (local.get $at)
+              (f32x4.add (f32x4.splat (local.get $blue))
+                (f32x4.mul (local.get $through)
+                  (f32x4.sub (v128.load (local.get $at)) (f32x4.splat (local.get $blue))))))
+            (local.set $plane (i32.add (local.get $plane) (i32.const 16)))
+            (br_if $next_step (i32.lt_u (local.get $plane) (local.get $block_end))))))
+      (local.set $plane (local.get $block_end))
+      (br_if $next_block (i32.lt_u (local.get $plane) (local.get $end)))))
 
   (func (export "round")
     (param $red i32) (param $green i32) (param $blue i32) (param $bytes i32) ;; addresses

@@ -40,7 +40,7 @@ function coverages(line) {
     const isInSpan = Math.abs(column - middle) <= coverage.halfSpan;
     add(column, row, isInSpan ? coverage.ofStrip(column, row) : 0);
   });
-  for (const end of coverage.ends) {
+  for (const end of [coverage.leftEnd, coverage.rightEnd]) {
     forEachPixel(end, (column, row) => add(column, row, coverage.ofLine(column, row)));
   }
   return { coverage, found };

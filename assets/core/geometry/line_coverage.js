@@ -18,8 +18,6 @@
  * and horizontal if it is steep.
  */
 export class LineCoverage {
-  #corners;
-
   /**
    * @param {number} x1
    * @param {number} y1
@@ -52,20 +50,28 @@ export class LineCoverage {
     /** Largest distance, in columns, of a pixel that the strip touches in a row. */
     this.halfSpan = (width + cos + tilt) / 2 / tilt;
 
-    const [across, down] = [(sin * width) / 2, (cos * width) / 2];
-    /** x and y of each corner, around the line. */
-    this.#corners = [x1 - across, y1 + down, x1 + across, y1 - down];
-    this.#corners.push(x2 + across, y2 - down, x2 - across, y2 + down);
+    const across = (sin * width) / 2;
+    const down = (cos * width) / 2;
+    /** The four corners, around the line. */
+    this.ax = x1 - across;
+    this.ay = y1 + down;
+    this.bx = x1 + across;
+    this.by = y1 - down;
+    this.cx = x2 + across;
+    this.cy = y2 - down;
+    this.dx = x2 - across;
+    this.dy = y2 + down;
 
-    const { bounds, strip, ends } = isFlat
+    const boxes = isFlat
       ? boxesOf([x1, x2], [y1, y2], cos, tilt, width)
       : exchanged(boxesOf([y1, y2], [x1, x2], tilt, cos, width));
     /** The pixels that the line can touch. */
-    this.bounds = bounds;
-    /** The part of them that no end cuts off. */
-    this.strip = strip;
-    /** The part of them near each end. */
-    this.ends = ends;
+    this.bounds = boxes.bounds;
+    /** Those of them that no end cuts off. */
+    this.strip = boxes.strip;
+    /** Those of them near one end, and near the other. */
+    this.leftEnd = boxes.leftEnd;
+    this.rightEnd = boxes.rightEnd;
   }
 
   /**
@@ -75,9 +81,7 @@ export class LineCoverage {
    * @returns {number} 0 to 1
    */
   ofStrip(column, row) {
-    const distance = Math.abs(
-      this.distanceAtOrigin + row * this.distancePerRow + column * this.distancePerColumn,
-    );
+    const distance = this.distanceOf(column, row);
     return (
       insideEdge(this.halfWidth - distance, this.halfRise) -
       insideEdge(-this.halfWidth - distance, this.halfRise)
@@ -92,18 +96,35 @@ export class LineCoverage {
    * @returns {number} 0 to 1
    */
   ofLine(column, row) {
-    let area = 0;
-    let [x1, y1] = [this.#corners[6] - column, this.#corners[7] - row];
-    for (let at = 0; at < 8; at += 2) {
-      const [x2, y2] = [this.#corners[at] - column, this.#corners[at + 1] - row];
-      area += areaBelow(x1, y1, x2, y2);
-      [x1, y1] = [x2, y2];
-    }
-    return Math.abs(area);
+    const [ax, ay, bx, by] = [this.ax - column, this.ay - row, this.bx - column, this.by - row];
+    const [cx, cy, dx, dy] = [this.cx - column, this.cy - row, this.dx - column, this.dy - row];
+    return Math.abs(
+      areaBelow(ax, ay, bx, by) +
+        areaBelow(bx, by, cx, cy) +
+        areaBelow(cx, cy, dx, dy) +
+        areaBelow(dx, dy, ax, ay),
+    );
+  }
+
+  /**
+   * Return the distance of a pixel's center from the middle.
+   * @param {number} column
+   * @param {number} row
+   * @returns {number}
+   */
+  distanceOf(column, row) {
+    return Math.abs(
+      this.distanceAtOrigin + row * this.distancePerRow + column * this.distancePerColumn,
+    );
+  }
+
+  /** The distance from which on a pixel is outside the strip. */
+  get outerDistance() {
+    return this.halfWidth + 0.5 + this.halfRise;
   }
 }
 
-/** @typedef {{bounds: PixelBox, strip: PixelBox, ends: PixelBox[]}} Boxes */
+/** @typedef {{bounds: PixelBox, strip: PixelBox, leftEnd: PixelBox, rightEnd: PixelBox}} Boxes */
 
 /**
  * Return the boxes of a flat line.
@@ -115,31 +136,36 @@ export class LineCoverage {
  * @returns {Boxes}
  */
 function boxesOf([x1, x2], [y1, y2], cos, tilt, width) {
-  const [left, right] = x1 < x2 ? [x1, x2] : [x2, x1];
-  const [yLeft, yRight] = x1 < x2 ? [y1, y2] : [y2, y1];
+  const isForward = x1 < x2;
+  const [xLeft, xRight] = isForward ? [x1, x2] : [x2, x1];
+  const [yLeft, yRight] = isForward ? [y1, y2] : [y2, y1];
   // Horizontal and vertical distance of a corner from the end.
-  const [across, down] = [(tilt * width) / 2, (cos * width) / 2];
-  const bounds = {
-    left: Math.floor(left - across),
-    right: Math.ceil(right + across),
-    top: Math.floor(Math.min(y1, y2) - down),
-    bottom: Math.ceil(Math.max(y1, y2) + down),
-  };
+  const across = (tilt * width) / 2;
+  const down = (cos * width) / 2;
+  const left = Math.floor(xLeft - across);
+  const right = Math.ceil(xRight + across);
+  const top = Math.floor(Math.min(y1, y2) - down);
+  const bottom = Math.ceil(Math.max(y1, y2) + down);
   // Horizontal distance of the nearest pixel that an end does not cut off.
   const near = ((cos + tilt) * cos + (width + cos + tilt) * tilt - 1) / 2;
-  const begin = Math.ceil(left + near);
-  const end = Math.max(begin, Math.floor(right - near));
+  const begin = Math.ceil(xLeft + near);
+  const end = Math.max(begin, Math.floor(xRight - near));
   const reach = width / 2 / cos + ((near + 1) * tilt) / cos;
-  const around = (/** @type {number} */ y) => {
-    return { top: Math.floor(y - reach), bottom: Math.ceil(y + reach) };
-  };
   return {
-    bounds,
-    strip: { ...bounds, left: begin, right: end },
-    ends: [
-      { left: bounds.left, right: begin, ...around(yLeft) },
-      { left: end, right: bounds.right, ...around(yRight) },
-    ],
+    bounds: { left, right, top, bottom },
+    strip: { left: begin, right: end, top, bottom },
+    leftEnd: {
+      left,
+      right: begin,
+      top: Math.floor(yLeft - reach),
+      bottom: Math.ceil(yLeft + reach),
+    },
+    rightEnd: {
+      left: end,
+      right,
+      top: Math.floor(yRight - reach),
+      bottom: Math.ceil(yRight + reach),
+    },
   };
 }
 
@@ -148,11 +174,21 @@ function boxesOf([x1, x2], [y1, y2], cos, tilt, width) {
  * @param {Boxes} boxes
  * @returns {Boxes}
  */
-function exchanged({ bounds, strip, ends }) {
-  const exchange = (/** @type {PixelBox} */ { left, right, top, bottom }) => {
-    return { left: top, right: bottom, top: left, bottom: right };
+function exchanged({ bounds, strip, leftEnd, rightEnd }) {
+  return {
+    bounds: exchangedBox(bounds),
+    strip: exchangedBox(strip),
+    leftEnd: exchangedBox(leftEnd),
+    rightEnd: exchangedBox(rightEnd),
   };
-  return { bounds: exchange(bounds), strip: exchange(strip), ends: ends.map(exchange) };
+}
+
+/**
+ * @param {PixelBox} box
+ * @returns {PixelBox}
+ */
+function exchangedBox({ left, right, top, bottom }) {
+  return { left: top, right: bottom, top: left, bottom: right };
 }
 
 /**
