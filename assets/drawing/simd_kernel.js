@@ -1,4 +1,4 @@
-// The loops of raster.js in WebAssembly (simd_kernel.wat): three times as fast as scalar_kernel.js.
+// The loops of raster.js in WebAssembly (simd_kernel.wat): two to three times as fast as scalar_kernel.js.
 
 import { growMemory, instantiate } from "../core/formula/wasm.js";
 import ASSEMBLED from "./simd_kernel_wat.js";
