@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -105,6 +106,11 @@ def expect_error(page: Page, sentence: str) -> None:
     """Wait until the line under Run shows an error message that matches."""
     expect(outcome(page)).to_have_text(re.compile(sentence))
     expect(outcome(page)).to_have_attribute("data-kind", "error")
+
+
+def arrival_of(page: Page, file: str) -> AbstractContextManager[object]:
+    """Wait at the end of a ``with`` block until a file of a result has arrived."""
+    return page.expect_event("requestfinished", lambda request: request.url.endswith(file))
 
 
 def expect_drawn(host: Locator, what: str | re.Pattern[str] = DRAWN) -> None:

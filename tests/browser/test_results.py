@@ -19,7 +19,7 @@ from bertviz_space.jobs.result_cache import ResultCache
 from bertviz_space.jobs.store import Store
 from bertviz_space.page.components import HeadView, ModelView, ViewValue, preparing
 from tests.browser.conftest import serving
-from tests.browser.reader import expect_drawn, expect_tokens, figure, pick
+from tests.browser.reader import arrival_of, expect_drawn, expect_tokens, figure, pick
 
 
 @pytest.fixture
@@ -57,7 +57,9 @@ def app(kept, large) -> Iterator[str]:
 
 @pytest.fixture
 def head(app, page):
-    page.goto(app)
+    # The view fetches the next layer ahead.
+    with arrival_of(page, "self-1.safetensors"):
+        page.goto(app)
     host = page.locator("#head .bertviz-host")
     expect_drawn(host, re.compile("^All, layer 0, "))
     return host
@@ -89,7 +91,7 @@ def test_a_layer_that_cannot_be_made_any_more_is_reported_as_expired(
     pick(head, "Layer", "3")
     expect(head.locator(".bertviz-message")).to_have_text("This result has expired. Run again.")
     expect_tokens(head, tokens)
-    # The browser may report the refusal of a file that was made ahead, and reports no other error.
+    # The browser may report the refusal of a file, and reports no other error.
     shared_tab.leave()
     assert all("403" in each or "404" in each for each in complaints)
     complaints.clear()

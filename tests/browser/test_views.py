@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from bertviz_space.page.components import HeadView, NeuronView, ViewValue
 from tests.browser.conftest import serving
 from tests.browser.reader import (
+    arrival_of,
     choose_model,
     expect_drawn,
     expect_outcome,
@@ -168,7 +169,9 @@ def test_an_expired_result_shows_a_message_and_keeps_the_picture(page, url, shar
     open_page(page, url)
     # No other test has this text: a browser keeps the files of a result that it has shown.
     text_field(page).fill("The ship sat on the rug")
-    with page.expect_response(re.compile("manifest.json$")) as answer:
+    # The view fetches the next layer ahead: no file may be open when the files are removed.
+    manifest = page.expect_response(re.compile("manifest.json$"))
+    with arrival_of(page, "self-1.safetensors"), manifest as answer:
         run(page)
     head = view(page, "head")
     expect_drawn(head)
