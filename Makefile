@@ -53,11 +53,8 @@ unit-python: $(VENV)/compiled.stamp
 
 # Runs the unit and API tests on the Python of the Space, in a virtual environment of its own.
 unit-python312:
-ifeq ($(PYTHON312),)
-	@echo "NOT RUN: this machine has no Python 3.12. Name one: make unit-python312 PYTHON312=..."
-else
-	$(MAKE) --no-print-directory unit-python VENV=.venv-3.12 PYTHON=$(PYTHON312)
-endif
+	$(if $(PYTHON312),$(MAKE) --no-print-directory unit-python VENV=.venv-3.12 PYTHON=$(PYTHON312),\
+		@echo "NOT RUN: this machine has no Python 3.12. Name one: make unit-python312 PYTHON312=...")
 
 chromium:
 	scripts/install_chromium.sh

@@ -15,8 +15,8 @@ class PictureCheck:
     Attributes:
         tokens: the number of tokens of the text.
         num_lines: the number of lines that our view draws.
-        difference: the first line whose place, color or opacity differs by more than 1/255; empty
-            if there is none.
+        difference: describes the first line with another place or color, or with an opacity that
+            differs by more than 1/255; empty if there is no such line.
         psnr: the peak signal-to-noise ratio of the pixels, in dB.
     """
 

@@ -58,7 +58,7 @@ export function drawRow(surface, layout, heads, row, width) {
 }
 
 /**
- * Rows whose lines are drawn. A line between a query row and a key row is drawn once, with the query.
+ * Rows whose lines are drawn. A line is drawn only once: with its query row, if that is drawn.
  * @typedef {object} RowsToDraw
  * @property {AxisRow[]} rows
  * @property {(query: number) => boolean} isQueryDrawn

@@ -1,4 +1,4 @@
-"""Clients of an app whose requests have no time limit: a busy machine is no failure."""
+"""Clients whose requests have no time limit, because a busy machine answers slowly."""
 
 from functools import partial
 from typing import Any

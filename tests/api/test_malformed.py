@@ -128,7 +128,7 @@ def test_no_answer_repeats_a_long_request(url, route):
 
 @pytest.fixture(scope="module")
 def demo() -> Iterator[gr.Blocks]:
-    """Yield an app whose memory no other test uses."""
+    """Yield an app that only the tests of this module use."""
     from bertviz_space.space import build_demo, launch
 
     demo = build_demo()

@@ -1,4 +1,4 @@
-"""Test pinning with a real pointer, whose place decides which element is below it.
+"""Test pinning with a real pointer: the browser decides which element is below it.
 
 ``tests/js/pinning.test.js`` tests the readout of the highlighted token, and pinning in every view.
 """

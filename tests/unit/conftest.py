@@ -10,7 +10,7 @@ from tests.unit import small_tokenizers as small
 # Tensors of a few hundred numbers: threads would wait for each other longer than they compute.
 torch.set_num_threads(1)
 
-# The same examples every time, and no clock: a busy machine is no failure.
+# The same examples every time, and no time limit, because a busy machine is slow.
 settings.register_profile(
     "bounded",
     max_examples=60,
