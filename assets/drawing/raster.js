@@ -93,23 +93,23 @@ export class Raster {
   stroke(x1, y1, x2, y2, width, opacity) {
     if (x1 === x2 && y1 === y2) return;
     const line = new LineCoverage(x1, y1, x2, y2, width);
-    const { top, bottom } = this.#clip(line.bounds);
-    if (top >= bottom) return;
-    this.#top = Math.min(this.#top, top);
-    this.#bottom = Math.max(this.#bottom, bottom);
     const strip = this.#clip(line.strip);
-    if (hasPixels(strip)) this.#kernel.strokeStrip(this.#plane, this.#stride, line, strip, opacity);
-    this.#strokeEnd(line, this.#clip(line.leftEnd), opacity);
-    this.#strokeEnd(line, this.#clip(line.rightEnd), opacity);
+    if (hasPixels(strip)) {
+      this.#kernel.strokeStrip(this.#plane, this.#stride, line, strip, opacity);
+      this.#addRows(strip);
+    }
+    for (const end of line.ends) {
+      const box = this.#clip(end);
+      if (!hasPixels(box)) continue;
+      this.#kernel.strokeEnd(this.#plane, this.#stride, line, box, opacity);
+      this.#addRows(box);
+    }
   }
 
-  /**
-   * @param {LineCoverage} line
-   * @param {PixelBox} box
-   * @param {number} opacity
-   */
-  #strokeEnd(line, box, opacity) {
-    if (hasPixels(box)) this.#kernel.strokeEnd(this.#plane, this.#stride, line, box, opacity);
+  /** @param {PixelBox} box */
+  #addRows({ top, bottom }) {
+    this.#top = Math.min(this.#top, top);
+    this.#bottom = Math.max(this.#bottom, bottom);
   }
 
   /**

@@ -7,10 +7,9 @@ export function createScalarKernel() {
     allocate: (size) => new ArrayBuffer(size),
     strokeStrip(plane, stride, line, { left, right, top, bottom }, opacity) {
       for (let row = top; row < bottom; row++) {
-        const middle = line.columnAtOrigin + row * line.columnPerRow;
-        const begin = Math.max(left, Math.ceil(middle - line.halfSpan));
-        const end = Math.min(right, Math.ceil(middle + line.halfSpan));
-        for (let column = begin; column < end; column++) {
+        const [first, end] = line.columnsOfRow(row);
+        const last = Math.min(right, end);
+        for (let column = Math.max(left, first); column < last; column++) {
           plane[row * stride + column] *= 1 - opacity * line.ofStrip(column, row);
         }
       }
@@ -18,7 +17,6 @@ export function createScalarKernel() {
     strokeEnd(plane, stride, line, { left, right, top, bottom }, opacity) {
       for (let row = top; row < bottom; row++) {
         for (let column = left; column < right; column++) {
-          if (line.distanceOf(column, row) >= line.outerDistance) continue;
           plane[row * stride + column] *= 1 - opacity * line.ofLine(column, row);
         }
       }

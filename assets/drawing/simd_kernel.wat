@@ -3,42 +3,17 @@
 (module
   (memory (export "memory") 1)
 
-  ;; Return the part of four pixels inside an edge. Of the two parts of a pixel, the smaller one is a
-  ;; triangle while `depth` is less than the rise of the edge in the pixel.
-  (func $inside_edge
-    (param $distance v128)
-    (param $rise v128)      ;; 2 * halfRise, more than 0 and at most 1
-    (param $reach v128)     ;; 0.5 + halfRise
-    (result v128)
-    (local $depth v128)     ;; distance of the edge from the nearest corner of the pixel
-    (local $triangle v128)
-    (local $smaller v128)
-    (local.set $depth (f32x4.sub (local.get $reach) (f32x4.abs (local.get $distance))))
-    (local.set $triangle
-      (f32x4.pmax (v128.const f32x4 0 0 0 0)
-        (f32x4.pmin (local.get $rise) (local.get $depth))))
-    (local.set $smaller
-      (f32x4.add
-        (f32x4.div
-          (f32x4.mul (local.get $triangle) (local.get $triangle))
-          (f32x4.add (local.get $rise) (local.get $rise)))
-        (f32x4.pmax (v128.const f32x4 0 0 0 0)
-          (f32x4.sub (local.get $depth) (local.get $rise)))))
-    (v128.bitselect
-      (f32x4.sub (v128.const f32x4 1 1 1 1) (local.get $smaller))
-      (local.get $smaller)
-      (f32x4.gt (local.get $distance) (v128.const f32x4 0 0 0 0))))
-
+  ;; ofStrip of line_coverage.js, along each row.
   (func (export "strokeStrip")
     (param $stride i32)               ;; bytes
     (param $left i32) (param $right i32) (param $top i32) (param $bottom i32)
-    (param $column_at_origin f64) (param $column_per_row f64) (param $half_span f64)
     (param $distance_at_origin f64) (param $distance_per_column f64) (param $distance_per_row f64)
-    (param $half_width f32) (param $half_rise f32) (param $opacity f32)
-    (local $row f64)
-    (local $end_row f64)
+    (param $columns_per_distance f64)
+    (param $reach f64) (param $rise f32) (param $thickness f32) (param $opacity f32)
     (local $row_at i32)               ;; address of the row
-    (local $half_spans v128)          ;; float64: minus and plus $half_span
+    (local $rows_end i32)             ;; address after the last row
+    (local $row_distance f64)         ;; of the pixel in the row and in column 0
+    (local $half_spans v128)          ;; float64: minus and plus half of the columns of the strip
     (local $lefts v128)               ;; float64 [2]
     (local $rights v128)
     (local $range v128)               ;; float64 [2]: the first column in the row, and one past the last
@@ -49,13 +24,21 @@
     (local $distance_per_step f64)
     (local $distances_in_step v128)   ;; from the first pixel of a step to each
     (local $distances v128)
-    (local $rise v128)
-    (local $reach v128)
-    (local $is_thin i32)              ;; whether both sides can pass through one pixel
-    (local $coverage v128)
+    (local $reaches v128)
+    (local $rises v128)
+    (local $thicknesses v128)
+    (local $max_depths v128)
+    (local $depth v128)
+    (local $part v128)                ;; of the depth
+    (local $sum v128)                 ;; of the squares of parts; then the opacity times the coverage
+    (local $scale v128)
+    (local $plane v128)
     (local.set $half_spans
-      (f64x2.replace_lane 0
-        (f64x2.splat (local.get $half_span)) (f64.neg (local.get $half_span))))
+      (f64x2.splat
+        (f64.mul (local.get $reach) (f64.abs (local.get $columns_per_distance)))))
+    (local.set $half_spans
+      (f64x2.replace_lane 0 (local.get $half_spans)
+        (f64.neg (f64x2.extract_lane 0 (local.get $half_spans)))))
     (local.set $lefts (f64x2.splat (f64.convert_i32_s (local.get $left))))
     (local.set $rights (f64x2.splat (f64.convert_i32_s (local.get $right))))
     (local.set $distance_per_step (f64.mul (f64.const 4) (local.get $distance_per_column)))
@@ -63,24 +46,32 @@
       (f32x4.mul
         (f32x4.splat (f32.demote_f64 (local.get $distance_per_column)))
         (v128.const f32x4 0 1 2 3)))
-    ;; The minimum avoids a division by 0, and changes a coverage by less than itself.
-    (local.set $rise
-      (f32x4.splat (f32.max (f32.const 1e-6) (f32.mul (f32.const 2) (local.get $half_rise)))))
-    (local.set $reach (f32x4.splat (f32.add (f32.const 0.5) (local.get $half_rise))))
-    (local.set $is_thin
-      (f32.lt (local.get $half_width) (f32.add (f32.const 0.5) (local.get $half_rise))))
-    (local.set $row (f64.convert_i32_s (local.get $top)))
-    (local.set $end_row (f64.convert_i32_s (local.get $bottom)))
+    ;; In float32, the difference of squares needs a larger divisor. It changes a coverage by 2e-4 at most.
+    (local.set $rise (f32.max (f32.const 0.001) (local.get $rise)))
+    (local.set $reaches
+      (f32x4.splat
+        (f32.mul (f32.const 0.5)
+          (f32.add (f32.const 1) (f32.add (local.get $rise) (local.get $thickness))))))
+    (local.set $rises (f32x4.splat (local.get $rise)))
+    (local.set $thicknesses (f32x4.splat (local.get $thickness)))
+    (local.set $max_depths
+      (f32x4.splat
+        (f32.add (local.get $rise) (f32.min (f32.const 1) (local.get $thickness)))))
+    (local.set $scale
+      (f32x4.splat (f32.div (local.get $opacity) (f32.mul (f32.const 2) (local.get $rise)))))
+    (local.set $row_distance
+      (f64.add (local.get $distance_at_origin)
+        (f64.mul (f64.convert_i32_s (local.get $top)) (local.get $distance_per_row))))
     (local.set $row_at (i32.mul (local.get $top) (local.get $stride)))
+    (local.set $rows_end (i32.mul (local.get $bottom) (local.get $stride)))
     (loop $next_row
       (local.set $range
         (f64x2.pmin (local.get $rights)
           (f64x2.pmax (local.get $lefts)
             (f64x2.ceil
-              (f64x2.add (local.get $half_spans)
+              (f64x2.sub (local.get $half_spans)
                 (f64x2.splat
-                  (f64.add (local.get $column_at_origin)
-                    (f64.mul (local.get $row) (local.get $column_per_row)))))))))
+                  (f64.mul (local.get $row_distance) (local.get $columns_per_distance))))))))
       (local.set $whole_range (i32x4.trunc_sat_f64x2_s_zero (local.get $range)))
       (local.set $at
         (i32.add (local.get $row_at)
@@ -91,149 +82,164 @@
       (if (i32.lt_s (local.get $at) (local.get $end))
         (then
           (local.set $distance
-            (f64.add (local.get $distance_at_origin)
-              (f64.add
-                (f64.mul (local.get $row) (local.get $distance_per_row))
-                (f64.mul
-                  (f64x2.extract_lane 0 (local.get $range))
-                  (local.get $distance_per_column)))))
+            (f64.add (local.get $row_distance)
+              (f64.mul
+                (f64x2.extract_lane 0 (local.get $range))
+                (local.get $distance_per_column))))
           (loop $next_step
             (local.set $distances
-              (f32x4.abs
-                (f32x4.add (local.get $distances_in_step)
-                  (f32x4.splat (f32.demote_f64 (local.get $distance))))))
-            (local.set $coverage
-              (call $inside_edge
-                (f32x4.sub (f32x4.splat (local.get $half_width)) (local.get $distances))
-                (local.get $rise) (local.get $reach)))
-            (if (local.get $is_thin)
-              (then
-                (local.set $coverage
-                  (f32x4.sub (local.get $coverage)
-                    (call $inside_edge
-                      (f32x4.sub
-                        (f32x4.splat (f32.neg (local.get $half_width))) (local.get $distances))
-                      (local.get $rise) (local.get $reach))))))
+              (f32x4.add (local.get $distances_in_step)
+                (f32x4.splat (f32.demote_f64 (local.get $distance)))))
+            (local.set $depth
+              (f32x4.pmin (local.get $max_depths)
+                (f32x4.sub (local.get $reaches) (f32x4.abs (local.get $distances)))))
+            (local.set $part (f32x4.pmax (v128.const f32x4 0 0 0 0) (local.get $depth)))
+            (local.set $sum (f32x4.mul (local.get $part) (local.get $part)))
+            (local.set $part
+              (f32x4.pmax (v128.const f32x4 0 0 0 0)
+                (f32x4.sub (local.get $depth) (v128.const f32x4 1 1 1 1))))
+            (local.set $sum
+              (f32x4.sub (local.get $sum) (f32x4.mul (local.get $part) (local.get $part))))
+            (local.set $part
+              (f32x4.pmax (v128.const f32x4 0 0 0 0)
+                (f32x4.sub (local.get $depth) (local.get $rises))))
+            (local.set $sum
+              (f32x4.sub (local.get $sum) (f32x4.mul (local.get $part) (local.get $part))))
+            (local.set $part
+              (f32x4.pmax (v128.const f32x4 0 0 0 0)
+                (f32x4.sub (local.get $depth) (local.get $thicknesses))))
+            (local.set $sum
+              (f32x4.mul (local.get $scale)
+                (f32x4.sub (local.get $sum) (f32x4.mul (local.get $part) (local.get $part)))))
             ;; The pixels of the last step that are not in the range do not change.
-            (local.set $coverage
-              (v128.and (local.get $coverage)
-                (i32x4.gt_s
-                  (i32x4.splat (i32.sub (local.get $end) (local.get $at)))
-                  (v128.const i32x4 0 4 8 12))))
+            (if (i32.lt_s (i32.sub (local.get $end) (local.get $at)) (i32.const 16))
+              (then
+                (local.set $sum
+                  (v128.and (local.get $sum)
+                    (i32x4.gt_s
+                      (i32x4.splat (i32.sub (local.get $end) (local.get $at)))
+                      (v128.const i32x4 0 4 8 12))))))
+            (local.set $plane (v128.load (local.get $at)))
             (v128.store (local.get $at)
-              (f32x4.mul
-                (v128.load (local.get $at))
-                (f32x4.sub
-                  (v128.const f32x4 1 1 1 1)
-                  (f32x4.mul (f32x4.splat (local.get $opacity)) (local.get $coverage)))))
+              (f32x4.sub (local.get $plane)
+                (f32x4.mul (local.get $plane) (local.get $sum))))
             (local.set $distance (f64.add (local.get $distance) (local.get $distance_per_step)))
             (local.set $at (i32.add (local.get $at) (i32.const 16)))
             (br_if $next_step (i32.lt_s (local.get $at) (local.get $end))))))
-      (local.set $row (f64.add (local.get $row) (f64.const 1)))
+      (local.set $row_distance (f64.add (local.get $row_distance) (local.get $distance_per_row)))
       (local.set $row_at (i32.add (local.get $row_at) (local.get $stride)))
-      (br_if $next_row (f64.lt (local.get $row) (local.get $end_row)))))
+      (br_if $next_row (i32.lt_s (local.get $row_at) (local.get $rows_end)))))
 
-  ;; meanOfPositive of line_coverage.js.
-  (func $mean_of_positive (param $middle f64) (param $half f64) (result f64)
-    (local $depth f64)
-    (if (f64.le (local.get $middle) (f64.neg (local.get $half))) (then (return (f64.const 0))))
-    (if (f64.ge (local.get $middle) (local.get $half)) (then (return (local.get $middle))))
-    (local.set $depth (f64.add (local.get $middle) (local.get $half)))
-    (f64.div
-      (f64.mul (local.get $depth) (local.get $depth))
-      (f64.mul (f64.const 4) (local.get $half))))
+  (func $vector (param $a f32) (param $b f32) (param $c f32) (param $d f32) (result v128)
+    (f32x4.replace_lane 3
+      (f32x4.replace_lane 2
+        (f32x4.replace_lane 1 (f32x4.splat (local.get $a)) (local.get $b))
+        (local.get $c))
+      (local.get $d)))
 
-  (func $between_0_and_1 (param $number f64) (result f64)
-    (f64.min (f64.const 1) (f64.max (f64.const 0) (local.get $number))))
-
-  ;; areaBelow of line_coverage.js.
-  (func $area_below (param $x1 f64) (param $y1 f64) (param $x2 f64) (param $y2 f64) (result f64)
-    (local $begin f64)
-    (local $width f64)
-    (local $slope f64)
-    (local $height f64)
-    (local $half f64)
-    (local.set $begin (call $between_0_and_1 (local.get $x1)))
-    (local.set $width (f64.sub (call $between_0_and_1 (local.get $x2)) (local.get $begin)))
-    (if (f64.eq (local.get $width) (f64.const 0)) (then (return (f64.const 0))))
-    (local.set $slope
-      (f64.div (f64.sub (local.get $y2) (local.get $y1)) (f64.sub (local.get $x2) (local.get $x1))))
-    (local.set $half (f64.mul (f64.const 0.5) (local.get $width)))
-    (local.set $height
-      (f64.sub
-        (f64.sub (f64.const 1) (local.get $y1))
-        (f64.mul (local.get $slope)
-          (f64.sub (f64.add (local.get $begin) (local.get $half)) (local.get $x1)))))
-    (local.set $half (f64.abs (f64.mul (local.get $slope) (local.get $half))))
-    (f64.mul (local.get $width)
-      (f64.sub
-        (call $mean_of_positive (local.get $height) (local.get $half))
-        (call $mean_of_positive (f64.sub (local.get $height) (f64.const 1)) (local.get $half)))))
-
+  ;; ofLine of line_coverage.js in a box, four edges at a time: AB, BC, CD and DA. Edges are relative to
+  ;; the pixel.
   (func (export "strokeEnd")
-    (param $stride i32)               ;; bytes
-    (param $left i32) (param $right i32) (param $top i32) (param $bottom i32)
-    (param $ax f64) (param $ay f64) (param $bx f64) (param $by f64)
-    (param $cx f64) (param $cy f64) (param $dx f64) (param $dy f64)
-    (param $distance_at_origin f64) (param $distance_per_column f64) (param $distance_per_row f64)
-    (param $outer_distance f64) (param $opacity f64)
-    (local $column i32)
-    (local $at i32)
-    (local $x f64)
-    (local $y f64)
-    (loop $next_row
-      (local.set $y (f64.convert_i32_s (local.get $top)))
-      (local.set $column (local.get $left))
-      (loop $next_column
-        (local.set $x (f64.convert_i32_s (local.get $column)))
-        (if
-          (f64.lt
-            (f64.abs
-              (f64.add (local.get $distance_at_origin)
-                (f64.add
-                  (f64.mul (local.get $y) (local.get $distance_per_row))
-                  (f64.mul (local.get $x) (local.get $distance_per_column)))))
-            (local.get $outer_distance))
-          (then
-            (local.set $at
-              (i32.add
-                (i32.mul (local.get $top) (local.get $stride))
-                (i32.shl (local.get $column) (i32.const 2))))
-            (f32.store (local.get $at)
-              (f32.mul
-                (f32.load (local.get $at))
-                (f32.demote_f64
-                  (f64.sub
-                    (f64.const 1)
-                    (f64.mul (local.get $opacity)
-                      (f64.abs
-                        (f64.add
-                          (f64.add
-                            (call $area_below
-                              (f64.sub (local.get $ax) (local.get $x))
-                              (f64.sub (local.get $ay) (local.get $y))
-                              (f64.sub (local.get $bx) (local.get $x))
-                              (f64.sub (local.get $by) (local.get $y)))
-                            (call $area_below
-                              (f64.sub (local.get $bx) (local.get $x))
-                              (f64.sub (local.get $by) (local.get $y))
-                              (f64.sub (local.get $cx) (local.get $x))
-                              (f64.sub (local.get $cy) (local.get $y))))
-                          (f64.add
-                            (call $area_below
-                              (f64.sub (local.get $cx) (local.get $x))
-                              (f64.sub (local.get $cy) (local.get $y))
-                              (f64.sub (local.get $dx) (local.get $x))
-                              (f64.sub (local.get $dy) (local.get $y)))
-                            (call $area_below
-                              (f64.sub (local.get $dx) (local.get $x))
-                              (f64.sub (local.get $dy) (local.get $y))
-                              (f64.sub (local.get $ax) (local.get $x))
-                              (f64.sub (local.get $ay) (local.get $y)))))))))))))
-        (local.set $column (i32.add (local.get $column) (i32.const 1)))
-        (br_if $next_column (i32.lt_s (local.get $column) (local.get $right))))
-      (local.set $top (i32.add (local.get $top) (i32.const 1)))
-      (br_if $next_row (i32.lt_s (local.get $top) (local.get $bottom)))))
+    (param $at i32)                   ;; address of the first pixel
+    (param $num_u i32) (param $num_v i32)
+    (param $bytes_per_u i32) (param $bytes_per_v i32)
+    (param $ua f32) (param $ub f32) (param $uc f32) (param $ud f32)
+    (param $distance_ab f32) (param $distance_bc f32) (param $distance_cd f32) (param $distance_da f32)
+    (param $end_slope f32) (param $side_slope f32)
+    (param $opacity f32)
+    (local $slopes v128)
+    (local $first_u v128)             ;; of the first pixel with this v: the corner where an edge begins
+    (local $first_distance v128)      ;; the distance at u = 0
+    (local $u v128)                   ;; the same of each pixel
+    (local $distance v128)
+    (local $pixel i32)                ;; address
+    (local $pixels_left i32)          ;; with this v
+    (local $begin v128)               ;; where an edge enters the pixel, along u
+    (local $end v128)                 ;; where it leaves the pixel
+    (local $width v128)
+    (local $middle v128)              ;; distance from the middle of the edge
+    (local $rise v128)
+    (local $shorter v128)
+    (local $depth v128)
+    (local $triangle v128)
+    (local $part v128)                ;; of the pixel, on one side of the edge
+    (local.set $slopes
+      (call $vector
+        (local.get $end_slope) (local.get $side_slope)
+        (local.get $end_slope) (local.get $side_slope)))
+    (local.set $first_u
+      (call $vector (local.get $ua) (local.get $ub) (local.get $uc) (local.get $ud)))
+    (local.set $first_distance
+      (call $vector
+        (local.get $distance_ab) (local.get $distance_bc)
+        (local.get $distance_cd) (local.get $distance_da)))
+    (loop $next_v
+      (local.set $u (local.get $first_u))
+      (local.set $distance (local.get $first_distance))
+      (local.set $pixel (local.get $at))
+      (local.set $pixels_left (local.get $num_u))
+      (loop $next_u
+        (local.set $begin
+          (f32x4.pmin (v128.const f32x4 1 1 1 1)
+            (f32x4.pmax (v128.const f32x4 0 0 0 0) (local.get $u))))
+        (local.set $end
+          (i8x16.shuffle 4 5 6 7 8 9 10 11 12 13 14 15 0 1 2 3 (local.get $begin) (local.get $begin)))
+        (local.set $width (f32x4.sub (local.get $end) (local.get $begin)))
+        (local.set $middle
+          (f32x4.sub (local.get $distance)
+            (f32x4.mul
+              (f32x4.mul (v128.const f32x4 0.5 0.5 0.5 0.5) (local.get $slopes))
+              (f32x4.add (local.get $begin) (local.get $end)))))
+        (local.set $rise
+          (f32x4.pmax (v128.const f32x4 1e-6 1e-6 1e-6 1e-6)
+            (f32x4.abs (f32x4.mul (local.get $slopes) (local.get $width)))))
+        (local.set $shorter (f32x4.pmin (v128.const f32x4 1 1 1 1) (local.get $rise)))
+        (local.set $depth
+          (f32x4.sub
+            (f32x4.mul (v128.const f32x4 0.5 0.5 0.5 0.5)
+              (f32x4.add (v128.const f32x4 1 1 1 1) (local.get $rise)))
+            (f32x4.abs (local.get $middle))))
+        (local.set $triangle
+          (f32x4.pmax (v128.const f32x4 0 0 0 0)
+            (f32x4.pmin (local.get $shorter) (local.get $depth))))
+        (local.set $part
+          (f32x4.div
+            (f32x4.add
+              (f32x4.mul (v128.const f32x4 0.5 0.5 0.5 0.5)
+                (f32x4.mul (local.get $triangle) (local.get $triangle)))
+              (f32x4.mul (local.get $shorter)
+                (f32x4.pmax (v128.const f32x4 0 0 0 0)
+                  (f32x4.sub (local.get $depth) (local.get $shorter)))))
+            (local.get $rise)))
+        (local.set $part
+          (f32x4.mul (local.get $width)
+            (v128.bitselect
+              (f32x4.sub (v128.const f32x4 1 1 1 1) (local.get $part))
+              (local.get $part)
+              (f32x4.gt (local.get $middle) (v128.const f32x4 0 0 0 0)))))
+        ;; The sum over the edges: of two pairs, then of both.
+        (local.set $part
+          (f32x4.add (local.get $part)
+            (i8x16.shuffle 8 9 10 11 12 13 14 15 0 1 2 3 4 5 6 7
+              (local.get $part) (local.get $part))))
+        (f32.store (local.get $pixel)
+          (f32.mul (f32.load (local.get $pixel))
+            (f32.sub (f32.const 1)
+              (f32.mul (local.get $opacity)
+                (f32.abs
+                  (f32.add
+                    (f32x4.extract_lane 0 (local.get $part))
+                    (f32x4.extract_lane 1 (local.get $part))))))))
+        (local.set $u (f32x4.sub (local.get $u) (v128.const f32x4 1 1 1 1)))
+        (local.set $distance (f32x4.sub (local.get $distance) (local.get $slopes)))
+        (local.set $pixel (i32.add (local.get $pixel) (local.get $bytes_per_u)))
+        (local.set $pixels_left (i32.sub (local.get $pixels_left) (i32.const 1)))
+        (br_if $next_u (local.get $pixels_left)))
+      (local.set $first_distance
+        (f32x4.add (local.get $first_distance) (v128.const f32x4 1 1 1 1)))
+      (local.set $at (i32.add (local.get $at) (local.get $bytes_per_v)))
+      (local.set $num_v (i32.sub (local.get $num_v) (i32.const 1)))
+      (br_if $next_v (local.get $num_v))))
 
   (func (export "composite")
     (param $plane i32) (param $end i32) ;; addresses

@@ -9,13 +9,21 @@
  * @property {number} bottom
  */
 
+// Slopes and rises are divisors.
+/** The slope of a horizontal or vertical line: it moves no end of a line by 1e-6 pixels. */
+const MIN_SLOPE = 1e-12;
+/** Smallest change along v within a pixel: it changes no coverage by more than 2e-8. */
+const MIN_RISE = 1e-7;
+
 /**
  * The coverage of a straight line with butt caps. Coordinates are in pixels; the pixel in column 0 and
  * row 0 has its center at 0.5, 0.5.
  *
+ * A steep line is treated like a flat one, with columns and rows exchanged: `u` is the coordinate in
+ * which the line is longer, and `v` is the other one. So the slope, the change of v per u, is -1 to 1.
+ *
  * Between its ends, the line is a strip: the part of a pixel inside the strip depends only on the
- * distance of the pixel's center from the middle of the line. Distances are vertical if the line is flat,
- * and horizontal if it is steep.
+ * distance, along v, of the pixel's center from the middle of the line.
  */
 export class LineCoverage {
   /**
@@ -26,88 +34,121 @@ export class LineCoverage {
    * @param {number} width
    */
   constructor(x1, y1, x2, y2, width) {
-    // From left to right.
-    if (x2 < x1) [x1, y1, x2, y2] = [x2, y2, x1, y1];
-    const [dx, dy] = [x2 - x1, y2 - y1];
-    const length = Math.sqrt(dx * dx + dy * dy);
-    const [cos, sin] = [dx / length, dy / length];
+    const isFlat = Math.abs(x2 - x1) >= Math.abs(y2 - y1);
+    let u1 = isFlat ? x1 : y1;
+    let v1 = isFlat ? y1 : x1;
+    let u2 = isFlat ? x2 : y2;
+    let v2 = isFlat ? y2 : x2;
+    if (u2 < u1) [u1, v1, u2, v2] = [u2, v2, u1, v1];
+    const ratio = (v2 - v1) / (u2 - u1);
+    const slope = Math.abs(ratio) < MIN_SLOPE ? MIN_SLOPE : ratio;
+    const cos = 1 / Math.sqrt(1 + slope * slope);
+    const sin = slope * cos;
     const tilt = Math.abs(sin);
-    const isFlat = cos >= tilt;
-    const [longer, shorter] = isFlat ? [cos, tilt] : [tilt, cos];
 
-    /** Distance of a side of the strip from the middle. */
-    this.halfWidth = width / 2 / longer;
-    /** Change of a side's distance within half a pixel along the strip: at most 0.5. */
-    this.halfRise = shorter / 2 / longer;
-    this.distancePerColumn = -sin / longer;
-    this.distancePerRow = cos / longer;
-    /** Distance of the center of the pixel in column 0 and row 0 from the middle. */
-    this.distanceAtOrigin = ((0.5 - y1) * cos - (0.5 - x1) * sin) / longer;
+    this.isFlat = isFlat;
+    /** Thickness of the strip, along v. */
+    this.thickness = width / cos;
+    /** Change of v within a pixel. */
+    this.rise = Math.max(MIN_RISE, Math.abs(slope));
+    /** Distance from which on a pixel is outside the strip. */
+    this.reach = (1 + this.rise + this.thickness) / 2;
+    this.distancePerColumn = isFlat ? -slope : 1;
+    this.distancePerRow = isFlat ? 1 : -slope;
+    /** Distance of the center of the pixel in column 0 and row 0. */
+    this.distanceAtOrigin = 0.5 - v1 - slope * (0.5 - u1);
+    /** Change of the column, along a row, per distance. */
+    this.columnsPerDistance = 1 / this.distancePerColumn;
 
-    /** Column of the middle of the line in row 0, and its change per row. */
-    this.columnPerRow = tilt === 0 ? 0 : dx / dy;
-    this.columnAtOrigin = x1 - 0.5 + (0.5 - y1) * this.columnPerRow;
-    /** Largest distance, in columns, of a pixel that the strip touches in a row. */
-    this.halfSpan = (width + cos + tilt) / 2 / tilt;
+    // Distance of a corner from the end.
+    const du = (sin * width) / 2;
+    const dv = (cos * width) / 2;
+    /** The corners at the beginning, v1 + dv and v1 - dv, and those at the end, v2 - dv and v2 + dv. */
+    this.ua = u1 - du;
+    this.ub = u1 + du;
+    this.uc = u2 + du;
+    this.ud = u2 - du;
+    this.sideSlope = slope;
+    this.endSlope = -1 / slope;
+    /** Distances, along v, from the four edges to the center of a pixel at v = 0, on its side u = 0. */
+    this.distanceAB = 0.5 - (v1 + dv) + this.endSlope * this.ua;
+    this.distanceBC = 0.5 - (v1 - dv) + slope * this.ub;
+    this.distanceCD = 0.5 - (v2 - dv) + this.endSlope * this.uc;
+    this.distanceDA = 0.5 - (v2 + dv) + slope * this.ud;
 
-    const across = (sin * width) / 2;
-    const down = (cos * width) / 2;
-    /** The four corners, around the line. */
-    this.ax = x1 - across;
-    this.ay = y1 + down;
-    this.bx = x1 + across;
-    this.by = y1 - down;
-    this.cx = x2 + across;
-    this.cy = y2 - down;
-    this.dx = x2 - across;
-    this.dy = y2 + down;
-
-    const boxes = isFlat
-      ? boxesOf([x1, x2], [y1, y2], cos, tilt, width)
-      : exchanged(boxesOf([y1, y2], [x1, x2], tilt, cos, width));
-    /** The pixels that the line can touch. */
-    this.bounds = boxes.bounds;
-    /** Those of them that no end cuts off. */
-    this.strip = boxes.strip;
-    /** Those of them near one end, and near the other. */
-    this.leftEnd = boxes.leftEnd;
-    this.rightEnd = boxes.rightEnd;
+    const begin = Math.floor(u1 - Math.abs(du));
+    const end = Math.ceil(u2 + Math.abs(du));
+    // Distance, along u, from an end to the nearest pixel that it does not cut off.
+    const near = ((cos + tilt) * cos + (width + cos + tilt) * tilt - 1) / 2;
+    const stripBegin = Math.ceil(u1 + near);
+    const stripEnd = Math.max(stripBegin, Math.floor(u2 - near));
+    // Largest distance, along v, from an end to the strip in a pixel that it cuts off.
+    const far = this.thickness / 2 + (near + 1) * Math.abs(slope);
+    /** The pixels that the line can touch: those that no end cuts off, and those near each end. */
+    this.strip = box(isFlat, stripBegin, stripEnd, Math.min(v1, v2) - dv, Math.max(v1, v2) + dv);
+    this.ends = [
+      box(isFlat, begin, stripBegin, v1 - far, v1 + far),
+      box(isFlat, stripEnd, end, v2 - far, v2 + far),
+    ];
   }
 
   /**
-   * Return the part of a pixel inside the strip.
+   * Return the part of a pixel inside the strip. As a function of the distance, it is the convolution of
+   * three boxes, as wide as the pixel, the rise and the thickness: four parabolas, which begin at the
+   * outer distance and one of these widths further inside, up to a depth from which on it is constant.
    * @param {number} column
    * @param {number} row
    * @returns {number} 0 to 1
    */
   ofStrip(column, row) {
-    const distance = this.distanceOf(column, row);
+    const { rise, thickness } = this;
+    const depth = Math.min(
+      this.reach - this.distanceOf(column, row),
+      rise + Math.min(1, thickness),
+    );
     return (
-      insideEdge(this.halfWidth - distance, this.halfRise) -
-      insideEdge(-this.halfWidth - distance, this.halfRise)
+      (squareIfPositive(depth) -
+        squareIfPositive(depth - 1) -
+        squareIfPositive(depth - rise) -
+        squareIfPositive(depth - thickness)) /
+      (2 * rise)
     );
   }
 
   /**
    * Return the part of a pixel inside the line: the sum over its four edges of the area between the
-   * edge and the lower side of the pixel, negative for edges that run to the left.
+   * edge and the side of the pixel where v is largest, negative for edges along which u decreases.
    * @param {number} column
    * @param {number} row
    * @returns {number} 0 to 1
    */
   ofLine(column, row) {
-    const [ax, ay, bx, by] = [this.ax - column, this.ay - row, this.bx - column, this.by - row];
-    const [cx, cy, dx, dy] = [this.cx - column, this.cy - row, this.dx - column, this.dy - row];
+    const u = this.isFlat ? column : row;
+    const v = this.isFlat ? row : column;
+    const [a, b, c, d] = [this.ua - u, this.ub - u, this.uc - u, this.ud - u];
+    const { endSlope, sideSlope } = this;
     return Math.abs(
-      areaBelow(ax, ay, bx, by) +
-        areaBelow(bx, by, cx, cy) +
-        areaBelow(cx, cy, dx, dy) +
-        areaBelow(dx, dy, ax, ay),
+      areaBeyond(a, b, this.distanceAB + v - endSlope * u, endSlope) +
+        areaBeyond(b, c, this.distanceBC + v - sideSlope * u, sideSlope) +
+        areaBeyond(c, d, this.distanceCD + v - endSlope * u, endSlope) +
+        areaBeyond(d, a, this.distanceDA + v - sideSlope * u, sideSlope),
     );
   }
 
   /**
-   * Return the distance of a pixel's center from the middle.
+   * Return the columns of the pixels in a row that the strip can touch.
+   * @param {number} row
+   * @returns {[first: number, end: number]} `end` is one past the last
+   */
+  columnsOfRow(row) {
+    const distance = this.distanceAtOrigin + row * this.distancePerRow;
+    const middle = -distance * this.columnsPerDistance;
+    const half = this.reach * Math.abs(this.columnsPerDistance);
+    return [Math.ceil(middle - half), Math.ceil(middle + half)];
+  }
+
+  /**
+   * Return the distance of a pixel's center from the middle of the line.
    * @param {number} column
    * @param {number} row
    * @returns {number}
@@ -117,115 +158,55 @@ export class LineCoverage {
       this.distanceAtOrigin + row * this.distancePerRow + column * this.distancePerColumn,
     );
   }
-
-  /** The distance from which on a pixel is outside the strip. */
-  get outerDistance() {
-    return this.halfWidth + 0.5 + this.halfRise;
-  }
 }
 
-/** @typedef {{bounds: PixelBox, strip: PixelBox, leftEnd: PixelBox, rightEnd: PixelBox}} Boxes */
-
 /**
- * Return the boxes of a flat line.
- * @param {number[]} x of both ends
- * @param {number[]} y of both ends
- * @param {number} cos
- * @param {number} tilt absolute value of the sine
- * @param {number} width
- * @returns {Boxes}
+ * @param {boolean} isFlat
+ * @param {number} begin whole number
+ * @param {number} end whole number
+ * @param {number} low
+ * @param {number} high
+ * @returns {PixelBox} the pixels from u = `begin` to `end` that have a part between v = `low` and `high`
  */
-function boxesOf([x1, x2], [y1, y2], cos, tilt, width) {
-  const isForward = x1 < x2;
-  const [xLeft, xRight] = isForward ? [x1, x2] : [x2, x1];
-  const [yLeft, yRight] = isForward ? [y1, y2] : [y2, y1];
-  // Horizontal and vertical distance of a corner from the end.
-  const across = (tilt * width) / 2;
-  const down = (cos * width) / 2;
-  const left = Math.floor(xLeft - across);
-  const right = Math.ceil(xRight + across);
-  const top = Math.floor(Math.min(y1, y2) - down);
-  const bottom = Math.ceil(Math.max(y1, y2) + down);
-  // Horizontal distance of the nearest pixel that an end does not cut off.
-  const near = ((cos + tilt) * cos + (width + cos + tilt) * tilt - 1) / 2;
-  const begin = Math.ceil(xLeft + near);
-  const end = Math.max(begin, Math.floor(xRight - near));
-  const reach = width / 2 / cos + ((near + 1) * tilt) / cos;
-  return {
-    bounds: { left, right, top, bottom },
-    strip: { left: begin, right: end, top, bottom },
-    leftEnd: {
-      left,
-      right: begin,
-      top: Math.floor(yLeft - reach),
-      bottom: Math.ceil(yLeft + reach),
-    },
-    rightEnd: {
-      left: end,
-      right,
-      top: Math.floor(yRight - reach),
-      bottom: Math.ceil(yRight + reach),
-    },
-  };
+function box(isFlat, begin, end, low, high) {
+  const [first, last] = [Math.floor(low), Math.ceil(high)];
+  return isFlat
+    ? { left: begin, right: end, top: first, bottom: last }
+    : { left: first, right: last, top: begin, bottom: end };
 }
 
 /**
- * Return boxes with columns and rows exchanged.
- * @param {Boxes} boxes
- * @returns {Boxes}
+ * Return the area between an edge and the side of the pixel at u = 0 and v = 0 where v is largest.
+ * @param {number} u1
+ * @param {number} u2
+ * @param {number} distance along v, from the edge to the pixel's center, at u = 0
+ * @param {number} slope
+ * @returns {number} negative if u2 < u1
  */
-function exchanged({ bounds, strip, leftEnd, rightEnd }) {
-  return {
-    bounds: exchangedBox(bounds),
-    strip: exchangedBox(strip),
-    leftEnd: exchangedBox(leftEnd),
-    rightEnd: exchangedBox(rightEnd),
-  };
+function areaBeyond(u1, u2, distance, slope) {
+  const begin = Math.min(1, Math.max(0, u1));
+  const end = Math.min(1, Math.max(0, u2));
+  const width = end - begin;
+  return width * partBeyond(distance - (slope * (begin + end)) / 2, Math.abs(slope * width));
 }
 
 /**
- * @param {PixelBox} box
- * @returns {PixelBox}
- */
-function exchangedBox({ left, right, top, bottom }) {
-  return { left: top, right: bottom, top: left, bottom: right };
-}
-
-/**
- * Return the area between an edge and the lower side of the pixel in column 0 and row 0.
- * @param {number} x1
- * @param {number} y1
- * @param {number} x2
- * @param {number} y2
- * @returns {number} negative if the edge runs to the left
- */
-function areaBelow(x1, y1, x2, y2) {
-  const begin = Math.min(1, Math.max(0, x1));
-  const end = Math.min(1, Math.max(0, x2));
-  if (begin === end) return 0;
-  const slope = (y2 - y1) / (x2 - x1);
-  const height = 0.5 - (y1 + slope * ((begin + end) / 2 - x1));
-  return (end - begin) * insideEdge(height, Math.abs((slope * (end - begin)) / 2));
-}
-
-/**
- * Return the part of a pixel on one side of an edge: the mean of `min(1, max(0, 0.5 + t))` over all t
- * from `distance - halfRise` to `distance + halfRise`.
- * @param {number} distance of the pixel's center from the edge; positive on that side
- * @param {number} halfRise change of the distance from the middle of the pixel to its sides
+ * Return the part of a pixel beyond an edge that crosses it. The smaller of the pixel's two parts grows
+ * as a triangle, then as a parallelogram.
+ * @param {number} distance from the middle of the edge to the pixel's center
+ * @param {number} rise of the edge in the pixel
  * @returns {number} 0 to 1
  */
-function insideEdge(distance, halfRise) {
-  return meanOfPositive(distance + 0.5, halfRise) - meanOfPositive(distance - 0.5, halfRise);
+function partBeyond(distance, rise) {
+  const shorter = Math.min(1, Math.max(MIN_RISE, rise));
+  const depth = (1 + rise) / 2 - Math.abs(distance);
+  const triangle = Math.min(shorter, Math.max(0, depth));
+  const smaller =
+    (triangle ** 2 / (2 * shorter) + Math.max(0, depth - shorter)) / Math.max(1, rise);
+  return distance > 0 ? 1 - smaller : smaller;
 }
 
-/**
- * Return the mean of `max(0, t)` over all t from `middle - half` to `middle + half`.
- * @param {number} middle
- * @param {number} half
- */
-function meanOfPositive(middle, half) {
-  if (middle <= -half) return 0;
-  if (middle >= half) return middle;
-  return (middle + half) ** 2 / (4 * half);
+/** @param {number} number */
+function squareIfPositive(number) {
+  return number > 0 ? number * number : 0;
 }
