@@ -15,7 +15,9 @@ def test_a_view_shows_the_same_picture_without_webassembly(page, open_view, pair
     def picture() -> np.ndarray:
         host = open_view(view, pair)
         expect_drawn(host)
-        return np.asarray(Image.open(BytesIO(host.screenshot())).convert("RGB")).astype(int)
+        # Chromium does not draw the rounded corners above the figure the same each time.
+        shot = host.locator(".bertviz-figure:visible, .bertviz-grid").screenshot()
+        return np.asarray(Image.open(BytesIO(shot)).convert("RGB")).astype(int)
 
     expected = picture()
     assert expected.min() < 200
