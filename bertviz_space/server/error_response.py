@@ -61,6 +61,9 @@ def response_to(error: Exception, scope: Scope) -> Response | None:
         return None
     if isinstance(error, OSError):
         return _response_to_system_error(error, scope)
+    # Starlette 1.10 raises RuntimeError for a file that was deleted after Gradio found it.
+    if isinstance(error.__context__, FileNotFoundError):
+        return not_found()
     # Do not log the error's message, which may contain the whole request.
     what = type(error).__name__
     _log.warning("cannot read %s %.200r: %s", scope["method"], scope["path"], what)

@@ -4,6 +4,7 @@ import logging
 
 import httpx
 import pytest
+from starlette.responses import FileResponse
 
 from bertviz_space.page.components import preparing
 from bertviz_space.server.reject_malformed import RejectMalformed
@@ -24,6 +25,12 @@ async def test_an_error_of_the_machine_is_raised(error):
 
     with pytest.raises(type(error)):
         await answer_to("/", fails)
+
+
+async def test_a_file_that_was_deleted_before_it_is_sent_is_not_found(tmp_path):
+    answer = await answer_to("/", FileResponse(tmp_path / "deleted.bin"))
+    assert answer.status_code == 404
+    assert answer.json() == {"detail": "The Space has nothing at this address."}
 
 
 async def test_an_error_of_this_package_is_raised():
