@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page
@@ -60,17 +61,17 @@ class Mark:
     opacity: float
     width: float
 
-    @property
+    @cached_property
     def left(self) -> float:
         """The left edge."""
         return min(x for x, _ in self.points)
 
-    @property
+    @cached_property
     def middle(self) -> float:
         """The vertical center."""
         return sum(y for _, y in self.points) / len(self.points)
 
-    @property
+    @cached_property
     def height(self) -> float:
         """The height."""
         heights = [y for _, y in self.points]
