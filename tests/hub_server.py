@@ -27,9 +27,10 @@ class Hub(ThreadingHTTPServer):
         private: the ids in ``readers`` that are private instead of gated.
         tokens: the valid tokens. A request with any other token is refused.
         troubles: the error to give for a model, by id: ``disabled``, ``busy`` (429), ``broken``
-            (500), ``garbled``, ``slow`` (no answer until ``let_go``), ``cut`` (the connection is
-            reset in the middle of the weights), ``short`` (the weights are shorter than listed) or
-            ``busy files`` (429 only for the weights).
+            (500), ``garbled``, ``slow`` (no answer until ``let_go``), ``slow weights`` (no weights
+            until ``let_go``), ``cut`` (the connection is reset in the middle of the weights),
+            ``short`` (the weights are shorter than listed) or ``busy files`` (429 only for the
+            weights).
         wait: headers of a 429 answer.
         let_go: set this event to send the slow answers.
         asked: the paths of the fetched files, ``?`` for a request about a model, and ``may`` for a
@@ -58,10 +59,10 @@ class Hub(ThreadingHTTPServer):
             self.asked.append(request)
             self._has_asked.notify_all()
 
-    def wait_for_request(self) -> None:
+    def wait_for(self, request: str) -> None:
         """Wait until ``asked`` has a request; a client may give up before the server reads it."""
         with self._has_asked:
-            self._has_asked.wait_for(lambda: self.asked)
+            self._has_asked.wait_for(lambda: request in self.asked)
 
     @property
     def address(self) -> str:
@@ -170,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {"ETag": f'"{digest}"', "X-Repo-Commit": REVISION}
         if file.suffix == ".safetensors" and self.command == "GET":
             match trouble:
+                case "slow weights":
+                    self.server.let_go.wait()
                 case "busy files":
                     self._answer(429, b"", self.server.wait)
                     return

@@ -3,8 +3,10 @@
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+from gradio_client.utils import Status
 
 from tests.api.clients import connect
+from tests.api.jobs import wait_until
 
 
 @pytest.fixture
@@ -21,10 +23,16 @@ def test_a_model_is_downloaded_once(client, hub, hub_model):
 
 
 def test_two_jobs_at_the_same_time_share_one_download(client, hub, hub_model):
+    hub.troubles[hub_model] = "slow weights"
     jobs = [
         client.submit(hub_model, f"the cat {word}", api_name="/attention")
         for word in ("sat", "lay")
     ]
+    # Both run before the first one has the weights.
+    hub.wait_for("model.safetensors")
+    for job in jobs:
+        wait_until(job, lambda status: status.code is Status.PROCESSING)
+    hub.let_go.set()
     assert all(job.result() for job in jobs)
     assert hub.asked.count("model.safetensors") == 1
 

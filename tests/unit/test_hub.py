@@ -116,7 +116,7 @@ def test_nothing_is_fetched_after_a_bad_answer_of_the_hub(
     hub.troubles[hub_model] = trouble
     with pytest.raises(SpaceError, match=sentence):
         ModelCache().get(hub_model)
-    hub.wait_for_request()
+    hub.wait_for("?")
     assert set(hub.asked) == {"?"}
 
 
