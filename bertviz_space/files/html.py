@@ -1,18 +1,16 @@
 """Write a view as one HTML file, which the page's own modules draw without a server or network.
 
-The file contains the modules of ``assets/``, each as a ``data:`` URL with a name of its own, and
-the result's files as JSON (``assets/views/standalone_content.js`` documents the fields).
+The file contains the modules of ``assets/``, joined into one, as a ``data:`` URL, and the result's
+files as JSON (``assets/views/standalone_content.js`` documents the fields).
 """
 
 import base64
 import json
-import re
 from collections.abc import Mapping
 from functools import cache
-from os.path import normpath
-from pathlib import Path
 
 from ..asset_folder import asset_folder
+from ..module_bundle import bundle
 from .view_request import ViewName
 
 # A file without a result contains this comment instead of one. The page replaces it with a result,
@@ -36,41 +34,35 @@ _PAGE = """\
 <style>
 {styles}
 </style>
-<script type="importmap">{modules}</script>
 </head>
 <body>
 <main class="bertviz-host"></main>
 <script type="application/json" id="content">{content}</script>
 <script type="module">
-import {{ open }} from "bertviz/views/standalone.js";
+import {{ modules }} from "{script}";
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const follow = () => document.body.classList.toggle("dark", dark.matches);
 dark.addEventListener("change", follow);
 follow();
+const {{ open }} = modules["views/standalone.js"];
 open(document.querySelector("main"), JSON.parse(document.querySelector("#content").textContent));
 </script>
 </body>
 </html>
 """
 
-_ASSETS = asset_folder()
-_FOLDERS = ("controls", "core", "drawing", "marks", "vendor", "views")
 _STYLES = ("views.css", "standalone.css")
 
 
 @cache
 def empty_page() -> str:
     """Return the file without a result."""
-    modules = {
-        _name(path): _data_url(path)
-        for folder in _FOLDERS
-        for path in sorted((_ASSETS / folder).rglob("*.js"))
-    }
-    styles = [(_ASSETS / "styles" / name).read_text(encoding="utf-8") for name in _STYLES]
+    folder = asset_folder() / "styles"
+    script = base64.b64encode(bundle("views/standalone.js").encode()).decode()
     return _PAGE.format(
         policy=_POLICY,
-        styles="\n".join(styles),
-        modules=_in_script({"imports": modules}),
+        styles="\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES),
+        script=f"data:text/javascript;base64,{script}",
         content=_CONTENT,
     )
 
@@ -93,21 +85,6 @@ def page_of(
         "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
     }
     return empty_page().replace(_CONTENT, _in_script(content))
-
-
-def _name(path: Path) -> str:
-    return f"bertviz/{path.relative_to(_ASSETS).as_posix()}"
-
-
-def _data_url(path: Path) -> str:
-    """Return a module as a ``data:`` URL, in which names replace relative paths of imports."""
-
-    def by_name(match: re.Match[str]) -> str:
-        return f'{match[1]}"{_name(Path(normpath(path.parent / match[2])))}"'
-
-    code = path.read_text(encoding="utf-8")
-    code = re.sub(r'(\bfrom |^import )"(\.[^"]+)"', by_name, code, flags=re.MULTILINE)
-    return f"data:text/javascript;base64,{base64.b64encode(code.encode()).decode()}"
 
 
 def _in_script(value: object) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from ..asset_folder import asset_folder
-from .published_assets import published
+from .published_assets import published_script
 
 
 def handle_in_browser(
@@ -21,7 +21,8 @@ def handle_in_browser(
         data: further values that the module needs, passed as JSON.
     """
     # The URL travels as file data in a component's value, so Gradio adds its root path to it.
-    passed = gr.JSON({"module": published(f"page/{module}.js"), **data}, visible=False)
+    called = {"script": published_script(), "module": f"page/{module}.js"}
+    passed = gr.JSON({**called, **data}, visible=False)
     event(
         None,
         inputs=[passed, *inputs],

@@ -20,7 +20,7 @@ from gradio.data_classes import FileData, GradioModel
 
 from ..asset_folder import asset_folder
 from ..errors import SpaceError
-from .published_assets import published
+from .published_assets import published_script
 
 
 class ViewValue(GradioModel):
@@ -64,8 +64,9 @@ class View(gr.HTML):
         include_heads: list[int] | None = None,
         **kwargs: Any,
     ) -> None:
-        self.component_module = published("page/view_component.js")
-        self.view_module = published(f"views/{self.module}.js")
+        self.script = published_script()
+        self.component_module = "page/view_component.js"
+        self.view_module = f"views/{self.module}.js"
         self.shared = shared
         self.layer = layer
         self.heads = heads
@@ -76,6 +77,7 @@ class View(gr.HTML):
             html_template='<div class="bertviz-host"></div>',
             js_on_load=(asset_folder() / "loader.js").read_text(encoding="utf-8"),
             apply_default_css=False,
+            script=self.script,
             component_module=self.component_module,
             view_module=self.view_module,
             shared=shared,

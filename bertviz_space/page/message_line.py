@@ -8,7 +8,7 @@ from pydantic import model_validator  # Gradio's models are pydantic's
 
 from ..asset_folder import asset_folder
 from ..errors import replace_surrogates
-from .published_assets import published
+from .published_assets import published_script
 
 MessageKind = Literal["status", "error", "resolved"]
 
@@ -48,12 +48,14 @@ class MessageLine(gr.HTML):
     data_model = Message
 
     def __init__(self, **kwargs: Any) -> None:
-        self.component_module = published("page/message_line.js")
+        self.script = published_script()
+        self.component_module = "page/message_line.js"
         super().__init__(
             value=None,
             html_template='<p class="bertviz-outcome" role="status"></p>',
             js_on_load=(asset_folder() / "loader.js").read_text(encoding="utf-8"),
             apply_default_css=False,
+            script=self.script,
             component_module=self.component_module,
             **kwargs,
         )

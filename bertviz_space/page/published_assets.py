@@ -1,7 +1,6 @@
-"""Serves the page's modules and styles as static files whose path contains a content hash."""
+"""Serves the page's script and styles as static files whose path contains a content hash."""
 
 import hashlib
-import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -11,22 +10,21 @@ import gradio as gr
 
 from ..asset_folder import asset_folder
 from ..files import html
+from ..module_bundle import bundle
 from ..server.process_folders import own_folder
 
-# The folders of assets/ that the browser loads; demo_models is for the server.
-_PAGE_FOLDERS = ("controls", "core", "drawing", "marks", "page", "styles", "vendor", "views")
+# In a folder, like the modules in assets/: they name other files by paths relative to their own.
+_SCRIPT = "page/modules.js"
+_VIEWS = ("head", "model", "neuron")
 
 
-def published(name: str) -> dict[str, Any]:
-    """Return a file of the page as file data, so that Gradio adds its root path to the URL.
+def published_script() -> dict[str, Any]:
+    """Return the page's script as file data, so that Gradio adds its root path to the URL.
 
-    A browser keeps files, so the path contains a hash of the content of all files: a browser never
-    mixes modules of two versions, which import each other by relative paths.
-
-    Args:
-        name: the path of the file in ``assets/``.
+    The script exports ``modules``: the exports of each module of the page, by its path in
+    ``assets/``. A browser keeps it, so the path contains a hash of the content of all served files.
     """
-    path = served_folder() / name
+    path = served_folder() / _SCRIPT
     return {
         "path": str(path),
         "url": f"/gradio_api/file={path}",
@@ -36,19 +34,25 @@ def published(name: str) -> dict[str, Any]:
 
 @cache
 def served_folder() -> Path:
-    """Return the folder of the served files: a copy of the page's folders, named by their hash.
+    """Return the folder of the served files, named by their hash.
 
-    It also contains ``standalone.html``, the stand-alone page without a result.
+    The script uses the styles and ``standalone.html``, the stand-alone page without a result.
     """
-    digest = hashlib.sha256()
-    for folder in _PAGE_FOLDERS:
-        for path in sorted((asset_folder() / folder).rglob("*")):
-            if path.is_file():
-                digest.update(str(path.relative_to(asset_folder())).encode())
-                digest.update(path.read_bytes())
-    served = own_folder(Path(tempfile.gettempdir())) / digest.hexdigest()[:16]
-    for folder in _PAGE_FOLDERS:
-        shutil.copytree(asset_folder() / folder, served / folder)
-    (served / "standalone.html").write_text(html.empty_page(), encoding="utf-8")
+    assets = asset_folder()
+    modules = [f"page/{path.name}" for path in sorted((assets / "page").glob("*.js"))]
+    modules += [f"views/{name}.js" for name in _VIEWS]
+    files = {
+        _SCRIPT: bundle(*modules),
+        "standalone.html": html.empty_page(),
+        **{
+            f"styles/{path.name}": path.read_text(encoding="utf-8")
+            for path in sorted((assets / "styles").glob("*.css"))
+        },
+    }
+    digest = hashlib.sha256(repr(files).encode()).hexdigest()
+    served = own_folder(Path(tempfile.gettempdir())) / digest[:16]
+    for name, text in files.items():
+        (served / name).parent.mkdir(parents=True, exist_ok=True)
+        (served / name).write_text(text, encoding="utf-8")
     gr.set_static_paths([served])
     return served

@@ -1,4 +1,4 @@
-"""Lets browsers keep the page's modules, whose URLs change with their content."""
+"""Lets browsers keep the page's script and styles, whose URLs change with their content."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,8 +9,8 @@ _YEAR = 365 * 24 * 3600  # seconds
 class CacheHeaders:
     """ASGI middleware that lets browsers keep the files under a path for a year.
 
-    Gradio 6.31 sends no Cache-Control header. A browser then asks for each of the page's hundred
-    modules whether it has changed, one after another, as one module imports the next.
+    Gradio 6.31 sends no Cache-Control header. A browser then asks for each of them, in every visit,
+    whether it has changed.
 
     Args:
         app: the application.

@@ -17,6 +17,7 @@ from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.loading import LoadedModel
 from bertviz_space.page.components import View
+from bertviz_space.page.published_assets import published_script
 from tests.browser.shared_tab import WINDOW, SharedTab, watched
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
@@ -28,14 +29,15 @@ expect.set_options(timeout=30_000)
 _LONG_TASKS = "long tasks"
 
 # A page with one view and without Gradio, which opens in a tenth of the time. An init script can
-# define beforeMount(url of the view's module).
+# define beforeMount(modules of the page's script).
 _BARE_PAGE = """<!doctype html>
 <title>One view</title>
 <body style="margin: 0">
 <div class="bertviz-host"></div>
 <script type="module">
-  import {{ mount }} from "{module}";
-  await window.beforeMount?.("{module}");
+  import {{ modules }} from "{script}";
+  window.beforeMount?.(modules);
+  const {{ mount }} = modules["{module}"];
   window.view = mount(document.querySelector(".bertviz-host"), {{ link: "{link}" }});
   window.view.update("{manifest}");
 </script>
@@ -140,7 +142,12 @@ def open_view(page: Page, url: str) -> Callable[..., Locator]:
         # Content set into any small page of the app has the origin of the app.
         page.goto(f"{url}gradio_api/app_id")
         page.set_content(
-            _BARE_PAGE.format(module=view().view_module["url"], manifest=result.manifest, link=link)
+            _BARE_PAGE.format(
+                script=published_script()["url"],
+                module=view().view_module,
+                manifest=result.manifest,
+                link=link,
+            )
         )
         return page.locator(".bertviz-host")
 

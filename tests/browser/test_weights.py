@@ -6,11 +6,13 @@ import torch
 from bertviz_space import extract
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.page.components import HeadView
+from bertviz_space.page.published_assets import published_script
 
 # Returns all weights of a result: by component, then [layer][head][query][key].
-_WEIGHTS = """async ([root, manifest]) => {
-  const { openTrace } = await import(`${root}/core/data/open_trace.js`);
-  const { weightsOf } = await import(`${root}/core/formula/attention.js`);
+_WEIGHTS = """async ([script, manifest]) => {
+  const { modules } = await import(script);
+  const { openTrace } = modules["core/data/open_trace.js"];
+  const { weightsOf } = modules["core/formula/attention.js"];
   const trace = await openTrace(manifest);
   const result = {};
   for (const { component, layers } of trace.manifest.components) {
@@ -35,9 +37,9 @@ def translation(t5, publish):
 
 def test_the_page_computes_the_models_weights(open_view, pair, causal, translation):
     host = open_view(HeadView, pair)
-    root = HeadView().view_module["url"].removesuffix("/views/head.js")
+    script = published_script()["url"]
     for result in (pair, causal, translation):
-        computed = host.page.evaluate(_WEIGHTS, [root, result.manifest])
+        computed = host.page.evaluate(_WEIGHTS, [script, result.manifest])
         assert set(computed) == set(result.trace.layers)
         for component, layers in computed.items():
             for entry, heads in zip(result.trace.layers[component], layers, strict=True):

@@ -58,7 +58,7 @@ LEVELS = [
     ["texts"],
     ["trace"],
     ["model_errors"],
-    ["machine", "cancellation"],
+    ["machine", "cancellation", "module_bundle"],
     ["limits", "errors", "asset_folder"],
 ]
 

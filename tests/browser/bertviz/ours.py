@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
+from bertviz_space.page.published_assets import published_script
 from tests.browser.bertviz.marks import Box, Color, Line
 from tests.browser.ink import Point, boxes, rgb, token_boxes
 
@@ -17,15 +18,10 @@ _RECORDER = Path(__file__).parent / "recorder.js"
 
 
 # Records the lines of a page that `open_view` opens.
-_BEFORE_MOUNT = """
-  window.beforeMount = (view) =>
-    window.recordLines(new URL("../drawing/raster.js", new URL(view, location.origin)).href);
-"""
+_BEFORE_MOUNT = "window.beforeMount = (modules) => window.recordLines(modules);"
 
-# Records the lines of the page of the Space, which has loaded the module.
-_RECORD_LINES = """() => window.recordLines(
-  performance.getEntriesByType("resource").find(({ name }) => name.endsWith("/raster.js")).name,
-)"""
+# Records the lines of the page of the Space, which has loaded the script.
+_RECORD_LINES = """async (script) => window.recordLines((await import(script)).modules)"""
 
 
 @contextmanager
@@ -38,7 +34,7 @@ def recording(page: Page) -> Iterator[None]:
 def record_lines(page: Page) -> None:
     """Record the lines that the open page of the Space draws from now on."""
     page.evaluate(_RECORDER.read_text(encoding="utf-8"))
-    page.evaluate(_RECORD_LINES)
+    page.evaluate(_RECORD_LINES, published_script()["url"])
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 // Records what a page draws on its canvases. The page loads this script before its own scripts.
 // `window.marksOf(root)` returns the marks on the visible canvases as JSON, in the order of
-// drawing. `window.recordLines(url)` must be called with the URL of raster.js before the page draws.
+// drawing. `window.recordLines(modules)` must be called with the modules of the page's script before
+// the page draws.
 
 (() => {
   /** @type {WeakMap<HTMLCanvasElement, object[]>} the marks since the canvas was last cleared */
@@ -69,8 +70,8 @@
   const pictures = new WeakMap();
 
   /** Record the lines of all rasters. Call this before the page draws. */
-  window.recordLines = async (rasterModule) => {
-    const { Raster } = await import(rasterModule);
+  window.recordLines = (modules) => {
+    const { Raster } = modules["drawing/raster.js"];
     const { start, stroke, composite, round } = Raster.prototype;
     const drawn = new WeakMap();
     Object.assign(Raster.prototype, {

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from bertviz_space import extract
 from bertviz_space.page.components import HeadView, NeuronView
+from bertviz_space.page.published_assets import published_script
 from tests.browser.bertviz.original import head_page
 from tests.browser.ink import rgb
 from tests.browser.reader import (
@@ -59,13 +60,13 @@ def test_two_neuron_views_on_a_page_do_not_touch(open_view, page, pair, single):
     first = open_view(NeuronView, pair)
     expect_drawn(first, "All, layer 0, head 0, collapsed")
     page.evaluate(
-        """async ([module, manifest]) => {
+        """async ([script, manifest]) => {
             const host = document.body.appendChild(document.createElement("div"));
             host.className = "second-host";
-            const { mount } = await import(module);
-            await mount(host).update(manifest);
+            const { modules } = await import(script);
+            await modules["views/neuron.js"].mount(host).update(manifest);
         }""",
-        [NeuronView().view_module["url"], single.manifest],
+        [published_script()["url"], single.manifest],
     )
     second = page.locator(".second-host")
     expect_drawn(second, "All, layer 0, head 0, collapsed")
