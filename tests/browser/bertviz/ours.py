@@ -10,7 +10,6 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page
 
-from bertviz_space.page.published_assets import published_script
 from tests.browser.bertviz.marks import Box, Color, Line
 from tests.browser.ink import Point, boxes, rgb, token_boxes
 
@@ -21,7 +20,11 @@ _RECORDER = Path(__file__).parent / "recorder.js"
 _BEFORE_MOUNT = "window.beforeMount = (modules) => window.recordLines(modules);"
 
 # Records the lines of the page of the Space, which has loaded the script.
-_RECORD_LINES = """async (script) => window.recordLines((await import(script)).modules)"""
+_RECORD_LINES = """async () => {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  const { modules } = await import(loaded.find((name) => name.endsWith("/modules.js")));
+  window.recordLines(modules);
+}"""
 
 
 @contextmanager
@@ -34,7 +37,7 @@ def recording(page: Page) -> Iterator[None]:
 def record_lines(page: Page) -> None:
     """Record the lines that the open page of the Space draws from now on."""
     page.evaluate(_RECORDER.read_text(encoding="utf-8"))
-    page.evaluate(_RECORD_LINES, published_script()["url"])
+    page.evaluate(_RECORD_LINES)
 
 
 @dataclass(frozen=True)
