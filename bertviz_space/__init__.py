@@ -13,7 +13,7 @@ From a text to three pictures, in the order of the steps:
 6. ``trace`` holds what was captured, the formula of the weights, and the overview of a layer.
 7. ``files`` writes a trace as files for the page (``files.wire``) and for programs, and reads a
    reader's own file of tensors.
-8. ``assets/`` at the top level draws them in the browser; ``module_bundle`` joins its modules.
+8. ``assets/`` at the top level draws them in the browser; ``module_bundle`` bundles its modules.
 
 Each folder imports only folders that are listed after it. ``cancellation``, ``machine``,
 ``limits``, ``errors``, ``model_errors``, ``asset_folder`` and ``module_bundle`` are used by all of

@@ -1,4 +1,4 @@
-"""Joins modules of ``assets/`` into one, so that a browser needs one request for all of them.
+"""Bundles modules of ``assets/``, so that a browser needs one request for all of them.
 
 In the bundle, a module is a function that is called once and returns what the module exports::
 
@@ -38,7 +38,7 @@ def bundle(*entries: str) -> str:
 
     Raises:
         ValueError: if modules import each other, or contain an import or export that cannot be
-            joined, such as ``export let``.
+            bundled, such as ``export let``.
     """
     texts: dict[str, str] = {}
     for entry in entries:
@@ -73,7 +73,7 @@ def _function_of(path: str, code: str) -> str:
             lines.append(f'const {target} = modules["{_imported(path, relative)}"];')
     body = _EXPORT.sub(_declaration, _IMPORT.sub("", code))
     if other := _OTHER.search(body):
-        raise ValueError(f"{path}: “{other[0]}” cannot be joined")
+        raise ValueError(f"{path}: “{other[0]}” cannot be bundled")
     return "\n".join([*lines, body, f"return {{ {', '.join(exports)} }};", "})();\n"])
 
 

@@ -31,7 +31,8 @@
     (local $depth v128)
     (local $part v128)                ;; of the depth
     (local $sum v128)                 ;; of the squares of parts; then the opacity times the coverage
-    (local $scale v128)
+    (local $opacities v128)
+    (local $scale v128)               ;; of the squares
     (local $plane v128)
     (local.set $half_spans
       (f64x2.splat
@@ -46,17 +47,13 @@
       (f32x4.mul
         (f32x4.splat (f32.demote_f64 (local.get $distance_per_column)))
         (v128.const f32x4 0 1 2 3)))
-    ;; In float32, the difference of squares needs a larger divisor. It changes a coverage by 2e-4 at most.
-    (local.set $rise (f32.max (f32.const 0.001) (local.get $rise)))
-    (local.set $reaches
-      (f32x4.splat
-        (f32.mul (f32.const 0.5)
-          (f32.add (f32.const 1) (f32.add (local.get $rise) (local.get $thickness))))))
+    (local.set $reaches (f32x4.splat (f32.demote_f64 (local.get $reach))))
     (local.set $rises (f32x4.splat (local.get $rise)))
     (local.set $thicknesses (f32x4.splat (local.get $thickness)))
     (local.set $max_depths
       (f32x4.splat
         (f32.add (local.get $rise) (f32.min (f32.const 1) (local.get $thickness)))))
+    (local.set $opacities (f32x4.splat (local.get $opacity)))
     (local.set $scale
       (f32x4.splat (f32.div (local.get $opacity) (f32.mul (f32.const 2) (local.get $rise)))))
     (local.set $row_distance
@@ -91,9 +88,10 @@
               (f32x4.add (local.get $distances_in_step)
                 (f32x4.splat (f32.demote_f64 (local.get $distance)))))
             (local.set $depth
-              (f32x4.pmin (local.get $max_depths)
-                (f32x4.sub (local.get $reaches) (f32x4.abs (local.get $distances)))))
-            (local.set $part (f32x4.pmax (v128.const f32x4 0 0 0 0) (local.get $depth)))
+              (f32x4.pmax (v128.const f32x4 0 0 0 0)
+                (f32x4.pmin (local.get $max_depths)
+                  (f32x4.sub (local.get $reaches) (f32x4.abs (local.get $distances))))))
+            (local.set $part (f32x4.pmin (local.get $rises) (local.get $depth)))
             (local.set $sum (f32x4.mul (local.get $part) (local.get $part)))
             (local.set $part
               (f32x4.pmax (v128.const f32x4 0 0 0 0)
@@ -102,15 +100,15 @@
               (f32x4.sub (local.get $sum) (f32x4.mul (local.get $part) (local.get $part))))
             (local.set $part
               (f32x4.pmax (v128.const f32x4 0 0 0 0)
-                (f32x4.sub (local.get $depth) (local.get $rises))))
-            (local.set $sum
-              (f32x4.sub (local.get $sum) (f32x4.mul (local.get $part) (local.get $part))))
-            (local.set $part
-              (f32x4.pmax (v128.const f32x4 0 0 0 0)
                 (f32x4.sub (local.get $depth) (local.get $thicknesses))))
             (local.set $sum
-              (f32x4.mul (local.get $scale)
-                (f32x4.sub (local.get $sum) (f32x4.mul (local.get $part) (local.get $part)))))
+              (f32x4.sub (local.get $sum) (f32x4.mul (local.get $part) (local.get $part))))
+            (local.set $sum
+              (f32x4.add
+                (f32x4.mul (local.get $scale) (local.get $sum))
+                (f32x4.mul (local.get $opacities)
+                  (f32x4.pmax (v128.const f32x4 0 0 0 0)
+                    (f32x4.sub (local.get $depth) (local.get $rises))))))
             ;; The pixels of the last step that are not in the range do not change.
             (if (i32.lt_s (i32.sub (local.get $end) (local.get $at)) (i32.const 16))
               (then

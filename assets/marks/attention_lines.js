@@ -58,7 +58,7 @@ export function drawRow(surface, layout, heads, row, width) {
 }
 
 /**
- * Rows whose lines are drawn. A line is drawn only once: with its query row, if that is drawn.
+ * Rows whose lines are drawn. A line between two such rows is drawn once, with the query row.
  * @typedef {object} RowsToDraw
  * @property {AxisRow[]} rows
  * @property {(query: number) => boolean} isQueryDrawn

@@ -1,7 +1,7 @@
 """Write a view as one HTML file, which the page's own modules draw without a server or network.
 
-The file contains the modules of ``assets/``, joined into one, as a ``data:`` URL, and the result's
-files as JSON (``assets/views/standalone_content.js`` documents the fields).
+The file contains the modules of ``assets/`` as one ``data:`` URL (``module_bundle``), and the
+result's files as JSON (``assets/views/standalone_content.js`` documents the fields).
 """
 
 import base64

@@ -1,4 +1,4 @@
-"""Serves the page's script and styles as static files whose path contains a content hash."""
+"""Serves the page's script and styles as static files with a content hash in their path."""
 
 import hashlib
 import tempfile
@@ -22,7 +22,7 @@ def published_script() -> dict[str, Any]:
     """Return the page's script as file data, so that Gradio adds its root path to the URL.
 
     The script exports ``modules``: the exports of each module of the page, by its path in
-    ``assets/``. A browser keeps it, so the path contains a hash of the content of all served files.
+    ``assets/``. Browsers cache it, so the path contains a hash of the content of all served files.
     """
     path = served_folder() / _SCRIPT
     return {

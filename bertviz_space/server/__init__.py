@@ -5,7 +5,7 @@
 * ``reject_malformed``: middleware that answers invalid requests. It uses ``routes`` (what each
   route accepts), ``calls`` (whether Gradio can execute a call), ``bounded_request`` and
   ``error_response``.
-* ``cache_headers``: middleware that lets browsers keep the page's script and styles.
+* ``cache_headers``: middleware that lets browsers cache the page's script and styles.
 * ``forget_requests``: limits the data about requests that Gradio keeps.
 * ``session``: the session and the user of a request.
 * ``concurrency``: limits on the number of events that run at the same time.

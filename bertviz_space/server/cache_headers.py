@@ -1,4 +1,4 @@
-"""Lets browsers keep the page's script and styles, whose URLs change with their content."""
+"""Lets browsers cache the page's script and styles, whose URLs change with their content."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send

@@ -1,4 +1,4 @@
-"""Clients whose requests have no time limit, because a busy machine answers slowly."""
+"""HTTP clients without a timeout, because a busy machine answers slowly."""
 
 from functools import partial
 from typing import Any

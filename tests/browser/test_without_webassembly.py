@@ -15,7 +15,7 @@ def test_a_view_shows_the_same_picture_without_webassembly(page, open_view, pair
     def picture() -> np.ndarray:
         host = open_view(view, pair)
         expect_drawn(host)
-        # Chromium does not draw the rounded corners above the figure the same each time.
+        # Not the controls above: Chromium draws a few of their pixels differently each time.
         shot = host.locator(".bertviz-figure:visible, .bertviz-grid").screenshot()
         return np.asarray(Image.open(BytesIO(shot)).convert("RGB")).astype(int)
 

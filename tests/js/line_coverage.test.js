@@ -68,7 +68,7 @@ test("each pixel is covered by the exact area, and is in one part of the line on
     forEachPixel(boundsOf(line), (column, row) => {
       const area = exactArea(line, column, row);
       const own = found.get(`${column} ${row}`) ?? 0;
-      assert.ok(Math.abs(own - area) < 1e-6, `${own} of ${area} at ${column}, ${row} of ${line}`);
+      assert.ok(Math.abs(own - area) < 1e-9, `${own} of ${area} at ${column}, ${row} of ${line}`);
     });
   }
 });
@@ -90,6 +90,6 @@ test("a horizontal line on whole pixels covers them fully and no others", () => 
   forEachPixel({ left: 0, right: 12, top: 0, bottom: 7 }, (column, row) => {
     const expected = Number(column >= 2 && column < 9 && (row === 2 || row === 3));
     const own = found.get(`${column} ${row}`) ?? 0;
-    assert.ok(Math.abs(own - expected) < 1e-6, `${own} of ${expected} at ${column}, ${row}`);
+    assert.ok(Math.abs(own - expected) < 1e-9, `${own} of ${expected} at ${column}, ${row}`);
   });
 });

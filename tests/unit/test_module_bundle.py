@@ -1,4 +1,4 @@
-"""Modules of assets/ in one file have the same exports as separate ones."""
+"""Bundled modules have the same exports as separate ones."""
 
 import json
 import subprocess
@@ -15,15 +15,15 @@ import { pathToFileURL } from "node:url";
 const [bundle, assets] = process.argv.slice(1);
 const { modules } = await import(pathToFileURL(bundle));
 const names = {};
-for (const [path, joined] of Object.entries(modules)) {
+for (const [path, bundled] of Object.entries(modules)) {
   const separate = await import(pathToFileURL(`${assets}/${path}`));
-  names[path] = [joined, separate].map((each) => Object.keys(each).sort());
+  names[path] = [bundled, separate].map((each) => Object.keys(each).sort());
 }
 console.log(JSON.stringify(names));
 """
 
 
-def joined(folder, monkeypatch, **texts: str) -> str:
+def bundled(folder, monkeypatch, **texts: str) -> str:
     """Return the bundle of some modules, of which ``a`` is the entry."""
     for name, text in texts.items():
         (folder / f"{name}.js").write_text(text, encoding="utf-8")
@@ -45,7 +45,7 @@ def result_of(code: str, tmp_path) -> object:
     return json.loads(done.stdout)
 
 
-def test_every_module_of_the_page_exports_the_same_from_a_bundle(tmp_path):
+def test_every_module_of_the_page_has_the_same_exports_in_a_bundle(tmp_path):
     assets = asset_folder()
     entries = sorted(
         path.relative_to(assets).as_posix()
@@ -67,8 +67,8 @@ def test_every_module_of_the_page_exports_the_same_from_a_bundle(tmp_path):
         assert from_bundle == separate, path
 
 
-def test_imports_and_exports_of_each_kind_are_joined(tmp_path, monkeypatch):
-    code = joined(
+def test_imports_and_exports_of_each_kind_are_bundled(tmp_path, monkeypatch):
+    code = bundled(
         tmp_path,
         monkeypatch,
         a='import "./effect.js";\n'
@@ -88,7 +88,7 @@ def test_imports_and_exports_of_each_kind_are_joined(tmp_path, monkeypatch):
 
 
 def test_modules_do_not_see_each_others_names(tmp_path, monkeypatch):
-    code = joined(
+    code = bundled(
         tmp_path,
         monkeypatch,
         a='import { value } from "./b.js";\nconst hidden = 1;\n'
@@ -100,7 +100,7 @@ def test_modules_do_not_see_each_others_names(tmp_path, monkeypatch):
 
 def test_modules_that_import_each_other_are_refused(tmp_path, monkeypatch):
     with pytest.raises(ValueError, match=r"import each other: a.js -> b.js -> a.js"):
-        joined(
+        bundled(
             tmp_path,
             monkeypatch,
             a='import { b } from "./b.js";\nexport const a = 1;\n',
@@ -112,6 +112,6 @@ def test_modules_that_import_each_other_are_refused(tmp_path, monkeypatch):
     "statement",
     ["export let number = 1;", 'export * from "./b.js";', 'import * as b from "./b.js";'],
 )
-def test_a_statement_that_cannot_be_joined_is_refused(tmp_path, monkeypatch, statement):
-    with pytest.raises(ValueError, match=r"a\.js: “.*” cannot be joined"):
-        joined(tmp_path, monkeypatch, a=f"{statement}\n", b="export const b = 1;\n")
+def test_a_statement_that_cannot_be_bundled_is_refused(tmp_path, monkeypatch, statement):
+    with pytest.raises(ValueError, match=r"a\.js: “.*” cannot be bundled"):
+        bundled(tmp_path, monkeypatch, a=f"{statement}\n", b="export const b = 1;\n")

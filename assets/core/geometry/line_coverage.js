@@ -9,11 +9,8 @@
  * @property {number} bottom
  */
 
-// Slopes and rises are divisors.
-/** The slope of a horizontal or vertical line: it moves no end of a line by 1e-6 pixels. */
+/** The slope of a horizontal or vertical line, because a slope is a divisor: it changes no coverage. */
 const MIN_SLOPE = 1e-12;
-/** Smallest change along v within a pixel: it changes no coverage by more than 2e-8. */
-const MIN_RISE = 1e-7;
 
 /**
  * The coverage of a straight line with butt caps. Coordinates are in pixels; the pixel in column 0 and
@@ -50,7 +47,7 @@ export class LineCoverage {
     /** Thickness of the strip, along v. */
     this.thickness = width / cos;
     /** Change of v within a pixel. */
-    this.rise = Math.max(MIN_RISE, Math.abs(slope));
+    this.rise = Math.abs(slope);
     /** Distance from which on a pixel is outside the strip. */
     this.reach = (1 + this.rise + this.thickness) / 2;
     this.distancePerColumn = isFlat ? -slope : 1;
@@ -83,7 +80,7 @@ export class LineCoverage {
     const stripBegin = Math.ceil(u1 + near);
     const stripEnd = Math.max(stripBegin, Math.floor(u2 - near));
     // Largest distance, along v, from an end to the strip in a pixel that it cuts off.
-    const far = this.thickness / 2 + (near + 1) * Math.abs(slope);
+    const far = this.thickness / 2 + (near + 1) * this.rise;
     /** The pixels that the line can touch: those that no end cuts off, and those near each end. */
     this.strip = box(isFlat, stripBegin, stripEnd, Math.min(v1, v2) - dv, Math.max(v1, v2) + dv);
     this.ends = [
@@ -94,25 +91,22 @@ export class LineCoverage {
 
   /**
    * Return the part of a pixel inside the strip. As a function of the distance, it is the convolution of
-   * three boxes, as wide as the pixel, the rise and the thickness: four parabolas, which begin at the
-   * outer distance and one of these widths further inside, up to a depth from which on it is constant.
+   * three boxes, as wide as the pixel, the rise and the thickness. With the depth below the outer
+   * distance it grows as a parabola within the rise, then as a straight line. Within the rise before
+   * the pixel or the line ends, a parabola is subtracted; from there on it is constant.
    * @param {number} column
    * @param {number} row
    * @returns {number} 0 to 1
    */
   ofStrip(column, row) {
     const { rise, thickness } = this;
-    const depth = Math.min(
-      this.reach - this.distanceOf(column, row),
-      rise + Math.min(1, thickness),
-    );
-    return (
-      (squareIfPositive(depth) -
-        squareIfPositive(depth - 1) -
-        squareIfPositive(depth - rise) -
-        squareIfPositive(depth - thickness)) /
-      (2 * rise)
-    );
+    const maxDepth = rise + Math.min(1, thickness);
+    const depth = Math.max(0, Math.min(maxDepth, this.reach - this.distanceOf(column, row)));
+    const curved =
+      Math.min(rise, depth) ** 2 -
+      Math.max(0, depth - 1) ** 2 -
+      Math.max(0, depth - thickness) ** 2;
+    return curved / (2 * rise) + Math.max(0, depth - rise);
   }
 
   /**
@@ -187,6 +181,7 @@ function areaBeyond(u1, u2, distance, slope) {
   const begin = Math.min(1, Math.max(0, u1));
   const end = Math.min(1, Math.max(0, u2));
   const width = end - begin;
+  if (width === 0) return 0;
   return width * partBeyond(distance - (slope * (begin + end)) / 2, Math.abs(slope * width));
 }
 
@@ -198,15 +193,10 @@ function areaBeyond(u1, u2, distance, slope) {
  * @returns {number} 0 to 1
  */
 function partBeyond(distance, rise) {
-  const shorter = Math.min(1, Math.max(MIN_RISE, rise));
+  const shorter = Math.min(1, rise);
   const depth = (1 + rise) / 2 - Math.abs(distance);
   const triangle = Math.min(shorter, Math.max(0, depth));
   const smaller =
     (triangle ** 2 / (2 * shorter) + Math.max(0, depth - shorter)) / Math.max(1, rise);
   return distance > 0 ? 1 - smaller : smaller;
-}
-
-/** @param {number} number */
-function squareIfPositive(number) {
-  return number > 0 ? number * number : 0;
 }
