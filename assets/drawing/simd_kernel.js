@@ -46,9 +46,12 @@ export function createSimdKernel() {
     },
     strokeEnd(_plane, stride, line, { left, right, top, bottom }, opacity) {
       const { isFlat, ua, ub, uc, ud, endSlope, sideSlope } = line;
-      const [u, v] = isFlat ? [left, top] : [top, left];
-      const [numU, numV] = isFlat ? [right - left, bottom - top] : [bottom - top, right - left];
-      const [bytesPerU, bytesPerV] = isFlat ? [4, stride * 4] : [stride * 4, 4];
+      const u = isFlat ? left : top;
+      const v = isFlat ? top : left;
+      const numU = isFlat ? right - left : bottom - top;
+      const numV = isFlat ? bottom - top : right - left;
+      const bytesPerU = isFlat ? 4 : stride * 4;
+      const bytesPerV = isFlat ? stride * 4 : 4;
       strokeEnd(
         4 * (top * stride + left),
         numU,

@@ -32,11 +32,11 @@ export class LineCoverage {
    */
   constructor(x1, y1, x2, y2, width) {
     const isFlat = Math.abs(x2 - x1) >= Math.abs(y2 - y1);
-    let u1 = isFlat ? x1 : y1;
-    let v1 = isFlat ? y1 : x1;
-    let u2 = isFlat ? x2 : y2;
-    let v2 = isFlat ? y2 : x2;
-    if (u2 < u1) [u1, v1, u2, v2] = [u2, v2, u1, v1];
+    const isForward = isFlat ? x1 <= x2 : y1 <= y2;
+    const u1 = isFlat ? Math.min(x1, x2) : Math.min(y1, y2);
+    const u2 = isFlat ? Math.max(x1, x2) : Math.max(y1, y2);
+    const v1 = isFlat ? (isForward ? y1 : y2) : isForward ? x1 : x2;
+    const v2 = isFlat ? (isForward ? y2 : y1) : isForward ? x2 : x1;
     const ratio = (v2 - v1) / (u2 - u1);
     const slope = Math.abs(ratio) < MIN_SLOPE ? MIN_SLOPE : ratio;
     const cos = 1 / Math.sqrt(1 + slope * slope);
@@ -163,7 +163,8 @@ export class LineCoverage {
  * @returns {PixelBox} the pixels from u = `begin` to `end` that have a part between v = `low` and `high`
  */
 function box(isFlat, begin, end, low, high) {
-  const [first, last] = [Math.floor(low), Math.ceil(high)];
+  const first = Math.floor(low);
+  const last = Math.ceil(high);
   return isFlat
     ? { left: begin, right: end, top: first, bottom: last }
     : { left: first, right: last, top: begin, bottom: end };
