@@ -186,6 +186,13 @@ def readout(host: Locator) -> Locator:
     return host.locator(".bertviz-readout [role=status]")
 
 
+def scroll_to(element: Locator) -> None:
+    """Scroll to an element, and wait until the page has handled the scroll event."""
+    element.scroll_into_view_if_needed()
+    # A frame handles its scroll events before its animation callbacks.
+    element.page.evaluate("() => new Promise(requestAnimationFrame)")
+
+
 def leave(page: Page) -> None:
     """Move the mouse away from the view."""
     page.mouse.move(0, 0)

@@ -9,7 +9,16 @@ from playwright.sync_api import expect
 
 from bertviz_space.page.components import ModelView
 from tests.browser.ink import boxes, has_ink, made_up, pixels
-from tests.browser.reader import expect_drawn, figure, labels, open_page, readout, run, show
+from tests.browser.reader import (
+    expect_drawn,
+    figure,
+    labels,
+    open_page,
+    readout,
+    run,
+    scroll_to,
+    show,
+)
 
 LAYERS, HEADS = 32, 32
 
@@ -74,7 +83,7 @@ def test_head_and_layer_numbers_stay_visible_while_the_page_scrolls(open_view, l
     host = open_view(ModelView, large)
     expect_drawn(host)
     last = cell(host, 31, 31)
-    last.scroll_into_view_if_needed()
+    scroll_to(last)
     [box] = boxes(last)
     numbers = host.locator(".bertviz-axis", has_text=re.compile("^31$"))
     expect(numbers).to_have_count(2)
@@ -91,7 +100,7 @@ def test_head_numbers_stay_visible_on_the_page_of_the_space(page, url):
     run(page)
     host = show(page, "model")
     expect_drawn(host)
-    cell(host, 3, 0).scroll_into_view_if_needed()
+    scroll_to(cell(host, 3, 0))
     page.mouse.wheel(0, 2000)
     expect(cell(host, 0, 0)).not_to_be_in_viewport()
     expect(host.locator(".bertviz-axis", has_text=re.compile("^2$")).first).to_be_in_viewport()
