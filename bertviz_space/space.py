@@ -13,6 +13,7 @@ from starlette.middleware import Middleware
 
 from .api.endpoints import add_endpoints
 from .asset_folder import asset_folder
+from .jobs.first_result import FirstResult
 from .jobs.handler import Handler
 from .jobs.job import ActiveJobs
 from .jobs.queue import JobQueue
@@ -23,6 +24,7 @@ from .machine import check_settings
 from .models import catalog
 from .models.cache import ModelCache
 from .models.hub import checkpoints
+from .page.examples import first_request
 from .page.layout import lay_out
 from .page.published_assets import served_folder
 from .page.run_button import RunButton
@@ -47,9 +49,17 @@ def build_demo() -> gr.Blocks:
     uploads = Uploads(uploaded, excluded=results)
     handler = Handler(ModelCache(), Store(results))
     active_jobs, queue = ActiveJobs(), JobQueue()
+    first = FirstResult(first_request(offered), handler, queue)
+    run_button = RunButton(handler, uploads, active_jobs, queue, first)
     with gr.Blocks(title="BertViz Space", analytics_enabled=False) as demo:
-        lay_out(offered, handler, RunButton(handler, uploads, active_jobs, queue), demo)
+        lay_out(offered, handler, run_button, demo)
         add_endpoints(handler, offered, active_jobs, queue)
+
+    async def compute_first_result() -> None:
+        first.future()
+
+    # Gradio 6.31 awaits these functions as soon as the port answers.
+    demo.extra_startup_events.append(compute_first_result)
     uploads.keep_within_limits(after_sweep=partial(forget_requests, demo, file_upload_statuses))
     return demo
 

@@ -40,12 +40,10 @@ def _remove_home() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def url() -> Iterator[str]:
     """Yield the URL of the app, which runs on this machine."""
-    from bertviz_space.space import build_demo, launch
+    from tests.running_app import running_app
 
-    demo = build_demo()
-    _, address, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield address
-    demo.close()
+    with running_app() as (_, address):
+        yield address
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 // The address bar: the page's address is always a link to what the page shows.
 
+import { onShown } from "../views/page_events.js";
 import { createLinkButton } from "./link_button.js";
 import { onTabOpened, openViewOf } from "./tabs.js";
 
@@ -22,10 +23,10 @@ export function keepLinkInAddressBar(window, requestNames) {
     if (address !== location.pathname + location.search) {
       history.replaceState(history.state, "", address);
     }
-    button.update(shown.request);
+    button.update(shown.origin?.request);
   };
-  document.body.addEventListener("bertviz-shown", (event) => {
-    shown = { ...shown, .../** @type {CustomEvent<Shown>} */ (event).detail };
+  onShown(document, (newlyShown) => {
+    shown = { ...shown, ...newlyShown };
     write();
   });
   onTabOpened(document, write);
@@ -43,7 +44,8 @@ export function keepLinkInAddressBar(window, requestNames) {
 export function linkedQuery(search, requestNames, shown, view = "") {
   const query = new URLSearchParams(search);
   for (const name of requestNames) query.delete(name);
-  for (const [name, value] of new URLSearchParams(shown.request ?? "")) query.append(name, value);
+  for (const [name, value] of new URLSearchParams(shown.origin?.request ?? ""))
+    query.append(name, value);
   const choices = { ...shown.choices, view: view === "head" ? "" : view };
   for (const [name, value] of Object.entries(choices)) {
     query.delete(name);

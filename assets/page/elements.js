@@ -26,6 +26,13 @@ export const tabOf = (document, view) =>
   // Gradio 6.31 gives the button of a tab the id of its panel, followed by "-button".
   find(document, `#bertviz-${view}-tab-button`);
 
+/**
+ * Return whether a component is in the page: Gradio 6.31 removes a component that is not visible.
+ * @param {Document} document
+ * @param {string} id
+ */
+export const isInPage = (document, id) => find(document, `#${id}`) !== null;
+
 /** @param {Document} document */
 export const firstViewOf = (document) => find(document, ".bertviz-host");
 

@@ -1,7 +1,9 @@
 // The behavior of the page as a whole, which belongs to no view. Gradio calls `handle` once, when the
 // page has loaded (bertviz_space/page/layout.py).
 
+import { askForShown } from "../views/page_events.js";
 import { keepLinkInAddressBar } from "./address_bar.js";
+import { watchPictures } from "./changed_fields.js";
 import { addShortcuts } from "./shortcuts.js";
 import { openLinkedView } from "./tabs.js";
 import { keepViewHistory } from "./view_history.js";
@@ -22,6 +24,9 @@ export function handle({ request_names: requestNames }) {
   addShortcuts(document);
   keepViewHistory(window);
   keepLinkInAddressBar(window, requestNames);
+  watchPictures(document);
+  // The first picture may be on the page already.
+  askForShown(document);
   openLinkedView(document, new URLSearchParams(location.search));
   resolveStarted();
 }

@@ -2,11 +2,12 @@
 // Gradio.
 
 /** @typedef {import("../views/frame.js").MountOptions} MountOptions */
+/** @typedef {import("../views/page_events.js").FieldValue} FieldValue */
 
 /**
  * @typedef {object} ViewProps
- * @property {{manifest: {url: string}, request: string | null} | "" | null} value Gradio 6.31 passes
- *   None as an empty string
+ * @property {{manifest: {url: string}, request: string | null, fields: FieldValue[] | null} | "" |
+ *   null} value Gradio 6.31 passes None as an empty string
  * @property {string} [shared]
  */
 
@@ -33,7 +34,7 @@ export function start({ element, props, server, watch }, { mount }) {
     prepare: prepare && ((url) => prepare(url)),
   });
   const update = () =>
-    props.value ? view.update(props.value.manifest.url, props.value.request) : view.update(null);
+    props.value ? view.update(props.value.manifest.url, props.value) : view.update(null);
   watch("value", update);
   // Gradio 6.31: watch does not fire at mount (tests/browser/test_views.py).
   update();

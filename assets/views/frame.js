@@ -8,7 +8,14 @@ import { keepChoice } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
 import { DrawSchedule } from "./draw_schedule.js";
 import { createFrameElements, showError } from "./frame_elements.js";
-import { onRestore, reportShown, requestBack, requestView } from "./page_events.js";
+import {
+  onAsked,
+  onChange,
+  onRestore,
+  reportShown,
+  requestBack,
+  requestView,
+} from "./page_events.js";
 import { Pickers } from "./pickers.js";
 import { createSaving } from "./saving.js";
 
@@ -17,6 +24,7 @@ import { createSaving } from "./saving.js";
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 /** @typedef {import("./draw_schedule.js").Draw} Draw */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./page_events.js").Origin} Origin */
 
 /**
  * A part of a view; it is drawn again when a choice that it depends on changes.
@@ -37,10 +45,13 @@ import { createSaving } from "./saving.js";
 /**
  * What `mount` of a view returns.
  * @typedef {object} View
- * @property {(url: string | null, request?: string | null) => Promise<void>} update shows the result of
- *   a manifest's URL; `request` is the part of a link that requests this result, null if no link can
+ * @property {(url: string | null, origin?: Origin) => Promise<void>} update shows the result of a
+ *   manifest's URL
  * @property {() => void} destroy
  */
+
+/** @type {Origin} of a result that no field of a page has requested */
+const NO_ORIGIN = { request: "", fields: null };
 
 /** What the three views have in common. */
 export class ViewFrame {
@@ -55,6 +66,9 @@ export class ViewFrame {
   #cleanups = [];
   /** @type {Trace | null} */
   #trace = null;
+  /** @type {string | null} the URL of the trace's manifest */
+  #url = null;
+  #origin = NO_ORIGIN;
   #numUpdates = 0;
 
   /**
@@ -96,6 +110,10 @@ export class ViewFrame {
     this.#cleanups.push(
       () => observer.disconnect(),
       this.#store.subscribe((after, before) => this.#onSelection(after, before)),
+      onAsked(this.#host, () => {
+        if (this.#trace) this.#report({ origin: this.#origin });
+      }),
+      onChange(this.#host, (change) => this.#elements.markChange(change)),
       onRestore(this.#host, (selection) => {
         this.#store.set({ ...selection, palette: this.#store.get().palette });
       }),
@@ -126,7 +144,7 @@ export class ViewFrame {
     return { trace: this.#trace, attentionPart, selection };
   }
 
-  /** @param {{request?: string | null}} result the request of a new result */
+  /** @param {{origin?: Origin}} result the origin of a new result */
   #report(result) {
     if (!this.opensViews) return;
     reportShown(this.#host, { ...result, choices: linkParameters(this.#store.get()) });
@@ -135,17 +153,20 @@ export class ViewFrame {
   /**
    * Show the result of a manifest.
    * @param {string | null} url of the manifest; null for no result
-   * @param {string | null} [request]
+   * @param {Origin} [origin]
    */
-  async update(url, request = "") {
+  async update(url, origin = NO_ORIGIN) {
     const { only, prepare } = this.#options;
     // The fetch is not part of a draw: a hover or a new width does not abort it.
     const update = ++this.#numUpdates;
     delete this.#host.dataset.ready;
     try {
-      const opened = only ?? (url === null ? null : await openTrace(url, prepare));
+      // The same result again, from other fields, keeps what the reader has pinned.
+      const kept = only ?? (url === this.#url ? this.#trace : null);
+      const opened = kept ?? (url === null ? null : await openTrace(url, prepare));
       if (update !== this.#numUpdates) return;
-      if (opened) this.#setTrace(opened, request);
+      this.#url = url;
+      if (opened) this.#setTrace(opened, origin);
       await this.#schedule.draw();
     } catch (error) {
       if (update === this.#numUpdates) showError(this.#elements.message, error);
@@ -154,17 +175,18 @@ export class ViewFrame {
 
   /**
    * @param {Trace} trace
-   * @param {string | null} request
+   * @param {Origin} origin
    */
-  #setTrace(trace, request) {
+  #setTrace(trace, origin) {
     const selection = this.#store.get();
     // In another text, a pinned position is another word.
     if (selection.pinned && this.#trace && trace !== this.#trace) {
       this.#store.set({ ...selection, pinned: null });
     }
     this.#trace = trace;
+    this.#origin = origin;
     this.#elements.message.textContent = "";
-    this.#report({ request });
+    this.#report({ origin });
   }
 
   destroy() {
@@ -180,7 +202,7 @@ export class ViewFrame {
    */
   view() {
     return {
-      update: (url, request) => this.update(url, request),
+      update: (url, origin) => this.update(url, origin),
       destroy: () => this.destroy(),
     };
   }

@@ -27,9 +27,15 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack }) {
   message.setAttribute("role", "status");
   message.textContent = EMPTY_MESSAGE;
   const readout = createReadout(root);
+  const change = appendElement(root, "p", "bertviz-change");
+  change.setAttribute("role", "status");
   const stage = appendElement(root, "div", "bertviz-stage");
   host.replaceChildren(root);
-  return { root, controls, message, readout, stage };
+  /** @param {string} what what the reader has changed since the picture was made; empty for nothing */
+  const markChange = (what) => {
+    change.textContent = what && `${what}: run again`;
+  };
+  return { root, controls, message, readout, stage, markChange };
 }
 
 /** @param {HTMLElement} root */

@@ -13,11 +13,21 @@
  * @property {Selection} after the selection in the view to open
  */
 
+/** @typedef {string | boolean | null} FieldValue the value of a field of the page; null if empty */
+
 /**
- * What a link to a view contains.
- * @typedef {object} Shown
- * @property {string | null} [request] query string of the request of a new result, empty if it is too
+ * Where a result comes from.
+ * @typedef {object} Origin
+ * @property {string | null} request query string of a link that requests the result; empty if it is too
  *   long for a link, null if the result comes from a reader's own file
+ * @property {FieldValue[] | null} fields what the page's fields contained; null if the result comes from
+ *   a reader's own file
+ */
+
+/**
+ * What the page knows of its views.
+ * @typedef {object} Shown
+ * @property {Origin} [origin] of a new result
  * @property {Record<string, string>} choices what the reader chose in the views, by the name in a link
  *   (core/state/link.js)
  */
@@ -49,6 +59,59 @@ export function reportShown(host, shown) {
 }
 
 /**
+ * Call a listener when a view reports what it shows.
+ * @param {Document} document
+ * @param {(shown: Shown) => void} listener
+ */
+export function onShown(document, listener) {
+  document.body.addEventListener("bertviz-shown", (event) => {
+    listener(/** @type {CustomEvent<Shown>} */ (event).detail);
+  });
+}
+
+/**
+ * Tell the views whether their picture shows what the page's fields contain.
+ * @param {Document} document
+ * @param {string} change what has changed, for the reader; empty if nothing has
+ */
+export function reportChange(document, change) {
+  for (const host of hostsOf(document)) dispatch(host, "bertviz-changed", { change });
+}
+
+/**
+ * Call a listener when a picture no longer shows what the page's fields contain, or shows it again.
+ * @param {HTMLElement} host of the view
+ * @param {(change: string) => void} listener
+ * @returns {() => void} removes the listener
+ */
+export function onChange(host, listener) {
+  const changed = (/** @type {Event} */ event) => {
+    listener(/** @type {CustomEvent<{change: string}>} */ (event).detail.change);
+  };
+  host.addEventListener("bertviz-changed", changed);
+  return () => host.removeEventListener("bertviz-changed", changed);
+}
+
+/**
+ * Ask the views to report what they show.
+ * @param {Document} document
+ */
+export function askForShown(document) {
+  for (const host of hostsOf(document)) dispatch(host, "bertviz-ask");
+}
+
+/**
+ * Call a listener when the page asks what a view shows.
+ * @param {HTMLElement} host of the view
+ * @param {() => void} listener
+ * @returns {() => void} removes the listener
+ */
+export function onAsked(host, listener) {
+  host.addEventListener("bertviz-ask", listener);
+  return () => host.removeEventListener("bertviz-ask", listener);
+}
+
+/**
  * Call a listener when the page goes back to an earlier selection.
  * @param {HTMLElement} host of a view
  * @param {(selection: Selection) => void} listener
@@ -60,6 +123,14 @@ export function onRestore(host, listener) {
   };
   host.addEventListener("bertviz-restore", restore);
   return () => host.removeEventListener("bertviz-restore", restore);
+}
+
+/**
+ * @param {Document} document
+ * @returns {NodeListOf<HTMLElement>}
+ */
+function hostsOf(document) {
+  return document.querySelectorAll(".bertviz-host");
 }
 
 /**

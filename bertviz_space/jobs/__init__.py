@@ -3,6 +3,7 @@
 A ``request`` comes from a ``caller``. It becomes a ``job``, which waits in the one ``queue`` and
 can be canceled. ``handler`` answers the request: it loads the model, looks in the
 ``result_cache``, extracts the attention (``zero_gpu`` does this in another process), and writes the
-files of a ``result`` into a folder of the ``store``. ``summary`` describes the result. ``uploads``
-keeps uploaded files within limits.
+files of a ``result`` into a folder of the ``store``. ``summary`` describes the result.
+``first_result`` holds the one with which every page opens. ``uploads`` keeps uploaded files within
+limits.
 """

@@ -33,6 +33,7 @@ class Result:
         missing: the names of the files that have not been written yet.
         files: writes the files; ``None`` once the trace is no longer kept in memory.
         num_bytes: the size of the trace in memory.
+        is_protected: True if the limits of the cache do not apply to the result.
     """
 
     key: ResultKey | None
@@ -42,6 +43,7 @@ class Result:
     missing: list[str]
     files: TraceFiles | None
     num_bytes: int
+    is_protected: bool = False
 
     @property
     def folder_name(self) -> str:

@@ -82,6 +82,12 @@ class ResultCache:
             self._start_writer()
         return result
 
+    def protect(self, result: Result) -> None:
+        """Keep a result and its files, whatever is added later."""
+        with self._lock:
+            result.is_protected = True
+            self._store.protect(result.manifest.parent)
+
     def prepare(self, folder_name: str, file_name: str) -> Future[bool]:
         """Write a file that a view waits for, before the files that no view waits for.
 
@@ -189,9 +195,10 @@ class ResultCache:
 
     def _enforce_limits(self, newest: Result) -> None:
         """Remove the least recently used results; first drop traces whose files all exist."""
-        while len(self._results) > MAX_KNOWN_RESULTS:
-            self._remove(next(iter(self._results.values())))
-        in_memory = [result for result in self._results.values() if result.files is not None]
+        evictable = [result for result in self._results.values() if not result.is_protected]
+        for result in evictable[:-MAX_KNOWN_RESULTS]:
+            self._remove(result)
+        in_memory = [result for result in evictable if result.files is not None]
         excess = sum(result.num_bytes for result in in_memory) - self._max_trace_bytes
         in_memory.remove(newest)
         for result in sorted(in_memory, key=lambda result: bool(result.missing)):

@@ -29,6 +29,7 @@ class Store:
         self._root = root
         self._max_bytes = max_bytes
         self._lock = Lock()
+        self._protected: set[Path] = set()
 
     def new_folder(self) -> Path:
         """Make an empty folder, after removing the oldest folders beyond the size limit.
@@ -63,6 +64,11 @@ class Store:
                 return False
             return True
 
+    def protect(self, folder: Path) -> None:
+        """Never remove a folder. Its files do not count toward the size limit."""
+        with self._lock:
+            self._protected.add(folder)
+
     def _make_room(self) -> None:
         if not self._root.exists():
             return
@@ -73,7 +79,8 @@ class Store:
             remove_expired(self._folders(), RESULT_SECONDS_ON_FULL_DISK)
 
     def _folders(self) -> list[Path]:
-        return [path for path in self._root.iterdir() if path.is_dir()]
+        folders = (path for path in self._root.iterdir() if path.is_dir())
+        return [folder for folder in folders if folder not in self._protected]
 
 
 def remove_oldest(paths: Iterable[Path], max_bytes: int) -> None:

@@ -4,8 +4,8 @@ This module relies on facts about Gradio 6.31 that ``tests/browser`` guards:
 
 * Gradio renders a template that contains a changing prop again, which removes what D3 drew, and it
   executes text in a template as code. So the template is constant and contains no text.
-* ``gr.update`` on a custom HTML component replaces all its props. Send plain values, or a bare
-  ``gr.skip()``, which changes nothing.
+* ``gr.update`` on a custom HTML component replaces all its props, and ``gr.skip()`` removes those
+  of a component that is not mounted yet, such as a view in a closed tab. Send plain values.
 * Every constructor argument of a subclass must be stored on ``self``.
 """
 
@@ -30,10 +30,13 @@ class ViewValue(GradioModel):
         manifest: the manifest file of a result.
         request: the query string of a link that runs the request again (``links.query_of``): empty
             if it would be too long, ``None`` if the result comes from a reader's own file.
+        fields: what the page's fields contained when the request was run, in the order of
+            ``Fields.request``; ``None`` if the result comes from a reader's own file.
     """
 
     manifest: FileData
     request: str | None = ""
+    fields: list[str | bool] | None = None
 
 
 class View(gr.HTML):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 from gradio.events import Dependency
 
+from ..jobs.request import Request
 from ..models.catalog import ModelSpec
 from .fields import Fields
 
@@ -35,6 +36,12 @@ EXAMPLES = (
         "Repeated sentence", "The cat sat on the mat near the door. The cat sat on the mat near"
     ),
 )
+
+
+def first_request(offered: tuple[ModelSpec, ...]) -> Request:
+    """Return the request of the first example, with which the page opens."""
+    example = EXAMPLES[0]
+    return Request(offered[0].model_id, example.text, example.text_b)
 
 
 def lay_out_examples(offered: tuple[ModelSpec, ...], fields: Fields) -> Dependency:

@@ -72,6 +72,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
             text_field = gr.Textbox(
                 value=text,
                 label="Text",
+                elem_id="bertviz-text",
                 lines=2,
                 max_lines=8,
                 placeholder="A sentence, a paragraph, a line of code …",
@@ -79,12 +80,14 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
             second_field = gr.Textbox(
                 value=text_b,
                 label="Second text (optional)",
+                elem_id="bertviz-second-text",
                 lines=1,
                 max_lines=8,
                 visible=False,
             )
             target_field = gr.Textbox(
                 label="Target text (optional: if empty, the model writes it)",
+                elem_id="bertviz-target-text",
                 lines=1,
                 max_lines=8,
                 visible=False,
@@ -99,11 +102,31 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
                 elem_id="bertviz-model",
             )
             with gr.Row(visible=False, elem_classes="bertviz-languages") as languages:
-                source = gr.Dropdown(label="Source language", choices=[], min_width=120)
-                target = gr.Dropdown(label="Target language", choices=[], min_width=120)
+                source = gr.Dropdown(
+                    label="Source language",
+                    choices=[],
+                    min_width=120,
+                    elem_id="bertviz-source-language",
+                )
+                target = gr.Dropdown(
+                    label="Target language",
+                    choices=[],
+                    min_width=120,
+                    elem_id="bertviz-target-language",
+                )
             with gr.Row(visible=False, elem_classes="bertviz-options") as options:
-                chat = gr.Checkbox(label="As a chat message", container=False, min_width=120)
-                start = gr.Checkbox(label="With the start token", container=False, min_width=120)
+                chat = gr.Checkbox(
+                    label="As a chat message",
+                    container=False,
+                    min_width=120,
+                    elem_id="bertviz-chat",
+                )
+                start = gr.Checkbox(
+                    label="With the start token",
+                    container=False,
+                    min_width=120,
+                    elem_id="bertviz-start-token",
+                )
             run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,

@@ -1,5 +1,7 @@
 """Lays out the page from its parts, and connects their events."""
 
+from functools import partial
+
 import gradio as gr
 
 from ..jobs.handler import Handler
@@ -52,13 +54,20 @@ def lay_out(
     example_filled = lay_out_examples(offered, fields)
     own_file = _lay_out_own_tensors()
     views = _lay_out_views(handler)
-    connect_runs(run_button, fields, example_filled, own_file, message, views)
+    connect_runs(demo, run_button, fields, example_filled, own_file, message, views)
     demo.unload(run_button.close)
     # The model is looked up after a link has set it: a lookup of the model before it could finish
     # later. Gradio 6.31: an example resets whether its fields are visible
     # (test_an_example_of_a_model_without_pairs_hides_the_second_text).
     choices = (link_read.then, fields.model_id.change, example_filled.then)
     follow_model_choice(choices, handler, fields, message)
+    changes = [field.change for field in fields.request]
+    handle_in_browser(
+        partial(gr.on, changes),
+        "changed_fields",
+        inputs=fields.request,
+        field_ids=[field.elem_id for field in fields.request],
+    )
     handle_in_browser(demo.load, "page", request_names=links.parameter_names())
 
 

@@ -1,10 +1,12 @@
-"""Handles the events of the Run button, the examples and the upload button.
+"""Handles the events that show a result: a page opens, or its reader runs a text or opens a file.
 
 A page has one job at a time: a new job replaces the older one.
 """
 
+import asyncio
 import logging
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import astuple
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
@@ -19,8 +21,10 @@ from ..errors import (
     ResultNotWritten,
     SpaceError,
     UploadMissing,
+    replace_surrogates,
 )
 from ..jobs.caller import Caller
+from ..jobs.first_result import FirstResult
 from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs, Job
 from ..jobs.queue import JobQueue
@@ -30,7 +34,7 @@ from ..jobs.uploads import Uploads
 from ..models.hub.access import ANONYMOUS, Reader
 from ..server.session import reader_of, session_of
 from .components import ViewValue
-from .links import query_of
+from .links import query_of, request_of
 from .message_line import Message, MessageKind
 
 _log = logging.getLogger(__name__)
@@ -47,15 +51,40 @@ class RunButton:
         uploads: the uploaded files.
         active_jobs: the jobs of all pages and programs.
         queue: the queue that all jobs share.
+        first: the result that a page shows if no link names another one.
     """
 
     def __init__(
-        self, handler: Handler, uploads: Uploads, active_jobs: ActiveJobs, queue: JobQueue
+        self,
+        handler: Handler,
+        uploads: Uploads,
+        active_jobs: ActiveJobs,
+        queue: JobQueue,
+        first: FirstResult,
     ) -> None:
         self._handler = handler
         self._uploads = uploads
         self._active_jobs = active_jobs
         self._queue = queue
+        self._first = first
+
+    async def open_page(self, event: gr.Request) -> _Update:
+        """Return the first result, unless the page's link names a text, which the page then runs.
+
+        If the reader runs a text in the meantime, the update changes nothing.
+        """
+        if request_of(event.query_params) is not None:
+            # The message line may not be mounted yet, so a bare gr.skip() would remove its props.
+            return Message(text="", kind="resolved"), gr.skip()
+        job = self._active_jobs.start(session_of(event))
+        try:
+            # Waiting here occupies none of the threads that serve all readers. A page that closes
+            # must not cancel the computation, for which other pages wait.
+            result = await asyncio.shield(asyncio.wrap_future(self._first.future()))
+            update = _shown(result, self._first.request)
+        except Exception as error:
+            update = _message_about(error)
+        return (gr.skip(), gr.skip()) if job.is_replaced else update
 
     def start(self, event: gr.Request, *fields: Any) -> list[dict[str, Any]]:
         """Create the job of an event before Gradio runs the event, and replace an older job.
@@ -98,7 +127,7 @@ class RunButton:
         def answer(caller: Caller) -> _Update:
             # A field that is hidden for this model keeps the value for another model.
             result = self._handler.answer(request, caller, ignore_unsupported=True)
-            return _shown(result)
+            return _shown(result, request)
 
         yield from self._updates(event.state.job, reader_of(signed_in), answer)
 
@@ -109,7 +138,7 @@ class RunButton:
                 yield from self._updates(
                     event.state.job,
                     ANONYMOUS,
-                    lambda caller: _shown(self._handler.open_file(path, caller)),
+                    lambda caller: _shown(self._handler.open_file(path, caller), None),
                 )
         except (UploadMissing, ResultNotWritten) as error:
             yield _message(str(error), "error")
@@ -169,22 +198,37 @@ def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Up
     """Return the answer, or the message of the error that prevents it."""
     try:
         return answer(caller)
-    except SpaceError as error:
+    except Exception as error:
+        return _message_about(error)
+
+
+def _message_about(error: Exception) -> _Update:
+    """Return the update that says why there is no result."""
+    if isinstance(error, SpaceError):
         return _message(str(error), "error")
-    except gr.Error as error:  # ZeroGPU provides no GPU, at all or to this visitor
+    if isinstance(error, gr.Error):  # ZeroGPU provides no GPU, at all or to this visitor
         return _message(error.message, "error")
-    except Exception:
-        _log.exception("a run failed")
-        return _message(INTERNAL_ERROR, "error")
+    _log.error("a run failed", exc_info=error)
+    return _message(INTERNAL_ERROR, "error")
 
 
-def _shown(result: Result) -> _Update:
-    """Return the update that shows a result, with its summary as the message."""
+def _shown(result: Result, request: Request | None) -> _Update:
+    """Return the update that shows a result, with its summary as the message.
+
+    Args:
+        result: the result.
+        request: what the page's fields contained; ``None`` for the result of a reader's own file.
+    """
     path = result.manifest
     manifest = FileData(path=str(path), orig_name=path.name)
     # A link names the model by its own id on the Hub, whatever name the reader entered.
     link = None if result.key is None else query_of(result.key.request)
-    return Message(text=result.summary, kind="status"), ViewValue(manifest=manifest, request=link)
+    fields = None
+    if request is not None:
+        # A field that the model does not use may contain half a character, which JSON cannot hold.
+        fields = [replace_surrogates(v) if isinstance(v, str) else v for v in astuple(request)]
+    value = ViewValue(manifest=manifest, request=link, fields=fields)
+    return Message(text=result.summary, kind="status"), value
 
 
 def _message(text: str, kind: MessageKind = "status") -> _Update:

@@ -1,6 +1,4 @@
-"""Connects the events that start a run with what they update on the page."""
-
-from typing import Any
+"""Connects the events that show a result with what they update on the page."""
 
 import gradio as gr
 from gradio.events import Dependency
@@ -12,6 +10,7 @@ from .run_button import RunButton
 
 
 def connect_runs(
+    demo: gr.Blocks,
     run_button: RunButton,
     fields: Fields,
     example_filled: Dependency,
@@ -19,9 +18,10 @@ def connect_runs(
     message: MessageLine,
     views: list[View],
 ) -> None:
-    """Run when the reader presses Run, clicks on an example or opens a file.
+    """Show a result when the page opens, and when the reader runs a text or opens a file.
 
     Args:
+        demo: the page.
         run_button: does the work.
         fields: what to run, and the Run button.
         example_filled: an example has filled in the fields.
@@ -30,6 +30,14 @@ def connect_runs(
         views: show the result.
     """
     result = gr.State(None)
+    opened = demo.load(
+        run_button.open_page,
+        outputs=[message, result],
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )
+    _show(opened, result, views)
     for event, work, inputs in (
         (fields.run.click, run_button.run, fields.request),
         (example_filled.then, run_button.run, fields.request),
@@ -48,19 +56,23 @@ def connect_runs(
             concurrency_limit=None,  # runs wait in our own queue
             api_visibility="private",
         )
-        finished.then(
-            _for_each(views),
-            inputs=result,
-            outputs=views,
-            # A stopped run triggers this event as well, and the result of the newer run must come
-            # after that of the stopped one.
-            trigger_mode="always_last",
-            show_progress="hidden",
-            queue=False,
-            api_visibility="private",
-        )
+        _show(finished, result, views)
 
 
-def _for_each(views: list[View]) -> Any:
-    # After a failed run the result is the same value as before, and the views do not change.
-    return lambda result: [result] * len(views)
+def _show(finished: Dependency, result: gr.State, views: list[View]) -> None:
+    """Show the current result in all views after an event.
+
+    After a failed run the result is the same value as before, and the views do not change. An event
+    cannot leave out the views: ``gr.skip()`` removes the props of a view in a closed tab.
+    """
+    finished.then(
+        lambda shown: [shown] * len(views),
+        inputs=result,
+        outputs=views,
+        # A stopped run triggers this event as well, and the result of the newer run must come
+        # after that of the stopped one.
+        trigger_mode="always_last",
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )

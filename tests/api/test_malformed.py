@@ -129,12 +129,10 @@ def test_no_answer_repeats_a_long_request(url, route):
 @pytest.fixture(scope="module")
 def demo() -> Iterator[gr.Blocks]:
     """Yield an app that only the tests of this module use."""
-    from bertviz_space.space import build_demo, launch
+    from tests.running_app import running_app
 
-    demo = build_demo()
-    launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield demo
-    demo.close()
+    with running_app() as (demo, _):
+        yield demo
 
 
 @pytest.fixture

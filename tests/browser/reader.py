@@ -23,9 +23,9 @@ _NOTICE = """(button, text) => ({
 
 
 def open_page(page: Page, url: str, query: str = "") -> None:
-    """Open the Space and wait for its first view."""
+    """Open the Space without a link to a text, and wait for its first picture."""
     page.goto(f"{url}{query}")
-    expect(view(page, "head").locator(".bertviz-message")).to_be_visible()
+    expect_drawn(view(page, "head"))
 
 
 def view(page: Page, name: str) -> Locator:
@@ -114,8 +114,15 @@ def arrival_of(page: Page, file: str) -> AbstractContextManager[object]:
 
 
 def expect_drawn(host: Locator, what: str | re.Pattern[str] = DRAWN) -> None:
-    """Wait until a view reports that it has drawn what matches."""
+    """Wait until a view has drawn what the fields contain, and reports what matches."""
+    # A view removes its earlier report before the note that its picture is out of date.
+    expect(host.locator(".bertviz-change:not(:empty)")).to_have_count(0)
     expect(host).to_have_attribute("data-ready", what)
+
+
+def expect_kept(host: Locator) -> None:
+    """Wait until a view shows a picture, of what the fields contain or contained before."""
+    expect(host).to_have_attribute("data-ready", DRAWN)
 
 
 def copy_link(page: Page, notice: str) -> None:

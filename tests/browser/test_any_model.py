@@ -52,7 +52,7 @@ def test_a_download_reports_its_progress(page: Page, url, hub, hub_model, monkey
     # Of messages that follow each other fast, the page shows only the last one.
     expect_outcome(page, "^Fetching")
     is_shown.set()
-    expect_outcome(page, "tokens$")
+    expect_outcome(page, "^someone/.* tokens$")
     fetching = [line for line in page.evaluate("window.lines") if line.startswith("Fetching")]
     assert all(
         re.fullmatch(rf"Fetching {hub_model}: [\d.]+ of [\d.]+ MB …", line) for line in fetching

@@ -172,8 +172,9 @@ def test_typing_searches_the_list_of_languages(page, url, mbart50):
     choose_model(page, mbart50)
     field = language_field(page, "Target")
     field.click()
-    expect(page.get_by_role("option")).to_have_count(52)
+    options = page.locator("ul").get_by_role("option")  # not those of the views' pickers
+    expect(options).to_have_count(52)
     field.press_sequentially("zh")
-    expect(page.get_by_role("option")).to_have_count(1)
+    expect(options).to_have_count(1)
     page.get_by_role("option", name="zh_CN").click()
     expect(field).to_have_value("zh_CN")

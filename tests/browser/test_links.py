@@ -76,10 +76,12 @@ def test_the_address_contains_the_request_and_the_choices(pair):
     expect_parameters(pair, {**request, "layer": "3"})
 
 
-def test_the_address_has_no_parameters_before_a_run(page: Page, url):
+def test_the_page_opens_with_a_link_to_its_first_picture(page: Page, url):
     open_page(page, url)
-    assert parameters(page) == {}
-    expect(page.get_by_role("button", name="Copy link")).to_be_hidden()
+    expect_parameters(page, {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]})
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy_link(page, "Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
 def test_a_link_restores_the_texts_and_the_choices(pair, url):
@@ -205,7 +207,7 @@ def test_a_text_too_long_for_a_link_is_reported_and_not_truncated(page: Page, ur
     choose_model(page, "tiny-gpt2")
     text_field(page).fill("a cat " * 1500)
     run(page)
-    expect_outcome(page, "tokens")
+    expect_outcome(page, "^tiny-gpt2, .* tokens")
     expect_drawn(view(page, "head"))
     assert "text" not in parameters(page)
     copy_link(page, "Text too long for a link")

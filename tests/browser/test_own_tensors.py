@@ -20,6 +20,7 @@ from tests.browser.reader import (
     expect_drawn,
     expect_error,
     expect_outcome,
+    expect_tokens,
     figure,
     labels,
     open_page,
@@ -85,7 +86,7 @@ def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own, is_read)
     head_view = view(page, "head")
     expect_drawn(head_view, re.compile("^All, layer 0"))
     # The file has t, he, Ġcat, Ġsat; the tooltip shows the spelling of the vocabulary.
-    assert labels(figure(head_view), "queries") == ["t", "he", "cat", "sat"]
+    expect_tokens(head_view, ["t", "he", "cat", "sat"])
     expect(token(figure(head_view), "queries", 2).locator("title")).to_have_text(
         " cat\nposition 2, vocabulary entry Ġcat"
     )

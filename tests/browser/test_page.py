@@ -1,13 +1,16 @@
 """The page around the views: entering a text, choosing a model, running, and messages."""
 
 import re
+from concurrent.futures import Future
 from threading import Event
 
 import pytest
 from playwright.sync_api import expect
 
 from bertviz_space import extract
+from bertviz_space.errors import ModelUnavailable
 from bertviz_space.jobs import handler
+from bertviz_space.jobs.first_result import FirstResult
 from bertviz_space.models import cache
 from bertviz_space.models.cache import ModelCache
 from tests.browser.ink import rgb
@@ -15,6 +18,7 @@ from tests.browser.reader import (
     choose_model,
     expect_drawn,
     expect_error,
+    expect_kept,
     expect_outcome,
     expect_tokens,
     figure,
@@ -26,6 +30,7 @@ from tests.browser.reader import (
     option,
     outcome,
     run,
+    scroll_to,
     second_text_field,
     show,
     target_text_field,
@@ -45,17 +50,78 @@ def texts_of(model_id, text, text_b=None):
     return [each.text.strip() for each in trace.source]
 
 
-def test_an_empty_view_says_what_to_do(page, url):
+def test_the_page_opens_with_a_picture_of_the_first_example_in_each_view(page, url):
     open_page(page, url)
-    for name in ("head", "model", "neuron"):
+    expected = texts_of("tiny-bert", *PAIR)
+    expect_outcome(page, f"^tiny-bert, .* {len(expected)} tokens$")
+    assert (text_field(page).input_value(), second_text_field(page).input_value()) == PAIR
+    expect_tokens(view(page, "head"), expected)
+    expect_drawn(show(page, "model"), "All")
+    expect_drawn(show(page, "neuron"), "All, layer 0, head 0, collapsed")
+    expect_tokens(view(page, "neuron"), expected, "keys")
+
+
+def test_a_page_without_a_first_picture_says_why_and_works(page, url, monkeypatch):
+    future = Future()
+    future.set_exception(ModelUnavailable("The demo model cannot be loaded now."))
+    monkeypatch.setattr(FirstResult, "future", lambda self: future)
+    page.goto(url)
+    expect_error(page, "^The demo model cannot be loaded now.$")
+    for name in ("model", "neuron", "head"):
         expect(show(page, name)).to_have_text(re.compile("press Run"))
     expect(page.locator(".bertviz-token")).to_have_count(0)
+    run(page)
+    expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
+
+
+def test_a_changed_field_dims_the_picture_until_a_run_or_until_it_is_changed_back(page, url):
+    open_page(page, url)
+    notes = page.locator(".bertviz-change")
+    stage = view(page, "head").locator(".bertviz-stage")
+    text_field(page).fill("the rabbit hopped")
+    expect(notes).to_have_text(["Text changed: run again"])
+    expect(stage).to_have_css("opacity", "0.35")
+    # A view that opens in the meantime shows the same picture.
+    show(page, "model")
+    expect(notes).to_have_text(["Text changed: run again"] * 2)
+    text_field(page).fill(PAIR[0])
+    expect(notes).to_have_text(["", ""])
+    choose_model(page, "tiny-gpt2")
+    expect(notes).to_have_text(["Model changed: run again"] * 2)
+    run(page)
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect(notes).to_have_text(["", ""])
+    show(page, "head")
+    expect(stage).to_have_css("opacity", "1")
+    # The second text is hidden for this model: it is no difference.
+    expect(second_text_field(page)).to_be_hidden()
+    expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
+
+
+def test_a_run_with_the_same_result_keeps_the_pin(page, url):
+    open_page(page, url)
+    head = view(page, "head")
+    token(figure(head), "queries", 2).click()
+    expect(figure(head).locator(".bertviz-pinned")).to_have_count(1)
+    second_text_field(page).fill("")
+    run(page)
+    expect_tokens(head, texts_of("tiny-bert", PAIR[0]))
+    token(figure(head), "queries", 2).click()
+    # A blank second text is the same request as an empty one.
+    second_text_field(page).fill("  ")
+    expect(page.locator(".bertviz-change")).to_have_text(["Text changed: run again"])
+    run(page)
+    expect_drawn(head)
+    expect(figure(head).locator(".bertviz-pinned")).to_have_count(1)
 
 
 def test_click_on_run_draws_the_three_views(page, url):
     open_page(page, url)
+    texts = ("The dog sat on the ship", "The dog lay on the rug")
+    text_field(page).fill(texts[0])
+    second_text_field(page).fill(texts[1])
     run(page)
-    expected = texts_of("tiny-bert", *PAIR)
+    expected = texts_of("tiny-bert", *texts)
     expect_outcome(page, f"^tiny-bert, .* {len(expected)} tokens$")
     expect_drawn(view(page, "head"), re.compile("^All, layer 0, heads 0 1"))
     expect_tokens(view(page, "head"), expected)
@@ -102,8 +168,7 @@ def test_ctrl_enter_in_the_model_field_runs_the_model_typed_there(page, url):
     open_page(page, url)
     model_field(page).fill("tiny-gpt2")
     model_field(page).press("Control+Enter")
-    expect_outcome(page, "tokens$")
-    expect(outcome(page)).to_have_text(re.compile("^tiny-gpt2, "))
+    expect_outcome(page, "^tiny-gpt2, .* tokens$")
 
 
 def test_click_on_an_example_runs_it(page, url):
@@ -168,7 +233,7 @@ def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes(page, url, t5, 
         choose_model(page, model_id)
         for name, field in fields.items():
             expect(field).to_have_count(int(name in shown))
-        expect(outcome(page)).to_have_text("")
+        expect(outcome(page)).to_have_attribute("data-kind", "status")
 
 
 def test_a_model_that_cannot_be_looked_up_is_reported_at_once_and_nothing_is_lost(page, url):
@@ -269,7 +334,7 @@ def test_each_step_of_a_run_is_reported_while_the_earlier_picture_stays(page, ur
     expect_tokens(view(page, "head"), before)
     may_load.set()
     expect(outcome(page)).to_have_text(re.compile("^Running tiny-gpt2"))
-    expect_drawn(view(page, "head"))
+    expect_kept(view(page, "head"))
     expect_tokens(view(page, "head"), before)
     may_run.set()
     expect_outcome(page, "^tiny-gpt2, .* tokens$")
@@ -313,7 +378,7 @@ def test_a_text_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, ur
         run(page)
         expect_error(page, sentence)
         expect_tokens(view(page, "head"), before)
-        expect_drawn(view(page, "head"))
+        expect_kept(view(page, "head"))
     expect(view(page, "head").locator("canvas").first).to_be_visible()
     # A valid text runs again.
     text_field(page).fill(PAIR[0])
@@ -336,7 +401,7 @@ def test_a_model_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, u
         run(page)
         expect_error(page, sentence)
         expect_tokens(view(page, "head"), before)
-        expect_drawn(view(page, "head"))
+        expect_kept(view(page, "head"))
 
 
 def write(field, text):
@@ -379,15 +444,15 @@ def test_every_text_has_enough_contrast_on_a_light_and_on_a_dark_page(page, url,
     open_page(page, url, f"?__theme={theme}")
     body = page.locator(".gradio-container").evaluate("(all) => getComputedStyle(all).color")
     assert (min(rgb(body)) > 150) == (theme == "dark")
-    assert view(page, "head").locator(".bertviz-message").evaluate(_CONTRAST) >= 4.5
-    run(page)
-    expect_drawn(view(page, "head"))
     fill = token(figure(view(page, "head")), "keys", 1).locator("text")
     assert fill.evaluate("(text) => getComputedStyle(text).fill") == body
     neuron = show(page, "neuron")
     neuron.get_by_role("button", name="Show query and key vectors").click()
     expect_drawn(neuron, "All, layer 0, head 0, expanded")
     text_field(page).fill("")
+    change = neuron.locator(".bertviz-change")
+    expect(change).to_have_text("Text changed: run again")
+    assert change.evaluate(_CONTRAST) >= 4.5
     words = neuron.locator("svg text:visible, label, button:visible")
     contrasts = words.evaluate_all(
         f"(all) => all.map((each) => [({_CONTRAST})(each), each.textContent])"
@@ -405,7 +470,7 @@ def test_nothing_overflows_on_a_phone_and_all_tabs_are_visible(page, url):
     assert overflow(page) <= 0
     choose_model(page, MINILM)
     run(page)
-    expect_outcome(page, "tokens$")
+    expect_outcome(page, f"^{MINILM}, .* tokens$")
     for name in ("head", "model", "neuron"):
         tab = page.get_by_role("tab", name=f"{name.title()} view")
         box = tab.bounding_box()
@@ -418,7 +483,7 @@ def test_nothing_overflows_on_a_phone_and_all_tabs_are_visible(page, url):
     expect_drawn(neuron, "All, layer 0, head 0, expanded")
     assert overflow(page) <= 0
     # Content wider than the screen scrolls inside the view.
-    neuron.locator("text", has_text="Softmax").scroll_into_view_if_needed()
+    scroll_to(neuron.locator("text", has_text="Softmax"))
     expect(neuron.locator("text", has_text="Softmax")).to_be_in_viewport()
     assert overflow(page) <= 0
 

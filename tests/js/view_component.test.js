@@ -3,7 +3,11 @@ import { test } from "node:test";
 import { start } from "../../assets/page/view_component.js";
 import { openPage } from "./dom.js";
 
-const VALUE = { manifest: { url: "/manifest.json" }, request: "text=a" };
+const VALUE = {
+  manifest: { url: "/manifest.json" },
+  request: "text=a",
+  fields: ["tiny-bert", "a"],
+};
 
 /** Start a component with these props, and note what reaches its view. */
 function open(props, server = {}) {
@@ -23,10 +27,11 @@ function open(props, server = {}) {
 
 test("a view draws the value that is there at the start, and each new one", () => {
   const { updates, change } = open({ value: VALUE });
-  change({ ...VALUE, request: null });
+  const ownFile = { ...VALUE, request: null, fields: null };
+  change(ownFile);
   assert.deepEqual(updates, [
-    ["/manifest.json", "text=a"],
-    ["/manifest.json", null],
+    ["/manifest.json", VALUE],
+    ["/manifest.json", ownFile],
   ]);
 });
 

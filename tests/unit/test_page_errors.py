@@ -4,9 +4,11 @@ import gradio as gr
 import pytest
 from starlette.requests import Request as HttpRequest
 
+from bertviz_space.jobs.first_result import FirstResult
 from bertviz_space.jobs.handler import Handler
 from bertviz_space.jobs.job import ActiveJobs
 from bertviz_space.jobs.queue import JobQueue
+from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.jobs.uploads import Uploads
 from bertviz_space.models.cache import ModelCache
@@ -19,7 +21,9 @@ NO_OPTIONS = ("", "", None, None, False, False)
 def run_button(tmp_path_factory) -> RunButton:
     folder = tmp_path_factory.mktemp("results")
     handler = Handler(ModelCache(), Store(folder))
-    return RunButton(handler, Uploads(folder, excluded=folder), ActiveJobs(), JobQueue())
+    uploads, queue = Uploads(folder, excluded=folder), JobQueue()
+    first = FirstResult(Request("tiny-bert", "The cat"), handler, queue)
+    return RunButton(handler, uploads, ActiveJobs(), queue, first)
 
 
 @pytest.mark.parametrize(

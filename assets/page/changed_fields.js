@@ -1,0 +1,64 @@
+// Tells the views when the page's fields no longer contain what the picture shows.
+
+import { onShown, reportChange } from "../views/page_events.js";
+import { isInPage } from "./elements.js";
+
+/** @typedef {import("../views/page_events.js").FieldValue} FieldValue */
+
+/** What the reader changes in each field, in the order of `Fields.request` (bertviz_space/page/fields.py). */
+const CHANGES = [
+  "Model changed",
+  "Text changed",
+  "Text changed",
+  "Text changed",
+  "Languages changed",
+  "Languages changed",
+  "Options changed",
+  "Options changed",
+];
+
+/** @type {{ids: string[], values: FieldValue[]} | null} the fields, null before the first change */
+let fields = null;
+/** @type {FieldValue[] | null} what the fields contained when the picture was made */
+let used = null;
+
+/**
+ * Gradio calls this function when a field has changed.
+ * @param {{field_ids: string[]}} data the ids of the fields
+ * @param {FieldValue[]} values of the fields
+ */
+export function handle({ field_ids: ids }, ...values) {
+  fields = { ids, values };
+  report(document);
+}
+
+/**
+ * Compare each new picture with the fields.
+ * @param {Document} document
+ */
+export function watchPictures(document) {
+  onShown(document, ({ origin }) => {
+    if (origin) used = origin.fields;
+    report(document);
+  });
+}
+
+/** @param {Document} document */
+function report(document) {
+  if (!fields) return;
+  // A field that the model does not have keeps its value, and is not in the page.
+  const shown = fields.ids.map((id) => isInPage(document, id));
+  reportChange(document, used ? changeOf(fields.values, used, shown) : "");
+}
+
+/**
+ * Return what a reader has changed since a run; an empty string for nothing.
+ * @param {FieldValue[]} values of the fields
+ * @param {FieldValue[]} used the values of the run
+ * @param {boolean[]} shown whether the page shows the field
+ * @returns {string}
+ */
+export function changeOf(values, used, shown) {
+  const index = values.findIndex((value, at) => shown[at] && (value || "") !== (used[at] || ""));
+  return CHANGES[index] ?? "";
+}

@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { changeOf, handle, watchPictures } from "../../assets/page/changed_fields.js";
+import { dispatch, openPage } from "./dom.js";
+
+const USED = ["tiny-bert", "The cat", "The dog", "", "", "", false, false];
+const ALL_SHOWN = USED.map(() => true);
+
+/** Return the values of a run with some of them changed. */
+function valuesWith(changes) {
+  return Object.assign([...USED], changes);
+}
+
+test("a change is named after the field that differs from the run", () => {
+  const changes = [
+    [0, "tiny-gpt2", "Model changed"],
+    [1, "The cats", "Text changed"],
+    [2, "", "Text changed"],
+    [3, "Der Hund", "Text changed"],
+    [4, "en_XX", "Languages changed"],
+    [6, true, "Options changed"],
+    [7, true, "Options changed"],
+  ];
+  for (const [index, value, change] of changes) {
+    assert.equal(changeOf(valuesWith({ [index]: value }), USED, ALL_SHOWN), change);
+  }
+});
+
+test("a new model is named before what changes with it", () => {
+  assert.equal(changeOf(valuesWith({ 0: "b", 1: "c" }), USED, ALL_SHOWN), "Model changed");
+});
+
+test("an empty field has no change, whether it is null, empty text or not ticked", () => {
+  const empty = valuesWith({ 3: null, 4: null, 5: null, 6: null, 7: null });
+  assert.equal(changeOf(empty, USED, ALL_SHOWN), "");
+});
+
+test("a field that the model does not have has no change", () => {
+  const shown = ALL_SHOWN.map((_, index) => index !== 2);
+  assert.equal(changeOf(valuesWith({ 2: "another" }), USED, shown), "");
+});
+
+test("the views learn of a change, of its end, and of a new picture", () => {
+  const document = openPage();
+  const changes = [];
+  document.body.addEventListener("bertviz-changed", ({ detail }) => changes.push(detail.change));
+  watchPictures(document);
+  const ids = ["bertviz-inputs", "bertviz-said", ...Array(6).fill("not in the page")];
+  dispatch(document, "bertviz-shown", { origin: { request: "", fields: USED }, choices: {} });
+  assert.deepEqual(changes, []); // the fields are those of the first picture
+  handle({ field_ids: ids }, ...valuesWith({ 1: "The ca" }));
+  handle({ field_ids: ids }, ...USED);
+  handle({ field_ids: ids }, ...valuesWith({ 1: "The" }));
+  const newer = { request: "", fields: valuesWith({ 1: "The" }) };
+  dispatch(document, "bertviz-shown", { origin: newer, choices: {} });
+  handle({ field_ids: ids }, ...USED);
+  // A choice in a view is no new picture.
+  dispatch(document, "bertviz-shown", { choices: { layer: "1" } });
+  // A reader's own file has nothing to do with the fields.
+  dispatch(document, "bertviz-shown", { origin: { request: null, fields: null }, choices: {} });
+  const text = "Text changed";
+  assert.deepEqual(changes, [text, "", text, "", text, text, ""]);
+});
