@@ -38,7 +38,9 @@ def visit_ours(
         visit.record("click to drawn", run.since(run.start))
         visit.record("pass to drawn", run.since(space.pass_ended()))
         # Files that arrive later are prefetched for the reader's next action.
-        visit.result_bytes = window.bytes_until(run.there, lambda url: bool(_RESULT.search(url)))
+        visit.result_bytes = window.bytes_until(
+            run.there, lambda url: bool(_RESULT.search(url)), since=run.start
+        )
         visit.page_bytes = window.bytes_until(run.there, lambda _: True)
         _perform_actions(view, visit, case.ours.repeats)
         _record_page(visit, window, before)

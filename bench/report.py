@@ -1,8 +1,10 @@
 """Writes RESULTS.md: the results of a run as text and tables."""
 
 from collections.abc import Callable, Iterable, Sequence
+from statistics import median
 
 from bench.cases import INPUTS, ROUNDS, VIEWS
+from bench.opening import Opening
 from bench.results import Results
 from bench.summary import MOST_WAITED, bytes_ratio, ratio, spread, undisturbed, visits_of
 from bench.targets import TARGETS, Target, format_ratio
@@ -48,6 +50,7 @@ def report(results: Results) -> str:
         _targets(results),
         "## BertViz's time divided by ours",
         *(_ratios(results.visits, view, tokens) for view in VIEWS),
+        *_openings(results.openings),
         "## Our times, p50 / p95 in ms",
         "If a picture appears in steps, the p50 of the first step is in parentheses. The no-op is "
         "an input on an empty page: the time of one presented frame on this machine.",
@@ -133,6 +136,37 @@ def _ratios(visits: Sequence[Visit], view: str, tokens: Sequence[int]) -> str:
         },
     }
     return _by_tokens(f"{view} view", compared, rows) if compared else ""
+
+
+def _openings(openings: Sequence[Opening]) -> list[str]:
+    if not openings:
+        return []
+
+    def row(page: str, network: str) -> list[str]:
+        first, second = (
+            [each for each in openings if (each.page, each.network, each.visit) == key]
+            for key in ((page, network, "first"), (page, network, "second"))
+        )
+        return [
+            page,
+            network,
+            *(f"{median(each.ms for each in visits):,.0f}" for visits in (first, second)),
+            f"{median(each.requests for each in first):.0f}",
+            f"{median(each.kilobytes for each in first):,.0f}",
+        ]
+
+    pairs = dict.fromkeys((each.page, each.network) for each in openings)
+    rounds = sum(each.visit == "first" for each in openings) // len(pairs)
+    return [
+        "## Opening the page",
+        "Time from navigation to the first picture in ms, p50 of "
+        f"{rounds} visits with an empty cache and of as many second visits; requests and kB of the "
+        "first visit until then. The bare page has three fields of Gradio and no picture.",
+        _table(
+            ["page", "network", "first visit", "second visit", "requests", "kB"],
+            (row(*pair) for pair in pairs),
+        ),
+    ]
 
 
 def _idle(visits: Sequence[Visit], tokens: Sequence[int]) -> str:

@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from bench.opening import Opening
 from bench.visits import Visit
 
 
@@ -37,6 +38,7 @@ class Results:
         minutes: the length of the run.
         peaked: by model, the mean over all rows of the largest weight of a row, at 128 tokens.
         picture: the comparison of the pictures, if the run contains its length of text.
+        openings: the loads of the page, up to its first picture.
         server_mb: the peak memory of the Space's process, including models, in 10^6 bytes.
         visits: every view that was opened.
         cut_short: by number of tokens, the Space's message about a text that is too long for it.
@@ -49,6 +51,7 @@ class Results:
     minutes: float = 0
     peaked: dict[str, float] = field(default_factory=dict)
     picture: PictureCheck | None = None
+    openings: list[Opening] = field(default_factory=list)
     server_mb: float = 0
     visits: list[Visit] = field(default_factory=list)
     cut_short: dict[int, str] = field(default_factory=dict)

@@ -10,7 +10,7 @@ from statistics import mean
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from bench import extraction
+from bench import extraction, opening
 from bench.cases import VIEWS, Case
 from bench.machine import machine, versions
 from bench.material import Material, material
@@ -51,6 +51,8 @@ def run(home: Path, cases: Sequence[Case], folder: Path, with_extraction: bool) 
     with sync_playwright() as playwright, closing(Space()) as space, closing(PageServer()) as pages:
         with closing(launch_chromium(playwright)) as browser:
             results.versions = versions(browser.version)
+        results.openings = opening.measure(playwright, space.url, 5 if with_extraction else 1)
+        _report_progress(start, "opening the page: done")
         sides = _Sides(playwright, space, pages)
         for case in cases:
             _record_peak(results, models, case.model_id)

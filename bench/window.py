@@ -141,17 +141,20 @@ class Window:
             peak_mb=max(each.peak_mb for each in renderers),
         )
 
-    def bytes_until(self, moment: float, belongs: Callable[[str], bool]) -> int:
+    def bytes_until(self, moment: float, belongs: Callable[[str], bool], since: float = 0) -> int:
         """Return the size of the files that had arrived at a moment, as transferred, in bytes.
 
         Args:
             moment: milliseconds of Unix time.
             belongs: returns whether a file counts, given its URL.
+            since: milliseconds of Unix time; files that were requested earlier do not count.
         """
         return sum(
             each.sizes()["responseBodySize"]
             for each in self._finished
-            if each.timing["startTime"] + each.timing["responseEnd"] <= moment and belongs(each.url)
+            if since <= each.timing["startTime"]
+            and each.timing["startTime"] + each.timing["responseEnd"] <= moment
+            and belongs(each.url)
         )
 
     def long_tasks(self) -> list[float]:

@@ -4,6 +4,7 @@ import pytest
 
 from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, quick_case
 from bench.models import text_of
+from bench.opening import Opening
 from bench.processes import Usage
 from bench.report import report
 from bench.results import PictureCheck, Results
@@ -195,3 +196,18 @@ def test_a_text_has_the_requested_number_of_tokens_and_is_always_the_same(tokeni
     assert len(tokenizer()(text).input_ids) == num_tokens
     assert text == text_of(tokenizer(), num_tokens)
     assert len(text) < 20_000
+
+
+def test_the_report_says_how_long_the_page_takes_to_open():
+    def opening(visit, ms, requests):
+        return Opening("no link", "this machine", visit, ms, requests, kilobytes=500.4)
+
+    openings = [
+        opening(visit, ms, requests)
+        for visit, times, requests in (("first", (900, 1100, 1500), 85), ("second", (1, 2, 3), 7))
+        for ms in times
+    ]
+    text = report(results_of([], openings=openings))
+    assert "p50 of 3 visits" in text
+    assert "| no link | this machine | 1,100 | 2 | 85 | 500 |" in text
+    assert "Opening the page" not in report(results_of([]))
