@@ -5,14 +5,16 @@ import { isInPage } from "./elements.js";
 
 /** @typedef {import("../views/page_events.js").FieldValue} FieldValue */
 
-/** What the reader changes in each field, in the order of `Fields.request` (bertviz_space/page/fields.py). */
+const LANGUAGES = "Languages changed";
+
+/** What a reader changes in a field, in the order of `Fields.request` (bertviz_space/page/fields.py). */
 const CHANGES = [
   "Model changed",
   "Text changed",
   "Text changed",
   "Text changed",
-  "Languages changed",
-  "Languages changed",
+  LANGUAGES,
+  LANGUAGES,
   "Options changed",
   "Options changed",
 ];
@@ -59,6 +61,10 @@ function report(document) {
  * @returns {string}
  */
 export function changeOf(values, used, shown) {
-  const index = values.findIndex((value, at) => shown[at] && (value || "") !== (used[at] || ""));
+  const index = values.findIndex((value, at) => {
+    // A run without a language used the model's default, which the field may show only later.
+    if (CHANGES[at] === LANGUAGES && !used[at]) return false;
+    return shown[at] && (value || "") !== (used[at] || "");
+  });
   return CHANGES[index] ?? "";
 }

@@ -17,13 +17,20 @@ test("a change is named after the field that differs from the run", () => {
     [1, "The cats", "Text changed"],
     [2, "", "Text changed"],
     [3, "Der Hund", "Text changed"],
-    [4, "en_XX", "Languages changed"],
     [6, true, "Options changed"],
     [7, true, "Options changed"],
   ];
   for (const [index, value, change] of changes) {
     assert.equal(changeOf(valuesWith({ [index]: value }), USED, ALL_SHOWN), change);
   }
+});
+
+test("a language is compared with that of the run, unless the run used the model's default", () => {
+  const french = valuesWith({ 4: "fr_XX" });
+  assert.equal(changeOf(valuesWith({ 4: "de_DE" }), french, ALL_SHOWN), "Languages changed");
+  assert.equal(changeOf(french, french, ALL_SHOWN), "");
+  // The field gets its value when the model has been looked up, maybe after the run.
+  assert.equal(changeOf(valuesWith({ 4: "en_XX" }), USED, ALL_SHOWN), "");
 });
 
 test("a new model is named before what changes with it", () => {
