@@ -40,7 +40,8 @@ export function handle({ field_ids: ids }, ...values) {
  */
 export function watchPictures(document) {
   onShown(document, ({ origin }) => {
-    if (origin) used = origin.fields;
+    if (!origin) return;
+    used = origin.fields;
     report(document);
   });
 }

@@ -33,7 +33,9 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack }) {
   host.replaceChildren(root);
   /** @param {string} what what the reader has changed since the picture was made; empty for nothing */
   const markChange = (what) => {
-    change.textContent = what && `${what}: run again`;
+    const note = what && `${what}: run again`;
+    // A screen reader would read the same note again.
+    if (change.textContent !== note) change.textContent = note;
   };
   return { root, controls, message, readout, stage, markChange };
 }

@@ -40,7 +40,8 @@ class FirstResult:
         """
         with self._lock:
             if self._future is None or self._has_failed(self._future):
-                self._future = self._queue.add(Job(), self._compute, on_waiting=_ignore)
+                # No reader has a place in the queue, so its messages are ignored.
+                self._future = self._queue.add(Job(), self._compute, on_waiting=Caller().report)
             return self._future
 
     def _has_failed(self, future: Future[Result]) -> bool:
@@ -53,7 +54,3 @@ class FirstResult:
         result = self._handler.answer(self.request, Caller(), ignore_unsupported=True)
         self._handler.results.protect(result)
         return result
-
-
-def _ignore(message: str) -> None:
-    """Ignore the position in the queue: no reader waits in it."""
