@@ -91,7 +91,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
                 Middleware(RejectMalformed, demo=demo, uploads=Path(get_upload_folder())),
             ]
         },
-        css_paths=[asset_folder() / "styles" / "page.css"],
+        css_paths=[asset_folder() / "styles" / name for name in ("tokens.css", "page.css")],
         footer_links=["api", "settings"],
         # Server-side rendering breaks calls from other Spaces (gradio#10914).
         ssr_mode=False,

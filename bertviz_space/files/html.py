@@ -51,7 +51,7 @@ open(document.querySelector("main"), JSON.parse(document.querySelector("#content
 </html>
 """
 
-_STYLES = ("views.css", "standalone.css")
+_STYLES = ("tokens.css", "views.css", "standalone.css")
 
 
 @cache

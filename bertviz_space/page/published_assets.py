@@ -44,10 +44,11 @@ def served_folder() -> Path:
     files = {
         _SCRIPT: bundle(*modules),
         "standalone.html": html.empty_page(),
-        **{
-            f"styles/{path.name}": path.read_text(encoding="utf-8")
-            for path in sorted((assets / "styles").glob("*.css"))
-        },
+        # One file, because a second one would be a second request before the first picture.
+        "styles/views.css": "".join(
+            (assets / "styles" / name).read_text(encoding="utf-8")
+            for name in ("tokens.css", "views.css")
+        ),
     }
     digest = hashlib.sha256(repr(files).encode()).hexdigest()
     served = own_folder(Path(tempfile.gettempdir())) / digest[:16]
