@@ -1,13 +1,10 @@
-// A panel that opens beside a cell of a figure and stays inside the figure's element.
+// A panel with a title and a figure.
 
 import { appendElement } from "../drawing/element.js";
 import { svgElement } from "../drawing/svg_element.js";
 import { appendButton } from "./button.js";
 
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
-
-/** Pixels between the cell and the panel. */
-const GAP = 6;
 
 /** Height of the title in a static picture, in pixels. */
 const TITLE = 28;
@@ -21,7 +18,7 @@ const TITLE = 28;
 
 /**
  * Create a closed panel.
- * @param {HTMLElement} host a positioned element, which the panel covers in part
+ * @param {HTMLElement} host
  * @param {{onClose: () => void, links: PanelLink[]}} actions `onClose` is called for the close button
  *   and for Escape
  */
@@ -30,7 +27,9 @@ export function createPanel(host, { onClose, links }) {
   panel.hidden = true;
   panel.addEventListener("keydown", (event) => {
     // A token in the figure handles Escape first: it unpins the pinned token.
-    if (event.key === "Escape" && !event.defaultPrevented) onClose();
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    event.preventDefault();
+    onClose();
   });
 
   return {
@@ -43,7 +42,6 @@ export function createPanel(host, { onClose, links }) {
     },
     close() {
       panel.hidden = true;
-      host.style.minHeight = "";
     },
     /**
      * Return a static picture of the open panel.
@@ -51,12 +49,6 @@ export function createPanel(host, { onClose, links }) {
      * @returns {StaticPicture} the content under the panel's title
      */
     staticPicture: (content) => withTitle(title, content),
-    /**
-     * Move the open panel beside a cell: to the right if it fits, else to the left if it fits, else
-     * below. The host grows if the panel needs more height.
-     * @param {{x: number, y: number, size: number}} cell
-     */
-    moveBeside: (cell) => moveBeside(host, panel, cell),
   };
 }
 
@@ -95,22 +87,4 @@ function withTitle(title, { element, width, height }) {
   const all = svgElement(document, "g", {});
   all.append(text, moved);
   return { element: all, width, height: TITLE + height };
-}
-
-/**
- * @param {HTMLElement} host
- * @param {HTMLElement} panel
- * @param {{x: number, y: number, size: number}} cell
- */
-function moveBeside(host, panel, { x, y, size }) {
-  const { offsetWidth, offsetHeight } = panel;
-  const right = x + size + GAP;
-  const left = x - GAP - offsetWidth;
-  const fitsRight = right + offsetWidth <= host.clientWidth;
-  const isBelow = !fitsRight && left < 0;
-  const below = y + size + GAP;
-  host.style.minHeight = `${offsetHeight + (isBelow ? below : 0)}px`;
-  const beside = Math.max(0, Math.min(y, host.clientHeight - offsetHeight));
-  panel.style.top = `${isBelow ? below : beside}px`;
-  panel.style.left = `${fitsRight ? right : Math.max(0, left)}px`;
 }

@@ -3,6 +3,7 @@
 // collapsed neuron view.
 
 import { Zooming } from "../controls/zooming.js";
+import { oppositeOf } from "../core/data/token_position.js";
 import { VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
 import { rowAt } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
@@ -11,13 +12,9 @@ import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
 import { MAX_HEIGHT } from "../drawing/viewport.js";
-import {
-  bipartiteContent,
-  columnOptions,
-  highlightedRow,
-  oppositeOf,
-} from "./bipartite_content.js";
-import { createBipartiteLines } from "./bipartite_lines.js";
+import { bipartiteContent, columnOptions } from "./bipartite_content.js";
+import { createBipartiteLines, meanRow } from "./bipartite_lines.js";
+import { highlightedRow } from "./highlighted_row.js";
 import { createTokenColumn } from "./token_column.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -50,6 +47,8 @@ const DEFAULTS = {
 /** Two token columns with attention as lines between them. */
 export class Bipartite {
   #options;
+  /** @type {TokenPosition["axis"][]} the axes whose tokens can be highlighted */
+  #axes;
   #highlight;
   #figure;
   #zooming;
@@ -67,8 +66,9 @@ export class Bipartite {
     this.#options = { ...DEFAULTS, ...options };
     const { fontSize, highlightKeys } = this.#options;
     this.element = appendElement(host, "div", "bertviz-scroller");
+    this.#axes = highlightKeys ? ["query", "key"] : ["query"];
     this.#highlight = new Highlight({
-      axes: highlightKeys ? ["query", "key"] : ["query"],
+      axes: this.#axes,
       onPin: (token) => this.#pinOrZoomIn(token),
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
@@ -235,7 +235,19 @@ export class Bipartite {
     const weights = this.#lines.showRow(content, { axis, row });
     const { yOfRow: yOf } = content.sides[oppositeOf(axis)].column;
     this.#zooming.mark({ y: column.yOfRow(row), weights, yOf, color: BLUE });
-    return highlightedRow(content, token, isPinned, weights);
+    const figure = {
+      sides: content.sides,
+      axes: this.#axes,
+      numHeads: content.heads.length,
+      weightsOf: (/** @type {TokenPosition} */ each) => {
+        return meanRow(
+          content,
+          each.axis,
+          rowAt(content.sides[each.axis].column.rows, each.position),
+        );
+      },
+    };
+    return highlightedRow(figure, token, isPinned, weights);
   }
 
   /**

@@ -2,14 +2,12 @@
 
 import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines } from "../core/geometry/head_lines.js";
-import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
-import { labelOfRow } from "../core/text/label.js";
+import { rowSize, rowsOf } from "../core/geometry/rows.js";
 import { columnWidth } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
 /** @typedef {import("./token_column.js").ColumnOptions} ColumnOptions */
@@ -29,13 +27,7 @@ import { columnWidth } from "./text_width.js";
  * @property {BipartiteData} data
  * @property {BipartiteLayout} layout
  * @property {import("./attention_lines.js").DrawnHead[]} heads
- * @property {Record<TokenPosition["axis"], Side>} sides
- */
-
-/**
- * @typedef {object} Side
- * @property {Token[]} tokens of the whole axis
- * @property {import("../core/geometry/column_layout.js").Column} column
+ * @property {Record<TokenPosition["axis"], import("./highlighted_row.js").Side>} sides
  */
 
 /**
@@ -112,44 +104,4 @@ export function columnOptions({ layout, sides }) {
     query: { ...sides.query, x: xQuery, width: queryWidth, anchor: "end" },
     key: { ...sides.key, x: x2, width: keyWidth, anchor: "start" },
   };
-}
-
-/**
- * Return the description of a highlighted row.
- * @param {BipartiteContent} content
- * @param {TokenPosition} token
- * @param {boolean} isPinned
- * @param {Float32Array} weights `[other row]`, the mean over the heads
- * @returns {HighlightedRow}
- */
-export function highlightedRow({ heads, sides }, token, isPinned, weights) {
-  const own = sides[token.axis];
-  const other = sides[oppositeOf(token.axis)];
-  return {
-    token,
-    isPinned,
-    subject: labelOf(own, rowAt(own.column.rows, token.position)),
-    nameOf: (index) => labelOf(other, index),
-    weights,
-    numHeads: heads.length,
-  };
-}
-
-/**
- * @param {Side} side
- * @param {number} row
- * @returns {string}
- */
-function labelOf({ tokens, column }, row) {
-  const { edges } = column.rows;
-  return labelOfRow(tokens, edges[row], edges[row + 1]);
-}
-
-/**
- * Return the other axis.
- * @param {TokenPosition["axis"]} axis
- * @returns {TokenPosition["axis"]}
- */
-export function oppositeOf(axis) {
-  return axis === "query" ? "key" : "query";
 }

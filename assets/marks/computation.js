@@ -12,14 +12,10 @@ import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
 import { createCellPointer } from "./cell_pointer.js";
 import { drawQuery, drawVectors } from "./computation_canvas.js";
-import {
-  columnOptions,
-  computationContent,
-  FONT_SIZE,
-  highlightedQuery,
-} from "./computation_content.js";
+import { columnOptions, computationContent, FONT_SIZE, figureRows } from "./computation_content.js";
 import { createHeadings } from "./computation_headings.js";
 import { createComputationNotes } from "./computation_notes.js";
+import { highlightedRow } from "./highlighted_row.js";
 import { drawRotationBrackets } from "./rotation_brackets.js";
 import { createScoreTable } from "./score_table.js";
 import { createTokenColumn } from "./token_column.js";
@@ -178,7 +174,7 @@ export class Computation {
     });
     this.#showQuery(this.#content, query);
     this.#cellPointer.setQuery(query);
-    const row = token && highlightedQuery(data, token, isPinned);
+    const row = token && highlightedRow(figureRows(this.#content), token, isPinned);
     this.#minimap.mark(row && barsOf(this.#content, row));
     this.#onHighlight(row, 1, 1);
   }

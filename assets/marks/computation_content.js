@@ -4,16 +4,13 @@ import { weightsOf } from "../core/formula/attention.js";
 import { termColumns } from "../core/formula/formula_description.js";
 import { computationLayout } from "../core/geometry/computation_layout.js";
 import { rowsOf } from "../core/geometry/rows.js";
-import { labelOf } from "../core/text/label.js";
 import { reasonWidth } from "./score_table.js";
 import { columnWidth } from "./text_width.js";
 
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
-/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("./token_column.js").ColumnOptions} ColumnOptions */
 
 /**
@@ -81,21 +78,22 @@ export function columnOptions({ data: { queryTokens, keyTokens }, layout }) {
 }
 
 /**
- * Return the description of a highlighted query.
- * @param {ComputationData} data
- * @param {TokenPosition} token
- * @param {boolean} isPinned
- * @returns {HighlightedRow}
+ * Return what the figure knows of its rows.
+ * @param {ComputationContent} content
+ * @returns {import("./highlighted_row.js").FigureRows}
  */
-export function highlightedQuery(data, token, isPinned) {
+export function figureRows({ data, layout }) {
   const { queryTokens, keyTokens, attentionPart, layer, head } = data;
-  const [begin, end] = attentionPart.keys;
   return {
-    token,
-    isPinned,
-    subject: labelOf(queryTokens[token.position]),
-    nameOf: (index) => labelOf(keyTokens[begin + index]),
-    weights: weightsOf(layer, head, token).subarray(begin, end),
+    sides: {
+      query: { tokens: queryTokens, column: layout.queries },
+      key: { tokens: keyTokens, column: layout.keys },
+    },
+    axes: ["query"],
     numHeads: 1,
+    weightsOf(token) {
+      const others = token.axis === "query" ? attentionPart.keys : attentionPart.queries;
+      return weightsOf(layer, head, token).subarray(...others);
+    },
   };
 }

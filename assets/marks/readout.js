@@ -1,5 +1,4 @@
-// The line above a figure: the weights of the highlighted token as text, for readers who see the
-// picture and for screen readers; and a legend of the line opacity.
+// The highlighted token in one sentence, for readers who see the picture and for screen readers.
 
 import { strongestRows } from "../core/state/highlighted_row.js";
 import { select } from "../vendor/d3.js";
@@ -14,29 +13,20 @@ const HINT =
   "Point at a token, or go to it with Tab and the arrow keys. Click it or press Enter to pin it.";
 
 /**
- * Create a hidden readout; its first `show` shows it.
+ * Create an empty sentence.
  * @param {HTMLElement} host
  */
 export function createReadout(host) {
-  const line = select(host).append("div").attr("class", "bertviz-readout");
-  line.property("hidden", true);
-  const text = line.append("p").attr("role", "status");
-  const legend = line.append("p").attr("class", "bertviz-legend");
-  legend.append("span");
-  legend.append("i").attr("class", "bertviz-scale").attr("aria-hidden", "true");
-  legend.append("span").text("1");
+  const text = select(host).append("p").attr("class", "bertviz-readout").attr("role", "status");
 
   return {
     /**
      * Show the weights of a row, or a hint.
      * @param {HighlightedRow | null} row null shows the hint
-     * @param {number} numHeads active heads, which share the opacity of a line
      * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
      * @param {string} [hint] what the reader can do while no token is highlighted
      */
-    show(row, numHeads, tokensPerRow = 1, hint = hintFor(tokensPerRow)) {
-      line.property("hidden", false);
-      legend.select("span").text(numHeads > 1 ? `weight ÷ ${numHeads} heads: 0` : "weight: 0");
+    show(row, tokensPerRow = 1, hint = hintFor(tokensPerRow)) {
       text.classed("bertviz-muted", row === null);
       text
         .selectAll("span")
@@ -72,7 +62,7 @@ function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, toke
   const notes = [];
   if (tokensPerRow > 1) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
   if (numHeads > 1) notes.push(`mean of ${numHeads} heads`);
-  if (isPinned) notes.push("pinned, Escape unpins");
+  if (isPinned) notes.push("pinned");
   return [
     { name: "subject", text: subject },
     { name: "verb", text: token.axis === "query" ? "attends to" : "is attended to by" },

@@ -1,7 +1,7 @@
 // A grid with one thumbnail for each layer and head, and numbered axes. The grid is drawn layer by
 // layer, and drawing continues while the reader opens heads.
 
-import { AXIS_SIZE, cellCorner } from "../core/geometry/grid_layout.js";
+import { AXIS_SIZE } from "../core/geometry/grid_layout.js";
 import { fillBackground, onBackgroundChange, resizeCanvas } from "../drawing/canvas.js";
 import { canvasSurface } from "../drawing/canvas_surface.js";
 import { appendElement } from "../drawing/element.js";
@@ -121,18 +121,6 @@ export class ThumbnailGrid {
   /** @param {Cell} cell the cell that receives the focus */
   focus(cell) {
     this.#cells.focus(cell);
-  }
-
-  /**
-   * Return the place of a cell in the host, in pixels.
-   * @param {Cell} cell
-   * @returns {{x: number, y: number, size: number}}
-   */
-  placeOf(cell) {
-    if (!this.#content) throw new Error("there is no grid yet");
-    const { grid } = this.#content;
-    const { x, y } = cellCorner(grid, cell);
-    return { x: AXIS_SIZE + x - this.#scroller.scrollLeft, y: AXIS_SIZE + y, size: grid.size };
   }
 
   /**

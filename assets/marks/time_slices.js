@@ -1,20 +1,21 @@
-// Long drawing in slices of time, so that the page can react to the reader in between.
+// Long work in slices of time, so that the page can react to the reader in between.
 
 /** Milliseconds of drawing between two pauses; readers notice a delay of 50 ms. */
 const SLICE = 36;
 
 /**
  * Start the first slice of time.
- * @returns {(beforePause: () => void) => Promise<void>} call it between two steps of the drawing: if the
+ * @param {number} [slice] milliseconds of work between two pauses
+ * @returns {(beforePause?: () => void) => Promise<void>} call it between two steps of the work: if the
  *   slice is over, it calls `beforePause`, lets the page react, and starts the next slice
  */
-export function startTimeSlices() {
-  let end = performance.now() + SLICE;
+export function startTimeSlices(slice = SLICE) {
+  let end = performance.now() + slice;
   return async (beforePause) => {
     if (performance.now() <= end) return;
-    beforePause();
+    beforePause?.();
     await letPageReact();
-    end = performance.now() + SLICE;
+    end = performance.now() + slice;
   };
 }
 

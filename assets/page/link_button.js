@@ -1,5 +1,6 @@
 // The "Copy link" button, which copies the page's address.
 
+import { copyText } from "../controls/clipboard.js";
 import { linkButtonOf, statusRowOf } from "./elements.js";
 import { createLinkDialog } from "./link_dialog.js";
 
@@ -12,7 +13,7 @@ const NOTICE_MILLISECONDS = 3000;
  *   `request` is the query string of the result on the page, empty if it is too long for a link, null
  *   if the result comes from a reader's own file.
  */
-export function createLinkButton({ document, location, navigator }) {
+export function createLinkButton({ document, location }) {
   const button = linkButtonOf(document);
   const dialog = createLinkDialog(document, button);
   statusRowOf(document).after(dialog.element);
@@ -30,15 +31,9 @@ export function createLinkButton({ document, location, navigator }) {
   const copy = async () => {
     if (request === null) return notify("Your own file has no link");
     if (!request) return notify("Text too long for a link");
-    if (isClipboardForbidden(document)) return dialog.open(location.href);
-    try {
-      // A page served over plain http has no clipboard, and a browser may refuse access to it.
-      await navigator.clipboard.writeText(location.href);
-      dialog.close();
-      notify("Copied");
-    } catch {
-      dialog.open(location.href);
-    }
+    if (!(await copyText(location.href, document))) return dialog.open(location.href);
+    dialog.close();
+    notify("Copied");
   };
 
   button.addEventListener("click", copy);
@@ -49,13 +44,4 @@ export function createLinkButton({ document, location, navigator }) {
       dialog.update(location.href);
     },
   };
-}
-
-/**
- * Return whether the page around this one forbids the clipboard. Chromium writes an error to the
- * console if a page then tries to use the clipboard.
- * @param {Document & {featurePolicy?: {allowsFeature: (name: string) => boolean}}} document
- */
-function isClipboardForbidden(document) {
-  return document.featurePolicy?.allowsFeature("clipboard-write") === false;
 }

@@ -30,6 +30,7 @@ export class DrawSchedule {
   #elements;
   #drawView;
   #getContent;
+  #onDrawn;
   #current = new AbortController();
   /** Whether the whole view needs a draw: it was hidden, or its last draw was aborted. */
   #isStale = false;
@@ -41,12 +42,14 @@ export class DrawSchedule {
    * @param {ReturnType<typeof import("./frame_elements.js").createFrameElements>} elements
    * @param {Draw} drawView draws the whole view
    * @param {() => ViewContent | null} getContent returns null as long as there is no result
+   * @param {() => void} onDrawn called when the stage shows what it should show
    */
-  constructor(host, elements, drawView, getContent) {
+  constructor(host, elements, drawView, getContent, onDrawn) {
     this.#host = host;
     this.#elements = elements;
     this.#drawView = drawView;
     this.#getContent = getContent;
+    this.#onDrawn = onDrawn;
     this.#drawnWidth = elements.stage.clientWidth;
   }
 
@@ -120,6 +123,8 @@ export class DrawSchedule {
     const { message, controls } = this.#elements;
     message.textContent = description === null ? EMPTY_MESSAGE : "";
     controls.showActions(description !== null);
-    if (description !== null) this.#host.dataset.ready = description;
+    if (description === null) return;
+    this.#onDrawn();
+    this.#host.dataset.ready = description;
   }
 }

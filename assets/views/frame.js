@@ -1,11 +1,12 @@
 // What the three views have in common: controls, the current result and selection, the links to the
-// other views, and the order of draws.
+// other views, the inspector, and the order of draws.
 
 import { openTrace } from "../core/data/open_trace.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
 import { linkParameters } from "../core/state/link.js";
-import { keepChoice } from "../core/state/selection.js";
+import { keepChoice, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
+import { figureTitle } from "../core/text/figure_title.js";
 import { DrawSchedule } from "./draw_schedule.js";
 import { createFrameElements, showError } from "./frame_elements.js";
 import {
@@ -19,7 +20,9 @@ import {
 import { Pickers } from "./pickers.js";
 import { createSaving } from "./saving.js";
 
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 /** @typedef {import("./draw_schedule.js").Draw} Draw */
@@ -31,6 +34,13 @@ import { createSaving } from "./saving.js";
  * @typedef {object} Part
  * @property {(keyof Selection)[]} dependsOn
  * @property {Draw} draw
+ */
+
+/**
+ * What a view puts into its frame.
+ * @typedef {object} FrameContent
+ * @property {Part[]} parts the first part is the whole view
+ * @property {(token: TokenPosition) => void} onGoTo pins a token and scrolls to it
  */
 
 /**
@@ -60,6 +70,8 @@ export class ViewFrame {
   #parts;
   #options;
   #store;
+  /** @type {((content: ViewContent) => import("./saving.js").Savable) | null} */
+  #getSavable = null;
   #elements;
   #schedule;
   /** @type {(() => void)[]} */
@@ -75,10 +87,10 @@ export class ViewFrame {
    * Create an empty view in its host.
    * @param {HTMLElement} host
    * @param {ViewName} view
-   * @param {Part[]} parts the first part is the whole view
+   * @param {FrameContent} content
    * @param {MountOptions} options
    */
-  constructor(host, view, parts, options) {
+  constructor(host, view, { parts, onGoTo }, options) {
     this.#host = host;
     this.#view = view;
     this.#parts = parts;
@@ -88,14 +100,18 @@ export class ViewFrame {
     this.#elements = createFrameElements(host, view, {
       hasStyleSheet: only !== undefined,
       onBack: () => requestBack(host),
+      onGoTo,
+      onUnpin: () => this.#unpin(),
     });
     this.controls = this.#elements.controls;
     this.stage = this.#elements.stage;
-    this.readout = this.#elements.readout;
+    this.inspector = this.#elements.inspector;
     /** Whether this view can open other views. */
     this.opensViews = Boolean(shared);
     this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
-    this.#schedule = new DrawSchedule(host, this.#elements, parts[0].draw, () => this.#content());
+    const content = () => this.#content();
+    const onDrawn = () => this.#drawTitle();
+    this.#schedule = new DrawSchedule(host, this.#elements, parts[0].draw, content, onDrawn);
     this.#listen();
     this.controls.drawBack(this.#store.get().cameFrom);
   }
@@ -107,6 +123,10 @@ export class ViewFrame {
       else this.#schedule.drawAtNewWidth();
     });
     observer.observe(this.stage);
+    this.#elements.root.addEventListener("keydown", (event) => {
+      // A menu, a panel or a token handles its own Escape.
+      if (event.key === "Escape" && !event.defaultPrevented) this.#unpin();
+    });
     this.#cleanups.push(
       () => observer.disconnect(),
       this.#store.subscribe((after, before) => this.#onSelection(after, before)),
@@ -189,6 +209,33 @@ export class ViewFrame {
     this.#report({ origin });
   }
 
+  #drawTitle() {
+    const content = this.#content();
+    if (!content || !this.#getSavable) return;
+    const { titleParts } = this.#getSavable(content);
+    const { label } = content.attentionPart;
+    const shown = [...titleParts.slice(1), ...(label === "All" ? [] : [label])];
+    this.#elements.title.textContent = figureTitle(content.trace.manifest, shown);
+    this.#elements.title.title = this.#elements.title.textContent;
+  }
+
+  #unpin() {
+    const selection = this.#store.get();
+    if (selection.pinned) this.#store.set(togglePin(selection, selection.pinned));
+  }
+
+  /**
+   * Describe the highlighted row.
+   * @param {HighlightedRow | null} row null for none
+   * @param {number} numHeads active heads, which share the opacity of a line
+   * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
+   * @param {string} [hint] what the reader can do while no token is highlighted
+   */
+  showHighlight(row, numHeads, tokensPerRow, hint) {
+    this.#elements.legend.show(numHeads);
+    this.inspector.show(row, tokensPerRow, hint);
+  }
+
   destroy() {
     this.#schedule.abort();
     this.#numUpdates++;
@@ -225,10 +272,11 @@ export class ViewFrame {
   }
 
   /**
-   * Add a Save menu.
+   * Add a Save menu, and give the figure a title.
    * @param {(content: ViewContent) => import("./saving.js").Savable} getSavable returns what is drawn
    */
   offerToSave(getSavable) {
+    this.#getSavable = getSavable;
     const { root, message } = this.#elements;
     createSaving(this.controls.addSaving(), root, {
       getExport: () => {

@@ -1,8 +1,9 @@
-// The elements that the three views have in common: controls, a message, a readout, and a stage for
-// the figures.
+// The elements that the three views have in common: controls, a title, a message, a stage for the
+// figures, and the inspector beside the stage.
 
 import { appendElement } from "../drawing/element.js";
-import { createReadout } from "../marks/readout.js";
+import { createInspector } from "../marks/inspector.js";
+import { createOpacityLegend } from "../marks/opacity_legend.js";
 import { ViewControls } from "./view_controls.js";
 
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
@@ -12,24 +13,35 @@ export const EMPTY_MESSAGE =
   "Choose a model, enter a text, and press Run. The attention appears here.";
 
 /**
+ * @typedef {object} FrameOptions
+ * @property {boolean} hasStyleSheet whether the document contains the views' style sheet already
+ * @property {() => void} onBack called for the Back button
+ */
+
+/**
  * Create the elements of a view, and put them into its host.
  * @param {HTMLElement} host
  * @param {ViewName} view
- * @param {{hasStyleSheet: boolean, onBack: () => void}} options whether the document contains the views'
- *   style sheet already; `onBack` is called for the Back button
+ * @param {FrameOptions & import("../marks/inspector.js").InspectorActions} options
  */
-export function createFrameElements(host, view, { hasStyleSheet, onBack }) {
+export function createFrameElements(host, view, { hasStyleSheet, onBack, ...actions }) {
   const root = host.ownerDocument.createElement("div");
   root.className = `bertviz bertviz-${view}`;
+  // A click anywhere in the view moves the focus into it, so that Escape unpins.
+  root.tabIndex = -1;
   if (!hasStyleSheet) appendStyleSheet(root);
   const controls = new ViewControls(root, view, onBack);
+  const top = appendElement(root, "header", "bertviz-top");
+  const title = appendElement(top, "h2", "bertviz-title");
+  const change = appendElement(top, "p", "bertviz-change");
+  change.setAttribute("role", "status");
+  const legend = createOpacityLegend(top);
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY_MESSAGE;
-  const readout = createReadout(root);
-  const change = appendElement(root, "p", "bertviz-change");
-  change.setAttribute("role", "status");
-  const stage = appendElement(root, "div", "bertviz-stage");
+  const body = appendElement(root, "div", "bertviz-body");
+  const stage = appendElement(body, "div", "bertviz-stage");
+  const inspector = createInspector(body, actions);
   host.replaceChildren(root);
   /** @param {string} what what the reader has changed since the picture was made; empty for nothing */
   const markChange = (what) => {
@@ -37,7 +49,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack }) {
     // A screen reader would read the same note again.
     if (change.textContent !== note) change.textContent = note;
   };
-  return { root, controls, message, readout, stage, markChange };
+  return { root, controls, title, legend, message, stage, inspector, markChange };
 }
 
 /** @param {HTMLElement} root */

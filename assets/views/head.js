@@ -6,6 +6,7 @@ import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor } from "../drawing/color.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
+import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -27,6 +28,7 @@ class HeadView {
   #toNeuron;
   #navigator;
   #bipartite;
+  #inspection;
   #layer = 0;
   #numHeads = 0;
   #description = "";
@@ -45,20 +47,22 @@ class HeadView {
       { dependsOn: ["head"], draw: (content) => this.#drawViewButton(content) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
-    this.frame = new ViewFrame(host, "head", parts, options);
+    const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
+    this.frame = new ViewFrame(host, "head", { parts, onGoTo }, options);
+    this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     this.#squares = createHeadSquares(this.frame.controls.add("squares"), {
       onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
       onSolo: (head) => this.#select((selection) => soloHead(selection, head, this.#numHeads)),
     });
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query", "key"], {
-      onFind: (token) => this.#goTo(token),
+      onFind: onGoTo,
       onZoom: (direction) => this.#bipartite.zoom(direction),
       onShowAll: () => this.#bipartite.showAll(),
     });
     this.#bipartite = new Bipartite(this.frame.stage, {
       onPin: (token) => this.#select((selection) => togglePin(selection, token)),
-      onHighlight: this.frame.readout.show,
+      onHighlight: (...args) => this.frame.showHighlight(...args),
       onScale: this.#navigator.drawScale,
     });
     this.frame.offerToSave((content) => this.#savable(content));
@@ -93,6 +97,7 @@ class HeadView {
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
+    this.#inspection.show(content, layer, active);
     this.#description = `${attentionPart.label}, layer ${this.#layer}, heads ${active.join(" ")}`;
     return this.#drawViewButton(content);
   }

@@ -1,4 +1,4 @@
-// The model view: all layers and heads as thumbnails, and one head larger in a panel beside its cell.
+// The model view: all layers and heads as thumbnails, and one head larger in a panel beside the grid.
 
 import { createPanel } from "../controls/panel.js";
 import { createRangeField } from "../controls/range_field.js";
@@ -10,7 +10,9 @@ import { Bipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
 import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
+import { HeadInspection } from "./head_inspection.js";
 
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
@@ -32,6 +34,7 @@ class ModelView {
   #headsField;
   #grid;
   #panel;
+  #inspection;
   #bipartite;
   /** @type {Cell | null} */
   #openCell = null;
@@ -51,14 +54,16 @@ class ModelView {
       { dependsOn: ["cell"], draw: (...args) => this.#drawPanel(...args) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
-    this.frame = new ViewFrame(host, "model", parts, options);
+    const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
+    this.frame = new ViewFrame(host, "model", { parts, onGoTo }, options);
+    this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     this.#layersField = this.#createField("Layers", "gridLayers");
     this.#headsField = this.#createField("Heads", "gridHeads");
     this.#grid = new ThumbnailGrid(this.frame.stage, {
       onPick: (cell) => this.frame.select((selection) => toggleCell(selection, cell)),
       onProgress: (drawn, all) => this.#showProgress(drawn, all),
     });
-    this.#panel = createPanel(this.frame.stage, {
+    this.#panel = createPanel(this.frame.inspector.figure, {
       onClose: () => this.#closePanel(),
       links: this.frame.opensViews
         ? [
@@ -69,7 +74,7 @@ class ModelView {
     });
     this.#bipartite = new Bipartite(this.#panel.body, {
       onPin: (token) => this.frame.select((selection) => togglePin(selection, token)),
-      onHighlight: this.frame.readout.show,
+      onHighlight: (...args) => this.frame.showHighlight(...args),
       highlightKeys: false,
       rowHeight: 18,
       lineWidth: 2.2,
@@ -109,6 +114,7 @@ class ModelView {
     this.#grid.mark(cell);
     if (!cell) {
       this.#panel.close();
+      this.#inspection.stop();
       this.#showHint();
       return attentionPart.label;
     }
@@ -123,9 +129,9 @@ class ModelView {
       heads: [{ head: cell.head, color: categoryColor(cell.layer, selection.palette) }],
     };
     this.#bipartite.draw(data, selection.pinned);
-    this.#panel.moveBeside(this.#grid.placeOf(cell));
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
+    this.#inspection.show(content, layer, [cell.head]);
     return `${attentionPart.label}, ${titleOf(cell)}`;
   }
 
@@ -147,7 +153,13 @@ class ModelView {
 
   #showHint() {
     const hint = `${this.#progress}${poolingNote(...this.#grid.tokensPerLine())}${HINT}`;
-    this.frame.readout.show(null, 1, 1, hint);
+    this.frame.showHighlight(null, 1, 1, hint);
+  }
+
+  /** @param {TokenPosition} token */
+  #goTo(token) {
+    this.#bipartite.goTo(token);
+    this.frame.select((selection) => ({ ...selection, pinned: token }));
   }
 
   #closePanel() {

@@ -7,6 +7,7 @@ import { BLUE } from "../drawing/color.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { Computation } from "../marks/computation.js";
 import { ViewFrame } from "./frame.js";
+import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -33,6 +34,7 @@ class NeuronView {
   #expanded;
   #plus;
   #minus;
+  #inspection;
   #layer = 0;
   #head = 0;
   #isExpanded = false;
@@ -51,11 +53,13 @@ class NeuronView {
       },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
-    this.frame = new ViewFrame(host, "neuron", parts, options);
+    const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
+    this.frame = new ViewFrame(host, "neuron", { parts, onGoTo }, options);
+    this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
     this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query"], {
-      onFind: (token) => this.#goTo(token),
+      onFind: onGoTo,
       onZoom: (direction) => this.#collapsed.zoom(direction),
       onShowAll: () => this.#collapsed.showAll(),
     });
@@ -74,7 +78,7 @@ class NeuronView {
     return new Bipartite(this.frame.stage, {
       onPin: (token) => this.#pin(token),
       onHighlight: (row, numHeads, tokensPerRow) => {
-        this.frame.readout.show(row, numHeads, tokensPerRow);
+        this.frame.showHighlight(row, numHeads, tokensPerRow);
         this.#plus.moveTo(row && this.#collapsed.yQuery(row.token.position));
       },
       onScale: this.#navigator.drawScale,
@@ -87,7 +91,7 @@ class NeuronView {
     return new Computation(this.frame.stage, {
       onPin: (token) => this.#pin(token),
       onHighlight: (row) => {
-        this.frame.readout.show(row, 1);
+        this.frame.showHighlight(row, 1);
         this.#minus.moveTo(row && this.#expanded.yQuery(row.token.position));
       },
     });
@@ -113,6 +117,7 @@ class NeuronView {
     await this.#drawFigure(content, layer);
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
+    this.#inspection.show(content, layer, [this.#head]);
     const state = this.#isExpanded ? "expanded" : "collapsed";
     this.#description = `${attentionPart.label}, layer ${this.#layer}, head ${this.#head}, ${state}`;
     return this.#description;

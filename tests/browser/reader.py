@@ -189,8 +189,8 @@ def _texts(figure: Locator, side: str) -> Locator:
 
 
 def readout(host: Locator) -> Locator:
-    """Return the line above a figure that describes the highlighted token."""
-    return host.locator(".bertviz-readout [role=status]")
+    """Return the sentence of the inspector about the highlighted token."""
+    return host.locator(".bertviz-readout")
 
 
 def scroll_to(element: Locator) -> None:

@@ -66,11 +66,12 @@ for (const [reason, clipboard] of [
   });
 }
 
-test("the clipboard is not used if the page around this one forbids it", () => {
+test("the clipboard is not used if the page around this one forbids it", async () => {
   const { button, update, dialog, document } = open({ clipboard: { writeText: assert.fail } });
   document.featurePolicy = { allowsFeature: () => false };
   update("text=a");
   button.click();
+  await timers();
   assert.equal(dialog.hidden, false);
 });
 

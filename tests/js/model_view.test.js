@@ -151,12 +151,11 @@ test("a click on the open cell again closes the panel", async (t) => {
   assert.deepEqual(picked(host), []);
 });
 
-test("a click on another cell moves the panel", async (t) => {
+test("a click on another cell shows its head in the panel", async (t) => {
   const { host } = await showPair(t);
-  const { top } = (await openPanel(host, 2, 3)).style;
-  const opened = await openPanel(host, 4, 1);
+  await openPanel(host, 2, 3);
+  await openPanel(host, 4, 1);
   assert.equal(heading(host), "Layer 4, Head 1");
-  assert.notEqual(opened.style.top, top);
   assert.deepEqual(picked(host), [cell(host, 4, 1)]);
 });
 

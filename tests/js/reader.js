@@ -190,9 +190,9 @@ export function labels(figure, side) {
   return texts(tokens(figure, side).map((each) => each.querySelector("text")));
 }
 
-/** Return the line above a figure that describes the highlighted token, phrase by phrase. */
+/** Return the sentence of the inspector about the highlighted token, phrase by phrase. */
 export function readout(host) {
-  return texts(host.querySelectorAll(".bertviz-readout [role=status] span"));
+  return texts(host.querySelectorAll(".bertviz-readout span"));
 }
 
 /**

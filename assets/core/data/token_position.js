@@ -16,3 +16,12 @@
 export function isSamePosition(one, other) {
   return one?.axis === other?.axis && one?.position === other?.position;
 }
+
+/**
+ * Return the other axis.
+ * @param {TokenPosition["axis"]} axis
+ * @returns {TokenPosition["axis"]}
+ */
+export function oppositeOf(axis) {
+  return axis === "query" ? "key" : "query";
+}

@@ -9,8 +9,14 @@
  * @property {boolean} isPinned
  * @property {string} subject the label of the row
  * @property {(index: number) => string} nameOf returns the label of a row of the other axis
+ * @property {(index: number) => number} positionOf returns the position of the first token of a row of
+ *   the other axis
+ * @property {(index: number) => TokenPosition | null} targetOf returns the token to highlight for a row
+ *   of the other axis; null if the figure cannot highlight it
  * @property {Float32Array} weights `[other row]`, the mean over the heads
  * @property {number} numHeads
+ * @property {() => HighlightedRow | null} opposite returns the weights of the same token in the other
+ *   direction; null if the token is not on both axes
  */
 
 /**

@@ -14,6 +14,15 @@ export function decimalsFor(values) {
 }
 
 /**
+ * Return a weight with three decimals. A weight that is too small for them is not written as zero.
+ * @param {number} weight 0 or more
+ * @returns {string}
+ */
+export function weightText(weight) {
+  return weight > 0 && weight < 0.001 ? "<0.001" : weight.toFixed(3);
+}
+
+/**
  * Return a number with fixed decimals. A number that rounds to zero has no minus sign.
  * @param {number} value
  * @param {number} decimals

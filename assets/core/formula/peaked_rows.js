@@ -1,0 +1,51 @@
+// The queries of a head whose largest weight is largest.
+
+import { weightsOf } from "./attention.js";
+
+/** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
+
+/**
+ * @typedef {object} PeakedRow
+ * @property {number} query its position
+ * @property {number} key the position of the key with the largest weight
+ * @property {number} weight the mean over the heads
+ */
+
+/**
+ * Find the queries with the largest weights. Memory is bounded by the number of keys.
+ * @param {LayerAttention} layer
+ * @param {number[]} heads at least one; the weights are their mean
+ * @param {{queries: [number, number], keys: [number, number]}} part the first position, and one past the
+ *   last
+ * @param {number} max the number of queries to return
+ * @returns {Generator<void, PeakedRow[]>} yields after each query; returns the rows by descending
+ *   weight, equal weights in the order of the text
+ */
+export function* peakedRows(layer, heads, { queries, keys }, max) {
+  /** @type {PeakedRow[]} */
+  const found = [];
+  for (let query = queries[0]; query < queries[1]; query++) {
+    const means = new Float32Array(keys[1] - keys[0]);
+    for (const head of heads) {
+      const weights = weightsOf(layer, head, { axis: "query", position: query });
+      for (let index = 0; index < means.length; index++) {
+        means[index] += weights[keys[0] + index] / heads.length;
+      }
+    }
+    const weight = means.reduce((largest, mean) => Math.max(largest, mean), 0);
+    found.push({ query, key: keys[0] + means.indexOf(weight), weight });
+    if (found.length >= 2 * max) keepLargest(found, max);
+    yield;
+  }
+  keepLargest(found, max);
+  return found;
+}
+
+/**
+ * @param {PeakedRow[]} rows sorted and cut in place
+ * @param {number} max
+ */
+function keepLargest(rows, max) {
+  rows.sort((one, other) => other.weight - one.weight || one.query - other.query);
+  rows.length = Math.min(rows.length, max);
+}

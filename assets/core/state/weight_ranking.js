@@ -1,0 +1,41 @@
+// The rows of a table of weights: the largest weights first, with their running sum.
+
+/** The share of a row's weight of which the inspector says how many keys hold it. */
+const MOST = 0.9;
+
+/**
+ * @typedef {object} RankedWeight
+ * @property {number} index of the row on the other side
+ * @property {number} weight
+ * @property {number} sum of this weight and all larger ones
+ */
+
+/**
+ * @typedef {object} WeightRanking
+ * @property {RankedWeight[]} largest by descending weight; equal weights in the order of the text
+ * @property {number} numOthers how many weights are not among the largest
+ * @property {number} others the sum of these weights
+ * @property {number} total the sum of all weights
+ * @property {number} numMost how many weights hold nine tenths of the total
+ */
+
+/**
+ * Rank the weights of a row.
+ * @param {Float32Array} weights `[other row]`
+ * @param {number} max the number of weights to list
+ * @returns {WeightRanking}
+ */
+export function rankWeights(weights, max) {
+  const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a] || a - b);
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  let sum = 0;
+  let numMost = 0;
+  const ranked = order.map((index) => {
+    if (sum < MOST * total) numMost++;
+    sum += weights[index];
+    return { index, weight: weights[index], sum };
+  });
+  const largest = ranked.slice(0, max);
+  const others = Math.max(0, total - (largest.at(-1)?.sum ?? 0));
+  return { largest, numOthers: weights.length - largest.length, others, total, numMost };
+}

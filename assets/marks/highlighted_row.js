@@ -1,0 +1,81 @@
+// The highlighted row of a figure, as the inspector describes it.
+
+import { oppositeOf } from "../core/data/token_position.js";
+import { numRows, rowAt } from "../core/geometry/rows.js";
+import { labelOfRow } from "../core/text/label.js";
+
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("../core/data/wire.js").Token} Token */
+/** @typedef {import("../core/geometry/column_layout.js").Column} Column */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+
+/**
+ * One side of a figure.
+ * @typedef {object} Side
+ * @property {Token[]} tokens of the whole axis
+ * @property {Column} column
+ */
+
+/**
+ * What a figure knows of its rows.
+ * @typedef {object} FigureRows
+ * @property {Record<TokenPosition["axis"], Side>} sides
+ * @property {TokenPosition["axis"][]} axes the axes whose tokens the figure can highlight
+ * @property {number} numHeads
+ * @property {(token: TokenPosition) => Float32Array} weightsOf returns the weights of a token's row,
+ *   `[other row]`, the mean over the heads
+ */
+
+/**
+ * Return the description of a highlighted row.
+ * @param {FigureRows} figure
+ * @param {TokenPosition} token
+ * @param {boolean} isPinned
+ * @param {Float32Array} [weights] if they are known
+ * @returns {HighlightedRow}
+ */
+export function highlightedRow(figure, token, isPinned, weights = figure.weightsOf(token)) {
+  const { axis, position } = token;
+  const own = figure.sides[axis];
+  const other = figure.sides[oppositeOf(axis)];
+  const isSameText = own.tokens === other.tokens;
+  const positionOf = (/** @type {number} */ row) => other.column.rows.edges[row];
+  return {
+    token,
+    isPinned,
+    subject: labelOf(own, rowAt(own.column.rows, position)),
+    nameOf: (row) => labelOf(other, row),
+    positionOf,
+    targetOf(row) {
+      const target = { axis: oppositeOf(axis), position: positionOf(row) };
+      if (figure.axes.includes(target.axis)) return target;
+      // The figure highlights only queries: go to the query of the same token.
+      return isSameText && isInside(own, target.position) ? { ...target, axis } : null;
+    },
+    weights,
+    numHeads: figure.numHeads,
+    opposite() {
+      if (!isSameText || !isInside(other, position)) return null;
+      return highlightedRow(figure, { axis: oppositeOf(axis), position }, isPinned);
+    },
+  };
+}
+
+/**
+ * @param {Side} side
+ * @param {number} position
+ * @returns {boolean} whether the side contains the token
+ */
+function isInside({ column: { rows } }, position) {
+  return position >= rows.edges[0] && position < rows.edges[numRows(rows)];
+}
+
+/**
+ * @param {Side} side
+ * @param {number} row
+ * @returns {string}
+ */
+function labelOf({ tokens, column }, row) {
+  const { edges } = column.rows;
+  return labelOfRow(tokens, edges[row], edges[row + 1]);
+}

@@ -1,0 +1,73 @@
+// The inspector beside a figure: what is highlighted or pinned, in words and numbers.
+
+import { appendButton } from "../controls/button.js";
+import { createCopyButton } from "../controls/copy_button.js";
+import { appendElement } from "../drawing/element.js";
+import { rankingText, tableOfRanking } from "./inspector_content.js";
+import { createReadout } from "./readout.js";
+import { createWeightTable } from "./weight_table.js";
+
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {import("./weight_table.js").WeightTable} WeightTable */
+
+/**
+ * @typedef {object} InspectorActions
+ * @property {(token: TokenPosition) => void} onGoTo the reader goes to a token of a table
+ * @property {() => void} onUnpin
+ */
+
+/**
+ * Create the inspector. It is hidden until its first `show`.
+ * @param {HTMLElement} host
+ * @param {InspectorActions} actions
+ */
+export function createInspector(host, { onGoTo, onUnpin }) {
+  const element = appendElement(host, "aside", "bertviz-inspector");
+  element.setAttribute("aria-label", "Inspector");
+  element.hidden = true;
+  const figure = appendElement(element, "div", "");
+  const readout = createReadout(element);
+  const buttons = appendElement(element, "div", "bertviz-inspector-buttons");
+  const unpin = appendButton(buttons, "Pinned · Unpin", onUnpin);
+  unpin.title = "Unpin the token (Escape)";
+  /** @type {HighlightedRow | null} */
+  let current = null;
+  const copy = createCopyButton(buttons, "Copy as text", () =>
+    current ? rankingText(current) : "",
+  );
+  const tables = [createWeightTable(element, onGoTo), createWeightTable(element, onGoTo)];
+  const peaks = createWeightTable(element, onGoTo);
+  /** @type {WeightTable | null} the most peaked rows of the head */
+  let head = null;
+
+  const drawHead = () => peaks.show(current ? null : head);
+
+  return {
+    /** An empty element for a figure above the words and numbers. */
+    figure,
+    /**
+     * Show the weights of a row, or the most peaked rows of the head with a hint.
+     * @param {HighlightedRow | null} row
+     * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
+     * @param {string} [hint] what the reader can do while no token is highlighted
+     */
+    show(row, tokensPerRow = 1, hint = undefined) {
+      element.hidden = false;
+      current = row;
+      readout.show(row, tokensPerRow, hint);
+      unpin.hidden = !row?.isPinned;
+      copy.hidden = row === null;
+      const directions = row ? [row, row.opposite()] : [null, null];
+      for (const [at, each] of directions.entries()) {
+        tables[at].show(each && tableOfRanking(each, tokensPerRow));
+      }
+      drawHead();
+    },
+    /** @param {WeightTable | null} table the most peaked rows of the head; null while they are unknown */
+    showHead(table) {
+      head = table;
+      drawHead();
+    },
+  };
+}

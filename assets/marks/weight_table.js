@@ -1,0 +1,84 @@
+// A ranked table of weights. Each row is a link to its token.
+
+import { createRovingTabindex } from "../controls/roving_tabindex.js";
+import { appendElement } from "../drawing/element.js";
+import { select } from "../vendor/d3.js";
+
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+
+/**
+ * @typedef {object} WeightTableRow
+ * @property {string} label of the token
+ * @property {string[]} numbers the other cells of the row
+ * @property {TokenPosition | null} target the token that a click goes to; null for none
+ */
+
+/**
+ * @typedef {object} WeightTable
+ * @property {string} title
+ * @property {string} note below the title; empty for none
+ * @property {string[]} columns the headings, the token's first
+ * @property {WeightTableRow[]} rows
+ */
+
+/**
+ * Create a hidden table; its first `show` shows it.
+ * @param {HTMLElement} host
+ * @param {(token: TokenPosition) => void} onGoTo the reader clicked a row, or pressed Enter on it
+ */
+export function createWeightTable(host, onGoTo) {
+  const section = appendElement(host, "section", "bertviz-ranking");
+  const title = appendElement(section, "h3", "");
+  const note = appendElement(section, "p", "bertviz-muted");
+  const table = appendElement(section, "table", "");
+  const headings = select(appendElement(appendElement(table, "thead", ""), "tr", ""));
+  const body = appendElement(table, "tbody", "");
+  const tabindex = createRovingTabindex(body, "button");
+  section.hidden = true;
+
+  return {
+    /** @param {WeightTable | null} content null hides the table */
+    show(content) {
+      section.hidden = content === null;
+      if (content === null) return;
+      title.textContent = content.title;
+      note.textContent = content.note;
+      headings
+        .selectAll("th")
+        .data(content.columns)
+        .join("th")
+        .attr("scope", "col")
+        .text((text) => text);
+      drawRows(body, content.rows, onGoTo);
+      tabindex.update();
+    },
+  };
+}
+
+/**
+ * @param {HTMLElement} body
+ * @param {WeightTableRow[]} rows
+ * @param {(token: TokenPosition) => void} onGoTo
+ */
+function drawRows(body, rows, onGoTo) {
+  const drawn = select(body)
+    .selectAll("tr")
+    .data(rows)
+    .join((enter) => {
+      const row = enter.append("tr");
+      row.append("th").attr("scope", "row").append("button").attr("type", "button");
+      return row;
+    });
+  drawn
+    .select("button")
+    .text(({ label }) => label)
+    .property("disabled", ({ target }) => target === null)
+    .on("click", (_, { target }) => {
+      if (target) onGoTo(target);
+    });
+  drawn
+    .selectAll("td")
+    .data(({ numbers }) => numbers)
+    .join("td")
+    .text((text) => text);
+}
