@@ -96,6 +96,10 @@ export class Zooming {
     this.#zoom(ZOOM_STEP ** direction, this.#bounds.viewHeight / 2);
   }
 
+  reset() {
+    this.#change({ tokenHeight: this.#bounds.defaultTokenHeight, top: 0 });
+  }
+
   showAll() {
     this.#change(fitScale([0, this.#bounds.numTokens], this.#bounds));
   }

@@ -133,6 +133,10 @@ export class Bipartite {
     this.#zooming.showAll();
   }
 
+  resetZoom() {
+    this.#zooming.reset();
+  }
+
   /** Resolve when all lines are painted. */
   whenPainted() {
     return this.#figure.whenPainted();

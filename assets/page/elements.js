@@ -33,9 +33,6 @@ export const tabOf = (document, view) =>
  */
 export const isInPage = (document, id) => find(document, `#${id}`) !== null;
 
-/** @param {Document} document */
-export const firstViewOf = (document) => find(document, ".bertviz-host");
-
 /**
  * @param {Document} document
  * @param {string} selector

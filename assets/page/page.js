@@ -2,11 +2,10 @@
 // page has loaded (bertviz_space/page/layout.py).
 
 import { askForShown } from "../views/page_events.js";
-import { keepLinkInAddressBar } from "./address_bar.js";
 import { watchPictures } from "./changed_fields.js";
+import { keepPageHistory } from "./page_history.js";
 import { addShortcuts } from "./shortcuts.js";
 import { openLinkedView } from "./tabs.js";
-import { keepViewHistory } from "./view_history.js";
 
 /** @type {() => void} */
 let resolveStarted;
@@ -22,8 +21,7 @@ export const started = new Promise((resolve) => {
 /** @param {{request_names: string[]}} data the names of a request's fields in a link */
 export function handle({ request_names: requestNames }) {
   addShortcuts(document);
-  keepViewHistory(window);
-  keepLinkInAddressBar(window, requestNames);
+  keepPageHistory(window, requestNames);
   watchPictures(document);
   // The first picture may be on the page already.
   askForShown(document);

@@ -3,7 +3,6 @@
 
 import { openTrace } from "../core/data/open_trace.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
-import { linkParameters } from "../core/state/link.js";
 import { keepChoice, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
 import { figureTitle } from "../core/text/figure_title.js";
@@ -41,6 +40,7 @@ import { createSaving } from "./saving.js";
  * @typedef {object} FrameContent
  * @property {Part[]} parts the first part is the whole view
  * @property {(token: TokenPosition) => void} onGoTo pins a token and scrolls to it
+ * @property {() => void} onReset returns to the default zoom
  */
 
 /**
@@ -69,6 +69,7 @@ export class ViewFrame {
   #view;
   #parts;
   #options;
+  #onReset;
   #store;
   /** @type {((content: ViewContent) => import("./saving.js").Savable) | null} */
   #getSavable = null;
@@ -90,11 +91,12 @@ export class ViewFrame {
    * @param {FrameContent} content
    * @param {MountOptions} options
    */
-  constructor(host, view, { parts, onGoTo }, options) {
+  constructor(host, view, { parts, onGoTo, onReset }, options) {
     this.#host = host;
     this.#view = view;
     this.#parts = parts;
     this.#options = options;
+    this.#onReset = onReset;
     const { shared, start, only, link } = options;
     this.#store = getSelectionStore(shared, start, new URLSearchParams(link));
     this.#elements = createFrameElements(host, view, {
@@ -135,7 +137,8 @@ export class ViewFrame {
       }),
       onChange(this.#host, (change) => this.#elements.markChange(change)),
       onRestore(this.#host, (selection) => {
-        this.#store.set({ ...selection, palette: this.#store.get().palette });
+        const { palette } = this.#store.get();
+        this.#store.set({ ...this.#store.get(), ...selection, palette });
       }),
     );
   }
@@ -167,7 +170,7 @@ export class ViewFrame {
   /** @param {{origin?: Origin}} result the origin of a new result */
   #report(result) {
     if (!this.opensViews) return;
-    reportShown(this.#host, { ...result, choices: linkParameters(this.#store.get()) });
+    reportShown(this.#host, { ...result, selection: this.#store.get() });
   }
 
   /**
@@ -198,6 +201,8 @@ export class ViewFrame {
    * @param {Origin} origin
    */
   #setTrace(trace, origin) {
+    const { model_id, revision } = trace.manifest.model;
+    this.#store.startModel(`${model_id} ${revision}`);
     const selection = this.#store.get();
     // In another text, a pinned position is another word.
     if (selection.pinned && this.#trace && trace !== this.#trace) {
@@ -265,18 +270,20 @@ export class ViewFrame {
    * @param {(selection: Selection) => Selection} change of the selection
    */
   open(view, change) {
-    const before = this.#store.get();
-    const after = change(before);
-    requestView(this.#host, { from: this.#view, view, before, after });
-    this.#store.set(after);
+    requestView(this.#host, view);
+    this.select(change);
   }
 
   /**
-   * Add a Save menu, and give the figure a title.
+   * Add a Reset button and a Save menu, and give the figure a title.
    * @param {(content: ViewContent) => import("./saving.js").Savable} getSavable returns what is drawn
    */
   offerToSave(getSavable) {
     this.#getSavable = getSavable;
+    this.controls.addVisibleAction("Reset", "Return to the default layer, heads and colors", () => {
+      this.#onReset();
+      this.#store.reset();
+    });
     const { root, message } = this.#elements;
     createSaving(this.controls.addSaving(), root, {
       getExport: () => {

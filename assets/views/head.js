@@ -48,7 +48,8 @@ class HeadView {
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
     const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
-    this.frame = new ViewFrame(host, "head", { parts, onGoTo }, options);
+    const onReset = () => this.#bipartite.resetZoom();
+    this.frame = new ViewFrame(host, "head", { parts, onGoTo, onReset }, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     this.#squares = createHeadSquares(this.frame.controls.add("squares"), {
       onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),

@@ -55,7 +55,8 @@ class ModelView {
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
     const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
-    this.frame = new ViewFrame(host, "model", { parts, onGoTo }, options);
+    const onReset = () => this.#bipartite.resetZoom();
+    this.frame = new ViewFrame(host, "model", { parts, onGoTo, onReset }, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     this.#layersField = this.#createField("Layers", "gridLayers");
     this.#headsField = this.#createField("Heads", "gridHeads");

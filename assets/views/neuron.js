@@ -54,7 +54,8 @@ class NeuronView {
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
     const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
-    this.frame = new ViewFrame(host, "neuron", { parts, onGoTo }, options);
+    const onReset = () => this.#collapsed.resetZoom();
+    this.frame = new ViewFrame(host, "neuron", { parts, onGoTo, onReset }, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);

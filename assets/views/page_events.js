@@ -4,15 +4,6 @@
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
-/**
- * A step from one view to another.
- * @typedef {object} Step
- * @property {ViewName} from the view that the reader leaves
- * @property {ViewName} view the view to open
- * @property {Selection} before the selection in the view that the reader leaves
- * @property {Selection} after the selection in the view to open
- */
-
 /** @typedef {string | boolean | null} FieldValue the value of a field of the page; null if empty */
 
 /**
@@ -28,17 +19,27 @@
  * What the page knows of its views.
  * @typedef {object} Shown
  * @property {Origin} [origin] of a new result
- * @property {Record<string, string>} choices what the reader chose in the views, by the name in a link
- *   (core/state/link.js)
+ * @property {Selection} selection what the reader chose in the views
  */
 
 /**
  * Ask the page to open another view.
  * @param {HTMLElement} host of the view that asks
- * @param {Step} step
+ * @param {ViewName} view the view to open
  */
-export function requestView(host, step) {
-  dispatch(host, "bertviz-open", step);
+export function requestView(host, view) {
+  dispatch(host, "bertviz-open", { view });
+}
+
+/**
+ * Call a listener when a view asks the page to open another view.
+ * @param {Document} document
+ * @param {(view: ViewName) => void} listener
+ */
+export function onOpen(document, listener) {
+  document.body.addEventListener("bertviz-open", (event) => {
+    listener(/** @type {CustomEvent<{view: ViewName}>} */ (event).detail.view);
+  });
 }
 
 /**
@@ -47,6 +48,15 @@ export function requestView(host, step) {
  */
 export function requestBack(host) {
   dispatch(host, "bertviz-back");
+}
+
+/**
+ * Call a listener when a view asks the page to go back to the previous view.
+ * @param {Document} document
+ * @param {() => void} listener
+ */
+export function onBack(document, listener) {
+  document.body.addEventListener("bertviz-back", listener);
 }
 
 /**
@@ -109,6 +119,17 @@ export function askForShown(document) {
 export function onAsked(host, listener) {
   host.addEventListener("bertviz-ask", listener);
   return () => host.removeEventListener("bertviz-ask", listener);
+}
+
+/**
+ * Go back to an earlier selection.
+ * @param {Document} document
+ * @param {Selection} selection
+ */
+export function restoreSelection(document, selection) {
+  // The views share one selection: the first one passes it on to all.
+  const [first] = hostsOf(document);
+  if (first) dispatch(first, "bertviz-restore", selection);
 }
 
 /**

@@ -59,6 +59,16 @@ export class ViewControls {
     return button;
   }
 
+  /**
+   * Add a button to the actions.
+   * @param {string} text
+   * @param {string} tooltip
+   * @param {() => void} onClick
+   */
+  addVisibleAction(text, tooltip, onClick) {
+    appendButton(this.#actions, text, onClick).title = tooltip;
+  }
+
   /** Add an element for the Save menu to the actions. */
   addSaving() {
     return appendElement(this.#actions, "div", "bertviz-saving");

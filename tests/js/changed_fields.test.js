@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 import { changeOf, handle, watchPictures } from "../../assets/page/changed_fields.js";
 import { dispatch, openPage } from "./dom.js";
 
@@ -53,18 +54,24 @@ test("the views learn of a change, of its end, and of a new picture", () => {
   document.body.addEventListener("bertviz-changed", ({ detail }) => changes.push(detail.change));
   watchPictures(document);
   const ids = ["bertviz-inputs", "bertviz-said", ...Array(6).fill("not in the page")];
-  dispatch(document, "bertviz-shown", { origin: { request: "", fields: USED }, choices: {} });
+  dispatch(document, "bertviz-shown", {
+    origin: { request: "", fields: USED },
+    selection: NOTHING_CHOSEN,
+  });
   assert.deepEqual(changes, []); // the fields are those of the first picture
   handle({ field_ids: ids }, ...valuesWith({ 1: "The ca" }));
   handle({ field_ids: ids }, ...USED);
   handle({ field_ids: ids }, ...valuesWith({ 1: "The" }));
   const newer = { request: "", fields: valuesWith({ 1: "The" }) };
-  dispatch(document, "bertviz-shown", { origin: newer, choices: {} });
+  dispatch(document, "bertviz-shown", { origin: newer, selection: NOTHING_CHOSEN });
   handle({ field_ids: ids }, ...USED);
   // A choice in a view is no new picture, and repeats no note to a screen reader.
-  dispatch(document, "bertviz-shown", { choices: { layer: "1" } });
+  dispatch(document, "bertviz-shown", { selection: NOTHING_CHOSEN });
   // A reader's own file has nothing to do with the fields.
-  dispatch(document, "bertviz-shown", { origin: { request: null, fields: null }, choices: {} });
+  dispatch(document, "bertviz-shown", {
+    origin: { request: null, fields: null },
+    selection: NOTHING_CHOSEN,
+  });
   const text = "Text changed";
   assert.deepEqual(changes, [text, "", text, "", text, ""]);
 });

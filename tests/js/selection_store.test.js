@@ -29,3 +29,25 @@ test("a listener receives the selection before and after a change, until it unsu
     [1, 5],
   ]);
 });
+
+test("another model starts from the initial choices, and keeps the palette", () => {
+  const store = getSelectionStore(undefined, { layer: 1 });
+  store.startModel("one");
+  store.set({ ...store.get(), layer: 3, heads: [2], palette: "okabe-ito" });
+  store.startModel("one");
+  assert.equal(store.get().layer, 3);
+  store.startModel("other");
+  assert.deepEqual(store.get(), { ...NOTHING_CHOSEN, layer: 1, palette: "okabe-ito" });
+});
+
+test("the first model keeps the choices of a link", () => {
+  const store = getSelectionStore(undefined, {}, new URLSearchParams("layer=2&heads=1"));
+  store.startModel("one");
+  assert.deepEqual(store.get(), { ...NOTHING_CHOSEN, layer: 2, heads: [1] });
+});
+
+test("a reset returns to the initial choices, not to those of a link", () => {
+  const store = getSelectionStore(undefined, { layer: 1 }, new URLSearchParams("layer=2"));
+  store.reset();
+  assert.deepEqual(store.get(), { ...NOTHING_CHOSEN, layer: 1 });
+});

@@ -16,6 +16,9 @@ import { initialSelection } from "./selection.js";
  * @typedef {object} SelectionStore
  * @property {() => Selection} get
  * @property {(next: Selection) => void} set also calls all listeners
+ * @property {() => void} reset returns to the initial choices, as `set` does
+ * @property {(model: string) => void} startModel returns to the initial choices if the result of an
+ *   earlier call had another model; keeps the palette
  * @property {(listener: Listener) => () => void} subscribe returns a function that unsubscribes
  */
 
@@ -25,15 +28,26 @@ import { initialSelection } from "./selection.js";
  * @returns {SelectionStore}
  */
 function createSelectionStore(choices, parameters = new URLSearchParams()) {
-  let selection = selectionFromLink(parameters, initialSelection(choices));
+  const initial = initialSelection(choices);
+  let selection = selectionFromLink(parameters, initial);
+  /** @type {string | null} */
+  let currentModel = null;
   /** @type {Set<Listener>} */
   const listeners = new Set();
+  /** @param {Selection} next */
+  const set = (next) => {
+    const before = selection;
+    selection = next;
+    for (const listener of [...listeners]) listener(next, before);
+  };
   return {
     get: () => selection,
-    set(next) {
-      const before = selection;
-      selection = next;
-      for (const listener of [...listeners]) listener(next, before);
+    set,
+    reset: () => set(initial),
+    startModel(model) {
+      const isOther = currentModel !== null && model !== currentModel;
+      currentModel = model;
+      if (isOther) set({ ...initial, palette: selection.palette });
     },
     subscribe(listener) {
       listeners.add(listener);
