@@ -46,7 +46,7 @@ class OurView(View):
             expect(second).to_be_hidden()
         self._selector = f".bertviz-host:has(.bertviz-{name})"
         self.host = reader.show(page, name)
-        reader.expect_drawn(self.host)
+        reader.expect_kept(self.host)  # the first picture, which the fields no longer describe
 
     def run(self, text: str, num_tokens: int) -> Presented:
         """Enter a text, press Run, and wait until the picture is presented.

@@ -62,11 +62,11 @@ function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, toke
   const notes = [];
   if (tokensPerRow > 1) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
   if (numHeads > 1) notes.push(`mean of ${numHeads} heads`);
-  if (isPinned) notes.push("pinned");
   return [
     { name: "subject", text: subject },
     { name: "verb", text: token.axis === "query" ? "attends to" : "is attended to by" },
     ...(listed.length ? listed : [{ name: "none", text: "no token with 0.01 or more" }]),
     ...notes.map((text) => ({ name: "muted", text })),
+    ...(isPinned ? [{ name: "pin-note", text: "pinned" }] : []),
   ];
 }

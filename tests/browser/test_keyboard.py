@@ -47,14 +47,14 @@ def model(open_view, single):
 def test_pickers_heads_and_token_columns_are_one_stop_of_the_tab_key_each(head, page):
     picker(head, "Layer").focus()
     stops = []
-    for _ in range(5):
+    for _ in range(6):
         page.keyboard.press("Tab")
         stops.append(focused(page))
     assert stops[0][0] == "select"  # colors
     assert stops[1] == ["button", "Head 0"]
-    assert stops[2] == ["summary", "Save"]
-    assert stops[3] == ["option", "[CLS], position 0, special token"]
+    assert stops[2:4] == [["button", "Reset"], ["summary", "Save"]]
     assert stops[4] == ["option", "[CLS], position 0, special token"]
+    assert stops[5] == ["option", "[CLS], position 0, special token"]
     expect(token(figure(head), "keys", 0)).to_be_focused()
 
 
@@ -80,6 +80,7 @@ def test_the_keyboard_expands_the_neuron_view_and_highlights_tokens(open_view, p
     host.get_by_role("button", name="Show query and key vectors").first.focus()
     page.keyboard.press("Enter")
     expect_drawn(host, "All, layer 0, head 0, expanded")
+    page.keyboard.press("Tab")  # Reset
     page.keyboard.press("Tab")
     expect(host.locator("summary")).to_be_focused()  # Save
     page.keyboard.press("Tab")

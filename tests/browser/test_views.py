@@ -157,7 +157,7 @@ def test_a_result_that_arrives_while_a_tab_is_hidden_is_drawn_when_the_tab_opens
     expect(model.locator(".bertviz-cell")).to_have_count(6 * 12)
     # Drawn for the current width, not for the width 0 of the hidden tab.
     cell = model.locator(".bertviz-cell").first
-    expect(cell).to_have_attribute("width", re.compile("^([6-9].|1..)$"))
+    expect(cell).to_have_attribute("width", re.compile("^([5-9].|1..)$"))
     expect_drawn(model, "All")
     neuron = show(page, "neuron")
     expect_tokens(neuron, ["[CLS]", "the", "small", "elephant", "[SEP]"])
