@@ -4,6 +4,7 @@ import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines } from "../core/geometry/head_lines.js";
 import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
 import { labelOfRow } from "../core/text/label.js";
+import { NEUTRAL } from "../drawing/color.js";
 import { columnWidth } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
@@ -20,15 +21,17 @@ import { columnWidth } from "./text_width.js";
  * @property {Token[]} keyTokens of the whole axis
  * @property {AttentionPart} attentionPart the part of both axes to show
  * @property {LayerAttention} layer
- * @property {{head: number, color: string}[]} heads at least one; the opacity of a line is its weight
- *   divided by the number of heads
+ * @property {{head: number, color: string}[]} heads the opacity of a line is its weight divided by the
+ *   number of heads
+ * @property {boolean} [isMean] whether the lines of all heads are replaced with one neutral line for each
+ *   query and key, whose opacity is the mean weight over the heads
  */
 
 /**
  * @typedef {object} BipartiteContent
  * @property {BipartiteData} data
  * @property {BipartiteLayout} layout
- * @property {import("./attention_lines.js").DrawnHead[]} heads
+ * @property {import("./attention_lines.js").DrawnHead[]} heads empty for none; one for a mean
  * @property {Record<TokenPosition["axis"], Side>} sides
  */
 
@@ -76,8 +79,8 @@ export function bipartiteContent(data, space, previous) {
   return {
     data,
     layout,
-    heads: data.heads.map(({ head, color }) => {
-      return { lines: linesOf(data.layer, head, layout, previous), color };
+    heads: drawnHeads(data).map(({ heads, color }) => {
+      return { lines: linesOf(data.layer, heads, layout, previous), color };
     }),
     sides: {
       query: { tokens: queryTokens, column: layout.queries },
@@ -87,18 +90,28 @@ export function bipartiteContent(data, space, previous) {
 }
 
 /**
- * Return the lines of a head: the previous ones if they are lines of the same rows.
+ * Return the heads whose lines are drawn together.
+ * @param {BipartiteData} data
+ * @returns {{heads: number[], color: string}[]} at least one head each
+ */
+function drawnHeads({ heads, isMean }) {
+  if (!isMean) return heads.map(({ head, color }) => ({ heads: [head], color }));
+  return heads.length ? [{ heads: heads.map(({ head }) => head), color: NEUTRAL }] : [];
+}
+
+/**
+ * Return the lines of heads: the previous ones if they are lines of the same rows.
  * @param {LayerAttention} layer
- * @param {number} head
+ * @param {number[]} heads
  * @param {BipartiteLayout} layout
  * @param {BipartiteContent | null} previous
  * @returns {HeadLines}
  */
-function linesOf(layer, head, { queries, keys }, previous) {
+function linesOf(layer, heads, { queries, keys }, previous) {
   const known = previous?.heads.find(({ lines }) =>
-    lines.matches(layer, head, queries.rows, keys.rows),
+    lines.matches(layer, heads, queries.rows, keys.rows),
   );
-  return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
+  return known?.lines ?? new HeadLines(layer, heads, queries.rows, keys.rows);
 }
 
 /**
@@ -122,7 +135,7 @@ export function columnOptions({ layout, sides }) {
  * @param {Float32Array} weights `[other row]`, the mean over the heads
  * @returns {HighlightedRow}
  */
-export function highlightedRow({ heads, sides }, token, isPinned, weights) {
+export function highlightedRow({ data, sides }, token, isPinned, weights) {
   const own = sides[token.axis];
   const other = sides[oppositeOf(token.axis)];
   return {
@@ -131,7 +144,7 @@ export function highlightedRow({ heads, sides }, token, isPinned, weights) {
     subject: labelOf(own, rowAt(own.column.rows, token.position)),
     nameOf: (index) => labelOf(other, index),
     weights,
-    numHeads: heads.length,
+    numHeads: data.heads.length,
   };
 }
 

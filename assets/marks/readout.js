@@ -13,6 +13,8 @@ const MAX_LISTED_TOKENS = 5;
 const HINT =
   "Point at a token, or go to it with Tab and the arrow keys. Click it or press Enter to pin it.";
 
+const NO_HEAD = "No head is on. Click a square to see the lines of its head.";
+
 /**
  * Create a hidden readout; its first `show` shows it.
  * @param {HTMLElement} host
@@ -25,18 +27,23 @@ export function createReadout(host) {
   legend.append("span");
   legend.append("i").attr("class", "bertviz-scale").attr("aria-hidden", "true");
   legend.append("span").text("1");
+  let isMean = false;
 
   return {
+    /** @param {boolean} shown whether lines show the mean over the heads; the next `show` says so */
+    setMean(shown) {
+      isMean = shown;
+    },
     /**
      * Show the weights of a row, or a hint.
      * @param {HighlightedRow | null} row null shows the hint
-     * @param {number} numHeads active heads, which share the opacity of a line
+     * @param {number} numHeads active heads
      * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
      * @param {string} [hint] what the reader can do while no token is highlighted
      */
-    show(row, numHeads, tokensPerRow = 1, hint = hintFor(tokensPerRow)) {
+    show(row, numHeads, tokensPerRow = 1, hint = hintFor(numHeads, tokensPerRow)) {
       line.property("hidden", false);
-      legend.select("span").text(numHeads > 1 ? `weight ÷ ${numHeads} heads: 0` : "weight: 0");
+      legend.select("span").text(`${opacityOf(numHeads, isMean)}: 0`);
       text.classed("bertviz-muted", row === null);
       text
         .selectAll("span")
@@ -49,11 +56,24 @@ export function createReadout(host) {
 }
 
 /**
+ * Return what the opacity of a line is.
+ * @param {number} numHeads
+ * @param {boolean} isMean
+ * @returns {string}
+ */
+function opacityOf(numHeads, isMean) {
+  if (numHeads <= 1) return "weight";
+  return isMean ? `weight, mean of ${numHeads} heads` : `weight ÷ ${numHeads} heads`;
+}
+
+/**
  * Return the hint for a figure.
+ * @param {number} numHeads
  * @param {number} tokensPerRow
  * @returns {string}
  */
-function hintFor(tokensPerRow) {
+function hintFor(numHeads, tokensPerRow) {
+  if (numHeads === 0) return NO_HEAD;
   if (tokensPerRow === 1) return HINT;
   return `${tokensPerRow} tokens per row; lines show their largest weights. Click a row to zoom in.`;
 }

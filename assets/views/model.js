@@ -92,7 +92,8 @@ class ModelView {
   /** @type {import("./draw_schedule.js").Draw} */
   async #draw(content, signal) {
     this.frame.pickers.drawAttentionParts(content);
-    this.frame.pickers.drawPalettes(content);
+    // The colors distinguish layers: a choice that concerns heads is left out.
+    this.frame.pickers.drawPalettes(content, ["category10", "okabe-ito"]);
     this.#layersField.draw(content.selection.gridLayers);
     this.#headsField.draw(content.selection.gridHeads);
     // The panel does not wait for the grid.
