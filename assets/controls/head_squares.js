@@ -1,11 +1,9 @@
 // A row of colored squares, one for each head. A click switches a head on or off; a double click, or a
 // click with Shift, leaves only that head on.
 
-import { categoryColor, lighten } from "../drawing/color.js";
+import { lighten } from "../drawing/color.js";
 import { select } from "../vendor/d3.js";
 import { createRovingTabindex } from "./roving_tabindex.js";
-
-/** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
 
 /**
  * Create the row of squares; `draw` fills it.
@@ -16,16 +14,17 @@ export function createHeadSquares(host, { onToggle, onSolo }) {
   host.setAttribute("role", "toolbar");
   host.setAttribute("aria-label", "Heads");
   const tabindex = createRovingTabindex(host, "button");
+  /** Whether no head was active before the first click of a double click. */
+  let wasEmpty = false;
 
   return {
     /**
-     * @param {number} numHeads
+     * @param {string[]} colors of all heads
      * @param {number[]} active heads
-     * @param {PaletteName} palette
      */
-    draw(numHeads, active, palette) {
-      const heads = Array.from({ length: numHeads }, (_, head) => {
-        return { head, isActive: active.includes(head), color: categoryColor(head, palette) };
+    draw(colors, active) {
+      const heads = colors.map((color, head) => {
+        return { head, isActive: active.includes(head), color };
       });
       select(host)
         .selectAll("button")
@@ -39,11 +38,14 @@ export function createHeadSquares(host, { onToggle, onSolo }) {
         .attr("title", ({ head }) => `Head ${head}: click to toggle, double-click to see it alone`)
         .attr("aria-pressed", ({ isActive }) => String(isActive))
         .style("background-color", ({ isActive, color }) => (isActive ? color : lighten(color)))
-        .on("click", (/** @type {MouseEvent} */ event, { head }) =>
+        .on("click", (/** @type {MouseEvent} */ event, { head }) => {
+          if (event.detail < 2) wasEmpty = active.length === 0;
           // Shift with Enter or Space replaces the double click, which a keyboard does not have.
-          event.shiftKey ? onSolo(head) : onToggle(head),
-        )
-        .on("dblclick", (_, { head }) => onSolo(head))
+          if (event.shiftKey) onSolo(head);
+          else onToggle(head);
+        })
+        // If no head was active, the first click has left only this head on.
+        .on("dblclick", (_, { head }) => wasEmpty || onSolo(head))
         .select("span")
         .text(({ head }) => head);
       tabindex.update();

@@ -5,6 +5,8 @@ import { hsl, schemeCategory10 } from "../vendor/d3.js";
 
 /** The attention of a head that has no color of its own, and positive numbers. */
 export const BLUE = "#2b7de9";
+/** The mean of several heads. Its contrast with a light page is about that with a dark page. */
+export const NEUTRAL = "#787f8c";
 /** Negative numbers. */
 export const ORANGE = "#ff6318";
 
@@ -22,6 +24,8 @@ export const PALETTES = {
     name: "Color-blind safe",
     colors: ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442"],
   },
+  // colorsOfHeads gives its colors to the active heads.
+  distinct: { name: "Distinct (up to 10 heads)", colors: schemeCategory10 },
 };
 
 /**
@@ -33,6 +37,20 @@ export const PALETTES = {
 export function categoryColor(index, palette = "category10") {
   const { colors } = PALETTES[palette];
   return colors[index % colors.length];
+}
+
+/**
+ * Return the colors of heads. In the palette "distinct", the first head has the first color, and so on,
+ * unless there are more heads than colors.
+ * @param {number[]} heads ascending
+ * @param {PaletteName} palette
+ * @returns {Map<number, string>} by head
+ */
+export function colorsOfHeads(heads, palette) {
+  const isDistinct = palette === "distinct" && heads.length <= PALETTES.distinct.colors.length;
+  return new Map(
+    heads.map((head, place) => [head, categoryColor(isDistinct ? place : head, palette)]),
+  );
 }
 
 /**

@@ -27,7 +27,7 @@ const TIME_BUDGET = 30;
 
 /**
  * @typedef {object} DrawnHead
- * @property {HeadLines} lines
+ * @property {HeadLines} lines of the head, or of the mean over several heads
  * @property {string} color
  */
 

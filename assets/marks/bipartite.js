@@ -216,8 +216,10 @@ export class Bipartite {
       const highlighted = token?.axis === axis ? token.position : null;
       this.#columns[axis].mark({ highlighted, isPinned });
     }
-    const { heads, layout } = this.#content;
-    const row = token && this.#highlightRow(this.#content, token, isPinned);
+    const { data, layout } = this.#content;
+    const { heads } = data;
+    const row =
+      token && heads.length > 0 ? this.#highlightRow(this.#content, token, isPinned) : null;
     if (!row) {
       this.#lines.showAll();
       this.#zooming.mark(null);
@@ -242,7 +244,7 @@ export class Bipartite {
     const figure = {
       sides: content.sides,
       axes: this.#axes,
-      numHeads: content.heads.length,
+      numHeads: content.data.heads.length,
       weightsOf: (/** @type {TokenPosition} */ each) => {
         return meanRow(
           content,

@@ -3,6 +3,7 @@
 import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines } from "../core/geometry/head_lines.js";
 import { rowSize, rowsOf } from "../core/geometry/rows.js";
+import { NEUTRAL } from "../drawing/color.js";
 import { columnWidth } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
@@ -18,15 +19,17 @@ import { columnWidth } from "./text_width.js";
  * @property {Token[]} keyTokens of the whole axis
  * @property {AttentionPart} attentionPart the part of both axes to show
  * @property {LayerAttention} layer
- * @property {{head: number, color: string}[]} heads at least one; the opacity of a line is its weight
- *   divided by the number of heads
+ * @property {{head: number, color: string}[]} heads the opacity of a line is its weight divided by the
+ *   number of heads
+ * @property {boolean} [isMean] whether the lines of all heads are replaced with one neutral line for each
+ *   query and key, whose opacity is the mean weight over the heads
  */
 
 /**
  * @typedef {object} BipartiteContent
  * @property {BipartiteData} data
  * @property {BipartiteLayout} layout
- * @property {import("./attention_lines.js").DrawnHead[]} heads
+ * @property {import("./attention_lines.js").DrawnHead[]} heads empty for none; one for a mean
  * @property {Record<TokenPosition["axis"], import("./highlighted_row.js").Side>} sides
  */
 
@@ -68,8 +71,8 @@ export function bipartiteContent(data, space, previous) {
   return {
     data,
     layout,
-    heads: data.heads.map(({ head, color }) => {
-      return { lines: linesOf(data.layer, head, layout, previous), color };
+    heads: drawnHeads(data).map(({ heads, color }) => {
+      return { lines: linesOf(data.layer, heads, layout, previous), color };
     }),
     sides: {
       query: { tokens: queryTokens, column: layout.queries },
@@ -79,18 +82,28 @@ export function bipartiteContent(data, space, previous) {
 }
 
 /**
- * Return the lines of a head: the previous ones if they are lines of the same rows.
+ * Return the heads whose lines are drawn together.
+ * @param {BipartiteData} data
+ * @returns {{heads: number[], color: string}[]} at least one head each
+ */
+function drawnHeads({ heads, isMean }) {
+  if (!isMean) return heads.map(({ head, color }) => ({ heads: [head], color }));
+  return heads.length ? [{ heads: heads.map(({ head }) => head), color: NEUTRAL }] : [];
+}
+
+/**
+ * Return the lines of heads: the previous ones if they are lines of the same rows.
  * @param {LayerAttention} layer
- * @param {number} head
+ * @param {number[]} heads
  * @param {BipartiteLayout} layout
  * @param {BipartiteContent | null} previous
  * @returns {HeadLines}
  */
-function linesOf(layer, head, { queries, keys }, previous) {
+function linesOf(layer, heads, { queries, keys }, previous) {
   const known = previous?.heads.find(({ lines }) =>
-    lines.matches(layer, head, queries.rows, keys.rows),
+    lines.matches(layer, heads, queries.rows, keys.rows),
   );
-  return known?.lines ?? new HeadLines(layer, head, queries.rows, keys.rows);
+  return known?.lines ?? new HeadLines(layer, heads, queries.rows, keys.rows);
 }
 
 /**

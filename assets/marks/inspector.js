@@ -49,13 +49,14 @@ export function createInspector(host, { onGoTo, onUnpin }) {
     /**
      * Show the weights of a row, or the most peaked rows of the head with a hint.
      * @param {HighlightedRow | null} row
+     * @param {number} numHeads active heads
      * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
      * @param {string} [hint] what the reader can do while no token is highlighted
      */
-    show(row, tokensPerRow = 1, hint = undefined) {
+    show(row, numHeads, tokensPerRow = 1, hint = undefined) {
       element.hidden = false;
       current = row;
-      readout.show(row, tokensPerRow, hint);
+      readout.show(row, numHeads, tokensPerRow, hint);
       unpin.hidden = !row?.isPinned;
       copy.hidden = row === null;
       const directions = row ? [row, row.opposite()] : [null, null];

@@ -13,11 +13,24 @@ export function createOpacityLegend(host) {
   legend.append("span").text("1");
 
   return {
-    /** @param {number} numHeads active heads, which share the opacity of a line */
-    show(numHeads) {
+    /**
+     * @param {number} numHeads active heads
+     * @param {boolean} [isMean] whether the lines show the mean over the heads
+     */
+    show(numHeads, isMean = false) {
       legend.property("hidden", false);
-      const opacity = numHeads > 1 ? `weight ÷ ${numHeads} heads` : "weight";
-      legend.select("span").text(`Opacity = ${opacity}: 0`);
+      legend.select("span").text(`Opacity = ${opacityOf(numHeads, isMean)}: 0`);
     },
   };
+}
+
+/**
+ * Return what the opacity of a line is.
+ * @param {number} numHeads
+ * @param {boolean} isMean
+ * @returns {string}
+ */
+function opacityOf(numHeads, isMean) {
+  if (numHeads <= 1) return "weight";
+  return isMean ? `weight, mean of ${numHeads} heads` : `weight ÷ ${numHeads} heads`;
 }

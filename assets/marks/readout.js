@@ -12,6 +12,8 @@ const MAX_LISTED_TOKENS = 5;
 const HINT =
   "Point at a token, or go to it with Tab and the arrow keys. Click it or press Enter to pin it.";
 
+const NO_HEAD = "No head is on. Click a square to see the lines of its head.";
+
 /**
  * Create an empty sentence.
  * @param {HTMLElement} host
@@ -23,10 +25,11 @@ export function createReadout(host) {
     /**
      * Show the weights of a row, or a hint.
      * @param {HighlightedRow | null} row null shows the hint
+     * @param {number} numHeads active heads
      * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
      * @param {string} [hint] what the reader can do while no token is highlighted
      */
-    show(row, tokensPerRow = 1, hint = hintFor(tokensPerRow)) {
+    show(row, numHeads, tokensPerRow = 1, hint = hintFor(numHeads, tokensPerRow)) {
       text.classed("bertviz-muted", row === null);
       text
         .selectAll("span")
@@ -40,10 +43,12 @@ export function createReadout(host) {
 
 /**
  * Return the hint for a figure.
+ * @param {number} numHeads
  * @param {number} tokensPerRow
  * @returns {string}
  */
-function hintFor(tokensPerRow) {
+function hintFor(numHeads, tokensPerRow) {
+  if (numHeads === 0) return NO_HEAD;
   if (tokensPerRow === 1) return HINT;
   return `${tokensPerRow} tokens per row; lines show their largest weights. Click a row to zoom in.`;
 }

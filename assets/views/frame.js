@@ -108,6 +108,7 @@ export class ViewFrame {
     this.controls = this.#elements.controls;
     this.stage = this.#elements.stage;
     this.inspector = this.#elements.inspector;
+    this.legend = this.#elements.legend;
     /** Whether this view can open other views. */
     this.opensViews = Boolean(shared);
     this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
@@ -227,18 +228,6 @@ export class ViewFrame {
   #unpin() {
     const selection = this.#store.get();
     if (selection.pinned) this.#store.set(togglePin(selection, selection.pinned));
-  }
-
-  /**
-   * Describe the highlighted row.
-   * @param {HighlightedRow | null} row null for none
-   * @param {number} numHeads active heads, which share the opacity of a line
-   * @param {number} [tokensPerRow] more than 1 if rows pool several tokens
-   * @param {string} [hint] what the reader can do while no token is highlighted
-   */
-  showHighlight(row, numHeads, tokensPerRow, hint) {
-    this.#elements.legend.show(numHeads);
-    this.inspector.show(row, tokensPerRow, hint);
   }
 
   destroy() {

@@ -1,9 +1,22 @@
 // The attention-head view: which token attends to which, for the active heads of one layer.
 
+import { createHeadButtons } from "../controls/head_buttons.js";
 import { createHeadSquares } from "../controls/head_squares.js";
-import { activeHeads, openHead, soloHead, toggleHead, togglePin } from "../core/state/selection.js";
+import {
+  activateAll,
+  activeHeads,
+  deactivateAll,
+  leavePickedHead,
+  openHead,
+  pickedHead,
+  soloHead,
+  toggleHead,
+  toggleMean,
+  togglePin,
+} from "../core/state/selection.js";
 import { numbersInWords } from "../core/text/caption.js";
-import { categoryColor } from "../drawing/color.js";
+import { categoryColor, colorsOfHeads, NEUTRAL } from "../drawing/color.js";
+import { appendElement } from "../drawing/element.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
@@ -25,6 +38,7 @@ export function mount(host, options = {}) {
 
 class HeadView {
   #squares;
+  #buttons;
   #toNeuron;
   #navigator;
   #bipartite;
@@ -41,19 +55,26 @@ class HeadView {
     /** @type {import("./frame.js").Part[]} */
     const parts = [
       {
-        dependsOn: ["attentionPart", "layer", "heads", "palette"],
+        dependsOn: ["attentionPart", "layer", "heads", "mean", "palette"],
         draw: (...args) => this.#draw(...args),
       },
-      { dependsOn: ["head"], draw: (content) => this.#drawViewButton(content) },
+      { dependsOn: ["head"], draw: (content) => this.#drawPickedHead(content) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
     const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
     const onReset = () => this.#bipartite.resetZoom();
     this.frame = new ViewFrame(host, "head", { parts, onGoTo, onReset }, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
-    this.#squares = createHeadSquares(this.frame.controls.add("squares"), {
+    const heads = this.frame.controls.add("heads");
+    this.#squares = createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
       onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
       onSolo: (head) => this.#select((selection) => soloHead(selection, head, this.#numHeads)),
+    });
+    this.#buttons = createHeadButtons(appendElement(heads, "div", "bertviz-head-buttons"), {
+      onAll: () => this.#select(activateAll),
+      onNone: () => this.#select(deactivateAll),
+      onOne: () => this.#select((selection) => leavePickedHead(selection, this.#numHeads)),
+      onMean: () => this.#select(toggleMean),
     });
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query", "key"], {
@@ -63,7 +84,7 @@ class HeadView {
     });
     this.#bipartite = new Bipartite(this.frame.stage, {
       onPin: (token) => this.#select((selection) => togglePin(selection, token)),
-      onHighlight: (...args) => this.frame.showHighlight(...args),
+      onHighlight: this.frame.inspector.show,
       onScale: this.#navigator.drawScale,
     });
     this.frame.offerToSave((content) => this.#savable(content));
@@ -79,34 +100,55 @@ class HeadView {
     const { trace, attentionPart, selection } = content;
     const { pickers } = this.frame;
     pickers.drawAttentionParts(content);
-    pickers.drawPalettes(content);
+    pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
     this.#layer = pickers.drawLayers(content);
     const layer = await trace.layer(attentionPart.component, this.#layer, signal);
     if (signal.aborted) return "";
     this.#numHeads = layer.num_heads;
     const active = activeHeads(selection, this.#numHeads);
-    this.#squares.draw(this.#numHeads, active, selection.palette);
+    const colors = this.#colorsOf(selection, active);
+    this.#squares.draw(colors, active);
     this.#navigator.draw(content);
+    this.frame.legend.show(active.length, selection.mean);
     const data = {
       queryTokens: trace.queryTokens(attentionPart.component),
       keyTokens: trace.keyTokens(attentionPart.component),
       attentionPart,
       layer,
-      heads: active.map((head) => ({ head, color: categoryColor(head, selection.palette) })),
+      heads: active.map((head) => ({ head, color: colors[head] })),
+      isMean: selection.mean,
     };
     this.#bipartite.draw(data, selection.pinned);
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
     this.#inspection.show(content, layer, active);
-    this.#description = `${attentionPart.label}, layer ${this.#layer}, heads ${active.join(" ")}`;
-    return this.#drawViewButton(content);
+    const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
+    const shown = selection.mean ? `mean of ${heads}` : heads;
+    this.#description = `${attentionPart.label}, layer ${this.#layer}, ${shown}`;
+    return this.#drawPickedHead(content);
+  }
+
+  /**
+   * Return the color of each head's square, which is that of its lines if the head is active.
+   * @param {Selection} selection
+   * @param {number[]} active
+   * @returns {string[]}
+   */
+  #colorsOf({ palette, mean }, active) {
+    const colors = colorsOfHeads(active, palette);
+    return Array.from({ length: this.#numHeads }, (_, head) => {
+      if (mean) return NEUTRAL;
+      return colors.get(head) ?? (palette === "distinct" ? NEUTRAL : categoryColor(head, palette));
+    });
   }
 
   /** @param {ViewContent} content */
-  async #drawViewButton({ selection }) {
+  async #drawPickedHead({ selection }) {
+    const picked = pickedHead(selection, this.#numHeads);
+    this.#buttons.draw({ picked, isMean: selection.mean });
     this.#toNeuron.hidden = !this.frame.opensViews;
-    this.#toNeuron.textContent = `Head ${this.#pickedHead(selection)}: neuron view →`;
+    this.#toNeuron.textContent = `Head ${picked}: neuron view →`;
     return this.#description;
   }
 
@@ -116,19 +158,10 @@ class HeadView {
     return this.#description;
   }
 
-  /**
-   * Return the head picked last, or the first active head.
-   * @param {Selection} selection
-   * @returns {number}
-   */
-  #pickedHead(selection) {
-    const active = activeHeads(selection, this.#numHeads);
-    return active.includes(selection.head) ? selection.head : active[0];
-  }
-
   #openNeuronView() {
     this.frame.open("neuron", (selection) => {
-      return openHead(selection, { layer: this.#layer, head: this.#pickedHead(selection) }, "head");
+      const head = pickedHead(selection, this.#numHeads);
+      return openHead(selection, { layer: this.#layer, head }, "head");
     });
   }
 
@@ -144,13 +177,26 @@ class HeadView {
    */
   #savable({ selection }) {
     const heads = activeHeads(selection, this.#numHeads);
+    const colors = this.#colorsOf(selection, heads);
     return {
-      titleParts: ["Head view", `layer ${this.#layer}`, numbersInWords("head", heads)],
-      legend: heads.map((head) => {
-        return { text: String(head), color: categoryColor(head, selection.palette) };
-      }),
+      titleParts: ["Head view", `layer ${this.#layer}`, headsInWords(heads, selection.mean)],
+      // Lines of one color need no legend.
+      legend: selection.mean ? [] : heads.map((head) => ({ text: `${head}`, color: colors[head] })),
+      mean: selection.mean,
       staticPicture: async () => this.#bipartite.staticPicture(),
       cells: [{ layer: this.#layer, heads }],
     };
   }
+}
+
+/**
+ * Return what the lines of a picture show, such as "mean of heads 0 to 3".
+ * @param {number[]} heads
+ * @param {boolean} isMean
+ * @returns {string}
+ */
+function headsInWords(heads, isMean) {
+  if (heads.length === 0) return "no heads";
+  const words = numbersInWords("head", heads);
+  return isMean && heads.length > 1 ? `mean of ${words}` : words;
 }

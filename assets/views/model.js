@@ -75,7 +75,7 @@ class ModelView {
     });
     this.#bipartite = new Bipartite(this.#panel.body, {
       onPin: (token) => this.frame.select((selection) => togglePin(selection, token)),
-      onHighlight: (...args) => this.frame.showHighlight(...args),
+      onHighlight: this.frame.inspector.show,
       highlightKeys: false,
       rowHeight: 18,
       lineWidth: 2.2,
@@ -98,7 +98,9 @@ class ModelView {
   /** @type {import("./draw_schedule.js").Draw} */
   async #draw(content, signal) {
     this.frame.pickers.drawAttentionParts(content);
-    this.frame.pickers.drawPalettes(content);
+    // The colors distinguish layers: a choice that concerns heads is left out.
+    this.frame.pickers.drawPalettes(content, ["category10", "okabe-ito"]);
+    this.frame.legend.show(1);
     this.#layersField.draw(content.selection.gridLayers);
     this.#headsField.draw(content.selection.gridHeads);
     // The panel does not wait for the grid.
@@ -154,7 +156,7 @@ class ModelView {
 
   #showHint() {
     const hint = `${this.#progress}${poolingNote(...this.#grid.tokensPerLine())}${HINT}`;
-    this.frame.showHighlight(null, 1, 1, hint);
+    this.frame.inspector.show(null, 1, 1, hint);
   }
 
   /** @param {TokenPosition} token */

@@ -79,7 +79,7 @@ class NeuronView {
     return new Bipartite(this.frame.stage, {
       onPin: (token) => this.#pin(token),
       onHighlight: (row, numHeads, tokensPerRow) => {
-        this.frame.showHighlight(row, numHeads, tokensPerRow);
+        this.frame.inspector.show(row, numHeads, tokensPerRow);
         this.#plus.moveTo(row && this.#collapsed.yQuery(row.token.position));
       },
       onScale: this.#navigator.drawScale,
@@ -92,7 +92,7 @@ class NeuronView {
     return new Computation(this.frame.stage, {
       onPin: (token) => this.#pin(token),
       onHighlight: (row) => {
-        this.frame.showHighlight(row, 1);
+        this.frame.inspector.show(row, 1);
         this.#minus.moveTo(row && this.#expanded.yQuery(row.token.position));
       },
     });
@@ -107,6 +107,7 @@ class NeuronView {
     if (signal.aborted) return "";
     this.#head = Math.min(selection.head, layer.num_heads - 1);
     this.frame.pickers.drawHeads(this.#head, layer.num_heads);
+    this.frame.legend.show(1);
     const hasVectors = layer.head_dim > 0;
     this.#isExpanded = selection.expanded && hasVectors;
     this.#plus.allow(hasVectors);

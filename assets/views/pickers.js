@@ -79,13 +79,16 @@ export class Pickers {
     });
   }
 
-  /** @param {ViewContent} content */
-  drawPalettes({ selection }) {
+  /**
+   * @param {ViewContent} content
+   * @param {PaletteName[]} choices
+   */
+  drawPalettes({ selection }, choices) {
     drawPicker(this.#slots.palette, {
       label: "Colors",
-      choices: /** @type {PaletteName[]} */ (Object.keys(PALETTES)),
+      choices,
       text: (palette) => PALETTES[palette].name,
-      chosen: selection.palette,
+      chosen: keepChoice(choices, (palette) => palette === selection.palette),
       onChange: (palette) => this.#choose({ palette }),
     });
   }

@@ -20,7 +20,8 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @property {LegendEntry[]} [legend]
  * @property {() => Promise<string[]>} [getNotes] returns texts for the caption
  * @property {() => Promise<StaticPicture>} staticPicture
- * @property {{layer: number, heads: number[]}[]} cells the visible layers and heads, at least one
+ * @property {{layer: number, heads: number[]}[]} cells the visible layers, at least one, and heads
+ * @property {boolean} [mean] whether the picture shows the mean of the heads
  */
 
 /** @typedef {ViewContent & Savable & {view: import("../core/state/selection.js").ViewName}} ViewExport */
@@ -64,6 +65,9 @@ const GROUPS = [
  * @type {FormatGroup}
  */
 const PAGE = { name: "Page", formats: [{ text: "HTML", suffix: ".html", write: htmlFile }] };
+
+const NO_HEAD =
+  "No head is on, so there are no numbers to save. Switch a head on, then save again.";
 
 /** Milliseconds until a saved file is freed; the browser has read the file by then. */
 const REVOKE_DELAY = 60_000;
@@ -116,6 +120,7 @@ async function save({ suffix, write }, getExport, root) {
  */
 function tensors(write) {
   return async ({ trace, attentionPart, cells }) => {
+    if (!cells.some(({ heads }) => heads.length)) throw new Error(NO_HEAD);
     const layers = await Promise.all(
       cells.map(async ({ layer, heads }) => {
         return { layer: await trace.layer(attentionPart.component, layer), heads };

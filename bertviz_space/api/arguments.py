@@ -42,7 +42,12 @@ def checked_layers_and_heads(layers: list[int] | None, heads: list[int] | None) 
 
 
 def checked_view(
-    view: ViewName, layer: int | None, heads: list[int] | None, block: str, expanded: bool
+    view: ViewName,
+    layer: int | None,
+    heads: list[int] | None,
+    block: str,
+    expanded: bool,
+    mean: bool,
 ) -> ViewRequest:
     """Return the view that a program asks for.
 
@@ -53,11 +58,11 @@ def checked_view(
     _check_integers(heads)
     if view not in get_args(ViewName):
         raise _wrong_type("view is head, model or neuron.")
-    if not isinstance(expanded, bool):
-        raise _wrong_type("expanded is true or false.")
+    if not (isinstance(expanded, bool) and isinstance(mean, bool)):
+        raise _wrong_type("expanded and mean are true or false.")
     if not isinstance(block, str):
         raise _wrong_type("block is a string, such as Cross; omit it for the first part.")
-    return ViewRequest(view, layer, tuple(heads or ()), block, expanded)
+    return ViewRequest(view, layer, tuple(heads or ()), block, expanded, mean)
 
 
 def check_format(file_format: ViewFormat) -> None:

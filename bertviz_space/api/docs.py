@@ -76,4 +76,5 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
         block: the attention part, such as Cross or Sentence A -> Sentence B; empty for the first.
         expanded: true to show query and key vectors in the neuron view.
         format: the format of the file, which is html or svg.
+        mean: true to show the mean of the heads in the head view, instead of each head.
 """

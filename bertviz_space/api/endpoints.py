@@ -195,11 +195,12 @@ def _view_endpoint(jobs: _Jobs) -> Any:
         block: str = "",
         expanded: bool = False,
         format: ViewFormat = "html",
+        mean: bool = False,
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         request = checked_request(texts, chat, start_token)
-        requested_view = checked_view(view, layer, heads, block, expanded)
+        requested_view = checked_view(view, layer, heads, block, expanded, mean)
         check_format(format)
         export = export_svg if format == "svg" else export_html
 

@@ -45,6 +45,7 @@ class ViewRequest:
             model view opens it.
         attention_part: the label of an attention part; empty for the first.
         expanded: whether the neuron view shows vectors.
+        mean: whether the head view shows the mean of the heads instead of each head.
     """
 
     view: ViewName
@@ -52,6 +53,7 @@ class ViewRequest:
     heads: tuple[int, ...] = ()
     attention_part: str = ""
     expanded: bool = False
+    mean: bool = False
 
     def link_query(self, layer: int) -> str:
         """Return the query string of a link that chooses this view of a trace.
@@ -66,6 +68,7 @@ class ViewRequest:
             "block": self.attention_part,
             "layer": str(layer),
             "expanded": "1" if self.expanded else "",
+            "mean": "1" if self.mean else "",
         }
         if self.heads:
             heads = ",".join(map(str, sorted(set(self.heads))))

@@ -3,8 +3,10 @@ import test from "node:test";
 import {
   BLUE,
   categoryColor,
+  colorsOfHeads,
   connectorOpacity,
   lighten,
+  NEUTRAL,
   ORANGE,
   PALETTES,
   signColor,
@@ -28,6 +30,56 @@ test("lighten returns a lighter color", () => {
     assert.ok(brightness(lighten(color)) > brightness(color));
   }
 });
+
+test("each head has the color of its number, unless the palette is distinct", () => {
+  for (const palette of ["category10", "okabe-ito"]) {
+    const colors = colorsOfHeads([0, 10, 11], palette);
+    assert.deepEqual(
+      [...colors],
+      [0, 10, 11].map((head) => [head, categoryColor(head, palette)]),
+    );
+  }
+});
+
+test("up to ten heads have distinct colors, in the order of the heads", () => {
+  const heads = [0, 3, 10, 13, 20, 23, 30, 31, 40, 41];
+  const colors = colorsOfHeads(heads, "distinct");
+  assert.deepEqual([...colors.keys()], heads);
+  assert.deepEqual([...colors.values()], PALETTES.category10.colors);
+});
+
+test("more than ten heads have the colors of their numbers", () => {
+  const heads = [...Array(12).keys()].slice(1);
+  const colors = colorsOfHeads(heads, "distinct");
+  for (const head of heads) assert.equal(colors.get(head), categoryColor(head));
+});
+
+test("the neutral color has about the same contrast with a light and with a dark page", () => {
+  const [neutral, light, dark] = [NEUTRAL, "#ffffff", "#0b0f19"].map(luminance);
+  const [onLight, onDark] = [(light + 0.05) / (neutral + 0.05), (neutral + 0.05) / (dark + 0.05)];
+  assert.ok(Math.min(onLight, onDark) > 3, `${onLight} and ${onDark}`);
+  assert.ok(Math.max(onLight, onDark) / Math.min(onLight, onDark) < 1.3, `${onLight}, ${onDark}`);
+});
+
+/**
+ * The relative luminance of WCAG 2.
+ * @param {string} color
+ */
+function luminance(color) {
+  const [r, g, b] = linearParts(color);
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}
+
+/**
+ * The red, green and blue of a color as parts of the light, 0 to 1.
+ * @param {string} color
+ */
+function linearParts(color) {
+  return [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+}
 
 test("positive numbers and zero are blue, negative ones orange", () => {
   assert.deepEqual([2, 0, -2].map(signColor), [BLUE, BLUE, ORANGE]);
@@ -70,10 +122,7 @@ const BLINDNESS = {
  * @type {(color: string, matrix: number[][]) => {l: number, a: number, b: number}}
  */
 function simulate(color, matrix) {
-  const linear = [1, 3, 5].map((at) => {
-    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
-    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-  });
+  const linear = linearParts(color);
   const [r, g, b] = matrix.map((row) => {
     const part = row.reduce((sum, factor, at) => sum + factor * linear[at], 0);
     const clipped = Math.min(1, Math.max(0, part));

@@ -19,7 +19,7 @@ async function linesOf(t, { size, component = "encoder", layer: number = 3 }) {
   const layer = await trace.layer(component, number);
   const queryRows = rowsOf(trace.queryTokens(component), [0, layer.num_queries], size);
   const keyRows = rowsOf(trace.keyTokens(component), [0, layer.num_keys], size);
-  return { layer, queryRows, keyRows, lines: new HeadLines(layer, HEAD, queryRows, keyRows) };
+  return { layer, queryRows, keyRows, lines: new HeadLines(layer, [HEAD], queryRows, keyRows) };
 }
 
 /**
@@ -79,7 +79,7 @@ test("the axes can have different lengths", async (t) => {
 test("lines of a part have only the weights of its rows", async (t) => {
   const { layer } = await linesOf(t, { size: 1 });
   const { source } = (await goldenTrace(t)).manifest;
-  const part = new HeadLines(layer, HEAD, rowsOf(source, [0, 4], 1), rowsOf(source, [2, 6], 1));
+  const part = new HeadLines(layer, [HEAD], rowsOf(source, [0, 4], 1), rowsOf(source, [2, 6], 1));
   const whole = weightsOf(layer, HEAD, { axis: "query", position: 3 });
   assert.deepEqual([...part.weightsOfRow("query", 3)], [...whole.subarray(2, 6)]);
   const column = weightsOf(layer, HEAD, { axis: "key", position: 5 });

@@ -14,6 +14,7 @@ const CHOSEN = {
   layer: 3,
   head: 11,
   heads: [0, 11],
+  mean: true,
   gridLayers: [1, 2],
   gridHeads: [5],
   cell: { layer: 0, head: 7 },
@@ -34,6 +35,18 @@ test("a link restores each choice alone", () => {
   }
 });
 
+test("a link restores a selection without any head", () => {
+  const none = { ...NOTHING_CHOSEN, heads: [] };
+  assert.equal(linkParameters(none).heads, "none");
+  assert.deepEqual(restored(none), none);
+});
+
+test("a link restores each palette", () => {
+  for (const palette of ["category10", "okabe-ito", "distinct"]) {
+    assert.equal(restored({ ...NOTHING_CHOSEN, palette }).palette, palette);
+  }
+});
+
 test("a link to an empty selection has no parameters", () => {
   assert.ok(Object.values(linkParameters(NOTHING_CHOSEN)).every((value) => value === ""));
   assert.deepEqual(selectionFromLink(new URLSearchParams(), CHOSEN), CHOSEN);
@@ -44,6 +57,8 @@ test("invalid parameters are ignored", () => {
     "layer=-1&head=1.5&heads=1,,2&cell=1&pinned=key,-3&palette=red&expanded=yes",
     "layer=99999999999&heads=a&grid_layers=&grid_heads=%00&cell=1,2,3&pinned=value,2",
     "layer=<b>&heads=[0]&pinned=query,1e3",
+    "heads=None&mean=true&palette=Distinct",
+    "heads=none,1&mean=0",
   ]) {
     assert.deepEqual(selectionFromLink(new URLSearchParams(query), NOTHING_CHOSEN), NOTHING_CHOSEN);
   }

@@ -43,7 +43,7 @@ export function leave(document) {
 /**
  * Click an element, which moves the focus as in a browser.
  * @param {Element} element
- * @param {{shiftKey?: boolean}} [modifiers]
+ * @param {{shiftKey?: boolean, detail?: number}} [modifiers] `detail` counts the clicks of a double click
  */
 export function click(element, modifiers = {}) {
   hover(element);
@@ -63,9 +63,9 @@ export function click(element, modifiers = {}) {
  * @param {Element} element
  */
 export function doubleClick(element) {
-  click(element);
-  click(element);
-  mouse(element, "dblclick", {});
+  click(element, { detail: 1 });
+  click(element, { detail: 2 });
+  mouse(element, "dblclick", { detail: 2 });
 }
 
 /**

@@ -1,15 +1,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  activateAll,
   activeHeads,
   chosenOrAll,
+  deactivateAll,
+  initialSelection,
   keepChoice,
+  leavePickedHead,
   NOTHING_CHOSEN,
   openHead,
+  pickedHead,
   pickHead,
   soloHead,
   toggleCell,
   toggleHead,
+  toggleMean,
   togglePin,
 } from "../../assets/core/state/selection.js";
 
@@ -78,6 +84,49 @@ test("soloHead of the only active head activates all heads", () => {
 test("the only head of a model stays active", () => {
   assert.deepEqual(activeHeads(toggleHead(NOTHING_CHOSEN, 0, 1), 1), [0]);
   assert.deepEqual(activeHeads(soloHead(NOTHING_CHOSEN, 0, 1), 1), [0]);
+});
+
+test("all heads are switched off and on", () => {
+  const none = deactivateAll(chosen([1], 1));
+  assert.deepEqual(activeHeads(none, 3), []);
+  assert.deepEqual(activeHeads(activateAll(none), 3), [0, 1, 2]);
+});
+
+test("after all heads are off, toggling a head activates only it", () => {
+  const after = toggleHead(deactivateAll(chosen(null)), 2, 4);
+  assert.deepEqual([after.heads, after.head], [[2], 2]);
+});
+
+test("after all heads are off, soloHead and pickHead activate only their head", () => {
+  assert.deepEqual(soloHead(deactivateAll(NOTHING_CHOSEN), 1, 3).heads, [1]);
+  assert.deepEqual(pickHead(deactivateAll(NOTHING_CHOSEN), 1, 3).heads, [1]);
+});
+
+test("the head picked last is the first active one if it is not active", () => {
+  assert.equal(pickedHead(chosen([1, 3], 3), 4), 3);
+  assert.equal(pickedHead(chosen([1, 3], 2), 4), 1);
+});
+
+test("the head picked last is kept while all heads are off", () => {
+  assert.equal(pickedHead(deactivateAll(chosen([1, 3], 3)), 4), 3);
+  assert.equal(pickedHead(deactivateAll(chosen([9], 9)), 4), 3); // a layer with fewer heads
+});
+
+test("only the head picked last stays active", () => {
+  assert.deepEqual(leavePickedHead(chosen([1, 3], 3), 4).heads, [3]);
+  assert.deepEqual(leavePickedHead(deactivateAll(chosen(null, 2)), 4).heads, [2]);
+  assert.equal(leavePickedHead(NOTHING_CHOSEN, 1).heads, null);
+});
+
+test("toggling the mean keeps the active heads", () => {
+  const before = chosen([0, 2]);
+  assert.deepEqual(toggleMean(before), { ...before, mean: true });
+  assert.deepEqual(toggleMean(toggleMean(before)), before);
+});
+
+test("at first, an empty list of heads means all heads", () => {
+  assert.deepEqual(initialSelection({ heads: [] }), NOTHING_CHOSEN);
+  assert.deepEqual(initialSelection({ heads: [2, 3] }), chosen([2, 3]));
 });
 
 test("picking a head replaces the only active one", () => {

@@ -142,8 +142,8 @@ def _view_links(draw: random.Random) -> Iterator[Case]:
         heads = tuple(draw.choices(range(32), k=draw.choice([0, 1, 2, 5])))
         part = draw.choice(["", "All", "Sentence A -> Sentence B", "Cross"])
         view = draw.choice(get_args(ViewName))
-        layer, expanded = draw.randint(0, 40), draw.random() < 0.5
-        query = ViewRequest(view, None, heads, part, expanded).link_query(layer)
+        layer, expanded, mean = draw.randint(0, 40), draw.random() < 0.5, draw.random() < 0.5
+        query = ViewRequest(view, None, heads, part, expanded, mean).link_query(layer)
         selection: Case = {"layer": layer}
         if part:
             selection["attentionPart"] = part
@@ -153,6 +153,8 @@ def _view_links(draw: random.Random) -> Iterator[Case]:
             selection["cell"] = {"layer": layer, "head": heads[0]}
         if expanded:
             selection["expanded"] = True
+        if mean:
+            selection["mean"] = True
         yield {
             "name": f"random view {index}",
             "view": view,
@@ -160,6 +162,7 @@ def _view_links(draw: random.Random) -> Iterator[Case]:
             "heads": list(heads),
             "attention_part": part,
             "expanded": expanded,
+            "mean": mean,
             "query": query,
             "selection": selection,
         }

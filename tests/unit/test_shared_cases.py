@@ -123,7 +123,9 @@ def test_numbers_in_words_equal_those_of_the_cases(case: Case):
 @pytest.mark.parametrize("case", cases_of("view_links"))
 def test_links_of_views_equal_those_of_the_cases(case: Case):
     heads = tuple(case["heads"])
-    request = ViewRequest(case["view"], None, heads, case["attention_part"], case["expanded"])
+    request = ViewRequest(
+        case["view"], None, heads, case["attention_part"], case["expanded"], case["mean"]
+    )
     assert request.link_query(case["layer"]) == case["query"]
 
 

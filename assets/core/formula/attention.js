@@ -51,6 +51,24 @@ export function logWeightsOf(layer, head, token) {
 }
 
 /**
+ * Return the mean weights over heads of a query on all keys, or of all queries on a key.
+ * @param {LayerAttention} layer
+ * @param {number[]} heads at least one
+ * @param {TokenPosition} token
+ * @returns {Float32Array} 0 to 1: `[key]` for a query, `[query]` for a key
+ */
+export function meanWeightsOf(layer, heads, token) {
+  const sums = new Float64Array(token.axis === "query" ? layer.num_keys : layer.num_queries);
+  for (const head of heads) {
+    const logs = logWeightsOf(layer, head, token);
+    for (let other = 0; other < sums.length; other++) {
+      if (logs[other] > -Infinity) sums[other] += Math.exp(logs[other]);
+    }
+  }
+  return Float32Array.from(sums, (sum) => sum / heads.length);
+}
+
+/**
  * The terms of one query's scores, each `[key]`. A term that the layer does not have is null.
  * @typedef {object} ScoreTerms
  * @property {Float32Array} products `scaling * q · k`

@@ -1,6 +1,6 @@
 // The queries of a head whose largest weight is largest.
 
-import { weightsOf } from "./attention.js";
+import { meanWeightsOf } from "./attention.js";
 
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
 
@@ -25,13 +25,7 @@ export function* peakedRows(layer, heads, { queries, keys }, max) {
   /** @type {PeakedRow[]} */
   const found = [];
   for (let query = queries[0]; query < queries[1]; query++) {
-    const means = new Float32Array(keys[1] - keys[0]);
-    for (const head of heads) {
-      const weights = weightsOf(layer, head, { axis: "query", position: query });
-      for (let index = 0; index < means.length; index++) {
-        means[index] += weights[keys[0] + index] / heads.length;
-      }
-    }
+    const means = meanWeightsOf(layer, heads, { axis: "query", position: query }).subarray(...keys);
     const weight = means.reduce((largest, mean) => Math.max(largest, mean), 0);
     found.push({ query, key: keys[0] + means.indexOf(weight), weight });
     if (found.length >= 2 * max) keepLargest(found, max);

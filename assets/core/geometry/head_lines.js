@@ -1,14 +1,15 @@
-// The lines of one head between rows of tokens. The lines of a row are computed when the row becomes
-// visible, and are kept.
+// The lines of one head, or of the mean over several heads, between rows of tokens. The lines of a row are
+// computed when the row becomes visible, and are kept.
 
-import { logWeightsOf } from "../formula/attention.js";
+import { logWeightsOf, meanWeightsOf } from "../formula/attention.js";
 import { isSameRows, numRows } from "./rows.js";
 
+/** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
- * The lines that begin or end at one row and are visible if the head is the only active one.
+ * The lines that begin or end at one row and are visible if no other lines share their opacity.
  * @typedef {object} LinesOfRow
  * @property {Uint32Array} others `[line]`, the row at the other end of each line
  * @property {Float32Array} weights `[line]`, the largest weight between the tokens of both rows
@@ -17,37 +18,46 @@ import { isSameRows, numRows } from "./rows.js";
 /** The smallest opacity of a line: below half a step of 255 a line changes no pixel. */
 export const MIN_OPACITY = 0.5 / 255;
 
-const MIN_LOG = Math.log(MIN_OPACITY);
+/**
+ * A quantity that increases with the weight and is cheaper to compute, for all pairs of tokens.
+ * @typedef {object} Measure
+ * @property {(token: TokenPosition) => Float32Array} valuesOf returns the values of a query on all keys,
+ *   or of all queries on a key
+ * @property {number} minimum the value of the smallest opacity
+ * @property {(value: number) => number} weightOf
+ */
 
 export class HeadLines {
   /** @type {Record<"query" | "key", Map<number, LinesOfRow>>} by axis and row */
   #cache = { query: new Map(), key: new Map() };
+  #measure;
 
   /**
    * @param {LayerAttention} layer
-   * @param {number} head
+   * @param {number[]} heads one head, or several for their mean
    * @param {Rows} queryRows
    * @param {Rows} keyRows
    */
-  constructor(layer, head, queryRows, keyRows) {
+  constructor(layer, heads, queryRows, keyRows) {
     this.layer = layer;
-    this.head = head;
+    this.heads = heads;
     this.queryRows = queryRows;
     this.keyRows = keyRows;
+    this.#measure = heads.length === 1 ? logMeasure(layer, heads[0]) : meanMeasure(layer, heads);
   }
 
   /**
-   * Check whether these are the lines of a head with the same rows.
+   * Check whether these are the lines of the same heads with the same rows.
    * @param {LayerAttention} layer
-   * @param {number} head
+   * @param {number[]} heads
    * @param {Rows} queryRows
    * @param {Rows} keyRows
    * @returns {boolean}
    */
-  matches(layer, head, queryRows, keyRows) {
+  matches(layer, heads, queryRows, keyRows) {
     return (
       layer === this.layer &&
-      head === this.head &&
+      `${heads}` === `${this.heads}` &&
       isSameRows(queryRows, this.queryRows) &&
       isSameRows(keyRows, this.keyRows)
     );
@@ -62,14 +72,15 @@ export class HeadLines {
   linesOfRow(axis, row) {
     const known = this.#cache[axis].get(row);
     if (known) return known;
-    const logs = this.#largestLogs(axis, row);
-    const others = new Uint32Array(logs.length);
-    const weights = new Float32Array(logs.length);
+    const { minimum, weightOf } = this.#measure;
+    const values = this.#largestValues(axis, row);
+    const others = new Uint32Array(values.length);
+    const weights = new Float32Array(values.length);
     let count = 0;
-    for (let other = 0; other < logs.length; other++) {
-      if (logs[other] < MIN_LOG) continue;
+    for (let other = 0; other < values.length; other++) {
+      if (values[other] < minimum) continue;
       others[count] = other;
-      weights[count++] = Math.exp(logs[other]);
+      weights[count++] = weightOf(values[other]);
     }
     const lines = { others: others.slice(0, count), weights: weights.slice(0, count) };
     this.#cache[axis].set(row, lines);
@@ -83,31 +94,59 @@ export class HeadLines {
    * @returns {Float32Array} `[other row]`, the largest weight between the tokens of both rows
    */
   weightsOfRow(axis, row) {
-    return this.#largestLogs(axis, row).map(Math.exp);
+    return this.#largestValues(axis, row).map(this.#measure.weightOf);
   }
 
   /**
    * @param {"query" | "key"} axis
    * @param {number} row
-   * @returns {Float32Array} `[other row]`, the logarithm of the largest weight
+   * @returns {Float32Array} `[other row]`, the value of the largest weight
    */
-  #largestLogs(axis, row) {
+  #largestValues(axis, row) {
     const [rows, others] =
       axis === "query" ? [this.queryRows, this.keyRows] : [this.keyRows, this.queryRows];
     const [begin, end] = [others.edges[0], others.edges[numRows(others)]];
     if (rows.size === 1 && others.size === 1) {
       const position = rows.edges[row];
-      return logWeightsOf(this.layer, this.head, { axis, position }).subarray(begin, end);
+      return this.#measure.valuesOf({ axis, position }).subarray(begin, end);
     }
     const largest = new Float32Array(numRows(others)).fill(-Infinity);
     for (let position = rows.edges[row]; position < rows.edges[row + 1]; position++) {
-      const logs = logWeightsOf(this.layer, this.head, { axis, position });
+      const values = this.#measure.valuesOf({ axis, position });
       for (let other = 0; other < largest.length; other++) {
         for (let at = others.edges[other]; at < others.edges[other + 1]; at++) {
-          if (logs[at] > largest[other]) largest[other] = logs[at];
+          if (values[at] > largest[other]) largest[other] = values[at];
         }
       }
     }
     return largest;
   }
+}
+
+/**
+ * Return the logarithm of one head's weights: only visible weights need an exponential.
+ * @param {LayerAttention} layer
+ * @param {number} head
+ * @returns {Measure}
+ */
+function logMeasure(layer, head) {
+  return {
+    valuesOf: (token) => logWeightsOf(layer, head, token),
+    minimum: Math.log(MIN_OPACITY),
+    weightOf: Math.exp,
+  };
+}
+
+/**
+ * Return the mean of the weights. The mean of pooled rows is taken before the largest one is chosen.
+ * @param {LayerAttention} layer
+ * @param {number[]} heads
+ * @returns {Measure}
+ */
+function meanMeasure(layer, heads) {
+  return {
+    valuesOf: (token) => meanWeightsOf(layer, heads, token),
+    minimum: MIN_OPACITY,
+    weightOf: (weight) => weight,
+  };
 }

@@ -5,6 +5,9 @@ import { NOTHING_CHOSEN } from "./selection.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
 
+/** The list of heads if no head is active. A link without a list means all heads. */
+const NO_HEADS = "none";
+
 /**
  * Return the parameters of a link to a selection.
  * @param {Selection} selection
@@ -12,12 +15,13 @@ import { NOTHING_CHOSEN } from "./selection.js";
  */
 export function linkParameters(selection) {
   const { attentionPart, layer, head, heads, gridLayers, gridHeads } = selection;
-  const { cell, expanded, pinned, palette } = selection;
+  const { mean, cell, expanded, pinned, palette } = selection;
   return {
     block: attentionPart ?? "",
     layer: layer ? String(layer) : "",
     head: head ? String(head) : "",
-    heads: heads?.join(",") ?? "",
+    heads: heads ? heads.join(",") || NO_HEADS : "",
+    mean: mean ? "1" : "",
     grid_layers: gridLayers?.join(",") ?? "",
     grid_heads: gridHeads?.join(",") ?? "",
     cell: cell ? `${cell.layer},${cell.head}` : "",
@@ -43,7 +47,8 @@ export function selectionFromLink(parameters, selection) {
     attentionPart: get("block") || selection.attentionPart,
     layer: parseNumbers(get("layer"))?.[0] ?? selection.layer,
     head: parseNumbers(get("head"))?.[0] ?? selection.head,
-    heads: parseNumberSet(get("heads")) ?? selection.heads,
+    heads: get("heads") === NO_HEADS ? [] : (parseNumberSet(get("heads")) ?? selection.heads),
+    mean: get("mean") === "1" || selection.mean,
     gridLayers: parseNumberSet(get("grid_layers")) ?? selection.gridLayers,
     gridHeads: parseNumberSet(get("grid_heads")) ?? selection.gridHeads,
     cell: cell?.length === 2 ? { layer: cell[0], head: cell[1] } : selection.cell,
@@ -51,7 +56,7 @@ export function selectionFromLink(parameters, selection) {
     pinned: axis
       ? { axis: /** @type {"query" | "key"} */ (axis), position: Number(position) }
       : selection.pinned,
-    palette: palette === "okabe-ito" ? palette : selection.palette,
+    palette: palette === "okabe-ito" || palette === "distinct" ? palette : selection.palette,
   };
 }
 

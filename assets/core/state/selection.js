@@ -12,7 +12,7 @@ import { isSamePosition } from "../data/token_position.js";
  */
 
 /** @typedef {"head" | "model" | "neuron"} ViewName */
-/** @typedef {"category10" | "okabe-ito"} PaletteName */
+/** @typedef {"category10" | "okabe-ito" | "distinct"} PaletteName */
 
 /**
  * The reader's choices in all views. A selection is immutable. A choice that a result does not offer
@@ -22,7 +22,8 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {string | null} attentionPart the label of the chosen attention part
  * @property {number} layer number of the layer in the model
  * @property {number} head the head of the neuron view, which was chosen last
- * @property {number[] | null} heads the active heads of the head view
+ * @property {number[] | null} heads the active heads of the head view; empty for none
+ * @property {boolean} mean whether the head view shows the mean of the active heads
  * @property {number[] | null} gridLayers the layers that the model view shows
  * @property {number[] | null} gridHeads the heads that the model view shows
  * @property {Cell | null} cell the open cell of the model view
@@ -38,6 +39,7 @@ export const NOTHING_CHOSEN = Object.freeze({
   layer: 0,
   head: 0,
   heads: null,
+  mean: false,
   gridLayers: null,
   gridHeads: null,
   cell: null,
@@ -51,7 +53,7 @@ export const NOTHING_CHOSEN = Object.freeze({
  * The initial choices of a page, as props of a component. Gradio passes "" for a prop without a value.
  * @typedef {object} InitialChoices
  * @property {number | ""} [layer]
- * @property {number[] | ""} [heads]
+ * @property {number[] | ""} [heads] empty for all
  * @property {number[] | ""} [include_layers] the layers that the model view shows
  * @property {number[] | ""} [include_heads] the heads that the model view shows
  */
@@ -65,8 +67,8 @@ export function initialSelection({ layer, heads, include_layers, include_heads }
   return {
     ...NOTHING_CHOSEN,
     layer: layer || 0,
-    heads: heads || null,
-    head: (heads || [0])[0],
+    heads: heads?.length ? /** @type {number[]} */ (heads) : null,
+    head: Number(heads?.[0] ?? 0),
     gridLayers: include_layers || null,
     gridHeads: include_heads || null,
   };
@@ -87,10 +89,61 @@ export function chosenOrAll(choices, list) {
  * Return the active heads of a layer.
  * @param {Selection} selection
  * @param {number} numHeads
- * @returns {number[]} at least one head, ascending
+ * @returns {number[]} ascending; empty if the reader has switched off all heads
  */
 export function activeHeads({ heads }, numHeads) {
-  return chosenOrAll([...Array(numHeads).keys()], heads);
+  return heads?.length === 0 ? [] : chosenOrAll([...Array(numHeads).keys()], heads);
+}
+
+/**
+ * Return the head that the reader picked last if it is active, otherwise the first active head. If no
+ * head is active, return the head that was picked last.
+ * @param {Selection} selection
+ * @param {number} numHeads
+ * @returns {number}
+ */
+export function pickedHead(selection, numHeads) {
+  const active = activeHeads(selection, numHeads);
+  if (active.includes(selection.head)) return selection.head;
+  return active[0] ?? Math.min(selection.head, numHeads - 1);
+}
+
+/**
+ * Activate all heads.
+ * @param {Selection} selection
+ * @returns {Selection}
+ */
+export function activateAll(selection) {
+  return { ...selection, heads: null };
+}
+
+/**
+ * Deactivate all heads.
+ * @param {Selection} selection
+ * @returns {Selection} which keeps the head that was picked last
+ */
+export function deactivateAll(selection) {
+  return { ...selection, heads: [] };
+}
+
+/**
+ * Deactivate all heads but the one that the reader picked last.
+ * @param {Selection} selection
+ * @param {number} numHeads
+ * @returns {Selection}
+ */
+export function leavePickedHead(selection, numHeads) {
+  const head = pickedHead(selection, numHeads);
+  return setActiveHeads(selection, [head], head, numHeads);
+}
+
+/**
+ * Show the mean of the active heads, or each of them.
+ * @param {Selection} selection
+ * @returns {Selection}
+ */
+export function toggleMean(selection) {
+  return { ...selection, mean: !selection.mean };
 }
 
 /**

@@ -16,7 +16,11 @@ _PADDING = 8
 
 
 def bipartite(
-    layer: LayerAttention, colors: Mapping[int, str], queries: Rows, keys: Rows
+    layer: LayerAttention,
+    colors: Mapping[int, str],
+    queries: Rows,
+    keys: Rows,
+    mean: bool = False,
 ) -> Drawing:
     """Draw heads of a layer: a line's opacity is its weight divided by the number of heads.
 
@@ -27,14 +31,17 @@ def bipartite(
         colors: the color of each head that is drawn, by the head's number.
         queries: the rows of the left column.
         keys: the rows of the right column, with as many tokens in a row as the left column.
+        mean: whether to draw one line for each query and key instead, whose opacity is the mean
+            weight over the heads; the first color is its color.
     """
     token_height = _ROW_HEIGHT / queries.size
     y_query, y_key = queries.middles(token_height), keys.middles(token_height)
     left, right = (_padded_column_width(rows) for rows in (queries, keys))
     element = group()
-    pooled = pooled_weights(layer, list(colors), queries, keys) / len(colors)
+    pooled = pooled_weights(layer, list(colors), queries, keys, mean)
+    drawn = zip(list(colors.values())[: len(pooled)], pooled / len(pooled), strict=True)
     order = list(dict.fromkeys(colors.values()))
-    heads = sorted(zip(colors.values(), pooled, strict=True), key=lambda head: order.index(head[0]))
+    heads = sorted(drawn, key=lambda head: order.index(head[0]))
     for color, opacities in heads:
         lines = group(element, stroke=color, stroke_width=_LINE_WIDTH)
         draw_lines(lines, opacities, (left, left + _LINES_WIDTH), y_query, y_key)

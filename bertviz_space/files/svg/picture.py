@@ -18,12 +18,13 @@ from .grid import MAX_ROWS, grid
 from .rows import Rows, rows_of
 from .vectors import vectors
 
-# D3's category10, which is the page's default palette, and the page's blue.
+# D3's category10, which is the page's default palette, and the page's blue and gray.
 _PALETTE = (
     "#1f77b4", "#ff7f0e", "#2ca02c", "#d62728", "#9467bd",
     "#8c564b", "#e377c2", "#7f7f7f", "#bcbd22", "#17becf",
 )  # fmt: skip
 _BLUE = "#2b7de9"
+_NEUTRAL = "#787f8c"
 
 # Lines of all heads together that a file may contain, about 10 MB.
 MAX_LINES = 200_000
@@ -55,7 +56,7 @@ def picture_of(view_request: ViewRequest, trace: Trace, model_id: str, revision:
     elif view_request.view == "neuron":
         view = _neuron_view(trace, part, layer, heads[0], view_request.expanded)
     else:
-        view = _head_view(trace, part, layer, heads)
+        view = _head_view(trace, part, layer, heads, view_request.mean)
     title = view.title if part.label == "All" else [*view.title, part.label]
     caption = [*view.notes, *caption_of(trace, model_id, revision)]
     return captioned(view.drawing, ", ".join(title), view.legend, caption)
@@ -78,14 +79,17 @@ class _View:
     legend: list[tuple[str, str]] = field(default_factory=list)
 
 
-def _head_view(trace: Trace, part: AttentionPart, layer: LayerAttention, heads: list[int]) -> _View:
-    colors = {head: _color(head) for head in heads}
-    queries, keys = _fitting_rows(trace, part, len(heads))
+def _head_view(
+    trace: Trace, part: AttentionPart, layer: LayerAttention, heads: list[int], mean: bool
+) -> _View:
+    colors = {head: _NEUTRAL if mean else _color(head) for head in heads}
+    queries, keys = _fitting_rows(trace, part, 1 if mean else len(heads))
+    words = numbers_in_words("head", heads)
     return _View(
-        ["Head view", f"layer {layer.layer}", numbers_in_words("head", heads)],
-        bipartite(layer, colors, queries, keys),
+        ["Head view", f"layer {layer.layer}", f"mean of {words}" if mean and heads[1:] else words],
+        bipartite(layer, colors, queries, keys, mean),
         _notes("A line", queries.size),
-        [(str(head), color) for head, color in colors.items()],
+        [] if mean else [(str(head), color) for head, color in colors.items()],
     )
 
 

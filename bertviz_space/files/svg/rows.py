@@ -70,15 +70,20 @@ def rows_of(tokens: tuple[Token, ...], span: tuple[int, int], size: int) -> Rows
 
 
 def pooled_weights(
-    layer: LayerAttention, heads: Sequence[int], queries: Rows, keys: Rows
+    layer: LayerAttention, heads: Sequence[int], queries: Rows, keys: Rows, mean: bool = False
 ) -> Tensor:
-    """Return the largest weight between two rows: float32 ``[head, query row, key row]``."""
+    """Return the largest weight between two rows: float32 ``[head, query row, key row]``.
+
+    If ``mean`` is true, the first axis has size 1, for the largest mean weight over the heads.
+    """
     first, end = queries.edges[0], queries.edges[-1]
     row_of_query, row_of_key = queries.row_of_token(), keys.row_of_token()
-    pooled = torch.zeros(len(heads), len(queries), len(keys))
+    pooled = torch.zeros(1 if mean else len(heads), len(queries), len(keys))
     for part in query_chunks(first, end, layer.num_heads * layer.num_keys):
         weights = layer.weights(torch.arange(part.start, part.stop))[list(heads)]
         weights = weights[..., keys.edges[0] : keys.edges[-1]]
+        if mean:
+            weights = weights.mean(0, keepdim=True)
         by_key = weights.new_zeros(*weights.shape[:2], len(keys))
         by_key.scatter_reduce_(2, row_of_key.expand_as(weights), weights, "amax")
         rows = row_of_query[part.start - first : part.stop - first, None]
