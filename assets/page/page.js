@@ -4,7 +4,10 @@
 import { askForShown } from "../views/page_events.js";
 import { keepLinkInAddressBar } from "./address_bar.js";
 import { watchPictures } from "./changed_fields.js";
+import { scrollToPictures } from "./picture_scroll.js";
+import { connectPopovers } from "./popovers.js";
 import { addShortcuts } from "./shortcuts.js";
+import { addSkipLink } from "./skip_link.js";
 import { openLinkedView } from "./tabs.js";
 import { keepViewHistory } from "./view_history.js";
 
@@ -21,10 +24,13 @@ export const started = new Promise((resolve) => {
 
 /** @param {{request_names: string[]}} data the names of a request's fields in a link */
 export function handle({ request_names: requestNames }) {
+  addSkipLink(document);
   addShortcuts(document);
+  connectPopovers(document);
   keepViewHistory(window);
   keepLinkInAddressBar(window, requestNames);
   watchPictures(document);
+  scrollToPictures(document);
   // The first picture may be on the page already.
   askForShown(document);
   openLinkedView(document, new URLSearchParams(location.search));

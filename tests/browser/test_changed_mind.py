@@ -15,6 +15,7 @@ from tests.browser.reader import (
     open_page,
     outcome,
     run,
+    run_example,
     second_text_field,
     text_field,
     view,
@@ -28,7 +29,7 @@ SECOND = "The doctor asked the sailor"
 
 @pytest.fixture
 def lines_kept(page: Page, url: str) -> None:
-    """Open the page and record every message under Run."""
+    """Open the page and record every message."""
     open_page(page, url)
     page.evaluate(
         """() => {
@@ -114,7 +115,7 @@ def test_the_picture_stays_until_the_newer_run_has_ended(page, lines_kept, slow:
 def test_a_click_on_an_example_stops_a_run(page, lines_kept, slow: PausedRuns):
     press_run(page, "tiny-gpt2", FIRST + " an example")
     assert slow.entered.wait(30)
-    page.get_by_role("button", name="Rabbit and turtle").click()
+    run_example(page, "Two different sentences")
     expect_outcome(page, "^tiny-bert .* tokens$")
     slow.let_go.set()
     assert slow.ended.wait(30)

@@ -127,7 +127,7 @@ def test_a_link_restores_the_options_of_a_model_and_keeps_its_theme(page: Page, 
     expect_outcome(page, "^tiny-gpt2 .* 3 tokens")
     expect_drawn(view(page, "head"), "All, layer 1, heads 0 1 2 3")
     expect(model_field(page)).to_have_value(re.compile("tiny-gpt2"))
-    expect(option(page, "Start with")).to_be_checked()
+    expect(option(page, "Add a start token")).to_be_checked()
     pick(view(page, "head"), "Layer", "2")
     expect(page).to_have_url(re.compile("layer=2"))
     assert parameters(page)["__theme"] == "dark"

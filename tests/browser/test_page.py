@@ -30,6 +30,7 @@ from tests.browser.reader import (
     option,
     outcome,
     run,
+    run_example,
     scroll_to,
     second_text_field,
     show,
@@ -173,7 +174,7 @@ def test_ctrl_enter_in_the_model_field_runs_the_model_typed_there(page, url):
 
 def test_click_on_an_example_runs_it(page, url):
     open_page(page, url)
-    page.get_by_role("button", name="Rabbit and turtle").click()
+    run_example(page, "Two different sentences")
     expect_outcome(page, "^tiny-bert .* tokens$")
     expect(text_field(page)).to_have_value("the rabbit quickly hopped")
     expect(second_text_field(page)).to_have_value("The turtle slowly crawled")
@@ -185,10 +186,10 @@ def test_an_example_of_a_model_without_pairs_hides_the_second_text(page, url):
     open_page(page, url)
     # Twice: the second time the model does not change.
     for name, text in (
-        ("Dog on the ship", "The dog on the ship ran"),
-        ("Doctor and nurse", "The doctor asked the nurse a question. She"),
+        ("Short sentence", "The dog on the ship ran"),
+        ("Who is “She”", "The doctor asked the nurse a question. She"),
     ):
-        page.get_by_role("button", name=name).click()
+        run_example(page, name)
         expect(text_field(page)).to_have_value(text)
         expected = texts_of("tiny-gpt2", text)
         expect_outcome(page, f"^tiny-gpt2 .* {len(expected)} tokens$")
@@ -222,7 +223,7 @@ def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes(page, url, t5, 
         "second": second_text_field(page),
         "target": target_text_field(page),
         "chat": option(page, "As a chat message"),
-        "start": option(page, "Start with <|endoftext|>"),
+        "start": option(page, "Add a start token (<|endoftext|>)"),
     }
     for model_id, shown in (
         (t5, {"target"}),
@@ -286,7 +287,7 @@ def test_ticking_as_a_chat_message_wraps_the_text(page, url, talker):
 def test_ticking_the_start_token_puts_it_first(page, url):
     open_page(page, url)
     choose_model(page, "tiny-gpt2")
-    option(page, "Start with <|endoftext|>").check()
+    option(page, "Add a start token (<|endoftext|>)").check()
     text_field(page).fill("The dog ran")
     run(page)
     expect_outcome(page, r"The text begins with the start token <\|endoftext\|>\.$")
@@ -294,7 +295,7 @@ def test_ticking_the_start_token_puts_it_first(page, url):
     expect_tokens(view(page, "head"), ["<|endoftext|>", *plain])
     # Another model hides the option and does not use it.
     choose_model(page, "tiny-bert")
-    expect(option(page, "Start with")).to_have_count(0)
+    expect(option(page, "Add a start token")).to_have_count(0)
     run(page)
     expect_outcome(page, "^tiny-bert .* tokens$")
 
@@ -493,7 +494,7 @@ def test_the_options_fit_a_phone(page, url, mbart50, talker):
     open_page(page, url)
     for model_id, fields in (
         (mbart50, [language_field(page, "Source"), language_field(page, "Target")]),
-        (talker, [option(page, "As a chat message"), option(page, "Start with")]),
+        (talker, [option(page, "As a chat message"), option(page, "Add a start token")]),
     ):
         choose_model(page, model_id)
         for field in fields:
