@@ -44,7 +44,7 @@ class EmptyText(SpaceError):
     """The text is empty or contains only spaces."""
 
     def __init__(self) -> None:
-        super().__init__("Enter some text: there is nothing to look at yet.")
+        super().__init__("Enter some text first.")
 
 
 class TextTooLong(SpaceError):
@@ -242,7 +242,7 @@ class UploadMissing(SpaceError):
     """A page refers to a file that was not uploaded or has been deleted."""
 
     def __init__(self) -> None:
-        super().__init__("The file is not on the server any more. Open it again.")
+        super().__init__("The file has expired. Open it again.")
 
 
 class TensorsUnreadable(SpaceError):

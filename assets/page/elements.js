@@ -16,6 +16,18 @@ export const runButtonOf = (document) => find(document, "#bertviz-run");
 export const statusRowOf = (document) => find(document, "#bertviz-said");
 
 /** @param {Document} document */
+export const examplesOf = (document) => find(document, "#bertviz-examples");
+
+/** @param {Document} document */
+export const ownFileOf = (document) => find(document, "#bertviz-own-file");
+
+/**
+ * Return the button that opens and closes an accordion.
+ * @param {HTMLElement} accordion
+ */
+export const toggleOf = (accordion) => find(accordion, "button");
+
+/** @param {Document} document */
 export const linkButtonOf = (document) => find(document, "#bertviz-link");
 
 /**
@@ -27,6 +39,12 @@ export const tabOf = (document, view) =>
   find(document, `#bertviz-${view}-tab-button`);
 
 /**
+ * @param {Document} document
+ * @param {ViewName} view
+ */
+export const panelOf = (document, view) => find(document, `#bertviz-${view}-tab`);
+
+/**
  * Return whether a component is in the page: Gradio 6.31 removes a component that is not visible.
  * @param {Document} document
  * @param {string} id
@@ -34,10 +52,10 @@ export const tabOf = (document, view) =>
 export const isInPage = (document, id) => find(document, `#${id}`) !== null;
 
 /**
- * @param {Document} document
+ * @param {Document | HTMLElement} parent
  * @param {string} selector
  * @returns {HTMLElement}
  */
-function find(document, selector) {
-  return /** @type {HTMLElement} */ (document.querySelector(selector));
+function find(parent, selector) {
+  return /** @type {HTMLElement} */ (parent.querySelector(selector));
 }

@@ -16,7 +16,7 @@ const NOTICE_MILLISECONDS = 3000;
 export function createLinkButton({ document, location }) {
   const button = linkButtonOf(document);
   const dialog = createLinkDialog(document, button);
-  statusRowOf(document).after(dialog.element);
+  statusRowOf(document).append(dialog.element);
   /** @type {string | null | undefined} */
   let request = "";
 
@@ -29,7 +29,7 @@ export function createLinkButton({ document, location }) {
   };
 
   const copy = async () => {
-    if (request === null) return notify("Your own file has no link");
+    if (request === null) return notify("No link to a local file: use Save");
     if (!request) return notify("Text too long for a link");
     if (!(await copyText(location.href, document))) return dialog.open(location.href);
     dialog.close();

@@ -1,4 +1,4 @@
-// The message line under Run (bertviz_space/page/message_line.py).
+// The message line below the form (bertviz_space/page/message_line.py).
 
 /**
  * @typedef {object} Message

@@ -8,8 +8,8 @@ from ..trace import Trace
 def model_name(checkpoint: Checkpoint) -> str:
     """Return a model's id and its origin."""
     is_shipped = checkpoint.revision == checkpoints.SHIPPED
-    origin = "ships with this Space" if is_shipped else f"at {checkpoint.revision[:7]}"
-    return f"{checkpoint.model_id}, {origin}"
+    origin = " (built in)" if is_shipped else f" · commit {checkpoint.revision[:7]}"
+    return checkpoint.model_id + origin
 
 
 def summary(trace: Trace, name: str) -> str:

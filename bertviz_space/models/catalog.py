@@ -23,14 +23,14 @@ class ModelSpec:
     @property
     def label(self) -> str:
         """The text of the model's entry in the list."""
-        return f"{self.model_id} ({self.about})"
+        return f"{self.model_id} — {self.about}"
 
 
 # The page's examples run on the first two models of a list: the first reads pairs of texts, the
 # second is a causal language model.
 DEMO_MODELS = (
-    ModelSpec("tiny-bert", "tiny, for offline use"),
-    ModelSpec("tiny-gpt2", "tiny, for offline use"),
+    ModelSpec("tiny-bert", "demo, works offline"),
+    ModelSpec("tiny-gpt2", "demo, works offline"),
 )
 
 HUB_MODELS = (

@@ -2,7 +2,7 @@
 
 * ``layout``: lays out the page from the parts below.
 * ``fields``, ``examples``: the form above the views.
-* ``components``: the views as Gradio components; ``message_line``: the line under Run.
+* ``components``: the views as Gradio components; ``message_line``: the line below the form.
 * ``run_button``: handles the events that start a run; ``run_events`` connects them.
 * ``model_choice``: shows the fields of the chosen model.
 * ``links``: a request as a link; ``linked_request``: runs the request of a link.

@@ -15,7 +15,7 @@ class Example:
     """An example.
 
     Attributes:
-        name: the label of its button.
+        name: what it shows, for the label of its button.
         text: the text.
         text_b: the second text, for a model that accepts pairs; empty for other models.
     """
@@ -27,13 +27,14 @@ class Example:
 
 # Texts from the literature on attention, and a repeated sentence, which shows induction heads.
 EXAMPLES = (
-    Example("Cat and rug (a pair)", "The cat sat on the mat", "The cat lay on the rug"),
-    Example("Rabbit and turtle (a pair)", "the rabbit quickly hopped", "The turtle slowly crawled"),
-    Example("Dog on the ship", "The dog on the ship ran"),
-    Example("Doctor and nurse", "The doctor asked the nurse a question. She"),
-    Example("Shopping list", "At the store, she bought apples, oranges, bananas,"),
+    Example("Two similar sentences", "The cat sat on the mat", "The cat lay on the rug"),
+    Example("Two different sentences", "the rabbit quickly hopped", "The turtle slowly crawled"),
+    Example("Short sentence", "The dog on the ship ran"),
+    Example("Who is “She”?", "The doctor asked the nurse a question. She"),
+    Example("List", "At the store, she bought apples, oranges, bananas,"),
     Example(
-        "Repeated sentence", "The cat sat on the mat near the door. The cat sat on the mat near"
+        "Repeated sentence → induction head",
+        "The cat sat on the mat near the door. The cat sat on the mat near",
     ),
 )
 
@@ -52,12 +53,16 @@ def lay_out_examples(offered: tuple[ModelSpec, ...], fields: Fields) -> Dependen
         fields: the fields that an example fills in.
     """
     pair, single = (spec.model_id for spec in offered[:2])
+    models = [pair if example.text_b else single for example in EXAMPLES]
     examples = gr.Examples(
         examples=[
-            [pair if example.text_b else single, example.text, example.text_b]
-            for example in EXAMPLES
+            [model_id, example.text, example.text_b]
+            for model_id, example in zip(models, EXAMPLES, strict=True)
         ],
-        example_labels=[example.name for example in EXAMPLES],
+        example_labels=[
+            f"{example.name} ({model_id.rpartition('/')[2]})"
+            for model_id, example in zip(models, EXAMPLES, strict=True)
+        ],
         inputs=[fields.model_id, fields.text, fields.text_b],
         label="Examples",
         cache_examples=False,

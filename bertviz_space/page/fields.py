@@ -8,11 +8,6 @@ import gradio as gr
 from ..models.catalog import ModelSpec
 from ..models.options import ModelOptions
 
-_MODEL_INFO = (
-    "Choose a model, or type the id of a model on Hugging Face and press Enter. tiny-bert and "
-    "tiny-gpt2 are small demo models that work offline."
-)
-
 
 @dataclass(frozen=True)
 class Fields:
@@ -60,74 +55,46 @@ class Fields:
 
 
 def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fields:
-    """Build the form. Fields that only some models have are hidden until the model is known.
+    """Build the form in the current row. Fields that only some models have are hidden at first.
 
     Args:
         offered: the models in the list; the first one is chosen.
         text: the initial text.
         text_b: the initial second text.
     """
-    with gr.Row(elem_id="bertviz-inputs"):
-        with gr.Column(scale=1, min_width=280):
-            text_field = gr.Textbox(
-                value=text,
-                label="Text",
-                elem_id="bertviz-text",
-                lines=2,
-                max_lines=8,
-                placeholder="A sentence, a paragraph, a line of code …",
-            )
-            second_field = gr.Textbox(
-                value=text_b,
-                label="Second text (optional)",
-                elem_id="bertviz-second-text",
-                lines=1,
-                max_lines=8,
-                visible=False,
-            )
-            target_field = gr.Textbox(
-                label="Target text (optional: if empty, the model writes it)",
-                elem_id="bertviz-target-text",
-                lines=1,
-                max_lines=8,
-                visible=False,
-            )
-        with gr.Column(scale=1, min_width=280):
-            model_id = gr.Dropdown(
-                choices=[(spec.label, spec.model_id) for spec in offered],
-                value=offered[0].model_id,
-                allow_custom_value=True,
-                label="Model",
-                info=_MODEL_INFO,
-                elem_id="bertviz-model",
-            )
-            with gr.Row(visible=False, elem_classes="bertviz-languages") as languages:
-                source = gr.Dropdown(
-                    label="Source language",
-                    choices=[],
-                    min_width=120,
-                    elem_id="bertviz-source-language",
-                )
-                target = gr.Dropdown(
-                    label="Target language",
-                    choices=[],
-                    min_width=120,
-                    elem_id="bertviz-target-language",
-                )
-            with gr.Row(visible=False, elem_classes="bertviz-options") as options:
-                chat = gr.Checkbox(
-                    label="As a chat message",
-                    container=False,
-                    min_width=120,
-                    elem_id="bertviz-chat",
-                )
-                start = gr.Checkbox(
-                    label="With the start token",
-                    container=False,
-                    min_width=120,
-                    elem_id="bertviz-start-token",
-                )
-            run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
+    model_id = gr.Dropdown(
+        choices=[(spec.label, spec.model_id) for spec in offered],
+        value=offered[0].model_id,
+        allow_custom_value=True,
+        label="Model",
+        info="Choose, or type a Hugging Face id",
+        elem_id="bertviz-model",
+    )
+    text_field = _text_field(
+        "Text", "bertviz-text", text, placeholder="A sentence, a paragraph, a line of code …"
+    )
+    second_field = _text_field(
+        "Second text (optional)",
+        "bertviz-second-text",
+        text_b,
+        placeholder="Joined to the text with a separator",
+        visible=False,
+    )
+    target_field = _text_field(
+        "Target text (optional)",
+        "bertviz-target-text",
+        placeholder="If empty, the model writes it",
+        visible=False,
+    )
+    with gr.Row(visible=False, elem_classes="bertviz-languages") as languages:
+        source = gr.Dropdown(label="Source language", choices=[], elem_id="bertviz-source-language")
+        target = gr.Dropdown(label="Target language", choices=[], elem_id="bertviz-target-language")
+    with gr.Row(visible=False, elem_classes="bertviz-options") as options:
+        chat = gr.Checkbox(label="As a chat message", container=False, elem_id="bertviz-chat")
+        start = gr.Checkbox(
+            label="Add a start token", container=False, elem_id="bertviz-start-token"
+        )
+    run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,
         text=text_field,
@@ -140,6 +107,19 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         chat=chat,
         start_token=start,
         run=run,
+    )
+
+
+def _text_field(label: str, elem_id: str, value: str = "", **options: Any) -> gr.Textbox:
+    """Return a field whose height page.css sets: one line, and more while it has the focus."""
+    return gr.Textbox(
+        value=value,
+        label=label,
+        elem_id=elem_id,
+        elem_classes="bertviz-text-field",
+        lines=1,
+        max_lines=8,
+        **options,
     )
 
 
@@ -172,5 +152,5 @@ def field_updates(supported: ModelOptions, source: str | None, target: str | Non
         gr.update(visible=supported.chat_template),
         gr.update(visible=False)
         if start is None
-        else gr.update(visible=True, label=f"Start with {start}"),
+        else gr.update(visible=True, label=f"Add a start token ({start})"),
     ]

@@ -20,13 +20,14 @@ from .sign_in import lay_out_sign_in, return_after_sign_in
 
 _INTRODUCTION = """\
 # BertViz Space
-See where every attention head of a Transformer looks in your own text.
+See where every attention head looks in your text.
 """
 
 # The README contains the same code, and a test runs it there.
 _OWN_TENSORS = """\
-Open the attention of any model, on the Hub or not, from a safetensors or npz file with the weights
-`[layer, head, query, key]` and the tokens. For example:
+Open the attention of any model, on the Hub or not. The file contains the weights, named `self`,
+with the shape `[layer, head, query, key]`, and one token per position, named `tokens`.
+From PyTorch:
 
 ```python
 output = model(**inputs, output_attentions=True)
@@ -35,8 +36,14 @@ weights = torch.cat(output.attentions).contiguous()
 save_file({"self": weights}, "own.safetensors", metadata={"tokens": json.dumps(tokens)})
 ```
 
-To use the neuron view as well, add query and key vectors `[head, position, head_dim]`, such as
-`self.3.query` and `self.3.key` for layer 3. The file is read once, and deleted after two minutes.
+As an npz file:
+
+```python
+np.savez("own.npz", self=weights.detach().numpy(), tokens=tokens)
+```
+
+To use the neuron view too, add query and key vectors with the shape `[head, position, head_dim]`,
+such as `self.3.query` and `self.3.key` for layer 3. Your file is deleted after two minutes.
 """
 
 
@@ -44,15 +51,21 @@ def lay_out(
     offered: tuple[ModelSpec, ...], handler: Handler, run_button: RunButton, demo: gr.Blocks
 ) -> None:
     """Build the page's components and connect its events."""
-    gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
-    sign_in = lay_out_sign_in(demo)
-    fields = lay_out_fields(offered, EXAMPLES[0].text, EXAMPLES[0].text_b)
+    with gr.Row(elem_id="bertviz-inputs"):
+        gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
+        fields = lay_out_fields(offered, EXAMPLES[0].text, EXAMPLES[0].text_b)
+    link_read = run_linked_request(demo, fields)
+    with gr.Row(elem_id="bertviz-said"):
+        # assets/page/popovers.js makes popovers of the two accordions.
+        with gr.Accordion("Examples", open=False, elem_id="bertviz-examples"):
+            example_filled = lay_out_examples(offered, fields)
+        own_file = _lay_out_own_tensors()
+        message = MessageLine()
+        # assets/page/link_button.js shows the button as soon as there is something to link to.
+        gr.Button("Copy link", size="sm", elem_id="bertviz-link")
+        sign_in = lay_out_sign_in(demo)
     if sign_in is not None:
         return_after_sign_in(sign_in, fields.request)
-    message = _lay_out_message_line()
-    link_read = run_linked_request(demo, fields)
-    example_filled = lay_out_examples(offered, fields)
-    own_file = _lay_out_own_tensors()
     views = _lay_out_views(handler)
     connect_runs(demo, run_button, fields, example_filled, own_file, message, views)
     demo.unload(run_button.close)
@@ -71,19 +84,14 @@ def lay_out(
     handle_in_browser(demo.load, "page", request_names=links.parameter_names())
 
 
-def _lay_out_message_line() -> MessageLine:
-    with gr.Row(elem_id="bertviz-said"):
-        message = MessageLine(min_height=32)
-        # assets/page/link_button.js shows the button as soon as there is something to link to.
-        gr.Button("Copy link", size="sm", scale=0, min_width=110, elem_id="bertviz-link")
-    return message
-
-
 def _lay_out_own_tensors() -> gr.UploadButton:
-    with gr.Accordion("Your own tensors", open=False):
+    with gr.Accordion("Open your own file", open=False, elem_id="bertviz-own-file"):
         gr.Markdown(_OWN_TENSORS)
         return gr.UploadButton(
-            "Open a file", size="sm", file_types=[".safetensors", ".npz"], elem_id="bertviz-open"
+            "Choose .safetensors or .npz",
+            size="sm",
+            file_types=[".safetensors", ".npz"],
+            elem_id="bertviz-open",
         )
 
 

@@ -1,4 +1,4 @@
-"""The message line under the Run button."""
+"""The message line below the form."""
 
 from typing import Any, Literal, get_args
 
@@ -14,7 +14,7 @@ MessageKind = Literal["status", "error", "resolved"]
 
 
 class Message(GradioModel):
-    """What the line under the Run button says.
+    """What the line below the form says.
 
     Attributes:
         text: the message; a line break begins a new line. It may quote what a stranger sent: a

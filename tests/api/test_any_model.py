@@ -42,7 +42,7 @@ def test_two_jobs_at_the_same_time_share_one_download(client, hub, hub_model):
     [
         ("disabled", "is disabled by the Hub"),
         ("busy", "The Hub is busy: it got too many requests from this Space. Wait a minute"),
-        ("broken", r"The Hub answered with an error \(500\)"),
+        ("broken", r"Hugging Face answered with an error \(500\)"),
         ("garbled", "cannot be understood"),
         ("cut", "could not be downloaded completely"),
     ],

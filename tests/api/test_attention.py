@@ -195,13 +195,13 @@ def test_the_pages_own_events_cannot_be_called_by_name(client, name):
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
+        (("tiny-bert", "  \n"), "Enter some text first."),
         (("tiny-bert", "a\0b"), "The text contains a NUL character or half a character"),
         (("tiny-bert", "a", "b\0"), "The text contains a NUL character or half a character"),
         (("tiny-bert", "a" * 20_001), "The text has 20,001 characters; up to 20,000 can be shown"),
         (("tiny-gpt2", "a", "b"), "This model takes one text. Leave the second text empty."),
         (("tiny-bert", "a", "", "b"), "This model has no decoder. Leave the target text empty."),
-        (("nosuch/model", "a"), "The Hub cannot be reached from here, and nosuch/model is not on"),
+        (("nosuch/model", "a"), "Hugging Face cannot be reached, and nosuch/model is not stored"),
         (("../../etc/passwd", "a"), "This is not a model id."),
         (("/etc", "a"), "This is not a model id."),
         (("", "a"), "This is not a model id."),
@@ -272,7 +272,7 @@ def test_vectors_reproduce_the_weights(client):
 
 def test_the_models_of_the_page_are_listed(client):
     offered = client.predict(api_name="/models")
-    assert offered[0] == {"model": "tiny-bert", "about": "tiny, for offline use"}
+    assert offered[0] == {"model": "tiny-bert", "about": "demo, works offline"}
     assert MINILM in [row["model"] for row in offered]
 
 

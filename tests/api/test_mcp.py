@@ -113,7 +113,7 @@ def test_a_client_that_does_not_ask_for_progress_receives_one_text(mcp_url):
 @pytest.mark.parametrize(
     ("name", "arguments", "message"),
     [
-        ("attention", {"text": " "}, "Enter some text: there is nothing to look at yet."),
+        ("attention", {"text": " "}, "Enter some text first."),
         ("attention", {"text": "a", "layers": [9]}, "There is no layer 9: layers go from 0 to 3"),
         ("tokenize", {"text": "a", "text_b": "b"}, "This model takes one text."),
         ("query_key", {"text": 7}, "7 is not of type 'string'"),

@@ -94,11 +94,11 @@ def test_tokenize_does_not_wait_while_all_workers_are_busy(url, client, monkeypa
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("tiny-bert", "  \n"), "Enter some text: there is nothing to look at yet."),
+        (("tiny-bert", "  \n"), "Enter some text first."),
         (("tiny-bert", "a\0b"), "The text contains a NUL character or half a character"),
         (("tiny-gpt2", "a", "b"), "This model takes one text. Leave the second text empty."),
         (("tiny-bert", "a", "", "b"), "This model has no decoder. Leave the target text empty."),
-        (("nosuch/model", "a"), "The Hub cannot be reached from here, and nosuch/model is not on"),
+        (("nosuch/model", "a"), "Hugging Face cannot be reached, and nosuch/model is not stored"),
         (("tiny-bert", 7), "model, text, text_b and target_text are strings"),
         (("tiny-bert", "a", "", "", "", "", "yes"), "chat and start_token are true or false."),
         (("tiny-bert", "a", "", "", "", "", True), "This model has no chat template"),

@@ -70,7 +70,7 @@ def choose_language(page: Page, side: str, code: str) -> None:
 
 
 def option(page: Page, label: str) -> Locator:
-    """Return one of the checkboxes above Run."""
+    """Return one of the checkboxes of the form."""
     return page.get_by_role("checkbox", name=label)
 
 
@@ -92,18 +92,24 @@ def run(page: Page) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
 
 
+def run_example(page: Page, name: str) -> None:
+    """Open the list of examples and choose one by the beginning of its label."""
+    page.get_by_role("button", name="Examples").click()
+    page.locator("#bertviz-examples .gallery-item", has_text=re.compile(f"^{name}")).click()
+
+
 def outcome(page: Page) -> Locator:
-    """Return the message line under Run."""
+    """Return the message line below the form."""
     return page.locator(".bertviz-outcome")
 
 
 def expect_outcome(page: Page, what: str) -> None:
-    """Wait until the line under Run shows a message that matches."""
+    """Wait until the message line shows a message that matches."""
     expect(outcome(page)).to_have_text(re.compile(what))
 
 
 def expect_error(page: Page, sentence: str) -> None:
-    """Wait until the line under Run shows an error message that matches."""
+    """Wait until the message line shows an error message that matches."""
     expect(outcome(page)).to_have_text(re.compile(sentence))
     expect(outcome(page)).to_have_attribute("data-kind", "error")
 

@@ -61,7 +61,7 @@ def test_a_reader_opens_a_link_and_logs_in(new_visitor: Page, behind_proxy, resp
     page.get_by_label("password").fill(READER[1])
     page.get_by_role("button", name="Login").click()
     # The link is kept through the login, and its request runs.
-    expect_outcome(page, "^tiny-gpt2, .* 5 tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* 5 tokens$")
     head = view(page, "head")
     expect_tokens(head, TEXT.split())
     pick(head, "Layer", "3")

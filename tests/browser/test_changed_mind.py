@@ -15,6 +15,7 @@ from tests.browser.reader import (
     open_page,
     outcome,
     run,
+    run_example,
     second_text_field,
     text_field,
     view,
@@ -28,7 +29,7 @@ SECOND = "The doctor asked the sailor"
 
 @pytest.fixture
 def lines_kept(page: Page, url: str) -> None:
-    """Open the page and record every message under Run."""
+    """Open the page and record every message."""
     open_page(page, url)
     page.evaluate(
         """() => {
@@ -70,7 +71,7 @@ def test_a_second_press_with_another_text_stops_the_first_run(page, lines_kept, 
     assert [slow.begun.get(timeout=30) for _ in range(2)] == [FIRST, SECOND]
     expect(outcome(page)).to_have_text("Running tiny-gpt2 on the text …")
     slow.let_go.set()
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
     expect_tokens(view(page, "head"), words(SECOND))
     assert slow.stopped.get(timeout=30) == FIRST
     assert slow.stopped.empty()
@@ -81,7 +82,7 @@ def test_an_older_run_that_ends_later_shows_nothing(page, lines_kept, slow: Paus
     press_run(page, "tiny-gpt2", FIRST + " a question")
     assert slow.entered.wait(30)
     press_run(page, "tiny-bert", SECOND)
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_outcome(page, "^tiny-bert .* tokens$")
     expect_tokens(view(page, "head"), ["[CLS]", *words(SECOND), "[SEP]"])
     slow.let_go.set()
     assert slow.ended.wait(30)
@@ -90,7 +91,7 @@ def test_an_older_run_that_ends_later_shows_nothing(page, lines_kept, slow: Paus
     # The messages of a third run arrive after any message of the first.
     press_run(page, "tiny-bert", "The nurse")
     expect_tokens(view(page, "head"), ["[CLS]", "The", "nurse", "[SEP]"])
-    expect_outcome(page, "^tiny-bert, .* 4 tokens$")
+    expect_outcome(page, "^tiny-bert .* 4 tokens$")
     lines = lines_of(page)
     done = next(line for line in lines if re.match("tiny-bert, .* 7 tokens$", line))
     assert not [line for line in lines[lines.index(done) :] if "gpt2" in line]
@@ -114,8 +115,8 @@ def test_the_picture_stays_until_the_newer_run_has_ended(page, lines_kept, slow:
 def test_a_click_on_an_example_stops_a_run(page, lines_kept, slow: PausedRuns):
     press_run(page, "tiny-gpt2", FIRST + " an example")
     assert slow.entered.wait(30)
-    page.get_by_role("button", name="Rabbit and turtle").click()
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    run_example(page, "Two different sentences")
+    expect_outcome(page, "^tiny-bert .* tokens$")
     slow.let_go.set()
     assert slow.ended.wait(30)
     assert slow.stopped.get(timeout=30) == FIRST + " an example"
@@ -133,7 +134,7 @@ def test_a_newer_press_removes_an_older_one_from_the_queue(page, url, lines_kept
     with page.expect_response(lambda answer: is_request_to_run(answer.request, SECOND)):
         press_run(page, "tiny-gpt2", SECOND + " a question")
     slow.let_go.set()
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
     for program in programs:
         program.result(30)
     expect_tokens(view(page, "head"), words(SECOND + " a question"))

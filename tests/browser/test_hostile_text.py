@@ -133,7 +133,7 @@ def test_a_hostile_model_id_is_rejected_and_not_executed(page, url):
     for model_id in ("<img src=x onerror=alert(1)>${1+1}{{7*7}}", "a\0b"):
         choose_model(page, "tiny-bert")
         run(page)
-        expect_outcome(page, "^tiny-bert, ")
+        expect_outcome(page, "^tiny-bert ")
         choose_model(page, model_id)
         run(page)
         expect_error(page, "^This is not a model id")

@@ -16,7 +16,6 @@ from tests.browser.reader import (
     open_page,
     picker,
     run,
-    text_field,
     token,
     view,
 )
@@ -94,7 +93,8 @@ def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page
     run(page)
     expect_outcome(page, "tokens$")
     expect_drawn(view(page, "head"))
-    text_field(page).press("Shift+Tab")  # before the first control
+    # Before the first control.
+    page.get_by_role("link", name="Skip to the figure").press("Shift+Tab")
     names = []
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -108,6 +108,7 @@ def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page
             break
         names.append(name.strip())
     assert all(names), names
-    expected = ["Text", "Second text", "Model", "Run", "Layer", "Attention", "Colors", "Head 0"]
+    expected = ["Skip to the figure", "Model", "Text", "Second text", "Run", "Examples", "Layer"]
+    expected += ["Open your own file", "Attention", "Colors", "Head 0"]
     for control in [*expected, "Head view", "Head 0: neuron view", "[CLS], position 0"]:
         assert any(name.startswith(control) for name in names), (control, names)

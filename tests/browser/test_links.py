@@ -96,7 +96,7 @@ def test_a_link_restores_the_texts_and_the_choices(pair, url):
     link = pair.url
 
     pair.goto(link)
-    expect_outcome(pair, "^tiny-bert, .* tokens$")
+    expect_outcome(pair, "^tiny-bert .* tokens$")
     again = view(pair, "head")
     expect_drawn(again, "Sentence A -> Sentence B, layer 2, heads 3")
     assert (text_field(pair).input_value(), second_text_field(pair).input_value()) == PAIR
@@ -124,10 +124,10 @@ def test_a_link_opens_the_view_that_was_open(pair):
 
 def test_a_link_restores_the_options_of_a_model_and_keeps_its_theme(page: Page, url):
     page.goto(url + "?__theme=dark&model=tiny-gpt2&text=The%20cat&start_token=1&layer=1")
-    expect_outcome(page, "^tiny-gpt2, .* 3 tokens")
+    expect_outcome(page, "^tiny-gpt2 .* 3 tokens")
     expect_drawn(view(page, "head"), "All, layer 1, heads 0 1 2 3")
     expect(model_field(page)).to_have_value(re.compile("tiny-gpt2"))
-    expect(option(page, "Start with")).to_be_checked()
+    expect(option(page, "Add a start token")).to_be_checked()
     pick(view(page, "head"), "Layer", "2")
     expect(page).to_have_url(re.compile("layer=2"))
     assert parameters(page)["__theme"] == "dark"
@@ -207,7 +207,7 @@ def test_a_text_too_long_for_a_link_is_reported_and_not_truncated(page: Page, ur
     choose_model(page, "tiny-gpt2")
     text_field(page).fill("a cat " * 1500)
     run(page)
-    expect_outcome(page, "^tiny-gpt2, .* tokens")
+    expect_outcome(page, "^tiny-gpt2 .* tokens")
     expect_drawn(view(page, "head"))
     assert "text" not in parameters(page)
     copy_link(page, "Text too long for a link")
@@ -222,14 +222,14 @@ def test_a_text_too_long_for_a_link_is_reported_and_not_truncated(page: Page, ur
 )
 def test_a_link_with_invalid_choices_shows_the_defaults(page: Page, url, query):
     page.goto(url + f"?{query}")
-    expect_outcome(page, "^tiny-gpt2, .* 2 tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* 2 tokens$")
     expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3")
 
 
 def test_a_hostile_text_in_a_link_is_shown_as_text(page: Page, url):
     hostile = "<img src=x onerror=alert(1)> ${alert(2)} </script>"
     page.goto(url + f"?model=tiny-gpt2&text={quote(hostile)}")
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
     expect_drawn(view(page, "head"))
     assert text_field(page).input_value() == hostile
     assert "".join(labels(figure(view(page, "head")), "queries")).startswith("<")

@@ -55,9 +55,9 @@ def own(tmp_path_factory) -> tuple[Path, torch.Tensor]:
 
 
 def open_file(page: Page, path: Path) -> None:
-    button = page.get_by_role("button", name="Open a file")
+    button = page.get_by_role("button", name="Choose .safetensors or .npz")
     if not button.is_visible():
-        page.get_by_role("button", name="Your own tensors").click()
+        page.get_by_role("button", name="Open your own file").click()
     with page.expect_file_chooser() as chooser:
         button.click()
     chooser.value.set_files(path)
@@ -99,7 +99,7 @@ def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own, is_read)
     neuron_view = show(page, "neuron")
     expect_drawn(neuron_view, "All, layer 0, head 2, collapsed")
     expect(neuron_view.get_by_role("button", name="Show query and key vectors")).to_have_count(0)
-    copy_link(page, "Your own file has no link")
+    copy_link(page, "No link to a local file: use Save")
     # The copy that was read is removed, and the upload within two minutes (unit/test_uploads.py).
     assert is_read.wait(30)
     assert list(Path(get_upload_folder()).glob(f"private-*/{path.name}")) == []

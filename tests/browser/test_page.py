@@ -30,6 +30,7 @@ from tests.browser.reader import (
     option,
     outcome,
     run,
+    run_example,
     scroll_to,
     second_text_field,
     show,
@@ -53,7 +54,7 @@ def texts_of(model_id, text, text_b=None):
 def test_the_page_opens_with_a_picture_of_the_first_example_in_each_view(page, url):
     open_page(page, url)
     expected = texts_of("tiny-bert", *PAIR)
-    expect_outcome(page, f"^tiny-bert, .* {len(expected)} tokens$")
+    expect_outcome(page, f"^tiny-bert .* {len(expected)} tokens$")
     assert (text_field(page).input_value(), second_text_field(page).input_value()) == PAIR
     expect_tokens(view(page, "head"), expected)
     expect_drawn(show(page, "model"), "All")
@@ -89,7 +90,7 @@ def test_a_changed_field_dims_the_picture_until_a_run_or_until_it_is_changed_bac
     choose_model(page, "tiny-gpt2")
     expect(notes).to_have_text(["Model changed: run again"] * 2)
     run(page)
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
     expect(notes).to_have_text(["", ""])
     show(page, "head")
     expect(stage).to_have_css("opacity", "1")
@@ -122,7 +123,7 @@ def test_click_on_run_draws_the_three_views(page, url):
     second_text_field(page).fill(texts[1])
     run(page)
     expected = texts_of("tiny-bert", *texts)
-    expect_outcome(page, f"^tiny-bert, .* {len(expected)} tokens$")
+    expect_outcome(page, f"^tiny-bert .* {len(expected)} tokens$")
     expect_drawn(view(page, "head"), re.compile("^All, layer 0, heads 0 1"))
     expect_tokens(view(page, "head"), expected)
     # These tabs were never open when the result arrived.
@@ -168,13 +169,13 @@ def test_ctrl_enter_in_the_model_field_runs_the_model_typed_there(page, url):
     open_page(page, url)
     model_field(page).fill("tiny-gpt2")
     model_field(page).press("Control+Enter")
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
 
 
 def test_click_on_an_example_runs_it(page, url):
     open_page(page, url)
-    page.get_by_role("button", name="Rabbit and turtle").click()
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    run_example(page, "Two different sentences")
+    expect_outcome(page, "^tiny-bert .* tokens$")
     expect(text_field(page)).to_have_value("the rabbit quickly hopped")
     expect(second_text_field(page)).to_have_value("The turtle slowly crawled")
     expected = texts_of("tiny-bert", "the rabbit quickly hopped", "The turtle slowly crawled")
@@ -185,13 +186,13 @@ def test_an_example_of_a_model_without_pairs_hides_the_second_text(page, url):
     open_page(page, url)
     # Twice: the second time the model does not change.
     for name, text in (
-        ("Dog on the ship", "The dog on the ship ran"),
-        ("Doctor and nurse", "The doctor asked the nurse a question. She"),
+        ("Short sentence", "The dog on the ship ran"),
+        ("Who is “She”", "The doctor asked the nurse a question. She"),
     ):
-        page.get_by_role("button", name=name).click()
+        run_example(page, name)
         expect(text_field(page)).to_have_value(text)
         expected = texts_of("tiny-gpt2", text)
-        expect_outcome(page, f"^tiny-gpt2, .* {len(expected)} tokens$")
+        expect_outcome(page, f"^tiny-gpt2 .* {len(expected)} tokens$")
         expect_tokens(view(page, "head"), expected)
         expect(second_text_field(page)).to_be_hidden()
         expect(target_text_field(page)).to_be_hidden()
@@ -204,14 +205,14 @@ def test_a_model_without_pairs_hides_the_second_text_and_does_not_use_it(page, u
     page.get_by_role("option", name="tiny-gpt2").click()
     expect(second_text_field(page)).to_be_hidden()
     run(page)
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
     expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
     # The field is visible again and has kept its text.
     model_field(page).click()
     page.get_by_role("option", name="tiny-bert").click()
     expect(second_text_field(page)).to_have_value(PAIR[1])
     run(page)
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_outcome(page, "^tiny-bert .* tokens$")
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
 
 
@@ -222,7 +223,7 @@ def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes(page, url, t5, 
         "second": second_text_field(page),
         "target": target_text_field(page),
         "chat": option(page, "As a chat message"),
-        "start": option(page, "Start with <|endoftext|>"),
+        "start": option(page, "Add a start token (<|endoftext|>)"),
     }
     for model_id, shown in (
         (t5, {"target"}),
@@ -239,9 +240,9 @@ def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes(page, url, t5, 
 def test_a_model_that_cannot_be_looked_up_is_reported_at_once_and_nothing_is_lost(page, url):
     open_page(page, url)
     run(page)
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_outcome(page, "^tiny-bert .* tokens$")
     choose_model(page, "nosuch/model")
-    expect_error(page, "nosuch/model is not on this machine")
+    expect_error(page, "nosuch/model is not stored here")
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
     expect(text_field(page)).to_have_value(PAIR[0])
     expect(second_text_field(page)).to_have_value(PAIR[1])
@@ -249,7 +250,7 @@ def test_a_model_that_cannot_be_looked_up_is_reported_at_once_and_nothing_is_los
     choose_model(page, "tiny-bert")
     expect(outcome(page)).to_have_text("")
     run(page)
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_outcome(page, "^tiny-bert .* tokens$")
 
 
 def test_a_text_that_is_too_long_is_truncated_with_a_message(page, url):
@@ -286,7 +287,7 @@ def test_ticking_as_a_chat_message_wraps_the_text(page, url, talker):
 def test_ticking_the_start_token_puts_it_first(page, url):
     open_page(page, url)
     choose_model(page, "tiny-gpt2")
-    option(page, "Start with <|endoftext|>").check()
+    option(page, "Add a start token (<|endoftext|>)").check()
     text_field(page).fill("The dog ran")
     run(page)
     expect_outcome(page, r"The text begins with the start token <\|endoftext\|>\.$")
@@ -294,9 +295,9 @@ def test_ticking_the_start_token_puts_it_first(page, url):
     expect_tokens(view(page, "head"), ["<|endoftext|>", *plain])
     # Another model hides the option and does not use it.
     choose_model(page, "tiny-bert")
-    expect(option(page, "Start with")).to_have_count(0)
+    expect(option(page, "Add a start token")).to_have_count(0)
     run(page)
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_outcome(page, "^tiny-bert .* tokens$")
 
 
 def test_typing_the_id_of_a_model_loads_it_from_the_cache(page, url):
@@ -304,7 +305,7 @@ def test_typing_the_id_of_a_model_loads_it_from_the_cache(page, url):
     choose_model(page, MINILM)
     run(page)
     commit = MINILM_REVISION[:7]
-    expect_outcome(page, f"^{MINILM}, at {commit} · 6 layers × 12 heads · 15 tokens$")
+    expect_outcome(page, f"^{MINILM} · commit {commit} · 6 layers × 12 heads · 15 tokens$")
     expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
 
 
@@ -337,7 +338,7 @@ def test_each_step_of_a_run_is_reported_while_the_earlier_picture_stays(page, ur
     expect_kept(view(page, "head"))
     expect_tokens(view(page, "head"), before)
     may_run.set()
-    expect_outcome(page, "^tiny-gpt2, .* tokens$")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
     expect_tokens(view(page, "head"), texts_of("tiny-gpt2", "The turtle ran to the ship"))
 
 
@@ -345,7 +346,7 @@ def test_an_earlier_result_is_shown_without_a_second_forward_pass(page, url, mon
     open_page(page, url)
     run(page)
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_outcome(page, "^tiny-bert .* tokens$")
     message = outcome(page).text_content()
     choose_model(page, "tiny-gpt2")
     run(page)
@@ -383,7 +384,7 @@ def test_a_text_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, ur
     # A valid text runs again.
     text_field(page).fill(PAIR[0])
     run(page)
-    expect_outcome(page, "^tiny-bert, .* tokens$")
+    expect_outcome(page, "^tiny-bert .* tokens$")
     expect(outcome(page)).to_have_attribute("data-kind", "status")
 
 
@@ -394,7 +395,7 @@ def test_a_model_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, u
     expect_tokens(view(page, "head"), before)
     # tests/unit/test_page_errors.py has more ids.
     for model_id, sentence in (
-        ("nosuch/model", "cannot be reached from here, and nosuch/model is not on this machine"),
+        ("nosuch/model", "cannot be reached, and nosuch/model is not stored here"),
         ("../../etc/passwd", "^This is not a model id"),
     ):
         choose_model(page, model_id)
@@ -470,7 +471,7 @@ def test_nothing_overflows_on_a_phone_and_all_tabs_are_visible(page, url):
     assert overflow(page) <= 0
     choose_model(page, MINILM)
     run(page)
-    expect_outcome(page, f"^{MINILM}, .* tokens$")
+    expect_outcome(page, f"^{MINILM} .* tokens$")
     for name in ("head", "model", "neuron"):
         tab = page.get_by_role("tab", name=f"{name.title()} view")
         box = tab.bounding_box()
@@ -493,7 +494,7 @@ def test_the_options_fit_a_phone(page, url, mbart50, talker):
     open_page(page, url)
     for model_id, fields in (
         (mbart50, [language_field(page, "Source"), language_field(page, "Target")]),
-        (talker, [option(page, "As a chat message"), option(page, "Start with")]),
+        (talker, [option(page, "As a chat message"), option(page, "Add a start token")]),
     ):
         choose_model(page, model_id)
         for field in fields:

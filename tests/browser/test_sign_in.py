@@ -38,7 +38,7 @@ def test_a_reader_can_run_a_gated_model_only_while_signed_in(
             assert set(provider.asked_scopes.split()) == set(SCOPES.split())
             assert "hf_of" not in page.url
             page.get_by_role("button", name="Sign out (reader)").click()
-            expect_error(page, "Press Sign in with Hugging Face, above")
+            expect_error(page, "Press Sign in with Hugging Face, and use")
             expect(page.get_by_role("button", name="Sign in with Hugging Face")).to_be_visible()
             page.goto("about:blank")  # the page would keep calling a server that has ended
         finally:

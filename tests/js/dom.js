@@ -7,11 +7,23 @@ const GRADIO = `
   <div id="bertviz-inputs">
     <input role="listbox" value="tiny-bert"><textarea></textarea><button id="bertviz-run">Run</button>
   </div>
-  <div id="bertviz-said"><button id="bertviz-link">Copy link</button></div>
+  <div id="bertviz-said">
+    <div id="bertviz-examples">
+      <button class="label-wrap">Examples</button>
+      <div><button class="gallery-item">The cat</button></div>
+    </div>
+    <div id="bertviz-own-file">
+      <button class="label-wrap">Open your own file</button>
+      <div><button>Choose</button><input type="file"></div>
+    </div>
+    <button id="bertviz-link">Copy link</button>
+  </div>
   <button role="tab" id="bertviz-head-tab-button" aria-selected="true"></button>
   <button role="tab" id="bertviz-model-tab-button" aria-selected="false"></button>
   <button role="tab" id="bertviz-neuron-tab-button" aria-selected="false"></button>
-  <div class="bertviz-host"></div>
+  <div id="bertviz-head-tab"><div class="bertviz-host"><div class="bertviz-stage"></div></div></div>
+  <div id="bertviz-model-tab"></div>
+  <div id="bertviz-neuron-tab"></div>
 `;
 
 /**
@@ -24,8 +36,12 @@ export function openPage(query = "") {
   const { document } = window;
   Object.assign(globalThis, { window, document, location: window.location });
   globalThis.CustomEvent = window.CustomEvent;
+  globalThis.MutationObserver = window.MutationObserver;
   for (const tab of document.querySelectorAll("[role=tab]")) {
     tab.addEventListener("click", () => openTab(document, tab));
+  }
+  for (const toggle of document.querySelectorAll(".label-wrap")) {
+    toggle.addEventListener("click", () => toggle.classList.toggle("open"));
   }
   return document;
 }

@@ -36,7 +36,7 @@ test("the button copies the address and reports that it did", async (context) =>
 });
 
 for (const [request, notice] of [
-  [null, "Your own file has no link"],
+  [null, "No link to a local file: use Save"],
   ["", "Text too long for a link"],
 ]) {
   test(`without a link the button says: ${notice}`, (context) => {

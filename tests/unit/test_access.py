@@ -83,7 +83,7 @@ def test_a_reader_without_access_is_refused_before_any_file_is_fetched(
 
 
 def test_the_error_says_how_to_sign_in(gated, sign_in):
-    assert "Press Sign in with Hugging Face, above" in refusal_of(ModelCache().options, gated)
+    assert "Press Sign in with Hugging Face, and use" in refusal_of(ModelCache().options, gated)
     assert "or sign in" in refusal_of(ModelCache().options, "someone/else")
 
 

@@ -90,7 +90,7 @@ def test_without_the_hub_every_remembered_name_is_found(names, monkeypatch, firs
         assert ModelCache().get(name).checkpoint.model_id == names[0]
     assert cached_ids() == {names[0]}
     for name in set(names) - {names[0], names[first]}:
-        with pytest.raises(ModelUnavailable, match="not on this machine"):
+        with pytest.raises(ModelUnavailable, match="not stored here"):
             ModelCache().get(name)
 
 

@@ -103,9 +103,9 @@ def refusal_of(model_id: str, ask=None) -> str:
     [
         ("disabled", "is disabled by the Hub"),
         ("busy", r"^The Hub is busy: .* from this Space. Wait a minute and try again.$"),
-        ("broken", r"The Hub answered with an error \(500\), and .* is not on this machine"),
+        ("broken", r"Hugging Face answered with an error \(500\), and .* is not stored here"),
         ("garbled", "The Hub's answer about .* cannot be understood"),
-        ("slow", "The Hub cannot be reached from here, and .* is not on this machine"),
+        ("slow", "Hugging Face cannot be reached, and .* is not stored here"),
     ],
 )
 def test_nothing_is_fetched_after_a_bad_answer_of_the_hub(

@@ -190,7 +190,7 @@ def test_a_local_folder_is_not_loaded_as_a_model(model_id, monkeypatch):
     # from_pretrained would read the folder: an id must never name a local path.
     monkeypatch.chdir(Path(__file__).parent.parent.parent)
     assert Path(model_id).exists()
-    with pytest.raises(ModelUnavailable, match=f"{model_id} is not on this machine"):
+    with pytest.raises(ModelUnavailable, match=f"{model_id} is not stored here"):
         ModelCache().get(model_id)
 
 
@@ -198,7 +198,7 @@ def test_without_the_hub_a_model_that_is_not_on_this_machine_is_refused():
     with pytest.raises(ModelUnavailable) as raised:
         ModelCache().get("someone/model")
     assert str(raised.value) == (
-        "The Hub cannot be reached from here, and someone/model is not on this machine. "
+        "Hugging Face cannot be reached, and someone/model is not stored here. "
         "Try again later, or choose a model from the list."
     )
 
@@ -340,7 +340,7 @@ def test_an_interrupted_download_is_refused():
     with pytest.raises(ModelUnavailable, match="weights of tests/broken-off are not on this"):
         ModelCache().get("tests/broken-off")
     shutil.rmtree(folder)
-    with pytest.raises(ModelUnavailable, match="not on this machine"):
+    with pytest.raises(ModelUnavailable, match="not stored here"):
         ModelCache().get("tests/broken-off")
 
 

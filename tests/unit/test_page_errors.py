@@ -38,7 +38,7 @@ def run_button(tmp_path_factory) -> RunButton:
             "half a smile \ud83d",
             "The text contains a NUL character or half a character",
         ),
-        ("nosuch/two", "The cat", "The Hub cannot be reached from here, and nosuch/two is not on"),
+        ("nosuch/two", "The cat", "Hugging Face cannot be reached, and nosuch/two is not stored"),
         ("../../etc/passwd", "The cat", "This is not a model id"),
         ("/etc/passwd", "The cat", "This is not a model id"),
         ("https://huggingface.co/gpt2", "The cat", "This is not a model id"),

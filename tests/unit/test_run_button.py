@@ -86,7 +86,7 @@ def test_a_page_without_a_link_opens_with_the_first_result(run_button):
     line, value = asyncio.run(run_button.open_page(opened("__theme=dark")))
     assert (line.kind, line.text) == (
         "status",
-        "tiny-bert, ships with this Space · 4 layers × 4 heads · 9 tokens",
+        "tiny-bert (built in) · 4 layers × 4 heads · 9 tokens",
     )
     assert value.request == "model=tiny-bert&text=The+cat+sat&text_b=The+dog+ran"
     assert value.fields == [FIRST.model_id, FIRST.text, FIRST.text_b, "", "", "", False, False]

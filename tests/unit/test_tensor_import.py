@@ -1,7 +1,9 @@
 """A reader's own file of tensors becomes a trace, or an error names what is wrong with it."""
 
 import json
+import re
 import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,9 +13,11 @@ from safetensors.torch import save_file
 from bertviz_space.errors import TensorsUnreadable
 from bertviz_space.files.tensor_export import ALL, LayersAndHeads, write_query_key, write_weights
 from bertviz_space.files.tensor_import.trace_reader import read_trace
+from bertviz_space.page import layout
 from tests.unit.golden import golden_trace
 
 TOKENS = ["The", "cat", "sat"]
+README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -53,6 +57,16 @@ def test_npz_files_are_read_like_safetensors_files(tmp_path, weights):
         trace = read_trace(tmp_path / name)
         torch.testing.assert_close(trace.weights("self", 1), weights[1])
         assert [token.text for token in trace.source] == TOKENS
+
+
+def test_the_recipe_on_the_page_writes_an_npz_file_that_can_be_read(tmp_path, monkeypatch, weights):
+    [recipe] = re.findall(r"^np\.savez\(.*$", layout._OWN_TENSORS, re.MULTILINE)
+    assert recipe in README
+    monkeypatch.chdir(tmp_path)
+    exec(recipe, {"np": np, "weights": weights.requires_grad_(), "tokens": TOKENS})
+    trace = read_trace(tmp_path / "own.npz")
+    torch.testing.assert_close(trace.weights("self", 1), weights[1].detach())
+    assert [token.text for token in trace.source] == TOKENS
 
 
 def test_each_layer_can_be_a_tensor_of_its_own(tmp_path):

@@ -101,9 +101,9 @@ def _tokens(
     source, target = (tokens_of_file(file, name) for name in ("tokens", "target_tokens"))
     if source is None:
         raise TensorsUnreadable(
-            "The file has no tokens. Write a list of texts, one for each position: as JSON into "
-            'the metadata of a safetensors file, {"tokens": json.dumps(tokens)}, or as the array '
-            "tokens of an npz file."
+            "No tokens found. Add a list of texts, one for each position: as JSON in the metadata "
+            'of a safetensors file, {"tokens": json.dumps(tokens)}, or as an array named "tokens" '
+            "in an npz file."
         )
     if target is None and {"decoder", "cross"} & {each.component for each in stored}:
         raise TensorsUnreadable(

@@ -106,11 +106,11 @@ def _no_weights(names: Collection[str]) -> str:
     other = set(names) - _OTHER_NAMES
     quoted = sorted(name for name in other if _QUOTED.fullmatch(name))[:_MOST_QUOTED]
     others = f" and {len(other) - len(quoted):,} more" if len(other) > len(quoted) else ""
-    found = f", but it has {', '.join(quoted)}{others}" if quoted else ""
+    found = f" Found: {', '.join(quoted)}{others}." if quoted else ""
     return (
-        f"The file has no weights under a known name{found}. Write them as a tensor "
-        '"self" of layers, heads, queries, keys, or as tensors "self.0", "self.1" and so on of '
-        "heads, queries, keys."
+        'No attention weights found. Add a tensor named "self" with the shape '
+        '[layer, head, query, key], or tensors named "self.0", "self.1" and so on with the shape '
+        f"[head, query, key].{found}"
     )
 
 

@@ -54,8 +54,8 @@ def gated_message(reader: Reader, has_shared_token: bool) -> str:
         )
     if can_sign_in():
         return (
-            "is gated: its authors ask for a sign-in. Press Sign in with Hugging Face, above, with "
-            "an account that was granted access."
+            "is gated: its authors ask for a sign-in. Press Sign in with Hugging Face, and use an "
+            "account that was granted access."
         )
     if has_shared_token:
         return "is gated, and this Space's token has no access to it. Choose an open model."
@@ -72,5 +72,5 @@ def not_found_message(model_id: str, reader: Reader) -> str:
     """
     if reader.token is not None:
         return f"The Hub has no model {model_id} that your account may read. Check the spelling."
-    sign_in = ", or sign in with Hugging Face, above" if can_sign_in() else ""
+    sign_in = ", or sign in with Hugging Face" if can_sign_in() else ""
     return f"The Hub has no model {model_id}, or it is private. Check the spelling{sign_in}."

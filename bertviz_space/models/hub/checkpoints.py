@@ -90,8 +90,7 @@ def _check_form(model_id: str) -> None:
         validate_repo_id(model_id)
     except HFValidationError as error:
         raise UnknownModel(
-            "This is not a model id. An id looks like google-bert/bert-base-uncased: "
-            "an owner, a slash and a name."
+            "This is not a model id. Example: google-bert/bert-base-uncased (owner/name)."
         ) from error
 
 
@@ -174,8 +173,8 @@ def fetch_weights(
     if not has_weights(checkpoint.folder):
         _check_index(checkpoint)
         raise ModelUnavailable(
-            f"The weights of {checkpoint.model_id} are not on this machine, and the Hub cannot be "
-            "reached from here. Try again later, or choose a model from the list."
+            f"The weights of {checkpoint.model_id} are not stored here, and Hugging Face cannot be "
+            "reached. Try again later, or choose a model from the list."
         )
 
 
@@ -271,11 +270,11 @@ def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
     if isinstance(cause, HubBusy):
         raise cause
     if isinstance(cause, HfHubHTTPError):
-        reason = f"The Hub answered with an error ({cause.response.status_code})"
+        reason = f"Hugging Face answered with an error ({cause.response.status_code})"
     else:
-        reason = "The Hub cannot be reached from here"
+        reason = "Hugging Face cannot be reached"
     raise ModelUnavailable(
-        f"{reason}, and {model_id} is not on this machine. "
+        f"{reason}, and {model_id} is not stored here. "
         "Try again later, or choose a model from the list."
     ) from cause
 

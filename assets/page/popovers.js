@@ -1,0 +1,45 @@
+// The popovers "Examples" and "Open your own file": accordions of Gradio whose content page.css draws
+// over the page.
+
+import { examplesOf, ownFileOf, toggleOf } from "./elements.js";
+import { onRun } from "./reader_runs.js";
+
+/** @param {Document} document */
+export function connectPopovers(document) {
+  for (const popover of [examplesOf(document), ownFileOf(document)]) {
+    announceState(toggleOf(popover));
+    const close = () => {
+      if (isOpen(toggleOf(popover))) toggleOf(popover).click();
+    };
+    document.addEventListener("click", ({ target }) => {
+      if (!popover.contains(/** @type {Node} */ (target))) close();
+    });
+    document.addEventListener("keydown", ({ key }) => {
+      if (key !== "Escape") return;
+      if (popover.contains(document.activeElement)) toggleOf(popover).focus();
+      close();
+    });
+    popover.addEventListener("focusout", ({ relatedTarget }) => {
+      // The focus leaves the page while the reader chooses a file.
+      if (relatedTarget && !popover.contains(/** @type {Node} */ (relatedTarget))) close();
+    });
+    onRun(document, close);
+  }
+}
+
+/**
+ * Keep the attribute up to date that tells a screen reader whether the content is shown, which Gradio
+ * 6.31 leaves out.
+ * @param {HTMLElement} toggle
+ */
+function announceState(toggle) {
+  const announce = () => toggle.setAttribute("aria-expanded", String(isOpen(toggle)));
+  new MutationObserver(announce).observe(toggle, { attributeFilter: ["class"] });
+  announce();
+}
+
+/**
+ * Return whether Gradio shows the content of an accordion.
+ * @param {HTMLElement} toggle
+ */
+const isOpen = (toggle) => toggle.classList.contains("open");
