@@ -24,6 +24,21 @@ export function fixedNumber(value, decimals) {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
+/** Decimals of a weight. */
+const WEIGHT_DECIMALS = 3;
+/** The smallest weight that is written as a number, unless it is 0. */
+const MIN_WEIGHT = 0.001;
+
+/**
+ * Return an attention weight as text.
+ * @param {number} weight from 0 to 1
+ * @returns {string} three decimals; "<0.001" for a smaller weight that is not 0
+ */
+export function weightText(weight) {
+  if (weight > 0 && weight < MIN_WEIGHT) return `<${MIN_WEIGHT}`;
+  return fixedNumber(weight, WEIGHT_DECIMALS);
+}
+
 /**
  * Return a number with at most four significant digits.
  * @param {number} value
