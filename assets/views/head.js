@@ -100,7 +100,7 @@ class HeadView {
   /** @param {ViewContent} content */
   async #drawViewButton({ selection }) {
     this.#toNeuron.hidden = !this.frame.opensViews;
-    this.#toNeuron.textContent = `Head ${this.#pickedHead(selection)}: neuron view →`;
+    this.#toNeuron.textContent = `Open head ${this.#pickedHead(selection)} in Neuron view →`;
     return this.#description;
   }
 
