@@ -4,7 +4,7 @@ import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines } from "../core/geometry/head_lines.js";
 import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
 import { labelOfRow } from "../core/text/label.js";
-import { columnWidth } from "./text_width.js";
+import { columnWidth, labelsInColumn } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
@@ -28,6 +28,7 @@ import { columnWidth } from "./text_width.js";
  * @typedef {object} BipartiteContent
  * @property {BipartiteData} data
  * @property {BipartiteLayout} layout
+ * @property {Pick<BipartiteSpace, "host" | "fontSize">} font of the labels
  * @property {import("./attention_lines.js").DrawnHead[]} heads
  * @property {Record<TokenPosition["axis"], Side>} sides
  */
@@ -76,6 +77,7 @@ export function bipartiteContent(data, space, previous) {
   return {
     data,
     layout,
+    font: { host, fontSize },
     heads: data.heads.map(({ head, color }) => {
       return { lines: linesOf(data.layer, head, layout, previous), color };
     }),
@@ -106,11 +108,15 @@ function linesOf(layer, head, { queries, keys }, previous) {
  * @param {BipartiteContent} content
  * @returns {{query: ColumnOptions, key: ColumnOptions}}
  */
-export function columnOptions({ layout, sides }) {
+export function columnOptions({ layout, sides, font: { host, fontSize } }) {
   const { xQuery, queryWidth, x2, keyWidth } = layout;
+  const labels = (/** @type {Side} */ { tokens, column }, /** @type {number} */ width) =>
+    labelsInColumn(host, tokens, column.rows, fontSize, width);
+  const query = { label: labels(sides.query, queryWidth), x: xQuery, width: queryWidth };
+  const key = { label: labels(sides.key, keyWidth), x: x2, width: keyWidth };
   return {
-    query: { ...sides.query, x: xQuery, width: queryWidth, anchor: "end" },
-    key: { ...sides.key, x: x2, width: keyWidth, anchor: "start" },
+    query: { ...sides.query, ...query, anchor: "end" },
+    key: { ...sides.key, ...key, anchor: "start" },
   };
 }
 

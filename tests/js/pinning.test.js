@@ -167,5 +167,5 @@ test("a query stays pinned when the neuron view is expanded", async (t) => {
   assert.equal(await drawn(host), "All, layer 0, head 0, expanded");
   leave(document);
   assert.deepEqual(positions(pinned(host)), ["4"]);
-  assert.ok(!isVisibleText(host, "No token selected"));
+  assert.ok(!isVisibleText(host, "Select a token to see q × k"));
 });
