@@ -1,38 +1,96 @@
-// A labeled field for a list of numbers and ranges.
+// A labeled field for a list of numbers and ranges, with a message below it while the list is wrong.
 
+import { rangeError } from "../core/text/range_error.js";
 import { formatRanges, parseRanges } from "../core/text/ranges.js";
 import { appendElement } from "../drawing/element.js";
 import { appendLabel } from "./label.js";
 
+/** Maximum length of a list, in code units. */
+const MAX_LENGTH = 200;
+
+/** Number of fields so far, for the ids that connect a field with its message. */
+let numFields = 0;
+
+/**
+ * @typedef {object} RangeFieldOptions
+ * @property {string} label such as "Layers"
+ * @property {string} noun what a number stands for, such as "layer"
+ * @property {(numbers: number[] | null) => void} onChange called when the reader presses Enter or leaves
+ *   the changed field, unless the list is wrong; null means all numbers
+ */
+
 /**
  * Create the field; `draw` fills it.
  * @param {HTMLElement} host an empty element for this field only
- * @param {string} label
- * @param {(numbers: number[] | null) => void} onChange called when the reader presses Enter or leaves
- *   the changed field; null means all numbers
+ * @param {RangeFieldOptions} options
  */
-export function createRangeField(host, label, onChange) {
-  const field = /** @type {HTMLInputElement} */ (
-    appendElement(appendLabel(host, label), "input", "")
-  );
-  field.placeholder = "all";
-  field.title = "Numbers and ranges, such as 0-3, 7";
-  field.size = 8;
-  field.addEventListener("input", () => field.setCustomValidity(""));
+export function createRangeField(host, { label, noun, onChange }) {
+  const { field, showError } = appendField(host, label);
+  /** @type {number[]} */
+  let available = [];
+  /** The list that the picture shows. */
+  let shown = "";
+  let isWrong = false;
+
+  function check() {
+    const error = rangeError(field.value, noun, available);
+    isWrong = error !== "";
+    showError(error);
+  }
+
+  field.addEventListener("input", () => {
+    // Report an error when the reader leaves the field; from then on until the list is correct.
+    if (isWrong) check();
+  });
   field.addEventListener("change", () => {
-    try {
-      onChange(parseRanges(field.value));
-    } catch (error) {
-      field.setCustomValidity(/** @type {Error} */ (error).message);
-      field.reportValidity();
-    }
+    check();
+    if (!isWrong) onChange(parseRanges(field.value));
   });
 
   return {
-    /** @param {number[] | null} numbers */
-    draw(numbers) {
-      field.value = formatRanges(numbers);
-      field.setCustomValidity("");
+    /**
+     * @param {number[] | null} numbers null for all
+     * @param {number[]} existing the numbers that exist, at least one, ascending
+     */
+    draw(numbers, existing) {
+      available = existing;
+      const list = formatRanges(numbers);
+      // A wrong list stays until the reader corrects it, or chooses another list by a link or Back.
+      if (!isWrong || list !== shown) field.value = list;
+      shown = list;
+      check();
+    },
+  };
+}
+
+/**
+ * Append a field, and an element for its error message.
+ * @param {HTMLElement} host
+ * @param {string} label
+ */
+function appendField(host, label) {
+  const input = appendElement(appendLabel(host, label), "input", "");
+  const field = /** @type {HTMLInputElement} */ (input);
+  field.placeholder = "all";
+  field.title = "Numbers and ranges, such as 0-3, 7";
+  field.size = 8;
+  field.maxLength = MAX_LENGTH;
+  const message = appendElement(host, "p", "bertviz-field-error");
+  message.id = `bertviz-field-error-${numFields++}`;
+  message.setAttribute("role", "alert");
+  return {
+    field,
+    /** @param {string} error empty for none */
+    showError(error) {
+      // A screen reader would read the same message again.
+      if (message.textContent !== error) message.textContent = error;
+      if (error) {
+        field.setAttribute("aria-invalid", "true");
+        field.setAttribute("aria-describedby", message.id);
+      } else {
+        field.removeAttribute("aria-invalid");
+        field.removeAttribute("aria-describedby");
+      }
     },
   };
 }

@@ -4,13 +4,14 @@ import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines } from "../core/geometry/head_lines.js";
 import { rowSize, rowsOf } from "../core/geometry/rows.js";
 import { NEUTRAL } from "../drawing/color.js";
-import { columnWidth } from "./text_width.js";
+import { columnWidth, labelsInColumn } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("./highlighted_row.js").Side} Side */
 /** @typedef {import("./token_column.js").ColumnOptions} ColumnOptions */
 
 /**
@@ -29,8 +30,9 @@ import { columnWidth } from "./text_width.js";
  * @typedef {object} BipartiteContent
  * @property {BipartiteData} data
  * @property {BipartiteLayout} layout
+ * @property {Pick<BipartiteSpace, "host" | "fontSize">} font of the labels
  * @property {import("./attention_lines.js").DrawnHead[]} heads empty for none; one for a mean
- * @property {Record<TokenPosition["axis"], import("./highlighted_row.js").Side>} sides
+ * @property {Record<TokenPosition["axis"], Side>} sides
  */
 
 /**
@@ -71,6 +73,7 @@ export function bipartiteContent(data, space, previous) {
   return {
     data,
     layout,
+    font: { host, fontSize },
     heads: drawnHeads(data).map(({ heads, color }) => {
       return { lines: linesOf(data.layer, heads, layout, previous), color };
     }),
@@ -111,10 +114,14 @@ function linesOf(layer, heads, { queries, keys }, previous) {
  * @param {BipartiteContent} content
  * @returns {{query: ColumnOptions, key: ColumnOptions}}
  */
-export function columnOptions({ layout, sides }) {
+export function columnOptions({ layout, sides, font: { host, fontSize } }) {
   const { xQuery, queryWidth, x2, keyWidth } = layout;
+  const labels = (/** @type {Side} */ { tokens, column }, /** @type {number} */ width) =>
+    labelsInColumn(host, tokens, column.rows, fontSize, width);
+  const query = { label: labels(sides.query, queryWidth), x: xQuery, width: queryWidth };
+  const key = { label: labels(sides.key, keyWidth), x: x2, width: keyWidth };
   return {
-    query: { ...sides.query, x: xQuery, width: queryWidth, anchor: "end" },
-    key: { ...sides.key, x: x2, width: keyWidth, anchor: "start" },
+    query: { ...sides.query, ...query, anchor: "end" },
+    key: { ...sides.key, ...key, anchor: "start" },
   };
 }

@@ -37,7 +37,8 @@ export function createBipartiteLines(figure, width) {
      */
     showRow({ layout, heads }, { axis, row }) {
       allLines.setVisible(false);
-      linesOfRow.paint((surface) => drawRow(surface, layout, heads, { axis, row }, width));
+      const shown = axis === "key" ? { ...layout, x1: layout.x1OfKey } : layout;
+      linesOfRow.paint((surface) => drawRow(surface, shown, heads, { axis, row }, width));
       const weightsOfHeads = heads.map(({ lines, color }) => {
         return { weights: lines.weightsOfRow(axis, row), color };
       });

@@ -14,7 +14,7 @@ import { appendGroup } from "../drawing/element.js";
 /** @typedef {NonNullable<ReturnType<typeof cellAt>>} Cell */
 /** @typedef {{x: number, width: number, end: number}} Frame left edge, width, lower edge, in pixels */
 
-const HINT = "Point at a cell of a vector to read its number.";
+const HINT = "Hover over a cell, or tap it, to see its value.";
 
 /**
  * Follow the pointer over a figure.
@@ -118,8 +118,9 @@ function vectorColumns({ q, k, product, queriesEnd, keysEnd }, query) {
   const columns = [
     { x: q, end: queriesEnd },
     { x: k, end: keysEnd },
+    { x: query === null ? null : product, end: keysEnd },
   ];
-  return query === null ? columns : [...columns, { x: product, end: keysEnd }];
+  return columns.flatMap(({ x, end }) => (x === null ? [] : [{ x, end }]));
 }
 
 /**

@@ -1,7 +1,7 @@
 // The expanded neuron view: the query and key vectors of one head and, for the highlighted token, how
 // they result in its attention: q × k, q · k, the terms of the score, softmax.
 
-import { createMinimap, MINIMAP_WIDTH } from "../controls/minimap.js";
+import { createMinimap } from "../controls/minimap.js";
 import { describeFormula } from "../core/formula/formula_description.js";
 import { maskReason } from "../core/formula/mask.js";
 import { checkHead, checkNote } from "../core/formula/weight_check.js";
@@ -12,9 +12,10 @@ import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
 import { createCellPointer } from "./cell_pointer.js";
 import { drawQuery, drawVectors } from "./computation_canvas.js";
-import { columnOptions, computationContent, FONT_SIZE, figureRows } from "./computation_content.js";
+import { columnOptions, FONT_SIZE, figureRows, wholeContent } from "./computation_content.js";
 import { createHeadings } from "./computation_headings.js";
 import { createComputationNotes } from "./computation_notes.js";
+import { createComputationSteps } from "./computation_steps.js";
 import { highlightedRow } from "./highlighted_row.js";
 import { drawRotationBrackets } from "./rotation_brackets.js";
 import { createScoreTable } from "./score_table.js";
@@ -25,12 +26,16 @@ import { createTokenColumn } from "./token_column.js";
 /** @typedef {import("./computation_content.js").ComputationContent} ComputationContent */
 /** @typedef {import("./computation_content.js").ComputationData} ComputationData */
 
-/** The vectors of one head, and how they result in the attention of the highlighted query. */
+/**
+ * The vectors of one head, and how they result in the attention of the highlighted query. If they do not
+ * fit side by side, the reader sees them in steps.
+ */
 export class Computation {
   #host;
   #onHighlight;
   #highlight;
   #notes;
+  #steps;
   #figure;
   #minimap;
   #vectors;
@@ -38,6 +43,7 @@ export class Computation {
   #headings;
   #brackets;
   #cellPointer;
+  #keyGroup;
   #columns;
   #table;
   /** @type {ComputationContent | null} */
@@ -58,6 +64,7 @@ export class Computation {
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
     this.#notes = createComputationNotes(this.element);
+    this.#steps = createComputationSteps(this.element, () => this.#redraw());
     const frame = appendElement(this.element, "div", "bertviz-scroller");
     this.#figure = new Figure(frame, {
       label: "How queries and keys result in attention",
@@ -78,9 +85,10 @@ export class Computation {
     this.#brackets = appendGroup(header, "bertviz-brackets");
     this.#cellPointer = createCellPointer(this.#figure, this.#notes.setCell);
     this.queryGroup = appendGroup(root, "bertviz-queries");
+    this.#keyGroup = appendGroup(root, "bertviz-keys");
     this.#columns = {
       query: createTokenColumn(this.queryGroup, "Queries", this.#queryActions()),
-      key: createTokenColumn(appendGroup(root, "bertviz-keys"), "Keys"),
+      key: createTokenColumn(this.#keyGroup, "Keys"),
     };
     this.#table = createScoreTable(root);
   }
@@ -90,19 +98,8 @@ export class Computation {
    * @param {TokenPosition | null} pinned
    */
   draw(data, pinned) {
-    const availableWidth = this.#host.clientWidth - MINIMAP_WIDTH;
-    const content = computationContent(data, this.#figure.element, availableWidth);
-    const { layout } = content;
-    this.#content = content;
     this.#notes.setFormula(describeFormula(data.layer));
-    const columns = columnOptions(content);
-    this.#columns.query.set(columns.query);
-    this.#columns.key.set(columns.key);
-    this.#headings.draw(data, layout);
-    drawRotationBrackets(this.#brackets, data.layer, layout);
-    this.#figure.resize(layout);
-    this.#vectors.paint((surface) => drawVectors(surface, data, layout));
-    this.#cellPointer.draw(content);
+    this.#show(this.#layOut(data));
     this.#highlight.draw(data.attentionPart, pinned);
   }
 
@@ -116,8 +113,21 @@ export class Computation {
     return this.#figure.scrolls();
   }
 
+  /** Return whether the figure shows one step of the computation. */
+  showsStep() {
+    return this.#content?.layout.isStep ?? false;
+  }
+
+  /** Return a static picture of the whole computation. */
   staticPicture() {
-    return this.#figure.staticPicture();
+    const content = this.#content;
+    if (!content?.layout.isStep) return this.#figure.staticPicture();
+    this.#show(wholeContent(content));
+    this.#highlight.redraw();
+    const picture = this.#figure.staticPicture();
+    this.#show(content);
+    this.#highlight.redraw();
+    return picture;
   }
 
   /**
@@ -134,6 +144,36 @@ export class Computation {
    */
   yQuery(position) {
     return this.#content?.layout.queries.yOfToken(position) ?? 0;
+  }
+
+  /** @param {ComputationData} data */
+  #layOut(data) {
+    return this.#steps.layOut(data, this.#figure.element, this.#host.clientWidth);
+  }
+
+  /** Draw the step that the reader has picked. */
+  #redraw() {
+    if (!this.#content) return;
+    this.#show(this.#layOut(this.#content.data));
+    this.#highlight.redraw();
+  }
+
+  /**
+   * Draw what does not depend on the highlighted query.
+   * @param {ComputationContent} content
+   */
+  #show(content) {
+    const { data, layout } = content;
+    this.#content = content;
+    const { query, key } = columnOptions(content);
+    this.#columns.query.set(query);
+    this.#keyGroup.attr("display", key ? null : "none");
+    if (key) this.#columns.key.set(key);
+    this.#headings.draw(data, layout);
+    drawRotationBrackets(this.#brackets, data.layer, layout);
+    this.#figure.resize(layout);
+    this.#vectors.paint((surface) => drawVectors(surface, data, layout));
+    this.#cellPointer.draw(content);
   }
 
   #queryActions() {

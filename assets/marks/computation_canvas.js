@@ -4,7 +4,7 @@ import { scaledDotProducts, sinkWeight, weightsOf } from "../core/formula/attent
 import { maskReason } from "../core/formula/mask.js";
 import { keyVector, queryVector } from "../core/formula/vectors.js";
 import { visiblePositions } from "../core/geometry/column_layout.js";
-import { BAND_HEIGHT, COLUMN_GAP, ROW_HEIGHT } from "../core/geometry/computation_layout.js";
+import { BAND_HEIGHT, ROW_HEIGHT } from "../core/geometry/computation_layout.js";
 import { BLUE, connectorOpacity } from "../drawing/color.js";
 import {
   drawConnector,
@@ -20,6 +20,11 @@ import {
 /** @typedef {import("../drawing/figure_canvas.js").FigureSurface} FigureSurface */
 
 /**
+ * The edges of a column where the connectors of a key end and begin, in pixels.
+ * @typedef {{left: number, right: number}} Stop
+ */
+
+/**
  * Draw the visible query and key vectors.
  * @param {FigureSurface} surface
  * @param {ComputationData} data
@@ -27,12 +32,16 @@ import {
  */
 export function drawVectors({ context, viewport }, { layer, head }, layout) {
   const { q, k, queries, keys } = layout;
-  for (const query of visiblePositions(queries, viewport)) {
-    const band = bandBox(layout, q, queries.yOfToken(query));
-    drawVectorBand(context, queryVector(layer, head, query), band);
+  if (q !== null) {
+    for (const query of visiblePositions(queries, viewport)) {
+      const band = bandBox(layout, q, queries.yOfToken(query));
+      drawVectorBand(context, queryVector(layer, head, query), band);
+    }
   }
-  for (const key of visiblePositions(keys, viewport)) {
-    drawVectorBand(context, keyVector(layer, head, key), bandBox(layout, k, keys.yOfToken(key)));
+  if (k !== null) {
+    for (const key of visiblePositions(keys, viewport)) {
+      drawVectorBand(context, keyVector(layer, head, key), bandBox(layout, k, keys.yOfToken(key)));
+    }
   }
 }
 
@@ -44,52 +53,74 @@ export function drawVectors({ context, viewport }, { layer, head }, layout) {
  * @param {number} query
  */
 export function drawQuery({ context, viewport }, { layer, head }, layout, query) {
-  const { q, tokens, queryWidth, keyWidth } = layout;
+  const { q, queryWidth, ySink } = layout;
   const vector = queryVector(layer, head, query);
   const scores = scaledDotProducts(layer, head, query);
   const weights = weightsOf(layer, head, { axis: "query", position: query });
   const yQuery = layout.queries.yOfToken(query);
-  drawHorizontal(context, queryWidth, q - 2, yQuery, 1);
-  drawFrame(context, bandBox(layout, q, yQuery), 1);
+  if (q !== null) {
+    drawHorizontal(context, queryWidth, q - 2, yQuery, 1);
+    drawFrame(context, bandBox(layout, q, yQuery), 1);
+  }
+  const stops = stopsOf(layout);
   for (const key of visiblePositions(layout.keys, viewport)) {
     const y = layout.keys.yOfToken(key);
-    drawConnectorToKey(context, layout, yQuery, y, weights[key]);
     const reason = maskReason(layer, head, query, key);
     if (reason === "outside") drawOutside(context, layout, y);
     if (reason === null) {
       drawProducts(context, layout, y, vector, keyVector(layer, head, key), scores[key]);
     }
-    drawConnectorToToken(context, layout, y, weights[key]);
+    drawConnectors(context, layout, stops, [yQuery, y], weights[key]);
+    drawBackground(context, layout, weights[key], y);
   }
-  const row = { x: tokens, y: layout.ySink, width: keyWidth };
-  drawBackground(context, sinkWeight(layer, head, query), row);
+  drawBackground(context, layout, sinkWeight(layer, head, query), ySink);
 }
 
 /**
- * Draw the connector from the query vector to a key vector and on to their products.
+ * Return where the connectors of a key end and begin, from left to right.
+ * @param {ComputationLayout} layout
+ * @returns {Stop[]}
+ */
+function stopsOf({ k, product, dot, tokens, bandWidth }) {
+  const stops = [];
+  for (const band of [k, product]) {
+    if (band !== null) stops.push({ left: band - 2, right: band + bandWidth + 2 });
+  }
+  if (dot !== null) stops.push({ left: dot - 1, right: dot + BAND_HEIGHT + 1 });
+  if (tokens !== null) stops.push({ left: tokens, right: tokens });
+  return stops;
+}
+
+/**
+ * Draw the connectors from a query to a key's first column and on to its token, and the frames around
+ * the key's vectors.
  * @param {DrawingContext} context
  * @param {ComputationLayout} layout
- * @param {number} yQuery middle of the query's row, in pixels
- * @param {number} y middle of the key's row, in pixels
+ * @param {Stop[]} stops
+ * @param {[yQuery: number, y: number]} rows the middles of the rows of query and key, in pixels
  * @param {number} weight
  */
-function drawConnectorToKey(context, layout, yQuery, y, weight) {
-  const { q, k, product, bandWidth } = layout;
+function drawConnectors(context, layout, stops, [yQuery, y], weight) {
+  const { q, k, product, corner, queryWidth, bandWidth } = layout;
   const opacity = connectorOpacity(weight);
-  const begin = q + bandWidth + 2;
-  const corner = q + bandWidth + 0.75 * COLUMN_GAP;
-  drawConnector(
-    context,
-    [
-      [begin, yQuery],
-      [corner, yQuery],
-      [corner, y],
-      [k - 2, y],
-    ],
-    opacity,
-  );
-  drawFrame(context, bandBox(layout, k, y), opacity);
-  drawHorizontal(context, k + bandWidth + 2, product - 2, y, opacity);
+  if (stops.length > 0) {
+    drawConnector(
+      context,
+      [
+        [q === null ? queryWidth : q + bandWidth + 2, yQuery],
+        [corner, yQuery],
+        [corner, y],
+        [stops[0].left, y],
+      ],
+      opacity,
+    );
+  }
+  for (const band of [k, product]) {
+    if (band !== null) drawFrame(context, bandBox(layout, band, y), opacity);
+  }
+  stops.slice(1).forEach(({ left }, before) => {
+    drawHorizontal(context, stops[before].right, left, y, opacity);
+  });
 }
 
 /**
@@ -102,25 +133,14 @@ function drawConnectorToKey(context, layout, yQuery, y, weight) {
  * @param {number} score the scaled dot product
  */
 function drawProducts(context, layout, y, query, key, score) {
-  const products = query.map((number, dim) => number * key[dim]);
-  drawVectorBand(context, products, bandBox(layout, layout.product, y));
-  drawDotProduct(context, score, { x: layout.dot, y: y - BAND_HEIGHT / 2, size: BAND_HEIGHT });
-}
-
-/**
- * Draw the connector from the products of a key to its token, and the token's background.
- * @param {DrawingContext} context
- * @param {ComputationLayout} layout
- * @param {number} y middle of the key's row, in pixels
- * @param {number} weight
- */
-function drawConnectorToToken(context, layout, y, weight) {
-  const { product, dot, tokens, bandWidth, keyWidth } = layout;
-  const opacity = connectorOpacity(weight);
-  drawFrame(context, bandBox(layout, product, y), opacity);
-  drawHorizontal(context, product + bandWidth + 2, dot - 1, y, opacity);
-  drawHorizontal(context, dot + BAND_HEIGHT + 1, tokens, y, opacity);
-  drawBackground(context, weight, { x: tokens, y, width: keyWidth });
+  const { product, dot } = layout;
+  if (product !== null) {
+    const products = query.map((number, dim) => number * key[dim]);
+    drawVectorBand(context, products, bandBox(layout, product, y));
+  }
+  if (dot !== null) {
+    drawDotProduct(context, score, { x: dot, y: y - BAND_HEIGHT / 2, size: BAND_HEIGHT });
+  }
 }
 
 /**
@@ -129,9 +149,10 @@ function drawConnectorToToken(context, layout, y, weight) {
  * @param {ComputationLayout} layout
  * @param {number} y middle of the key's row, in pixels
  */
-function drawOutside(context, { k, bandWidth, width }, y) {
-  const x = k + bandWidth + COLUMN_GAP / 2;
-  drawHatch(context, { x, y: y - ROW_HEIGHT / 2, width: width - x, height: ROW_HEIGHT });
+function drawOutside(context, { outside, width }, y) {
+  if (outside === null) return;
+  const box = { x: outside, y: y - ROW_HEIGHT / 2, width: width - outside, height: ROW_HEIGHT };
+  drawHatch(context, box);
 }
 
 /**
@@ -154,15 +175,17 @@ function drawHorizontal(context, x1, x2, y, opacity) {
 }
 
 /**
- * Draw the background of a token, as opaque as its weight.
+ * Draw the background of a key token, as opaque as its weight.
  * @param {DrawingContext} context
+ * @param {ComputationLayout} layout
  * @param {number} weight
- * @param {{x: number, y: number, width: number}} row left edge, middle and width, in pixels
+ * @param {number} y middle of the row, in pixels
  */
-function drawBackground(context, weight, { x, y, width }) {
+function drawBackground(context, { tokens, keyWidth }, weight, y) {
+  if (tokens === null) return;
   context.fillStyle = BLUE;
   context.globalAlpha = weight;
-  context.fillRect(x, y - ROW_HEIGHT / 2, width, ROW_HEIGHT);
+  context.fillRect(tokens, y - ROW_HEIGHT / 2, keyWidth, ROW_HEIGHT);
   context.globalAlpha = 1;
 }
 

@@ -3,9 +3,10 @@
 import { weightsOf } from "../core/formula/attention.js";
 import { termColumns } from "../core/formula/formula_description.js";
 import { computationLayout } from "../core/geometry/computation_layout.js";
+import { stepLayout, stepsOf } from "../core/geometry/computation_step_layout.js";
 import { rowsOf } from "../core/geometry/rows.js";
 import { reasonWidth } from "./score_table.js";
-import { columnWidth } from "./text_width.js";
+import { columnWidth, labelsInColumn } from "./text_width.js";
 
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {import("../core/data/wire.js").Token} Token */
@@ -22,23 +23,65 @@ import { columnWidth } from "./text_width.js";
  * @property {number} head
  */
 
-/** @typedef {{data: ComputationData, layout: ComputationLayout}} ComputationContent */
+/**
+ * @typedef {object} ComputationContent
+ * @property {ComputationData} data
+ * @property {Element} host an element with the tokens' font family
+ * @property {Step[]} steps in which the reader sees the computation; empty if the whole computation fits
+ * @property {Step | null} step the one that the layout shows; null for the whole computation
+ * @property {ComputationLayout} layout
+ */
+
+/** @typedef {import("../core/geometry/computation_step_layout.js").Step} Step */
 
 /** Font size of the tokens, in pixels. */
 export const FONT_SIZE = 15;
 
 /**
- * Lay out the data.
+ * The width for a computation, in pixels.
+ * @typedef {object} ComputationSpace
+ * @property {number} whole pixels, beside a minimap
+ * @property {(height: number) => number} step pixels for a picture of a height
+ */
+
+/**
+ * Lay out the data: as the whole computation if it fits, otherwise as one step.
  * @param {ComputationData} data
  * @param {Element} host an element with the tokens' font family
- * @param {number} availableWidth pixels
+ * @param {ComputationSpace} space
+ * @param {Step | null} chosen the step that the reader has chosen
  * @returns {ComputationContent}
  */
-export function computationContent(data, host, availableWidth) {
-  const { queryTokens, keyTokens, attentionPart, layer } = data;
+export function computationContent(data, host, space, chosen) {
+  const sizes = sizesOf(data, host, space.whole);
+  const layout = computationLayout(sizes);
+  if (layout.width <= space.whole) return { data, host, steps: [], step: null, layout };
+  const steps = stepsOf(sizes.numTerms);
+  const step = chosen && steps.includes(chosen) ? chosen : steps[0];
+  const stepSizes = { ...sizes, availableWidth: space.step(layout.height) };
+  return { data, host, steps, step, layout: stepLayout(stepSizes, step) };
+}
+
+/**
+ * Return content with the layout of the whole computation, which is wider than its space.
+ * @param {ComputationContent} content
+ * @returns {ComputationContent}
+ */
+export function wholeContent(content) {
+  const { data, host } = content;
+  return { ...content, step: null, layout: computationLayout(sizesOf(data, host, Infinity)) };
+}
+
+/**
+ * @param {ComputationData} data
+ * @param {Element} host
+ * @param {number} availableWidth pixels
+ * @returns {import("../core/geometry/computation_layout.js").ComputationSizes}
+ */
+function sizesOf({ queryTokens, keyTokens, attentionPart, layer }, host, availableWidth) {
   const queryRows = rowsOf(queryTokens, attentionPart.queries, 1);
   const keyRows = rowsOf(keyTokens, attentionPart.keys, 1);
-  const layout = computationLayout({
+  return {
     queryWidth: columnWidth(host, queryTokens, queryRows, FONT_SIZE),
     keyWidth: columnWidth(host, keyTokens, keyRows, FONT_SIZE),
     reasonWidth: reasonWidth(host, layer),
@@ -47,33 +90,38 @@ export function computationContent(data, host, availableWidth) {
     availableWidth,
     queryRows,
     keyRows,
-  });
-  return { data, layout };
+  };
 }
 
 /**
  * Return the options of both token columns.
  * @param {ComputationContent} content
- * @returns {{query: ColumnOptions, key: ColumnOptions}}
+ * @returns {{query: ColumnOptions, key: ColumnOptions | null}} no keys in a step that does not show them
  */
-export function columnOptions({ data: { queryTokens, keyTokens }, layout }) {
+export function columnOptions({ data: { queryTokens, keyTokens }, host, layout }) {
+  const { queries, keys, queryWidth, keyWidth, q, bandWidth, tokens } = layout;
   return {
     query: {
       tokens: queryTokens,
-      column: layout.queries,
+      column: queries,
+      label: labelsInColumn(host, queryTokens, queries.rows, FONT_SIZE, queryWidth),
       x: 0,
-      width: layout.queryWidth,
+      width: queryWidth,
       anchor: "end",
       // Pointing at a query vector counts as pointing at its token.
-      hitWidth: layout.q + layout.bandWidth,
+      hitWidth: q === null ? queryWidth : q + bandWidth,
     },
-    key: {
-      tokens: keyTokens,
-      column: layout.keys,
-      x: layout.tokens,
-      width: layout.keyWidth,
-      anchor: "start",
-    },
+    key:
+      tokens === null
+        ? null
+        : {
+            tokens: keyTokens,
+            column: keys,
+            label: labelsInColumn(host, keyTokens, keys.rows, FONT_SIZE, keyWidth),
+            x: tokens,
+            width: keyWidth,
+            anchor: "start",
+          },
   };
 }
 

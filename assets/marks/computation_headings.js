@@ -10,8 +10,8 @@ import { appendGroup } from "../drawing/element.js";
 
 /** Baselines of a heading and of the note under it, in pixels. */
 const [HEADING_Y, NOTE_Y] = [18, 36];
-/** Middle of the heading "Softmax", in pixels from the left edge of the key tokens. */
-const SOFTMAX_X = 40;
+/** Texts in place of the computation of a query, for the whole computation and for one step. */
+const [PLACEHOLDER, SHORT_PLACEHOLDER] = ["Select a token to see q × k", "Select a token"];
 
 /**
  * A text of the header.
@@ -20,7 +20,7 @@ const SOFTMAX_X = 40;
  * @property {string} text
  * @property {number} x pixels
  * @property {number} y baseline, in pixels
- * @property {"middle" | "end"} anchor
+ * @property {"start" | "middle" | "end"} anchor
  */
 
 /**
@@ -60,37 +60,44 @@ export function createHeadings(svg) {
  * @returns {HeaderText[]}
  */
 function headingsOf({ layer, head }, layout) {
-  const { q, k, product, dot, tokens, terms, weight, bandWidth } = layout;
+  const { q, k, product, dot, softmax, terms, weight, bandWidth } = layout;
   const bandMiddle = bandWidth / 2;
   return [
-    ...column(q + bandMiddle, "Query q"),
-    ...column(k + bandMiddle, "Key k", keyHeadNote(layer, head) ?? ""),
-    ...column(product + bandMiddle, "q × k (elementwise)"),
-    ...column(dot + BAND_HEIGHT / 2, "q · k", `× ${shortNumber(layer.scaling)}`),
-    ...column(tokens + SOFTMAX_X, "Softmax"),
+    ...column(q, bandMiddle, "Query q"),
+    ...column(k, bandMiddle, "Key k", keyHeadNote(layer, head) ?? ""),
+    ...column(product, bandMiddle, "q × k (elementwise)"),
+    ...column(dot, BAND_HEIGHT / 2, "q · k", `× ${shortNumber(layer.scaling)}`),
+    ...column(softmax, 0, "Softmax"),
     ...termColumns(layer).flatMap(({ heading, note }, index) =>
-      column(terms[index], heading, note, "end"),
+      column(terms[index], 0, heading, note, "end"),
     ),
-    ...column(weight, "weight", "", "end"),
-    {
-      name: "placeholder",
-      text: "No token selected",
-      x: product + bandMiddle,
-      y: HEADER_HEIGHT + ROW_HEIGHT,
-      anchor: "middle",
-    },
+    ...column(weight, 0, "weight", "", "end"),
+    ...placeholderOf(layout),
   ];
 }
 
 /**
+ * @param {ComputationLayout} layout
+ * @returns {HeaderText[]} none in a step that shows nothing about a query
+ */
+function placeholderOf({ placeholder, isStep }) {
+  if (placeholder === null) return [];
+  const text = isStep ? SHORT_PLACEHOLDER : PLACEHOLDER;
+  return [{ name: "placeholder", text, ...placeholder, y: HEADER_HEIGHT + ROW_HEIGHT }];
+}
+
+/**
  * Return the texts above one column: a heading, and a note if there is one.
- * @param {number} x pixels
+ * @param {number | null} left edge of the column; null if the column is not shown
+ * @param {number} offset pixels from the left edge
  * @param {string} heading
  * @param {string} note
  * @param {"middle" | "end"} anchor
  * @returns {HeaderText[]}
  */
-function column(x, heading, note = "", anchor = "middle") {
+function column(left, offset, heading, note = "", anchor = "middle") {
+  if (left === null) return [];
+  const x = left + offset;
   const name = anchor === "end" ? "small-heading" : "heading";
   const texts = [{ name, text: heading, x, y: HEADING_Y, anchor }];
   if (note) texts.push({ name: "note", text: note, x, y: NOTE_Y, anchor });

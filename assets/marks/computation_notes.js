@@ -21,9 +21,10 @@ export function createComputationNotes(host) {
       equation.textContent = description.equation;
       keyRange.textContent = ` ${description.keyRange}`;
     },
-    /** @param {{text: string, outcome: string}} note */
+    /** @param {{text: string, detail: string, outcome: string}} note `detail` becomes a tooltip */
     setCheck(note) {
       check.textContent = note.text;
+      check.title = note.detail;
       check.dataset.outcome = note.outcome;
     },
     /** @param {string} text */

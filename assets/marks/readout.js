@@ -1,6 +1,7 @@
 // The highlighted token in one sentence, for readers who see the picture and for screen readers.
 
 import { strongestRows } from "../core/state/highlighted_row.js";
+import { weightText } from "../core/text/number_format.js";
 import { select } from "../vendor/d3.js";
 
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
@@ -62,7 +63,7 @@ function hintFor(numHeads, tokensPerRow) {
 function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, tokensPerRow) {
   const listed = strongestRows(weights, MAX_LISTED_TOKENS).map((index) => ({
     name: "listed",
-    text: `${nameOf(index)} ${weights[index].toFixed(2)}`,
+    text: `${nameOf(index)} ${weightText(weights[index])}`,
   }));
   const notes = [];
   if (tokensPerRow > 1) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);

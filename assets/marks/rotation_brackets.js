@@ -25,7 +25,7 @@ export function drawRotationBrackets(group, { rotation, head_dim }, layout) {
   const paths = rotation ? bracketPaths(rotation, cell) : [];
   group
     .selectAll("path")
-    .data([q, k, product].flatMap((x) => paths.map((d) => ({ x, d }))))
+    .data([q, k, product].flatMap((x) => (x === null ? [] : paths.map((d) => ({ x, d })))))
     .join("path")
     .attr("d", ({ d }) => d)
     .attr("transform", ({ x }) => `translate(${x} ${BRACKET_END})`);
@@ -41,10 +41,13 @@ export function drawRotationBrackets(group, { rotation, head_dim }, layout) {
  * @param {ComputationLayout} layout
  */
 function drawBorders(group, borders, { q, k, queriesEnd, keysEnd }) {
-  const lines = borders.flatMap((border) => [
-    { x: q + border, end: queriesEnd },
-    { x: k + border, end: keysEnd },
-  ]);
+  const columns = [
+    { left: q, end: queriesEnd },
+    { left: k, end: keysEnd },
+  ];
+  const lines = columns.flatMap(({ left, end }) =>
+    left === null ? [] : borders.map((border) => ({ x: left + border, end })),
+  );
   group
     .selectAll("line")
     .data(lines)

@@ -2,6 +2,7 @@
 // box per head, as opaque as the weight, and next to the row the mean weight as a number.
 
 import { visibleRows } from "../core/geometry/column_layout.js";
+import { weightText } from "../core/text/number_format.js";
 import { appendGroup } from "../drawing/element.js";
 
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
@@ -102,8 +103,9 @@ function drawBoxes(group, boxes) {
 function numbersOf(rowWeights, rows) {
   const { axis, layout, means } = rowWeights;
   const { column } = otherSide(rowWeights);
-  const [x, anchor] = axis === "query" ? [layout.width - 2, "end"] : [2, "start"];
-  return rows.map((row) => ({ x, anchor, y: column.yOfRow(row), text: means[row].toFixed(3) }));
+  const [x, anchor] =
+    axis === "query" ? [layout.xKeyNumbers, "end"] : [layout.xQueryNumbers, "start"];
+  return rows.map((row) => ({ x, anchor, y: column.yOfRow(row), text: weightText(means[row]) }));
 }
 
 /**

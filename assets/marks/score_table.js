@@ -6,7 +6,7 @@ import { maskReasonText, termColumns } from "../core/formula/formula_description
 import { maskReason } from "../core/formula/mask.js";
 import { visiblePositions } from "../core/geometry/column_layout.js";
 import { positionsOf } from "../core/state/attention_part.js";
-import { decimalsFor, fixedNumber } from "../core/text/number_format.js";
+import { decimalsFor, fixedNumber, weightText } from "../core/text/number_format.js";
 import { appendGroup } from "../drawing/element.js";
 import { textWidth } from "./text_width.js";
 
@@ -14,14 +14,24 @@ import { textWidth } from "./text_width.js";
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 
-/** @typedef {{x: number, y: number, text: string}} Entry */
+/**
+ * A text of a row.
+ * @typedef {object} Entry
+ * @property {number | null} x pixels; null if the column is not shown
+ * @property {number} y middle of the row, in pixels
+ * @property {string} text
+ */
+
 /** @typedef {keyof typeof COLUMNS} ColumnName */
 /** @typedef {Record<ColumnName, Entry[]>} Entries */
 
 const FONT_SIZE = 12;
-const WEIGHT_DECIMALS = 3;
 /** Text of a weight that is exactly 0 because its key is masked. */
 const NO_WEIGHT = "0";
+/** Text in place of the numbers of a masked key where there is no width for the reason. */
+const MASKED = "masked";
+/** Decimal places of the other weights, as text. */
+const DECIMAL_PLACES = ".000";
 /** Space before the name of the sink, as before a token, in pixels. */
 const SINK_PADDING = 8;
 
@@ -103,22 +113,22 @@ function entriesOf(host, viewport, { layer, head, attentionPart }, layout, query
   const numbers = terms.flatMap((column) => keys.map((key) => column[key]));
   const decimals = decimalsFor(sinkScore === undefined ? numbers : [...numbers, sinkScore]);
   const weights = weightsOf(layer, head, { axis: "query", position: query });
-  // A weight that is exactly 0 has its digit in the column of the other weights' integer digits.
-  const fractionWidth = textWidth(host, [`.${"0".repeat(WEIGHT_DECIMALS)}`], FONT_SIZE);
+  const xNoWeight = layout.weight && layout.weight - textWidth(host, [DECIMAL_PLACES], FONT_SIZE);
   const entries = noEntries();
   for (const key of visiblePositions(layout.keys, viewport)) {
     const y = layout.keys.yOfToken(key);
     const reason = maskReason(layer, head, query, key);
     if (reason !== null) {
-      entries.reasons.push({ x: layout.reasons, y, text: maskReasonText(layer, reason) });
-      entries.weights.push({ x: layout.weight - fractionWidth, y, text: NO_WEIGHT });
+      const text = layout.isStep ? MASKED : maskReasonText(layer, reason);
+      entries.reasons.push({ x: layout.reasons, y, text });
+      // The digit is below the integer digits of the other weights.
+      entries.weights.push({ x: xNoWeight, y, text: NO_WEIGHT });
       continue;
     }
     terms.forEach((column, index) => {
       entries.terms.push({ x: layout.terms[index], y, text: fixedNumber(column[key], decimals) });
     });
-    const text = fixedNumber(weights[key], WEIGHT_DECIMALS);
-    entries.weights.push({ x: layout.weight, y, text });
+    entries.weights.push({ x: layout.weight, y, text: weightText(weights[key]) });
   }
   if (sinkScore === undefined) return entries;
   return {
@@ -140,8 +150,8 @@ function sinkEntries(layout, score, decimals, weight) {
   const x = layout.terms[layout.terms.length - 1];
   return {
     sinkScore: [{ x, y, text: fixedNumber(score, decimals) }],
-    sinkWeight: [{ x: layout.weight, y, text: fixedNumber(weight, WEIGHT_DECIMALS) }],
-    sinkName: [{ x: layout.tokens + SINK_PADDING, y, text: "sink" }],
+    sinkWeight: [{ x: layout.weight, y, text: weightText(weight) }],
+    sinkName: [{ x: layout.tokens && layout.tokens + SINK_PADDING, y, text: "sink" }],
   };
 }
 
@@ -153,7 +163,7 @@ function sinkEntries(layout, score, decimals, weight) {
 function writeColumn(group, entries, anchor) {
   group
     .selectAll("text")
-    .data(entries)
+    .data(entries.filter(({ x }) => x !== null))
     .join("text")
     .attr("x", ({ x }) => x)
     .attr("y", ({ y }) => y)

@@ -1,13 +1,18 @@
 // The width of texts, measured without drawing them.
 
-import { labelOfRow } from "../core/text/label.js";
+import { MIN_TOKEN_WIDTH } from "../core/geometry/token_widths.js";
+import { fittingLabelOfRow, labelOfRow } from "../core/text/label.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
+/** @typedef {import("../core/geometry/rows.js").Rows} Rows */
 
 /** Space between a token's text and the edge of its column, in pixels. */
 export const TEXT_PADDING = 8;
-/** Bounds of the width of a token column, in pixels. */
-const [MIN_WIDTH, MAX_WIDTH] = [56, 190];
+/** Maximum width of a token column, in pixels. */
+const MAX_WIDTH = 190;
+
+/** Minimum space between a label and the edge of its column, in pixels. */
+const MIN_PADDING = 2;
 
 /** @type {WeakMap<Token[], Map<string, number>>} measured widths: labels are measured only once */
 const widths = new WeakMap();
@@ -16,11 +21,43 @@ const widths = new WeakMap();
  * Return the width that a column needs for its labels, within bounds, in pixels.
  * @param {Element} host an element with the labels' font family
  * @param {Token[]} tokens of the whole axis
- * @param {import("../core/geometry/rows.js").Rows} rows of the tokens
+ * @param {Rows} rows of the tokens
  * @param {number} fontSize pixels
  * @returns {number}
  */
-export function columnWidth(host, tokens, { edges, size }, fontSize) {
+export function columnWidth(host, tokens, rows, fontSize) {
+  const width = labelsWidth(host, tokens, rows, fontSize) + 2 * TEXT_PADDING;
+  return Math.min(MAX_WIDTH, Math.max(MIN_TOKEN_WIDTH, width));
+}
+
+/**
+ * Return a function that returns the label of a row, cut if it is wider than its column.
+ * @param {Element} host an element with the labels' font family
+ * @param {Token[]} tokens of the whole axis
+ * @param {Rows} rows of the tokens
+ * @param {number} fontSize pixels
+ * @param {number} width of the column, in pixels
+ * @returns {(begin: number, end: number) => string} of the row's first token, and one past the last
+ */
+export function labelsInColumn(host, tokens, rows, fontSize, width) {
+  const maxWidth = width - TEXT_PADDING - MIN_PADDING;
+  if (labelsWidth(host, tokens, rows, fontSize) <= maxWidth) {
+    return (begin, end) => labelOfRow(tokens, begin, end);
+  }
+  const context = contextWithFont(host, fontSize);
+  const fits = (/** @type {string} */ label) => context.measureText(label).width <= maxWidth;
+  return (begin, end) => fittingLabelOfRow(tokens, begin, end, fits);
+}
+
+/**
+ * Return the width of the longest label of a column.
+ * @param {Element} host an element with the labels' font family
+ * @param {Token[]} tokens of the whole axis
+ * @param {Rows} rows of the tokens
+ * @param {number} fontSize pixels
+ * @returns {number} whole pixels
+ */
+function labelsWidth(host, tokens, { edges, size }, fontSize) {
   const known = widths.get(tokens) ?? new Map();
   widths.set(tokens, known);
   const key = `${edges[0]} ${edges.at(-1)} ${size} ${fontSize} ${getComputedStyle(host).fontFamily}`;
@@ -28,7 +65,7 @@ export function columnWidth(host, tokens, { edges, size }, fontSize) {
     const labels = edges.slice(1).map((end, row) => labelOfRow(tokens, edges[row], end));
     known.set(key, textWidth(host, labels, fontSize));
   }
-  return Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, known.get(key) + 2 * TEXT_PADDING));
+  return known.get(key);
 }
 
 /**
@@ -39,11 +76,22 @@ export function columnWidth(host, tokens, { edges, size }, fontSize) {
  * @returns {number}
  */
 export function textWidth(host, texts, fontSize) {
+  const context = contextWithFont(host, fontSize);
+  let widest = 0;
+  for (const text of texts) widest = Math.max(widest, context.measureText(text).width);
+  return Math.ceil(widest);
+}
+
+/**
+ * Return a context that measures texts.
+ * @param {Element} host an element with the texts' font family
+ * @param {number} fontSize pixels
+ * @returns {CanvasRenderingContext2D}
+ */
+function contextWithFont(host, fontSize) {
   const context = /** @type {CanvasRenderingContext2D} */ (
     host.ownerDocument.createElement("canvas").getContext("2d")
   );
   context.font = `${fontSize}px ${getComputedStyle(host).fontFamily}`;
-  let widest = 0;
-  for (const text of texts) widest = Math.max(widest, context.measureText(text).width);
-  return Math.ceil(widest);
+  return context;
 }

@@ -13,6 +13,8 @@ import { drawMarks, drawRows } from "./token_rows.js";
  * @typedef {object} ColumnOptions
  * @property {Token[]} tokens of the whole axis
  * @property {import("../core/geometry/column_layout.js").Column} column
+ * @property {(begin: number, end: number) => string} label returns the label of the row from a token to
+ *   before another one
  * @property {number} x left edge, in pixels
  * @property {number} width pixels
  * @property {"start" | "end"} anchor the edge where the texts are

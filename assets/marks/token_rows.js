@@ -1,7 +1,7 @@
 // The SVG elements of a token column's rows.
 
 import { numRows, rowAt } from "../core/geometry/rows.js";
-import { accessibleNameOfRow, labelOfRow, tooltipOfRow } from "../core/text/label.js";
+import { accessibleNameOfRow, tooltipOfRow } from "../core/text/label.js";
 import { TEXT_PADDING } from "./text_width.js";
 
 /** @typedef {import("../drawing/element.js").Group} Group */
@@ -68,7 +68,7 @@ function joinRows(group, indices, edges) {
  * @param {TokenSelection} token
  * @param {ColumnOptions} options
  */
-function drawContent(token, { tokens, column, width, anchor, hitWidth = width }) {
+function drawContent(token, { tokens, column, label, width, anchor, hitWidth = width }) {
   token
     .selectAll("rect")
     .data(({ row }) => [column.rowHeight(row), column.rowHeight(row)])
@@ -80,7 +80,7 @@ function drawContent(token, { tokens, column, width, anchor, hitWidth = width })
     .select("text")
     .attr("x", anchor === "end" ? width - TEXT_PADDING : TEXT_PADDING)
     .attr("text-anchor", anchor)
-    .text(({ begin, end }) => labelOfRow(tokens, begin, end));
+    .text(({ begin, end }) => label(begin, end));
   token.select("title").text(({ begin, end }) => tooltipOfRow(tokens, begin, end));
 }
 

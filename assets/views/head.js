@@ -148,7 +148,7 @@ class HeadView {
     const picked = pickedHead(selection, this.#numHeads);
     this.#buttons.draw({ picked, isMean: selection.mean });
     this.#toNeuron.hidden = !this.frame.opensViews;
-    this.#toNeuron.textContent = `Head ${picked}: neuron view →`;
+    this.#toNeuron.textContent = `Open head ${picked} in Neuron view →`;
     return this.#description;
   }
 

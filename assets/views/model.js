@@ -2,6 +2,7 @@
 
 import { createPanel } from "../controls/panel.js";
 import { createRangeField } from "../controls/range_field.js";
+import { gridNumbers } from "../core/geometry/grid_layout.js";
 import { openHead, toggleCell, togglePin } from "../core/state/selection.js";
 import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor } from "../drawing/color.js";
@@ -17,7 +18,7 @@ import { HeadInspection } from "./head_inspection.js";
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
-const HINT = "Click a head, or press Enter on it, to enlarge it.";
+const HINT = "Click a head to enlarge it.";
 
 /**
  * Create an empty model view in an element.
@@ -58,8 +59,8 @@ class ModelView {
     const onReset = () => this.#bipartite.resetZoom();
     this.frame = new ViewFrame(host, "model", { parts, onGoTo, onReset }, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
-    this.#layersField = this.#createField("Layers", "gridLayers");
-    this.#headsField = this.#createField("Heads", "gridHeads");
+    this.#layersField = this.#createField("Layers", "layer", "gridLayers");
+    this.#headsField = this.#createField("Heads", "head", "gridHeads");
     this.#grid = new ThumbnailGrid(this.frame.stage, {
       onPick: (cell) => this.frame.select((selection) => toggleCell(selection, cell)),
       onProgress: (drawn, all) => this.#showProgress(drawn, all),
@@ -87,12 +88,16 @@ class ModelView {
 
   /**
    * @param {string} label
+   * @param {"layer" | "head"} noun what a number stands for
    * @param {"gridLayers" | "gridHeads"} choice
    */
-  #createField(label, choice) {
-    return createRangeField(this.frame.controls.add("range"), label, (numbers) =>
-      this.frame.select((selection) => ({ ...selection, [choice]: numbers })),
-    );
+  #createField(label, noun, choice) {
+    return createRangeField(this.frame.controls.add("range"), {
+      label,
+      noun,
+      onChange: (numbers) =>
+        this.frame.select((selection) => ({ ...selection, [choice]: numbers })),
+    });
   }
 
   /** @type {import("./draw_schedule.js").Draw} */
@@ -101,8 +106,11 @@ class ModelView {
     // The colors distinguish layers: a choice that concerns heads is left out.
     this.frame.pickers.drawPalettes(content, ["category10", "okabe-ito"]);
     this.frame.legend.show(1);
-    this.#layersField.draw(content.selection.gridLayers);
-    this.#headsField.draw(content.selection.gridHeads);
+    const { layers, heads } = gridNumbers(
+      content.trace.component(content.attentionPart.component).layers,
+    );
+    this.#layersField.draw(content.selection.gridLayers, layers);
+    this.#headsField.draw(content.selection.gridHeads, heads);
     // The panel does not wait for the grid.
     const filled = this.#grid.draw(content.trace, content.attentionPart, content.selection);
     const [description] = await Promise.all([this.#drawPanel(content, signal), filled]);
@@ -206,5 +214,5 @@ class ModelView {
  */
 function poolingNote(queries, keys) {
   if (queries * keys === 1) return "";
-  return `A line shows the largest of ${queries} × ${keys} weights. `;
+  return `Zoomed out: each line is the largest weight in a ${queries} × ${keys} block. `;
 }

@@ -93,7 +93,9 @@ class NeuronView {
       onPin: (token) => this.#pin(token),
       onHighlight: (row) => {
         this.frame.inspector.show(row, 1);
-        this.#minus.moveTo(row && this.#expanded.yQuery(row.token.position));
+        // In a step, the button would be over the token; the button above the figure collapses the view.
+        const hasButton = row && !this.#expanded.showsStep();
+        this.#minus.moveTo(hasButton ? this.#expanded.yQuery(row.token.position) : null);
       },
     });
   }

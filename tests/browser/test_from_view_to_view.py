@@ -54,7 +54,7 @@ def test_buttons_open_a_head_in_another_view(space):
     pick(head, "Layer", "1")
     head.locator(".bertviz-square").nth(2).dblclick()
     expect_drawn(head, "All, layer 1, heads 2")
-    head.get_by_role("button", name="Head 2: neuron view").click()
+    head.get_by_role("button", name="Open head 2 in Neuron view").click()
     expect_tab(space, "neuron")
     expect_drawn(view(space, "neuron"), "All, layer 1, head 2, collapsed")
 
@@ -62,7 +62,7 @@ def test_buttons_open_a_head_in_another_view(space):
 def test_the_browsers_back_button_goes_back_view_by_view(space):
     open_cell(space, 2, 3).get_by_role("button", name="Head view").click()
     expect_drawn(view(space, "head"), "All, layer 2, heads 3")
-    view(space, "head").get_by_role("button", name="Head 3: neuron view").click()
+    view(space, "head").get_by_role("button", name="Open head 3 in Neuron view").click()
     neuron = view(space, "neuron")
     expect_drawn(neuron, "All, layer 2, head 3, collapsed")
     pick(neuron, "Head", "1")
@@ -121,7 +121,7 @@ def test_the_views_share_the_palette(space):
     # Going back keeps the palette: it belongs to the reader, not to a view's earlier state.
     open_cell(space, 0, 1).get_by_role("button", name="Head view").click()
     expect_tab(space, "head")
-    pick(head, "Colors", "Category 10")
+    pick(head, "Colors", "Standard (D3 Category 10)")
     space.go_back()
     expect_tab(space, "model")
     expect(model.locator(".bertviz-cell").first).to_have_attribute("stroke", "#1f77b4")

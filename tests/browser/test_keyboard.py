@@ -85,7 +85,7 @@ def test_the_keyboard_expands_the_neuron_view_and_highlights_tokens(open_view, p
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     expect(figure(host).locator(".bertviz-highlighted")).to_have_attribute("data-position", "1")
-    expect(host.get_by_text("No token selected")).to_be_hidden()
+    expect(host.get_by_text("Select a token to see q × k")).to_be_hidden()
 
 
 def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page, url):
@@ -110,5 +110,5 @@ def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page
     assert all(names), names
     expected = ["Skip to the figure", "Model", "Text", "Second text", "Run", "Examples", "Layer"]
     expected += ["Open your own file", "Attention", "Colors", "Head 0"]
-    for control in [*expected, "Head view", "Head 0: neuron view", "[CLS], position 0"]:
+    for control in [*expected, "Head view", "Open head 0 in Neuron view", "[CLS], position 0"]:
         assert any(name.startswith(control) for name in names), (control, names)

@@ -184,7 +184,7 @@ def test_an_svg_of_the_neuron_view_contains_the_numbers_of_the_pinned_query(open
     svg = ElementTree.fromstring(save(host, "Picture as SVG"))
     texts = texts_of(svg)
     assert [text for text in texts if text in set(on_page)] == on_page
-    assert "weight = softmax(0.1768 q·k) over the keys up to the query's own position" in texts[-1]
+    assert "weight = softmax(0.1768 q·k) over this and earlier tokens" in texts[-1]
     bands = len(causal.trace.source) * 2 + 4  # queries, keys, products of four seen keys
     assert len(list(svg.iter(f"{SVG}rect"))) > bands * 32
     # Saving does not change the page.

@@ -38,11 +38,12 @@ export function bandWidth(figure) {
  * @param {keyof typeof VECTORS} column
  * @param {number} row of the queries or the keys
  * @param {number} size numbers of the vector
+ * @param {number} [width] of the vector, in pixels; needed where not all columns are shown
  * @returns {import("./ink.js").Point[]}
  */
-export function cells(figure, column, row, size) {
+export function cells(figure, column, row, size, width = bandWidth(figure)) {
   const { y, height } = tokenBoxes(figure, column === "q" ? "queries" : "keys")[row];
-  const [middle, width] = [middleOf(figure, VECTORS[column]), bandWidth(figure)];
+  const middle = middleOf(figure, VECTORS[column]);
   return Array.from({ length: size }, (_, dim) => [
     middle + ((dim + 0.5) / size - 0.5) * width,
     y + height / 2,
@@ -56,9 +57,10 @@ export function cells(figure, column, row, size) {
  * @param {keyof typeof VECTORS} column
  * @param {number} row
  * @param {number[]} vector
+ * @param {number} [width] of the drawn vector, in pixels; needed where not all columns are shown
  */
-export function assertVector(figure, column, row, vector) {
-  const drawn = pixels(figure, cells(figure, column, row, vector.length));
+export function assertVector(figure, column, row, vector, width) {
+  const drawn = pixels(figure, cells(figure, column, row, vector.length, width));
   for (const [dim, pixel] of drawn.entries()) assertNumber(pixel, vector[dim]);
 }
 

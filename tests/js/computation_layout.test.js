@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  BAND_HEIGHT,
   cellAt,
   computationLayout,
   HEADER_HEIGHT,
   ROW_HEIGHT,
 } from "../../assets/core/geometry/computation_layout.js";
+import {
+  stepLayout,
+  stepsOf,
+  widthWithoutTokens,
+} from "../../assets/core/geometry/computation_step_layout.js";
 import { rowsOf } from "../../assets/core/geometry/rows.js";
+import { MIN_TOKEN_WIDTH } from "../../assets/core/geometry/token_widths.js";
+import { randomNumbers } from "./exact_area.js";
 
 /**
  * Rows of a text without segments, one token each.
@@ -14,9 +22,14 @@ import { rowsOf } from "../../assets/core/geometry/rows.js";
  */
 const rows = (span) => rowsOf([], span, 1);
 
-/** @param {Partial<import("../../assets/core/geometry/computation_layout.js").ComputationSizes>} [sizes] */
-function computation(sizes) {
-  return computationLayout({
+/** @typedef {import("../../assets/core/geometry/computation_layout.js").ComputationSizes} ComputationSizes */
+
+/**
+ * @param {Partial<ComputationSizes>} [sizes]
+ * @returns {ComputationSizes}
+ */
+function sizesWith(sizes) {
+  return {
     queryWidth: 60,
     keyWidth: 80,
     reasonWidth: 0,
@@ -26,7 +39,12 @@ function computation(sizes) {
     queryRows: rows([0, 3]),
     keyRows: rows([0, 5]),
     ...sizes,
-  });
+  };
+}
+
+/** @param {Partial<ComputationSizes>} [sizes] */
+function computation(sizes) {
+  return computationLayout(sizesWith(sizes));
 }
 
 test("the columns of a computation follow each other without overlap", () => {
@@ -103,3 +121,68 @@ test("cellAt finds the element of a vector at a point", () => {
   assert.equal(at(layout.q + cell, layout.queries.yOfToken(3) + ROW_HEIGHT), null); // no such query
   assert.equal(at(layout.k + cell, HEADER_HEIGHT - 2), null);
 });
+
+test("the steps show each column of the computation, and the key tokens beside what is about keys", () => {
+  for (const numTerms of [1, 2, 4]) {
+    const sizes = sizesWith({ numTerms, availableWidth: 326 });
+    const layouts = stepsOf(numTerms).map((step) => stepLayout(sizes, step));
+    for (const column of ["q", "k", "product", "dot", "weight"]) {
+      assert.equal(layouts.filter((layout) => layout[column] !== null).length, 1, column);
+    }
+    for (let term = 0; term < numTerms; term++) {
+      assert.ok(layouts.some(({ terms }) => terms[term] !== null));
+    }
+    assert.deepEqual(
+      layouts.map(({ tokens }) => tokens !== null),
+      layouts.map(({ q }) => q === null),
+    );
+  }
+});
+
+test("each step fits into each width that has room for two narrow columns of tokens", () => {
+  const random = randomNumbers(2);
+  for (let run = 0; run < 2000; run++) {
+    const width = () => MIN_TOKEN_WIDTH + Math.floor(random() * 140);
+    const numTerms = 1 + Math.floor(random() * 4);
+    const sizes = sizesWith({
+      queryWidth: width(),
+      keyWidth: width(),
+      numTerms,
+      availableWidth:
+        2 * MIN_TOKEN_WIDTH + widthWithoutTokens(numTerms) + Math.floor(random() * 400),
+    });
+    const layouts = stepsOf(numTerms).map((step) => stepLayout(sizes, step));
+    for (const layout of layouts) {
+      assertInOrder(layout);
+      assert.ok(layout.width <= sizes.availableWidth, JSON.stringify(sizes));
+      // The tokens do not change from step to step.
+      assert.equal(layout.queryWidth, layouts[0].queryWidth);
+      assert.equal(layout.keyWidth, layouts[0].keyWidth);
+    }
+  }
+});
+
+test("the steps of a score with one term fit a phone of 360 pixels, also beside a minimap", () => {
+  assert.ok(2 * MIN_TOKEN_WIDTH + widthWithoutTokens(1) <= 360 - 64 - 46);
+});
+
+/**
+ * Check that the columns of a step follow each other without overlap, inside the picture.
+ * @param {import("../../assets/core/geometry/computation_layout.js").ComputationLayout} layout
+ */
+function assertInOrder(layout) {
+  const { queryWidth, keyWidth, bandWidth, q, k, product, dot, tokens, terms, weight } = layout;
+  const spans = [[0, queryWidth]];
+  for (const band of [q, k, product]) if (band !== null) spans.push([band, band + bandWidth]);
+  if (dot !== null) spans.push([dot, dot + BAND_HEIGHT]);
+  if (tokens !== null) spans.push([tokens, tokens + keyWidth]);
+  // Six digits with a sign, and "<0.001".
+  for (const term of terms) if (term !== null) spans.push([term - 45, term]);
+  if (weight !== null) spans.push([weight - 42, weight]);
+  spans.reduce((end, [from, to]) => {
+    assert.ok(end <= from && from < to, JSON.stringify(layout));
+    return to;
+  }, 0);
+  assert.ok((spans.at(-1)?.[1] ?? 0) < layout.width);
+  assert.ok(layout.queryWidth <= layout.corner && layout.corner < spans[1][0]);
+}

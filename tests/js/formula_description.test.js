@@ -54,13 +54,13 @@ const FORMULAS = [
     "a causal layer",
     { reach: { before: null, after: 0 } },
     "softmax(0.125 q·k)",
-    "over the keys up to the query's own position",
+    "over this and earlier tokens",
   ],
   [
     "Gemma 2's local layers",
     { softcap: 50, scaling: 0.0625, reach: { before: 4095, after: 0 } },
     "softmax(50 tanh(0.0625 q·k / 50))",
-    "over the query's own position and the 4,095 before it",
+    "over this token and the 4,095 before it",
   ],
   [
     "ModernBERT's local layers",
@@ -78,21 +78,21 @@ const FORMULAS = [
     "BLOOM",
     { bias_by_key: TENSOR, reach: { before: null, after: 0 } },
     "softmax(0.125 q·k + bias by key)",
-    "over the keys up to the query's own position",
+    "over this and earlier tokens",
   ],
   ["DeBERTa", { bias: TENSOR }, "softmax(0.125 q·k + bias by pair)", "over all keys"],
   [
     "gpt-oss",
     { sink: Float32Array.of(1), reach: { before: 127, after: 0 } },
     "softmax(0.125 q·k)",
-    "over the query's own position and the 127 before it, and a sink",
+    "over this token and the 127 before it, and a sink",
   ],
   ["a mask", { allowed: TENSOR }, "softmax(0.125 q·k)", "over the keys that the mask allows"],
   [
     "a causal mask with holes",
     { allowed: TENSOR, reach: { before: null, after: 0 } },
     "softmax(0.125 q·k)",
-    "over the keys up to the query's own position that the mask allows",
+    "over this and earlier tokens that the mask allows",
   ],
   [
     "an asymmetric window",
@@ -116,7 +116,7 @@ test("the kind of a bias is what it depends on", () => {
 });
 
 test("the text for a masked key gives the reason", () => {
-  assert.equal(maskReasonText(layer(), "later"), "later");
+  assert.equal(maskReasonText(layer(), "later"), "masked (later token)");
   assert.equal(maskReasonText(layer(), "mask"), "masked");
   const window = (/** @type {import("../../assets/core/data/wire.js").Reach} */ reach) =>
     maskReasonText(layer({ reach }), "outside");

@@ -6,6 +6,7 @@ import {
   AXIS_SIZE,
   cellCorner,
   gridLayout,
+  gridNumbers,
   nextLayerToDraw,
 } from "../../assets/core/geometry/grid_layout.js";
 
@@ -18,7 +19,24 @@ function entries(...numHeads) {
 test("cells share the available width, within bounds", () => {
   assert.equal(gridLayout(entries(12, 12), ALL, AXIS_SIZE + 12 * 80 + 7).size, 80);
   assert.equal(gridLayout(entries(2, 2), ALL, 1200).size, 112);
-  assert.equal(gridLayout(entries(32, 32), ALL, 390).size, 20);
+  assert.equal(gridLayout(entries(64, 64), ALL, 1000).size, 24);
+});
+
+test("a cell on the screen of a phone is large enough for a finger", () => {
+  for (const width of [280, 326, 390, 479]) {
+    for (const numHeads of [1, 4, 12, 32, 128]) {
+      const { size } = gridLayout(entries(numHeads), ALL, width);
+      assert.ok(size >= 40, `${size} pixels for ${numHeads} heads in ${width}`);
+    }
+  }
+});
+
+test("the numbers of a grid are those of all layers, and of the heads of the largest layer", () => {
+  const sparse = [
+    { layer: 3, num_heads: 2 },
+    { layer: 7, num_heads: 4 },
+  ];
+  assert.deepEqual(gridNumbers(sparse), { layers: [3, 7], heads: [0, 1, 2, 3] });
 });
 
 test("a layer has no cells for heads that only other layers have", () => {

@@ -124,7 +124,7 @@ test("the keyboard expands the neuron view and highlights tokens", async (t) => 
   token(figure(host), "queries", 0).focus();
   press(document, "ArrowDown");
   assert.equal(highlighted(host), "1");
-  assert.ok(!isVisibleText(host, "No token selected"));
+  assert.ok(!isVisibleText(host, "Select a token to see q × k"));
 });
 
 test("figure, columns and tokens have accessible names", async (t) => {

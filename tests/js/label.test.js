@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { labelOf, tooltipOf } from "../../assets/core/text/label.js";
+import { fittingLabelOfRow, labelOf, tooltipOf } from "../../assets/core/text/label.js";
 
 /**
  * @param {string} text
@@ -91,4 +91,21 @@ test("a tooltip of a token without an id has its spelling, if that differs from 
 test("a tooltip of 10,000 letters is cut", () => {
   const text = tooltipOf(token("a".repeat(10_000)), 0);
   assert.ok(text.length < 500);
+});
+
+test("a label is cut to the letters that fit, and keeps which part of a word it is", () => {
+  const token = { text: "internationalization", vocabulary: "", token_id: 1, start: 0, end: 20 };
+  const part = (/** @type {[number, number]} */ part) => {
+    return { ...token, segment: /** @type {const} */ ("A"), special: false, part };
+  };
+  const within = (/** @type {number} */ max) => (/** @type {string} */ label) =>
+    label.length <= max;
+  const label = (/** @type {any} */ tokens, /** @type {number} */ max) =>
+    fittingLabelOfRow(tokens, 0, tokens.length, within(max));
+  assert.equal(label([part([1, 1])], 16), "internationaliz…");
+  assert.equal(label([part([1, 1])], 8), "interna…");
+  assert.equal(label([part([2, 3])], 8), "int… 2/3");
+  assert.equal(label([part([1, 1])], 1), "i…"); // at least one letter
+  assert.equal(label([part([1, 1]), part([1, 1])], 9), "#0 int… …");
+  assert.equal(label([part([1, 1]), part([1, 1])], 4), "#0");
 });

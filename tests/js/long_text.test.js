@@ -178,7 +178,7 @@ test("the search field scrolls the expanded neuron view", async (t) => {
   find(host, "word300");
   await drawn(host);
   assertInView(host, 300);
-  assert.match(readout(host).join(" "), /word300 0\.75/);
+  assert.match(readout(host).join(" "), /word300 0\.750/);
   const minimaps = [...host.querySelectorAll(".bertviz-minimap")].filter(({ hidden }) => !hidden);
   const shown = minimaps.filter((each) => !each.closest("[hidden]"));
   assert.equal(shown.length, 1);

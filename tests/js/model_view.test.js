@@ -239,15 +239,55 @@ function change(field, text) {
   field.dispatchEvent(new window.Event("change"));
 }
 
-test("an invalid range shows a message, and the grid stays", async (t) => {
+/** Return the message that describes a wrong field, and check that a screen reader finds it. */
+function errorOf(field) {
+  if (field.getAttribute("aria-invalid") === null) {
+    assert.equal(field.getAttribute("aria-describedby"), null);
+    return "";
+  }
+  return document.getElementById(field.getAttribute("aria-describedby")).textContent;
+}
+
+test("a layer that does not exist shows a message beside the field until it is corrected", async (t) => {
   const { host } = await showPair(t);
   const field = byRole(host, "textbox", "Layers");
+  change(field, "1, 9");
+  const message = "There is no layer 9. Layers are numbered 0 to 5. Write for example 0-3, 5.";
+  assert.equal(errorOf(field), message);
+  pick(host, "Colors", "Color-blind safe");
+  assert.equal(await drawn(host), "All");
+  // A draw for another reason changes neither the reader's list nor the message.
+  assert.deepEqual([field.value, errorOf(field)], ["1, 9", message]);
+  assert.equal(cells(host).length, NUM_LAYERS * NUM_HEADS);
+  fill(field, "1, ");
+  assert.match(errorOf(field), /^“” is not a number or a range\. Layers are numbered/);
+  fill(field, "1");
+  assert.equal(errorOf(field), "");
+  change(field, "1");
+  assert.equal(await drawn(host), "All");
+  assert.equal(cells(host).length, NUM_HEADS);
+});
+
+test("a list that cannot be parsed shows a message, and the grid stays", async (t) => {
+  const { host } = await showPair(t);
+  const field = byRole(host, "textbox", "Heads");
   change(field, "the first");
-  assert.match(field.validationMessage, /such as 0-3, 7/);
+  assert.match(
+    errorOf(field),
+    /^“the first” is not a number or a range\. Heads are numbered 0 to 11\./,
+  );
   assert.equal(await drawn(host), "All");
   assert.equal(cells(host).length, NUM_LAYERS * NUM_HEADS);
   change(field, "");
-  assert.equal(field.validationMessage, "");
+  assert.equal(errorOf(field), "");
+});
+
+test("a link to layers that the model does not have says so beside the field", async (t) => {
+  const options = { link: "grid_layers=4,5,6,7" };
+  const { host } = await showView(t, "model", { ...servePair(t), options });
+  const field = byRole(host, "textbox", "Layers");
+  assert.match(errorOf(field), /^There are no layers 6 and 7\. /);
+  assert.equal(cells(host).length, 2 * NUM_HEADS);
 });
 
 test("a result without the open head closes the panel", async (t) => {
@@ -263,5 +303,8 @@ test("a result without the open head closes the panel", async (t) => {
 test("the readout explains lines that stand for several weights", async (t) => {
   const layer = layerOfWeights(1, 100, (_, query, key) => Number(query === key));
   const { host } = await showView(t, "model", serveMade(t, madeTokens(100), [layer]));
-  assert.match(readout(host).join(" "), /the largest of 4 × 4 weights/);
+  assert.match(
+    readout(host).join(" "),
+    /^Zoomed out: each line is the largest weight in a 4 × 4 block\. /,
+  );
 });

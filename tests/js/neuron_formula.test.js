@@ -52,25 +52,20 @@ const LAYERS = [
   [
     "Decoder",
     0,
-    "softmax(q·k + bias by distance) over the keys up to the query's own position",
+    "softmax(q·k + bias by distance) over this and earlier tokens",
     ["q · k", "+ bias", "= score", "weight"],
   ],
   [
     "Decoder",
     1,
-    "softmax(1.5 tanh(0.75 q·k / 1.5)) over the keys up to the query's own position, and a sink",
+    "softmax(1.5 tanh(0.75 q·k / 1.5)) over this and earlier tokens, and a sink",
     ["scaled", "score", "weight"],
   ],
-  [
-    "Decoder",
-    2,
-    "softmax(0.5 q·k) over the query's own position and the 1 before it",
-    ["score", "weight"],
-  ],
+  ["Decoder", 2, "softmax(0.5 q·k) over this token and the 1 before it", ["score", "weight"]],
   [
     "Decoder",
     3,
-    "softmax(0.5 q·k) over the keys up to the query's own position that the mask allows",
+    "softmax(0.5 q·k) over this and earlier tokens that the mask allows",
     ["score", "weight"],
   ],
   ["Cross", 0, "softmax(0.5 q·k) over all keys", ["score", "weight"]],
@@ -150,7 +145,7 @@ for (const [label, number, formula, headings] of LAYERS) {
       const masked = [...terms.keys()].filter((key) => terms[key] === null);
       const { before, after } = layer.reach ?? { before: null, after: null };
       const reasons = masked.map((key) => {
-        if (after === 0 && key > query) return "later";
+        if (after === 0 && key > query) return "masked (later token)";
         const isBefore = before !== null && key < query - before;
         const isAfter = after !== null && key > query + after;
         return isBefore || isAfter ? `outside the window of ${before + 1 + after}` : "masked";
@@ -253,28 +248,31 @@ test("the page checks its weights against the model's weights for some queries",
   const check = group(host, "check");
   assert.equal(check.dataset.outcome, "agrees");
   const [, difference] = check.textContent.match(
-    /^Checked against the model's own attention: largest difference (.+) · this head, 3 queries$/,
+    /^Matches the model's own attention \(max\. difference (.+) over 3 of 12 queries\)$/,
   );
   assert.ok(Number(difference) < 1e-5);
   pointAt(host, 3);
-  assert.match(check.textContent, /· this head, 3 queries · this query [\d.e-]+$/);
+  assert.match(check.title, /^This query: max\. difference [\d.e-]+\.$/);
   pointAt(host, 4);
-  assert.match(check.textContent, /· this query not compared$/);
+  assert.equal(check.title, "This query was not compared.");
 });
 
 test("the page checks its weights against the model's weights for all queries", async (t) => {
   const host = await showMade(t, checked([...Array(12).keys()]));
   assert.equal(group(host, "check").dataset.outcome, "agrees");
-  assert.match(group(host, "check").textContent, /this head, all 12 queries/);
+  assert.match(group(host, "check").textContent, / over all 12 queries\)$/);
 });
 
 test("a failed check is shown with the largest difference", async (t) => {
   const host = await showMade(t, checked(MODEL_QUERIES, 0.02));
   const check = group(host, "check");
   assert.equal(check.dataset.outcome, "differs");
-  assert.match(check.textContent, /This is not what the model computed: largest difference 0\.02 /);
+  assert.match(
+    check.textContent,
+    /^Differs from the model's own attention \(max\. difference 0\.02 /,
+  );
   pointAt(host, 3);
-  assert.match(check.textContent, /this query 0\.02$/);
+  assert.match(check.title, /^This query: max\. difference 0\.02\.$/);
 });
 
 test("without the model's weights the check is reported as not done", async (t) => {

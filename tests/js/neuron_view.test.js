@@ -124,7 +124,7 @@ test("a click on plus shows the columns of the computation", async (t) => {
 
 test("all query and key vectors are drawn without pointing", async (t) => {
   const { host, layers } = await showExpanded(t);
-  assert.ok(isVisibleText(host, "No token selected"));
+  assert.ok(isVisibleText(host, "Select a token to see q × k"));
   const [{ query, key }] = layers;
   for (const position of [0, 4, 14]) {
     assertVector(figure(host), "q", position, query[0][position]);
@@ -137,7 +137,7 @@ test("all query and key vectors are drawn without pointing", async (t) => {
 test("pointing at a query shows products and scores", async (t) => {
   const { host, layers } = await showExpanded(t);
   hover(token(figure(host), "queries", 4));
-  assert.ok(!isVisibleText(host, "No token selected"));
+  assert.ok(!isVisibleText(host, "Select a token to see q × k"));
   const [{ query, key }] = layers;
   for (const position of [0, 4, 14]) {
     const products = product(query[0][4], key[0][position]);
@@ -182,7 +182,7 @@ test("the Softmax column lists the weights, each in the row of its key", async (
   );
   leave(document);
   assert.deepEqual(listed(host), []);
-  assert.ok(isVisibleText(host, "No token selected"));
+  assert.ok(isVisibleText(host, "Select a token to see q × k"));
 });
 
 test("a click on minus collapses the view", async (t) => {

@@ -5,6 +5,7 @@ import {
   fixedNumber,
   groupedNumber,
   shortNumber,
+  weightText,
 } from "../../assets/core/text/number_format.js";
 
 test("larger numbers have fewer decimals", () => {
@@ -20,6 +21,15 @@ test("negative numbers have a minus sign, and zero has none", () => {
   assert.equal(fixedNumber(0.5, 1), "0.5");
   assert.equal(shortNumber(-0.176776), "−0.1768");
   assert.equal(shortNumber(50), "50");
+});
+
+test("a weight has three decimals, and a small weight is not written as zero", () => {
+  assert.equal(weightText(0.9951), "0.995");
+  assert.equal(weightText(1), "1.000");
+  assert.equal(weightText(0.001), "0.001");
+  assert.equal(weightText(0.000999), "<0.001");
+  assert.equal(weightText(1e-38), "<0.001");
+  assert.equal(weightText(0), "0.000");
 });
 
 test("digits are grouped by three", () => {

@@ -43,7 +43,7 @@ function assertNumbers(host, expected) {
 /** Return the five largest weights as the readout lists them. */
 function strongest(row) {
   const best = [...row.keys()].sort((one, other) => row[other] - row[one]).slice(0, 5);
-  return best.filter((at) => row[at] >= 0.005).map((at) => `word${at} ${row[at].toFixed(2)}`);
+  return best.filter((at) => row[at] >= 0.005).map((at) => `word${at} ${row[at].toFixed(3)}`);
 }
 
 test("pointing at a query lists its mean weights over the active heads", async (t) => {
@@ -167,5 +167,5 @@ test("a query stays pinned when the neuron view is expanded", async (t) => {
   assert.equal(await drawn(host), "All, layer 0, head 0, expanded");
   leave(document);
   assert.deepEqual(positions(pinned(host)), ["4"]);
-  assert.ok(!isVisibleText(host, "No token selected"));
+  assert.ok(!isVisibleText(host, "Select a token to see q × k"));
 });

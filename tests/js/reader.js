@@ -210,9 +210,11 @@ export function texts(elements) {
   return [...elements].map(({ textContent }) => textContent);
 }
 
-/** Return the numbers that the texts of a group show. */
+/** Return the numbers that the texts of a group show; for "<0.001" the middle between 0 and 0.001. */
 export function numbers(group) {
-  return texts(group.querySelectorAll("text")).map((text) => Number(text.replace("−", "-")));
+  return texts(group.querySelectorAll("text")).map((text) =>
+    text === "<0.001" ? 0.0005 : Number(text.replace("−", "-")),
+  );
 }
 
 function rowOf(token) {

@@ -53,15 +53,17 @@ const CHECK = {
   ]),
 };
 
-test("the note on a check gives the largest difference, and that of the query", () => {
+test("the note on a check gives the largest difference, and in detail that of the query", () => {
   assert.deepEqual(checkNote(CHECK, 24, null), {
-    text: "Checked against the model's own attention: largest difference 2.4e-7 · this head, 2 queries",
+    text: "Matches the model's own attention (max. difference 2.4e-7 over 2 of 24 queries)",
+    detail: "",
     outcome: "agrees",
   });
-  assert.match(checkNote(CHECK, 2, null).text, /this head, all 2 queries$/);
-  assert.match(checkNote(CHECK, 24, 0).text, /this query 2\.4e-7$/);
-  assert.match(checkNote(CHECK, 24, 3).text, /this query 0$/);
-  assert.match(checkNote(CHECK, 24, 5).text, /this query not compared$/);
+  assert.match(checkNote(CHECK, 2, null).text, /over all 2 queries\)$/);
+  assert.equal(checkNote(CHECK, 24, 0).text, checkNote(CHECK, 24, null).text);
+  assert.equal(checkNote(CHECK, 24, 0).detail, "This query: max. difference 2.4e-7.");
+  assert.equal(checkNote(CHECK, 24, 3).detail, "This query: max. difference 0.");
+  assert.equal(checkNote(CHECK, 24, 5).detail, "This query was not compared.");
 });
 
 test("differences above 1e-4 fail the check, and a layer without weights is unchecked", () => {
@@ -69,7 +71,7 @@ test("differences above 1e-4 fail the check, and a layer without weights is unch
     checkNote({ largest, byQuery: new Map([[0, largest]]) }, 1, null);
   assert.equal(of(9e-5).outcome, "agrees");
   assert.equal(of(1.1e-4).outcome, "differs");
-  assert.match(of(0.3141).text, /^This is not what the model computed: largest difference 0\.31 /);
+  assert.match(of(0.3141).text, /^Differs from the model's own attention \(max. difference 0\.31 /);
   assert.equal(of(Infinity).outcome, "differs");
   assert.equal(checkNote(null, 5, 2).outcome, "unchecked");
   assert.match(checkNote(null, 5, 2).text, /^Not checked/);

@@ -48,10 +48,9 @@ function describeKeys({ reach, allowed, sink }) {
  * @returns {string}
  */
 function describeReach({ before, after }) {
-  if (after === 0 && before === null) return "the keys up to the query's own position";
-  if (after === 0 && before === 0) return "only the query's own position";
-  if (after === 0)
-    return `the query's own position and the ${groupedNumber(before ?? 0)} before it`;
+  if (after === 0 && before === null) return "this and earlier tokens";
+  if (after === 0 && before === 0) return "this token only";
+  if (after === 0) return `this token and the ${groupedNumber(before ?? 0)} before it`;
   if (before === after) return `the keys at most ${groupedNumber(before ?? 0)} positions away`;
   const from = before === null ? "" : ` from ${groupedNumber(before)} before`;
   const to = after === null ? "" : ` to ${groupedNumber(after)} after`;
@@ -65,7 +64,7 @@ function describeReach({ before, after }) {
  * @returns {string}
  */
 export function maskReasonText({ reach }, reason) {
-  if (reason === "later") return "later";
+  if (reason === "later") return "masked (later token)";
   if (reason === "mask") return "masked";
   const { before = null, after = null } = reach ?? {};
   if (before === null || after === null) return "outside the window";

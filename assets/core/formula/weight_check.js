@@ -44,29 +44,39 @@ export function checkHead(layer, head) {
 }
 
 /**
- * Return a sentence about how the page's weights agree with those of the model.
+ * Return a sentence about how the page's weights agree with those of the model, and another one about the
+ * highlighted query.
  * @param {Check | null} check of the head in the view; null if the layer has no weights of the model
  * @param {number} numQueries queries of the text
  * @param {number | null} query the highlighted query
- * @returns {{text: string, outcome: "agrees" | "differs" | "unchecked"}}
+ * @returns {{text: string, detail: string, outcome: "agrees" | "differs" | "unchecked"}}
  */
 export function checkNote(check, numQueries, query) {
   if (!check) {
     const text = "Not checked: the model itself reports no weights for this layer.";
-    return { text, outcome: "unchecked" };
+    return { text, detail: "", outcome: "unchecked" };
   }
   const agrees = check.largest <= MAX_DIFFERENCE;
   const compared = check.byQuery.size;
-  const queries = compared === numQueries ? `all ${compared} queries` : `${compared} queries`;
-  const difference = query === null ? undefined : check.byQuery.get(query);
-  const verdict = agrees
-    ? "Checked against the model's own attention"
-    : "This is not what the model computed";
-  const parts = [`${verdict}: largest difference ${smallNumber(check.largest)}`];
-  parts.push(`this head, ${queries}`);
-  if (difference !== undefined) parts.push(`this query ${smallNumber(difference)}`);
-  else if (query !== null) parts.push("this query not compared");
-  return { text: parts.join(" · "), outcome: agrees ? "agrees" : "differs" };
+  const queries = compared === numQueries ? `all ${compared}` : `${compared} of ${numQueries}`;
+  const verdict = `${agrees ? "Matches" : "Differs from"} the model's own attention`;
+  const largest = `max. difference ${smallNumber(check.largest)} over ${queries} queries`;
+  return {
+    text: `${verdict} (${largest})`,
+    detail: query === null ? "" : detailOf(check, query),
+    outcome: agrees ? "agrees" : "differs",
+  };
+}
+
+/**
+ * @param {Check} check
+ * @param {number} query
+ * @returns {string}
+ */
+function detailOf({ byQuery }, query) {
+  const difference = byQuery.get(query);
+  if (difference === undefined) return "This query was not compared.";
+  return `This query: max. difference ${smallNumber(difference)}.`;
 }
 
 /**

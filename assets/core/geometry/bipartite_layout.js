@@ -2,6 +2,7 @@
 
 import { columnLayout } from "./column_layout.js";
 import { numTokens } from "./rows.js";
+import { MIN_TOKEN_WIDTH, shareWidth } from "./token_widths.js";
 
 /** @typedef {import("./column_layout.js").Column} Column */
 /** @typedef {import("./rows.js").Rows} Rows */
@@ -13,7 +14,10 @@ import { numTokens } from "./rows.js";
  * @property {number} queryWidth width of the query column
  * @property {number} keyWidth width of the key column
  * @property {number} x1 where lines begin
+ * @property {number} x1OfKey where lines begin while only those of one key are drawn
  * @property {number} x2 where lines end
+ * @property {number} xQueryNumbers left edge of the numbers beside the queries
+ * @property {number} xKeyNumbers right edge of the numbers beside the keys
  * @property {number} width width of the picture
  * @property {number} height height of the picture
  * @property {Column} queries
@@ -24,8 +28,8 @@ import { numTokens } from "./rows.js";
  * @typedef {object} BipartiteSizes
  * @property {number} queryWidth pixels that the labels of the queries need
  * @property {number} keyWidth pixels that the labels of the keys need
- * @property {{queries: boolean, keys: boolean}} hasNumbers which columns have numbers on their outer side
- * @property {number} availableWidth pixels; if they are too few, the picture is wider
+ * @property {{queries: boolean, keys: boolean}} hasNumbers which columns have numbers beside them
+ * @property {number} availableWidth pixels; below MIN_PICTURE_WIDTH, the picture is wider
  * @property {number} tokenHeight pixels
  * @property {Rows} queryRows
  * @property {Rows} keyRows
@@ -34,9 +38,16 @@ import { numTokens } from "./rows.js";
 /** Pixels above the first row and below the last. */
 export const VERTICAL_MARGIN = 4;
 /** Bounds of the lines' width, in pixels. */
-const [MIN_LINES_WIDTH, MAX_LINES_WIDTH] = [90, 340];
+const [MIN_LINES_WIDTH, MAX_LINES_WIDTH] = [80, 340];
 /** Pixels of width for the numbers beside a column of tokens. */
-const NUMBERS_WIDTH = 52;
+const NUMBERS_WIDTH = 48;
+/** Pixels between the numbers and the edge of the picture, or the tokens beside them. */
+const NUMBERS_PADDING = 2;
+/** Width of the lines below which the numbers of the queries take no space of their own, in pixels. */
+const MIN_LINES_WIDTH_BETWEEN_NUMBERS = 160;
+
+/** The least available width into which each picture fits, in pixels. */
+export const MIN_PICTURE_WIDTH = 2 * MIN_TOKEN_WIDTH + MIN_LINES_WIDTH + NUMBERS_WIDTH;
 
 /**
  * Lay out two columns of tokens with lines between them.
@@ -44,20 +55,47 @@ const NUMBERS_WIDTH = 52;
  * @returns {BipartiteLayout}
  */
 export function bipartiteLayout(sizes) {
-  const { queryWidth, keyWidth, hasNumbers, availableWidth, tokenHeight, queryRows, keyRows } =
-    sizes;
-  const xQuery = hasNumbers.queries ? NUMBERS_WIDTH : 0;
-  const keySideWidth = keyWidth + (hasNumbers.keys ? NUMBERS_WIDTH : 0);
+  return { ...columnsLayout(sizes), ...rowsLayout(sizes) };
+}
+
+/**
+ * Return the horizontal positions. If the picture is narrow, the numbers of the queries are not left of
+ * the queries, where their space would be empty most of the time, but right of them: the lines of a
+ * highlighted key begin behind the numbers.
+ * @param {BipartiteSizes} sizes
+ */
+function columnsLayout(sizes) {
+  const { hasNumbers, availableWidth } = sizes;
+  const keyNumbersWidth = hasNumbers.keys ? NUMBERS_WIDTH : 0;
+  const widthForTokens = availableWidth - MIN_LINES_WIDTH - keyNumbersWidth;
+  const { queryWidth, keyWidth } = shareWidth(sizes.queryWidth, sizes.keyWidth, widthForTokens);
+  const widthOfRest = queryWidth + keyWidth + keyNumbersWidth;
+  const widthBetweenNumbers = availableWidth - widthOfRest - NUMBERS_WIDTH;
+  const isNarrow = hasNumbers.queries && widthBetweenNumbers < MIN_LINES_WIDTH_BETWEEN_NUMBERS;
+  const xQuery = hasNumbers.queries && !isNarrow ? NUMBERS_WIDTH : 0;
   const x1 = xQuery + queryWidth;
-  const linesWidth = availableWidth - x1 - keySideWidth;
+  const linesWidth = availableWidth - widthOfRest - xQuery;
   const x2 = x1 + Math.min(MAX_LINES_WIDTH, Math.max(MIN_LINES_WIDTH, linesWidth));
+  const width = x2 + keyWidth + keyNumbersWidth;
   return {
     xQuery,
     queryWidth,
     keyWidth,
     x1,
+    x1OfKey: isNarrow ? x1 + NUMBERS_WIDTH : x1,
     x2,
-    width: x2 + keySideWidth,
+    xQueryNumbers: (isNarrow ? x1 : 0) + NUMBERS_PADDING,
+    xKeyNumbers: width - NUMBERS_PADDING,
+    width,
+  };
+}
+
+/**
+ * Return the vertical positions.
+ * @param {BipartiteSizes} sizes
+ */
+function rowsLayout({ tokenHeight, queryRows, keyRows }) {
+  return {
     height: Math.max(numTokens(queryRows), numTokens(keyRows)) * tokenHeight + 2 * VERTICAL_MARGIN,
     queries: columnLayout(queryRows, VERTICAL_MARGIN, tokenHeight),
     keys: columnLayout(keyRows, VERTICAL_MARGIN, tokenHeight),

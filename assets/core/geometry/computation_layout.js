@@ -9,20 +9,31 @@ import { numTokens } from "./rows.js";
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
- * The positions of the columns, in pixels.
- * @typedef {object} ComputationLayout
+ * The positions of the columns, in pixels. A column that one step of the computation does not show is null.
+ * @typedef {object} ColumnPositions
  * @property {number} queryWidth width of the query tokens' column
  * @property {number} keyWidth width of the key tokens' column
  * @property {number} bandWidth width of a vector
- * @property {number} q left edge of the query vectors
- * @property {number} k left edge of the key vectors
- * @property {number} product left edge of the elementwise products
- * @property {number} dot left edge of the dot products
- * @property {number} tokens left edge of the key tokens
- * @property {number} reasons left edge of the text that replaces the numbers of a masked key
- * @property {number[]} terms right edge of each column of numbers before the weights
- * @property {number} weight right edge of the weights
+ * @property {number | null} q left edge of the query vectors
+ * @property {number} corner where the connectors from a query turn to the rows of the keys
+ * @property {number | null} k left edge of the key vectors
+ * @property {number | null} outside left edge of the area that is empty for a key outside the window
+ * @property {number | null} product left edge of the elementwise products
+ * @property {number | null} dot left edge of the dot products
+ * @property {number | null} tokens left edge of the key tokens
+ * @property {number | null} softmax middle of the heading above the key tokens
+ * @property {number | null} reasons left edge of the text that replaces the numbers of a masked key
+ * @property {(number | null)[]} terms right edge of each column of numbers before the weights
+ * @property {number | null} weight right edge of the weights
+ * @property {{x: number, anchor: "start" | "end"} | null} placeholder where the text is that replaces the
+ *   computation of a query
  * @property {number} width width of the picture
+ * @property {boolean} isStep whether these are the columns of one step only
+ */
+
+/**
+ * The vertical positions, in pixels.
+ * @typedef {object} RowPositions
  * @property {number} height height of the picture
  * @property {Column} queries
  * @property {Column} keys
@@ -30,6 +41,8 @@ import { numTokens } from "./rows.js";
  * @property {number} keysEnd lower edge of the last key's row
  * @property {number} ySink middle of the sink's row, which is below the keys
  */
+
+/** @typedef {ColumnPositions & RowPositions} ComputationLayout */
 
 /**
  * @typedef {object} ComputationSizes
@@ -49,9 +62,12 @@ export const BAND_HEIGHT = 20;
 export const COLUMN_GAP = 28;
 export const HEADER_HEIGHT = 62;
 /** Bounds of a vector's width, in pixels. */
-const [MIN_BAND_WIDTH, MAX_BAND_WIDTH] = [128, 200];
+const MIN_BAND_WIDTH = 100;
+export const MAX_BAND_WIDTH = 200;
 /** Pixels of a column of terms, and of the column of weights. */
 const [TERM_WIDTH, WEIGHT_WIDTH] = [84, 66];
+/** Middle of the heading "Softmax", in pixels from the left edge of the key tokens. */
+const SOFTMAX_X = 40;
 /** Pixels before the first column of terms, and after the weights. */
 const [BEFORE_TERMS, AFTER_WEIGHTS] = [14, 10];
 /** Pixels between the last key and the sink's row. */
@@ -71,6 +87,7 @@ export function computationLayout(sizes) {
 /**
  * Return the horizontal positions.
  * @param {ComputationSizes} sizes
+ * @returns {ColumnPositions}
  */
 function columnsLayout({ queryWidth, keyWidth, reasonWidth, numTerms, availableWidth }) {
   const q = BUTTON_WIDTH + queryWidth + COLUMN_GAP;
@@ -91,25 +108,31 @@ function columnsLayout({ queryWidth, keyWidth, reasonWidth, numTerms, availableW
     keyWidth,
     bandWidth,
     q,
+    corner: q + bandWidth + 0.75 * COLUMN_GAP,
     k,
+    outside: k + bandWidth + COLUMN_GAP / 2,
     product,
     dot,
     tokens,
+    softmax: tokens + SOFTMAX_X,
     reasons: tokens + keyWidth + BEFORE_TERMS,
     terms: Array.from(
       { length: numTerms },
       (_, term) => termsEnd - (numTerms - 1 - term) * TERM_WIDTH,
     ),
     weight,
+    placeholder: { x: product, anchor: "start" },
     width: weight + AFTER_WEIGHTS,
+    isStep: false,
   };
 }
 
 /**
  * Return the vertical positions.
- * @param {ComputationSizes} sizes
+ * @param {Pick<ComputationSizes, "queryRows" | "keyRows" | "hasSink">} sizes
+ * @returns {RowPositions}
  */
-function rowsLayout({ queryRows, keyRows, hasSink }) {
+export function rowsLayout({ queryRows, keyRows, hasSink }) {
   const queriesEnd = HEADER_HEIGHT + numTokens(queryRows) * ROW_HEIGHT;
   const keysEnd = HEADER_HEIGHT + numTokens(keyRows) * ROW_HEIGHT;
   const ySink = keysEnd + BEFORE_SINK + ROW_HEIGHT / 2;
@@ -135,7 +158,9 @@ function rowsLayout({ queryRows, keyRows, hasSink }) {
  */
 export function cellAt(layout, { queries, keys }, headDim, { x, y }) {
   for (const vector of /** @type {const} */ (["q", "k", "product"])) {
-    const dim = Math.floor(((x - layout[vector]) / layout.bandWidth) * headDim);
+    const left = layout[vector];
+    if (left === null) continue;
+    const dim = Math.floor(((x - left) / layout.bandWidth) * headDim);
     const [begin, end] = vector === "q" ? queries : keys;
     const position = begin + Math.floor((y - HEADER_HEIGHT) / ROW_HEIGHT);
     if (dim >= 0 && dim < headDim && position >= begin && position < end) {

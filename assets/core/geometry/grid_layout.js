@@ -17,14 +17,30 @@ import { chosenOrAll } from "../state/selection.js";
 
 /** Pixels for the title and the numbers of an axis. */
 export const AXIS_SIZE = 44;
-/** Bounds of a cell's size, in pixels. */
-const [MIN_CELL_SIZE, MAX_CELL_SIZE] = [20, 112];
+/** Bounds of a cell's size, in pixels. WCAG 2.2 asks for targets of at least 24 pixels. */
+const [MIN_CELL_SIZE, MAX_CELL_SIZE] = [24, 112];
+/** Minimum size of a cell on the screen of a phone, where fingers pick it, in pixels. */
+const MIN_CELL_SIZE_ON_PHONE = 40;
+/** Available width below which the screen is that of a phone, in pixels. */
+const PHONE_WIDTH = 480;
+
+/**
+ * Return the numbers of the layers and heads that a component has.
+ * @param {LayerEntry[]} entries the layers of the component
+ * @returns {{layers: number[], heads: number[]}} ascending
+ */
+export function gridNumbers(entries) {
+  return {
+    layers: entries.map(({ layer }) => layer),
+    heads: [...Array(Math.max(...entries.map(({ num_heads }) => num_heads))).keys()],
+  };
+}
 
 /**
  * Lay out the grid of a component.
  * @param {LayerEntry[]} entries the layers of the component
  * @param {Pick<Selection, "gridLayers" | "gridHeads">} selection
- * @param {number} availableWidth pixels; if they are too few, the grid is wider
+ * @param {number} availableWidth pixels; if they are too few, the grid is wider and scrolls
  * @returns {Grid}
  */
 export function gridLayout(entries, { gridLayers, gridHeads }, availableWidth) {
@@ -36,7 +52,8 @@ export function gridLayout(entries, { gridLayers, gridHeads }, availableWidth) {
     heads.filter((head) => head < headsIn(layer)).map((head) => ({ layer, head })),
   );
   const widthPerCell = Math.floor((availableWidth - AXIS_SIZE) / heads.length);
-  const size = Math.min(MAX_CELL_SIZE, Math.max(MIN_CELL_SIZE, widthPerCell));
+  const minSize = availableWidth < PHONE_WIDTH ? MIN_CELL_SIZE_ON_PHONE : MIN_CELL_SIZE;
+  const size = Math.min(MAX_CELL_SIZE, Math.max(minSize, widthPerCell));
   return { layers, heads, cells, size };
 }
 

@@ -19,10 +19,11 @@ const PLAIN = /^[!-~]+$/;
 /**
  * Return the label of a token: its text without surrounding blanks, cut if it is long.
  * @param {Token} token
+ * @param {number} [maxLetters] of the text
  * @returns {string}
  */
-export function labelOf({ text, part: [k, n] }) {
-  return cut(visibleText(text), MAX_LABEL_LETTERS) + (n > 1 ? ` ${k}/${n}` : "");
+export function labelOf({ text, part: [k, n] }, maxLetters = MAX_LABEL_LETTERS) {
+  return cut(visibleText(text), maxLetters) + (n > 1 ? ` ${k}/${n}` : "");
 }
 
 /**
@@ -56,11 +57,30 @@ export function tooltipOf(token, position) {
  * @param {Token[]} tokens all tokens of the axis
  * @param {number} begin position of the row's first token
  * @param {number} end one past the position of the last
+ * @param {number} [maxLetters] of the text of a token
  * @returns {string}
  */
-export function labelOfRow(tokens, begin, end) {
-  if (end - begin === 1) return labelOf(tokens[begin]);
-  return `#${begin} ${cut(visibleText(tokens[begin].text), MAX_POOLED_LETTERS)} …`;
+export function labelOfRow(tokens, begin, end, maxLetters = MAX_LABEL_LETTERS) {
+  if (end - begin === 1) return labelOf(tokens[begin], maxLetters);
+  const letters = Math.min(maxLetters, MAX_POOLED_LETTERS);
+  return `#${begin} ${cut(visibleText(tokens[begin].text), letters)} …`;
+}
+
+/**
+ * Return the label of a row with as many letters as fit into a width, at least one. If no letter fits, the
+ * label of several tokens is only the position of the first.
+ * @param {Token[]} tokens all tokens of the axis
+ * @param {number} begin position of the row's first token
+ * @param {number} end one past the position of the last
+ * @param {(label: string) => boolean} fits
+ * @returns {string}
+ */
+export function fittingLabelOfRow(tokens, begin, end, fits) {
+  let letters = MAX_LABEL_LETTERS;
+  let label = labelOfRow(tokens, begin, end);
+  // The ellipsis counts as a letter.
+  while (!fits(label) && letters > 2) label = labelOfRow(tokens, begin, end, --letters);
+  return end - begin > 1 && !fits(label) ? `#${begin}` : label;
 }
 
 /**

@@ -14,15 +14,6 @@ export function decimalsFor(values) {
 }
 
 /**
- * Return a weight with three decimals. A weight that is too small for them is not written as zero.
- * @param {number} weight 0 or more
- * @returns {string}
- */
-export function weightText(weight) {
-  return weight > 0 && weight < 0.001 ? "<0.001" : weight.toFixed(3);
-}
-
-/**
  * Return a number with fixed decimals. A number that rounds to zero has no minus sign.
  * @param {number} value
  * @param {number} decimals
@@ -31,6 +22,21 @@ export function weightText(weight) {
 export function fixedNumber(value, decimals) {
   const text = value.toFixed(decimals);
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** Decimals of a weight. */
+const WEIGHT_DECIMALS = 3;
+/** The smallest weight that is written as a number, unless it is 0. */
+const MIN_WEIGHT = 0.001;
+
+/**
+ * Return an attention weight as text.
+ * @param {number} weight from 0 to 1
+ * @returns {string} three decimals; "<0.001" for a smaller weight that is not 0
+ */
+export function weightText(weight) {
+  if (weight > 0 && weight < MIN_WEIGHT) return `<${MIN_WEIGHT}`;
+  return fixedNumber(weight, WEIGHT_DECIMALS);
 }
 
 /**

@@ -5,24 +5,37 @@ import { stripBlanks } from "./blanks.js";
 /** A number or a range. */
 const RANGE = /^(\d{1,4})(?:\p{White_Space}*[-–]\p{White_Space}*(\d{1,4}))?$/u;
 
-const SYNTAX = "Enter numbers and ranges, such as 0-3, 7. Leave the field empty for all.";
+/** Letters of the reader's text that an error message repeats. */
+const MAX_QUOTED_LETTERS = 20;
 
 /**
- * Parse a list of numbers and ranges. A range that runs backwards contains no number.
+ * Parse a list of numbers and ranges.
  * @param {string} text
  * @returns {number[] | null} the numbers without duplicates, ascending; null for a blank text, which
  *   means all
- * @throws {Error} with a message for the reader, if the text is not a list of numbers
+ * @throws {Error} with a sentence for the reader, if the text is not a list of numbers
  */
 export function parseRanges(text) {
   if (!stripBlanks(text)) return null;
   const numbers = text.split(",").flatMap((part) => {
-    const found = stripBlanks(part).match(RANGE);
-    if (!found) throw new Error(SYNTAX);
+    const range = stripBlanks(part);
+    const found = range.match(RANGE);
+    if (!found) throw new Error(`${quoted(range)} is not a number or a range.`);
     const [first, last] = [Number(found[1]), Number(found[2] ?? found[1])];
-    return Array.from({ length: Math.max(0, last - first + 1) }, (_, step) => first + step);
+    if (last < first) throw new Error(`The range ${first}-${last} runs backward.`);
+    return Array.from({ length: last - first + 1 }, (_, step) => first + step);
   });
   return [...new Set(numbers)].sort((a, b) => a - b);
+}
+
+/**
+ * @param {string} text
+ * @returns {string}
+ */
+function quoted(text) {
+  const letters = [...text];
+  const isCut = letters.length > MAX_QUOTED_LETTERS;
+  return `“${letters.slice(0, MAX_QUOTED_LETTERS).join("")}${isCut ? "…" : ""}”`;
 }
 
 /**

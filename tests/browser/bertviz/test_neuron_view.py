@@ -99,12 +99,12 @@ def test_neuron_view_shows_the_computation_that_bertviz_shows(neurons, page, res
         original.point_at(original.locator("#expanded #leftText .highlight").nth(0))
         leave(original.page)
         assert_same(0)
-        expect(host.get_by_text("No token selected")).to_be_visible()
+        expect(host.get_by_text("Select a token to see q × k")).to_be_visible()
         assert original.painted("#placeholder")[0][1] == 1
         token(figure(host), "queries", query).hover()
         original.point_at(original.locator("#expanded #leftText .highlight").nth(query))
         assert_same(query)
-        expect(host.get_by_text("No token selected")).to_be_hidden()
+        expect(host.get_by_text("Select a token to see q × k")).to_be_hidden()
 
     compare(1)
     for name, label in (("layer", "Layer"), ("att_head", "Head")):
