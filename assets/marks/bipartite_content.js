@@ -27,6 +27,7 @@ import { columnWidth } from "./text_width.js";
 /**
  * @typedef {object} BipartiteContent
  * @property {BipartiteData} data
+ * @property {number} tokenHeight pixels
  * @property {BipartiteLayout} layout
  * @property {import("./attention_lines.js").DrawnHead[]} heads
  * @property {Record<TokenPosition["axis"], Side>} sides
@@ -75,6 +76,7 @@ export function bipartiteContent(data, space, previous) {
   });
   return {
     data,
+    tokenHeight,
     layout,
     heads: data.heads.map(({ head, color }) => {
       return { lines: linesOf(data.layer, head, layout, previous), color };

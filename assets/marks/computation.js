@@ -120,8 +120,12 @@ export class Computation {
     return this.#figure.scrolls();
   }
 
-  staticPicture() {
-    return this.#figure.staticPicture();
+  /**
+   * Return a static picture, as wide as on the page: the formula's columns have one width.
+   * @param {import("../drawing/picture_theme.js").PictureStyle} style
+   */
+  staticPicture({ theme }) {
+    return this.#figure.staticPicture(theme);
   }
 
   /**

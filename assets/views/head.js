@@ -143,7 +143,8 @@ class HeadView {
       legend: heads.map((head) => {
         return { text: String(head), color: categoryColor(head, selection.palette) };
       }),
-      staticPicture: async () => this.#bipartite.staticPicture(),
+      scaleHeads: heads.length,
+      staticPicture: async (style) => this.#bipartite.staticPicture(style),
       cells: [{ layer: this.#layer, heads }],
     };
   }
