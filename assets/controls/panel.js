@@ -4,6 +4,7 @@ import { appendElement } from "../drawing/element.js";
 import { svgElement } from "../drawing/svg_element.js";
 import { appendButton } from "./button.js";
 
+/** @typedef {import("../drawing/picture_theme.js").PictureTheme} PictureTheme */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 
 /** Height of the title in a static picture, in pixels. */
@@ -46,9 +47,10 @@ export function createPanel(host, { onClose, links }) {
     /**
      * Return a static picture of the open panel.
      * @param {StaticPicture} content a picture of the panel's body
+     * @param {PictureTheme} theme
      * @returns {StaticPicture} the content under the panel's title
      */
-    staticPicture: (content) => withTitle(title, content),
+    staticPicture: (content, theme) => withTitle(title, content, theme),
   };
 }
 
@@ -74,13 +76,14 @@ function appendPanel(host, onClose, links) {
  * Return a picture with a title above it.
  * @param {HTMLElement} title an element with the title's text and font
  * @param {StaticPicture} content
+ * @param {PictureTheme} theme
  * @returns {StaticPicture}
  */
-function withTitle(title, { element, width, height }) {
+function withTitle(title, { element, width, height }, { text: fill }) {
   const document = title.ownerDocument;
-  const { color, fontFamily, fontSize, fontWeight } = getComputedStyle(title);
+  const { fontFamily, fontSize, fontWeight } = getComputedStyle(title);
   const font = { "font-family": fontFamily, "font-size": fontSize, "font-weight": fontWeight };
-  const text = svgElement(document, "text", { x: 0, y: 16, fill: color, ...font });
+  const text = svgElement(document, "text", { x: 0, y: 16, fill, ...font });
   text.textContent = title.textContent;
   const moved = svgElement(document, "g", { transform: `translate(0 ${TITLE})` });
   moved.append(element);

@@ -1,7 +1,8 @@
-// A button that opens a menu of file formats.
+// A button that opens a menu of options and of file formats.
 
 import { appendElement } from "../drawing/element.js";
 import { appendButton } from "./button.js";
+import { placePopup } from "./popup_place.js";
 
 /**
  * @typedef {object} Choice
@@ -13,11 +14,11 @@ import { appendButton } from "./button.js";
 /** @typedef {{name: string, choices: Choice[]}} Row */
 
 /**
- * Create a closed menu with one line for each row.
- * @param {HTMLElement} host
- * @param {Row[]} rows
+ * Create a closed menu with sections of rows. The first section begins with an element for options.
+ * @param {HTMLElement} host a positioned element
+ * @param {Row[][]} sections
  */
-export function createSaveMenu(host, rows) {
+export function createSaveMenu(host, sections) {
   const menu = /** @type {HTMLDetailsElement} */ (appendElement(host, "details", "bertviz-save"));
   const summary = appendElement(menu, "summary", "bertviz-button");
   summary.textContent = "Save";
@@ -26,11 +27,41 @@ export function createSaveMenu(host, rows) {
   list.setAttribute("aria-label", "Save as");
   // Safari does not focus a button on a click: the list receives the focus instead.
   list.tabIndex = -1;
+  const options = appendElement(list, "div", "bertviz-save-options");
+  const note = appendElement(host, "p", "bertviz-save-note");
+  note.setAttribute("role", "status");
   const close = () => {
     summary.focus();
     menu.open = false;
   };
-  for (const row of rows) appendRow(list, row, close);
+  for (const rows of sections) {
+    const section = appendElement(list, "div", "bertviz-save-section");
+    for (const row of rows) appendRow(section, row, close);
+  }
+  listenTo(menu, close);
+  menu.addEventListener("toggle", () => {
+    if (!menu.open) return;
+    note.textContent = "";
+    placePopup(list, summary);
+  });
+
+  return {
+    options,
+    /** @param {string} text about what was saved, until the reader leaves the button; or empty */
+    showNote(text) {
+      note.textContent = text;
+      if (text) placePopup(note, summary);
+      summary.addEventListener("blur", () => note.replaceChildren(), { once: true });
+    },
+  };
+}
+
+/**
+ * Close a menu when the reader leaves it or presses Escape.
+ * @param {HTMLDetailsElement} menu
+ * @param {() => void} close closes the menu, and moves the focus to its button
+ */
+function listenTo(menu, close) {
   menu.addEventListener("focusout", ({ relatedTarget }) => {
     if (!menu.contains(/** @type {Node | null} */ (relatedTarget))) menu.open = false;
   });
@@ -42,13 +73,13 @@ export function createSaveMenu(host, rows) {
 }
 
 /**
- * @param {HTMLElement} list
+ * @param {HTMLElement} section
  * @param {Row} row
  * @param {() => void} close closes the menu
  */
-function appendRow(list, { name, choices }, close) {
-  appendElement(list, "span", "bertviz-save-name").textContent = name;
-  const buttons = appendElement(list, "span", "bertviz-save-choices");
+function appendRow(section, { name, choices }, close) {
+  appendElement(section, "span", "bertviz-save-name").textContent = name;
+  const buttons = appendElement(section, "span", "bertviz-save-choices");
   for (const { text, label, onClick } of choices) {
     const button = appendButton(buttons, text, () => {
       close();

@@ -1,191 +1,121 @@
-// Adds a title, a legend and a caption to a static picture, for a file of its own.
+// Adds a title, legends and a caption to a static picture, for a file of its own.
 
-import { appendElement } from "./element.js";
-import { xmlText } from "./snapshot.js";
+import { pageLength, picturePage, pointsOf } from "../core/geometry/picture_page.js";
+import { colorLegend, weightScale } from "./picture_legend.js";
 import { svgElement } from "./svg_element.js";
+import { textBlock, textElement } from "./text_block.js";
 
+/** @typedef {import("../core/geometry/picture_page.js").PicturePage} PicturePage */
+/** @typedef {import("../core/geometry/picture_page.js").PictureWidth} PictureWidth */
+/** @typedef {import("./picture_legend.js").LegendEntry} LegendEntry */
+/** @typedef {import("./picture_theme.js").PictureTheme} PictureTheme */
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
-/** @typedef {import("./svg_element.js").Attributes} Attributes */
+/** @typedef {import("./text_block.js").Block} Block */
 
 /**
  * The texts around a picture.
  * @typedef {object} PictureTexts
  * @property {string} title
  * @property {LegendEntry[]} legend empty for a picture without a legend
+ * @property {string} scale name of the scale of weights; empty for a picture without a scale
  * @property {string[]} caption paragraphs of untrusted text
- */
-
-/** @typedef {{text: string, color: string}} LegendEntry */
-
-/**
- * @typedef {object} Theme
- * @property {string} text color of the title
- * @property {string} muted color of the caption
- * @property {string} background color
- * @property {string} font family
+ * @property {{title: boolean, caption: boolean}} drawn what is drawn; the file contains both as metadata
  */
 
 /**
- * @typedef {object} Block
- * @property {SVGElement} element whose top left corner is at 0, 0
- * @property {number} height pixels
+ * A picture for a file.
+ * @typedef {object} CaptionedPicture
+ * @property {SVGElement} svg
+ * @property {PicturePage} page
+ * @property {number} height in units of the picture
  */
 
-/** Pixels around everything, and between two parts. */
-const [MARGIN, GAP] = [16, 12];
-/** Pixels of width at least, so that several words of a caption fit in a line. */
-const MIN_WIDTH = 420;
-/** Pixels of a square of the legend. */
-const SQUARE_SIZE = 24;
-/** Lines of a paragraph before it is cut. The description in the file has the whole text. */
-const MAX_LINES = 8;
-
 /**
- * Return a picture with its title, legend and caption as a complete SVG file.
- * @param {HTMLElement} root of the view, whose fonts and colors the texts have
+ * Return a picture with its title, legends and caption as a complete SVG file.
  * @param {StaticPicture} picture
  * @param {PictureTexts} texts
- * @returns {SVGElement}
+ * @param {PictureTheme} theme
+ * @param {PictureWidth} width
+ * @returns {CaptionedPicture}
  */
-export function captionedPicture(root, picture, { title, legend, caption }) {
-  const document = root.ownerDocument;
-  const theme = themeOf(root);
-  const width = Math.max(MIN_WIDTH, Math.ceil(picture.width));
-  const titleStyle = { color: theme.text, font: theme.font, size: 15, weight: 600 };
-  const captionStyle = { color: theme.muted, font: theme.font, size: 13, weight: 400 };
-  const svg = stack(document, width, theme.background, [
-    paragraphs(document, [title], titleStyle, width),
-    ...(legend.length > 0 ? [legendBlock(document, legend, theme.font, width)] : []),
-    { element: picture.element, height: Math.ceil(picture.height) },
-    paragraphs(document, caption, captionStyle, width),
-  ]);
+export function captionedPicture(picture, texts, theme, width) {
+  const { ownerDocument: document } = picture.element;
+  const { title, caption } = texts;
+  const page = picturePage(picture.width, width);
+  const blocks = blocksOf(document, picture, texts, theme, page);
+  const { svg, height } = stack(document, blocks, theme, page);
+  svg.setAttribute("width", pageLength(page.width, page, width));
+  svg.setAttribute("height", pageLength(height, page, width));
   svg.prepend(
     textElement(document, "title", {}, title),
     textElement(document, "desc", {}, caption.join("\n")),
   );
-  return svg;
+  return { svg, page, height };
+}
+
+/**
+ * Return the size of the smallest letters on paper, in points.
+ * @param {CaptionedPicture} picture
+ * @returns {number}
+ */
+export function smallestText({ svg, page }) {
+  const sizes = [...svg.querySelectorAll("text")].map((text) => {
+    return Number.parseFloat(text.closest("[font-size]")?.getAttribute("font-size") ?? "");
+  });
+  return pointsOf(Math.min(...sizes.filter((size) => size > 0)), page);
+}
+
+/**
+ * @param {Document} document
+ * @param {StaticPicture} picture
+ * @param {PictureTexts} texts
+ * @param {PictureTheme} theme
+ * @param {PicturePage} page
+ * @returns {Block[]} from top to bottom
+ */
+function blocksOf(document, picture, { title, legend, scale, caption, drawn }, theme, page) {
+  const { contentWidth } = page;
+  const { text, muted, font } = theme;
+  const titleStyle = { color: text, font, size: page.title, weight: 600 };
+  const captionStyle = { color: muted, font, size: page.caption };
+  const blocks = [];
+  if (drawn.title) blocks.push(textBlock(document, [title], titleStyle, contentWidth));
+  if (legend.length > 0) blocks.push(colorLegend(document, legend, theme, page));
+  blocks.push({ element: inset(picture.element, page.inset), height: Math.ceil(picture.height) });
+  if (scale) blocks.push(weightScale(document, scale, theme, page));
+  if (drawn.caption) blocks.push(textBlock(document, caption, captionStyle, contentWidth));
+  return blocks;
+}
+
+/**
+ * @param {SVGElement} element
+ * @param {number} x
+ */
+function inset(element, x) {
+  if (x === 0) return element;
+  const moved = svgElement(element.ownerDocument, "g", { transform: `translate(${x} 0)` });
+  moved.append(element);
+  return moved;
 }
 
 /**
  * Return an SVG with blocks below each other.
  * @param {Document} document
- * @param {number} width pixels of the blocks
- * @param {string} background color
  * @param {Block[]} blocks
- * @returns {SVGElement}
+ * @param {PictureTheme} theme
+ * @param {PicturePage} page
  */
-function stack(document, width, background, blocks) {
+function stack(document, blocks, { background }, { width, margin, gap }) {
   const svg = svgElement(document, "svg", { xmlns: "http://www.w3.org/2000/svg" });
-  const rect = svg.appendChild(svgElement(document, "rect", { fill: background }));
-  let y = MARGIN;
+  let y = margin;
   for (const { element, height } of blocks) {
-    const group = svgElement(document, "g", { transform: `translate(${MARGIN} ${y})` });
+    const group = svgElement(document, "g", { transform: `translate(${margin} ${y})` });
     group.append(element);
     svg.append(group);
-    y += height + GAP;
+    y += height + gap;
   }
-  const size = { width: width + 2 * MARGIN, height: y - GAP + MARGIN };
-  for (const [name, value] of Object.entries(size)) {
-    svg.setAttribute(name, String(value));
-    rect.setAttribute(name, String(value));
-  }
-  svg.setAttribute("viewBox", `0 0 ${size.width} ${size.height}`);
-  return svg;
-}
-
-/**
- * @param {HTMLElement} root
- * @returns {Theme}
- */
-function themeOf(root) {
-  // An element resolves colors that a style sheet computes from other colors.
-  const probe = appendElement(root, "p", "bertviz-message bertviz-page-background");
-  const { color, backgroundColor } = getComputedStyle(probe);
-  probe.remove();
-  const { color: text, fontFamily } = getComputedStyle(root);
-  return { text, muted: color, background: backgroundColor, font: fontFamily };
-}
-
-/**
- * @param {Document} document
- * @param {string} tag
- * @param {Attributes} attributes
- * @param {string} text
- */
-function textElement(document, tag, attributes, text) {
-  const element = svgElement(document, tag, attributes);
-  element.textContent = xmlText(text);
-  return element;
-}
-
-/**
- * Break texts into lines.
- * @param {Document} document
- * @param {string[]} texts
- * @param {{color: string, font: string, size: number, weight: number}} style
- * @param {number} width pixels
- * @returns {Block}
- */
-function paragraphs(document, texts, { color, font, size, weight }, width) {
-  const family = { "font-family": font, "font-size": size, "font-weight": weight };
-  const element = svgElement(document, "text", { fill: color, ...family });
-  const context = /** @type {CanvasRenderingContext2D} */ (
-    document.createElement("canvas").getContext("2d")
-  );
-  context.font = `${weight} ${size}px ${font}`;
-  const lines = texts.flatMap((text) =>
-    breakLines(text, (part) => context.measureText(part).width <= width),
-  );
-  const lineHeight = size * 1.4;
-  lines.forEach((line, row) => {
-    const baseline = { x: 0, y: Math.round(row * lineHeight + size) };
-    element.append(textElement(document, "tspan", baseline, line));
-  });
-  return { element, height: Math.ceil(lines.length * lineHeight) };
-}
-
-/**
- * @param {string} text
- * @param {(part: string) => boolean} fits
- * @returns {string[]} at most `MAX_LINES`
- */
-function breakLines(text, fits) {
-  const lines = [""];
-  // A word that is longer than a line can break at any character.
-  const pieces = text.split(/(?<=\s)/).flatMap((word) => (fits(word) ? [word] : [...word]));
-  for (const piece of pieces) {
-    const line = lines[lines.length - 1] + piece;
-    if (fits(line.trimEnd())) lines[lines.length - 1] = line;
-    else if (lines.length < MAX_LINES) lines.push(piece);
-    else {
-      lines[lines.length - 1] = `${lines[lines.length - 1].slice(0, -2)}…`;
-      break;
-    }
-  }
-  return lines.map((line) => line.trimEnd());
-}
-
-/**
- * Draw a legend of colored squares that contain texts, like the squares of the view.
- * @param {Document} document
- * @param {LegendEntry[]} entries
- * @param {string} font family
- * @param {number} width pixels
- * @returns {Block}
- */
-function legendBlock(document, entries, font, width) {
-  const element = svgElement(document, "g", { "font-family": font, "font-size": 11, fill: "#fff" });
-  const columns = Math.floor(width / SQUARE_SIZE);
-  const size = { width: SQUARE_SIZE, height: SQUARE_SIZE };
-  entries.forEach(({ text, color }, index) => {
-    const x = (index % columns) * SQUARE_SIZE;
-    const y = Math.floor(index / columns) * SQUARE_SIZE;
-    const center = { x: x + SQUARE_SIZE / 2, y: y + SQUARE_SIZE / 2 };
-    const anchor = { dy: "0.35em", "text-anchor": "middle" };
-    element.append(
-      svgElement(document, "rect", { x, y, ...size, fill: color }),
-      textElement(document, "text", { ...center, ...anchor }, text),
-    );
-  });
-  return { element, height: Math.ceil(entries.length / columns) * SQUARE_SIZE };
+  const height = y - gap + margin;
+  if (background) svg.prepend(svgElement(document, "rect", { width, height, fill: background }));
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  return { svg, height };
 }

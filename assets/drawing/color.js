@@ -6,7 +6,7 @@ import { hsl, schemeCategory10 } from "../vendor/d3.js";
 /** The attention of a head that has no color of its own, and positive numbers. */
 export const BLUE = "#2b7de9";
 /** The mean of several heads. Its contrast with a light page is about that with a dark page. */
-export const NEUTRAL = "#787f8c";
+export const NEUTRAL = "#7a7a7a";
 /** Negative numbers. */
 export const ORANGE = "#ff6318";
 

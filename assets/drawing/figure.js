@@ -11,6 +11,7 @@ import { svgElement } from "./svg_element.js";
 import { Viewport } from "./viewport.js";
 
 /** @typedef {import("./figure_canvas.js").Painter} Painter */
+/** @typedef {import("./picture_theme.js").PictureTheme} PictureTheme */
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./viewport.js").Range} Range */
 
@@ -144,20 +145,21 @@ export class Figure {
 
   /**
    * Return a static picture of the figure, or of its visible part if the figure is too tall.
+   * @param {PictureTheme} theme
    * @returns {StaticPicture}
    */
-  staticPicture() {
+  staticPicture(theme) {
     const { width, height, range: visible } = this.#viewport;
     const range = height > MAX_STATIC_HEIGHT ? visible : /** @type {Range} */ ([0, height]);
-    const canvases = this.#canvases.map((canvas) => canvas.staticPicture(range));
+    const canvases = this.#canvases.map((canvas) => canvas.staticPicture(range, theme));
     this.root.removeAttribute("transform");
     this.#onViewportChange(range);
     const picture = svgElement(this.element.ownerDocument, "g", {
       transform: `translate(0 ${-range[0]})`,
     });
-    picture.append(...canvases.filter((canvas) => canvas !== null), snapshot(this.root));
+    picture.append(...canvases.filter((canvas) => canvas !== null), snapshot(this.root, theme));
     const element = svgElement(this.element.ownerDocument, "g", {});
-    element.append(picture, snapshot(this.header));
+    element.append(picture, snapshot(this.header, theme));
     // Painters also write numbers into the SVG, so draw both again.
     this.#viewport.update();
     this.#paintNow();

@@ -6,6 +6,7 @@ import { canvasSurface } from "./canvas_surface.js";
 import { drawStaticPicture } from "./static_picture.js";
 
 /** @typedef {import("./paint_queue.js").Paintable} Paintable */
+/** @typedef {import("./picture_theme.js").PictureTheme} PictureTheme */
 /** @typedef {import("./viewport.js").Range} Range */
 
 /**
@@ -71,13 +72,15 @@ export class FigureCanvas {
   /**
    * Draw a part of the picture as SVG elements or as an image.
    * @param {Range} range the part to draw
+   * @param {PictureTheme} theme
    * @returns {SVGElement | null} null if the canvas is empty or hidden
    */
-  staticPicture([top, bottom]) {
+  staticPicture([top, bottom], theme) {
     const painter = this.#painter;
     if (!painter || this.#canvas.style.visibility === "hidden") return null;
     const box = { x: 0, y: top, width: this.#viewport.width, height: bottom - top };
-    return drawStaticPicture(this.#background, this.#canvas.ownerDocument, box, (surface) => {
+    const background = this.#background ? theme.background : null;
+    return drawStaticPicture(background, this.#canvas.ownerDocument, box, (surface) => {
       return painter({ ...surface, viewport: [top, bottom] });
     });
   }

@@ -17,6 +17,7 @@ const GEOMETRY = new Set("d x y x1 y1 x2 y2 cx cy r rx dx dy width height transf
 
 const CONTAINERS = new Set(["svg", "g", "text"]);
 
+/** @typedef {import("./picture_theme.js").PictureTheme} PictureTheme */
 /** @typedef {Record<string, string>} TextStyle */
 
 /**
@@ -34,11 +35,15 @@ export function xmlText(text) {
  * Copy what is visible of an SVG element, without elements that have the attribute `data-tool`:
  * readers operate those.
  * @param {SVGElement} element on the page
+ * @param {PictureTheme} theme
  * @returns {SVGElement} a group
  */
-export function snapshot(element) {
+export function snapshot(element, { className }) {
   const group = svgElement(element.ownerDocument, "g", {});
+  // The browser does not draw the element before the class is removed.
+  element.classList.add(className);
   const copy = copyElement(element, TEXT_STYLE);
+  element.classList.remove(className);
   if (copy) group.append(copy);
   return group;
 }

@@ -1,9 +1,10 @@
 // Static pictures: SVG groups that do not depend on the page.
 
-import { fillBackground, resizeCanvas } from "./canvas.js";
+import { resizeCanvas } from "./canvas.js";
 import { canvasSurface } from "./canvas_surface.js";
 import { svgElement } from "./svg_element.js";
 import { svgSurface, TooManyElements } from "./svg_surface.js";
+import { removeBackground } from "./transparent_image.js";
 
 /** @typedef {import("./surface.js").Surface} Surface */
 
@@ -14,6 +15,8 @@ import { svgSurface, TooManyElements } from "./svg_surface.js";
  * @property {number} height pixels
  */
 
+/** @typedef {(surface: Surface) => Generator<unknown, void> | void} Paint */
+
 /** Image pixels per CSS pixel, where a drawing has too many elements. */
 const IMAGE_RATIO = 2;
 
@@ -22,12 +25,10 @@ const GAP = 24;
 
 /**
  * Draw SVG elements. If a drawing needs too many of them, draw an image instead.
- * @param {HTMLElement | null} background an element of class bertviz-page-background whose color an
- *   image has; null for a transparent image
+ * @param {string | null} background color of an image; null for a transparent image
  * @param {Document} document
  * @param {{x: number, y: number, width: number, height: number}} box the part of the picture to draw
- * @param {(surface: Surface) => Generator<unknown, void> | void} paint runs twice if elements are too
- *   many
+ * @param {Paint} paint runs again if elements are too many
  * @returns {SVGElement} a group or an image
  */
 export function drawStaticPicture(background, document, box, paint) {
@@ -59,13 +60,26 @@ export function sideBySide(left, right) {
 
 /** @type {typeof drawStaticPicture} */
 function drawImage(background, document, box, paint) {
-  const { x, y, width, height } = box;
+  const context = drawCanvas(background ?? "#000", document, box, paint);
+  if (!background) removeBackground(context, drawCanvas("#fff", document, box, paint));
+  return svgElement(document, "image", { ...box, href: context.canvas.toDataURL() });
+}
+
+/**
+ * @param {string} background color
+ * @param {Document} document
+ * @param {{x: number, y: number, width: number, height: number}} box
+ * @param {Paint} paint
+ * @returns {CanvasRenderingContext2D}
+ */
+function drawCanvas(background, document, { x, y, width, height }, paint) {
   const canvas = document.createElement("canvas");
   const context = resizeCanvas(canvas, width, height, IMAGE_RATIO);
   context.translate(-x, -y);
-  const color = background ? fillBackground(context, background, [x, y, width, height]) : "";
-  finish(paint(canvasSurface(context, color)));
-  return svgElement(document, "image", { ...box, href: canvas.toDataURL() });
+  context.fillStyle = background;
+  context.fillRect(x, y, width, height);
+  finish(paint(canvasSurface(context, background)));
+  return context;
 }
 
 /**

@@ -21,6 +21,7 @@ import { createTokenColumn } from "./token_column.js";
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("./bipartite_content.js").BipartiteContent} BipartiteContent */
 /** @typedef {import("./bipartite_content.js").BipartiteData} BipartiteData */
+/** @typedef {import("../drawing/picture_theme.js").PictureStyle} PictureStyle */
 
 /**
  * @typedef {object} BipartiteOptions
@@ -56,6 +57,8 @@ export class Bipartite {
   #columns;
   /** @type {BipartiteContent | null} */
   #content = null;
+  /** @type {number | null} the width of a static picture while it is drawn, in pixels */
+  #pictureWidth = null;
 
   /**
    * Create an empty figure; `draw` draws it.
@@ -142,8 +145,25 @@ export class Bipartite {
     return this.#figure.whenPainted();
   }
 
-  staticPicture() {
-    return this.#figure.staticPicture();
+  /**
+   * Return a static picture: as on the page, or laid out for another width.
+   * @param {PictureStyle} style
+   * @returns {import("../drawing/static_picture.js").StaticPicture}
+   */
+  staticPicture({ theme, width }) {
+    if (width === null || !this.#content) return this.#figure.staticPicture(theme);
+    const { data, tokenHeight } = this.#content;
+    const [top] = this.#figure.viewport();
+    const layOut = () => {
+      this.#layOut(data, tokenHeight, top);
+      this.#highlight.redraw();
+    };
+    this.#pictureWidth = width;
+    layOut();
+    const picture = this.#figure.staticPicture(theme);
+    this.#pictureWidth = null;
+    layOut();
+    return picture;
   }
 
   /**
@@ -181,7 +201,7 @@ export class Bipartite {
     const space = {
       host: this.#figure.element,
       fontSize,
-      availableWidth: this.element.clientWidth - this.#zooming.minimapWidth(),
+      availableWidth: this.#pictureWidth ?? this.element.clientWidth - this.#zooming.minimapWidth(),
       tokenHeight,
       hasQueryNumbers: highlightKeys,
     };

@@ -29,6 +29,7 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
 /**
  * @typedef {object} BipartiteContent
  * @property {BipartiteData} data
+ * @property {number} tokenHeight pixels
  * @property {BipartiteLayout} layout
  * @property {Pick<BipartiteSpace, "host" | "fontSize">} font of the labels
  * @property {import("./attention_lines.js").DrawnHead[]} heads empty for none; one for a mean
@@ -72,6 +73,7 @@ export function bipartiteContent(data, space, previous) {
   });
   return {
     data,
+    tokenHeight,
     layout,
     font: { host, fontSize },
     heads: drawnHeads(data).map(({ heads, color }) => {

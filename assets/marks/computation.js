@@ -118,13 +118,16 @@ export class Computation {
     return this.#content?.layout.isStep ?? false;
   }
 
-  /** Return a static picture of the whole computation. */
-  staticPicture() {
+  /**
+   * Return a static picture of the whole computation, whose columns have one width.
+   * @param {import("../drawing/picture_theme.js").PictureStyle} style
+   */
+  staticPicture({ theme }) {
     const content = this.#content;
-    if (!content?.layout.isStep) return this.#figure.staticPicture();
+    if (!content?.layout.isStep) return this.#figure.staticPicture(theme);
     this.#show(wholeContent(content));
     this.#highlight.redraw();
-    const picture = this.#figure.staticPicture();
+    const picture = this.#figure.staticPicture(theme);
     this.#show(content);
     this.#highlight.redraw();
     return picture;

@@ -77,8 +77,7 @@ export class ThumbnailGrid {
     if (!this.#content || this.#hasFailed || !isSameRequest(this.#content, request)) {
       this.#content = gridContent(request);
       this.#hasFailed = false;
-      this.#axes.draw(this.#content.grid);
-      this.#cells.draw(this.#content.grid, selection.palette);
+      this.#drawSvg(this.#content);
       this.#fill();
     }
     // A change of the theme starts the drawing again: wait for the last one.
@@ -89,14 +88,24 @@ export class ThumbnailGrid {
   }
 
   /**
-   * Return a static picture of all layers and heads.
+   * Return a static picture of all layers and heads: as on the page, or laid out for another width.
+   * @param {import("../drawing/picture_theme.js").PictureStyle} style
    * @returns {Promise<StaticPicture>}
    */
-  async staticPicture() {
-    const content = this.#content;
-    if (!content) throw new Error("there is no grid yet");
-    const lines = await linesPicture(this.#element, content);
-    return withAxes(lines, this.#cells.element, this.#axes, content.grid);
+  async staticPicture({ theme, width }) {
+    if (!this.#content) throw new Error("there is no grid yet");
+    const content = width === null ? this.#content : gridContent({ ...this.#content, width });
+    const lines = await linesPicture(this.#element.ownerDocument, content, theme);
+    this.#drawSvg(content);
+    const picture = withAxes(lines, this.#cells.element, this.#axes, content.grid, theme);
+    this.#drawSvg(this.#content);
+    return picture;
+  }
+
+  /** @param {GridContent} content */
+  #drawSvg({ grid, selection }) {
+    this.#axes.draw(grid);
+    this.#cells.draw(grid, selection.palette);
   }
 
   /** Return the cells of the grid. */

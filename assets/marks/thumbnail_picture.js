@@ -6,22 +6,24 @@ import { drawStaticPicture } from "../drawing/static_picture.js";
 import { svgElement } from "../drawing/svg_element.js";
 import { drawLayer } from "./thumbnail_layer.js";
 
+/** @typedef {import("../drawing/picture_theme.js").PictureTheme} PictureTheme */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 
 /**
  * Return a static picture of all thumbnails.
- * @param {HTMLElement} element of the grid
+ * @param {Document} document
  * @param {import("./thumbnail_content.js").GridContent} content
+ * @param {PictureTheme} theme
  * @returns {Promise<SVGElement>}
  */
-export async function linesPicture(element, content) {
+export async function linesPicture(document, content, { background }) {
   const { trace, attentionPart, grid } = content;
   const { layers, heads, size } = grid;
   const overviews = await Promise.all(
     layers.map((layer) => trace.overview(attentionPart.component, layer)),
   );
   const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
-  return drawStaticPicture(element, element.ownerDocument, box, function* (surface) {
+  return drawStaticPicture(background, document, box, function* (surface) {
     for (const [row, layer] of layers.entries()) {
       yield* drawLayer(surface, content, layer, overviews[row], row * size);
     }
@@ -34,16 +36,17 @@ export async function linesPicture(element, content) {
  * @param {SVGElement} cells
  * @param {{heads: SVGElement, layers: SVGElement}} axes
  * @param {import("../core/geometry/grid_layout.js").Grid} grid
+ * @param {PictureTheme} theme
  * @returns {StaticPicture}
  */
-export function withAxes(lines, cells, axes, { heads, layers, size }) {
+export function withAxes(lines, cells, axes, { heads, layers, size }, theme) {
   const { ownerDocument: document } = lines;
   const element = svgElement(document, "g", {});
   const belowHeads = svgElement(document, "g", { transform: `translate(0 ${AXIS_SIZE})` });
   const besideLayers = svgElement(document, "g", { transform: `translate(${AXIS_SIZE} 0)` });
-  besideLayers.append(lines, snapshot(cells));
-  belowHeads.append(snapshot(axes.layers), besideLayers);
-  element.append(snapshot(axes.heads), belowHeads);
+  besideLayers.append(lines, snapshot(cells, theme));
+  belowHeads.append(snapshot(axes.layers, theme), besideLayers);
+  element.append(snapshot(axes.heads, theme), belowHeads);
   return {
     element,
     width: AXIS_SIZE + heads.length * size,

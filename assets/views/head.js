@@ -182,8 +182,9 @@ class HeadView {
       titleParts: ["Head view", `layer ${this.#layer}`, headsInWords(heads, selection.mean)],
       // Lines of one color need no legend.
       legend: selection.mean ? [] : heads.map((head) => ({ text: `${head}`, color: colors[head] })),
+      scaleHeads: selection.mean ? Math.min(heads.length, 1) : heads.length,
       mean: selection.mean,
-      staticPicture: async () => this.#bipartite.staticPicture(),
+      staticPicture: async (style) => this.#bipartite.staticPicture(style),
       cells: [{ layer: this.#layer, heads }],
     };
   }

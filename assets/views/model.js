@@ -191,7 +191,8 @@ class ModelView {
     const heads = [...new Set(cells.map(({ head }) => head))];
     return {
       titleParts: ["Model view", numbersInWords("layer", layers), numbersInWords("head", heads)],
-      staticPicture: () => this.#staticPicture(),
+      scaleHeads: 1,
+      staticPicture: (style) => this.#staticPicture(style),
       cells: layers.map((layer) => {
         const inLayer = cells.filter((cell) => cell.layer === layer);
         return { layer, heads: inLayer.map(({ head }) => head) };
@@ -199,10 +200,13 @@ class ModelView {
     };
   }
 
-  async #staticPicture() {
-    const grid = await this.#grid.staticPicture();
-    if (!this.#openCell) return grid;
-    return sideBySide(grid, this.#panel.staticPicture(this.#bipartite.staticPicture()));
+  /** @param {import("../drawing/picture_theme.js").PictureStyle} style */
+  async #staticPicture(style) {
+    if (!this.#openCell) return this.#grid.staticPicture(style);
+    const half = { ...style, width: style.width && style.width / 2 };
+    const grid = await this.#grid.staticPicture(half);
+    const head = this.#bipartite.staticPicture(half);
+    return sideBySide(grid, this.#panel.staticPicture(head, style.theme));
   }
 }
 

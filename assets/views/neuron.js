@@ -188,7 +188,8 @@ class NeuronView {
         const { equation, keyRange } = describeFormula(layer);
         return this.#isExpanded ? [`${equation} ${keyRange}`] : [];
       },
-      staticPicture: async () => this.#visibleFigure().staticPicture(),
+      scaleHeads: this.#isExpanded ? 0 : 1,
+      staticPicture: async (style) => this.#visibleFigure().staticPicture(style),
       cells: [{ layer: this.#layer, heads: [this.#head] }],
     };
   }

@@ -1,17 +1,22 @@
-// The Save menu of a view: its picture, its numbers, and the view as a stand-alone page.
+// The Save menu of a view: its picture, its numbers, the view as a stand-alone page, and a citation.
 
 import { createSaveMenu } from "../controls/save_menu.js";
+import { citation } from "../core/export/citation.js";
 import { embeddedFiles } from "../core/export/embedded_files.js";
 import { vectorsFile, weightsFile } from "../core/export/tensor_file.js";
-import { vectorsTable, weightsTable } from "../core/export/tensor_table.js";
+import { longWeightsTable, vectorsTable, weightsTable } from "../core/export/tensor_table.js";
 import { linkParameters } from "../core/state/link.js";
-import { pngFile, svgFile } from "./picture_files.js";
+import { drawPicture, pngFile, sizeOnPaper, svgFile } from "./picture_files.js";
+import { createPictureOptions } from "./picture_options.js";
 import { fillPage, standaloneContent } from "./standalone_content.js";
 
 /** @typedef {import("../core/export/exported_part.js").ExportedPart} ExportedPart */
-/** @typedef {import("../drawing/captioned_picture.js").LegendEntry} LegendEntry */
+/** @typedef {import("../drawing/captioned_picture.js").CaptionedPicture} CaptionedPicture */
+/** @typedef {import("../drawing/picture_legend.js").LegendEntry} LegendEntry */
+/** @typedef {import("../drawing/picture_theme.js").PictureStyle} PictureStyle */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./picture_files.js").PictureOptions} PictureOptions */
 
 /**
  * What a view offers to save.
@@ -19,9 +24,11 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @property {string[]} titleParts of the picture's title
  * @property {LegendEntry[]} [legend]
  * @property {() => Promise<string[]>} [getNotes] returns texts for the caption
- * @property {() => Promise<StaticPicture>} staticPicture
+ * @property {number} scaleHeads heads that share the opacity of a line; 0 if the opacity of a line is
+ *   not its weight
+ * @property {(style: PictureStyle) => Promise<StaticPicture>} staticPicture
  * @property {{layer: number, heads: number[]}[]} cells the visible layers, at least one, and heads
- * @property {boolean} [mean] whether the picture shows the mean of the heads
+ * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head
  */
 
 /** @typedef {ViewContent & Savable & {view: import("../core/state/selection.js").ViewName}} ViewExport */
@@ -30,24 +37,30 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @typedef {object} Format
  * @property {string} text of the button
  * @property {string} suffix of the file's name
- * @property {(what: ViewExport, root: HTMLElement) => Promise<Blob>} write returns the file's content
+ * @property {(what: ViewExport, place: SavingPlace) => Promise<SavedFile>} write
  */
+
+/** @typedef {{root: HTMLElement, options: PictureOptions}} SavingPlace the view, and the menu's options */
+/** @typedef {{blob: Blob, note?: string}} SavedFile a file, and what to tell the reader about it */
 
 /** @typedef {{name: string, formats: Format[]}} FormatGroup */
 
+/** @type {FormatGroup} */
+const PICTURE = {
+  name: "Picture",
+  formats: [
+    { text: "SVG", suffix: ".svg", write: picture(svgFile) },
+    { text: "PNG", suffix: ".png", write: picture(pngFile) },
+  ],
+};
+
 /** @type {FormatGroup[]} */
-const GROUPS = [
-  {
-    name: "Picture",
-    formats: [
-      { text: "SVG", suffix: ".svg", write: svgFile },
-      { text: "PNG", suffix: ".png", write: pngFile },
-    ],
-  },
+const NUMBERS = [
   {
     name: "Weights",
     formats: [
       { text: "CSV", suffix: "-weights.csv", write: tensors(weightsTable) },
+      { text: "Long CSV", suffix: "-weights-long.csv", write: tensors(longWeightsTable) },
       { text: "safetensors", suffix: "-weights.safetensors", write: tensors(weightsFile) },
     ],
   },
@@ -65,6 +78,12 @@ const GROUPS = [
  * @type {FormatGroup}
  */
 const PAGE = { name: "Page", formats: [{ text: "HTML", suffix: ".html", write: htmlFile }] };
+
+/** @type {FormatGroup} */
+const CITATION = {
+  name: "Citation",
+  formats: [{ text: "BibTeX", suffix: ".bib", write: citationFile }],
+};
 
 const NO_HEAD =
   "No head is on, so there are no numbers to save. Switch a head on, then save again.";
@@ -86,31 +105,53 @@ const REVOKE_DELAY = 60_000;
  * @param {SavingOptions} options
  */
 export function createSaving(host, root, { getExport, isStandalone, onError }) {
-  const groups = isStandalone ? GROUPS : [...GROUPS, PAGE];
-  const rows = groups.map(({ name, formats }) => ({
+  const groups = [[PICTURE], NUMBERS, isStandalone ? [CITATION] : [PAGE, CITATION]];
+  const rowOf = (/** @type {FormatGroup} */ { name, formats }) => ({
     name,
     choices: formats.map((format) => ({
       text: format.text,
       label: `${name} as ${format.text}`,
-      onClick: () => save(format, getExport, root).catch(onError),
+      onClick: () => save(format).catch(onError),
     })),
-  }));
-  createSaveMenu(host, rows);
+  });
+  const menu = createSaveMenu(
+    host,
+    groups.map((section) => section.map(rowOf)),
+  );
+  const getOptions = createPictureOptions(menu.options);
+
+  async function save(/** @type {Format} */ { suffix, write }) {
+    const what = getExport();
+    const { blob, note = "" } = await write(what, { root, options: getOptions() });
+    download(root.ownerDocument, blob, `${fileName(what)}${suffix}`);
+    menu.showNote(note);
+  }
 }
 
 /**
- * @param {Format} format
- * @param {() => ViewExport} getExport
- * @param {HTMLElement} root
+ * @param {Document} document
+ * @param {Blob} blob
+ * @param {string} name of the file
  */
-async function save({ suffix, write }, getExport, root) {
-  const what = getExport();
-  const blob = await write(what, root);
-  const link = root.ownerDocument.createElement("a");
+function download(document, blob, name) {
+  const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
-  link.download = `${fileName(what)}${suffix}`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_DELAY);
+}
+
+/**
+ * Return a format that writes the picture.
+ * @param {(picture: CaptionedPicture, width: PictureOptions["width"]) => Blob | Promise<Blob>} write
+ * @returns {Format["write"]}
+ */
+function picture(write) {
+  return async (what, { root, options }) => {
+    const drawn = await drawPicture(what, root, options);
+    const blob = await write(drawn, options.width);
+    return { blob, note: sizeOnPaper(drawn, options.width) };
+  };
 }
 
 /**
@@ -119,21 +160,21 @@ async function save({ suffix, write }, getExport, root) {
  * @returns {Format["write"]}
  */
 function tensors(write) {
-  return async ({ trace, attentionPart, cells }) => {
+  return async ({ trace, attentionPart, cells, mean }) => {
     if (!cells.some(({ heads }) => heads.length)) throw new Error(NO_HEAD);
     const layers = await Promise.all(
       cells.map(async ({ layer, heads }) => {
         return { layer: await trace.layer(attentionPart.component, layer), heads };
       }),
     );
-    return new Blob(write({ trace, attentionPart, layers }));
+    return { blob: new Blob(write({ trace, attentionPart, layers, mean })) };
   };
 }
 
 /**
  * Return the view as a stand-alone page: the server's empty page with the visible content.
  * @param {ViewExport} what
- * @returns {Promise<Blob>}
+ * @returns {Promise<SavedFile>}
  */
 async function htmlFile({ view, trace, attentionPart, selection, cells }) {
   const layers = cells.map(({ layer }) => layer);
@@ -141,7 +182,20 @@ async function htmlFile({ view, trace, attentionPart, selection, cells }) {
   const empty = await fetch(new URL("../standalone.html", import.meta.url));
   if (!empty.ok) throw new Error("The Space has restarted: reload this page, then save again.");
   const link = new URLSearchParams(linkParameters(selection)).toString();
-  return fillPage(await empty.text(), await standaloneContent(view, link, trace, names));
+  const content = await standaloneContent(view, link, trace, names);
+  return { blob: fillPage(await empty.text(), content) };
+}
+
+/**
+ * @param {ViewExport} what
+ * @param {SavingPlace} place
+ * @returns {Promise<SavedFile>}
+ */
+async function citationFile({ trace }, { root }) {
+  const { protocol, origin, pathname } = root.ownerDocument.location;
+  // The path of a file on the reader's machine is no address for others.
+  const address = protocol.startsWith("http") ? `${origin}${pathname}` : "";
+  return { blob: new Blob([citation(trace.manifest, address, new Date())]) };
 }
 
 /**

@@ -4,6 +4,7 @@ from typing import Literal, get_args
 
 import gradio as gr
 
+from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName, ViewRequest
 from ..jobs.request import Request
@@ -65,14 +66,32 @@ def checked_view(
     return ViewRequest(view, layer, tuple(heads or ()), block, expanded, mean)
 
 
-def check_format(file_format: ViewFormat) -> None:
-    """Check the format of a view's file.
+def checked_picture(file_format: ViewFormat, options: PictureOptions) -> PictureOptions:
+    """Return how a program wants a picture.
+
+    Args:
+        file_format: the format of the view's file.
+        options: the values that the program has sent, of any type.
 
     Raises:
-        gr.Error: if it is not one of ``ViewFormat``.
+        gr.Error: if ``file_format`` is not one of ``ViewFormat``, if an option has a wrong value,
+            or if a page is asked for with options of a picture.
     """
     if file_format not in get_args(ViewFormat):
         raise _wrong_type("format is html or svg.")
+    if options.theme not in get_args(ThemeName):
+        raise _wrong_type("theme is light, dark or transparent.")
+    if options.width not in get_args(PictureWidth):
+        raise _wrong_type("width is screen, 84mm (one column) or 174mm (two columns).")
+    switches = options.title, options.caption, options.scale
+    if not all(isinstance(value, bool) for value in switches):
+        raise _wrong_type("title, caption and scale are true or false.")
+    if file_format == "html" and options != PictureOptions():
+        raise _wrong_type(
+            "theme, width, title, caption and scale are options of a picture, and an HTML page has "
+            "none of them: set format to svg, or omit them."
+        )
+    return options
 
 
 def _check_integers(numbers: object) -> None:

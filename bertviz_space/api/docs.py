@@ -69,6 +69,10 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
     token. In a picture of a long text, a line can stand for the largest weight between several
     neighboring tokens; the caption then says so. If you set ``heads``, the neuron view shows the
     first of them, and the model view opens it.
+
+    The arguments from ``theme`` on are for pictures. A picture with a width in millimeters is laid
+    out for this width: title, caption and legend have at least 7.5 points. Tokens have 11 points,
+    and fewer if the view is wider than the page.
 {_GATED}{_TEXTS}\
         view: the view to draw, which is head, model or neuron.
         layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
@@ -77,4 +81,9 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
         expanded: true to show query and key vectors in the neuron view.
         format: the format of the file, which is html or svg.
         mean: true to show the mean of the heads in the head view, instead of each head.
+        theme: the colors of a picture: light, dark, or transparent (light without a background).
+        width: the width of a picture: screen, 84mm (one column) or 174mm (two columns).
+        title: false to draw a picture without its title, which stays in the file's metadata.
+        caption: false to draw a picture without its caption, which stays in the file's metadata.
+        scale: true to draw the scale of weights below a picture.
 """

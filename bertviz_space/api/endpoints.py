@@ -15,6 +15,7 @@ from gradio.events import api
 
 from ..errors import INTERNAL_ERROR, SpaceError
 from ..files.exports import export_html, export_query_key, export_svg, export_weights
+from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName
 from ..jobs.caller import Caller
@@ -30,8 +31,8 @@ from ..server.session import reader_of, session_of
 from ..trace import Trace
 from .arguments import (
     ViewFormat,
-    check_format,
     checked_layers_and_heads,
+    checked_picture,
     checked_request,
     checked_view,
 )
@@ -196,16 +197,23 @@ def _view_endpoint(jobs: _Jobs) -> Any:
         expanded: bool = False,
         format: ViewFormat = "html",
         mean: bool = False,
+        theme: ThemeName = "light",
+        width: PictureWidth = "screen",
+        title: bool = True,
+        caption: bool = True,
+        scale: bool = False,
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         request = checked_request(texts, chat, start_token)
         requested_view = checked_view(view, layer, heads, block, expanded, mean)
-        check_format(format)
-        export = export_svg if format == "svg" else export_html
+        options = PictureOptions(theme, width, title, caption, scale)
+        picture = checked_picture(format, options)
 
         def write(trace: Trace, checkpoint: Checkpoint, folder: Path) -> FileData:
-            path = export(trace, checkpoint.model_id, checkpoint.revision, folder, requested_view)
+            result = trace, checkpoint.model_id, checkpoint.revision, folder, requested_view
+            is_picture = format == "svg"
+            path = export_svg(*result, picture) if is_picture else export_html(*result)
             return _file_data(path)
 
         return await jobs.answer(call, request, reader_of(signed_in), write)

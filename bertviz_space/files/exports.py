@@ -8,6 +8,7 @@ from ..limits import MAX_PAGE_BYTES, MAX_WEIGHTS_BYTES
 from ..trace import Trace
 from ..trace.size import num_bytes_of
 from .html import page_of
+from .svg.options import PictureOptions
 from .svg.picture import picture_of
 from .tensor_export import LayersAndHeads, weights_bytes, write_query_key, write_weights
 from .view_request import ViewRequest
@@ -72,7 +73,14 @@ def export_html(
     return write_text(folder / f"{view.view}.html", page)
 
 
-def export_svg(trace: Trace, model_id: str, revision: str, folder: Path, view: ViewRequest) -> Path:
+def export_svg(
+    trace: Trace,
+    model_id: str,
+    revision: str,
+    folder: Path,
+    view: ViewRequest,
+    options: PictureOptions,
+) -> Path:
     """Write a view as a picture; return the path of the SVG file.
 
     Raises:
@@ -80,5 +88,5 @@ def export_svg(trace: Trace, model_id: str, revision: str, folder: Path, view: V
         TextTooLong: if the view has too many numbers for a picture.
         ResultNotWritten: if the disk does not accept the file.
     """
-    picture = picture_of(view, trace, model_id, revision)
+    picture = picture_of(view, trace, model_id, revision, options)
     return write_text(folder / f"{view.view}.svg", picture)

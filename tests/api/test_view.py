@@ -82,6 +82,29 @@ def test_a_picture_shows_the_same_weights(client, t5, view):
     assert texts_of(svg)[-2:] == ["Source: The cat", "Target: cat"]
 
 
+def test_a_picture_has_the_chosen_colors_width_and_texts(client):
+    chosen = {"theme": "dark", "width": "84mm", "title": False, "caption": False, "scale": True}
+    path = client.predict("tiny-gpt2", "The cat", format="svg", **chosen, api_name="/view")
+    svg = ElementTree.parse(path).getroot()
+    assert svg.attrib["width"] == "84mm"
+    assert "#111827" in {each.get("fill") for each in svg.iter()}
+    assert texts_of(svg)[-2:] == ["opacity = weight ÷ 4 heads 0", "1"]
+    assert svg.findtext("{*}title") == "Head view, layer 0, heads 0 to 3"
+    assert svg.findtext("{*}desc") == "tiny-gpt2\nThe cat"
+
+
+def test_the_head_view_can_show_the_mean_of_the_heads(client):
+    chosen = {"layer": 1, "heads": [0, 2], "mean": True}
+    page = content_of(client.predict("tiny-gpt2", "The cat", **chosen, api_name="/view"))
+    assert page["link"] == "layer=1&mean=1&heads=0%2C2&head=0"
+    path = client.predict("tiny-gpt2", "The cat", **chosen, format="svg", api_name="/view")
+    [lines] = lines_of(ElementTree.parse(path).getroot())
+    loaded = ModelCache().get("tiny-gpt2")
+    weights = extract(loaded.model, loaded.tokenizer, "The cat").weights("self", 1)[[0, 2]].mean(0)
+    found = torch.tensor(list(lines.opacities.values()))
+    torch.testing.assert_close(found, weights[weights >= 0.5 / 255], atol=1e-4, rtol=0)
+
+
 @pytest.mark.parametrize(
     ("named", "message"),
     [
@@ -93,7 +116,13 @@ def test_a_picture_shows_the_same_weights(client, t5, view):
         ({"layer": [0]}, "layers and heads are lists of whole numbers"),
         ({"heads": [7]}, "There is no head 7"),
         ({"heads": 7}, "layers and heads are lists of whole numbers"),
-        ({"expanded": "yes"}, "expanded is true or false"),
+        ({"expanded": "yes"}, "expanded and mean are true or false"),
+        ({"mean": 1}, "expanded and mean are true or false"),
+        ({"format": "svg", "theme": "blue"}, "theme is light, dark or|not a valid choice|Value"),
+        ({"format": "svg", "width": "85mm"}, "width is screen, 84mm|not a valid choice|Value"),
+        ({"format": "svg", "width": ["84mm"]}, "width is screen, 84mm|not a valid choice|Value"),
+        ({"format": "svg", "scale": "yes"}, "title, caption and scale are true or false"),
+        ({"theme": "dark"}, "options of a picture, and an HTML page has none of them: set format"),
     ],
 )
 def test_invalid_arguments_are_an_error_with_a_message(client, named, message):

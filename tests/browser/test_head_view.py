@@ -12,6 +12,7 @@ from bertviz_space.page.components import HeadView
 from tests.browser.ink import CATEGORY10, assert_ink, boxes, has_ink, on_line, pixels, rgb
 from tests.browser.reader import expect_drawn, figure, leave, pick, picker, token
 
+NEUTRAL = "#7a7a7a"
 ALL_HEADS = "0 1 2 3 4 5 6 7 8 9 10 11"
 
 
@@ -29,6 +30,10 @@ def leave_on(host, *heads):
     for head in heads[1:]:
         squares.nth(head).click()
     expect_drawn(host, f"All, layer 0, heads {' '.join(map(str, sorted(heads)))}")
+
+
+def choose(host, button):
+    host.get_by_role("button", name=button, exact=True).click()
 
 
 def point_at(figure, side, row):
@@ -71,6 +76,48 @@ def test_lines_and_boxes_of_the_pointed_token_are_where_the_tokens_are(host, pag
     leave(page)
     expect(host.locator(".bertviz-boxes rect")).to_have_count(0)
     assert pixels(host, points) == before
+
+
+def test_mean_none_all_and_one_change_the_lines(host, page, pair):
+    square = host.locator(".bertviz-square").nth(4)
+    across = figure(host)
+    weights = pair.trace.weights("self", 0)
+    begins = [on_line(across, query, query, at=0.1) for query in range(len(pair.trace.source))]
+    before = pixels(host, begins)
+
+    choose(host, "Mean")
+    expect_drawn(host, f"All, layer 0, mean of heads {ALL_HEADS}")
+    point_at(across, "queries", 2)
+    mean = weights[:, 2].mean(0)
+    key = int(mean.argmax())
+    [ink] = pixels(host, [on_line(across, 2, key, at=0.95)])
+    assert_ink(ink, (NEUTRAL, mean[key].item()))
+    expect(host.locator(".bertviz-boxes rect")).to_have_count(len(pair.trace.source))
+    leave(page)
+
+    choose(host, "None")
+    expect_drawn(host, "All, layer 0, mean of no heads")
+    assert not any(map(has_ink, pixels(host, begins)))
+    choose(host, "All")
+    expect_drawn(host, f"All, layer 0, mean of heads {ALL_HEADS}")
+    choose(host, "Mean")
+    expect_drawn(host, f"All, layer 0, heads {ALL_HEADS}")
+    leave(page)
+    assert pixels(host, begins) == before
+
+    square.click()
+    expect_drawn(host, re.compile("heads 0 1 2 3 5"))
+    square.click()
+    expect_drawn(host, f"All, layer 0, heads {ALL_HEADS}")
+    choose(host, "One")
+    expect_drawn(host, "All, layer 0, heads 4")
+
+
+def test_a_double_click_while_no_head_is_on_leaves_the_head_on(host):
+    choose(host, "None")
+    expect_drawn(host, "All, layer 0, no heads")
+    host.locator(".bertviz-square").nth(3).dblclick()
+    expect_drawn(host, "All, layer 0, heads 3")
 
 
 def test_pointing_at_a_query_token_draws_a_gray_background_behind_it(host):

@@ -8,6 +8,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from gradio_client import Client
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from safetensors.torch import load
 
 from bertviz_space import extract
+from bertviz_space.files.svg.options import PictureOptions
 from bertviz_space.files.svg.picture import picture_of
 from bertviz_space.files.view_request import ViewRequest
 from bertviz_space.page.components import HeadView, ModelView, NeuronView
@@ -25,9 +27,12 @@ from tests.svg import SVG, lines_of, texts_of
 HOSTILE = "</script><b>&amp; ${1+1} \x08\x1b ]]> \u202e"
 
 
-def save(host: Locator, what: str) -> bytes:
-    """Choose an entry of the Save menu, and return the content of the saved file."""
+def save(host: Locator, what: str, **options: str | bool) -> bytes:
+    """Choose options and an entry of the Save menu, and return the content of the saved file."""
     host.get_by_text("Save", exact=True).click()
+    for name, value in options.items():
+        field = host.get_by_label(name.replace("_", " ").capitalize(), exact=True)
+        field.select_option(value) if isinstance(value, str) else field.set_checked(value)
     with host.page.expect_download() as download:
         host.get_by_role("button", name=what, exact=True).click()
     return Path(download.value.path()).read_bytes()
@@ -64,8 +69,12 @@ def test_an_svg_contains_title_tokens_and_caption(head_view, pair):
     svg = ElementTree.fromstring(save(head_view, "Picture as SVG"))
     texts = texts_of(svg)
     assert texts[0] == "Head view, layer 3, head 5"
-    assert texts[-1] == "a testA: The cat sat on the matB: The cat lay on the rug"
-    assert [each.text for each in pair.trace.source] * 2 == texts[2:-1]
+    assert texts[-3:] == [
+        "weight 0",
+        "1",
+        "a testA: The cat sat on the matB: The cat lay on the rug",
+    ]
+    assert [each.text for each in pair.trace.source] * 2 == texts[2:-3]
     fonts = {text.get("font-family") for text in svg.iter(f"{SVG}text")}
     assert fonts - {None} == {"system-ui, sans-serif"}
 
@@ -75,7 +84,7 @@ def test_a_saved_picture_looks_like_the_page(head_view, chromium: Browser):
     head_view.page.mouse.move(0, 0)
     on_page = pixels_of(figure(head_view).screenshot())
     saved = save(head_view, "Picture as SVG")
-    placed = ElementTree.fromstring(saved).findall(f"{SVG}g")[-2]
+    placed = ElementTree.fromstring(saved).findall(f"{SVG}g")[-3]
     _, top = map(int, re.findall(r"\d+", placed.attrib["transform"]))
     page = chromium.new_page(viewport={"width": 1100, "height": 900})
     page.set_content(f"<body style='margin: 0'>{saved.decode()}")
@@ -103,6 +112,7 @@ def decibel(one: np.ndarray, other: np.ndarray) -> float:
     [
         (HeadView, ViewRequest("head", 3)),
         (HeadView, ViewRequest("head", 3, (5,), "Sentence A -> Sentence B")),
+        (HeadView, ViewRequest("head", 3, (0, 5, 11), mean=True)),
         (NeuronView, ViewRequest("neuron", 3, (5,))),
     ],
 )
@@ -156,7 +166,8 @@ def test_an_svg_contains_hostile_text_as_text(open_view, gpt2, publish):
     saved = save(open_view(HeadView, result), "Picture as SVG")
     svg = ElementTree.fromstring(saved)
     tags = {element.tag.removeprefix(SVG) for element in svg.iter()}
-    assert tags == {"svg", "title", "desc", "g", "rect", "text", "tspan", "line"}
+    scale = {"linearGradient", "stop"}
+    assert tags == {"svg", "title", "desc", "g", "rect", "text", "tspan", "line"} | scale
     assert "</script><b>&amp; ${1+1} \ufffd\ufffd ]]>" in texts_of(svg)[-1]
 
 
@@ -196,7 +207,7 @@ def test_saved_weights_equal_the_models_weights(head_view, pair):
     weights = load(save(head_view, "Weights as safetensors"))["self"]
     torch.testing.assert_close(weights, expected[None, None], atol=1e-5, rtol=0)
     table = save(head_view, "Weights as CSV").decode("utf-8-sig")
-    head, *rows = csv.reader(io.StringIO(table))
+    head, *rows = rows_of(table)
     assert head == ["layer", "head", "query", *numbered(pair.trace.source)]
     assert [row[:3] for row in rows] == [["3", "5", name] for name in numbered(pair.trace.source)]
     assert torch.equal(
@@ -210,9 +221,32 @@ def test_saved_vectors_equal_the_models_vectors(head_view, pair):
     assert torch.equal(vectors["self.3.query"], layer.query[5:6])
     assert torch.equal(vectors["self.3.key"], layer.key[5:6])
     table = save(head_view, "Queries and keys as CSV").decode("utf-8-sig")
-    _, *rows = csv.reader(io.StringIO(table))
+    _, *rows = rows_of(table)
     numbers = torch.tensor([[float(cell) for cell in row[4:]] for row in rows])
     assert torch.equal(numbers, torch.cat([layer.query[5], layer.key[5]]))
+
+
+def rows_of(table: str) -> list[list[str]]:
+    return [row for row in csv.reader(io.StringIO(table)) if not row[0].startswith("#")]
+
+
+def test_pandas_reads_the_tables(open_view, gpt2, publish):
+    trace = extract(gpt2.model, gpt2.tokenizer, '#one, =1+1\n"#two" # three')
+    host = open_view(HeadView, publish(trace))
+    leave_one_head(host, 2)
+    saved = save(host, "Weights as Long CSV")
+    long = pd.read_csv(io.BytesIO(saved), comment="#")
+    assert list(long) == [
+        "layer", "head", "query_position", "query", "key_position", "key", "weight",
+    ]  # fmt: skip
+    size = len(trace.source)
+    assert len(long) == size**2
+    assert any("#" in key for key in long["key"])
+    weights = torch.tensor(long["weight"].to_numpy(), dtype=torch.float32).reshape(size, size)
+    torch.testing.assert_close(weights, trace.weights("self", 0)[2], atol=1e-5, rtol=0)
+    wide = pd.read_csv(io.BytesIO(save(host, "Weights as CSV")), comment="#")
+    assert wide.shape == (size, 3 + size)
+    assert torch.equal(torch.tensor(wide.to_numpy()[:, 3:].astype("float32")), weights)
 
 
 def numbered(tokens) -> list[str]:
@@ -308,12 +342,127 @@ def test_a_page_from_the_endpoint_shows_the_chosen_layer_and_head(url, offline):
     expect(page.locator(".bertviz-caption").last).to_have_text("The cat sat")
 
 
+def test_a_picture_has_the_chosen_colors_on_a_light_and_on_a_dark_page(head_view):
+    token(figure(head_view), "queries", 3).click()
+    head_view.page.mouse.move(0, 0)
+    files = {}
+    for page_class in ("", "dark"):
+        head_view.page.evaluate("name => document.body.className = name", page_class)
+        for theme in ("Light", "Dark", "Transparent"):
+            saved = save(head_view, "Picture as SVG", theme=theme)
+            assert files.setdefault(theme, saved) == saved
+    expected = {"Light": "rgb(255, 255, 255)", "Dark": "rgb(17, 24, 39)", "Transparent": None}
+    text = {"Light": "#1f2937", "Dark": "#f3f4f6", "Transparent": "#1f2937"}
+    for theme, saved in files.items():
+        svg = ElementTree.fromstring(saved)
+        background = svg.find(f"{SVG}rect")
+        assert (None if background is None else background.attrib["fill"]) == expected[theme]
+        tokens = [each for each in svg.iter(f"{SVG}text") if each.text == "cat"]
+        assert {each.attrib["fill"] for each in tokens} == {text[theme]}
+    # The choice of the last picture is kept.
+    assert save(head_view, "Picture as SVG") == files["Transparent"]
+    image = Image.open(io.BytesIO(save(head_view, "Picture as PNG")))
+    assert image.mode == "RGBA"
+    assert image.getpixel((1, 1)) == (0, 0, 0, 0)
+
+
+@pytest.mark.parametrize("view", [HeadView, ModelView, NeuronView])
+def test_a_picture_has_the_width_of_a_column(view, open_view, pair):
+    host = open_view(view, pair)
+    expect_drawn(host)
+    on_page = host.locator(".bertviz-stage").screenshot()
+    svg = ElementTree.fromstring(save(host, "Picture as SVG", width="One column, 84 mm"))
+    assert svg.attrib["width"] == "84mm"
+    # The view is laid out for the column: its tokens have nearly their size on the screen.
+    _, _, width, height = map(float, svg.attrib["viewBox"].split())
+    assert width < 1.3 * 84 / 25.4 * 96
+    assert float(svg.attrib["height"].removesuffix("mm")) == pytest.approx(84 * height / width)
+    expect(host.locator(".bertviz-save-note")).to_have_text(
+        "Saved 84 mm wide. The smallest text has 7.5 points."
+    )
+    image = Image.open(io.BytesIO(save(host, "Picture as PNG")))
+    assert image.width == int(84 / 25.4 * 300)
+    assert image.info["dpi"] == pytest.approx((300, 300), abs=0.1)
+    # Saving does not change the page.
+    host.get_by_text("Save", exact=True).blur()
+    expect(host.locator(".bertviz-save-note")).to_be_hidden()
+    assert (pixels_of(host.locator(".bertviz-stage").screenshot()) == pixels_of(on_page)).all()
+
+
+def test_title_caption_and_scale_can_be_left_out(head_view, pair):
+    without = {"title": False, "caption": False, "weight_scale": False}
+    svg = ElementTree.fromstring(save(head_view, "Picture as SVG", **without))
+    assert texts_of(svg) == ["5", *[each.text for each in pair.trace.source] * 2]
+    assert svg.findtext(f"{SVG}title") == "Head view, layer 3, head 5"
+
+
+@pytest.mark.parametrize("view_request", [ViewRequest("head", 3), ViewRequest("model", 3)])
+@pytest.mark.parametrize("theme", ["light", "dark", "transparent"])
+def test_the_server_draws_the_texts_of_the_page(view_request, theme, open_view, pair):
+    host = open_view(HeadView if view_request.view == "head" else ModelView, pair, "layer=3")
+    expect_drawn(host)
+    saved = save(host, "Picture as SVG", theme=theme.capitalize(), width="Two columns, 174 mm")
+    on_page = ElementTree.fromstring(saved)
+    options = PictureOptions(theme, "174mm", scale=True)
+    picture = picture_of(view_request, pair.trace, "a test", "a test", options)
+    by_server = ElementTree.fromstring(picture)
+    assert "".join(texts_of(by_server)) == "".join(texts_of(on_page))
+    assert by_server.attrib["width"] == on_page.attrib["width"]
+    sizes = [
+        {
+            float(text.attrib["font-size"].removesuffix("px"))
+            for text in svg.iter()
+            if "font-size" in text.attrib
+        }
+        for svg in (by_server, on_page)
+    ]
+    assert sizes[0] == sizes[1]
+    for svg in (by_server, on_page):
+        assert f"weight-scale-{theme}" in {each.get("id") for each in svg.iter()}
+
+
+def test_a_citation_names_the_page_and_the_model(head_view):
+    text = save(head_view, "Citation as BibTeX").decode()
+    assert "doi = {10.18653/v1/P19-3007}" in text
+    address = head_view.page.evaluate("location.origin + location.pathname")
+    assert f"url = {{{address}}}" in text
+    assert "Attention of a test." in text
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
+@pytest.mark.parametrize("place", ["top", "bottom"])
+def test_the_menu_is_inside_the_window(size, place, head_view):
+    page = head_view.page
+    before = page.viewport_size
+    width, height = size
+    page.set_viewport_size({"width": width, "height": height})
+    save_button = head_view.get_by_text("Save", exact=True)
+    space = 0 if place == "top" else height - 120
+    page.evaluate("space => document.body.style.paddingTop = `${space}px`", space)
+    save_button.click()
+    menu = head_view.get_by_role("group", name="Save as")
+    box = menu.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["y"] >= 0
+    assert box["x"] + box["width"] <= width
+    assert box["y"] + box["height"] <= height
+    # It opens upward only at the bottom.
+    button = save_button.bounding_box()
+    assert button
+    assert (box["y"] < button["y"]) == (place == "bottom")
+    page.set_viewport_size(before)
+
+
 def test_the_keyboard_opens_and_closes_the_menu(head_view):
     menu = head_view.get_by_role("group", name="Save as")
     summary = head_view.get_by_text("Save", exact=True)
     summary.focus()
     summary.press("Enter")
     expect(menu).to_be_visible()
+    for label in ("Theme", "Width", "Title", "Caption", "Weight scale"):
+        head_view.page.keyboard.press("Tab")
+        expect(menu.get_by_label(label, exact=True)).to_be_focused()
     head_view.page.keyboard.press("Tab")
     expect(head_view.get_by_role("button", name="Picture as SVG")).to_be_focused()
     head_view.page.keyboard.press("Escape")

@@ -7,12 +7,14 @@ import test from "node:test";
 import { decodeSafetensors, encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { Trace } from "../../assets/core/data/trace.js";
 import { vectorsFile, weightsFile } from "../../assets/core/export/tensor_file.js";
+import { pageLength, picturePage } from "../../assets/core/geometry/picture_page.js";
 import { rowsOf } from "../../assets/core/geometry/rows.js";
 import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
 import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 import { captionOf, numbersInWords } from "../../assets/core/text/caption.js";
 import { labelOf, labelOfRow } from "../../assets/core/text/label.js";
+import { weightScaleText } from "../../assets/core/text/weight_scale.js";
 import { goldenTrace, readGolden } from "./golden.js";
 
 const FOLDER = new URL("../fixtures/shared_cases/", import.meta.url);
@@ -110,6 +112,20 @@ await testCases("captions", ({ model_id, revision, source, target, caption }) =>
 
 await testCases("numbers_in_words", ({ noun, numbers, words }) => {
   assert.equal(numbersInWords(noun, numbers), words);
+});
+
+await testCases("weight_scales", ({ num_heads, text }) => {
+  assert.equal(weightScaleText(num_heads), text);
+});
+
+await testCases("picture_pages", ({ content_width, width, page, length }) => {
+  const { contentWidth, ...sizes } = picturePage(content_width, width);
+  const computed = { ...sizes, content_width: contentWidth };
+  assert.deepEqual(Object.keys(computed).sort(), Object.keys(page).sort());
+  for (const [name, value] of Object.entries(computed)) {
+    assert.ok(Math.abs(value - page[name]) < 1e-5, name);
+  }
+  assert.equal(pageLength(computed.width, picturePage(content_width, width), width), length);
 });
 
 await testCases("view_links", ({ query, selection }) => {

@@ -18,6 +18,8 @@ import regex
 from bertviz_space import Token
 from bertviz_space.files.svg.caption import numbers_in_words
 from bertviz_space.files.svg.label import label_of, label_of_row
+from bertviz_space.files.svg.options import PictureWidth
+from bertviz_space.files.svg.page import page_length, page_of
 from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.view_request import ViewName, ViewRequest
 from bertviz_space.trace.overview import bin_size
@@ -71,6 +73,7 @@ def generated() -> dict[str, list[Case]]:
         "bins": [*_bins(random.Random(3))],
         "numbers_in_words": [*_numbers(random.Random(4))],
         "view_links": [*_view_links(random.Random(5))],
+        "picture_pages": [*_picture_pages(random.Random(6))],
     }
 
 
@@ -165,6 +168,20 @@ def _view_links(draw: random.Random) -> Iterator[Case]:
             "mean": mean,
             "query": query,
             "selection": selection,
+        }
+
+
+def _picture_pages(draw: random.Random) -> Iterator[Case]:
+    for index in range(20):
+        content_width = round(draw.uniform(120, 2400), 2)
+        width = draw.choice(get_args(PictureWidth))
+        page = page_of(content_width, width)
+        yield {
+            "name": f"random picture {index}",
+            "content_width": content_width,
+            "width": width,
+            "page": {name: round(value, 6) for name, value in vars(page).items()},
+            "length": page_length(page.width, page, width),
         }
 
 

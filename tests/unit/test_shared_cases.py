@@ -10,8 +10,9 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from bertviz_space import Component, LayerAttention, Token, Trace
-from bertviz_space.files.svg.caption import caption_of, numbers_in_words
+from bertviz_space.files.svg.caption import caption_of, numbers_in_words, weight_scale_text
 from bertviz_space.files.svg.label import BLANKS, label_of, label_of_row
+from bertviz_space.files.svg.page import page_length, page_of
 from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, write_weights
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
@@ -118,6 +119,18 @@ def _tokens(pieces: list) -> tuple[Token, ...]:
 @pytest.mark.parametrize("case", cases_of("numbers_in_words"))
 def test_numbers_in_words_equal_those_of_the_cases(case: Case):
     assert numbers_in_words(case["noun"], case["numbers"]) == case["words"]
+
+
+@pytest.mark.parametrize("case", cases_of("weight_scales"))
+def test_names_of_weight_scales_equal_those_of_the_cases(case: Case):
+    assert weight_scale_text(case["num_heads"]) == case["text"]
+
+
+@pytest.mark.parametrize("case", cases_of("picture_pages"))
+def test_sizes_of_pictures_equal_those_of_the_cases(case: Case):
+    page = page_of(case["content_width"], case["width"])
+    assert vars(page) == pytest.approx(case["page"])
+    assert page_length(page.width, page, case["width"]) == case["length"]
 
 
 @pytest.mark.parametrize("case", cases_of("view_links"))

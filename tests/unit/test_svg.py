@@ -13,6 +13,7 @@ from torch import Tensor
 from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.errors import NoSuchAttentionPart, NoSuchHead, TextTooLong
 from bertviz_space.files.svg.caption import numbers_in_words
+from bertviz_space.files.svg.options import PictureOptions
 from bertviz_space.files.svg.picture import MAX_LINES, MAX_NUMBERS, picture_of
 from bertviz_space.files.svg.rows import pooled_weights, rows_of
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
@@ -25,8 +26,11 @@ COMPONENTS = ["Encoder", "Decoder", "Cross"]
 PAIRS = [f"Sentence {one} -> Sentence {other}" for one, other in ("AA", "BB", "AB", "BA")]
 
 
-def draw(trace: Trace, view_request: ViewRequest) -> ElementTree.Element:
-    return ElementTree.fromstring(picture_of(view_request, trace, "some/model", COMMIT))
+def draw(
+    trace: Trace, view_request: ViewRequest, options: PictureOptions | None = None
+) -> ElementTree.Element:
+    options = options or PictureOptions()
+    return ElementTree.fromstring(picture_of(view_request, trace, "some/model", COMMIT, options))
 
 
 def drawn(opacities: dict[tuple[float, float, float], float], shape: tuple[int, ...]) -> Tensor:
@@ -65,6 +69,23 @@ def test_the_opacity_of_a_line_in_the_head_view_is_its_weight_by_the_number_of_h
         expected = torch.where(of_head < 0.5 / 255, 0.0, of_head)
         found = drawn(each.opacities, expected.shape)
         torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize(
+    ("heads", "words"),
+    [((), "mean of heads 0 to 3"), ((3, 1), "mean of heads 1 and 3"), ((2,), "head 2")],
+)
+def test_the_mean_of_heads_is_one_neutral_line_for_each_query_and_key(heads, words):
+    trace = golden_trace()
+    svg = draw(trace, ViewRequest("head", 1, heads, attention_part="Cross", mean=True))
+    [lines] = lines_of(svg)
+    assert lines.color == "#7a7a7a"
+    weights = trace.weights("cross", 1)[list(heads) or [0, 1, 2, 3]].double().mean(0).float()
+    expected = torch.where(weights < 0.5 / 255, 0.0, weights)
+    found = drawn(lines.opacities, expected.shape)
+    torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+    # No legend: the first text after the title is a token.
+    assert texts_of(svg)[:2] == [f"Head view, layer 1, {words}, Cross", "<s>"]
 
 
 def test_each_cell_of_the_model_view_draws_the_weights_of_a_head():
@@ -129,6 +150,21 @@ def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
             assert own.numel() <= size * size
             # A product of fewer rows can be rounded differently.
             assert pooled[0, row, column].item() == pytest.approx(own.max().item(), abs=1e-5)
+
+
+@given(layer=layers(), size=st.sampled_from([1, 2, 8]))
+def test_pooled_mean_weights_are_the_largest_means_of_their_rows(layer, size):
+    trace = trace_of(layer, 0)
+    part = attention_parts_of(trace)[0]
+    queries, keys = (rows_of(trace.source, span, size) for span in (part.queries, part.keys))
+    heads = range(layer.num_heads)
+    pooled = pooled_weights(layer, heads, queries, keys, mean=True)
+    assert pooled.shape == (1, len(queries), len(keys))
+    weights = layer.weights().double().mean(0)
+    for row, (first, end) in enumerate(pairwise(queries.edges)):
+        for column, (left, right) in enumerate(pairwise(keys.edges)):
+            largest = weights[first:end, left:right].max().item()
+            assert pooled[0, row, column].item() == pytest.approx(largest, abs=1e-5)
 
 
 def test_tokens_of_a_long_text_share_rows_and_the_caption_says_so():
@@ -223,3 +259,62 @@ def test_consecutive_numbers_are_written_as_spans():
     assert numbers_in_words("head", [1, 0]) == "heads 0 and 1"
     assert numbers_in_words("layer", [0, 1, 2, 3, 7]) == "layers 0 to 3 and 7"
     assert numbers_in_words("head", [0, 2, 4, 5, 6]) == "heads 0, 2 and 4 to 6"
+
+
+def test_a_picture_of_an_endpoint_has_no_scale_unless_it_is_asked_for():
+    trace, request = golden_trace(), ViewRequest("head", 0, (0, 1), "Encoder")
+    assert "weight" not in " ".join(texts_of(draw(trace, request)))
+    texts = texts_of(draw(trace, request, PictureOptions(scale=True)))
+    assert texts[-6:-4] == ["opacity = weight ÷ 2 heads 0", "1"]
+    # The cells of vectors have another scale.
+    expanded = ViewRequest("neuron", 0, (0,), "Encoder", expanded=True)
+    assert "1" not in texts_of(draw(trace, expanded, PictureOptions(scale=True)))
+
+
+def test_texts_that_are_not_drawn_stay_in_the_file():
+    options = PictureOptions(title=False, caption=False)
+    svg = draw(golden_trace(), ViewRequest("neuron", 0, (0,), "Cross"), options)
+    drawn = " ".join(texts_of(svg))
+    assert "Neuron view" not in drawn
+    assert "some/model" not in drawn
+    assert svg.findtext(f"{SVG}title") == "Neuron view, layer 0, head 0, Cross"
+    assert "some/model, commit 0123456789ab" in (svg.findtext(f"{SVG}desc") or "")
+
+
+@pytest.mark.parametrize("view", ["head", "model", "neuron"])
+def test_a_picture_for_a_column_is_laid_out_for_its_width(view):
+    request = ViewRequest(view, 0, attention_part="Encoder")
+    for width, millimeters in (("84mm", 84), ("174mm", 174)):
+        svg = draw(golden_trace(), request, PictureOptions(width=width))
+        assert svg.attrib["width"] == width
+        _, _, view_width, height = map(float, svg.attrib["viewBox"].split())
+        pixels = millimeters / 25.4 * 96
+        assert view_width == pytest.approx(pixels)  # nothing is scaled down
+        in_millimeters = float(svg.attrib["height"].removesuffix("mm"))
+        assert in_millimeters == pytest.approx(height / pixels * millimeters, abs=1e-3)
+
+
+def test_a_picture_wider_than_its_page_is_scaled_down_and_its_texts_are_not():
+    request = ViewRequest("neuron", 0, (0,), "Encoder", expanded=True)
+    svg = draw(golden_trace(), request, PictureOptions(width="84mm"))
+    unit = float(svg.attrib["viewBox"].split()[2]) / (84 / 25.4 * 96)
+    assert unit > 1.5
+    title, *_ = (each for each in svg.iter(f"{SVG}g") if each.get("font-weight") == "600")
+    assert float(title.attrib["font-size"]) / unit * 0.75 == pytest.approx(9)
+
+
+def test_themes_change_colors_only():
+    request = ViewRequest("model", 0, (1,), "Encoder")
+    files = {
+        theme: draw(golden_trace(), request, PictureOptions(theme=theme, scale=True))
+        for theme in ("light", "dark", "transparent")
+    }
+    lines = [[each.opacities for each in lines_of(svg)] for svg in files.values()]
+    assert lines[0] == lines[1] == lines[2]
+    found = {
+        theme: {each.get("fill") for each in svg.iter()} - {None} for theme, svg in files.items()
+    }
+    assert {"#1f2937", "#6b7280", "#ffffff"} <= found["light"]
+    assert {"#f3f4f6", "#9ca3af", "#111827"} <= found["dark"]
+    assert not found["dark"] & {"#1f2937", "#6b7280", "#ffffff"}
+    assert "#ffffff" not in found["transparent"]

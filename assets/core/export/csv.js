@@ -3,16 +3,40 @@
 /** Without a byte order mark, Excel decodes a file with an encoding of the reader's country. */
 export const BYTE_ORDER_MARK = "\uFEFF";
 
+/** A spreadsheet evaluates a cell that begins with one of these as a formula. */
+const FORMULA = /^[=+\-@＝＋－＠]/;
+
 /**
- * Return a line of a CSV file as RFC 4180 defines it.
+ * Return a line of a CSV file as RFC 4180 defines it. A text that contains "#" is quoted too: programs
+ * that skip comments, such as pandas with `comment="#"`, would cut the line there.
  * @param {(string | number)[]} cells
  * @returns {string} ends with CRLF
  */
 export function csvLine(cells) {
   const fields = cells.map((cell) =>
-    typeof cell === "string" && /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell,
+    typeof cell === "string" && /[",\r\n#]/.test(cell) ? quoted(cell) : cell,
   );
   return `${fields.join(",")}\r\n`;
+}
+
+/**
+ * Return a line that programs can skip as a comment. A spreadsheet shows it as two cells.
+ * @param {string} name
+ * @param {string} text
+ * @returns {string} ends with CRLF
+ */
+export function commentLine(name, text) {
+  // A comment ends with its line, also inside quotes.
+  return `# ${name},${quoted(cellText(text.replace(/[\r\n]+/g, " ")))}\r\n`;
+}
+
+/**
+ * Return a text that a spreadsheet does not evaluate as a formula: an apostrophe precedes such a text.
+ * @param {string} text
+ * @returns {string}
+ */
+export function cellText(text) {
+  return FORMULA.test(text) ? `'${text}` : text;
 }
 
 /**
@@ -26,4 +50,9 @@ export function shortestFloat32(value) {
     if (Math.fround(short) === value) return short;
   }
   return Number(value.toPrecision(9));
+}
+
+/** @param {string} text */
+function quoted(text) {
+  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -3,6 +3,7 @@
 import { weightsOf } from "../formula/attention.js";
 import { keyVector, queryVector } from "../formula/vectors.js";
 import { positionsOf } from "../state/attention_part.js";
+import { meanWeights } from "../state/highlighted_row.js";
 
 /** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../data/trace.js").Trace} Trace */
@@ -15,6 +16,7 @@ import { positionsOf } from "../state/attention_part.js";
  * @property {AttentionPart} attentionPart
  * @property {{layer: LayerAttention, heads: number[]}[]} layers at least one, each with at least one
  *   head
+ * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head
  */
 
 /** The two kinds of vectors: where their positions are, and how to read them. */
@@ -47,14 +49,28 @@ export function weightRows(layer, head, { queries, keys }) {
 }
 
 /**
+ * Return the mean over heads of each query's weights.
+ * @param {LayerAttention} layer
+ * @param {number[]} heads
+ * @param {AttentionPart} attentionPart
+ * @returns {{query: number, weights: Float32Array}[]} weights `[key]` of each query
+ */
+export function meanRows(layer, heads, attentionPart) {
+  const rowsOfHeads = heads.map((head) => weightRows(layer, head, attentionPart));
+  return rowsOfHeads[0].map(({ query }, row) => {
+    return { query, weights: meanWeights(rowsOfHeads.map((rows) => rows[row].weights)) };
+  });
+}
+
+/**
  * Check that the weights of a part fit into a file.
  * @param {ExportedPart} part
  * @param {number} max numbers in a file
  * @throws {Error} with a message for the reader
  */
-export function checkWeights({ attentionPart, layers }, max) {
+export function checkWeights({ attentionPart, layers, mean = false }, max) {
   const [numQueries, numKeys] = partSize(attentionPart);
-  const numHeads = layers.reduce((sum, { heads }) => sum + heads.length, 0);
+  const numHeads = layers.reduce((sum, { heads }) => sum + (mean ? 1 : heads.length), 0);
   checkSize(numHeads * numQueries * numKeys, max);
 }
 

@@ -1,15 +1,19 @@
-// CSV tables of weights and of vectors, for spreadsheets.
+// CSV tables of weights and of vectors, for spreadsheets and for programs. Comments at the beginning of
+// a table name the model and the texts.
 
 import { positionsOf } from "../state/attention_part.js";
+import { numbersInWords, textsOf } from "../text/caption.js";
 import { labelOf } from "../text/label.js";
-import { BYTE_ORDER_MARK, csvLine, shortestFloat32 } from "./csv.js";
-import { checkVectors, checkWeights, VECTOR_KINDS, weightRows } from "./exported_part.js";
+import { BYTE_ORDER_MARK, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
+import { checkVectors, checkWeights, meanRows, VECTOR_KINDS, weightRows } from "./exported_part.js";
 
 /** @typedef {import("../data/wire.js").Token} Token */
 /** @typedef {import("./exported_part.js").ExportedPart} ExportedPart */
 
-/** Numbers of one table, which take about 40 MB. */
+/** Numbers of a wide table, which take about 40 MB. */
 const MAX_NUMBERS = 2 ** 22;
+/** Numbers of a long table, which has a row for each: a spreadsheet shows 1,048,576 rows. */
+const MAX_ROWS = 1_000_000;
 
 /**
  * Return a table of weights: a row for each layer, head and query, and a column for each key.
@@ -18,19 +22,38 @@ const MAX_NUMBERS = 2 ** 22;
  * @throws {Error} with a message for the reader, if the part is too large
  */
 export function weightsTable(part) {
-  const { trace, attentionPart, layers } = part;
+  const { trace, attentionPart } = part;
   checkWeights(part, MAX_NUMBERS);
   const queries = namesOf(trace.queryTokens(attentionPart.component));
   const keys = namesOf(trace.keyTokens(attentionPart.component)).slice(...attentionPart.keys);
-  const rows = layers.flatMap(({ layer, heads }) =>
-    heads.flatMap((head) =>
-      weightRows(layer, head, attentionPart).map(({ query, weights }) => {
-        const numbers = [...weights].map(shortestFloat32);
-        return csvLine([layer.layer, head, queries[query], ...numbers]);
-      }),
-    ),
-  );
-  return [BYTE_ORDER_MARK, csvLine(["layer", "head", "query", ...keys]), ...rows];
+  const rows = shownRows(part).map(({ layer, head, query, weights }) => {
+    return csvLine([layer, head, queries[query], ...[...weights].map(shortestFloat32)]);
+  });
+  return [...beginning(part), csvLine(["layer", "head", "query", ...keys]), ...rows];
+}
+
+/**
+ * Return a table of weights with a row for each weight.
+ * @param {ExportedPart} part
+ * @returns {BlobPart[]} the parts of the file, in order
+ * @throws {Error} with a message for the reader, if the part is too large
+ */
+export function longWeightsTable(part) {
+  const { trace, attentionPart } = part;
+  checkWeights(part, MAX_ROWS);
+  const queries = textsOfTokens(trace.queryTokens(attentionPart.component));
+  const keys = textsOfTokens(trace.keyTokens(attentionPart.component));
+  const [firstKey] = attentionPart.keys;
+  const rows = shownRows(part).map(({ layer, head, query, weights }) => {
+    const lines = [...weights].map((weight, index) => {
+      const key = firstKey + index;
+      const numbers = [layer, head, query, queries[query], key, keys[key]];
+      return csvLine([...numbers, shortestFloat32(weight)]);
+    });
+    return lines.join("");
+  });
+  const columns = ["layer", "head", "query_position", "query", "key_position", "key", "weight"];
+  return [...beginning(part), csvLine(columns), ...rows];
 }
 
 /**
@@ -58,7 +81,40 @@ export function vectorsTable(part) {
     ),
   );
   const header = csvLine(["layer", "head", "vector", "token", ...Array(maxHeadDim).keys()]);
-  return [BYTE_ORDER_MARK, header, ...rows];
+  return [...beginning({ ...part, mean: false }), header, ...rows];
+}
+
+/**
+ * Return the weights that the view shows: those of each head, or the mean of the heads.
+ * @param {ExportedPart} part
+ * @returns {{layer: number, head: number | "mean", query: number, weights: Float32Array}[]}
+ */
+function shownRows({ attentionPart, layers, mean }) {
+  return layers.flatMap(({ layer, heads }) => {
+    const shown = mean
+      ? [{ head: /** @type {const} */ ("mean"), rows: meanRows(layer, heads, attentionPart) }]
+      : heads.map((head) => ({ head, rows: weightRows(layer, head, attentionPart) }));
+    return shown.flatMap(({ head, rows }) =>
+      rows.map((row) => ({ layer: layer.layer, head, ...row })),
+    );
+  });
+}
+
+/**
+ * Return the beginning of a file: comments that name the model, the texts and the attention part.
+ * @param {ExportedPart} part
+ * @returns {string[]}
+ */
+function beginning({ trace, attentionPart, layers, mean }) {
+  const { model, source, target } = trace.manifest;
+  return [
+    BYTE_ORDER_MARK,
+    commentLine("model", model.model_id),
+    commentLine("commit", model.revision),
+    ...textsOf(source, target).map(([name, text]) => commentLine(`text ${name}`.trim(), text)),
+    commentLine("attention", attentionPart.label),
+    ...(mean ? [commentLine("mean", numbersInWords("head", layers[0].heads))] : []),
+  ];
 }
 
 /**
@@ -69,4 +125,12 @@ export function vectorsTable(part) {
  */
 function namesOf(tokens) {
   return tokens.map((token, position) => `${position} ${labelOf(token)}`);
+}
+
+/**
+ * @param {Token[]} tokens
+ * @returns {string[]} their texts as the views show them
+ */
+function textsOfTokens(tokens) {
+  return tokens.map((token) => cellText(labelOf(token)));
 }

@@ -13,6 +13,12 @@ import { headKeys, headQueries, keyVector, queryVector } from "./vectors.js";
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
 
 /**
+ * The logarithm of a weight that a mean can leave out: it is 1e-9, and the weights of the layer are
+ * exact to 1e-5.
+ */
+const NEGLIGIBLE_LOG = -20.7;
+
+/**
  * Return the weights of a query on all keys, or of all queries on a key.
  * @param {LayerAttention} layer
  * @param {number} head
@@ -62,10 +68,12 @@ export function meanWeightsOf(layer, heads, token) {
   for (const head of heads) {
     const logs = logWeightsOf(layer, head, token);
     for (let other = 0; other < sums.length; other++) {
-      if (logs[other] > -Infinity) sums[other] += Math.exp(logs[other]);
+      if (logs[other] > NEGLIGIBLE_LOG) sums[other] += Math.exp(logs[other]);
     }
   }
-  return Float32Array.from(sums, (sum) => sum / heads.length);
+  const means = new Float32Array(sums.length);
+  for (let other = 0; other < sums.length; other++) means[other] = sums[other] / heads.length;
+  return means;
 }
 
 /**

@@ -6,8 +6,19 @@ import { rangesOf } from "./ranges.js";
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("../data/wire.js").Token} Token */
 
-/** A commit hash. Its first 12 characters identify the commit. */
-const COMMIT = /^([0-9a-f]{12})[0-9a-f]{28}$/;
+/** A commit hash. */
+const COMMIT = /^[0-9a-f]{40}$/;
+/** Characters of a commit hash that identify the commit. */
+const COMMIT_LENGTH = 12;
+
+/**
+ * Return the commit of a revision, abbreviated.
+ * @param {string} revision
+ * @returns {string} empty for a revision that is not a commit
+ */
+export function commitOf(revision) {
+  return COMMIT.test(revision) ? revision.slice(0, COMMIT_LENGTH) : "";
+}
 
 /**
  * Return the lines of a caption: one for the model, and one for each text.
@@ -15,11 +26,24 @@ const COMMIT = /^([0-9a-f]{12})[0-9a-f]{28}$/;
  * @returns {string[]}
  */
 export function captionOf({ model: { model_id, revision }, source, target }) {
-  const [, commit] = COMMIT.exec(revision) ?? [];
-  const [first, second] = [textOf(source, "A"), textOf(source, "B")];
-  const texts = target ? [`Source: ${first}`, `Target: ${textOf(target, "A")}`] : [first];
-  if (second) texts.splice(0, 1, `A: ${first}`, `B: ${second}`);
+  const commit = commitOf(revision);
+  const texts = textsOf(source, target).map(([name, text]) => (name ? `${name}: ${text}` : text));
   return [commit ? `${model_id}, commit ${commit}` : model_id, ...texts];
+}
+
+/**
+ * Return the texts that a model read, each with its name. A single text has an empty name.
+ * @param {Token[]} source
+ * @param {Token[] | null} target
+ * @returns {[name: string, text: string][]}
+ */
+export function textsOf(source, target) {
+  const [first, second] = [textOf(source, "A"), textOf(source, "B")];
+  /** @type {[string, string][]} */
+  const texts = [[target ? "Source" : "", first]];
+  if (second) texts.splice(0, 1, ["A", first], ["B", second]);
+  if (target) texts.push(["Target", textOf(target, "A")]);
+  return texts;
 }
 
 /**

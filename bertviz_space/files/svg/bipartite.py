@@ -7,12 +7,15 @@ from torch import Tensor
 
 from ...trace import LayerAttention
 from .elements import MIN_OPACITY, Drawing, add, group
+from .options import Theme
 from .rows import Rows, pooled_weights
 from .token_column import column_width, draw_column
 
 # Pixels.
-_ROW_HEIGHT, _LINE_WIDTH, _LINES_WIDTH = 22.5, 2, 340
-_PADDING = 8
+_ROW_HEIGHT, _LINE_WIDTH, _PADDING = 22.5, 2, 8
+
+# Bounds of the lines' width, in pixels.
+_MIN_LINES_WIDTH, _MAX_LINES_WIDTH = 90, 340
 
 
 def bipartite(
@@ -20,6 +23,8 @@ def bipartite(
     colors: Mapping[int, str],
     queries: Rows,
     keys: Rows,
+    theme: Theme,
+    width: float | None = None,
     mean: bool = False,
 ) -> Drawing:
     """Draw heads of a layer: a line's opacity is its weight divided by the number of heads.
@@ -31,12 +36,17 @@ def bipartite(
         colors: the color of each head that is drawn, by the head's number.
         queries: the rows of the left column.
         keys: the rows of the right column, with as many tokens in a row as the left column.
+        theme: the colors of the picture.
+        width: the available width in pixels; if it is too small, the drawing is wider. ``None`` for
+            the largest drawing.
         mean: whether to draw one line for each query and key instead, whose opacity is the mean
             weight over the heads; the first color is its color.
     """
     token_height = _ROW_HEIGHT / queries.size
     y_query, y_key = queries.middles(token_height), keys.middles(token_height)
     left, right = (_padded_column_width(rows) for rows in (queries, keys))
+    available = _MAX_LINES_WIDTH if width is None else width - left - right
+    lines_width = min(_MAX_LINES_WIDTH, max(_MIN_LINES_WIDTH, available))
     element = group()
     pooled = pooled_weights(layer, list(colors), queries, keys, mean)
     drawn = zip(list(colors.values())[: len(pooled)], pooled / len(pooled), strict=True)
@@ -44,11 +54,11 @@ def bipartite(
     heads = sorted(drawn, key=lambda head: order.index(head[0]))
     for color, opacities in heads:
         lines = group(element, stroke=color, stroke_width=_LINE_WIDTH)
-        draw_lines(lines, opacities, (left, left + _LINES_WIDTH), y_query, y_key)
-    draw_column(element, queries, y_query, left - _PADDING, "end")
-    draw_column(element, keys, y_key, left + _LINES_WIDTH + _PADDING, "start")
+        draw_lines(lines, opacities, (left, left + lines_width), y_query, y_key)
+    draw_column(element, queries, y_query, left - _PADDING, "end", theme)
+    draw_column(element, keys, y_key, left + lines_width + _PADDING, "start", theme)
     height = max(queries.num_tokens, keys.num_tokens) * token_height
-    return Drawing(element, left + _LINES_WIDTH + right, height)
+    return Drawing(element, left + lines_width + right, height)
 
 
 def draw_lines(

@@ -43,6 +43,15 @@ def _text_of(tokens: Sequence[Token], segment: str) -> str:
     return text.strip(BLANKS)
 
 
+def weight_scale_text(num_heads: int) -> str:
+    """Return what the opacity of a line shows (``assets/core/text/weight_scale.js``).
+
+    Args:
+        num_heads: the heads that share the opacity of a line.
+    """
+    return "weight" if num_heads == 1 else f"opacity = weight ÷ {num_heads} heads"
+
+
 def numbers_in_words(noun: str, numbers: Sequence[int]) -> str:
     """Return numbers in words, such as "heads 0 to 3 and 7".
 

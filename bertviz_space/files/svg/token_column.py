@@ -3,7 +3,8 @@
 from typing import Literal
 from xml.etree.ElementTree import Element
 
-from .elements import TEXT, add, group, text_width
+from .elements import add, group, text_width
+from .options import Theme
 from .rows import Rows
 
 _FONT_SIZE = 15  # pixels
@@ -15,7 +16,12 @@ def column_width(rows: Rows) -> int:
 
 
 def draw_column(
-    parent: Element, rows: Rows, middles: list[float], x: float, anchor: Literal["start", "end"]
+    parent: Element,
+    rows: Rows,
+    middles: list[float],
+    x: float,
+    anchor: Literal["start", "end"],
+    theme: Theme,
 ) -> None:
     """Draw the labels of a column.
 
@@ -25,8 +31,9 @@ def draw_column(
         middles: the middle of each row, in pixels.
         x: where the labels begin, or where they end, in pixels.
         anchor: whether ``x`` is where labels begin (``start``) or end.
+        theme: the colors of the picture.
     """
-    column = group(parent, font_size=_FONT_SIZE, fill=TEXT, text_anchor=anchor)
+    column = group(parent, font_size=_FONT_SIZE, fill=theme.text, text_anchor=anchor)
     for y, label, is_special in zip(middles, rows.labels(), rows.are_special(), strict=True):
         style = {"font_style": "italic"} if is_special else {}
         add(column, "text", label, x=x, y=y, dy="0.35em", **style)

@@ -5,7 +5,8 @@ from xml.etree.ElementTree import Element
 from torch import Tensor
 
 from ...trace import LayerAttention
-from .elements import MIN_OPACITY, TEXT, Drawing, add, group
+from .elements import MIN_OPACITY, Drawing, add, group
+from .options import Theme
 from .rows import Rows
 from .token_column import column_width, draw_column
 
@@ -16,7 +17,7 @@ _ROW, _BAND_HEIGHT, _BAND_WIDTH, _GAP, _HEADING = 26, 20, 200, 28, 40
 _BLUE, _ORANGE = "#2b7de9", "#ff6318"
 
 
-def vectors(layer: LayerAttention, head: int, queries: Rows, keys: Rows) -> Drawing:
+def vectors(layer: LayerAttention, head: int, queries: Rows, keys: Rows, theme: Theme) -> Drawing:
     """Draw the vector of every query and key: a cell per number, more opaque for larger numbers.
 
     Args:
@@ -24,17 +25,18 @@ def vectors(layer: LayerAttention, head: int, queries: Rows, keys: Rows) -> Draw
         head: the number of the head.
         queries: rows of one token each.
         keys: rows of one token each.
+        theme: the colors of the picture.
     """
     shared = layer.num_heads // layer.num_key_value_heads
     element = group()
     query_x = column_width(queries) + _GAP
     key_x = query_x + _BAND_WIDTH + _GAP
     label_x = key_x + _BAND_WIDTH + _GAP
-    headings = group(element, font_size=15, font_weight=600, fill=TEXT, text_anchor="middle")
+    headings = group(element, font_size=15, font_weight=600, fill=theme.text, text_anchor="middle")
     for x, heading in ((query_x, "Query q"), (key_x, "Key k")):
         add(headings, "text", heading, x=x + _BAND_WIDTH / 2, y=18)
-    draw_column(element, queries, _middles(queries), query_x - _GAP, "end")
-    draw_column(element, keys, _middles(keys), label_x, "start")
+    draw_column(element, queries, _middles(queries), query_x - _GAP, "end", theme)
+    draw_column(element, keys, _middles(keys), label_x, "start", theme)
     _bands(element, layer.query[head, slice(*_ends(queries))], query_x)
     _bands(element, layer.key[head // shared, slice(*_ends(keys))], key_x)
     height = _HEADING + max(len(queries), len(keys)) * _ROW

@@ -1,0 +1,57 @@
+"""What a program chooses about a picture: its colors, its width, and the texts around it."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ThemeName = Literal["light", "dark", "transparent"]
+
+# The width on paper; ``screen`` has no width on paper.
+PictureWidth = Literal["screen", "84mm", "174mm"]
+
+
+@dataclass(frozen=True)
+class PictureOptions:
+    """What a program chooses about a picture.
+
+    Attributes:
+        theme: the colors; a transparent picture has those of a light page, without a background.
+        width: the width on paper.
+        title: whether the title is drawn; the file contains it in any case.
+        caption: whether the caption is drawn; the file contains it in any case.
+        scale: whether the scale of weights is drawn.
+    """
+
+    theme: ThemeName = "light"
+    width: PictureWidth = "screen"
+    title: bool = True
+    caption: bool = True
+    scale: bool = False
+
+
+@dataclass(frozen=True)
+class Theme:
+    """The colors of a picture, as in ``assets/styles/tokens.css``.
+
+    Attributes:
+        name: the name of the theme.
+        text: the color of titles and tokens.
+        muted: the color of captions and axes.
+        background: the color of the background; ``None`` for a transparent picture.
+    """
+
+    name: ThemeName
+    text: str
+    muted: str
+    background: str | None
+
+
+_THEMES = (
+    Theme("light", "#1f2937", "#6b7280", "#ffffff"),
+    Theme("dark", "#f3f4f6", "#9ca3af", "#111827"),
+    Theme("transparent", "#1f2937", "#6b7280", None),
+)
+
+
+def theme_of(options: PictureOptions) -> Theme:
+    """Return the colors of the theme."""
+    return next(theme for theme in _THEMES if theme.name == options.theme)
