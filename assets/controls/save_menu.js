@@ -50,7 +50,8 @@ export function createSaveMenu(host, sections) {
     /** @param {string} text about what was saved, until the reader leaves the button; or empty */
     showNote(text) {
       note.textContent = text;
-      if (text) placePopup(note, summary);
+      if (!text) return;
+      placePopup(note, summary);
       summary.addEventListener("blur", () => note.replaceChildren(), { once: true });
     },
   };

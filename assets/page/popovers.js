@@ -11,10 +11,10 @@ export function connectPopovers(document) {
     const close = () => {
       if (isOpen(toggleOf(popover))) toggleOf(popover).click();
     };
-    document.addEventListener("click", ({ target }) => {
+    document.body.addEventListener("click", ({ target }) => {
       if (!popover.contains(/** @type {Node} */ (target))) close();
     });
-    document.addEventListener("keydown", ({ key }) => {
+    document.body.addEventListener("keydown", ({ key }) => {
       if (key !== "Escape") return;
       if (popover.contains(document.activeElement)) toggleOf(popover).focus();
       close();

@@ -8,7 +8,7 @@ export function addSkipLink(document) {
   const link = document.createElement("a");
   link.className = "bertviz-skip";
   link.textContent = "Skip to the figure";
-  link.href = "#bertviz-head-tab";
+  link.href = `#${panelOf(document, "head").id}`;
   link.addEventListener("click", (event) => {
     // The address is a link to what the page shows, and an anchor is no part of it.
     event.preventDefault();

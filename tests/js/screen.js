@@ -73,6 +73,8 @@ export function isVisible(element) {
   for (let each = element; each; each = each.parentElement) {
     const isHidden = each.hasAttribute("hidden") || each.getAttribute("display") === "none";
     if (isHidden || each.style?.display === "none") return false;
+    const menu = each.parentElement;
+    if (menu?.localName === "details" && !menu.open && each.localName !== "summary") return false;
   }
   return element.closest("[visibility]")?.getAttribute("visibility") !== "hidden";
 }

@@ -58,4 +58,4 @@ def test_only_demo_models_have_a_folder_in_the_project():
 
 
 def test_a_label_names_the_model():
-    assert HUB_MODELS[0].label == "google-bert/bert-base-uncased (BERT)"
+    assert HUB_MODELS[0].label == "google-bert/bert-base-uncased — BERT"

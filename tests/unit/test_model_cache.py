@@ -337,7 +337,7 @@ def test_remote_code_of_a_model_is_not_run(saved):
 def test_an_interrupted_download_is_refused():
     folder = cache_a_model("tests/broken-off")
     (folder / "model.safetensors").unlink()
-    with pytest.raises(ModelUnavailable, match="weights of tests/broken-off are not on this"):
+    with pytest.raises(ModelUnavailable, match="weights of tests/broken-off are not stored here"):
         ModelCache().get("tests/broken-off")
     shutil.rmtree(folder)
     with pytest.raises(ModelUnavailable, match="not stored here"):
@@ -358,7 +358,7 @@ def test_a_model_with_several_weight_files_needs_all_of_them():
     assert len(shards) > 1
     assert ModelCache().get("tests/shards")
     shards[0].unlink()
-    with pytest.raises(ModelUnavailable, match="weights of tests/shards are not on this"):
+    with pytest.raises(ModelUnavailable, match="weights of tests/shards are not stored here"):
         ModelCache().get("tests/shards")
 
 

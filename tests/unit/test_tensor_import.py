@@ -111,7 +111,7 @@ def test_an_exported_file_can_be_opened(tmp_path):
 
 def test_a_file_without_weights_is_refused(tmp_path):
     path = write_query_key(golden_trace(), ALL, "some/model", "0123abc", tmp_path / "vectors")
-    with pytest.raises(TensorsUnreadable, match=r'no weights .* a tensor "self"'):
+    with pytest.raises(TensorsUnreadable, match=r'^No attention weights .* a tensor named "self"'):
         read_trace(path)
 
 
@@ -126,9 +126,9 @@ def test_a_file_without_weights_is_refused(tmp_path):
         ({"self": torch.eye(3)}, {}, r"shape \[3, 3\], but its axes should be layers, heads"),
         ({"self.1": torch.eye(3)}, {}, r"shape \[3, 3\], but its axes should be heads, queries"),
         ({"self": torch.ones(0, 1, 3, 3)}, {}, r"shape \[0, 1, 3, 3\]"),
-        ({"other": torch.eye(3)}, {}, "no weights"),
+        ({"other": torch.eye(3)}, {}, "No attention weights"),
         ({"cross": torch.eye(3)[None, None]}, {}, "but no target_tokens"),
-        ({"self": torch.eye(3)[None, None]}, {"tokens": None}, "no tokens"),
+        ({"self": torch.eye(3)[None, None]}, {"tokens": None}, "No tokens"),
         ({"self": torch.eye(3)[None, None]}, {"tokens": [1, 2, 3]}, "tokens is not a list of"),
         ({"self": torch.eye(3)[None, None]}, {"tokens": "abc"}, "tokens is not a list of"),
         ({"self": torch.eye(3)[None, None]}, {"tokens": ["a"] * 5000}, "at most 4,096 can be read"),
