@@ -56,6 +56,7 @@ export function createInspector(host, { onGoTo, onUnpin }) {
     show(row, numHeads, tokensPerRow = 1, hint = undefined) {
       element.hidden = false;
       current = row;
+      element.classList.toggle("bertviz-idle", row === null);
       readout.show(row, numHeads, tokensPerRow, hint);
       unpin.hidden = !row?.isPinned;
       copy.hidden = row === null;

@@ -13,7 +13,7 @@ from torch import Tensor
 from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.errors import NoSuchAttentionPart, NoSuchHead, TextTooLong
 from bertviz_space.files.svg.caption import numbers_in_words
-from bertviz_space.files.svg.options import PictureOptions
+from bertviz_space.files.svg.options import PictureOptions, PictureWidth
 from bertviz_space.files.svg.picture import MAX_LINES, MAX_NUMBERS, picture_of
 from bertviz_space.files.svg.rows import pooled_weights, rows_of
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
@@ -284,7 +284,8 @@ def test_texts_that_are_not_drawn_stay_in_the_file():
 @pytest.mark.parametrize("view", ["head", "model", "neuron"])
 def test_a_picture_for_a_column_is_laid_out_for_its_width(view):
     request = ViewRequest(view, 0, attention_part="Encoder")
-    for width, millimeters in (("84mm", 84), ("174mm", 174)):
+    widths: dict[PictureWidth, int] = {"84mm": 84, "174mm": 174}
+    for width, millimeters in widths.items():
         svg = draw(golden_trace(), request, PictureOptions(width=width))
         assert svg.attrib["width"] == width
         _, _, view_width, height = map(float, svg.attrib["viewBox"].split())
