@@ -36,7 +36,7 @@ MB = 10**6
 LITTLE = 64 * MB
 # Words of a message that says what to do.
 REMEDY = re.compile(
-    r"\b([Ww]rite|Keep|Say|[Ii]ndex|Shorten|Compute|The page says how|should be|call|leave)\b"
+    r"\b([Ww]rite|Keep|Say|[Ii]ndex|Shorten|Compute|Add|The page says how|should be|call|leave)\b"
 )
 TOKENS = {"tokens": '["a", "b", "c"]'}
 ROWS = torch.eye(3)[None, None]
