@@ -11,9 +11,9 @@ import { Highlight } from "../core/state/highlight.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
-import { MAX_HEIGHT } from "../drawing/viewport.js";
-import { bipartiteContent, columnOptions } from "./bipartite_content.js";
-import { createBipartiteLines, meanRow } from "./bipartite_lines.js";
+import { bipartiteContent, columnOptions, figureRows } from "./bipartite_content.js";
+import { createBipartiteLines } from "./bipartite_lines.js";
+import { DEFAULTS } from "./bipartite_options.js";
 import { highlightedRow } from "./highlighted_row.js";
 import { createTokenColumn } from "./token_column.js";
 
@@ -22,28 +22,6 @@ import { createTokenColumn } from "./token_column.js";
 /** @typedef {import("./bipartite_content.js").BipartiteContent} BipartiteContent */
 /** @typedef {import("./bipartite_content.js").BipartiteData} BipartiteData */
 /** @typedef {import("../drawing/picture_theme.js").PictureStyle} PictureStyle */
-
-/**
- * @typedef {object} BipartiteOptions
- * @property {(token: TokenPosition | null) => void} onPin the reader pins a token; null unpins
- * @property {(row: HighlightedRow | null, numHeads: number, tokensPerRow: number) => void} onHighlight
- *   another row is highlighted, or none
- * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] the scale changed:
- *   whether all tokens are visible, and whether they would not be visible at the default scale
- * @property {boolean} [highlightKeys] whether key tokens can be highlighted
- * @property {number} [rowHeight] height of a row at the default scale, in pixels
- * @property {number} [lineWidth] pixels
- * @property {number} [fontSize] pixels
- * @property {number} [maxHeight] pixels; a taller figure scrolls
- */
-
-const DEFAULTS = {
-  highlightKeys: true,
-  rowHeight: 22.5,
-  lineWidth: 2,
-  fontSize: 15,
-  maxHeight: MAX_HEIGHT,
-};
 
 /** Two token columns with attention as lines between them. */
 export class Bipartite {
@@ -63,7 +41,7 @@ export class Bipartite {
   /**
    * Create an empty figure; `draw` draws it.
    * @param {HTMLElement} host an empty element; the figure takes its width
-   * @param {BipartiteOptions} options
+   * @param {import("./bipartite_options.js").BipartiteOptions} options
    */
   constructor(host, options) {
     this.#options = { ...DEFAULTS, ...options };
@@ -261,19 +239,7 @@ export class Bipartite {
     const weights = this.#lines.showRow(content, { axis, row });
     const { yOfRow: yOf } = content.sides[oppositeOf(axis)].column;
     this.#zooming.mark({ y: column.yOfRow(row), weights, yOf, color: BLUE });
-    const figure = {
-      sides: content.sides,
-      axes: this.#axes,
-      numHeads: content.data.heads.length,
-      weightsOf: (/** @type {TokenPosition} */ each) => {
-        return meanRow(
-          content,
-          each.axis,
-          rowAt(content.sides[each.axis].column.rows, each.position),
-        );
-      },
-    };
-    return highlightedRow(figure, token, isPinned, weights);
+    return highlightedRow(figureRows(content, this.#axes), token, isPinned, weights);
   }
 
   /**

@@ -2,7 +2,8 @@
 
 import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines } from "../core/geometry/head_lines.js";
-import { rowSize, rowsOf } from "../core/geometry/rows.js";
+import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
+import { meanWeights } from "../core/state/highlighted_row.js";
 import { NEUTRAL } from "../drawing/color.js";
 import { columnWidth, labelsInColumn } from "./text_width.js";
 
@@ -125,5 +126,23 @@ export function columnOptions({ layout, sides, font: { host, fontSize } }) {
   return {
     query: { ...sides.query, ...query, anchor: "end" },
     key: { ...sides.key, ...key, anchor: "start" },
+  };
+}
+
+/**
+ * Return what the figure knows of its rows.
+ * @param {BipartiteContent} content
+ * @param {TokenPosition["axis"][]} axes the axes whose tokens the figure can highlight
+ * @returns {import("./highlighted_row.js").FigureRows}
+ */
+export function figureRows({ data, heads, sides }, axes) {
+  return {
+    sides,
+    axes,
+    numHeads: data.heads.length,
+    weightsOf({ axis, position }) {
+      const row = rowAt(sides[axis].column.rows, position);
+      return meanWeights(heads.map(({ lines }) => lines.weightsOfRow(axis, row)));
+    },
   };
 }

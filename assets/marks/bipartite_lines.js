@@ -53,14 +53,3 @@ export function createBipartiteLines(figure, width) {
     },
   };
 }
-
-/**
- * Return the weights of a row.
- * @param {BipartiteContent} content
- * @param {"query" | "key"} axis
- * @param {number} row
- * @returns {Float32Array} `[other row]`, the mean over the heads
- */
-export function meanRow({ heads }, axis, row) {
-  return meanWeights(heads.map(({ lines }) => lines.weightsOfRow(axis, row)));
-}

@@ -52,7 +52,7 @@ export class Computation {
   /**
    * Create an empty figure; `draw` draws it.
    * @param {HTMLElement} host
-   * @param {Pick<import("./bipartite.js").BipartiteOptions, "onPin" | "onHighlight">} options
+   * @param {Pick<import("./bipartite_options.js").BipartiteOptions, "onPin" | "onHighlight">} options
    */
   constructor(host, { onPin, onHighlight }) {
     this.#host = host;

@@ -1,7 +1,7 @@
 // Connects a view to its Gradio component (bertviz_space/page/components.py). The view does not know
 // Gradio.
 
-/** @typedef {import("../views/frame.js").MountOptions} MountOptions */
+/** @typedef {import("../views/view.js").MountOptions} MountOptions */
 /** @typedef {import("../views/page_events.js").FieldValue} FieldValue */
 
 /**
@@ -21,7 +21,7 @@
 
 /**
  * @param {ViewComponent} component
- * @param {{mount: (host: HTMLElement, options: MountOptions) => import("../views/frame.js").View}} view
+ * @param {{mount: (host: HTMLElement, options: MountOptions) => import("../views/view.js").View}} view
  */
 export function start({ element, props, server, watch }, { mount }) {
   const host = /** @type {HTMLElement} */ (element.querySelector(".bertviz-host"));

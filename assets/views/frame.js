@@ -1,7 +1,6 @@
 // What the three views have in common: controls, the current result and selection, the links to the
 // other views, the inspector, and the order of draws.
 
-import { openTrace } from "../core/data/open_trace.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
 import { keepChoice, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
@@ -17,48 +16,17 @@ import {
   requestView,
 } from "./page_events.js";
 import { Pickers } from "./pickers.js";
+import { ResultOpener } from "./result_opener.js";
 import { createSaving } from "./saving.js";
 
-/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
-/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
-/** @typedef {import("./draw_schedule.js").Draw} Draw */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 /** @typedef {import("./page_events.js").Origin} Origin */
-
-/**
- * A part of a view; it is drawn again when a choice that it depends on changes.
- * @typedef {object} Part
- * @property {(keyof Selection)[]} dependsOn
- * @property {Draw} draw
- */
-
-/**
- * What a view puts into its frame.
- * @typedef {object} FrameContent
- * @property {Part[]} parts the first part is the whole view
- * @property {(token: TokenPosition) => void} onGoTo pins a token and scrolls to it
- * @property {() => void} onReset returns to the default zoom
- */
-
-/**
- * @typedef {object} MountOptions
- * @property {string} [shared] views with the same name share one selection, and open each other
- * @property {import("../core/state/selection.js").InitialChoices} [start]
- * @property {import("../core/data/open_trace.js").Prepare} [prepare] asks the server to write a file
- * @property {Trace} [only] the only result, in a stand-alone page (standalone.js)
- * @property {string} [link] query string of a link; its choices take precedence over `start`
- */
-
-/**
- * What `mount` of a view returns.
- * @typedef {object} View
- * @property {(url: string | null, origin?: Origin) => Promise<void>} update shows the result of a
- *   manifest's URL
- * @property {() => void} destroy
- */
+/** @typedef {import("./view.js").FrameContent} FrameContent */
+/** @typedef {import("./view.js").MountOptions} MountOptions */
+/** @typedef {import("./view.js").View} View */
 
 /** @type {Origin} of a result that no field of a page has requested */
 const NO_ORIGIN = { request: "", fields: null };
@@ -77,12 +45,10 @@ export class ViewFrame {
   #schedule;
   /** @type {(() => void)[]} */
   #cleanups = [];
+  #opener;
   /** @type {Trace | null} */
   #trace = null;
-  /** @type {string | null} the URL of the trace's manifest */
-  #url = null;
   #origin = NO_ORIGIN;
-  #numUpdates = 0;
 
   /**
    * Create an empty view in its host.
@@ -97,7 +63,8 @@ export class ViewFrame {
     this.#parts = parts;
     this.#options = options;
     this.#onReset = onReset;
-    const { shared, start, only, link } = options;
+    const { shared, start, only, prepare, link } = options;
+    this.#opener = new ResultOpener(only, prepare);
     this.#store = getSelectionStore(shared, start, new URLSearchParams(link));
     this.#elements = createFrameElements(host, view, {
       hasStyleSheet: only !== undefined,
@@ -180,20 +147,14 @@ export class ViewFrame {
    * @param {Origin} [origin]
    */
   async update(url, origin = NO_ORIGIN) {
-    const { only, prepare } = this.#options;
-    // The fetch is not part of a draw: a hover or a new width does not abort it.
-    const update = ++this.#numUpdates;
     delete this.#host.dataset.ready;
     try {
-      // The same result again, from other fields, keeps what the reader has pinned.
-      const kept = only ?? (url === this.#url ? this.#trace : null);
-      const opened = kept ?? (url === null ? null : await openTrace(url, prepare));
-      if (update !== this.#numUpdates) return;
-      this.#url = url;
+      const opened = await this.#opener.open(url);
+      if (opened === undefined) return;
       if (opened) this.#setTrace(opened, origin);
       await this.#schedule.draw();
     } catch (error) {
-      if (update === this.#numUpdates) showError(this.#elements.message, error);
+      showError(this.#elements.message, error);
     }
   }
 
@@ -232,7 +193,7 @@ export class ViewFrame {
 
   destroy() {
     this.#schedule.abort();
-    this.#numUpdates++;
+    this.#opener.stop();
     for (const cleanup of this.#cleanups) cleanup();
     this.#elements.root.remove();
   }

@@ -29,8 +29,8 @@ import { createNavigator } from "./navigator.js";
 /**
  * Create an empty head view in an element.
  * @param {HTMLElement} host
- * @param {import("./frame.js").MountOptions} [options]
- * @returns {import("./frame.js").View}
+ * @param {import("./view.js").MountOptions} [options]
+ * @returns {import("./view.js").View}
  */
 export function mount(host, options = {}) {
   return new HeadView(host, options).frame.view();
@@ -49,10 +49,10 @@ class HeadView {
 
   /**
    * @param {HTMLElement} host
-   * @param {import("./frame.js").MountOptions} options
+   * @param {import("./view.js").MountOptions} options
    */
   constructor(host, options) {
-    /** @type {import("./frame.js").Part[]} */
+    /** @type {import("./view.js").Part[]} */
     const parts = [
       {
         dependsOn: ["attentionPart", "layer", "heads", "mean", "palette"],

@@ -23,8 +23,8 @@ const HINT = "Click a head to enlarge it.";
 /**
  * Create an empty model view in an element.
  * @param {HTMLElement} host
- * @param {import("./frame.js").MountOptions} [options]
- * @returns {import("./frame.js").View}
+ * @param {import("./view.js").MountOptions} [options]
+ * @returns {import("./view.js").View}
  */
 export function mount(host, options = {}) {
   return new ModelView(host, options).frame.view();
@@ -43,10 +43,10 @@ class ModelView {
 
   /**
    * @param {HTMLElement} host
-   * @param {import("./frame.js").MountOptions} options
+   * @param {import("./view.js").MountOptions} options
    */
   constructor(host, options) {
-    /** @type {import("./frame.js").Part[]} */
+    /** @type {import("./view.js").Part[]} */
     const parts = [
       {
         dependsOn: ["attentionPart", "palette", "gridLayers", "gridHeads"],

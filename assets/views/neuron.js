@@ -20,8 +20,8 @@ const COLLAPSE = "Hide query and key vectors";
 /**
  * Create an empty neuron view in an element.
  * @param {HTMLElement} host
- * @param {import("./frame.js").MountOptions} [options]
- * @returns {import("./frame.js").View}
+ * @param {import("./view.js").MountOptions} [options]
+ * @returns {import("./view.js").View}
  */
 export function mount(host, options = {}) {
   return new NeuronView(host, options).frame.view();
@@ -42,10 +42,10 @@ class NeuronView {
 
   /**
    * @param {HTMLElement} host
-   * @param {import("./frame.js").MountOptions} options
+   * @param {import("./view.js").MountOptions} options
    */
   constructor(host, options) {
-    /** @type {import("./frame.js").Part[]} */
+    /** @type {import("./view.js").Part[]} */
     const parts = [
       {
         dependsOn: ["attentionPart", "layer", "head", "expanded"],

@@ -18,14 +18,14 @@ export const GOLDEN_URL = "https://space.test/golden/manifest.json";
  * A mounted view.
  * @typedef {object} MountedView
  * @property {HTMLElement} host
- * @property {import("../../assets/views/frame.js").View} view
+ * @property {import("../../assets/views/view.js").View} view
  */
 
 /**
  * Mount a view in the empty window until the end of a test, and wait until it shows a result.
  * @param {import("node:test").TestContext} t
  * @param {"head" | "model" | "neuron"} name
- * @param {{url?: string, options?: import("../../assets/views/frame.js").MountOptions}} [result] the URL
+ * @param {{url?: string, options?: import("../../assets/views/view.js").MountOptions}} [result] the URL
  *   of its manifest, whose files `fetch` returns; the golden trace by default
  * @returns {Promise<MountedView>}
  */
@@ -41,7 +41,7 @@ export async function showView(t, name, { url, options } = {}) {
  * Mount a view without a result in the empty window until the end of a test.
  * @param {import("node:test").TestContext} t
  * @param {"head" | "model" | "neuron"} name
- * @param {import("../../assets/views/frame.js").MountOptions} [options]
+ * @param {import("../../assets/views/view.js").MountOptions} [options]
  * @returns {MountedView}
  */
 export function mountView(t, name, options) {

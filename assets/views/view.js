@@ -1,0 +1,41 @@
+// The types of a view: what it is created with, and what it returns.
+
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
+/** @typedef {import("./draw_schedule.js").Draw} Draw */
+/** @typedef {import("./page_events.js").Origin} Origin */
+
+/**
+ * A part of a view; it is drawn again when a choice that it depends on changes.
+ * @typedef {object} Part
+ * @property {(keyof Selection)[]} dependsOn
+ * @property {Draw} draw
+ */
+
+/**
+ * What a view puts into its frame.
+ * @typedef {object} FrameContent
+ * @property {Part[]} parts the first part is the whole view
+ * @property {(token: TokenPosition) => void} onGoTo pins a token and scrolls to it
+ * @property {() => void} onReset returns to the default zoom
+ */
+
+/**
+ * @typedef {object} MountOptions
+ * @property {string} [shared] views with the same name share one selection, and open each other
+ * @property {import("../core/state/selection.js").InitialChoices} [start]
+ * @property {import("../core/data/open_trace.js").Prepare} [prepare] asks the server to write a file
+ * @property {Trace} [only] the only result, in a stand-alone page (standalone.js)
+ * @property {string} [link] query string of a link; its choices take precedence over `start`
+ */
+
+/**
+ * What `mount` of a view returns.
+ * @typedef {object} View
+ * @property {(url: string | null, origin?: Origin) => Promise<void>} update shows the result of a
+ *   manifest's URL
+ * @property {() => void} destroy
+ */
+
+export {};
