@@ -34,15 +34,22 @@ export function createCellPointer(figure, setNote) {
     drawFrames(group, cell && note ? framesOf(content, query, cell.dim) : []);
   }
 
-  figure.svg.addEventListener("pointermove", (event) => {
+  /** @param {PointerEvent} event */
+  function pointAt(event) {
     if (!state.content) return;
     const { data, layout } = state.content;
     const { left, top } = figure.svg.getBoundingClientRect();
     const point = { x: event.clientX - left, y: event.clientY - top + figure.viewport()[0] };
     state.cell = cellAt(layout, data.attentionPart, data.layer.head_dim, point);
     show();
-  });
-  figure.svg.addEventListener("pointerleave", () => {
+  }
+
+  figure.svg.addEventListener("pointermove", pointAt);
+  // A finger that taps does not move.
+  figure.svg.addEventListener("pointerdown", pointAt);
+  figure.svg.addEventListener("pointerleave", ({ pointerType }) => {
+    // A finger leaves when it is lifted: the note stays until the reader touches elsewhere.
+    if (pointerType === "touch") return;
     state.cell = null;
     show();
   });

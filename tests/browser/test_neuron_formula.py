@@ -91,7 +91,7 @@ def test_the_formula_of_a_model_is_shown_with_every_term_and_checked(show, publi
     expect(host.locator(".bertviz-small-heading")).to_have_text(headings)
     check = host.locator(".bertviz-check")
     expect(check).to_have_attribute("data-outcome", "agrees")
-    expect(check).to_contain_text(f"this head, all {len(trace.source)} queries")
+    expect(check).to_contain_text(f"over all {len(trace.source)} queries")
     terms = host.locator(".bertviz-terms").first
     expect(terms.locator("text")).to_have_count(0)
     for query in (0, 5, layer.num_queries - 1):

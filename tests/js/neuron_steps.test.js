@@ -126,3 +126,16 @@ test("without a highlighted token, a step about a query asks for a token", async
   hover(token(figure(host), "queries", 2));
   assert.ok(!isVisibleText(figure(host), "Select a token"));
 });
+
+test("the number of a tapped cell stays when the finger is lifted", async (t) => {
+  const { host } = await showNarrow(t);
+  const svg = figure(host).querySelector("svg");
+  const note = host.querySelector(".bertviz-cell-note");
+  const [{ x, y, width, height }] = tokenBoxes(figure(host), "queries");
+  const at = { clientX: x + width + QUERY_GAP + 2, clientY: y + height / 2, bubbles: true };
+  const touch = (type) =>
+    svg.dispatchEvent(Object.assign(new window.MouseEvent(type, at), { pointerType: "touch" }));
+  touch("pointerdown");
+  touch("pointerleave");
+  assert.match(note.textContent, /^q of .+, dimension 0: /);
+});
