@@ -26,11 +26,13 @@ import { thumbnailLayout } from "./thumbnail.js";
 /**
  * Lay out a grid.
  * @param {GridRequest} request
+ * @param {number} [minSize] the minimum size of a cell, in pixels
  * @returns {GridContent}
  */
-export function gridContent(request) {
+export function gridContent(request, minSize) {
   const { trace, attentionPart, selection, width } = request;
-  const grid = gridLayout(trace.component(attentionPart.component).layers, selection, width);
+  const { layers } = trace.component(attentionPart.component);
+  const grid = gridLayout(layers, selection, width, minSize);
   return { ...request, grid, layout: thumbnailLayout(trace, attentionPart, grid.size) };
 }
 

@@ -1,7 +1,7 @@
 // A grid with one thumbnail for each layer and head, and numbered axes. The grid is drawn layer by
 // layer, and drawing continues while the reader opens heads.
 
-import { AXIS_SIZE } from "../core/geometry/grid_layout.js";
+import { AXIS_SIZE, MIN_CELL_SIZE } from "../core/geometry/grid_layout.js";
 import { fillBackground, onBackgroundChange, resizeCanvas } from "../drawing/canvas.js";
 import { canvasSurface } from "../drawing/canvas_surface.js";
 import { appendElement } from "../drawing/element.js";
@@ -94,7 +94,9 @@ export class ThumbnailGrid {
    */
   async staticPicture({ theme, width }) {
     if (!this.#content) throw new Error("there is no grid yet");
-    const content = width === null ? this.#content : gridContent({ ...this.#content, width });
+    // No finger picks a cell of a picture.
+    const content =
+      width === null ? this.#content : gridContent({ ...this.#content, width }, MIN_CELL_SIZE);
     const lines = await linesPicture(this.#element.ownerDocument, content, theme);
     this.#drawSvg(content);
     const picture = withAxes(lines, this.#cells.element, this.#axes, content.grid, theme);

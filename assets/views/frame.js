@@ -164,7 +164,7 @@ export class ViewFrame {
    */
   #setTrace(trace, origin) {
     const { model_id, revision } = trace.manifest.model;
-    this.#store.startModel(`${model_id} ${revision}`);
+    this.#store.startModel(`${model_id} ${revision}`, this.#trace === null);
     const selection = this.#store.get();
     // In another text, a pinned position is another word.
     if (selection.pinned && this.#trace && trace !== this.#trace) {

@@ -93,7 +93,7 @@ def test_an_older_run_that_ends_later_shows_nothing(page, lines_kept, slow: Paus
     expect_tokens(view(page, "head"), ["[CLS]", "The", "nurse", "[SEP]"])
     expect_outcome(page, "^tiny-bert .* 4 tokens$")
     lines = lines_of(page)
-    done = next(line for line in lines if re.match("tiny-bert, .* 7 tokens$", line))
+    done = next(line for line in lines if re.match("tiny-bert .* 7 tokens$", line))
     assert not [line for line in lines[lines.index(done) :] if "gpt2" in line]
 
 

@@ -166,7 +166,7 @@ def test_language_fields_hide_for_another_model_and_keep_their_choices(page, url
     expect(language_field(page, "Source")).to_have_value("en_XX")
     expect(target_text_field(page)).to_have_value("Die Straße")
     run(page)
-    expect_outcome(page, "^tests/mbart-50, .* target tokens$")
+    expect_outcome(page, "^tests/mbart-50 · .* target tokens$")
 
 
 def test_typing_searches_the_list_of_languages(page, url, mbart50):

@@ -46,14 +46,14 @@ def model(open_view, single):
 def test_pickers_heads_and_token_columns_are_one_stop_of_the_tab_key_each(head, page):
     picker(head, "Layer").focus()
     stops = []
-    for _ in range(6):
+    for _ in range(7):
         page.keyboard.press("Tab")
         stops.append(focused(page))
     assert stops[0][0] == "select"  # colors
     assert stops[1] == ["button", "Head 0"]
-    assert stops[2:4] == [["button", "Reset"], ["summary", "Save"]]
-    assert stops[4] == ["option", "[CLS], position 0, special token"]
+    assert stops[2:5] == [["button", "All"], ["button", "Reset"], ["summary", "Save"]]
     assert stops[5] == ["option", "[CLS], position 0, special token"]
+    assert stops[6] == ["option", "[CLS], position 0, special token"]
     expect(token(figure(head), "keys", 0)).to_be_focused()
 
 

@@ -78,10 +78,10 @@ def test_a_page_without_a_first_picture_says_why_and_works(page, url, monkeypatc
 def test_a_changed_field_dims_the_picture_until_a_run_or_until_it_is_changed_back(page, url):
     open_page(page, url)
     notes = page.locator(".bertviz-change")
-    stage = view(page, "head").locator(".bertviz-stage")
+    dimmed = view(page, "head").locator(".bertviz-body")
     text_field(page).fill("the rabbit hopped")
     expect(notes).to_have_text(["Text changed: run again"])
-    expect(stage).to_have_css("opacity", "0.35")
+    expect(dimmed).to_have_css("opacity", "0.35")
     # A view that opens in the meantime shows the same picture.
     show(page, "model")
     expect(notes).to_have_text(["Text changed: run again"] * 2)
@@ -93,7 +93,7 @@ def test_a_changed_field_dims_the_picture_until_a_run_or_until_it_is_changed_bac
     expect_outcome(page, "^tiny-gpt2 .* tokens$")
     expect(notes).to_have_text(["", ""])
     show(page, "head")
-    expect(stage).to_have_css("opacity", "1")
+    expect(dimmed).to_have_css("opacity", "1")
     # The second text is hidden for this model: it is no difference.
     expect(second_text_field(page)).to_be_hidden()
     expect_tokens(view(page, "head"), texts_of("tiny-gpt2", PAIR[0]))
@@ -145,7 +145,7 @@ def test_the_views_respond_to_the_mouse(page, url):
     model = show(page, "model")
     model.get_by_role("button", name="Layer 1, Head 2", exact=True).click()
     expect_drawn(model, "All, Layer 1, Head 2")
-    expect(model.get_by_role("heading")).to_have_text("Layer 1, Head 2")
+    expect(model.locator(".bertviz-panel").get_by_role("heading")).to_have_text("Layer 1, Head 2")
     neuron = show(page, "neuron")
     expect_drawn(neuron)
     token(figure(neuron), "queries", 2).hover()

@@ -450,7 +450,9 @@ def test_the_menu_is_inside_the_window(size, place, head_view):
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
     save_button = head_view.get_by_text("Save", exact=True)
-    space = 0 if place == "top" else height - 120
+    placed = save_button.bounding_box()
+    assert placed
+    space = 0 if place == "top" else height - 20 - placed["y"] - placed["height"]
     page.evaluate("space => document.body.style.paddingTop = `${space}px`", space)
     save_button.click()
     menu = head_view.get_by_role("group", name="Save as")

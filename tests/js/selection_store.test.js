@@ -32,17 +32,18 @@ test("a listener receives the selection before and after a change, until it unsu
 
 test("another model starts from the initial choices, and keeps the palette", () => {
   const store = getSelectionStore(undefined, { layer: 1 });
-  store.startModel("one");
+  store.startModel("one", true);
   store.set({ ...store.get(), layer: 3, heads: [2], palette: "okabe-ito" });
-  store.startModel("one");
+  store.startModel("one", false);
+  store.startModel("other", true);
   assert.equal(store.get().layer, 3);
-  store.startModel("other");
+  store.startModel("other", false);
   assert.deepEqual(store.get(), { ...NOTHING_CHOSEN, layer: 1, palette: "okabe-ito" });
 });
 
 test("the first model keeps the choices of a link", () => {
   const store = getSelectionStore(undefined, {}, new URLSearchParams("layer=2&heads=1"));
-  store.startModel("one");
+  store.startModel("one", true);
   assert.deepEqual(store.get(), { ...NOTHING_CHOSEN, layer: 2, heads: [1] });
 });
 

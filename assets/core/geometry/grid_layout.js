@@ -18,7 +18,8 @@ import { chosenOrAll } from "../state/selection.js";
 /** Pixels for the title and the numbers of an axis. */
 export const AXIS_SIZE = 44;
 /** Bounds of a cell's size, in pixels. WCAG 2.2 asks for targets of at least 24 pixels. */
-const [MIN_CELL_SIZE, MAX_CELL_SIZE] = [24, 112];
+export const MIN_CELL_SIZE = 24;
+const MAX_CELL_SIZE = 112;
 /** Minimum size of a cell on the screen of a phone, where fingers pick it, in pixels. */
 const MIN_CELL_SIZE_ON_PHONE = 40;
 /** Available width below which the screen is that of a phone, in pixels. */
@@ -41,9 +42,15 @@ export function gridNumbers(entries) {
  * @param {LayerEntry[]} entries the layers of the component
  * @param {Pick<Selection, "gridLayers" | "gridHeads">} selection
  * @param {number} availableWidth pixels; if they are too few, the grid is wider and scrolls
+ * @param {number} [minSize] the minimum size of a cell, in pixels
  * @returns {Grid}
  */
-export function gridLayout(entries, { gridLayers, gridHeads }, availableWidth) {
+export function gridLayout(
+  entries,
+  { gridLayers, gridHeads },
+  availableWidth,
+  minSize = availableWidth < PHONE_WIDTH ? MIN_CELL_SIZE_ON_PHONE : MIN_CELL_SIZE,
+) {
   const numHeads = new Map(entries.map(({ layer, num_heads }) => [layer, num_heads]));
   const headsIn = (/** @type {number} */ layer) => numHeads.get(layer) ?? 0;
   const layers = chosenOrAll([...numHeads.keys()], gridLayers);
@@ -52,7 +59,6 @@ export function gridLayout(entries, { gridLayers, gridHeads }, availableWidth) {
     heads.filter((head) => head < headsIn(layer)).map((head) => ({ layer, head })),
   );
   const widthPerCell = Math.floor((availableWidth - AXIS_SIZE) / heads.length);
-  const minSize = availableWidth < PHONE_WIDTH ? MIN_CELL_SIZE_ON_PHONE : MIN_CELL_SIZE;
   const size = Math.min(MAX_CELL_SIZE, Math.max(minSize, widthPerCell));
   return { layers, heads, cells, size };
 }

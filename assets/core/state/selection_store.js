@@ -17,8 +17,9 @@ import { initialSelection } from "./selection.js";
  * @property {() => Selection} get
  * @property {(next: Selection) => void} set also calls all listeners
  * @property {() => void} reset returns to the initial choices, as `set` does
- * @property {(model: string) => void} startModel returns to the initial choices if the result of an
- *   earlier call had another model; keeps the palette
+ * @property {(model: string, isFirst: boolean) => void} startModel returns to the initial choices if the
+ *   model is another one than before; keeps the palette. The first result of a view changes nothing: the
+ *   view may have opened with a result that the other views have replaced.
  * @property {(listener: Listener) => () => void} subscribe returns a function that unsubscribes
  */
 
@@ -44,10 +45,11 @@ function createSelectionStore(choices, parameters = new URLSearchParams()) {
     get: () => selection,
     set,
     reset: () => set(initial),
-    startModel(model) {
-      const isOther = currentModel !== null && model !== currentModel;
+    startModel(model, isFirst) {
+      currentModel ??= model;
+      if (isFirst || model === currentModel) return;
       currentModel = model;
-      if (isOther) set({ ...initial, palette: selection.palette });
+      set({ ...initial, palette: selection.palette });
     },
     subscribe(listener) {
       listeners.add(listener);

@@ -30,6 +30,8 @@ def resize_window(host: Locator, height: int) -> None:
         height: the height of the window, in pixels.
     """
     page, svg = host.page, figure(host).locator("svg")
+    # The inspector of a narrow view is a sheet that lies over the lines.
+    page.add_style_tag(content=".bertviz-inspector { display: none; }")
     queries, keys = (token_boxes(figure(host), side)[0] for side in ("queries", "keys"))
     lines = keys["x"] - queries["x"] - queries["width"]
     width = round(boxes(svg)[0]["width"] - lines) + LINES_WIDTH
