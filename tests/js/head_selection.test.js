@@ -10,11 +10,13 @@ import { servePair } from "./made_trace.js";
 import { drawn, showView } from "./mounted_view.js";
 import {
   byRole,
+  choices,
   click,
   doubleClick,
   figure,
   hover,
   pick,
+  picker,
   press,
   readout,
   token,
@@ -190,4 +192,23 @@ test("more than ten heads have the colors of their numbers", async (t) => {
     colorsOf(host),
     ALL.map((head) => rgb(CATEGORY10[head % 10])),
   );
+});
+
+test("the model view, whose colors are those of layers, offers no distinct colors", async (t) => {
+  const pair = servePair(t);
+  const { host } = await showView(t, "model", { ...pair, options: { link: "palette=distinct" } });
+  assert.deepEqual(choices(host, "Colors"), ["Standard (D3 Category 10)", "Color-blind safe"]);
+  assert.equal(picker(host, "Colors").selectedOptions[0].text, "Standard (D3 Category 10)");
+});
+
+test("while no head is on, saving numbers shows why there are none", async (t) => {
+  const { host } = await showPair(t, { heads: [] });
+  const message = host.querySelector(".bertviz-message");
+  const shown = new Promise((resolve) => {
+    new window.MutationObserver(resolve).observe(message, { childList: true });
+  });
+  host.querySelector("details").open = true;
+  click(byRole(host, "button", "Weights as CSV"));
+  await shown;
+  assert.match(message.textContent, /^No head is on, so there are no numbers to save\./);
 });

@@ -65,7 +65,8 @@ export function resizeScreen(document, width) {
 
 /**
  * Return whether an element is visible. Only attributes and inline styles count: views.css hides what has
- * the attribute `hidden`, and the browser tests check the style sheet.
+ * the attribute `hidden`, and the browser tests check the style sheet. Of a closed menu, only the summary
+ * is visible.
  * @param {Element} element
  * @returns {boolean}
  */
@@ -73,9 +74,9 @@ export function isVisible(element) {
   for (let each = element; each; each = each.parentElement) {
     const isHidden = each.hasAttribute("hidden") || each.getAttribute("display") === "none";
     if (isHidden || each.style?.display === "none") return false;
-    const menu = each.parentElement;
-    if (menu?.localName === "details" && !menu.open && each.localName !== "summary") return false;
   }
+  const menu = element.parentElement?.closest("details:not([open])");
+  if (menu && !element.closest("summary")) return false;
   return element.closest("[visibility]")?.getAttribute("visibility") !== "hidden";
 }
 
