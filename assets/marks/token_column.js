@@ -48,7 +48,9 @@ import { drawMarks, drawRows } from "./token_rows.js";
  *   not react to pointer and keyboard
  */
 export function createTokenColumn(group, label, actions) {
-  group.attr("role", actions ? "listbox" : "list").attr("aria-label", label);
+  // In a group of its own: a list may contain only its rows, and a view adds a button to the column.
+  const rows = group.append("g");
+  rows.attr("role", actions ? "listbox" : "list").attr("aria-label", label);
   /** @type {ColumnState} */
   const state = {
     isInteractive: actions !== undefined,
@@ -76,13 +78,13 @@ export function createTokenColumn(group, label, actions) {
     setViewport(viewport) {
       if (!state.options) return;
       state.visible = visibleRows(state.options.column, viewport);
-      drawRows(group, state);
-      drawMarks(group, state);
+      drawRows(rows, state);
+      drawMarks(rows, state);
     },
     /** @param {Marks} marks */
     mark(marks) {
       state.marks = marks;
-      drawMarks(group, state);
+      drawMarks(rows, state);
     },
   };
 }
