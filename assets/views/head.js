@@ -182,7 +182,7 @@ class HeadView {
       titleParts: ["Head view", `layer ${this.#layer}`, headsInWords(heads, selection.mean)],
       // Lines of one color need no legend.
       legend: selection.mean ? [] : heads.map((head) => ({ text: `${head}`, color: colors[head] })),
-      scaleHeads: selection.mean ? Math.min(heads.length, 1) : heads.length,
+      scaleHeads: heads.length,
       mean: selection.mean,
       staticPicture: async (style) => this.#bipartite.staticPicture(style),
       cells: [{ layer: this.#layer, heads }],

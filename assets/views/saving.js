@@ -24,7 +24,7 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @property {string[]} titleParts of the picture's title
  * @property {LegendEntry[]} [legend]
  * @property {() => Promise<string[]>} [getNotes] returns texts for the caption
- * @property {number} scaleHeads heads that share the opacity of a line; 0 if the opacity of a line is
+ * @property {number} scaleHeads heads of which a line shows the weight; 0 if the opacity of a line is
  *   not its weight
  * @property {(style: PictureStyle) => Promise<StaticPicture>} staticPicture
  * @property {{layer: number, heads: number[]}[]} cells the visible layers, at least one, and heads

@@ -114,8 +114,8 @@ await testCases("numbers_in_words", ({ noun, numbers, words }) => {
   assert.equal(numbersInWords(noun, numbers), words);
 });
 
-await testCases("weight_scales", ({ num_heads, text }) => {
-  assert.equal(weightScaleText(num_heads), text);
+await testCases("weight_scales", ({ num_heads, is_mean, text }) => {
+  assert.equal(weightScaleText(num_heads, is_mean), text);
 });
 
 await testCases("picture_pages", ({ content_width, width, page, length }) => {

@@ -123,7 +123,7 @@ def test_numbers_in_words_equal_those_of_the_cases(case: Case):
 
 @pytest.mark.parametrize("case", cases_of("weight_scales"))
 def test_names_of_weight_scales_equal_those_of_the_cases(case: Case):
-    assert weight_scale_text(case["num_heads"]) == case["text"]
+    assert weight_scale_text(case["num_heads"], case["is_mean"]) == case["text"]
 
 
 @pytest.mark.parametrize("case", cases_of("picture_pages"))

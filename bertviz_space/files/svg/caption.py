@@ -43,13 +43,18 @@ def _text_of(tokens: Sequence[Token], segment: str) -> str:
     return text.strip(BLANKS)
 
 
-def weight_scale_text(num_heads: int) -> str:
+def weight_scale_text(num_heads: int, is_mean: bool = False) -> str:
     """Return what the opacity of a line shows (``assets/core/text/weight_scale.js``).
 
     Args:
         num_heads: the heads that share the opacity of a line.
+        is_mean: whether one line shows the mean of the heads.
     """
-    return "weight" if num_heads == 1 else f"opacity = weight ÷ {num_heads} heads"
+    if num_heads == 1:
+        return "weight"
+    if is_mean:
+        return f"opacity = mean weight of {num_heads} heads"
+    return f"opacity = weight ÷ {num_heads} heads"
 
 
 def numbers_in_words(noun: str, numbers: Sequence[int]) -> str:

@@ -71,13 +71,7 @@ def picture_of(
         view = _head_view(trace, part, layer, heads, view_request.mean, options)
     title = view.title if part.label == "All" else [*view.title, part.label]
     caption = [*view.notes, *caption_of(trace, model_id, revision)]
-    scale = options.scale and view.scale_heads > 0
-    texts = Texts(
-        ", ".join(title),
-        view.legend,
-        weight_scale_text(view.scale_heads) if scale else "",
-        caption,
-    )
+    texts = Texts(", ".join(title), view.legend, view.scale if options.scale else "", caption)
     return captioned(view.drawing, texts, options)
 
 
@@ -89,15 +83,14 @@ class _View:
         title: the parts of the title.
         drawing: the picture itself.
         notes: sentences of the caption on how to read the picture.
-        scale_heads: the heads that share the opacity of a line; 0 if the opacity of a line is not
-            its weight.
+        scale: the name of the scale of weights; empty if the opacity of a line is not its weight.
         legend: labels, each with its color.
     """
 
     title: list[str]
     drawing: Drawing
     notes: list[str]
-    scale_heads: int
+    scale: str
     legend: list[tuple[str, str]] = field(default_factory=list)
 
 
@@ -110,8 +103,7 @@ def _head_view(
     options: PictureOptions,
 ) -> _View:
     colors = {head: _NEUTRAL if mean else _color(head) for head in heads}
-    num_drawn = 1 if mean else len(heads)
-    queries, keys = _fitting_rows(trace, part, num_drawn)
+    queries, keys = _fitting_rows(trace, part, 1 if mean else len(heads))
     words = numbers_in_words("head", heads)
     return _View(
         ["Head view", f"layer {layer.layer}", f"mean of {words}" if mean and heads[1:] else words],
@@ -119,7 +111,7 @@ def _head_view(
             layer, colors, queries, keys, theme_of(options), page_content_width(options.width), mean
         ),
         _notes("A line", queries.size),
-        num_drawn,
+        weight_scale_text(len(heads), mean),
         [] if mean else [(str(head), color) for head, color in colors.items()],
     )
 
@@ -145,7 +137,7 @@ def _model_view(
             numbers_in_words("layer", numbers),
             numbers_in_words("head", range(max(counts))),
         ]
-        return _View(["Model view", *layers_and_heads], drawing, notes, 1)
+        return _View(["Model view", *layers_and_heads], drawing, notes, weight_scale_text(1))
     layer, head = opened
     sides = _fitting_rows(trace, part, 1)
     panel = bipartite(layer, {head: _color(layer.layer)}, *sides, theme, width)
@@ -153,7 +145,7 @@ def _model_view(
         ["Model view", f"layer {layer.layer}", f"head {head}"],
         side_by_side(drawing, panel),
         notes + _notes("Of the open head it", sides[0].size),
-        1,
+        weight_scale_text(1),
     )
 
 
@@ -171,7 +163,7 @@ def _neuron_view(
         queries, keys = _fitting_rows(trace, part, 1)
         width = page_content_width(options.width)
         drawing = bipartite(layer, {head: _BLUE}, queries, keys, theme, width)
-        return _View(title, drawing, _notes("A line", queries.size), 1)
+        return _View(title, drawing, _notes("A line", queries.size), weight_scale_text(1))
     queries, keys = _rows(trace, part, 1)
     numbers = (len(queries) + len(keys)) * layer.head_dim
     if numbers > MAX_NUMBERS:
@@ -179,7 +171,7 @@ def _neuron_view(
             f"The vectors of {len(queries):,} queries and {len(keys):,} keys have {numbers:,} "
             f"numbers, and an SVG file may show {MAX_NUMBERS:,}. Shorten the text, or request HTML."
         )
-    return _View(title, vectors(layer, head, queries, keys, theme), [], 0)
+    return _View(title, vectors(layer, head, queries, keys, theme), [], "")
 
 
 def _notes(line: str, size: int) -> list[str]:
