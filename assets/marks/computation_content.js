@@ -2,13 +2,14 @@
 
 import { weightsOf } from "../core/formula/attention.js";
 import { termColumns } from "../core/formula/formula_description.js";
-import { computationLayout } from "../core/geometry/computation_layout.js";
+import { computationLayout, rowsLayout } from "../core/geometry/computation_layout.js";
 import { stepLayout, stepsOf } from "../core/geometry/computation_step_layout.js";
 import { rowsOf } from "../core/geometry/rows.js";
 import { reasonWidth } from "./score_table.js";
 import { columnWidth, labelsInColumn } from "./text_width.js";
 
 /** @typedef {import("../core/geometry/computation_layout.js").ComputationLayout} ComputationLayout */
+/** @typedef {import("../core/geometry/computation_layout.js").ComputationSizes} ComputationSizes */
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
@@ -38,28 +39,22 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
 export const FONT_SIZE = 15;
 
 /**
- * The width for a computation, in pixels.
- * @typedef {object} ComputationSpace
- * @property {number} whole pixels, beside a minimap
- * @property {(height: number) => number} step pixels for a picture of a height
- */
-
-/**
  * Lay out the data: as the whole computation if it fits, otherwise as one step.
  * @param {ComputationData} data
  * @param {Element} host an element with the tokens' font family
- * @param {ComputationSpace} space
+ * @param {(height: number) => number} availableWidth returns the width for a picture of a height, in
+ *   pixels
  * @param {Step | null} chosen the step that the reader has chosen
  * @returns {ComputationContent}
  */
-export function computationContent(data, host, space, chosen) {
-  const sizes = sizesOf(data, host, space.whole);
+export function computationContent(data, host, availableWidth, chosen) {
+  const needs = needsOf(data, host);
+  const sizes = { ...needs, availableWidth: availableWidth(rowsLayout(needs).height) };
   const layout = computationLayout(sizes);
-  if (layout.width <= space.whole) return { data, host, steps: [], step: null, layout };
+  if (layout.width <= sizes.availableWidth) return { data, host, steps: [], step: null, layout };
   const steps = stepsOf(sizes.numTerms);
   const step = chosen && steps.includes(chosen) ? chosen : steps[0];
-  const stepSizes = { ...sizes, availableWidth: space.step(layout.height) };
-  return { data, host, steps, step, layout: stepLayout(stepSizes, step) };
+  return { data, host, steps, step, layout: stepLayout(sizes, step) };
 }
 
 /**
@@ -69,16 +64,17 @@ export function computationContent(data, host, space, chosen) {
  */
 export function wholeContent(content) {
   const { data, host } = content;
-  return { ...content, step: null, layout: computationLayout(sizesOf(data, host, Infinity)) };
+  const sizes = { ...needsOf(data, host), availableWidth: Infinity };
+  return { ...content, step: null, layout: computationLayout(sizes) };
 }
 
 /**
+ * Return what the data need, whatever the available width is.
  * @param {ComputationData} data
  * @param {Element} host
- * @param {number} availableWidth pixels
- * @returns {import("../core/geometry/computation_layout.js").ComputationSizes}
+ * @returns {Omit<ComputationSizes, "availableWidth">}
  */
-function sizesOf({ queryTokens, keyTokens, attentionPart, layer }, host, availableWidth) {
+function needsOf({ queryTokens, keyTokens, attentionPart, layer }, host) {
   const queryRows = rowsOf(queryTokens, attentionPart.queries, 1);
   const keyRows = rowsOf(keyTokens, attentionPart.keys, 1);
   return {
@@ -87,7 +83,6 @@ function sizesOf({ queryTokens, keyTokens, attentionPart, layer }, host, availab
     reasonWidth: reasonWidth(host, layer),
     numTerms: termColumns(layer).length,
     hasSink: layer.sink !== undefined,
-    availableWidth,
     queryRows,
     keyRows,
   };

@@ -10,8 +10,10 @@ import { appendGroup } from "../drawing/element.js";
 
 /** Baselines of a heading and of the note under it, in pixels. */
 const [HEADING_Y, NOTE_Y] = [18, 36];
-/** Texts in place of the computation of a query, for the whole computation and for one step. */
+/** Texts in place of the computation of a query; the second one is for narrow columns. */
 const [PLACEHOLDER, SHORT_PLACEHOLDER] = ["Select a token to see q × k", "Select a token"];
+/** Width of a vector from which the longer text fits before the key tokens, in pixels. */
+const MIN_BAND_WIDTH = 110;
 
 /**
  * A text of the header.
@@ -80,9 +82,9 @@ function headingsOf({ layer, head }, layout) {
  * @param {ComputationLayout} layout
  * @returns {HeaderText[]} none in a step that shows nothing about a query
  */
-function placeholderOf({ placeholder, isStep }) {
+function placeholderOf({ placeholder, isStep, bandWidth }) {
   if (placeholder === null) return [];
-  const text = isStep ? SHORT_PLACEHOLDER : PLACEHOLDER;
+  const text = isStep || bandWidth < MIN_BAND_WIDTH ? SHORT_PLACEHOLDER : PLACEHOLDER;
   return [{ name: "placeholder", text, ...placeholder, y: HEADER_HEIGHT + ROW_HEIGHT }];
 }
 

@@ -35,12 +35,9 @@ export function createComputationSteps(host, onPick) {
      * @returns {ComputationContent}
      */
     layOut(data, figure, width) {
-      const space = {
-        whole: width - MINIMAP_WIDTH,
-        step: (/** @type {number} */ height) =>
-          height > MAX_HEIGHT ? width - MINIMAP_WIDTH : width,
-      };
-      const content = computationContent(data, figure, space, picked);
+      const availableWidth = (/** @type {number} */ height) =>
+        height > MAX_HEIGHT ? width - MINIMAP_WIDTH : width;
+      const content = computationContent(data, figure, availableWidth, picked);
       const choices = content.steps.map((choice) => ({ choice, text: NAMES[choice] }));
       segments.draw(choices, content.step);
       return content;

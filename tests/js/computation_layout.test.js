@@ -71,7 +71,20 @@ test("vectors become narrower before numbers are cut off, within bounds", () => 
   assert.equal(narrower.bandWidth, wide.bandWidth - 20);
   assert.equal(narrower.width, wide.width - 60);
   const narrow = computation({ availableWidth: 300 });
-  assert.ok(narrow.bandWidth >= 100); // the figure scrolls
+  assert.ok(narrow.bandWidth >= 80); // the computation is shown in steps
+});
+
+test("columns of terms become narrower after the vectors, within bounds", () => {
+  const numTerms = 3;
+  const wide = computation({ numTerms });
+  const leastVectors = wide.width - 3 * (wide.bandWidth - 80);
+  const widthsOf = (/** @type {number} */ availableWidth) => {
+    const { bandWidth, terms, width } = computation({ numTerms, availableWidth });
+    return [bandWidth, Number(terms[1]) - Number(terms[0]), width];
+  };
+  assert.deepEqual(widthsOf(leastVectors), [80, 84, leastVectors]);
+  assert.deepEqual(widthsOf(leastVectors - 30), [80, 74, leastVectors - 30]);
+  assert.deepEqual(widthsOf(300), [80, 64, leastVectors - 60]);
 });
 
 test("text in place of numbers has the width that it needs", () => {

@@ -62,10 +62,11 @@ export const BAND_HEIGHT = 20;
 export const COLUMN_GAP = 28;
 export const HEADER_HEIGHT = 62;
 /** Bounds of a vector's width, in pixels. */
-const MIN_BAND_WIDTH = 100;
+const MIN_BAND_WIDTH = 80;
 export const MAX_BAND_WIDTH = 200;
-/** Pixels of a column of terms, and of the column of weights. */
-const [TERM_WIDTH, WEIGHT_WIDTH] = [84, 66];
+/** Bounds of the width of a column of terms, and width of the column of weights, in pixels. */
+const [MIN_TERM_WIDTH, MAX_TERM_WIDTH] = [64, 84];
+const WEIGHT_WIDTH = 66;
 /** Middle of the heading "Softmax", in pixels from the left edge of the key tokens. */
 const SOFTMAX_X = 40;
 /** Pixels before the first column of terms, and after the weights. */
@@ -91,11 +92,15 @@ export function computationLayout(sizes) {
  */
 function columnsLayout({ queryWidth, keyWidth, reasonWidth, numTerms, availableWidth }) {
   const q = BUTTON_WIDTH + queryWidth + COLUMN_GAP;
-  const numbersWidth = Math.max(numTerms * TERM_WIDTH, reasonWidth);
-  const afterBands = BAND_HEIGHT + COLUMN_GAP + keyWidth + BEFORE_TERMS + numbersWidth;
-  const widthWithoutBands = q + 3.5 * COLUMN_GAP + afterBands + WEIGHT_WIDTH + AFTER_WEIGHTS;
-  // Narrow vectors first, so that the numbers stay visible.
-  const widthPerBand = Math.floor((availableWidth - widthWithoutBands) / 3);
+  const beforeTerms = BAND_HEIGHT + COLUMN_GAP + keyWidth + BEFORE_TERMS;
+  const widthOfRest = q + 3.5 * COLUMN_GAP + beforeTerms + WEIGHT_WIDTH + AFTER_WEIGHTS;
+  const room = availableWidth - widthOfRest;
+  // Vectors become narrower first, then the terms.
+  const widthPerTerm = Math.floor((room - 3 * MIN_BAND_WIDTH) / numTerms);
+  const termWidth = Math.min(MAX_TERM_WIDTH, Math.max(MIN_TERM_WIDTH, widthPerTerm));
+  const numbersWidth = Math.max(numTerms * termWidth, reasonWidth);
+  const afterBands = beforeTerms + numbersWidth;
+  const widthPerBand = Math.floor((room - numbersWidth) / 3);
   const bandWidth = Math.min(MAX_BAND_WIDTH, Math.max(MIN_BAND_WIDTH, widthPerBand));
   const k = q + bandWidth + 1.5 * COLUMN_GAP;
   const product = k + bandWidth + COLUMN_GAP;
@@ -118,7 +123,7 @@ function columnsLayout({ queryWidth, keyWidth, reasonWidth, numTerms, availableW
     reasons: tokens + keyWidth + BEFORE_TERMS,
     terms: Array.from(
       { length: numTerms },
-      (_, term) => termsEnd - (numTerms - 1 - term) * TERM_WIDTH,
+      (_, term) => termsEnd - (numTerms - 1 - term) * termWidth,
     ),
     weight,
     placeholder: { x: product, anchor: "start" },
