@@ -33,6 +33,8 @@ WIDTHS = [1920, 1366, 1024, 768, 390]
 def open_at(page: Page, url: str, size: dict[str, int]) -> None:
     page.set_viewport_size({"width": size["width"], "height": size["height"]})
     open_page(page, url)
+    # The first model's fields, which the page shows when it has looked the model up.
+    expect(second_text_field(page)).to_be_visible()
 
 
 def top_of(element: Locator) -> float:
