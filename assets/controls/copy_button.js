@@ -1,9 +1,7 @@
 // A button that copies a text.
 
-import { appendButton } from "./button.js";
+import { appendButton, showNotice } from "./button.js";
 import { copyText } from "./clipboard.js";
-
-const NOTICE_MILLISECONDS = 3000;
 
 /**
  * Append a button that copies a text, and says for three seconds whether it has.
@@ -15,10 +13,7 @@ const NOTICE_MILLISECONDS = 3000;
 export function createCopyButton(parent, label, getText) {
   const button = appendButton(parent, label, async () => {
     const isCopied = await copyText(getText(), button.ownerDocument);
-    button.textContent = isCopied ? "Copied" : "Your browser refuses to copy";
-    setTimeout(() => {
-      button.textContent = label;
-    }, NOTICE_MILLISECONDS);
+    showNotice(button, isCopied ? "Copied" : "Your browser refuses to copy", label);
   });
   return button;
 }

@@ -8,7 +8,7 @@ import { svgElement } from "./svg_element.js";
 /**
  * A part of a picture.
  * @typedef {object} Block
- * @property {SVGElement} element whose top left corner is at 0, 0
+ * @property {SVGElement} element with its top left corner at (0, 0)
  * @property {number} height in units of the picture
  */
 

@@ -58,7 +58,7 @@ export function drawRow(surface, layout, heads, row, width) {
 }
 
 /**
- * The rows whose lines are drawn. If both ends of a line are such rows, it is drawn once, with its query.
+ * The rows whose lines are drawn. A line between two of these rows is drawn once, with its query.
  * @typedef {object} RowsToDraw
  * @property {AxisRow[]} rows
  * @property {(query: number) => boolean} isQueryDrawn

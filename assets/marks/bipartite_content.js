@@ -23,8 +23,8 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  * @property {LayerAttention} layer
  * @property {{head: number, color: string}[]} heads the opacity of a line is its weight divided by the
  *   number of heads
- * @property {boolean} [isMean] whether the lines of all heads are replaced with one neutral line for each
- *   query and key, whose opacity is the mean weight over the heads
+ * @property {boolean} [isMean] whether to draw the mean over the heads instead: one neutral line for
+ *   each query and key
  */
 
 /**
@@ -88,7 +88,7 @@ export function bipartiteContent(data, space, previous) {
 }
 
 /**
- * Return the heads whose lines are drawn together.
+ * Return what is drawn: each head, or all heads as one mean.
  * @param {BipartiteData} data
  * @returns {{heads: number[], color: string}[]} at least one head each
  */

@@ -2,12 +2,16 @@
 
 import { oppositeOf } from "../core/data/token_position.js";
 import { numRows, rowAt } from "../core/geometry/rows.js";
+import { rankWeights } from "../core/state/weight_ranking.js";
 import { labelOfRow } from "../core/text/label.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/geometry/column_layout.js").Column} Column */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+
+/** Number of weights that the inspector lists. */
+const MAX_RANKED = 10;
 
 /**
  * One side of a figure.
@@ -53,6 +57,7 @@ export function highlightedRow(figure, token, isPinned, weights = figure.weights
       return isSameText && isInside(own, target.position) ? { ...target, axis } : null;
     },
     weights,
+    ranking: rankWeights(weights, MAX_RANKED),
     numHeads: figure.numHeads,
     opposite() {
       if (!isSameText || !isInside(other, position)) return null;

@@ -33,8 +33,9 @@ export function createInspector(host, { onGoTo, onUnpin }) {
   unpin.title = "Unpin the token (Escape)";
   /** @type {HighlightedRow | null} */
   let current = null;
+  let currentTokensPerRow = 1;
   const copy = createCopyButton(buttons, "Copy as text", () =>
-    current ? rankingText(current) : "",
+    current ? rankingText(current, currentTokensPerRow) : "",
   );
   const tables = [createWeightTable(element, onGoTo), createWeightTable(element, onGoTo)];
   const peaks = createWeightTable(element, onGoTo);
@@ -56,6 +57,7 @@ export function createInspector(host, { onGoTo, onUnpin }) {
     show(row, numHeads, tokensPerRow = 1, hint = undefined) {
       element.hidden = false;
       current = row;
+      currentTokensPerRow = tokensPerRow;
       element.classList.toggle("bertviz-idle", row === null);
       readout.show(row, numHeads, tokensPerRow, hint);
       unpin.hidden = !row?.isPinned;

@@ -1,4 +1,4 @@
-// What the inspector writes: the ranked weights of a row, and the most peaked rows of a head.
+// What the inspector writes about a row: its ranked weights, as a table and as a text to copy.
 
 import { rankWeights } from "../core/state/weight_ranking.js";
 import { groupedNumber, weightText } from "../core/text/number_format.js";
@@ -6,18 +6,14 @@ import { groupedNumber, weightText } from "../core/text/number_format.js";
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("./weight_table.js").WeightTable} WeightTable */
 
-/** Number of weights in a table. */
-const MAX_LISTED = 10;
-
 /**
- * Return the table of a row's largest weights.
+ * Return the table of a row's largest weights. The weights of pooled rows are maxima, which have no sum.
  * @param {HighlightedRow} row
  * @param {number} tokensPerRow more than 1 if rows pool several tokens
  * @returns {WeightTable}
  */
 export function tableOfRanking(row, tokensPerRow) {
-  const ranking = rankWeights(row.weights, MAX_LISTED);
-  // The largest weights of pooled tokens have no sum.
+  const { ranking } = row;
   const hasSums = tokensPerRow === 1;
   return {
     title: titleOf(row),
@@ -58,21 +54,31 @@ function noteOf({ token }, { numMost, numOthers, others, total }) {
  * Return all weights of a row, and of the same token in the other direction, as lines of cells that are
  * separated by tabs.
  * @param {HighlightedRow} row
+ * @param {number} tokensPerRow more than 1 if rows pool several tokens
  * @returns {string}
  */
-export function rankingText(row) {
+export function rankingText(row, tokensPerRow) {
   const opposite = row.opposite();
-  return [row, ...(opposite ? [opposite] : [])].map(linesOf).join("\n");
+  const rows = opposite ? [row, opposite] : [row];
+  return rows.map((each) => linesOf(each, tokensPerRow).join("\n")).join("\n");
 }
 
-/** @param {HighlightedRow} row */
-function linesOf(row) {
+/**
+ * @param {HighlightedRow} row
+ * @param {number} tokensPerRow
+ * @returns {string[]}
+ */
+function linesOf(row, tokensPerRow) {
+  const hasSums = tokensPerRow === 1;
   const { largest } = rankWeights(row.weights, row.weights.length);
-  const lines = largest.map(({ index, weight, sum }) =>
-    [row.nameOf(index), row.positionOf(index), weight.toPrecision(6), sum.toPrecision(6)].join(
-      "\t",
-    ),
-  );
-  const heads = row.numHeads > 1 ? ` (mean of ${row.numHeads} heads)` : "";
-  return [`${titleOf(row)}${heads}`, "token\tposition\tweight\tsum", ...lines, ""].join("\n");
+  const notes = [];
+  if (!hasSums) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
+  if (row.numHeads > 1) notes.push(`mean of ${row.numHeads} heads`);
+  const lines = largest.map(({ index, weight, sum }) => {
+    const numbers = hasSums ? [weight, sum] : [weight];
+    const digits = numbers.map((number) => number.toPrecision(6));
+    return [row.nameOf(index), row.positionOf(index), ...digits].join("\t");
+  });
+  const title = notes.length > 0 ? `${titleOf(row)} (${notes.join(", ")})` : titleOf(row);
+  return [title, `token\tposition\tweight${hasSums ? "\tsum" : ""}`, ...lines, ""];
 }

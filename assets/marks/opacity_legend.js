@@ -1,5 +1,6 @@
 // The legend of the opacity of lines.
 
+import { weightScaleText } from "../core/text/weight_scale.js";
 import { select } from "../vendor/d3.js";
 
 /**
@@ -19,18 +20,7 @@ export function createOpacityLegend(host) {
      */
     show(numHeads, isMean = false) {
       legend.property("hidden", false);
-      legend.select("span").text(`Opacity = ${opacityOf(numHeads, isMean)}: 0`);
+      legend.select("span").text(`${weightScaleText(numHeads, isMean)}: 0`);
     },
   };
-}
-
-/**
- * Return what the opacity of a line is.
- * @param {number} numHeads
- * @param {boolean} isMean
- * @returns {string}
- */
-function opacityOf(numHeads, isMean) {
-  if (numHeads <= 1) return "weight";
-  return isMean ? `weight, mean of ${numHeads} heads` : `weight ÷ ${numHeads} heads`;
 }

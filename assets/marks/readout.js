@@ -1,6 +1,5 @@
 // The highlighted token in one sentence, for readers who see the picture and for screen readers.
 
-import { strongestRows } from "../core/state/highlighted_row.js";
 import { weightText } from "../core/text/number_format.js";
 import { select } from "../vendor/d3.js";
 
@@ -9,6 +8,9 @@ import { select } from "../vendor/d3.js";
 
 /** Number of tokens that are listed with their weights. */
 const MAX_LISTED_TOKENS = 5;
+
+/** The smallest weight in the list: smaller ones round to 0.00. */
+const MIN_LISTED_WEIGHT = 0.005;
 
 const HINT =
   "Point at a token, or go to it with Tab and the arrow keys. Click it or press Enter to pin it.";
@@ -60,11 +62,14 @@ function hintFor(numHeads, tokensPerRow) {
  * @param {number} tokensPerRow
  * @returns {Phrase[]}
  */
-function phrasesOf({ token, isPinned, subject, nameOf, weights, numHeads }, tokensPerRow) {
-  const listed = strongestRows(weights, MAX_LISTED_TOKENS).map((index) => ({
-    name: "listed",
-    text: `${nameOf(index)} ${weightText(weights[index])}`,
-  }));
+function phrasesOf({ token, isPinned, subject, nameOf, ranking, numHeads }, tokensPerRow) {
+  const listed = ranking.largest
+    .slice(0, MAX_LISTED_TOKENS)
+    .filter(({ weight }) => weight >= MIN_LISTED_WEIGHT)
+    .map(({ index, weight }) => ({
+      name: "listed",
+      text: `${nameOf(index)} ${weightText(weight)}`,
+    }));
   const notes = [];
   if (tokensPerRow > 1) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
   if (numHeads > 1) notes.push(`mean of ${numHeads} heads`);

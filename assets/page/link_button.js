@@ -1,11 +1,11 @@
 // The "Copy link" button, which copies the page's address.
 
+import { showNotice } from "../controls/button.js";
 import { copyText } from "../controls/clipboard.js";
 import { linkButtonOf, statusRowOf } from "./elements.js";
 import { createLinkDialog } from "./link_dialog.js";
 
 const LABEL = "Copy link";
-const NOTICE_MILLISECONDS = 3000;
 
 /**
  * @param {Window} window
@@ -20,13 +20,7 @@ export function createLinkButton({ document, location }) {
   /** @type {string | null | undefined} */
   let request = "";
 
-  /** @param {string} notice */
-  const notify = (notice) => {
-    button.textContent = notice;
-    setTimeout(() => {
-      button.textContent = LABEL;
-    }, NOTICE_MILLISECONDS);
-  };
+  const notify = (/** @type {string} */ notice) => showNotice(button, notice, LABEL);
 
   const copy = async () => {
     if (request === null) return notify("No link to a local file: use Save");

@@ -4,7 +4,7 @@
 import { attentionPartsOf } from "../core/state/attention_part.js";
 import { keepChoice, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
-import { figureTitle } from "../core/text/figure_title.js";
+import { figureTitle, shownParts } from "../core/text/figure_title.js";
 import { DrawSchedule } from "./draw_schedule.js";
 import { createFrameElements, showError } from "./frame_elements.js";
 import {
@@ -19,6 +19,7 @@ import { Pickers } from "./pickers.js";
 import { ResultOpener } from "./result_opener.js";
 import { createSaving } from "./saving.js";
 
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
@@ -37,7 +38,8 @@ export class ViewFrame {
   #view;
   #parts;
   #options;
-  #onReset;
+  #scrollTo;
+  #resetZoom;
   #store;
   /** @type {((content: ViewContent) => import("./saving.js").Savable) | null} */
   #getSavable = null;
@@ -57,19 +59,20 @@ export class ViewFrame {
    * @param {FrameContent} content
    * @param {MountOptions} options
    */
-  constructor(host, view, { parts, onGoTo, onReset }, options) {
+  constructor(host, view, { parts, scrollTo, resetZoom }, options) {
     this.#host = host;
     this.#view = view;
     this.#parts = parts;
     this.#options = options;
-    this.#onReset = onReset;
+    this.#scrollTo = scrollTo;
+    this.#resetZoom = resetZoom;
     const { shared, start, only, prepare, link } = options;
     this.#opener = new ResultOpener(only, prepare);
     this.#store = getSelectionStore(shared, start, new URLSearchParams(link));
     this.#elements = createFrameElements(host, view, {
       hasStyleSheet: only !== undefined,
       onBack: () => requestBack(host),
-      onGoTo,
+      onGoTo: (token) => this.goTo(token),
       onUnpin: () => this.#unpin(),
     });
     this.controls = this.#elements.controls;
@@ -179,11 +182,11 @@ export class ViewFrame {
   #drawTitle() {
     const content = this.#content();
     if (!content || !this.#getSavable) return;
-    const { titleParts } = this.#getSavable(content);
-    const { label } = content.attentionPart;
-    const shown = [...titleParts.slice(1), ...(label === "All" ? [] : [label])];
-    this.#elements.title.textContent = figureTitle(content.trace.manifest, shown);
-    this.#elements.title.title = this.#elements.title.textContent;
+    const { title } = this.#elements;
+    // The tab, or the file's title, names the view.
+    const [, ...parts] = shownParts(this.#getSavable(content).titleParts, content.attentionPart);
+    title.textContent = figureTitle(content.trace.manifest, parts);
+    title.title = title.textContent;
   }
 
   #unpin() {
@@ -215,6 +218,15 @@ export class ViewFrame {
   }
 
   /**
+   * Pin a token and scroll to it.
+   * @param {TokenPosition} token
+   */
+  goTo(token) {
+    this.#scrollTo(token);
+    this.select((selection) => ({ ...selection, pinned: token }));
+  }
+
+  /**
    * Open another view.
    * @param {ViewName} view
    * @param {(selection: Selection) => Selection} change of the selection
@@ -230,8 +242,8 @@ export class ViewFrame {
    */
   offerToSave(getSavable) {
     this.#getSavable = getSavable;
-    this.controls.addVisibleAction("Reset", "Return to the default layer, heads and colors", () => {
-      this.#onReset();
+    this.controls.addReset(() => {
+      this.#resetZoom();
       this.#store.reset();
     });
     const { root, message } = this.#elements;

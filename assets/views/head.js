@@ -61,9 +61,13 @@ class HeadView {
       { dependsOn: ["head"], draw: (content) => this.#drawPickedHead(content) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
-    const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
-    const onReset = () => this.#bipartite.resetZoom();
-    this.frame = new ViewFrame(host, "head", { parts, onGoTo, onReset }, options);
+    const content = {
+      parts,
+      scrollTo: (/** @type {TokenPosition} */ token) =>
+        this.#bipartite.goTo(/** @type {TokenPosition} */ token),
+      resetZoom: () => this.#bipartite.resetZoom(),
+    };
+    this.frame = new ViewFrame(host, "head", content, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     const heads = this.frame.controls.add("heads");
     this.#squares = createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
@@ -78,7 +82,7 @@ class HeadView {
     });
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query", "key"], {
-      onFind: onGoTo,
+      onFind: (token) => this.frame.goTo(token),
       onZoom: (direction) => this.#bipartite.zoom(direction),
       onShowAll: () => this.#bipartite.showAll(),
     });
@@ -163,12 +167,6 @@ class HeadView {
       const head = pickedHead(selection, this.#numHeads);
       return openHead(selection, { layer: this.#layer, head }, "head");
     });
-  }
-
-  /** @param {TokenPosition} token */
-  #goTo(token) {
-    this.#bipartite.goTo(token);
-    this.#select((selection) => ({ ...selection, pinned: token }));
   }
 
   /**

@@ -55,9 +55,13 @@ class ModelView {
       { dependsOn: ["cell"], draw: (...args) => this.#drawPanel(...args) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
-    const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
-    const onReset = () => this.#bipartite.resetZoom();
-    this.frame = new ViewFrame(host, "model", { parts, onGoTo, onReset }, options);
+    const content = {
+      parts,
+      scrollTo: (/** @type {TokenPosition} */ token) =>
+        this.#bipartite.goTo(/** @type {TokenPosition} */ token),
+      resetZoom: () => this.#bipartite.resetZoom(),
+    };
+    this.frame = new ViewFrame(host, "model", content, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
@@ -165,12 +169,6 @@ class ModelView {
   #showHint() {
     const hint = `${this.#progress}${poolingNote(...this.#grid.tokensPerLine())}${HINT}`;
     this.frame.inspector.show(null, 1, 1, hint);
-  }
-
-  /** @param {TokenPosition} token */
-  #goTo(token) {
-    this.#bipartite.goTo(token);
-    this.frame.select((selection) => ({ ...selection, pinned: token }));
   }
 
   #closePanel() {

@@ -53,14 +53,18 @@ class NeuronView {
       },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
     ];
-    const onGoTo = (/** @type {TokenPosition} */ token) => this.#goTo(token);
-    const onReset = () => this.#collapsed.resetZoom();
-    this.frame = new ViewFrame(host, "neuron", { parts, onGoTo, onReset }, options);
+    const content = {
+      parts,
+      scrollTo: (/** @type {TokenPosition} */ token) =>
+        this.#scrollTo(/** @type {TokenPosition} */ token),
+      resetZoom: () => this.#collapsed.resetZoom(),
+    };
+    this.frame = new ViewFrame(host, "neuron", content, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
     this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query"], {
-      onFind: onGoTo,
+      onFind: (token) => this.frame.goTo(token),
       onZoom: (direction) => this.#collapsed.zoom(direction),
       onShowAll: () => this.#collapsed.showAll(),
     });
@@ -166,10 +170,9 @@ class NeuronView {
   }
 
   /** @param {TokenPosition} token */
-  #goTo(token) {
+  #scrollTo(token) {
     this.#collapsed.goTo(token);
     this.#expanded.goTo(token);
-    this.frame.select((selection) => ({ ...selection, pinned: token }));
   }
 
   #expandOrCollapse() {

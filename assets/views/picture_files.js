@@ -3,6 +3,7 @@
 import { withResolution } from "../core/export/png_resolution.js";
 import { PICTURE_WIDTHS, pageContentWidth } from "../core/geometry/picture_page.js";
 import { captionOf } from "../core/text/caption.js";
+import { shownParts } from "../core/text/figure_title.js";
 import { weightScaleText } from "../core/text/weight_scale.js";
 import { captionedPicture, smallestText } from "../drawing/captioned_picture.js";
 import { pictureTheme } from "../drawing/picture_theme.js";
@@ -41,10 +42,9 @@ const [MAX_PIXELS, MAX_SIDE] = [2 ** 24, 2 ** 14];
 export async function drawPicture(what, root, { theme: name, width, title, caption, scale }) {
   const { trace, attentionPart, titleParts, legend = [], getNotes, staticPicture } = what;
   const theme = pictureTheme(root, name);
-  const titles = attentionPart.label === "All" ? titleParts : [...titleParts, attentionPart.label];
   const notes = (await getNotes?.()) ?? [];
   const texts = {
-    title: titles.join(", "),
+    title: shownParts(titleParts, attentionPart).join(", "),
     legend,
     scale: scale && what.scaleHeads > 0 ? weightScaleText(what.scaleHeads, what.mean) : "",
     caption: [...notes, ...captionOf(trace.manifest)],

@@ -17,8 +17,8 @@
  * What a view puts into its frame.
  * @typedef {object} FrameContent
  * @property {Part[]} parts the first part is the whole view
- * @property {(token: TokenPosition) => void} onGoTo pins a token and scrolls to it
- * @property {() => void} onReset returns to the default zoom
+ * @property {(token: TokenPosition) => void} scrollTo scrolls to a token, and zooms in if it is too small
+ * @property {() => void} resetZoom returns to the default zoom
  */
 
 /**

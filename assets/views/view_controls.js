@@ -60,13 +60,12 @@ export class ViewControls {
   }
 
   /**
-   * Add a button to the actions.
-   * @param {string} text
-   * @param {string} tooltip
+   * Add the Reset button to the actions.
    * @param {() => void} onClick
    */
-  addVisibleAction(text, tooltip, onClick) {
-    appendButton(this.#actions, text, onClick).title = tooltip;
+  addReset(onClick) {
+    const button = appendButton(this.#actions, "Reset", onClick);
+    button.title = "Return to the default layer, heads and colors";
   }
 
   /** Add an element for the Save menu to the actions. */

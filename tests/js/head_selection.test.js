@@ -151,11 +151,11 @@ test("Mean of no head draws nothing", async (t) => {
 
 test("the legend says what the opacity of a line is", async (t) => {
   const { host } = await showPair(t, { heads: [1, 8], head: 1 });
-  assert.equal(legend(host), "Opacity = weight ÷ 2 heads: 01");
+  assert.equal(legend(host), "opacity = weight ÷ 2 heads: 01");
   await choose(host, "Mean");
-  assert.equal(legend(host), "Opacity = weight, mean of 2 heads: 01");
+  assert.equal(legend(host), "opacity = mean weight of 2 heads: 01");
   await choose(host, "One");
-  assert.equal(legend(host), "Opacity = weight: 01");
+  assert.equal(legend(host), "weight: 01");
   hover(token(figure(host), "queries", 2));
   assert.ok(!readout(host).some((phrase) => phrase.startsWith("mean of")));
 });

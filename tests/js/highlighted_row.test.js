@@ -1,14 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { meanWeights, strongestRows } from "../../assets/core/state/highlighted_row.js";
+import { meanWeights } from "../../assets/core/state/highlighted_row.js";
 
 test("the weights of several heads are their mean", () => {
   const heads = [Float32Array.of(0.5, 0.25, 0.25), Float32Array.of(0.5, 0.5, 0)];
   assert.deepEqual([...meanWeights(heads)], [0.5, 0.375, 0.125]);
   assert.deepEqual([...meanWeights(heads.slice(1))], [0.5, 0.5, 0]);
-});
-
-test("the strongest rows come first, without weights that round to 0.00", () => {
-  assert.deepEqual(strongestRows(Float32Array.of(0.1, 0.6, 0.004, 0.2, 0.096), 3), [1, 3, 0]);
-  assert.deepEqual(strongestRows(Float32Array.of(0.004, 0), 3), []);
 });

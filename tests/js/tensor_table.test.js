@@ -7,7 +7,7 @@ import {
   vectorsTable,
   weightsTable,
 } from "../../assets/core/export/tensor_table.js";
-import { weightsOf } from "../../assets/core/formula/attention.js";
+import { logWeightsOf, weightsOf } from "../../assets/core/formula/attention.js";
 import { keyVector } from "../../assets/core/formula/vectors.js";
 import { exportedGoldenPart } from "./exported_golden_part.js";
 
@@ -126,10 +126,11 @@ test("where the view shows a mean, a table has the mean of the heads", async (t)
   assert.equal(comments.at(-1), '# mean,"heads 1 and 3"');
   const [, ...rows] = await parse(weightsTable(part));
   const { layer } = part.layers[0];
-  const [one, other] = [1, 3].map((head) => weightsOf(layer, head, { axis: "query", position: 2 }));
+  const query = { axis: "query", position: 2 };
+  const [one, other] = [1, 3].map((head) => [...logWeightsOf(layer, head, query)].map(Math.exp));
   assert.deepEqual(rows[2].slice(0, 3), ["0", "mean", "2 é"]);
   const means = one.map((weight, key) => (weight + other[key]) / 2);
-  assert.deepEqual(Float32Array.from(rows[2].slice(3).map(Number)), means);
+  assert.deepEqual(rows[2].slice(3).map((text) => Math.fround(text)), means.map(Math.fround));
   const long = await parse(longWeightsTable(part));
   assert.equal(long.length, 1 + rows.length ** 2);
   assert.deepEqual(new Set(long.slice(1).map(([, head]) => head)), new Set(["mean"]));

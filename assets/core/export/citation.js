@@ -29,7 +29,7 @@ const TEX = new Map([
 
 /**
  * Return a BibTeX file with an entry for BertViz and one for the Space.
- * @param {Manifest} manifest of the result whose model is cited
+ * @param {Manifest} manifest of the result
  * @param {string} address of the page; empty if the page is a file
  * @param {Date} date of access
  * @returns {string}
@@ -47,13 +47,19 @@ export function citation({ model: { model_id, revision } }, address, date) {
   return `${BERTVIZ}\n@software{bertviz-space,\n${lines.join("\n")}\n}\n`;
 }
 
-/** @param {string} text on one line of the file */
+/**
+ * Return a text for a field of BibTeX, on one line.
+ * @param {string} text
+ */
 function escapeTex(text) {
   const oneLine = text.replace(/\s+/g, " ");
   return oneLine.replace(/[\\~^{}#$%&_]/g, (letter) => TEX.get(letter) ?? letter);
 }
 
-/** @param {string} url whose braces would end the field */
+/**
+ * Return a URL for a field of BibTeX, which a brace would end.
+ * @param {string} url
+ */
 function escapeUrl(url) {
   return url.replace(/[{}\\\s]/g, (letter) => encodeURIComponent(letter));
 }

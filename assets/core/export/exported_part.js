@@ -1,9 +1,8 @@
 // The part of a result that the reader saves, and the limits of one file.
 
-import { weightsOf } from "../formula/attention.js";
+import { meanWeightsOf, weightsOf } from "../formula/attention.js";
 import { keyVector, queryVector } from "../formula/vectors.js";
 import { positionsOf } from "../state/attention_part.js";
-import { meanWeights } from "../state/highlighted_row.js";
 
 /** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../data/trace.js").Trace} Trace */
@@ -55,10 +54,10 @@ export function weightRows(layer, head, { queries, keys }) {
  * @param {AttentionPart} attentionPart
  * @returns {{query: number, weights: Float32Array}[]} weights `[key]` of each query
  */
-export function meanRows(layer, heads, attentionPart) {
-  const rowsOfHeads = heads.map((head) => weightRows(layer, head, attentionPart));
-  return rowsOfHeads[0].map(({ query }, row) => {
-    return { query, weights: meanWeights(rowsOfHeads.map((rows) => rows[row].weights)) };
+export function meanRows(layer, heads, { queries, keys }) {
+  return positionsOf(queries).map((query) => {
+    const weights = meanWeightsOf(layer, heads, { axis: "query", position: query });
+    return { query, weights: weights.subarray(...keys) };
   });
 }
 

@@ -1,4 +1,4 @@
-// The queries of a head whose largest weight is largest.
+// The queries of a head that concentrate most on one key.
 
 import { meanWeightsOf } from "./attention.js";
 
@@ -12,7 +12,7 @@ import { meanWeightsOf } from "./attention.js";
  */
 
 /**
- * Find the queries with the largest weights. Memory is bounded by the number of keys.
+ * Find the queries whose largest weight is the largest. Memory is bounded by the number of keys.
  * @param {LayerAttention} layer
  * @param {number[]} heads at least one; the weights are their mean
  * @param {{queries: [number, number], keys: [number, number]}} part the first position, and one past the

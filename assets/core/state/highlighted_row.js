@@ -1,6 +1,7 @@
 // The weights between the highlighted row and the rows of the other axis.
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("./weight_ranking.js").WeightRanking} WeightRanking */
 
 /**
  * What a figure reports about the highlighted row.
@@ -14,6 +15,7 @@
  * @property {(index: number) => TokenPosition | null} targetOf returns the token to highlight for a row
  *   of the other axis; null if the figure cannot highlight it
  * @property {Float32Array} weights `[other row]`, the mean over the heads
+ * @property {WeightRanking} ranking the largest of the weights
  * @property {number} numHeads
  * @property {() => HighlightedRow | null} opposite returns the weights of the same token in the other
  *   direction; null if the token is not on both axes
@@ -26,17 +28,4 @@
  */
 export function meanWeights(heads) {
   return heads[0].map((_, row) => heads.reduce((sum, head) => sum + head[row], 0) / heads.length);
-}
-
-/**
- * Return the rows with the largest weights. Weights that round to 0.00 are left out.
- * @param {Float32Array} weights `[other row]`
- * @param {number} max the largest number of rows
- * @returns {number[]} rows, by descending weight
- */
-export function strongestRows(weights, max) {
-  return [...weights.keys()]
-    .filter((index) => weights[index] >= 0.005)
-    .sort((a, b) => weights[b] - weights[a])
-    .slice(0, max);
 }

@@ -28,14 +28,16 @@ const MOST = 0.9;
 export function rankWeights(weights, max) {
   const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a] || a - b);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const largest = [];
   let sum = 0;
   let numMost = 0;
-  const ranked = order.map((index) => {
-    if (sum < MOST * total) numMost++;
+  for (const index of order) {
+    const isPartOfMost = sum < MOST * total;
+    if (!isPartOfMost && largest.length >= max) break;
+    if (isPartOfMost) numMost++;
     sum += weights[index];
-    return { index, weight: weights[index], sum };
-  });
-  const largest = ranked.slice(0, max);
+    if (largest.length < max) largest.push({ index, weight: weights[index], sum });
+  }
   const others = Math.max(0, total - (largest.at(-1)?.sum ?? 0));
   return { largest, numOthers: weights.length - largest.length, others, total, numMost };
 }

@@ -1,13 +1,13 @@
-// The name of the scale of weights in a saved picture.
+// The name of the scale of weights, on the page and in a saved picture.
 
 /**
  * Return what the opacity of a line shows.
- * @param {number} numHeads heads that share the opacity of a line
- * @param {boolean} isMean whether one line shows the mean of the heads
+ * @param {number} numHeads heads that share the opacity of a line; 0 if no head is active
+ * @param {boolean} [isMean] whether one line shows the mean of the heads
  * @returns {string}
  */
 export function weightScaleText(numHeads, isMean = false) {
-  if (numHeads === 1) return "weight";
+  if (numHeads <= 1) return "weight";
   if (isMean) return `opacity = mean weight of ${numHeads} heads`;
   return `opacity = weight ÷ ${numHeads} heads`;
 }

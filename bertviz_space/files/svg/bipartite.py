@@ -15,7 +15,7 @@ from .token_column import column_width, draw_column
 _ROW_HEIGHT, _LINE_WIDTH, _PADDING = 22.5, 2, 8
 
 # Bounds of the lines' width, in pixels.
-_MIN_LINES_WIDTH, _MAX_LINES_WIDTH = 90, 340
+_MIN_LINES_WIDTH, _MAX_LINES_WIDTH = 80, 340
 
 
 def bipartite(
