@@ -7,19 +7,20 @@ import { groupedNumber, weightText } from "../core/text/number_format.js";
 /** @typedef {import("./weight_table.js").WeightTable} WeightTable */
 
 /**
- * Return the table of a row's largest weights. The weights of pooled rows are maxima, which have no sum.
+ * Return the table of a row's largest weights, without those that are exactly 0, such as the weights of
+ * masked keys. The weights of pooled rows are maxima, which have no sum.
  * @param {HighlightedRow} row
  * @param {number} tokensPerRow more than 1 if rows pool several tokens
  * @returns {WeightTable}
  */
 export function tableOfRanking(row, tokensPerRow) {
-  const { ranking } = row;
+  const listed = row.ranking.largest.filter(({ weight }) => weight > 0);
   const hasSums = tokensPerRow === 1;
   return {
     title: titleOf(row),
-    note: hasSums ? noteOf(row, ranking) : "",
+    note: hasSums ? noteOf(row, row.weights.length - listed.length) : "",
     columns: ["Token", "Position", "Weight", ...(hasSums ? ["Sum"] : [])],
-    rows: ranking.largest.map(({ index, weight, sum }) => ({
+    rows: listed.map(({ index, weight, sum }) => ({
       label: row.nameOf(index),
       numbers: [
         String(row.positionOf(index)),
@@ -38,10 +39,10 @@ function titleOf({ subject, token }) {
 
 /**
  * @param {HighlightedRow} row
- * @param {import("../core/state/weight_ranking.js").WeightRanking} ranking
+ * @param {number} numOthers weights that are not listed
  * @returns {string}
  */
-function noteOf({ token }, { numMost, numOthers, others, total }) {
+function noteOf({ token, ranking: { numMost, others, total } }, numOthers) {
   const rest = numOthers
     ? ` ${groupedNumber(numOthers)} others: ${weightText(others)} in all.`
     : "";

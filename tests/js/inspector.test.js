@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { weightText } from "../../assets/core/text/number_format.js";
-import { servePair } from "./made_trace.js";
+import { layerOfWeights, madeTokens, serveMade, servePair } from "./made_trace.js";
 import { drawn, showView } from "./mounted_view.js";
 import {
   byRole,
@@ -67,6 +67,15 @@ function ranked(weights) {
   });
 }
 
+/** Return the list of texts that the clipboard has received since then. */
+function copyInto(t) {
+  const copied = [];
+  const clipboard = { writeText: async (text) => copied.push(text) };
+  Object.defineProperty(window.navigator, "clipboard", { value: clipboard, configurable: true });
+  t.after(() => delete window.navigator.clipboard);
+  return copied;
+}
+
 const pinnedPositions = (host) =>
   [...figure(host).querySelectorAll(".bertviz-pinned")].map(({ dataset }) => dataset.position);
 
@@ -79,6 +88,24 @@ test("pointing at a token lists what it attends to and what attends to it", asyn
   });
   hover(token(figure(host), "keys", 9));
   assert.deepEqual(Object.keys(tables(host)), ["word9 is attended to by", "word9 attends to"]);
+});
+
+test("a masked key is not listed, and counts as one of the others", async (t) => {
+  // Each query attends equally to itself and to what precedes it.
+  const weightOf = (_, query, key) => (key > query ? 0 : 1 / (query + 1));
+  const result = serveMade(t, madeTokens(15), [layerOfWeights(1, 15, weightOf)]);
+  const { host } = await showView(t, "head", result);
+  hover(token(figure(host), "queries", 1));
+  const table = tables(host)["word1 attends to"];
+  assert.deepEqual(
+    table.map(([label, , weight]) => [label, weight]),
+    [
+      ["word0", "0.500"],
+      ["word1", "0.500"],
+    ],
+  );
+  const notes = texts(host.querySelectorAll(".bertviz-ranking p"));
+  assert.equal(notes[0], "2 keys hold 90%. 13 others: 0.000 in all.");
 });
 
 test("in a part with other keys than queries, a token has one direction", async (t) => {
@@ -185,12 +212,21 @@ test("an open head of the model view lists its most peaked rows", async (t) => {
   assert.deepEqual(tables(host), {});
 });
 
+test("a copied table of pooled tokens says so, and has no sums", async (t) => {
+  const layer = layerOfWeights(1, 400, (_, query, key) => Number(query === key));
+  const { host } = await showView(t, "head", serveMade(t, madeTokens(400), [layer]));
+  const copied = copyInto(t);
+  click(byRole(host, "button", "Show all tokens at once"));
+  hover(token(figure(host), "queries", 2));
+  byRole(host, "button", "Copy as text").click();
+  const [title, columns] = copied[0].split("\n");
+  assert.match(title, / attends to \(largest of (\d+) × \1 weights\)$/);
+  assert.deepEqual(columns.split("\t"), ["token", "position", "weight"]);
+});
+
 test("Copy as text copies both directions with all weights", async (t) => {
   const { host, weights } = await showPair(t, "head", "heads=4");
-  const copied = [];
-  const clipboard = { writeText: async (text) => copied.push(text) };
-  Object.defineProperty(window.navigator, "clipboard", { value: clipboard, configurable: true });
-  t.after(() => delete window.navigator.clipboard);
+  const copied = copyInto(t);
   click(token(figure(host), "queries", 2));
   await drawn(host);
   click(byRole(host, "button", "Copy as text"));

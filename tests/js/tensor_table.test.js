@@ -130,7 +130,10 @@ test("where the view shows a mean, a table has the mean of the heads", async (t)
   const [one, other] = [1, 3].map((head) => [...logWeightsOf(layer, head, query)].map(Math.exp));
   assert.deepEqual(rows[2].slice(0, 3), ["0", "mean", "2 é"]);
   const means = one.map((weight, key) => (weight + other[key]) / 2);
-  assert.deepEqual(rows[2].slice(3).map((text) => Math.fround(text)), means.map(Math.fround));
+  assert.deepEqual(
+    rows[2].slice(3).map((text) => Math.fround(text)),
+    means.map(Math.fround),
+  );
   const long = await parse(longWeightsTable(part));
   assert.equal(long.length, 1 + rows.length ** 2);
   assert.deepEqual(new Set(long.slice(1).map(([, head]) => head)), new Set(["mean"]));

@@ -27,8 +27,7 @@ test("the ranking is in descending order, complete, and says how many weights ho
   for (let trial = 0; trial < 300; trial++) {
     const weights = softmaxRow(random, 1 + Math.floor(40 * random()));
     const max = 1 + Math.floor(12 * random());
-    const { largest, numOthers, others, total, numMost } = rankWeights(weights, max);
-    assert.equal(largest.length + numOthers, weights.length);
+    const { largest, others, total, numMost } = rankWeights(weights, max);
     assert.equal(largest.length, Math.min(max, weights.length));
     assert.ok(Math.abs(total - 1) < 1e-5);
     assert.ok(Math.abs(largest.at(-1).sum + others - total) < 1e-9);

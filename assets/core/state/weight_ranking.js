@@ -13,8 +13,7 @@ const MOST = 0.9;
 /**
  * @typedef {object} WeightRanking
  * @property {RankedWeight[]} largest by descending weight; equal weights in the order of the text
- * @property {number} numOthers how many weights are not among the largest
- * @property {number} others the sum of these weights
+ * @property {number} others the sum of all other weights
  * @property {number} total the sum of all weights
  * @property {number} numMost how many weights hold nine tenths of the total
  */
@@ -39,5 +38,5 @@ export function rankWeights(weights, max) {
     if (largest.length < max) largest.push({ index, weight: weights[index], sum });
   }
   const others = Math.max(0, total - (largest.at(-1)?.sum ?? 0));
-  return { largest, numOthers: weights.length - largest.length, others, total, numMost };
+  return { largest, others, total, numMost };
 }
