@@ -32,18 +32,25 @@ def resize_window(host: Locator, height: int) -> None:
     page, svg = host.page, figure(host).locator("svg")
     # The inspector of a narrow view is a sheet that lies over the lines.
     page.add_style_tag(content=".bertviz-inspector { display: none; }")
-    queries, keys = (token_boxes(figure(host), side)[0] for side in ("queries", "keys"))
-    lines = keys["x"] - queries["x"] - queries["width"]
-    width = round(boxes(svg)[0]["width"] - lines) + LINES_WIDTH
-    # A long text has a strip beside the figure.
-    strip = sum(
-        box["width"] + _STRIP_GAP for box in boxes(host.locator(".bertviz-minimap:visible"))
-    )
-    # The margins of the page may change when the window becomes narrow.
+    # The view moves its numbers when the window becomes narrow.
     for _ in range(2):
-        margins = host.evaluate("(host) => innerWidth - host.clientWidth")
-        page.set_viewport_size({"width": round(width + strip + margins), "height": height})
-    expect(svg).to_have_attribute("width", str(width))
+        width = round(boxes(svg)[0]["width"] - _lines_width(host)) + LINES_WIDTH
+        # A long text has a strip beside the figure.
+        strip = sum(
+            box["width"] + _STRIP_GAP for box in boxes(host.locator(".bertviz-minimap:visible"))
+        )
+        # The margins of the page may change, too.
+        for _ in range(2):
+            margins = host.evaluate("(host) => innerWidth - host.clientWidth")
+            page.set_viewport_size({"width": round(width + strip + margins), "height": height})
+        expect(svg).to_have_attribute("width", str(width))
+    assert _lines_width(host) == LINES_WIDTH
+
+
+def _lines_width(host: Locator) -> float:
+    """Return the space between the two columns of tokens, in pixels."""
+    queries, keys = (token_boxes(figure(host), side)[0] for side in ("queries", "keys"))
+    return keys["x"] - queries["x"] - queries["width"]
 
 
 def align_to_pixels(picture: Locator) -> None:
