@@ -26,3 +26,20 @@ export function appendElement(parent, tag, className) {
 export function appendGroup(parent, className) {
   return select(parent).append("g").attr("class", className);
 }
+
+/**
+ * Set attributes whose values changed. To set an attribute to the value that it has costs as much as
+ * to set a new one, and a hover keeps most values of hundreds of elements.
+ * @template T
+ * @param {import("d3").Selection<any, T, any, any>} selection
+ * @param {Record<string, (datum: T) => number | string>} attributes by name
+ */
+export function setChangedAttributes(selection, attributes) {
+  const entries = Object.entries(attributes);
+  selection.each(function (datum) {
+    for (const [name, compute] of entries) {
+      const value = String(compute(datum));
+      if (this.getAttribute(name) !== value) this.setAttribute(name, value);
+    }
+  });
+}

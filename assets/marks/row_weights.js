@@ -3,7 +3,7 @@
 
 import { visibleRows } from "../core/geometry/column_layout.js";
 import { weightText } from "../core/text/number_format.js";
-import { appendGroup } from "../drawing/element.js";
+import { appendGroup, setChangedAttributes } from "../drawing/element.js";
 
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
 
@@ -84,16 +84,14 @@ function boxesOf(rowWeights, rows) {
  * @param {ReturnType<typeof boxesOf>} boxes
  */
 function drawBoxes(group, boxes) {
-  group
-    .selectAll("rect")
-    .data(boxes)
-    .join("rect")
-    .attr("x", (box) => box.x)
-    .attr("y", (box) => box.y)
-    .attr("width", (box) => box.width)
-    .attr("height", (box) => box.height)
-    .attr("fill", (box) => box.color)
-    .attr("fill-opacity", (box) => box.opacity);
+  setChangedAttributes(group.selectAll("rect").data(boxes).join("rect"), {
+    x: (box) => box.x,
+    y: (box) => box.y,
+    width: (box) => box.width,
+    height: (box) => box.height,
+    fill: (box) => box.color,
+    "fill-opacity": (box) => box.opacity,
+  });
 }
 
 /**
@@ -113,13 +111,12 @@ function numbersOf(rowWeights, rows) {
  * @param {ReturnType<typeof numbersOf>} numbers
  */
 function drawNumbers(group, numbers) {
-  group
-    .selectAll("text")
-    .data(numbers)
-    .join("text")
-    .attr("x", (number) => number.x)
-    .attr("text-anchor", (number) => number.anchor)
-    .attr("y", (number) => number.y)
-    .attr("dy", "0.35em")
-    .text((number) => number.text);
+  const drawn = group.selectAll("text").data(numbers).join("text");
+  setChangedAttributes(drawn, {
+    x: (number) => number.x,
+    "text-anchor": (number) => number.anchor,
+    y: (number) => number.y,
+    dy: () => "0.35em",
+  });
+  drawn.text((number) => number.text);
 }
