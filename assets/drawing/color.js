@@ -19,7 +19,7 @@ export const ORANGE = "#ff6318";
  * @type {Record<PaletteName, {name: string, colors: readonly string[]}>}
  */
 export const PALETTES = {
-  category10: { name: "Standard (D3 Category 10)", colors: schemeCategory10 },
+  category10: { name: "Standard", colors: schemeCategory10 },
   "okabe-ito": {
     name: "Color-blind safe",
     colors: ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442"],

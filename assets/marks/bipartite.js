@@ -175,13 +175,14 @@ export class Bipartite {
    * @param {number} top of the visible part, in pixels
    */
   #layOut(data, tokenHeight, top) {
-    const { fontSize, highlightKeys, rowHeight, maxHeight, onScale } = this.#options;
+    const { fontSize, highlightKeys, buttonWidth, rowHeight, maxHeight, onScale } = this.#options;
     const space = {
       host: this.#figure.element,
       fontSize,
       availableWidth: this.#pictureWidth ?? this.element.clientWidth - this.#zooming.minimapWidth(),
       tokenHeight,
       hasQueryNumbers: highlightKeys,
+      buttonWidth,
     };
     this.#content = bipartiteContent(data, space, this.#content);
     const columns = columnOptions(this.#content);

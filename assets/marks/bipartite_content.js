@@ -44,6 +44,7 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  * @property {number} availableWidth pixels
  * @property {number} tokenHeight pixels
  * @property {boolean} hasQueryNumbers whether weights can be shown beside the queries
+ * @property {number} buttonWidth pixels for a button to the left of a query token
  */
 
 /** Minimum height of a row that can be read, in pixels: a row pools several tokens of less height. */
@@ -59,12 +60,12 @@ const MIN_ROW_HEIGHT = 16;
  */
 export function bipartiteContent(data, space, previous) {
   const { queryTokens, keyTokens, attentionPart } = data;
-  const { host, fontSize, availableWidth, tokenHeight, hasQueryNumbers } = space;
+  const { host, fontSize, availableWidth, tokenHeight, hasQueryNumbers, buttonWidth } = space;
   const size = rowSize(tokenHeight, MIN_ROW_HEIGHT);
   const queryRows = rowsOf(queryTokens, attentionPart.queries, size);
   const keyRows = rowsOf(keyTokens, attentionPart.keys, size);
   const layout = bipartiteLayout({
-    queryWidth: columnWidth(host, queryTokens, queryRows, fontSize),
+    queryWidth: buttonWidth + columnWidth(host, queryTokens, queryRows, fontSize),
     keyWidth: columnWidth(host, keyTokens, keyRows, fontSize),
     hasNumbers: { queries: hasQueryNumbers, keys: true },
     availableWidth,

@@ -13,6 +13,7 @@ import { MAX_HEIGHT } from "../drawing/viewport.js";
  * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] the scale changed:
  *   whether all tokens are visible, and whether they would not be visible at the default scale
  * @property {boolean} [highlightKeys] whether key tokens can be highlighted
+ * @property {number} [buttonWidth] pixels for a button to the left of a query token
  * @property {number} [rowHeight] height of a row at the default scale, in pixels
  * @property {number} [lineWidth] pixels
  * @property {number} [fontSize] pixels
@@ -22,6 +23,7 @@ import { MAX_HEIGHT } from "../drawing/viewport.js";
 /** The values of the options that a figure leaves out. */
 export const DEFAULTS = {
   highlightKeys: true,
+  buttonWidth: 0,
   rowHeight: 22.5,
   lineWidth: 2,
   fontSize: 15,

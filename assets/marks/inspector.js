@@ -37,8 +37,9 @@ export function createInspector(host, { onGoTo, onUnpin }) {
   const copy = createCopyButton(buttons, "Copy as text", () =>
     current ? rankingText(current, currentTokensPerRow) : "",
   );
-  const tables = [createWeightTable(element, onGoTo), createWeightTable(element, onGoTo)];
-  const peaks = createWeightTable(element, onGoTo);
+  const rankings = appendElement(element, "div", "bertviz-rankings");
+  const tables = [createWeightTable(rankings, onGoTo), createWeightTable(rankings, onGoTo)];
+  const peaks = createWeightTable(rankings, onGoTo);
   /** @type {WeightTable | null} the most peaked rows of the head */
   let head = null;
 

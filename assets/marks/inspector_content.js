@@ -43,9 +43,8 @@ function titleOf({ subject, token }) {
  * @returns {string}
  */
 function noteOf({ token, ranking: { numMost, others, total } }, numOthers) {
-  const rest = numOthers
-    ? ` ${groupedNumber(numOthers)} others: ${weightText(others)} in all.`
-    : "";
+  const rest =
+    others > 0 ? ` ${groupedNumber(numOthers)} others: ${weightText(others)} in all.` : "";
   if (token.axis === "key") return `Receives ${total.toFixed(3)} in all.${rest}`;
   if (total === 0) return "";
   return `${numMost === 1 ? "1 key holds" : `${groupedNumber(numMost)} keys hold`} 90%.${rest}`;

@@ -76,6 +76,8 @@ export class ViewFrame {
       onUnpin: () => this.#unpin(),
     });
     this.controls = this.#elements.controls;
+    /** An empty element in the line of the title, for the controls of a long text. */
+    this.navigation = this.#elements.navigation;
     this.stage = this.#elements.stage;
     this.inspector = this.#elements.inspector;
     this.legend = this.#elements.legend;

@@ -1,5 +1,5 @@
-// The elements that the three views have in common: controls, a title, a message, a stage for the
-// figures, and the inspector beside the stage.
+// The elements that the three views have in common: controls, a line with the title, a message, a stage
+// for the figures, and the inspector beside the stage.
 
 import { appendElement } from "../drawing/element.js";
 import { createInspector } from "../marks/inspector.js";
@@ -33,6 +33,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
   const controls = new ViewControls(root, view, onBack);
   const top = appendElement(root, "header", "bertviz-top");
   const title = appendElement(top, "h2", "bertviz-title");
+  const navigation = appendElement(top, "div", "bertviz-navigation");
   const change = appendElement(top, "p", "bertviz-change");
   change.setAttribute("role", "status");
   const legend = createOpacityLegend(top);
@@ -49,7 +50,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
     // A screen reader would read the same note again.
     if (change.textContent !== note) change.textContent = note;
   };
-  return { root, controls, title, legend, message, stage, inspector, markChange };
+  return { root, controls, title, navigation, legend, message, stage, inspector, markChange };
 }
 
 /** @param {HTMLElement} root */

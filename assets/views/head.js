@@ -81,7 +81,7 @@ class HeadView {
       onMean: () => this.#select(toggleMean),
     });
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
-    this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query", "key"], {
+    this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),
       onZoom: (direction) => this.#bipartite.zoom(direction),
       onShowAll: () => this.#bipartite.showAll(),

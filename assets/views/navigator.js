@@ -3,6 +3,7 @@
 import { createTokenFinder } from "../controls/token_finder.js";
 import { createZoomButtons } from "../controls/zoom_buttons.js";
 import { findTokens } from "../core/text/token_search.js";
+import { appendElement } from "../drawing/element.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
@@ -23,16 +24,17 @@ import { findTokens } from "../core/text/token_search.js";
 
 /**
  * Create the controls, hidden until `drawScale` shows them for a long text.
- * @param {(name: string) => HTMLElement} addControl adds an element with a CSS class of this name
+ * @param {HTMLElement} host
  * @param {TokenPosition["axis"][]} axes to search
  * @param {NavigatorActions} actions
  */
-export function createNavigator(addControl, axes, { onFind, onZoom, onShowAll }) {
+export function createNavigator(host, axes, { onFind, onZoom, onShowAll }) {
   /** @type {ViewContent | null} */
   let current = null;
   const search = (/** @type {string} */ text) => (current ? findIn(current, axes, text) : []);
-  const finder = createTokenFinder(addControl("find"), { search, onFind });
-  const buttons = createZoomButtons(addControl("zoom"), { onZoom, onShowAll });
+  const finder = createTokenFinder(appendElement(host, "div", "bertviz-find"), { search, onFind });
+  const zoom = appendElement(host, "div", "bertviz-zoom");
+  const buttons = createZoomButtons(zoom, { onZoom, onShowAll });
 
   return {
     /** @param {ViewContent} content to search */

@@ -2,6 +2,7 @@
 
 import { createExpander } from "../controls/expander.js";
 import { describeFormula } from "../core/formula/formula_description.js";
+import { BUTTON_WIDTH } from "../core/geometry/token_widths.js";
 import { togglePin } from "../core/state/selection.js";
 import { BLUE } from "../drawing/color.js";
 import { Bipartite } from "../marks/bipartite.js";
@@ -63,7 +64,7 @@ class NeuronView {
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
-    this.#navigator = createNavigator((name) => this.frame.controls.add(name), ["query"], {
+    this.#navigator = createNavigator(this.frame.navigation, ["query"], {
       onFind: (token) => this.frame.goTo(token),
       onZoom: (direction) => this.#collapsed.zoom(direction),
       onShowAll: () => this.#collapsed.showAll(),
@@ -88,6 +89,7 @@ class NeuronView {
       },
       onScale: this.#navigator.drawScale,
       highlightKeys: false,
+      buttonWidth: BUTTON_WIDTH,
       rowHeight: 26,
     });
   }

@@ -1,5 +1,7 @@
 """Descriptions of a result for the reader."""
 
+from itertools import groupby
+
 from ..models.hub import checkpoints
 from ..models.hub.checkpoints import Checkpoint
 from ..trace import Trace
@@ -20,10 +22,14 @@ def summary(trace: Trace, name: str) -> str:
         name: the name of the model or of the file that the trace comes from.
     """
     parts = [name]
-    for component, layers in trace.layers.items():
-        prefix = "" if component == "self" else f"{component} "
-        heads = _count(layers[0].num_heads, "head")
-        parts.append(f"{prefix}{_count(len(layers), 'layer')} × {heads}")
+    sizes = {
+        component: f"{_count(len(layers), 'layer')} × {_count(layers[0].num_heads, 'head')}"
+        for component, layers in trace.layers.items()
+    }
+    for size, components in groupby(sizes, key=sizes.__getitem__):
+        *names, last = components
+        prefix = f"{', '.join(names)} and {last} " if names else f"{last} "
+        parts.append(("" if last == "self" else prefix) + size)
     parts.append(_count(len(trace.source), "token"))
     if trace.target:
         parts.append(_count(len(trace.target), "target token"))

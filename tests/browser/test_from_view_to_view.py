@@ -121,7 +121,7 @@ def test_the_views_share_the_palette(space):
     # Going back keeps the palette: it belongs to the reader, not to a view's earlier state.
     open_cell(space, 0, 1).get_by_role("button", name="Head view").click()
     expect_tab(space, "head")
-    pick(head, "Colors", "Standard (D3 Category 10)")
+    pick(head, "Colors", "Standard")
     space.go_back()
     expect_tab(space, "model")
     expect(model.locator(".bertviz-cell").first).to_have_attribute("stroke", "#1f77b4")

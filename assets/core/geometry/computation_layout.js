@@ -3,6 +3,7 @@
 
 import { columnLayout } from "./column_layout.js";
 import { numTokens } from "./rows.js";
+import { BUTTON_WIDTH } from "./token_widths.js";
 
 /** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("./column_layout.js").Column} Column */
@@ -73,8 +74,6 @@ const SOFTMAX_X = 40;
 const [BEFORE_TERMS, AFTER_WEIGHTS] = [14, 10];
 /** Pixels between the last key and the sink's row. */
 const BEFORE_SINK = 8;
-/** Pixels for the button that collapses the view, to the left of the query tokens. */
-const BUTTON_WIDTH = 20;
 
 /**
  * Lay out the expanded neuron view.

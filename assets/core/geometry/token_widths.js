@@ -1,5 +1,7 @@
 // How two token columns share the width of a figure.
 
+/** Pixels for the button that expands or collapses the neuron view, to the left of the query tokens. */
+export const BUTTON_WIDTH = 20;
 /** Minimum width of a token column, in pixels: four letters and an ellipsis. */
 export const MIN_TOKEN_WIDTH = 56;
 

@@ -29,14 +29,14 @@ export function rankWeights(weights, max) {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const largest = [];
   let sum = 0;
+  let others = 0;
   let numMost = 0;
   for (const index of order) {
-    const isPartOfMost = sum < MOST * total;
-    if (!isPartOfMost && largest.length >= max) break;
-    if (isPartOfMost) numMost++;
-    sum += weights[index];
-    if (largest.length < max) largest.push({ index, weight: weights[index], sum });
+    const weight = weights[index];
+    if (sum < MOST * total) numMost++;
+    sum += weight;
+    if (largest.length < max) largest.push({ index, weight, sum });
+    else others += weight;
   }
-  const others = Math.max(0, total - (largest.at(-1)?.sum ?? 0));
   return { largest, others, total, numMost };
 }
