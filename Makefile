@@ -40,7 +40,6 @@ check-python: $(VENV)/dev.stamp node_modules/stamp
 check-js: node_modules/stamp
 	node_modules/.bin/tsc --project tsconfig.json
 	node_modules/.bin/biome ci .
-	cd assets/vendor && sha256sum --check --quiet SHA256
 
 unit: unit-js unit-python
 

@@ -3,7 +3,7 @@
 // scroll and its edges to zoom.
 
 import { appendElement } from "../drawing/element.js";
-import { brushY, pointer, scaleLinear, select } from "../vendor/d3.js";
+import { brushY, pointer, select } from "../vendor/d3.js";
 
 /** Width of the strip, of the longest bar, and of the gap between figure and strip, in pixels. */
 const [WIDTH, MAX_BAR_LENGTH, GAP] = [36, 30, 10];
@@ -15,7 +15,24 @@ export const MINIMAP_WIDTH = WIDTH + GAP;
 const MIN_FRAME_HEIGHT = 12;
 
 /** @typedef {import("../drawing/element.js").Group} Group */
-/** @typedef {import("d3").ScaleLinear<number, number>} Scale from pixels of the picture to the strip's */
+
+/** Converts heights in the picture to heights in the strip, and back. */
+class Scale {
+  /** Pixels. */
+  pictureHeight = 1;
+  /** Height of the strip, in pixels. */
+  height = 1;
+
+  /** @param {number} y */
+  toStrip(y) {
+    return (y * this.height) / this.pictureHeight;
+  }
+
+  /** @param {number} y */
+  toPicture(y) {
+    return (y * this.pictureHeight) / this.height;
+  }
+}
 
 /**
  * The weights of the highlighted row. Heights are in pixels of the picture.
@@ -44,18 +61,18 @@ export function createMinimap(host, actions) {
   const svg = select(element).append("svg").attr("width", WIDTH).attr("aria-hidden", "true");
   const path = svg.append("path").attr("class", "bertviz-minimap-bars");
   const rowLine = svg.append("line").attr("class", "bertviz-highlighted-row").attr("x2", WIDTH);
-  const toStrip = scaleLinear();
+  const scale = new Scale();
   const group = svg.append("g").attr("class", "bertviz-minimap-frame");
-  const moveFrame = createMinimapFrame(group, toStrip, actions);
+  const moveFrame = createMinimapFrame(group, scale, actions);
   /** @type {Bars | null} */
   let bars = null;
 
   function drawBars() {
     rowLine.attr("visibility", bars ? "visible" : "hidden");
-    path.attr("d", bars && pathOf(bars, toStrip));
+    path.attr("d", bars && pathOf(bars, scale));
     if (!bars) return;
-    path.attr("stroke", bars.color).attr("stroke-width", barHeight(bars, toStrip));
-    rowLine.attr("y1", toStrip(bars.y)).attr("y2", toStrip(bars.y));
+    path.attr("stroke", bars.color).attr("stroke-width", barHeight(bars, scale));
+    rowLine.attr("y1", scale.toStrip(bars.y)).attr("y2", scale.toStrip(bars.y));
   }
 
   return {
@@ -68,9 +85,9 @@ export function createMinimap(host, actions) {
     draw(height, pictureHeight, viewport) {
       element.hidden = height === 0;
       if (element.hidden) return;
-      const isSame = toStrip.domain()[1] === pictureHeight && toStrip.range()[1] === height;
+      const isSame = scale.pictureHeight === pictureHeight && scale.height === height;
       svg.attr("height", height);
-      toStrip.domain([0, pictureHeight]).range([0, height]);
+      Object.assign(scale, { pictureHeight, height });
       moveFrame(viewport);
       if (!isSame) drawBars();
     },
@@ -85,16 +102,16 @@ export function createMinimap(host, actions) {
 /**
  * Make a group a frame that the reader drags and resizes.
  * @param {Group} group
- * @param {Scale} toStrip
+ * @param {Scale} scale
  * @param {MinimapActions} actions
  * @returns {(viewport: import("../drawing/viewport.js").Range) => void} moves the frame to this part of
  *   the picture
  */
-function createMinimapFrame(group, toStrip, { onMove, onResize }) {
+function createMinimapFrame(group, scale, { onMove, onResize }) {
   /** @type {import("d3").BrushBehavior<unknown>} */
   const brush = brushY().on("brush", ({ sourceEvent, selection, mode }) => {
     if (!sourceEvent) return; // the figure moved the frame, not the reader
-    const [top, bottom] = selection.map(toStrip.invert);
+    const [top, bottom] = selection.map(scale.toPicture, scale);
     if (mode === "drag") onMove((top + bottom) / 2);
     else onResize([top, bottom]);
   });
@@ -105,14 +122,14 @@ function createMinimapFrame(group, toStrip, { onMove, onResize }) {
       const pressed = /** @type {Element} */ (event.target);
       if (!pressed.classList.contains("overlay")) return;
       event.stopImmediatePropagation();
-      onMove(toStrip.invert(pointer(event, group.node())[1]));
+      onMove(scale.toPicture(pointer(event, group.node())[1]));
     },
     true,
   );
 
   return (viewport) => {
-    const height = toStrip.range()[1];
-    const [top, bottom] = viewport.map((y) => toStrip(y));
+    const { height } = scale;
+    const [top, bottom] = viewport.map(scale.toStrip, scale);
     const missing = Math.max(0, MIN_FRAME_HEIGHT - (bottom - top));
     const begin = Math.min(top, height - (bottom - top) - missing);
     brush.extent([
@@ -126,29 +143,29 @@ function createMinimapFrame(group, toStrip, { onMove, onResize }) {
 /**
  * Return a path with one line for each pixel row that has a weight to show.
  * @param {Bars} bars
- * @param {Scale} toStrip
+ * @param {Scale} scale
  * @returns {string}
  */
-function pathOf({ weights, yOf }, toStrip) {
+function pathOf({ weights, yOf }, scale) {
   // A pixel row shows its largest weight, so that no bar disappears between two pixel rows.
-  const largest = new Float32Array(Math.ceil(toStrip.range()[1]));
+  const largest = new Float32Array(Math.ceil(scale.height));
   weights.forEach((weight, row) => {
-    const at = Math.floor(toStrip(yOf(row)));
+    const at = Math.floor(scale.toStrip(yOf(row)));
     largest[at] = Math.max(largest[at], weight);
   });
-  const scale = MAX_BAR_LENGTH / (Math.max(...largest) || 1);
+  const lengthOfOne = MAX_BAR_LENGTH / (Math.max(...largest) || 1);
   return Array.from(largest, (weight, at) =>
-    weight * scale >= 0.5 ? `M${WIDTH - 2},${at + 0.5}h${-weight * scale}` : "",
+    weight * lengthOfOne >= 0.5 ? `M${WIDTH - 2},${at + 0.5}h${-weight * lengthOfOne}` : "",
   ).join("");
 }
 
 /**
  * Return the height of a bar, in pixels.
  * @param {Bars} bars
- * @param {Scale} toStrip
+ * @param {Scale} scale
  * @returns {number}
  */
-function barHeight({ weights, yOf }, toStrip) {
-  const rowHeight = weights.length > 1 ? toStrip(yOf(1)) - toStrip(yOf(0)) : 1;
+function barHeight({ weights, yOf }, scale) {
+  const rowHeight = weights.length > 1 ? scale.toStrip(yOf(1) - yOf(0)) : 1;
   return Math.max(1, rowHeight * BAR_HEIGHT_SHARE);
 }

@@ -1,7 +1,7 @@
 // The colors and opacities of marks. They are the same on a light and on a dark page, so a change of
 // the theme needs no redraw of lines.
 
-import { hsl, schemeCategory10 } from "../vendor/d3.js";
+import { hsl } from "../vendor/d3.js";
 
 /** The attention of a head that has no color of its own, and positive numbers. */
 export const BLUE = "#2b7de9";
@@ -12,6 +12,20 @@ export const ORANGE = "#ff6318";
 
 /** @typedef {import("../core/state/selection.js").PaletteName} PaletteName */
 
+/** The colors of D3's category10, which are those of Tableau 10 until 2016. */
+const CATEGORY_10 = [
+  "#1f77b4",
+  "#ff7f0e",
+  "#2ca02c",
+  "#d62728",
+  "#9467bd",
+  "#8c564b",
+  "#e377c2",
+  "#7f7f7f",
+  "#bcbd22",
+  "#17becf",
+];
+
 /**
  * The colors of heads and layers. BertViz uses D3's category10. Readers with any kind of color
  * blindness can distinguish the colors of Okabe and Ito (2008, Color Universal Design). Their black is
@@ -19,13 +33,13 @@ export const ORANGE = "#ff6318";
  * @type {Record<PaletteName, {name: string, colors: readonly string[]}>}
  */
 export const PALETTES = {
-  category10: { name: "Standard", colors: schemeCategory10 },
+  category10: { name: "Standard", colors: CATEGORY_10 },
   "okabe-ito": {
     name: "Color-blind safe",
     colors: ["#0072b2", "#e69f00", "#009e73", "#d55e00", "#56b4e9", "#cc79a7", "#f0e442"],
   },
   // colorsOfHeads gives its colors to the active heads.
-  distinct: { name: "Distinct (up to 10 heads)", colors: schemeCategory10 },
+  distinct: { name: "Distinct (up to 10 heads)", colors: CATEGORY_10 },
 };
 
 /**

@@ -1,1 +1,1 @@
-export { brushY, hsl, pointer, rgb, scaleLinear, schemeCategory10, select } from "d3";
+export { brushY, hsl, pointer, rgb, select } from "d3";

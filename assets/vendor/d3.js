@@ -1,4 +1,13 @@
-// D3 ships one script that sets a global; the modules import what they use from here.
-import "./d3.min.js";
+// D3's packages ship scripts that add to one global, after those that they use. The modules import what
+// they need from here.
+import "./d3-dispatch.min.js";
+import "./d3-selection.min.js";
+import "./d3-color.min.js";
+import "./d3-interpolate.min.js";
+import "./d3-timer.min.js";
+import "./d3-ease.min.js";
+import "./d3-drag.min.js";
+import "./d3-transition.min.js";
+import "./d3-brush.min.js";
 
-export const { brushY, hsl, pointer, rgb, scaleLinear, schemeCategory10, select } = globalThis.d3;
+export const { brushY, hsl, pointer, rgb, select } = globalThis.d3;

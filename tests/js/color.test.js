@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import bertvizD3 from "bertviz-d3";
 import {
   BLUE,
   categoryColor,
@@ -16,9 +17,12 @@ import {
 test("ten heads have ten colors, and the eleventh has the first again", () => {
   const colors = Array.from({ length: 10 }, (_, head) => categoryColor(head));
   assert.equal(new Set(colors).size, 10);
-  assert.equal(colors[0], "#1f77b4"); // D3's category10
   assert.equal(categoryColor(10), colors[0]);
   assert.equal(categoryColor(23), colors[3]);
+});
+
+test("the standard colors are those of BertViz: D3's category10", () => {
+  assert.deepEqual(PALETTES.category10.colors, bertvizD3.schemeCategory10);
 });
 
 test("lighten returns a lighter color", () => {

@@ -1,7 +1,6 @@
 """Rules that no linter checks: which folder imports which, and which APIs the page uses."""
 
 import ast
-import hashlib
 import re
 import subprocess
 import sys
@@ -38,10 +37,6 @@ PAGE_MODULES = sorted(
 )
 # Gradio runs the text of each of these files; they load modules.
 LOADERS = sorted(ASSETS.glob("*.js"))
-
-# sha256 of dist/d3.min.js in the npm package d3@7.9.2.
-D3_7_9_2 = "912111098ea99503a6f4967361d2bbdc9dbf58cf9c678c8e27e5b02d1a07f0c1"
-
 
 # Every part of the package, and the parts that it may import: those on the lines below its own. A
 # part is a folder, or a module beside the folders. Parts on one line do not import each other.
@@ -274,15 +269,6 @@ def test_modules_import_only_from_their_own_folder_and_those_below():
 
 def layer_of(path: Path) -> str:
     return path.parent.relative_to(ASSETS).as_posix()
-
-
-def test_d3_is_the_published_file():
-    lines = (ASSETS / "vendor" / "SHA256").read_text().splitlines()
-    expected = {name: digest for digest, name in (line.split() for line in lines)}
-    assert expected["d3.min.js"] == D3_7_9_2
-    for name, digest in expected.items():
-        content = (ASSETS / "vendor" / name).read_bytes()
-        assert hashlib.sha256(content).hexdigest() == digest
 
 
 def test_nothing_loads_from_a_cdn():
