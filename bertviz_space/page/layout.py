@@ -18,32 +18,30 @@ from .run_button import RunButton
 from .run_events import connect_runs
 from .sign_in import lay_out_sign_in, return_after_sign_in
 
+# HTML, because Gradio's component for Markdown has 29 kB of its own, which delay the first picture.
 _INTRODUCTION = """\
-# BertViz Space
-See where every attention head looks in your text.
+<h1>BertViz Space</h1>
+<p>See where every attention head looks in your text.</p>
 """
 
 # The README contains the same code, and a test runs it there.
 _OWN_TENSORS = """\
-Open the attention of any model, on the Hub or not. The file contains the weights, named `self`,
-with the shape `[layer, head, query, key]`, and one token per position, named `tokens`.
-From PyTorch:
-
-```python
+<p>Open the attention of any model, on the Hub or not. The file contains the weights, named
+<code>self</code>, with the shape <code>[layer, head, query, key]</code>, and one token per
+position, named <code>tokens</code>. From PyTorch:</p>
+<pre tabindex="0"><code>\
 output = model(**inputs, output_attentions=True)
 tokens = tokenizer.convert_ids_to_tokens(inputs["input_ids"][0])
 weights = torch.cat(output.attentions).contiguous()
 save_file({"self": weights}, "own.safetensors", metadata={"tokens": json.dumps(tokens)})
-```
-
-As an npz file:
-
-```python
+</code></pre>
+<p>As an npz file:</p>
+<pre tabindex="0"><code>\
 np.savez("own.npz", self=weights.detach().numpy(), tokens=tokens)
-```
-
-To use the neuron view too, add query and key vectors with the shape `[head, position, head_dim]`,
-such as `self.3.query` and `self.3.key` for layer 3. Your file is deleted after two minutes.
+</code></pre>
+<p>To use the neuron view too, add query and key vectors with the shape
+<code>[head, position, head_dim]</code>, such as <code>self.3.query</code> and
+<code>self.3.key</code> for layer 3. Your file is deleted after two minutes.</p>
 """
 
 
@@ -52,7 +50,7 @@ def lay_out(
 ) -> None:
     """Build the page's components and connect its events."""
     with gr.Row(elem_id="bertviz-inputs"):
-        gr.Markdown(_INTRODUCTION, elem_id="bertviz-introduction")
+        gr.HTML(_INTRODUCTION, elem_id="bertviz-introduction")
         fields = lay_out_fields(offered, EXAMPLES[0].text, EXAMPLES[0].text_b)
     link_read = run_linked_request(demo, fields)
     with gr.Row(elem_id="bertviz-said"):
@@ -86,7 +84,7 @@ def lay_out(
 
 def _lay_out_own_tensors() -> gr.UploadButton:
     with gr.Accordion("Open your own file", open=False, elem_id="bertviz-own-file"):
-        gr.Markdown(_OWN_TENSORS)
+        gr.HTML(_OWN_TENSORS)
         return gr.UploadButton(
             "Choose .safetensors or .npz",
             size="sm",
