@@ -26,11 +26,13 @@ from .models.cache import ModelCache
 from .models.hub import checkpoints
 from .page.examples import first_request
 from .page.layout import lay_out
+from .page.preloads import Preloads
 from .page.published_assets import served_folder
 from .page.run_button import RunButton
 from .server import startup
 from .server.cache_headers import CacheHeaders
 from .server.forget_requests import forget_requests
+from .server.preload_header import PreloadHeader
 from .server.reject_malformed import RejectMalformed
 
 # Gradio's threads: one for each run of a page, running or waiting, and 30 for quick events.
@@ -39,7 +41,15 @@ _MAX_THREADS = MAX_WAITING_RUNS + RUNS_AT_ONCE + 30
 _MAX_EVENTS = 256
 
 
-def build_demo() -> gr.Blocks:
+class SpacePage(gr.Blocks):
+    """The page, with the files that its visitors can preload."""
+
+    def __init__(self, preloads: Preloads) -> None:
+        super().__init__(title="BertViz Space", analytics_enabled=False, fill_width=True)
+        self.preloads = preloads
+
+
+def build_demo() -> SpacePage:
     """Build the page and its endpoints. Check once whether the Hub can be reached."""
     check_settings()  # an invalid setting stops the Space now instead of failing a visitor's run
     hub_answers = checkpoints.hub_answers()
@@ -51,7 +61,7 @@ def build_demo() -> gr.Blocks:
     active_jobs, queue = ActiveJobs(), JobQueue()
     first = FirstResult(first_request(offered), handler, queue)
     run_button = RunButton(handler, uploads, active_jobs, queue, first)
-    with gr.Blocks(title="BertViz Space", analytics_enabled=False, fill_width=True) as demo:
+    with SpacePage(Preloads(first)) as demo:
         lay_out(offered, handler, run_button, demo)
         add_endpoints(handler, offered, active_jobs, queue)
 
@@ -64,7 +74,7 @@ def build_demo() -> gr.Blocks:
     return demo
 
 
-def launch(demo: gr.Blocks, **options: Any) -> Any:
+def launch(demo: SpacePage, **options: Any) -> Any:
     """Serve the page with its theme, limits and middleware.
 
     Args:
@@ -88,6 +98,7 @@ def launch(demo: gr.Blocks, **options: Any) -> Any:
         app_kwargs={
             "middleware": [
                 Middleware(CacheHeaders, path=f"file={served_folder()}"),
+                Middleware(PreloadHeader, files_of=demo.preloads.of_visit),
                 Middleware(RejectMalformed, demo=demo, uploads=Path(get_upload_folder())),
             ]
         },

@@ -1,6 +1,7 @@
 """The result that a page shows before its reader has run anything."""
 
 from concurrent.futures import Future
+from pathlib import Path
 from threading import Lock
 
 from .caller import Caller
@@ -43,6 +44,16 @@ class FirstResult:
                 # No reader has a place in the queue, so its messages are ignored.
                 self._future = self._queue.add(Job(), self._compute, on_waiting=Caller().report)
             return self._future
+
+    def files(self) -> list[Path]:
+        """Return the manifest and the first layer's file, or nothing while there is no result."""
+        with self._lock:
+            future = self._future
+        if future is None or not future.done() or self._has_failed(future):
+            return []
+        result = future.result()
+        first_layer = result.manifest.parent / result.names[0]
+        return [result.manifest, first_layer] if first_layer.exists() else [result.manifest]
 
     def _has_failed(self, future: Future[Result]) -> bool:
         """Return True if a computation ended without a result, or its files have been deleted."""

@@ -8,5 +8,5 @@
 * ``links``: a request as a link; ``linked_request``: runs the request of a link.
 * ``sign_in``: signing in with Hugging Face.
 * ``browser_events``: connects events to modules of ``assets/page/``.
-* ``published_assets``: serves the files of ``assets/``.
+* ``published_assets``: serves the files of ``assets/``; ``preloads``: what a browser fetches first.
 """

@@ -15,6 +15,7 @@ from ..server.process_folders import own_folder
 
 # In a folder, like the modules in assets/: they name other files by paths relative to their own.
 _SCRIPT = "page/modules.js"
+_STYLES = "styles/views.css"
 _VIEWS = ("head", "model", "neuron")
 
 
@@ -24,12 +25,22 @@ def published_script() -> dict[str, Any]:
     The script exports ``modules``: the exports of each module of the page, by its path in
     ``assets/``. Browsers cache it, so the path contains a hash of the content of all served files.
     """
-    path = served_folder() / _SCRIPT
+    path = script_path()
     return {
         "path": str(path),
         "url": f"/gradio_api/file={path}",
         "meta": {"_type": "gradio.FileData"},
     }
+
+
+def script_path() -> Path:
+    """Return the path of the page's script, which ``published_script`` describes."""
+    return served_folder() / _SCRIPT
+
+
+def styles_path() -> Path:
+    """Return the path of the style sheet of the views."""
+    return served_folder() / _STYLES
 
 
 @cache
@@ -45,7 +56,7 @@ def served_folder() -> Path:
         _SCRIPT: bundle(*modules),
         "standalone.html": html.empty_page(),
         # One file, because a second one would be a second request before the first picture.
-        "styles/views.css": "".join(
+        _STYLES: "".join(
             (assets / "styles" / name).read_text(encoding="utf-8")
             for name in ("tokens.css", "views.css")
         ),

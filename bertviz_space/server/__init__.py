@@ -6,6 +6,7 @@
   route accepts), ``calls`` (whether Gradio can execute a call), ``bounded_request`` and
   ``error_response``.
 * ``cache_headers``: middleware that lets browsers cache the page's script and styles.
+* ``preload_header``: middleware that tells browsers which files the page will need.
 * ``forget_requests``: limits the data about requests that Gradio keeps.
 * ``session``: the session and the user of a request.
 * ``concurrency``: limits on the number of events that run at the same time.

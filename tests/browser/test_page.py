@@ -62,6 +62,15 @@ def test_the_page_opens_with_a_picture_of_the_first_example_in_each_view(page, u
     expect_tokens(view(page, "neuron"), expected, "keys")
 
 
+def test_a_first_visit_uses_the_preloaded_files_instead_of_fetching_them_again(new_visitor, url):
+    open_page(new_visitor, url)
+    fetched = new_visitor.evaluate(
+        "() => performance.getEntriesByType('resource').map(({ name }) => name)"
+    )
+    for file in ("modules.js", "views.css", "manifest.json", "self-0.safetensors"):
+        assert len([name for name in fetched if name.endswith(f"/{file}")]) == 1, file
+
+
 def test_a_page_without_a_first_picture_says_why_and_works(page, url, monkeypatch):
     future = Future()
     future.set_exception(ModelUnavailable("The demo model cannot be loaded now."))
