@@ -87,6 +87,8 @@ def launch(demo: SpacePage, **options: Any) -> Any:
     demo.queue(max_size=_MAX_EVENTS)
     # Gradio keeps unfetched answers for this many sessions, up to 1 MB each.
     demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
+    # Before the login of a Space with a password, a visitor cannot fetch the files.
+    preloading = Middleware(PreloadHeader, files_of=demo.preloads.of_visit)
     served = partial(
         demo.launch,
         # Without a port, Gradio 6.31 would use the next free one, where nobody expects the Space.
@@ -98,7 +100,7 @@ def launch(demo: SpacePage, **options: Any) -> Any:
         app_kwargs={
             "middleware": [
                 Middleware(CacheHeaders, path=f"file={served_folder()}"),
-                Middleware(PreloadHeader, files_of=demo.preloads.of_visit),
+                *([] if options.get("auth") else [preloading]),
                 Middleware(RejectMalformed, demo=demo, uploads=Path(get_upload_folder())),
             ]
         },
