@@ -9,12 +9,13 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, ViewportSize
 
 from tests.chromium import open_chromium
 from tests.hub_cache import MINILM, use_cache_of
 
 FOLDER = Path(__file__).parent.parent / "docs" / "screenshots"
+WINDOW = ViewportSize(width=1366, height=768)
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 REPEATED = "The cat sat on the mat near the door. The cat sat on the mat near"
 
@@ -40,7 +41,8 @@ SCENES = (
 
 # The model takes 512 tokens and cuts the rest.
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
-LONG = Scene("long", MINILM, README.partition("# BertViz Space")[2], "", layer=2, head=0, query=0)
+_TEXT = README.partition("# BertViz Space")[2][:10_000]
+LONG = Scene("long", MINILM, _TEXT, "", layer=2, head=0, query=0)
 
 
 def run(page: Page, scene: Scene) -> None:
@@ -56,7 +58,7 @@ def run(page: Page, scene: Scene) -> None:
         second.fill(scene.text_b)
     page.get_by_label("Text", exact=True).fill(scene.text)
     page.get_by_role("button", name="Run", exact=True).click()
-    page.locator(".bertviz-outcome", has_text=scene.model_id).wait_for()
+    page.locator('.bertviz-outcome[data-kind="status"]', has_text=scene.model_id).wait_for()
     ready(page, "head")
 
 
@@ -156,14 +158,14 @@ def main() -> None:
     with open_chromium() as browser:
         for theme in ("light", "dark"):
             for scene in SCENES:
-                page = browser.new_page(viewport={"width": 1180, "height": 900})
+                page = browser.new_page(viewport=WINDOW)
                 page.goto(f"{url}?__theme={theme}")
                 run(page, scene)
                 if scene.name == "minilm":
                     page.screenshot(path=FOLDER / f"page-{theme}.png")
                 take(page, scene, theme)
                 page.close()
-            page = browser.new_page(viewport={"width": 1180, "height": 900})
+            page = browser.new_page(viewport=WINDOW)
             page.goto(f"{url}?__theme={theme}")
             take_long(page, theme)
             page.close()

@@ -3,7 +3,8 @@
 /**
  * @typedef {object} Message
  * @property {string} text
- * @property {"status" | "error" | "resolved"} kind "resolved" removes the error with this text
+ * @property {"step" | "status" | "error" | "resolved"} kind "step" while a text is run; "resolved" removes
+ *   the error with this text
  */
 
 /**
@@ -20,7 +21,9 @@ export function start({ element, props, watch }) {
     const { text, kind } = props.value || { text: "", kind: "status" };
     if (kind === "resolved" && line.textContent !== text) return;
     line.textContent = kind === "resolved" ? "" : text;
-    line.dataset.kind = kind === "error" ? kind : "status";
+    line.dataset.kind = kind === "resolved" ? "status" : kind;
+    // The views do not ask the reader to run a text that is running.
+    element.ownerDocument.body.classList.toggle("bertviz-running", kind === "step");
   };
   watch("value", write);
   write();

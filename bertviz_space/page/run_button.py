@@ -231,6 +231,6 @@ def _shown(result: Result, request: Request | None) -> _Update:
     return Message(text=result.summary, kind="status"), value
 
 
-def _message(text: str, kind: MessageKind = "status") -> _Update:
+def _message(text: str, kind: MessageKind = "step") -> _Update:
     """Return the update that shows a message; the result on the page stays."""
     return Message(text=text, kind=kind), gr.skip()

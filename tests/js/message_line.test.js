@@ -28,6 +28,16 @@ test("the line is empty without a message", () => {
   assert.deepEqual([line.textContent, line.dataset.kind], ["", "status"]);
 });
 
+test("the page is marked while a text runs", () => {
+  const { line, show } = open("");
+  const isMarked = () => line.ownerDocument.body.className === "bertviz-running";
+  for (const kind of ["step", "status", "step", "error", "step", "step"]) {
+    show({ text: "Running", kind });
+    assert.equal(isMarked(), kind === "step");
+    assert.equal(line.dataset.kind, kind);
+  }
+});
+
 test("a message is text, never HTML", () => {
   const { line, show } = open("");
   show({ text: "<b>bold</b>", kind: "error" });
