@@ -10,7 +10,8 @@ From a text to three pictures, in the order of the steps:
 3. ``models`` turns a model's id into a loaded model; ``models.hub`` downloads its files.
 4. ``texts`` turns texts into token ids, and token ids back into letters of the text.
 5. ``extraction`` runs one forward pass; ``capture`` records queries and keys of every layer.
-6. ``trace`` holds what was captured, the formula of the weights, and the overview of a layer.
+6. ``trace`` holds what was captured, the formula of the weights, the overview of a layer, and
+   the scores of its heads.
 7. ``files`` writes a trace as files for the page (``files.wire``) and for programs, and reads a
    reader's own file of tensors.
 8. ``assets/`` at the top level draws them in the browser; ``module_bundle`` bundles its modules.
@@ -27,8 +28,17 @@ if TYPE_CHECKING:
     from .errors import SpaceError
     from .extraction import extract
     from .trace import Component, LayerAttention, Token, Trace
+    from .trace.head_scores import head_scores
 
-__all__ = ["Component", "LayerAttention", "SpaceError", "Token", "Trace", "extract"]
+__all__ = [
+    "Component",
+    "LayerAttention",
+    "SpaceError",
+    "Token",
+    "Trace",
+    "extract",
+    "head_scores",
+]
 
 # The module of each exported name. It is imported when the name is first used (PEP 562), so that
 # ``import bertviz_space.trace`` loads neither transformers nor gradio.
@@ -39,6 +49,7 @@ _MODULES = {
     "Token": "trace",
     "Trace": "trace",
     "extract": "extraction",
+    "head_scores": "trace.head_scores",
 }
 
 

@@ -4,6 +4,8 @@ Gradio 6.31 shows the text before ``Args`` to both. A language model also receiv
 each argument (``tests/api/test_mcp.py``).
 """
 
+from ..trace.head_scores import SCORES
+
 _TEXTS = """
     Args:
         model: the id of a model on the Hub, such as openai-community/gpt2, or one from models.
@@ -27,6 +29,8 @@ _GATED = """
     ``token`` is different: it opens a private Space and does not give access to models. Tools
     cannot pass a token, so they can use only the models that everyone here can use.
 """
+
+_SCORES = "\n".join(f"    {name}: {score.meaning}" for name, score in SCORES.items())
 
 _METADATA = """
     The metadata of the file contains values as JSON. ``layers`` and ``heads`` are the numbers of
@@ -61,6 +65,15 @@ QUERY_KEY = f"""Run a model on a text and return the query and key vectors of it
 {_METADATA.rstrip()} ``scaling`` is the factor of each layer's dot
     products, by name.
 {_GATED}{_TEXTS}{_NUMBERS}"""
+
+HEAD_SCORES = f"""Run a model on a text and return how much each head follows a pattern.
+
+    Returns the tokens, whose ``side`` is source or target, and a row for each head with its
+    ``component``, ``layer`` and ``head``, counted from 0, and its scores on this text. A score is
+    null where it has no meaning, such as ``next`` for a causal model.
+
+{_SCORES}
+{_GATED}{_TEXTS}"""
 
 VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server, or an SVG picture.
 

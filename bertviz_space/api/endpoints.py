@@ -29,6 +29,7 @@ from ..models.hub.checkpoints import Checkpoint
 from ..server.concurrency import LOOKUPS
 from ..server.session import reader_of, session_of
 from ..trace import Trace
+from ..trace.head_scores import HeadScoreRow, head_scores
 from .arguments import (
     ViewFormat,
     checked_layers_and_heads,
@@ -36,7 +37,7 @@ from .arguments import (
     checked_request,
     checked_view,
 )
-from .docs import ATTENTION, QUERY_KEY, TOKENIZE, VIEW
+from .docs import ATTENTION, HEAD_SCORES, QUERY_KEY, TOKENIZE, VIEW
 from .rows import ModelRow, TokenRow, token_rows
 
 _log = logging.getLogger(__name__)
@@ -108,6 +109,7 @@ def add_endpoints(
     ):
         endpoint = _tensor_endpoint(jobs, export, name, docs)
         api(endpoint, api_name=name, concurrency_limit=None)
+    api(_head_scores_endpoint(jobs), api_name="head_scores", concurrency_limit=None)
     api(_view_endpoint(jobs), api_name="view", concurrency_limit=None)
 
 
@@ -174,6 +176,36 @@ def _tensor_endpoint(jobs: _Jobs, export: _ExportTensors, name: str, docs: str) 
 
     endpoint.__name__ = name
     endpoint.__doc__ = docs
+    return endpoint
+
+
+def _head_scores_endpoint(jobs: _Jobs) -> Any:
+    """Return the endpoint that returns the scores of all heads on a text."""
+
+    async def endpoint(
+        call: gr.Request,
+        model: str,
+        text: str,
+        text_b: str = "",
+        target_text: str = "",
+        source_language: str = "",
+        target_language: str = "",
+        chat: bool = False,
+        start_token: bool = False,
+        signed_in: gr.OAuthToken | None = None,
+    ) -> tuple[list[TokenRow], list[HeadScoreRow]]:
+        texts = model, text, text_b, target_text, source_language, target_language
+        request = checked_request(texts, chat, start_token)
+
+        def score(
+            trace: Trace, checkpoint: Checkpoint, folder: Path
+        ) -> tuple[list[TokenRow], list[HeadScoreRow]]:
+            return token_rows(trace.source, trace.target), head_scores(trace)
+
+        return await jobs.answer(call, request, reader_of(signed_in), score)
+
+    endpoint.__name__ = "head_scores"
+    endpoint.__doc__ = HEAD_SCORES
     return endpoint
 
 

@@ -16,7 +16,7 @@ from bertviz_space.space import build_demo, launch
 from tests.api.clients import get, post
 
 # No tool has an argument for a token of the Hub.
-NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "view": 20}
+NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "head_scores": 8, "view": 20}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +66,7 @@ def texts_of(answer: CallToolResult) -> list[str]:
 
 def test_the_tools_are_the_endpoints_and_nothing_else(mcp_url):
     assert set(list_tools(mcp_url)) == {
-        "models", "tokenize", "attention", "query_key", "view",
+        "models", "tokenize", "attention", "query_key", "head_scores", "view",
     }  # fmt: skip
 
 
