@@ -28,6 +28,7 @@ export function createInspector(host, { onGoTo, onUnpin }) {
   element.hidden = true;
   const figure = appendElement(element, "div", "");
   const readout = createReadout(element);
+  const scores = appendElement(element, "div", "");
   const buttons = appendElement(element, "div", "bertviz-inspector-buttons");
   const unpin = appendButton(buttons, "Pinned · Unpin", onUnpin);
   unpin.title = "Unpin the token (Escape)";
@@ -48,6 +49,8 @@ export function createInspector(host, { onGoTo, onUnpin }) {
   return {
     /** An empty element for a figure above the words and numbers. */
     figure,
+    /** An empty element for the scores of heads, between the words and the numbers. */
+    scores,
     /**
      * Show the weights of a row, or the most peaked rows of the head with a hint.
      * @param {HighlightedRow | null} row

@@ -1,4 +1,4 @@
-// A ranked table of weights. Each row is a link to its token.
+// A ranked table, of weights for example. A row can be a link, to its token for example.
 
 import { createRovingTabindex } from "../controls/roving_tabindex.js";
 import { appendElement } from "../drawing/element.js";
@@ -7,24 +7,27 @@ import { select } from "../vendor/d3.js";
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 
 /**
+ * @template [T=TokenPosition]
  * @typedef {object} WeightTableRow
- * @property {string} label of the token
+ * @property {string} label of the first cell, a token for example
  * @property {string[]} numbers the other cells of the row
- * @property {TokenPosition | null} target the token that a click goes to; null for none
+ * @property {T | null} target what a click goes to; null for nothing
  */
 
 /**
+ * @template [T=TokenPosition]
  * @typedef {object} WeightTable
  * @property {string} title
  * @property {string} note below the title; empty for none
- * @property {string[]} columns the headings, the token's first
- * @property {WeightTableRow[]} rows
+ * @property {string[]} columns the headings
+ * @property {WeightTableRow<T>[]} rows
  */
 
 /**
  * Create a hidden table; its first `show` shows it.
+ * @template [T=TokenPosition]
  * @param {HTMLElement} host
- * @param {(token: TokenPosition) => void} onGoTo the reader clicked a row, or pressed Enter on it
+ * @param {(target: T) => void} onGoTo the reader clicked a row, or pressed Enter on it
  */
 export function createWeightTable(host, onGoTo) {
   const section = appendElement(host, "section", "bertviz-ranking");
@@ -37,7 +40,7 @@ export function createWeightTable(host, onGoTo) {
   section.hidden = true;
 
   return {
-    /** @param {WeightTable | null} content null hides the table */
+    /** @param {WeightTable<T> | null} content null hides the table */
     show(content) {
       section.hidden = content === null;
       if (content === null) return;
@@ -56,9 +59,10 @@ export function createWeightTable(host, onGoTo) {
 }
 
 /**
+ * @template T
  * @param {HTMLElement} body
- * @param {WeightTableRow[]} rows
- * @param {(token: TokenPosition) => void} onGoTo
+ * @param {WeightTableRow<T>[]} rows
+ * @param {(target: T) => void} onGoTo
  */
 function drawRows(body, rows, onGoTo) {
   const drawn = select(body)

@@ -9,9 +9,11 @@ import { categoryColor } from "../drawing/color.js";
 import { sideBySide } from "../drawing/static_picture.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
+import { createHeadRanking } from "../marks/head_ranking.js";
 import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
+import { HeadScores } from "./head_scores.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -36,10 +38,14 @@ class ModelView {
   #grid;
   #panel;
   #inspection;
+  #scores = new HeadScores(() => this.#drawScores());
+  #ranking;
   #bipartite;
   /** @type {Cell | null} */
   #openCell = null;
   #progress = "";
+  /** @type {string | null} the score by which the heads are ranked */
+  #score = null;
 
   /**
    * @param {HTMLElement} host
@@ -54,6 +60,7 @@ class ModelView {
       },
       { dependsOn: ["cell"], draw: (...args) => this.#drawPanel(...args) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
+      { dependsOn: ["score"], draw: async (content) => this.#drawScore(content) },
     ];
     const content = {
       parts,
@@ -63,6 +70,10 @@ class ModelView {
     };
     this.frame = new ViewFrame(host, "model", content, options);
     this.#inspection = new HeadInspection(this.frame.inspector.showHead);
+    this.#ranking = createHeadRanking(this.frame.inspector.scores, {
+      onChoose: (score) => this.frame.select((selection) => ({ ...selection, score })),
+      onPick: (cell) => this.frame.select((selection) => ({ ...selection, cell })),
+    });
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
     this.#grid = new ThumbnailGrid(this.frame.stage, {
@@ -115,9 +126,13 @@ class ModelView {
     );
     this.#layersField.draw(content.selection.gridLayers, layers);
     this.#headsField.draw(content.selection.gridHeads, heads);
+    this.#score = content.selection.score;
+    this.#scores.setContent(content);
     // The panel does not wait for the grid.
     const filled = this.#grid.draw(content.trace, content.attentionPart, content.selection);
     const [description] = await Promise.all([this.#drawPanel(content, signal), filled]);
+    // After the pictures, because the server computes both.
+    if (!signal.aborted) this.#scores.load();
     return description;
   }
 
@@ -127,6 +142,7 @@ class ModelView {
     const cell = selection.cell && this.#grid.has(selection.cell) ? selection.cell : null;
     this.#openCell = cell;
     this.#grid.mark(cell);
+    this.#drawScores();
     if (!cell) {
       this.#panel.close();
       this.#inspection.stop();
@@ -152,9 +168,27 @@ class ModelView {
 
   /** @param {ViewContent} content */
   async #drawPinned({ attentionPart, selection }) {
-    if (!this.#openCell) return attentionPart.label;
-    this.#bipartite.pin(selection.pinned);
-    return `${attentionPart.label}, ${titleOf(this.#openCell)}`;
+    if (this.#openCell) this.#bipartite.pin(selection.pinned);
+    return this.#describe(attentionPart);
+  }
+
+  /** @param {ViewContent} content */
+  #drawScore({ attentionPart, selection }) {
+    this.#score = selection.score;
+    this.#drawScores();
+    return this.#describe(attentionPart);
+  }
+
+  #drawScores() {
+    this.#ranking.show(this.#scores.ranking(this.#score, this.#openCell));
+  }
+
+  /**
+   * @param {ViewContent["attentionPart"]} attentionPart
+   * @returns {string} what the view shows
+   */
+  #describe({ label }) {
+    return this.#openCell ? `${label}, ${titleOf(this.#openCell)}` : label;
   }
 
   /**

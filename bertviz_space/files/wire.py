@@ -23,11 +23,15 @@ page requests it; ``ready`` names the files that exist already:
   uint8 ``[head, query_bin, key_bin]`` under the layer's number (``trace/overview.py``). A short
   text has one file for all layers, and a long text one file for each layer.
 
-Both are safetensors files, which declare the dtype and shape of each array and store it in
+* ``<component>-scores-<layer>.safetensors`` contains the scores of the heads of these layers, each
+  float32 ``[head, score]`` under the layer's number (``trace/head_scores.py``).
+
+All are safetensors files, which declare the dtype and shape of each array and store it in
 little-endian bytes.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
@@ -38,12 +42,16 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..trace import Component, LayerAttention, Trace
+from ..trace.head_scores import SCORES, score_matrix
 from ..trace.overview import bin_size, overview
 from .compact_terms import CompactTerms
 from .writing import write_file, write_text
 
 # The page refuses a manifest of another version, which it might draw wrongly.
 VERSION = 3
+
+# The names of files about several layers.
+_OF_MANY_LAYERS = re.compile("-(overview|scores)-")
 
 # Weights that are pooled for one overview file, so that it takes a fraction of a second: 21 layers
 # of 12 heads and 512 tokens. A layer of 9 heads and 4,096 tokens has a file of its own.
@@ -85,13 +93,21 @@ class TraceFiles:
             for layers in trace.layers.values()
             for group in _groups(layers)
         }
-        # The head view starts with the first layer, and the model view shows all overviews.
+        scores = {
+            _scores_file(group): partial(self._score_tensors, group)
+            for layers in trace.layers.values()
+            for group in _groups(layers)
+        }
+        # The head view starts with the first layer, and the model view shows all overviews. Nothing
+        # waits for the scores.
         first = next(iter(layers))
-        self._tensors = {first: layers[first]} | overviews | layers
+        self._tensors = {first: layers[first]} | overviews | layers | scores
         self.names = tuple(self._tensors)
 
     def names_for(self, layer: int, with_overviews: bool) -> tuple[str, ...]:
         """Return the names of the files of one layer in each component, and of the overviews.
+
+        The scores belong to the overviews.
 
         Args:
             layer: the layer's true number.
@@ -101,7 +117,7 @@ class TraceFiles:
         return tuple(
             name
             for name in self.names
-            if (with_overviews if "-overview-" in name else name.endswith(number))
+            if (with_overviews if _OF_MANY_LAYERS.search(name) else name.endswith(number))
         )
 
     def write(self, name: str) -> None:
@@ -133,6 +149,7 @@ class TraceFiles:
             "source": [asdict(token) for token in trace.source],
             "target": None if trace.target is None else [asdict(token) for token in trace.target],
             "components": [self._component(component) for component in trace.components],
+            "scores": [{"name": name} | asdict(score) for name, score in SCORES.items()],
             "ready": [name for name in self.names if (self.folder / name).exists()],
         }
 
@@ -147,6 +164,10 @@ class TraceFiles:
             "key_bin": bin_size(key_tokens),
             "overviews": [
                 {"file": _overview_file(group), "layers": [each.layer for each in group]}
+                for group in _groups(layers)
+            ],
+            "scores": [
+                {"file": _scores_file(group), "layers": [each.layer for each in group]}
                 for group in _groups(layers)
             ],
             "layers": [
@@ -188,6 +209,11 @@ class TraceFiles:
         key_tokens = self.trace.key_tokens(component)
         return {str(layer.layer): overview(layer, query_tokens, key_tokens) for layer in layers}
 
+    def _score_tensors(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
+        component = layers[0].component
+        tokens = self.trace.query_tokens(component), self.trace.key_tokens(component)
+        return {str(layer.layer): score_matrix(layer, *tokens) for layer in layers}
+
 
 def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Path:
     """Write all files of a trace, and return the path of the manifest.
@@ -211,8 +237,12 @@ def _overview_file(layers: Sequence[LayerAttention]) -> str:
     return f"{layers[0].component}-overview-{layers[0].layer}.safetensors"
 
 
+def _scores_file(layers: Sequence[LayerAttention]) -> str:
+    return f"{layers[0].component}-scores-{layers[0].layer}.safetensors"
+
+
 def _groups(layers: Sequence[LayerAttention]) -> Iterator[Sequence[LayerAttention]]:
-    """Yield groups of layers whose overviews share a file."""
+    """Yield groups of layers whose overviews, and whose scores, share a file."""
     largest = max(layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
     size = max(1, WEIGHTS_PER_FILE // largest)
     for begin in range(0, len(layers), size):

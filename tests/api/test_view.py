@@ -64,7 +64,9 @@ def test_a_page_of_a_long_text_contains_only_the_shown_layer(client, monkeypatch
         path = client.predict("tiny-gpt2", "The cat", view=view, layer=2, api_name="/view")
         files[view] = set(content_of(path)["files"])
     assert files["head"] == {"self-2.safetensors"}
-    assert files["model"] == {"self-2.safetensors", "self-overview-0.safetensors"}
+    assert files["model"] == {
+        "self-2.safetensors", "self-overview-0.safetensors", "self-scores-0.safetensors",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("view", ["head", "model", "neuron"])

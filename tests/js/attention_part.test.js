@@ -43,8 +43,10 @@ function traceOf(components, source, target) {
       query_bin: 1,
       key_bin: 1,
       overviews: [],
+      scores: [],
       layers: [],
     })),
+    scores: [],
     ready: [],
   };
   return new Trace(manifest, () => assert.fail("a test without files read one"));

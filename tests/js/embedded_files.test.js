@@ -18,10 +18,11 @@ function traceOf(tokens) {
     head_dim: 64,
   }));
   const overviews = [{ file: "overview", layers: layers.map(({ layer }) => layer) }];
+  const scores = [{ file: "scores", layers: layers.map(({ layer }) => layer) }];
   const component = { component: "self", query_tokens: "source", key_tokens: "source" };
   const manifest = {
     source: Array(tokens).fill({}),
-    components: [{ ...component, layers, overviews }],
+    components: [{ ...component, layers, overviews, scores }],
   };
   return new Trace(/** @type {any} */ (manifest), () =>
     assert.fail("a test without files read one"),
@@ -32,16 +33,24 @@ const ALL = Array.from({ length: 12 }, (_, layer) => `layer-${layer}`);
 const EVERY = [...Array(12).keys()];
 
 test("a page of a short text contains all files, whatever is in the view", () => {
-  assert.deepEqual(embeddedFiles("head", traceOf(100), "self", [3]), ["overview", ...ALL]);
+  assert.deepEqual(embeddedFiles("head", traceOf(100), "self", [3]), [
+    "overview",
+    "scores",
+    ...ALL,
+  ]);
 });
 
 test("a page of a long text contains the layer in the view", () => {
   assert.deepEqual(embeddedFiles("head", traceOf(1000), "self", [3]), ["layer-3"]);
-  assert.deepEqual(embeddedFiles("model", traceOf(1000), "self", [3]), ["overview", "layer-3"]);
+  assert.deepEqual(embeddedFiles("model", traceOf(1000), "self", [3]), [
+    "overview",
+    "scores",
+    "layer-3",
+  ]);
 });
 
-test("a page of all heads of a very long text contains the overviews", () => {
-  assert.deepEqual(embeddedFiles("model", traceOf(4000), "self", EVERY), ["overview"]);
+test("a page of all heads of a very long text contains the overviews and the scores", () => {
+  assert.deepEqual(embeddedFiles("model", traceOf(4000), "self", EVERY), ["overview", "scores"]);
 });
 
 test("the error for a layer that is too large says what to do", () => {

@@ -27,7 +27,9 @@ async function showPair(t, name, link) {
 
 /** Return the visible tables of the inspector, by their titles, as arrays of cells. */
 function tables(host) {
-  const sections = [...host.querySelectorAll(".bertviz-ranking")].filter(isVisible);
+  const sections = [...host.querySelectorAll(".bertviz-rankings .bertviz-ranking")].filter(
+    isVisible,
+  );
   return Object.fromEntries(
     sections.map((section) => {
       const rows = [...section.querySelectorAll("tbody tr")];
@@ -52,7 +54,9 @@ function shown(host, title) {
 
 /** Return a row of a table. */
 function rowOf(host, title, at) {
-  const sections = [...host.querySelectorAll(".bertviz-ranking")].filter(isVisible);
+  const sections = [...host.querySelectorAll(".bertviz-rankings .bertviz-ranking")].filter(
+    isVisible,
+  );
   const section = sections.find((each) => each.querySelector("h3").textContent === title);
   return section.querySelectorAll("tbody button")[at];
 }

@@ -21,6 +21,7 @@ const CHOSEN = {
   expanded: true,
   pinned: { axis: "key", position: 4095 },
   palette: "okabe-ito",
+  score: "induction",
 };
 
 test("a link restores a whole selection", () => {
@@ -58,7 +59,7 @@ test("invalid parameters are ignored", () => {
     "layer=99999999999&heads=a&grid_layers=&grid_heads=%00&cell=1,2,3&pinned=value,2",
     "layer=<b>&heads=[0]&pinned=query,1e3",
     "heads=None&mean=true&palette=Distinct",
-    "heads=none,1&mean=0",
+    "heads=none,1&mean=0&score=First",
   ]) {
     assert.deepEqual(selectionFromLink(new URLSearchParams(query), NOTHING_CHOSEN), NOTHING_CHOSEN);
   }

@@ -8,6 +8,7 @@ import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 /** @typedef {import("./made_trace.js").MadeLayer} MadeLayer */
 
 const OVERVIEWS = "self-overview-0.safetensors";
+const SCORES = "self-scores-0.safetensors";
 
 /** @type {WeakMap<MadeLayer, Blob>} the files of layers, because several tests may show a layer */
 const layerFiles = new WeakMap();
@@ -22,12 +23,18 @@ export function filesOf(tokens, layers) {
   const entries = layers.map(entryOf);
   const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
   files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));
+  files.set(SCORES, () => safetensors(scoresOf(layers)));
   const manifest = {
     version: 3,
     model: { model_id: "made/model", revision: "0123abc" },
     source: tokens,
     target: null,
     components: [componentOf(entries)],
+    scores: [
+      { name: "same", label: "Same position", meaning: "Share of the weights on the query." },
+      { name: "next", label: "Next token", meaning: "Share of the weights on the token after it." },
+      { name: "first", label: "First token", meaning: "Share of the weights on the first token." },
+    ],
     ready: [...files.keys()],
   };
   return files.set("manifest.json", () => new Blob([JSON.stringify(manifest)]));
@@ -45,6 +52,7 @@ function componentOf(layers) {
     query_bin: 1,
     key_bin: 1,
     overviews: [{ file: OVERVIEWS, layers: [...layers.keys()] }],
+    scores: [{ file: SCORES, layers: [...layers.keys()] }],
     layers,
   };
 }
@@ -142,6 +150,24 @@ function overviewsOf(layers) {
     const shape = [weights.length, weights[0].length, weights[0].length];
     const data = Uint8Array.from(weights.flat(2), (weight) => Math.round(255 * weight ** 0.5));
     return [String(number), { shape, data }];
+  });
+  return new Map(entries);
+}
+
+/**
+ * Return the scores of each layer: the shares of the weights on the query and on the first token. No head
+ * has the score between them.
+ * @param {MadeLayer[]} layers
+ * @returns {Map<string, Tensor>}
+ */
+function scoresOf(layers) {
+  const entries = layers.map((layer, number) => {
+    const scores = weightsOfMade(layer).map((rows) => {
+      const shares = [rows.map((row, query) => row[query]), rows.map(([first]) => first)];
+      const [same, first] = shares.map((weights) => sum(weights) / rows.length);
+      return [same, Number.NaN, first];
+    });
+    return [String(number), { shape: [scores.length, 3], data: Float32Array.from(scores.flat()) }];
   });
   return new Map(entries);
 }

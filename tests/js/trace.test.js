@@ -78,6 +78,7 @@ test("the error for a missing component or layer names it", async (t) => {
   const none = { message: "layer 1 has no encoder attention" };
   await assert.rejects(trace.layer("encoder", 1), none);
   await assert.rejects(trace.overview("encoder", 1), none);
+  await assert.rejects(trace.scores("encoder", 1), none);
 });
 
 test("the layers before and after the current one are prefetched, unless it is aborted", async (t) => {

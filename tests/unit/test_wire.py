@@ -18,6 +18,7 @@ from bertviz_space.files import wire
 from bertviz_space.files.wire import TraceFiles, write_trace
 from bertviz_space.limits import MAX_TOKENS
 from bertviz_space.trace import attention
+from bertviz_space.trace.head_scores import layer_scores
 from bertviz_space.trace.overview import OVERVIEW_BINS, bin_size
 from tests.unit.golden import GOLDEN, WEIGHTS, golden_trace, golden_weights, write_golden
 from tests.unit.tiny_models import KINDS, MORE_KINDS
@@ -66,7 +67,7 @@ def test_a_trace_writes_no_file_that_its_manifest_does_not_name(traces, name, tm
     named = {
         entry["file"]
         for component in manifest["components"]
-        for entry in (*component["overviews"], *component["layers"])
+        for entry in (*component["overviews"], *component["scores"], *component["layers"])
     }
     assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", *named}
     assert set(manifest["ready"]) == named
@@ -140,13 +141,15 @@ def test_the_number_of_scores_at_once_does_not_change_the_files(at_once, tmp_pat
         golden, again = load_file(path), load_file(tmp_path / path.name)
         assert set(again) == set(golden)
         for name, tensor in golden.items():
-            torch.testing.assert_close(again[name], tensor, atol=1e-6, rtol=0)
+            torch.testing.assert_close(again[name], tensor, atol=1e-6, rtol=0, equal_nan=True)
 
 
 def test_the_manifest_describes_the_model_the_tokens_and_the_layers(tmp_path):
     trace = golden_trace()
     manifest = written(trace, tmp_path)
-    assert set(manifest) == {"version", "model", "source", "target", "components", "ready"}
+    assert set(manifest) == {
+        "version", "model", "source", "target", "components", "scores", "ready",
+    }  # fmt: skip
     assert manifest["version"] == 3
     assert manifest["model"] == {"model_id": "some/model", "revision": "0123abc"}
     as_json = [asdict(token) | {"part": list(token.part)} for token in trace.source]
@@ -436,6 +439,29 @@ def test_the_overview_of_a_layer_with_every_term_is_pooled_from_its_weights(tmp_
     assert (cells.int() - (largest.sqrt() * 255).round().int()).abs().max() <= 1
 
 
+@pytest.mark.parametrize("name", ["golden", *KINDS])
+def test_score_files_contain_the_scores_in_the_order_of_the_manifest(traces, name, tmp_path):
+    trace = traces[name]
+    manifest = written(trace, tmp_path)
+    names = [each["name"] for each in manifest["scores"]]
+    for component in manifest["components"]:
+        kind = component["component"]
+        tokens = trace.query_tokens(kind), trace.key_tokens(kind)
+        numbers = {}
+        for entry in component["scores"]:
+            tensors = load_file(tmp_path / entry["file"])
+            assert set(tensors) == {str(layer) for layer in entry["layers"]}
+            numbers |= tensors
+        for layer in trace.layers[kind]:
+            expected = layer_scores(layer, *tokens)
+            for at, score in enumerate(names):
+                column = numbers[str(layer.layer)][:, at]
+                if score in expected:
+                    torch.testing.assert_close(column, expected[score], equal_nan=True)
+                else:
+                    assert column.isnan().all()
+
+
 def test_overviews_of_a_long_text_are_in_several_files(tmp_path, monkeypatch):
     monkeypatch.setattr(wire, "WEIGHTS_PER_FILE", 2 * 2 * 10 * 10)
     trace = random_trace(10)
@@ -512,9 +538,10 @@ def test_writing_the_golden_trace_again_gives_the_golden_files(tmp_path):
             golden, again = load_file(path), load_file(tmp_path / path.name)
             assert list(golden) == list(again), REGENERATE
             # The last bit of exp() and log() can differ between machines.
-            torch.testing.assert_close(
-                again.pop("logsumexp", None), golden.pop("logsumexp", None), atol=1e-6, rtol=0
-            )
+            computed = list(golden) if "-scores-" in path.name else ["logsumexp"]
+            for name in computed:
+                own, other = again.pop(name, None), golden.pop(name, None)
+                torch.testing.assert_close(own, other, atol=1e-6, rtol=0, equal_nan=True)
             assert all(torch.equal(again[name], golden[name]) for name in golden), REGENERATE
 
 
@@ -534,7 +561,7 @@ def test_the_golden_trace_has_every_term():
         assert any(getattr(layer, term) is not None for layer in layers)
     assert any(layer.causal for layer in layers)
     assert {layer.num_key_value_heads for layer in layers} == {1, 2, 4}
-    files = [path for path in GOLDEN.glob("*-*.safetensors") if "overview" not in path.name]
+    files = [path for path in GOLDEN.glob("*-*.safetensors") if path.stem.count("-") == 1]
     written_terms = {name for path in files for name in load_file(path)}
     assert written_terms == {
         "query",

@@ -99,9 +99,32 @@ export class Trace {
    * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
    * @returns {Promise<Tensor>} uint8 `[head, query_bin, key_bin]`, 255 times the square root of a weight
    */
-  async overview(component, layer, signal) {
-    const { overviews } = this.component(component);
-    const entry = overviews.find(({ layers }) => layers.includes(layer));
+  overview(component, layer, signal) {
+    return this.#tensorOfLayer(component, "overviews", layer, signal);
+  }
+
+  /**
+   * Fetch the scores of the heads of a layer.
+   * @param {Component} component
+   * @param {number} layer number of the layer in the model
+   * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
+   * @returns {Promise<Tensor>} float32 `[head, score]`, in the order of the manifest's scores; NaN for a
+   *   score without a meaning
+   */
+  scores(component, layer, signal) {
+    return this.#tensorOfLayer(component, "scores", layer, signal);
+  }
+
+  /**
+   * Fetch the tensor of a layer from a file about several layers.
+   * @param {Component} component
+   * @param {"overviews" | "scores"} kind of file
+   * @param {number} layer
+   * @param {AbortSignal} [signal]
+   * @returns {Promise<Tensor>} rejects if the layer has no such attention
+   */
+  async #tensorOfLayer(component, kind, layer, signal) {
+    const entry = this.component(component)[kind].find(({ layers }) => layers.includes(layer));
     if (!entry) throw new Error(`layer ${layer} has no ${component} attention`);
     const tensors = await this.#files.read(entry.file, (tensors) => tensors, signal);
     return requiredTensor(tensors, String(layer));

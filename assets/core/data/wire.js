@@ -51,6 +51,7 @@
  * @property {number} query_bin queries per bin of the overviews, which `rowsOf` divides
  * @property {number} key_bin keys per bin of the overviews
  * @property {{file: string, layers: number[]}[]} overviews
+ * @property {{file: string, layers: number[]}[]} scores
  * @property {LayerEntry[]} layers
  */
 
@@ -61,6 +62,7 @@
  * @property {Token[]} source
  * @property {Token[] | null} target
  * @property {ComponentEntry[]} components
+ * @property {{name: string, label: string, meaning: string}[]} scores what the server computes for each head
  * @property {string[]} ready the files that existed when the manifest was written
  */
 

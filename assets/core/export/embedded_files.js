@@ -27,7 +27,9 @@ const FLOAT32_BYTES = 4;
  */
 export function embeddedFiles(view, trace, component, layers) {
   const { components } = trace.manifest;
-  const overviews = components.flatMap(({ overviews }) => overviews.map(({ file }) => file));
+  const overviews = components.flatMap(({ overviews, scores }) =>
+    [...overviews, ...scores].map(({ file }) => file),
+  );
   const all = components.flatMap(({ component, layers }) =>
     layers.map((entry) => ({ component, entry })),
   );

@@ -15,7 +15,7 @@ const NO_HEADS = "none";
  */
 export function linkParameters(selection) {
   const { attentionPart, layer, head, heads, gridLayers, gridHeads } = selection;
-  const { mean, cell, expanded, pinned, palette } = selection;
+  const { mean, cell, expanded, pinned, palette, score } = selection;
   return {
     block: attentionPart ?? "",
     layer: layer ? String(layer) : "",
@@ -28,6 +28,7 @@ export function linkParameters(selection) {
     expanded: expanded ? "1" : "",
     pinned: pinned ? `${pinned.axis},${pinned.position}` : "",
     palette: palette === NOTHING_CHOSEN.palette ? "" : palette,
+    score: score ?? "",
   };
 }
 
@@ -42,6 +43,7 @@ export function selectionFromLink(parameters, selection) {
   const cell = parseNumbers(get("cell"));
   const [, axis, position] = get("pinned")?.match(/^(query|key),(\d{1,6})$/) ?? [];
   const palette = get("palette");
+  const score = get("score");
   return {
     ...selection,
     attentionPart: get("block") || selection.attentionPart,
@@ -57,6 +59,7 @@ export function selectionFromLink(parameters, selection) {
       ? { axis: /** @type {"query" | "key"} */ (axis), position: Number(position) }
       : selection.pinned,
     palette: palette === "okabe-ito" || palette === "distinct" ? palette : selection.palette,
+    score: score && /^[a-z]{1,20}$/.test(score) ? score : selection.score,
   };
 }
 

@@ -30,6 +30,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {boolean} expanded whether the neuron view shows vectors
  * @property {TokenPosition | null} pinned stays highlighted wherever the reader points
  * @property {PaletteName} palette
+ * @property {string | null} score the name of the score by which the model view ranks the heads
  * @property {ViewName | null} cameFrom the view that opened this one
  */
 
@@ -46,6 +47,7 @@ export const NOTHING_CHOSEN = Object.freeze({
   expanded: false,
   pinned: null,
   palette: "category10",
+  score: null,
   cameFrom: null,
 });
 

@@ -1,0 +1,42 @@
+"""Test that a reader finds heads by their scores."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.reader import expect_drawn, pick, show
+from tests.conftest import MINILM
+
+REPEATED = "The+cat+sat+on+the+mat+near+the+door.+The+cat+sat+on+the+mat+near"
+
+
+@pytest.mark.parametrize(
+    ("query", "score", "layer", "head"),
+    [
+        (f"model={MINILM}&text=The+doctor+asked+the+nurse+a+question", "Previous token", 0, 2),
+        (f"model=tiny-gpt2&text={REPEATED}", "Induction", 1, 0),
+    ],
+)
+def test_a_reader_finds_a_head_by_its_score_and_opens_it(
+    page: Page, url, query, score, layer, head
+):
+    page.goto(f"{url}?{query}")
+    model = show(page, "model")
+    ranking = model.locator(".bertviz-head-ranking")
+    expect(ranking).not_to_contain_text("layers so far")
+    if score != "Previous token":  # the first choice
+        pick(model, "Rank heads by", score)
+    ranking.get_by_role("button").first.click()
+    expect_drawn(model, f"All, Layer {layer}, Head {head}")
+    row = ranking.locator("tr", has_text=score)
+    assert float(row.locator("td").first.inner_text()) > 0.05
+    expect(row).to_contain_text("Share of the weights on")
+
+
+def test_a_link_opens_the_ranking_by_the_chosen_score(page: Page, url):
+    page.goto(f"{url}?model=tiny-gpt2&text={REPEATED}")
+    model = show(page, "model")
+    pick(model, "Rank heads by", "Entropy")
+    expect(model.get_by_role("heading", name="Heads by entropy")).to_be_visible()
+    page.wait_for_url("**score=entropy**")
+    page.reload()
+    expect(model.get_by_role("heading", name="Heads by entropy")).to_be_visible()
