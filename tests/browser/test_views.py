@@ -39,7 +39,11 @@ def value_of(published):
 
 @pytest.fixture(scope="module")
 def small_app(pair, single):
-    """Serve two head views of different results, views in closed tabs, and a button to swap."""
+    """Serve two head views of different results, views in closed tabs, and a button to swap.
+
+    A text appears with the page's load event: views with a value draw before Gradio 6.31 connects
+    the events of the page, and a click before that is lost.
+    """
     with gr.Blocks(analytics_enabled=False) as demo:
         left = HeadView(value_of(pair), elem_id="left")
         right = HeadView(value_of(single), elem_id="right")
@@ -50,6 +54,7 @@ def small_app(pair, single):
                 NeuronView(value_of(single), elem_id="back")
             with gr.Tab("Chosen"):
                 HeadView(value_of(pair), elem_id="chosen", layer=4, heads=[2, 7])
+        demo.load(lambda: "loaded", outputs=gr.HTML(elem_id="loaded"))
         swap.click(lambda: [value_of(single), value_of(pair)], outputs=[left, right])
     with serving(demo) as address:
         yield address
@@ -59,6 +64,7 @@ def small_app(pair, single):
 def sides(page, small_app):
     """Return the hosts of the two head views; a view with a value draws when it mounts."""
     page.goto(small_app)
+    expect(page.locator("#loaded")).to_have_text("loaded")
     left, right = (page.locator(f"#{side} .bertviz-host") for side in ("left", "right"))
     for host in (left, right):
         expect_drawn(host, "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
