@@ -242,7 +242,7 @@ def _scores_file(layers: Sequence[LayerAttention]) -> str:
 
 
 def _groups(layers: Sequence[LayerAttention]) -> Iterator[Sequence[LayerAttention]]:
-    """Yield groups of layers whose overviews, and whose scores, share a file."""
+    """Yield groups of layers: a group has one file of overviews and one file of scores."""
     largest = max(layer.num_heads * layer.num_queries * layer.num_keys for layer in layers)
     size = max(1, WEIGHTS_PER_FILE // largest)
     for begin in range(0, len(layers), size):
