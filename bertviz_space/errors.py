@@ -106,6 +106,20 @@ class NoSuchAttentionPart(SpaceError):
         )
 
 
+class InvalidFilter(SpaceError):
+    """A filter cannot be read, or it does not fit the text.
+
+    Args:
+        why: what is wrong with it, as a clause.
+    """
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The filter is invalid: {why}. A filter is a list such as "
+            "special,first,3,renormalize,min=0.05,mass=0.7, with positions counted from 0."
+        )
+
+
 class UnknownModel(SpaceError):
     """There is no model with this name."""
 

@@ -9,6 +9,7 @@ import { appendLabel } from "./label.js";
  * @param {string} text
  * @param {boolean} checked
  * @param {(checked: boolean) => void} onChange
+ * @returns {HTMLInputElement}
  */
 export function appendCheckbox(parent, text, checked, onChange) {
   const label = appendLabel(parent, text);
@@ -17,4 +18,5 @@ export function appendCheckbox(parent, text, checked, onChange) {
   box.checked = checked;
   box.addEventListener("change", () => onChange(box.checked));
   label.prepend(box);
+  return box;
 }

@@ -2,14 +2,10 @@
 
 import { rangeError } from "../core/text/range_error.js";
 import { formatRanges, parseRanges } from "../core/text/ranges.js";
-import { appendElement } from "../drawing/element.js";
-import { appendLabel } from "./label.js";
+import { appendCheckedField } from "./checked_field.js";
 
 /** Maximum length of a list, in code units. */
 const MAX_LENGTH = 200;
-
-/** Number of fields so far, for the ids that connect a field with its message. */
-let numFields = 0;
 
 /**
  * @typedef {object} RangeFieldOptions
@@ -25,7 +21,11 @@ let numFields = 0;
  * @param {RangeFieldOptions} options
  */
 export function createRangeField(host, { label, noun, onChange }) {
-  const { field, showError } = appendField(host, label);
+  const { field, showError } = appendCheckedField(host, label);
+  field.placeholder = "all";
+  field.title = "Numbers and ranges, such as 0-3, 7";
+  field.size = 8;
+  field.maxLength = MAX_LENGTH;
   /** @type {number[]} */
   let available = [];
   /** The list that the picture shows. */
@@ -59,38 +59,6 @@ export function createRangeField(host, { label, noun, onChange }) {
       if (!isWrong || list !== shown) field.value = list;
       shown = list;
       check();
-    },
-  };
-}
-
-/**
- * Append a field, and an element for its error message.
- * @param {HTMLElement} host
- * @param {string} label
- */
-function appendField(host, label) {
-  const input = appendElement(appendLabel(host, label), "input", "");
-  const field = /** @type {HTMLInputElement} */ (input);
-  field.placeholder = "all";
-  field.title = "Numbers and ranges, such as 0-3, 7";
-  field.size = 8;
-  field.maxLength = MAX_LENGTH;
-  const message = appendElement(host, "p", "bertviz-field-error");
-  message.id = `bertviz-field-error-${numFields++}`;
-  message.setAttribute("role", "alert");
-  return {
-    field,
-    /** @param {string} error empty for none */
-    showError(error) {
-      // A screen reader would read the same message again.
-      if (message.textContent !== error) message.textContent = error;
-      if (error) {
-        field.setAttribute("aria-invalid", "true");
-        field.setAttribute("aria-describedby", message.id);
-      } else {
-        field.removeAttribute("aria-invalid");
-        field.removeAttribute("aria-describedby");
-      }
     },
   };
 }

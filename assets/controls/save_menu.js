@@ -2,6 +2,7 @@
 
 import { appendElement } from "../drawing/element.js";
 import { appendButton } from "./button.js";
+import { createPopup } from "./popup.js";
 import { placePopup } from "./popup_place.js";
 
 /**
@@ -19,31 +20,18 @@ import { placePopup } from "./popup_place.js";
  * @param {Row[][]} sections
  */
 export function createSaveMenu(host, sections) {
-  const menu = /** @type {HTMLDetailsElement} */ (appendElement(host, "details", "bertviz-save"));
-  const summary = appendElement(menu, "summary", "bertviz-button");
-  summary.textContent = "Save";
-  const list = appendElement(menu, "div", "bertviz-save-list");
-  list.setAttribute("role", "group");
-  list.setAttribute("aria-label", "Save as");
-  // Safari does not focus a button on a click: the list receives the focus instead.
-  list.tabIndex = -1;
+  const { button, list, close } = createPopup(host, {
+    text: "Save",
+    label: "Save as",
+    onOpen: () => note.replaceChildren(),
+  });
   const options = appendElement(list, "div", "bertviz-save-options");
   const note = appendElement(host, "p", "bertviz-save-note");
   note.setAttribute("role", "status");
-  const close = () => {
-    summary.focus();
-    menu.open = false;
-  };
   for (const rows of sections) {
     const section = appendElement(list, "div", "bertviz-save-section");
     for (const row of rows) appendRow(section, row, close);
   }
-  listenTo(menu, close);
-  menu.addEventListener("toggle", () => {
-    if (!menu.open) return;
-    note.textContent = "";
-    placePopup(list, summary);
-  });
 
   return {
     options,
@@ -51,26 +39,10 @@ export function createSaveMenu(host, sections) {
     showNote(text) {
       note.textContent = text;
       if (!text) return;
-      placePopup(note, summary);
-      summary.addEventListener("blur", () => note.replaceChildren(), { once: true });
+      placePopup(note, button);
+      button.addEventListener("blur", () => note.replaceChildren(), { once: true });
     },
   };
-}
-
-/**
- * Close a menu when the reader leaves it or presses Escape.
- * @param {HTMLDetailsElement} menu
- * @param {() => void} close closes the menu, and moves the focus to its button
- */
-function listenTo(menu, close) {
-  menu.addEventListener("focusout", ({ relatedTarget }) => {
-    if (!menu.contains(/** @type {Node | null} */ (relatedTarget))) menu.open = false;
-  });
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || !menu.open) return;
-    event.preventDefault();
-    close();
-  });
 }
 
 /**

@@ -118,6 +118,17 @@ export class Bipartite {
     this.#zooming.reset();
   }
 
+  /** Return the lines of each drawn head, or of the mean. */
+  headLines() {
+    return this.#content?.heads.map(({ lines }) => lines) ?? [];
+  }
+
+  /** Draw the highlight again: all rows of the filter are known now. */
+  redrawHighlight() {
+    for (const lines of this.headLines()) lines.forgetKeys();
+    this.#highlight.redraw();
+  }
+
   /** Resolve when all lines are painted. */
   whenPainted() {
     return this.#figure.whenPainted();

@@ -1,7 +1,9 @@
 // What a bipartite figure shows: the data, the positions of its rows, and the lines of each head.
 
+import { meanWeightsOf } from "../core/formula/attention.js";
+import { addHiddenLines, NO_LINES } from "../core/formula/hidden_lines.js";
 import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
-import { HeadLines } from "../core/geometry/head_lines.js";
+import { HeadLines, MIN_OPACITY } from "../core/geometry/head_lines.js";
 import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
 import { meanWeights } from "../core/state/highlighted_row.js";
 import { NEUTRAL } from "../drawing/color.js";
@@ -9,6 +11,7 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/formula/filtered_weights.js").KeyFilter} KeyFilter */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
@@ -23,6 +26,7 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  * @property {LayerAttention} layer
  * @property {{head: number, color: string}[]} heads the opacity of a line is its weight divided by the
  *   number of heads
+ * @property {KeyFilter | null} filter what is hidden; null for nothing
  * @property {boolean} [isMean] whether to draw the mean over the heads instead: one neutral line for
  *   each query and key
  */
@@ -79,7 +83,7 @@ export function bipartiteContent(data, space, previous) {
     layout,
     font: { host, fontSize },
     heads: drawnHeads(data).map(({ heads, color }) => {
-      return { lines: linesOf(data.layer, heads, layout, previous), color };
+      return { lines: linesOf(data, heads, layout, previous), color };
     }),
     sides: {
       query: { tokens: queryTokens, column: layout.queries },
@@ -100,17 +104,17 @@ function drawnHeads({ heads, isMean }) {
 
 /**
  * Return the lines of heads: the previous ones if they are lines of the same rows.
- * @param {LayerAttention} layer
+ * @param {BipartiteData} data
  * @param {number[]} heads
  * @param {BipartiteLayout} layout
  * @param {BipartiteContent | null} previous
  * @returns {HeadLines}
  */
-function linesOf(layer, heads, { queries, keys }, previous) {
+function linesOf({ layer, filter }, heads, { queries, keys }, previous) {
   const known = previous?.heads.find(({ lines }) =>
-    lines.matches(layer, heads, queries.rows, keys.rows),
+    lines.matches(layer, heads, queries.rows, keys.rows, filter),
   );
-  return known?.lines ?? new HeadLines(layer, heads, queries.rows, keys.rows);
+  return known?.lines ?? new HeadLines(layer, heads, queries.rows, keys.rows, filter);
 }
 
 /**
@@ -118,12 +122,13 @@ function linesOf(layer, heads, { queries, keys }, previous) {
  * @param {BipartiteContent} content
  * @returns {{query: ColumnOptions, key: ColumnOptions}}
  */
-export function columnOptions({ layout, sides, font: { host, fontSize } }) {
+export function columnOptions({ data, layout, sides, font: { host, fontSize } }) {
   const { xQuery, queryWidth, x2, keyWidth } = layout;
   const labels = (/** @type {Side} */ { tokens, column }, /** @type {number} */ width) =>
     labelsInColumn(host, tokens, column.rows, fontSize, width);
   const query = { label: labels(sides.query, queryWidth), x: xQuery, width: queryWidth };
-  const key = { label: labels(sides.key, keyWidth), x: x2, width: keyWidth };
+  const isHidden = (/** @type {number} */ position) => data.filter?.hidden[position] === 1;
+  const key = { label: labels(sides.key, keyWidth), x: x2, width: keyWidth, isHidden };
   return {
     query: { ...sides.query, ...query, anchor: "end" },
     key: { ...sides.key, ...key, anchor: "start" },
@@ -141,9 +146,26 @@ export function figureRows({ data, heads, sides }, axes) {
     sides,
     axes,
     numHeads: data.heads.length,
+    hiddenOf: (token, shown) => hiddenOfRow(data, sides, token, shown),
     weightsOf({ axis, position }) {
       const row = rowAt(sides[axis].column.rows, position);
       return meanWeights(heads.map(({ lines }) => lines.weightsOfRow(axis, row)));
     },
   };
+}
+
+/**
+ * Return what the filter hides of a token's row.
+ * @param {BipartiteData} data
+ * @param {BipartiteContent["sides"]} sides
+ * @param {TokenPosition} token
+ * @param {Float32Array} shown the weights that the filter shows
+ * @returns {import("../core/formula/hidden_lines.js").HiddenLines | null}
+ */
+function hiddenOfRow({ layer, heads, filter, attentionPart }, sides, token, shown) {
+  if (!filter || heads.length === 0 || sides.query.column.rows.size > 1) return null;
+  const span = token.axis === "query" ? attentionPart.keys : attentionPart.queries;
+  const numbers = heads.map(({ head }) => head);
+  const all = meanWeightsOf(layer, numbers, token).subarray(...span);
+  return addHiddenLines(NO_LINES, all, shown, MIN_OPACITY);
 }

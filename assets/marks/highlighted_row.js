@@ -7,6 +7,7 @@ import { labelOfRow } from "../core/text/label.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/wire.js").Token} Token */
+/** @typedef {import("../core/formula/hidden_lines.js").HiddenLines} HiddenLines */
 /** @typedef {import("../core/geometry/column_layout.js").Column} Column */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 
@@ -26,6 +27,8 @@ const MAX_RANKED = 10;
  * @property {Record<TokenPosition["axis"], Side>} sides
  * @property {TokenPosition["axis"][]} axes the axes whose tokens the figure can highlight
  * @property {number} numHeads
+ * @property {((token: TokenPosition, shown: Float32Array) => HiddenLines | null)} [hiddenOf] returns what
+ *   a filter hides of a token's row, given the weights that it shows
  * @property {(token: TokenPosition) => Float32Array} weightsOf returns the weights of a token's row,
  *   `[other row]`, the mean over the heads
  */
@@ -59,6 +62,8 @@ export function highlightedRow(figure, token, isPinned, weights = figure.weights
     weights,
     ranking: rankWeights(weights, MAX_RANKED),
     numHeads: figure.numHeads,
+    hidden: figure.hiddenOf?.(token, weights) ?? null,
+    keyPosition: axis === "key" || isSameText ? position : null,
     opposite() {
       if (!isSameText || !isInside(other, position)) return null;
       return highlightedRow(figure, { axis: oppositeOf(axis), position }, isPinned);

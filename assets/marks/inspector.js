@@ -15,6 +15,8 @@ import { createWeightTable } from "./weight_table.js";
  * @typedef {object} InspectorActions
  * @property {(token: TokenPosition) => void} onGoTo the reader goes to a token of a table
  * @property {() => void} onUnpin
+ * @property {(row: HighlightedRow) => {text: string, run: () => void} | null} filterActionOf returns what
+ *   the reader can do about the attention to the token of a row: hide it, or show it again
  */
 
 /**
@@ -22,7 +24,7 @@ import { createWeightTable } from "./weight_table.js";
  * @param {HTMLElement} host
  * @param {InspectorActions} actions
  */
-export function createInspector(host, { onGoTo, onUnpin }) {
+export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
   const element = appendElement(host, "aside", "bertviz-inspector");
   element.setAttribute("aria-label", "Inspector");
   element.hidden = true;
@@ -38,6 +40,9 @@ export function createInspector(host, { onGoTo, onUnpin }) {
   const copy = createCopyButton(buttons, "Copy as text", () =>
     current ? rankingText(current, currentTokensPerRow) : "",
   );
+  /** @type {(() => void) | undefined} */
+  let runFilterAction;
+  const filter = appendButton(buttons, "", () => runFilterAction?.());
   const rankings = appendElement(element, "div", "bertviz-rankings");
   const tables = [createWeightTable(rankings, onGoTo), createWeightTable(rankings, onGoTo)];
   const peaks = createWeightTable(rankings, onGoTo);
@@ -66,6 +71,10 @@ export function createInspector(host, { onGoTo, onUnpin }) {
       readout.show(row, numHeads, tokensPerRow, hint);
       unpin.hidden = !row?.isPinned;
       copy.hidden = row === null;
+      const filterAction = row?.isPinned ? filterActionOf(row) : null;
+      runFilterAction = filterAction?.run;
+      filter.hidden = filterAction === null;
+      filter.textContent = filterAction?.text ?? "";
       const directions = row ? [row, row.opposite()] : [null, null];
       for (const [at, each] of directions.entries()) {
         tables[at].show(each && tableOfRanking(each, tokensPerRow));

@@ -42,12 +42,22 @@ function titleOf({ subject, token }) {
  * @param {number} numOthers weights that are not listed
  * @returns {string}
  */
-function noteOf({ token, ranking: { numMost, others, total } }, numOthers) {
-  const rest =
+function noteOf({ token, hidden, ranking: { numMost, others, total } }, numOthers) {
+  const shownRest =
     others > 0 ? ` ${groupedNumber(numOthers)} others: ${weightText(others)} in all.` : "";
+  const rest = hidden?.hiddenLines ? `${shownRest} ${hiddenInWords(hidden)}` : shownRest;
   if (token.axis === "key") return `Receives ${total.toFixed(3)} in all.${rest}`;
-  if (total === 0) return "";
+  if (total === 0) return rest.trim();
   return `${numMost === 1 ? "1 key holds" : `${groupedNumber(numMost)} keys hold`} 90%.${rest}`;
+}
+
+/**
+ * @param {import("../core/formula/hidden_lines.js").HiddenLines} hidden
+ * @returns {string}
+ */
+function hiddenInWords({ hiddenLines, hiddenWeight }) {
+  const lines = hiddenLines === 1 ? "1 line" : `${groupedNumber(hiddenLines)} lines`;
+  return `Hidden: ${lines}, ${hiddenWeight.toFixed(3)} in all.`;
 }
 
 /**

@@ -12,6 +12,7 @@ import { thumbnailLayout } from "./thumbnail.js";
  * @property {Trace} trace
  * @property {AttentionPart} attentionPart
  * @property {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
+ * @property {string} filter what is hidden, as links spell it; empty for nothing
  * @property {number} width available for the grid, in pixels
  */
 
@@ -46,6 +47,7 @@ export function isSameRequest(one, other) {
   return (
     one.trace === other.trace &&
     one.attentionPart.label === other.attentionPart.label &&
+    one.filter === other.filter &&
     one.width === other.width &&
     one.selection.palette === other.selection.palette &&
     one.selection.gridLayers === other.selection.gridLayers &&

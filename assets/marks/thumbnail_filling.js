@@ -26,7 +26,7 @@ const PROGRESS_DELAY = 300;
  * @returns {Promise<void>} resolves when all layers are drawn, or when the drawing was aborted
  */
 export async function fillGrid(content, canvases, signal, onProgress) {
-  const { trace, attentionPart, grid } = content;
+  const { trace, attentionPart, filter, grid } = content;
   const canvasOf = (/** @type {number} */ layer) => canvases[grid.layers.indexOf(layer)];
   const left = [...grid.layers];
   const progress = startProgress(signal, () =>
@@ -37,7 +37,7 @@ export async function fillGrid(content, canvases, signal, onProgress) {
     while (left.length > 0) {
       progress.reportIfLate();
       const layer = nextLayerToDraw(left, (each) => isVisible(canvasOf(each).canvas));
-      const overview = await trace.overview(attentionPart.component, layer, signal);
+      const overview = await trace.overview(attentionPart.component, layer, filter, signal);
       const { canvas, surface } = canvasOf(layer);
       for (const flush of drawLayer(surface, content, layer, overview, 0)) {
         await pauseIfDue(flush);

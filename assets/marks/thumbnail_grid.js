@@ -67,13 +67,16 @@ export class ThumbnailGrid {
 
   /**
    * Draw an attention part; do nothing if the same picture is drawn already, or being drawn.
-   * @param {Trace} trace
-   * @param {AttentionPart} attentionPart
-   * @param {GridContent["selection"]} selection
+   * @param {object} content
+   * @param {Trace} content.trace
+   * @param {AttentionPart} content.attentionPart
+   * @param {GridContent["selection"]} content.selection
+   * @param {{text: string} | null} content.filter what is hidden; null for nothing
    * @returns {Promise<void>} resolves when the grid is complete, or another picture is drawn
    */
-  async draw(trace, attentionPart, selection) {
-    const request = { trace, attentionPart, selection, width: this.#host.clientWidth };
+  async draw({ trace, attentionPart, selection, filter }) {
+    const width = this.#host.clientWidth;
+    const request = { trace, attentionPart, selection, filter: filter?.text ?? "", width };
     if (!this.#content || this.#hasFailed || !isSameRequest(this.#content, request)) {
       this.#content = gridContent(request);
       this.#hasFailed = false;

@@ -17,10 +17,10 @@ import { drawLayer } from "./thumbnail_layer.js";
  * @returns {Promise<SVGElement>}
  */
 export async function linesPicture(document, content, { background }) {
-  const { trace, attentionPart, grid } = content;
+  const { trace, attentionPart, filter, grid } = content;
   const { layers, heads, size } = grid;
   const overviews = await Promise.all(
-    layers.map((layer) => trace.overview(attentionPart.component, layer)),
+    layers.map((layer) => trace.overview(attentionPart.component, layer, filter)),
   );
   const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
   return drawStaticPicture(background, document, box, function* (surface) {

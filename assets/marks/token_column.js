@@ -18,6 +18,7 @@ import { drawMarks, drawRows } from "./token_rows.js";
  * @property {number} x left edge, in pixels
  * @property {number} width pixels
  * @property {"start" | "end"} anchor the edge where the texts are
+ * @property {(position: number) => boolean} [isHidden] whether a filter hides the attention to a token
  * @property {number} [hitWidth] width of the area that reacts to the pointer, in pixels; `width` by
  *   default
  */

@@ -22,13 +22,14 @@ import { TEXT_PADDING } from "./text_width.js";
  */
 export function drawRows(group, { isInteractive, options, visible, tabStop, focused }) {
   if (!options) return;
-  const { tokens, column, x } = options;
+  const { tokens, column, x, isHidden = () => false } = options;
   const [first, end] = visible;
   const indices = Array.from({ length: end - first }, (_, at) => first + at);
   if (focused !== null && !indices.includes(focused)) indices.push(focused);
   const stop = indices.includes(tabStop) ? tabStop : first;
   const token = joinRows(group, indices, column.rows.edges)
     .classed("bertviz-special", ({ begin, end }) => end - begin === 1 && tokens[begin].special)
+    .classed("bertviz-hidden-key", ({ begin, end }) => areAll(begin, end, isHidden))
     .classed("bertviz-pooled", ({ begin, end }) => end - begin > 1)
     .attr("role", isInteractive ? "option" : "listitem")
     .attr("aria-label", ({ begin, end }) => accessibleNameOfRow(tokens, begin, end))
@@ -38,6 +39,17 @@ export function drawRows(group, { isInteractive, options, visible, tabStop, focu
     .attr("transform", ({ row }) => `translate(${x} ${column.yOfRow(row)})`);
   if (isInteractive) token.attr("tabindex", ({ row }) => (row === stop ? 0 : -1));
   drawContent(token, options);
+}
+
+/**
+ * @param {number} begin
+ * @param {number} end one past the last position
+ * @param {(position: number) => boolean} test
+ * @returns {boolean} whether all positions pass the test
+ */
+function areAll(begin, end, test) {
+  for (let position = begin; position < end; position++) if (!test(position)) return false;
+  return true;
 }
 
 /**

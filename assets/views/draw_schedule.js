@@ -13,6 +13,8 @@ import { EMPTY_MESSAGE, showError } from "./frame_elements.js";
  * @property {Trace} trace
  * @property {AttentionPart} attentionPart
  * @property {Selection} selection
+ * @property {import("../core/formula/filtered_weights.js").KeyFilter | null} filter what the selection's
+ *   filter hides of the attention part's component; null for nothing
  */
 
 /**

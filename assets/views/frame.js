@@ -1,11 +1,14 @@
 // What the three views have in common: controls, the current result and selection, the links to the
 // other views, the inspector, and the order of draws.
 
+import { fittingFilter } from "../core/data/filter.js";
+import { keyFilterOf } from "../core/formula/filtered_weights.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
-import { keepChoice, togglePin } from "../core/state/selection.js";
+import { forOtherText, keepChoice, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
 import { figureTitle, shownParts } from "../core/text/figure_title.js";
 import { DrawSchedule } from "./draw_schedule.js";
+import { FilterControls } from "./filter_controls.js";
 import { createFrameElements, showError } from "./frame_elements.js";
 import {
   onAsked,
@@ -48,6 +51,7 @@ export class ViewFrame {
   /** @type {(() => void)[]} */
   #cleanups = [];
   #opener;
+  #filter;
   /** @type {Trace | null} */
   #trace = null;
   #origin = NO_ORIGIN;
@@ -74,6 +78,7 @@ export class ViewFrame {
       onBack: () => requestBack(host),
       onGoTo: (token) => this.goTo(token),
       onUnpin: () => this.#unpin(),
+      filterActionOf: (row) => this.#filter.actionOf(row),
     });
     this.controls = this.#elements.controls;
     /** An empty element in the line of the title, for the controls of a long text. */
@@ -85,7 +90,11 @@ export class ViewFrame {
     this.opensViews = Boolean(shared);
     this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
     const content = () => this.#content();
-    const onDrawn = () => this.#drawTitle();
+    const { filterMenu, filterNote } = this.#elements;
+    this.#filter = new FilterControls(filterMenu, filterNote, this.#store, content);
+    /** Shows how much of the figure the filter hides; null while it is unknown. */
+    this.showHidden = this.#filter.showCount;
+    const onDrawn = () => this.#describeFigure();
     this.#schedule = new DrawSchedule(host, this.#elements, parts[0].draw, content, onDrawn);
     this.#listen();
     this.controls.drawBack(this.#store.get().cameFrom);
@@ -137,7 +146,9 @@ export class ViewFrame {
       attentionPartsOf(this.#trace),
       ({ label }) => label === selection.attentionPart,
     );
-    return { trace: this.#trace, attentionPart, selection };
+    const fitting = fittingFilter(selection.filter, this.#trace.manifest);
+    const filter = keyFilterOf(fitting, this.#trace, attentionPart.component);
+    return { trace: this.#trace, attentionPart, selection, filter };
   }
 
   /** @param {{origin?: Origin}} result the origin of a new result */
@@ -171,22 +182,22 @@ export class ViewFrame {
     const { model_id, revision } = trace.manifest.model;
     this.#store.startModel(`${model_id} ${revision}`, this.#trace === null);
     const selection = this.#store.get();
-    // In another text, a pinned position is another word.
-    if (selection.pinned && this.#trace && trace !== this.#trace) {
-      this.#store.set({ ...selection, pinned: null });
-    }
+    const next = this.#trace && trace !== this.#trace ? forOtherText(selection) : selection;
+    if (next !== selection) this.#store.set(next);
     this.#trace = trace;
     this.#origin = origin;
     this.#elements.message.textContent = "";
     this.#report({ origin });
   }
 
-  #drawTitle() {
+  #describeFigure() {
     const content = this.#content();
     if (!content || !this.#getSavable) return;
     const { title } = this.#elements;
+    const { titleParts, ignoresFilter = false } = this.#getSavable(content);
+    this.#filter.draw(content, ignoresFilter);
     // The tab, or the file's title, names the view.
-    const [, ...parts] = shownParts(this.#getSavable(content).titleParts, content.attentionPart);
+    const [, ...parts] = shownParts(titleParts, content.attentionPart);
     title.textContent = figureTitle(content.trace.manifest, parts);
     title.title = title.textContent;
   }

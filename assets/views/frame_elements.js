@@ -36,7 +36,9 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
   const navigation = appendElement(top, "div", "bertviz-navigation");
   const change = appendElement(top, "p", "bertviz-change");
   change.setAttribute("role", "status");
+  const filterMenu = appendElement(top, "div", "bertviz-filter");
   const legend = createOpacityLegend(top);
+  const filterNote = appendElement(root, "div", "");
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY_MESSAGE;
@@ -50,7 +52,19 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
     // A screen reader would read the same note again.
     if (change.textContent !== note) change.textContent = note;
   };
-  return { root, controls, title, navigation, legend, message, stage, inspector, markChange };
+  return {
+    root,
+    controls,
+    title,
+    navigation,
+    filterMenu,
+    legend,
+    filterNote,
+    message,
+    stage,
+    inspector,
+    markChange,
+  };
 }
 
 /** @param {HTMLElement} root */

@@ -55,7 +55,7 @@ class HeadView {
     /** @type {import("./view.js").Part[]} */
     const parts = [
       {
-        dependsOn: ["attentionPart", "layer", "heads", "mean", "palette"],
+        dependsOn: ["attentionPart", "layer", "heads", "mean", "palette", "filter"],
         draw: (...args) => this.#draw(...args),
       },
       { dependsOn: ["head"], draw: (content) => this.#drawPickedHead(content) },
@@ -68,7 +68,10 @@ class HeadView {
       resetZoom: () => this.#bipartite.resetZoom(),
     };
     this.frame = new ViewFrame(host, "head", content, options);
-    this.#inspection = new HeadInspection(this.frame.inspector.showHead);
+    this.#inspection = new HeadInspection({
+      onTable: this.frame.inspector.showHead,
+      onHidden: this.frame.showHidden,
+    });
     const heads = this.frame.controls.add("heads");
     this.#squares = createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
       onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
@@ -119,6 +122,7 @@ class HeadView {
       keyTokens: trace.keyTokens(attentionPart.component),
       attentionPart,
       layer,
+      filter: content.filter,
       heads: active.map((head) => ({ head, color: colors[head] })),
       isMean: selection.mean,
     };
@@ -126,7 +130,7 @@ class HeadView {
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
-    this.#inspection.show(content, layer, active);
+    this.#inspection.show(content, layer, active, this.#bipartite);
     const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
     const shown = selection.mean ? `mean of ${heads}` : heads;
     this.#description = `${attentionPart.label}, layer ${this.#layer}, ${shown}`;

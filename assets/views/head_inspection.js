@@ -1,12 +1,20 @@
-// Finds the most peaked rows of the heads that a view shows, for the inspector, while the page is idle.
+// Finds the most peaked rows of the heads that a view shows, and counts what a filter hides of their lines,
+// while the page is idle.
 
+import { meanWeightsOf } from "../core/formula/attention.js";
+import { addHiddenLines, NO_LINES } from "../core/formula/hidden_lines.js";
 import { peakedRows } from "../core/formula/peaked_rows.js";
+import { MIN_OPACITY } from "../core/geometry/head_lines.js";
+import { meanWeights } from "../core/state/highlighted_row.js";
 import { labelOf } from "../core/text/label.js";
 import { weightText } from "../core/text/number_format.js";
 import { startTimeSlices } from "../marks/time_slices.js";
 
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/formula/hidden_lines.js").HiddenLines} HiddenLines */
 /** @typedef {import("../core/formula/peaked_rows.js").PeakedRow} PeakedRow */
+/** @typedef {import("../core/geometry/head_lines.js").HeadLines} HeadLines */
+/** @typedef {import("../marks/bipartite.js").Bipartite} Bipartite */
 /** @typedef {import("../marks/weight_table.js").WeightTable} WeightTable */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
@@ -17,34 +25,48 @@ const MAX_WEIGHTS = 2 ** 24;
 /** Milliseconds of work between two pauses: the rest of a frame draws what the reader points at. */
 const SLICE = 6;
 
-/** The most peaked rows of the visible heads. */
+/** The most peaked rows of the visible heads, and what a filter hides of their lines. */
 export class HeadInspection {
   #onTable;
+  #onHidden;
   #number = 0;
 
-  /** @param {(table: WeightTable | null) => void} onTable receives null while the rows are unknown */
-  constructor(onTable) {
+  /**
+   * @param {object} actions
+   * @param {(table: WeightTable | null) => void} actions.onTable receives null while the rows are unknown
+   * @param {(hidden: HiddenLines | null) => void} actions.onHidden receives null while it is unknown
+   */
+  constructor({ onTable, onHidden }) {
     this.#onTable = onTable;
+    this.#onHidden = onHidden;
   }
 
   /**
-   * Find the rows of heads. A later call replaces this one.
+   * Inspect heads. A later call replaces this one.
    * @param {ViewContent} content
    * @param {LayerAttention} layer
    * @param {number[]} heads
+   * @param {Bipartite | null} figure whose lines the filter hides; null if it hides nothing
    */
-  async show({ trace, attentionPart }, layer, heads) {
-    const number = ++this.#number;
-    this.#onTable(null);
+  async show({ trace, attentionPart, filter }, layer, heads, figure) {
+    const number = this.#restart();
     const { queries, keys, component } = attentionPart;
+    const isFiltered = filter !== null && figure !== null;
     const numWeights = (queries[1] - queries[0]) * (keys[1] - keys[0]) * heads.length;
-    if (numWeights === 0 || numWeights > MAX_WEIGHTS) return;
-    const search = peakedRows(layer, heads, attentionPart, MAX_LISTED);
+    // With a filter, the search also makes all rows known to the lines of keys.
+    if (numWeights === 0 || (numWeights > MAX_WEIGHTS && !isFiltered)) return;
+    const rows = isFiltered
+      ? filteredRows(figure.headLines(), attentionPart)
+      : plainRows(layer, heads);
+    const search = peakedRows(rows.weightsOf, attentionPart, MAX_LISTED);
     const pause = startTimeSlices(SLICE);
     for (let step = search.next(); number === this.#number; step = search.next()) {
       if (step.done) {
         const tokens = [trace.queryTokens(component), trace.keyTokens(component)];
         this.#onTable(tableOf(step.value, heads, tokens));
+        if (!isFiltered) return;
+        this.#onHidden(rows.hidden());
+        figure.redrawHighlight();
         return;
       }
       await pause();
@@ -53,9 +75,49 @@ export class HeadInspection {
 
   /** Stop the search, and show no rows. */
   stop() {
-    this.#number++;
-    this.#onTable(null);
+    this.#restart();
   }
+
+  /** @returns {number} of the search that begins */
+  #restart() {
+    this.#onTable(null);
+    this.#onHidden(null);
+    return ++this.#number;
+  }
+}
+
+/**
+ * Return the rows of heads without a filter.
+ * @param {LayerAttention} layer
+ * @param {number[]} heads
+ */
+function plainRows(layer, heads) {
+  return {
+    weightsOf: (/** @type {number} */ position) =>
+      meanWeightsOf(layer, heads, { axis: "query", position }),
+    hidden: () => NO_LINES,
+  };
+}
+
+/**
+ * Return the rows of filtered lines, and count what the filter hides of each row that is requested.
+ * @param {HeadLines[]} drawn
+ * @param {ViewContent["attentionPart"]} attentionPart
+ */
+function filteredRows(drawn, { keys }) {
+  let hidden = NO_LINES;
+  return {
+    weightsOf(/** @type {number} */ position) {
+      const token = /** @type {const} */ ({ axis: "query", position });
+      const shown = drawn.map((lines) => lines.weightsOfToken(token));
+      for (const [at, { layer, heads }] of drawn.entries()) {
+        const all = meanWeightsOf(layer, heads, token).subarray(...keys);
+        hidden = addHiddenLines(hidden, all, shown[at].subarray(...keys), MIN_OPACITY);
+      }
+      return meanWeights(shown);
+    },
+    hidden: () => hidden,
+  };
 }
 
 /**

@@ -55,7 +55,7 @@ class ModelView {
     /** @type {import("./view.js").Part[]} */
     const parts = [
       {
-        dependsOn: ["attentionPart", "palette", "gridLayers", "gridHeads"],
+        dependsOn: ["attentionPart", "palette", "gridLayers", "gridHeads", "filter"],
         draw: (...args) => this.#draw(...args),
       },
       { dependsOn: ["cell"], draw: (...args) => this.#drawPanel(...args) },
@@ -69,7 +69,10 @@ class ModelView {
       resetZoom: () => this.#bipartite.resetZoom(),
     };
     this.frame = new ViewFrame(host, "model", content, options);
-    this.#inspection = new HeadInspection(this.frame.inspector.showHead);
+    this.#inspection = new HeadInspection({
+      onTable: this.frame.inspector.showHead,
+      onHidden: this.frame.showHidden,
+    });
     this.#ranking = createHeadRanking(this.frame.inspector.scores, {
       onChoose: (score) => this.frame.select((selection) => ({ ...selection, score })),
       onPick: (cell) => this.frame.select((selection) => ({ ...selection, cell })),
@@ -129,7 +132,7 @@ class ModelView {
     this.#score = content.selection.score;
     this.#scores.setContent(content);
     // The panel does not wait for the grid.
-    const filled = this.#grid.draw(content.trace, content.attentionPart, content.selection);
+    const filled = this.#grid.draw(content);
     const [description] = await Promise.all([this.#drawPanel(content, signal), filled]);
     // After the pictures, because the server computes both.
     if (!signal.aborted) this.#scores.load();
@@ -157,12 +160,13 @@ class ModelView {
       keyTokens: trace.keyTokens(attentionPart.component),
       attentionPart,
       layer,
+      filter: content.filter,
       heads: [{ head: cell.head, color: categoryColor(cell.layer, selection.palette) }],
     };
     this.#bipartite.draw(data, selection.pinned);
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
-    this.#inspection.show(content, layer, [cell.head]);
+    this.#inspection.show(content, layer, [cell.head], this.#bipartite);
     return `${attentionPart.label}, ${titleOf(cell)}`;
   }
 

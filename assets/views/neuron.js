@@ -49,7 +49,7 @@ class NeuronView {
     /** @type {import("./view.js").Part[]} */
     const parts = [
       {
-        dependsOn: ["attentionPart", "layer", "head", "expanded"],
+        dependsOn: ["attentionPart", "layer", "head", "expanded", "filter"],
         draw: (...args) => this.#draw(...args),
       },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
@@ -61,7 +61,10 @@ class NeuronView {
       resetZoom: () => this.#collapsed.resetZoom(),
     };
     this.frame = new ViewFrame(host, "neuron", content, options);
-    this.#inspection = new HeadInspection(this.frame.inspector.showHead);
+    this.#inspection = new HeadInspection({
+      onTable: this.frame.inspector.showHead,
+      onHidden: this.frame.showHidden,
+    });
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
     this.#navigator = createNavigator(this.frame.navigation, ["query"], {
@@ -127,7 +130,7 @@ class NeuronView {
     await this.#drawFigure(content, layer);
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
-    this.#inspection.show(content, layer, [this.#head]);
+    this.#inspection.show(content, layer, [this.#head], this.#isExpanded ? null : this.#collapsed);
     const state = this.#isExpanded ? "expanded" : "collapsed";
     this.#description = `${attentionPart.label}, layer ${this.#layer}, head ${this.#head}, ${state}`;
     return this.#description;
@@ -138,7 +141,7 @@ class NeuronView {
    * @param {ViewContent} content
    * @param {LayerAttention} layer
    */
-  async #drawFigure({ trace, attentionPart, selection }, layer) {
+  async #drawFigure({ trace, attentionPart, selection, filter }, layer) {
     const head = this.#head;
     const data = {
       queryTokens: trace.queryTokens(attentionPart.component),
@@ -151,7 +154,7 @@ class NeuronView {
       const isLong = this.#expanded.scrolls();
       this.#navigator.drawScale({ isLong, isWhole: true, isFixed: true });
     } else {
-      this.#collapsed.draw({ ...data, heads: [{ head, color: BLUE }] }, selection.pinned);
+      this.#collapsed.draw({ ...data, filter, heads: [{ head, color: BLUE }] }, selection.pinned);
       await this.#collapsed.whenPainted();
     }
   }
@@ -194,6 +197,7 @@ class NeuronView {
         return this.#isExpanded ? [`${equation} ${keyRange}`] : [];
       },
       scaleHeads: this.#isExpanded ? 0 : 1,
+      ignoresFilter: this.#isExpanded,
       staticPicture: async (style) => this.#visibleFigure().staticPicture(style),
       cells: [{ layer: this.#layer, heads: [this.#head] }],
     };

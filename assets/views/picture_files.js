@@ -1,9 +1,11 @@
 // A view's picture as an SVG or PNG file, with the texts around it that the reader has chosen.
 
+import { fittingFilter, NOTHING_HIDDEN } from "../core/data/filter.js";
 import { withResolution } from "../core/export/png_resolution.js";
 import { PICTURE_WIDTHS, pageContentWidth } from "../core/geometry/picture_page.js";
 import { captionOf } from "../core/text/caption.js";
 import { shownParts } from "../core/text/figure_title.js";
+import { filterInWords } from "../core/text/filter_in_words.js";
 import { weightScaleText } from "../core/text/weight_scale.js";
 import { captionedPicture, smallestText } from "../drawing/captioned_picture.js";
 import { pictureTheme } from "../drawing/picture_theme.js";
@@ -42,12 +44,16 @@ const [MAX_PIXELS, MAX_SIDE] = [2 ** 24, 2 ** 14];
 export async function drawPicture(what, root, { theme: name, width, title, caption, scale }) {
   const { trace, attentionPart, titleParts, legend = [], getNotes, staticPicture } = what;
   const theme = pictureTheme(root, name);
-  const notes = (await getNotes?.()) ?? [];
+  const { manifest } = trace;
+  const filter = what.ignoresFilter
+    ? NOTHING_HIDDEN
+    : fittingFilter(what.selection.filter, manifest);
+  const notes = [...((await getNotes?.()) ?? []), ...filterInWords(filter, manifest)];
   const texts = {
     title: shownParts(titleParts, attentionPart).join(", "),
     legend,
     scale: scale && what.scaleHeads > 0 ? weightScaleText(what.scaleHeads, what.mean) : "",
-    caption: [...notes, ...captionOf(trace.manifest)],
+    caption: [...notes, ...captionOf(manifest)],
     drawn: { title, caption },
   };
   const picture = await staticPicture({ theme, width: pageContentWidth(width) });

@@ -40,7 +40,7 @@ export function createPictureOptions(host) {
   host.setAttribute("aria-label", "Picture");
   appendPicker(host, "Theme", THEMES, options.theme, (theme) => set({ theme }));
   appendPicker(host, "Width", WIDTHS, options.width, (width) => set({ width }));
-  const parts = appendElement(host, "div", "bertviz-save-parts");
+  const parts = appendElement(host, "div", "bertviz-checkboxes");
   for (const [part, text] of PARTS) {
     appendCheckbox(parts, text, options[part], (checked) => set({ [part]: checked }));
   }

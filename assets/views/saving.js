@@ -29,6 +29,7 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @property {(style: PictureStyle) => Promise<StaticPicture>} staticPicture
  * @property {{layer: number, heads: number[]}[]} cells the visible layers, at least one, and heads
  * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head
+ * @property {boolean} [ignoresFilter] whether the view shows all weights in spite of a filter
  */
 
 /** @typedef {ViewContent & Savable & {view: import("../core/state/selection.js").ViewName}} ViewExport */
@@ -160,14 +161,14 @@ function picture(write) {
  * @returns {Format["write"]}
  */
 function tensors(write) {
-  return async ({ trace, attentionPart, cells, mean }) => {
+  return async ({ trace, attentionPart, filter, cells, mean }) => {
     if (!cells.some(({ heads }) => heads.length)) throw new Error(NO_HEAD);
     const layers = await Promise.all(
       cells.map(async ({ layer, heads }) => {
         return { layer: await trace.layer(attentionPart.component, layer), heads };
       }),
     );
-    return { blob: new Blob(write({ trace, attentionPart, layers, mean })) };
+    return { blob: new Blob(write({ trace, attentionPart, filter, layers, mean })) };
   };
 }
 
@@ -176,9 +177,10 @@ function tensors(write) {
  * @param {ViewExport} what
  * @returns {Promise<SavedFile>}
  */
-async function htmlFile({ view, trace, attentionPart, selection, cells }) {
+async function htmlFile({ view, trace, attentionPart, selection, filter, cells }) {
   const layers = cells.map(({ layer }) => layer);
-  const names = embeddedFiles(view, trace, attentionPart.component, layers);
+  const { component } = attentionPart;
+  const names = embeddedFiles(view, trace, component, layers, filter?.text ?? "");
   const empty = await fetch(new URL("../standalone.html", import.meta.url));
   if (!empty.ok) throw new Error("The Space has restarted: reload this page, then save again.");
   const link = new URLSearchParams(linkParameters(selection)).toString();

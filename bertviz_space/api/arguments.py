@@ -4,10 +4,12 @@ from typing import Literal, get_args
 
 import gradio as gr
 
+from ..errors import InvalidFilter
 from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName, ViewRequest
 from ..jobs.request import Request
+from ..trace.filter import parse_filter
 
 ViewFormat = Literal["html", "svg"]
 
@@ -49,11 +51,13 @@ def checked_view(
     block: str,
     expanded: bool,
     mean: bool,
+    filter_: str,
 ) -> ViewRequest:
     """Return the view that a program asks for.
 
     Raises:
-        gr.Error: if an argument has the wrong type, or ``view`` is not the name of a view.
+        gr.Error: if an argument has the wrong type, if ``view`` is not the name of a view, or if
+            the filter cannot be read.
     """
     _check_integers(None if layer is None else [layer])
     _check_integers(heads)
@@ -63,7 +67,13 @@ def checked_view(
         raise _wrong_type("expanded and mean are true or false.")
     if not isinstance(block, str):
         raise _wrong_type("block is a string, such as Cross; omit it for the first part.")
-    return ViewRequest(view, layer, tuple(heads or ()), block, expanded, mean)
+    if not isinstance(filter_, str):
+        raise _wrong_type("filter is a string, such as special,min=0.05; omit it to hide nothing.")
+    try:
+        parsed = parse_filter(filter_)
+    except InvalidFilter as error:
+        raise _wrong_type(str(error)) from error
+    return ViewRequest(view, layer, tuple(heads or ()), block, expanded, mean, parsed)
 
 
 def checked_picture(file_format: ViewFormat, options: PictureOptions) -> PictureOptions:

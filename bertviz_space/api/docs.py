@@ -83,9 +83,14 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
     neighboring tokens; the caption then says so. If you set ``heads``, the neuron view shows the
     first of them, and the model view opens it.
 
-    The arguments from ``theme`` on are for pictures. A picture with a width in millimeters is laid
-    out for this width: title, caption and legend have at least 7.5 points. Tokens have 11 points,
-    and fewer if the view is wider than the page.
+    ``filter`` is what the view hides, as a list such as ``special,first,3,min=0.05``: attention to
+    special tokens, to the first token, or to a position (``t3`` in a target text); ``renormalize``
+    divides the remaining weights of each row by their sum; ``min=0.05`` hides smaller weights; and
+    ``mass=0.7`` shows only the largest weights that hold 0.7 of each row.
+
+    The arguments from ``theme`` to ``scale`` are for pictures. A picture with a width in
+    millimeters is laid out for this width: title, caption and legend have at least 7.5 points.
+    Tokens have 11 points, and fewer if the view is wider than the page.
 {_GATED}{_TEXTS}\
         view: the view to draw, which is head, model or neuron.
         layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
@@ -99,4 +104,5 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
         title: false to draw a picture without its title, which stays in the file's metadata.
         caption: false to draw a picture without its caption, which stays in the file's metadata.
         scale: true to draw the scale of weights below a picture.
+        filter: what the view hides, such as special,first,renormalize; empty for nothing.
 """

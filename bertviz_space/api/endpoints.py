@@ -234,11 +234,12 @@ def _view_endpoint(jobs: _Jobs) -> Any:
         title: bool = True,
         caption: bool = True,
         scale: bool = False,
+        filter: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         request = checked_request(texts, chat, start_token)
-        requested_view = checked_view(view, layer, heads, block, expanded, mean)
+        requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
         options = PictureOptions(theme, width, title, caption, scale)
         picture = checked_picture(format, options)
 

@@ -57,6 +57,7 @@ def export_html(
 
     Raises:
         NoSuchAttentionPart, NoSuchHead: if the trace has no such attention part, layer or head.
+        InvalidFilter: if the filter does not fit the text.
         ResultNotWritten: if the disk does not accept the file.
     """
     _, layer, _ = view.resolve(trace)
@@ -66,6 +67,7 @@ def export_html(
         files = TraceFiles(trace, model_id, revision, Path(parts))
         is_small = num_bytes_of(trace) <= MAX_PAGE_BYTES
         names = files.names if is_small else files.names_for(layer.layer, view.view == "model")
+        names += tuple(files.filtered_names(view.filter) if view.view == "model" else ())
         for name in names:
             files.write(name)
         embedded = {name: (files.folder / name).read_bytes() for name in names}
@@ -85,6 +87,7 @@ def export_svg(
 
     Raises:
         NoSuchAttentionPart, NoSuchHead: if the trace has no such attention part, layer or head.
+        InvalidFilter: if the filter does not fit the text.
         TextTooLong: if the view has too many numbers for a picture.
         ResultNotWritten: if the disk does not accept the file.
     """

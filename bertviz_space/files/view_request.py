@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from ..errors import NoSuchAttentionPart, NoSuchHead
 from ..trace import Component, LayerAttention, Trace, segment_b_start
+from ..trace.filter import NOTHING_HIDDEN, Filter
 
 ViewName = Literal["head", "model", "neuron"]
 
@@ -46,6 +47,7 @@ class ViewRequest:
         attention_part: the label of an attention part; empty for the first.
         expanded: whether the neuron view shows vectors.
         mean: whether the head view shows the mean of the heads instead of each head.
+        filter: what the view hides.
     """
 
     view: ViewName
@@ -54,6 +56,7 @@ class ViewRequest:
     attention_part: str = ""
     expanded: bool = False
     mean: bool = False
+    filter: Filter = NOTHING_HIDDEN
 
     def link_query(self, layer: int) -> str:
         """Return the query string of a link that chooses this view of a trace.
@@ -69,6 +72,7 @@ class ViewRequest:
             "layer": str(layer),
             "expanded": "1" if self.expanded else "",
             "mean": "1" if self.mean else "",
+            "filter": str(self.filter),
         }
         if self.heads:
             heads = ",".join(map(str, sorted(set(self.heads))))
@@ -83,11 +87,13 @@ class ViewRequest:
         Raises:
             NoSuchAttentionPart: if the trace has no attention part of this label.
             NoSuchHead: if the trace does not have the layer, or the layer one of the heads.
+            InvalidFilter: if the filter does not fit the text.
         """
         parts = attention_parts_of(trace)
         named = [part for part in parts if part.label == (self.attention_part or parts[0].label)]
         if not named:
             raise NoSuchAttentionPart(self.attention_part, [part.label for part in parts])
+        self.filter.hidden_keys(trace, named[0].component)
         layers = {layer.layer: layer for layer in trace.layers[named[0].component]}
         number = min(layers) if self.layer is None else self.layer
         if number not in layers:

@@ -23,6 +23,9 @@ page requests it; ``ready`` names the files that exist already:
   uint8 ``[head, query_bin, key_bin]`` under the layer's number (``trace/overview.py``). A short
   text has one file for all layers, and a long text one file for each layer.
 
+* ``<component>-overview-<layer>~<filter>.safetensors`` contains what a filter leaves of these
+  overviews (``trace/filter.py``). The manifest does not name it: there are too many filters.
+
 * ``<component>-scores-<layer>.safetensors`` contains the scores of the heads of these layers, each
   float32 ``[head, score]`` under the layer's number (``trace/head_scores.py``).
 
@@ -41,17 +44,25 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
+from ..errors import InvalidFilter
 from ..trace import Component, LayerAttention, Trace
+from ..trace.filter import Filter, parse_filter
 from ..trace.head_scores import SCORES, score_matrix
-from ..trace.overview import bin_size, overview
+from ..trace.overview import bin_size, filtered_overview, overview
 from .compact_terms import CompactTerms
-from .writing import write_file, write_text
+from .writing import disk_errors, write_file, write_text
 
 # The page refuses a manifest of another version, which it might draw wrongly.
 VERSION = 3
 
 # The names of files about several layers.
 _OF_MANY_LAYERS = re.compile("-(overview|scores)-")
+
+# The name of a file of filtered overviews: that of the file without a filter, and the filter.
+_FILTERED = re.compile(r"([a-z]+-overview-\d+)~(.+)(\.safetensors)")
+
+# Files of filtered overviews in one folder, about 600 kB each: the oldest is removed for a new one.
+MAX_FILTERED_FILES = 32
 
 # Weights that are pooled for one overview file, so that it takes a fraction of a second: 21 layers
 # of 12 heads and 512 tokens. A layer of 9 heads and 4,096 tokens has a file of its own.
@@ -88,10 +99,14 @@ class TraceFiles:
             for layers in trace.layers.values()
             for layer in layers
         }
-        overviews = {
-            _overview_file(group): partial(self._overview_tensors, group)
+        self._overview_layers = {
+            _overview_file(group): group
             for layers in trace.layers.values()
             for group in _groups(layers)
+        }
+        overviews = {
+            name: partial(self._overview_tensors, group)
+            for name, group in self._overview_layers.items()
         }
         scores = {
             _scores_file(group): partial(self._score_tensors, group)
@@ -120,16 +135,33 @@ class TraceFiles:
             if (with_overviews if _OF_MANY_LAYERS.search(name) else name.endswith(number))
         )
 
+    def filtered_names(self, filter_: Filter) -> list[str]:
+        """Return the names of the files of filtered overviews; none if the filter hides nothing."""
+        if not str(filter_):
+            return []
+        return [f"{Path(name).stem}~{filter_}.safetensors" for name in self._overview_layers]
+
+    def can_filter(self, name: str) -> bool:
+        """Return whether a name is that of a file of filtered overviews of this trace."""
+        try:
+            return self._filtered(name) is not None
+        except InvalidFilter:
+            return False
+
     def write(self, name: str) -> None:
-        """Write one of the files unless it exists.
+        """Write one of the files, or a file of filtered overviews, unless it exists.
 
         Raises:
             ResultNotWritten: if it cannot be written, for example because the folder was deleted.
         """
         path = self.folder / name
-        if not path.exists():
-            tensors = self._tensors[name]()
-            write_file(path, lambda partial_path: save_file(tensors, partial_path))
+        if path.exists():
+            return
+        filtered = self._filtered(name)
+        if filtered is not None:
+            self._make_room()
+        tensors = self._tensors[name]() if filtered is None else self._filtered_tensors(*filtered)
+        write_file(path, lambda partial_path: save_file(tensors, partial_path))
 
     def write_manifest(self) -> Path:
         """Write the manifest, with the files that exist now as ready, and return its path.
@@ -208,6 +240,39 @@ class TraceFiles:
         query_tokens = self.trace.query_tokens(component)
         key_tokens = self.trace.key_tokens(component)
         return {str(layer.layer): overview(layer, query_tokens, key_tokens) for layer in layers}
+
+    def _filtered(self, name: str) -> tuple[Sequence[LayerAttention], Filter] | None:
+        """Return the layers and the filter of a file of filtered overviews, ``None`` for others.
+
+        Raises:
+            InvalidFilter: if the filter cannot be read, or does not fit the text.
+        """
+        found = _FILTERED.fullmatch(name)
+        layers = self._overview_layers.get(f"{found[1]}{found[3]}") if found else None
+        if not found or layers is None:
+            return None
+        filter_ = parse_filter(found[2])
+        if str(filter_) != found[2]:  # one file for one filter
+            raise InvalidFilter(f"{found[2]!r} is spelled {filter_}")
+        filter_.hidden_keys(self.trace, layers[0].component)
+        return layers, filter_
+
+    def _make_room(self) -> None:
+        """Remove the oldest files of filtered overviews, so that one more may be written."""
+        with disk_errors():
+            paths = sorted(self.folder.glob("*~*"), key=lambda path: path.stat().st_mtime_ns)
+            for path in paths[: max(0, len(paths) - MAX_FILTERED_FILES + 1)]:
+                path.unlink(missing_ok=True)
+
+    def _filtered_tensors(
+        self, layers: Sequence[LayerAttention], filter_: Filter
+    ) -> dict[str, Tensor]:
+        component = layers[0].component
+        tokens = self.trace.query_tokens(component), self.trace.key_tokens(component)
+        hidden = filter_.hidden_keys(self.trace, component)
+        return {
+            str(layer.layer): filtered_overview(layer, *tokens, filter_, hidden) for layer in layers
+        }
 
     def _score_tensors(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
         component = layers[0].component

@@ -93,7 +93,7 @@ class ResultCache:
 
         Args:
             folder_name: the name of the result's folder.
-            file_name: a name from the result's manifest.
+            file_name: a name from the result's manifest, or that of a file of filtered overviews.
 
         Returns:
             A future, which returns True once the file exists, and False if the file does not exist
@@ -102,7 +102,7 @@ class ResultCache:
         """
         with self._lock:
             result = self._results.get(folder_name)
-            if result is None or file_name not in result.missing:
+            if result is None or not _can_be_written(result, file_name):
                 answer = Future[bool]()
                 answer.set_result(result is not None and file_name in result.names)
                 return answer
@@ -208,6 +208,13 @@ class ResultCache:
             result.files = None
             if result.missing:
                 self._remove(result)
+
+
+def _can_be_written(result: Result, file_name: str) -> bool:
+    """Return whether a file of the result is missing, or contains filtered overviews."""
+    if file_name in result.missing:
+        return True
+    return result.files is not None and result.files.can_filter(file_name)
 
 
 def _is_small(trace: Trace, num_bytes: int) -> bool:

@@ -2,9 +2,9 @@
 
 ``token`` defines a token, ``attention`` the attention of one layer with the formula of its weights,
 ``rotation`` the dimensions that rotate with the position, and ``trace`` all attention of a pass.
-``overview`` reduces the weights of a layer to a thumbnail, ``head_scores`` measures how much each
-head follows a pattern, and ``size`` returns the bytes of a trace. These modules depend only on
-torch.
+``filter`` hides weights, ``overview`` reduces those of a layer to a thumbnail, ``head_scores``
+measures how much each head follows a pattern, and ``size`` returns the bytes of a trace. These
+modules depend only on torch.
 """
 
 from .attention import Component, LayerAttention, ModelWeights, query_chunks

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import max_pool1d
 
 from .attention import LayerAttention, query_chunks
+from .filter import Filter
 from .token import Token, segment_b_start
 
 # The largest number of bins of one axis. A cell of the model view is 94 pixels high, and lines that
@@ -58,11 +59,47 @@ def overview(
             # largest score belongs to the largest weight, because exp() is increasing.
             logs = _largest(scores, key_tokens, key_bin) - log_normalizers[:, queries, None]
             rows.append(max_pool1d(logs.mT, query_bin, ceil_mode=True).mT)
-    return (torch.cat(rows, dim=1).exp().sqrt() * 255).round().to(torch.uint8)
+    return _as_bytes(torch.cat(rows, dim=1).exp())
+
+
+def filtered_overview(
+    layer: LayerAttention,
+    query_tokens: Sequence[Token],
+    key_tokens: Sequence[Token],
+    filter_: Filter,
+    hidden: Tensor,
+) -> Tensor:
+    """Compute the overview of what a filter leaves of a layer's weights.
+
+    Args:
+        layer: the layer.
+        query_tokens: the tokens that attend.
+        key_tokens: the tokens that are attended to.
+        filter_: the filter.
+        hidden: bool ``[key]``, the keys that it hides.
+
+    Returns:
+        uint8 ``[head, query_bin, key_bin]``, with the bins of ``overview``.
+    """
+    query_bin, key_bin = bin_size(query_tokens), bin_size(key_tokens)
+    scores_each = layer.num_heads * layer.num_keys
+    rows = []
+    for begin, end in _spans(query_tokens):
+        for queries in query_chunks(begin, end, scores_each, multiple_of=query_bin):
+            weights = layer.weights(torch.arange(queries.start, queries.stop))
+            shown = filter_.above_thresholds(filter_.remaining(weights, hidden))
+            largest = _largest(shown, key_tokens, key_bin)
+            rows.append(max_pool1d(largest.mT, query_bin, ceil_mode=True).mT)
+    return _as_bytes(torch.cat(rows, dim=1))
+
+
+def _as_bytes(weights: Tensor) -> Tensor:
+    """Return the square root of weights as uint8, 255 for a weight of 1."""
+    return (weights.sqrt() * 255).round().to(torch.uint8)
 
 
 def _largest(scores: Tensor, key_tokens: Sequence[Token], size: int) -> Tensor:
-    """Return the largest score of each bin of keys.
+    """Return the largest score, or weight, of each bin of keys.
 
     Args:
         scores: float32 ``[head, query, key]``, of all keys or of the first ones.

@@ -16,7 +16,7 @@ from bertviz_space.space import build_demo, launch
 from tests.api.clients import get, post
 
 # No tool has an argument for a token of the Hub.
-NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "head_scores": 8, "view": 20}
+NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "head_scores": 8, "view": 21}
 
 
 @pytest.fixture(scope="module")

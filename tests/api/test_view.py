@@ -107,6 +107,24 @@ def test_the_head_view_can_show_the_mean_of_the_heads(client):
     torch.testing.assert_close(found, weights[weights >= 0.5 / 255], atol=1e-4, rtol=0)
 
 
+def test_a_filter_hides_weights_in_pictures_and_pages(client):
+    named = {"filter": "first,renormalize,min=0.1", "layer": 1, "heads": [2]}
+    path = client.predict("tiny-gpt2", "The cat", **named, format="svg", api_name="/view")
+    svg = ElementTree.parse(path).getroot()
+    loaded = ModelCache().get("tiny-gpt2")
+    weights = extract(loaded.model, loaded.tokenizer, "The cat").weights("self", 1)[2]
+    weights[:, 0] = 0
+    weights = (weights / weights.sum(-1, keepdim=True)).nan_to_num(0)
+    [lines] = lines_of(svg)
+    found = torch.tensor(list(lines.opacities.values()))
+    torch.testing.assert_close(found, weights[weights >= 0.1], atol=1e-4, rtol=0)
+    assert "Attention to the first token is hidden." in texts_of(svg)
+    path = client.predict("tiny-gpt2", "The cat", **named, view="model", api_name="/view")
+    page = content_of(path)
+    assert page["link"].endswith("filter=first%2Crenormalize%2Cmin%3D0.1&heads=2&head=2&cell=1%2C2")
+    assert "self-overview-0~first,renormalize,min=0.1.safetensors" in page["files"]
+
+
 @pytest.mark.parametrize(
     ("named", "message"),
     [
@@ -124,6 +142,12 @@ def test_the_head_view_can_show_the_mean_of_the_heads(client):
         ({"format": "svg", "width": "85mm"}, "width is screen, 84mm|not a valid choice|Value"),
         ({"format": "svg", "width": ["84mm"]}, "width is screen, 84mm|not a valid choice|Value"),
         ({"format": "svg", "scale": "yes"}, "title, caption and scale are true or false"),
+        (
+            {"filter": "everything"},
+            "filter is invalid: 'everything' is unknown. A filter",
+        ),
+        ({"filter": "99"}, "filter is invalid: there is no source token 99"),
+        ({"filter": ["special"]}, "filter is a string"),
         ({"theme": "dark"}, "options of a picture, and an HTML page has none of them: set format"),
     ],
 )

@@ -14,5 +14,5 @@ export async function exportedGoldenPart(t, ...cells) {
   const layers = await Promise.all(
     cells.map(async ([layer, heads]) => ({ layer: await trace.layer("encoder", layer), heads })),
   );
-  return { trace, attentionPart: attentionPartsOf(trace)[0], layers };
+  return { trace, attentionPart: attentionPartsOf(trace)[0], filter: null, layers };
 }

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { parseFilter } from "../../assets/core/data/filter.js";
 import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 
@@ -22,6 +23,7 @@ const CHOSEN = {
   pinned: { axis: "key", position: 4095 },
   palette: "okabe-ito",
   score: "induction",
+  filter: parseFilter("special,first,7,t4095,renormalize,min=0.05,mass=0.7"),
 };
 
 test("a link restores a whole selection", () => {
@@ -60,6 +62,8 @@ test("invalid parameters are ignored", () => {
     "layer=<b>&heads=[0]&pinned=query,1e3",
     "heads=None&mean=true&palette=Distinct",
     "heads=none,1&mean=0&score=First",
+    "filter=everything",
+    "filter=special,min=7",
   ]) {
     assert.deepEqual(selectionFromLink(new URLSearchParams(query), NOTHING_CHOSEN), NOTHING_CHOSEN);
   }

@@ -1,6 +1,7 @@
 // The files of a made trace: what bertviz_space/files/wire.py would write, for the page's own modules.
 
 import { encodeSafetensors } from "../../assets/core/data/safetensors.js";
+import { filteredFile } from "../../assets/core/data/trace.js";
 import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 
 /** @typedef {import("../../assets/core/data/safetensors.js").Tensor} Tensor */
@@ -17,9 +18,10 @@ const layerFiles = new WeakMap();
  * Return functions that write the files of one self-attention, by the files' names.
  * @param {Token[]} tokens
  * @param {MadeLayer[]} layers
+ * @param {string[]} filters of which the overviews exist, which show nothing
  * @returns {Map<string, () => Blob>}
  */
-export function filesOf(tokens, layers) {
+export function filesOf(tokens, layers, filters) {
   const entries = layers.map(entryOf);
   const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
   files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));
@@ -37,6 +39,9 @@ export function filesOf(tokens, layers) {
     ],
     ready: [...files.keys()],
   };
+  for (const filter of filters) {
+    files.set(filteredFile(OVERVIEWS, filter), () => safetensors(emptyOverviewsOf(layers)));
+  }
   return files.set("manifest.json", () => new Blob([JSON.stringify(manifest)]));
 }
 
@@ -137,6 +142,18 @@ function modelTensors(model) {
     ["model_queries", { shape: [queries.length], data: Int32Array.from(queries) }],
     ["model_weights", { shape, data: Float32Array.from(weights.flat(2)) }],
   ];
+}
+
+/**
+ * @param {MadeLayer[]} layers
+ * @returns {Map<string, Tensor>} the overviews of the layers if all weights are hidden
+ */
+function emptyOverviewsOf(layers) {
+  return new Map(
+    [...overviewsOf(layers)].map(([name, { shape, data }]) => {
+      return [name, { shape, data: new Uint8Array(data.length) }];
+    }),
+  );
 }
 
 /**

@@ -83,12 +83,13 @@ export function servePair(t) {
  * @param {import("node:test").TestContext} t
  * @param {Token[]} tokens
  * @param {MadeLayer[]} layers
+ * @param {string[]} [filters] of which the overviews exist, which show nothing
  * @returns {{url: string, requests: string[]}} the URL of the manifest, and the names of the files that
  *   are requested, in order
  */
-export function serveMade(t, tokens, layers) {
+export function serveMade(t, tokens, layers, filters = []) {
   const folder = `https://space.test/made-${numTraces++}/`;
-  const files = filesOf(tokens, layers);
+  const files = filesOf(tokens, layers, filters);
   const requests = [];
   t.mock.method(globalThis, "fetch", async (url) => {
     const name = String(url).replace(folder, "");

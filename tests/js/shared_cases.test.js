@@ -4,15 +4,18 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import test from "node:test";
+import { filterText, parseFilter } from "../../assets/core/data/filter.js";
 import { decodeSafetensors, encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { Trace } from "../../assets/core/data/trace.js";
 import { vectorsFile, weightsFile } from "../../assets/core/export/tensor_file.js";
+import { FilteredWeights, keyFilterOf } from "../../assets/core/formula/filtered_weights.js";
 import { pageLength, picturePage } from "../../assets/core/geometry/picture_page.js";
 import { rowsOf } from "../../assets/core/geometry/rows.js";
 import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
 import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 import { captionOf, numbersInWords } from "../../assets/core/text/caption.js";
+import { filterInWords } from "../../assets/core/text/filter_in_words.js";
 import { labelOf, labelOfRow } from "../../assets/core/text/label.js";
 import { weightScaleText } from "../../assets/core/text/weight_scale.js";
 import { goldenTrace, readGolden } from "./golden.js";
@@ -118,6 +121,95 @@ await testCases("weight_scales", ({ num_heads, is_mean, text }) => {
   assert.equal(weightScaleText(num_heads, is_mean), text);
 });
 
+await testCases("filters", ({ text, canonical, segments, target, hidden, words }) => {
+  const filter = parseFilter(text);
+  assert.equal(filter && filterText(filter), canonical);
+  if (!filter) return;
+  assert.deepEqual(parseFilter(filterText(filter)), filter);
+  const trace = traceOf(segments, target);
+  const [{ component }] = trace.manifest.components;
+  const found = keyFilterOf(filter, trace, component)?.hidden ?? new Uint8Array(segments.length);
+  assert.equal([...found].map((each) => (each ? "x" : ".")).join(""), hidden);
+  assert.deepEqual(filterInWords(filter, trace.manifest), words);
+});
+
+await testCases("filtered_weights", ({ segments, weights, filter, heads, mean }) => {
+  const layer = layerOf(weights);
+  const keyFilter = keyFilterOf(parseFilter(filter), traceOf(segments, null), "self") ?? {
+    ...parseFilter(""),
+    text: "",
+    hidden: new Uint8Array(segments.length),
+  };
+  for (const [head, rows] of heads.entries()) {
+    assertWeights(new FilteredWeights(layer, [head], keyFilter), rows);
+  }
+  assertWeights(new FilteredWeights(layer, [...heads.keys()], keyFilter), mean);
+});
+
+/**
+ * A trace without layers, with a token for each letter.
+ * @param {string} source
+ * @param {string | null} target
+ */
+function traceOf(source, target) {
+  const component = target === null ? "self" : "encoder";
+  const manifest = /** @type {any} */ ({
+    source: segmentTokens(source),
+    target: target && segmentTokens(target),
+    components: [{ component, query_tokens: "source", key_tokens: "source" }],
+  });
+  return new Trace(manifest, () => assert.fail("no file is read"));
+}
+
+/**
+ * A layer without vectors, which has the logarithms of its weights as a bias.
+ * @param {number[][][]} weights `[head][query][key]`
+ */
+function layerOf(weights) {
+  const shape = [weights.length, weights[0].length, weights[0][0].length];
+  const [num_heads, num_queries, num_keys] = shape;
+  return /** @type {any} */ ({
+    num_heads,
+    num_key_value_heads: num_heads,
+    head_dim: 0,
+    scaling: 1,
+    softcap: null,
+    reach: null,
+    query: new Float32Array(0),
+    key: new Float32Array(0),
+    logsumexp: new Float32Array(num_heads * num_queries),
+    bias: { shape, data: Float32Array.from(weights.flat(2), Math.log) },
+    num_queries,
+    num_keys,
+  });
+}
+
+/**
+ * Check the weights of all rows, and of all columns once the rows are known.
+ * @param {FilteredWeights} filtered
+ * @param {number[][]} expected `[query][key]`
+ */
+function assertWeights(filtered, expected) {
+  for (const [position, row] of expected.entries()) {
+    assertClose(filtered.weightsOf({ axis: "query", position }), row);
+  }
+  for (const position of expected[0].keys()) {
+    const column = expected.map((row) => row[position]);
+    assertClose(filtered.weightsOf({ axis: "key", position }), column);
+  }
+}
+
+/**
+ * @param {Float32Array} found
+ * @param {number[]} expected
+ */
+function assertClose(found, expected) {
+  assert.equal(found.length, expected.length);
+  for (const [at, weight] of expected.entries()) {
+    assert.ok(Math.abs(found[at] - weight) < 2e-6, `${[...found]} instead of ${expected}`);
+  }
+}
+
 await testCases("picture_pages", ({ content_width, width, page, length }) => {
   const { contentWidth, ...sizes } = picturePage(content_width, width);
   const computed = { ...sizes, content_width: contentWidth };
@@ -128,8 +220,8 @@ await testCases("picture_pages", ({ content_width, width, page, length }) => {
   assert.equal(pageLength(computed.width, picturePage(content_width, width), width), length);
 });
 
-await testCases("view_links", ({ query, selection }) => {
-  const chosen = { ...NOTHING_CHOSEN, ...selection };
+await testCases("view_links", ({ query, selection, filter = "" }) => {
+  const chosen = { ...NOTHING_CHOSEN, ...selection, filter: parseFilter(filter) };
   const read = selectionFromLink(new URLSearchParams(query), NOTHING_CHOSEN);
   assert.deepEqual(read, chosen);
   assert.deepEqual(

@@ -14,14 +14,16 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 import regex
+import torch
 
-from bertviz_space import Token
+from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.files.svg.caption import numbers_in_words
 from bertviz_space.files.svg.label import label_of, label_of_row
 from bertviz_space.files.svg.options import PictureWidth
 from bertviz_space.files.svg.page import page_length, page_of
 from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.view_request import ViewName, ViewRequest
+from bertviz_space.trace.filter import parse_filter
 from bertviz_space.trace.overview import bin_size
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "shared_cases"
@@ -74,6 +76,7 @@ def generated() -> dict[str, list[Case]]:
         "numbers_in_words": [*_numbers(random.Random(4))],
         "view_links": [*_view_links(random.Random(5))],
         "picture_pages": [*_picture_pages(random.Random(6))],
+        "filtered_weights": [*_filtered_weights(random.Random(7))],
     }
 
 
@@ -146,7 +149,8 @@ def _view_links(draw: random.Random) -> Iterator[Case]:
         part = draw.choice(["", "All", "Sentence A -> Sentence B", "Cross"])
         view = draw.choice(get_args(ViewName))
         layer, expanded, mean = draw.randint(0, 40), draw.random() < 0.5, draw.random() < 0.5
-        query = ViewRequest(view, None, heads, part, expanded, mean).link_query(layer)
+        filter_ = parse_filter(draw.choice(["", "special,3", "first,renormalize,mass=0.7"]))
+        query = ViewRequest(view, None, heads, part, expanded, mean, filter_).link_query(layer)
         selection: Case = {"layer": layer}
         if part:
             selection["attentionPart"] = part
@@ -166,6 +170,7 @@ def _view_links(draw: random.Random) -> Iterator[Case]:
             "attention_part": part,
             "expanded": expanded,
             "mean": mean,
+            "filter": str(filter_),
             "query": query,
             "selection": selection,
         }
@@ -183,6 +188,42 @@ def _picture_pages(draw: random.Random) -> Iterator[Case]:
             "page": {name: round(value, 6) for name, value in vars(page).items()},
             "length": page_length(page.width, page, width),
         }
+
+
+def _filtered_weights(draw: random.Random) -> Iterator[Case]:
+    for index in range(60):
+        segments = "[" + "A" * draw.randint(1, 6) + "]" * draw.randint(0, 1)
+        num_heads, num_queries = draw.randint(1, 3), draw.randint(1, 3)
+        weights = [
+            [_row(draw, len(segments)) for _ in range(num_queries)] for _ in range(num_heads)
+        ]
+        choices = ["special", "first", "renormalize", "min=0.05", "min=0.3", "mass=0.7", "mass=0.9"]
+        choices.append(str(draw.randrange(len(segments))))
+        filter_ = parse_filter(",".join(draw.sample(choices, draw.randint(0, 4))))
+        tokens = segment_tokens(segments)
+        size = torch.zeros(1, len(tokens), 1)
+        layer = LayerAttention("self", 0, size, size, scaling=1.0)
+        hidden = filter_.hidden_keys(Trace(tokens, None, {"self": (layer,)}), "self")
+        remaining = filter_.remaining(torch.tensor(weights), hidden)
+        yield {
+            "name": f"random weights {index}",
+            "segments": segments,
+            "weights": weights,
+            "filter": str(filter_),
+            "heads": _rounded(filter_.above_thresholds(remaining)),
+            "mean": _rounded(filter_.above_thresholds(remaining.mean(0, keepdim=True)))[0],
+        }
+
+
+def _row(draw: random.Random, num_keys: int) -> list[float]:
+    """Return weights that sum to 1, some of them 0."""
+    parts = [draw.choice([0.0, draw.random(), draw.random() ** 4]) for _ in range(num_keys)]
+    parts[draw.randrange(num_keys)] += 1e-3
+    return [round(part / sum(parts), 6) for part in parts]
+
+
+def _rounded(weights: torch.Tensor) -> Any:
+    return (weights.double() * 1e6).round().div(1e6).tolist()
 
 
 def write_generated() -> None:

@@ -188,6 +188,27 @@ def test_only_files_of_a_kept_result_are_written(new_cache, store, folder_name, 
         assert order == []
 
 
+def test_a_file_of_filtered_overviews_is_written_when_a_view_waits_for_it(new_cache, store):
+    cache = new_cache()
+    result = add(cache, store)
+    cache.wait_until_idle()
+    name = "cross-overview-0~first,mass=0.7.safetensors"
+    assert cache.prepare(result.folder_name, name).result(10) is True
+    assert written(result) == {*result.names, name}
+    for invalid in ("cross-overview-0~last.safetensors", "cross-overview-0~../x.safetensors"):
+        assert cache.prepare(result.folder_name, invalid).result(0) is False
+
+
+def test_filtered_overviews_need_the_trace(new_cache, store):
+    cache = new_cache(max_trace_bytes=trace_bytes())
+    result = add(cache, store, "one")
+    cache.wait_until_idle()
+    add(cache, store, "two")
+    assert result.files is None
+    name = "cross-overview-0~first.safetensors"
+    assert cache.prepare(result.folder_name, name).result(0) is False
+
+
 def test_a_view_that_no_longer_waits_does_not_cancel_the_file_for_others(
     new_cache, store, monkeypatch
 ):

@@ -10,12 +10,19 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 
 from bertviz_space import Component, LayerAttention, Token, Trace
-from bertviz_space.files.svg.caption import caption_of, numbers_in_words, weight_scale_text
+from bertviz_space.errors import InvalidFilter
+from bertviz_space.files.svg.caption import (
+    caption_of,
+    filter_in_words,
+    numbers_in_words,
+    weight_scale_text,
+)
 from bertviz_space.files.svg.label import BLANKS, label_of, label_of_row
 from bertviz_space.files.svg.page import page_length, page_of
 from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, write_weights
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
+from bertviz_space.trace.filter import parse_filter
 from bertviz_space.trace.overview import bin_size
 from tests.unit.golden import golden_trace, golden_weights
 from tests.unit.shared_cases import (
@@ -136,10 +143,38 @@ def test_sizes_of_pictures_equal_those_of_the_cases(case: Case):
 @pytest.mark.parametrize("case", cases_of("view_links"))
 def test_links_of_views_equal_those_of_the_cases(case: Case):
     heads = tuple(case["heads"])
+    filter_ = parse_filter(case.get("filter", ""))
     request = ViewRequest(
-        case["view"], None, heads, case["attention_part"], case["expanded"], case["mean"]
+        case["view"], None, heads, case["attention_part"], case["expanded"], case["mean"], filter_
     )
     assert request.link_query(case["layer"]) == case["query"]
+
+
+@pytest.mark.parametrize("case", cases_of("filters"))
+def test_filters_equal_those_of_the_cases(case: Case):
+    if case["canonical"] is None:
+        with pytest.raises(InvalidFilter):
+            parse_filter(case["text"])
+        return
+    filter_ = parse_filter(case["text"])
+    assert str(filter_) == case["canonical"]
+    assert parse_filter(str(filter_)) == filter_
+    components: list[Component] = ["self"] if case["target"] is None else ["encoder", "decoder"]
+    trace = trace_of(components, case["segments"], case["target"])
+    hidden = ["x" if each else "." for each in filter_.hidden_keys(trace, components[0])]
+    assert "".join(hidden) == case["hidden"]
+    assert filter_in_words(filter_, trace) == case["words"]
+
+
+@pytest.mark.parametrize("case", cases_of("filtered_weights"))
+def test_filtered_weights_equal_those_of_the_cases(case: Case):
+    filter_, weights = parse_filter(case["filter"]), torch.tensor(case["weights"])
+    hidden = filter_.hidden_keys(trace_of(["self"], case["segments"], None), "self")
+    remaining = filter_.remaining(weights, hidden)
+    heads = filter_.above_thresholds(remaining)
+    torch.testing.assert_close(heads, torch.tensor(case["heads"]))
+    mean = filter_.above_thresholds(remaining.mean(0, keepdim=True))[0]
+    torch.testing.assert_close(mean, torch.tensor(case["mean"]))
 
 
 @pytest.mark.parametrize("case", cases_of("tensor_exports"))

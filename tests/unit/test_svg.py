@@ -15,8 +15,9 @@ from bertviz_space.errors import NoSuchAttentionPart, NoSuchHead, TextTooLong
 from bertviz_space.files.svg.caption import numbers_in_words
 from bertviz_space.files.svg.options import PictureOptions, PictureWidth
 from bertviz_space.files.svg.picture import MAX_LINES, MAX_NUMBERS, picture_of
-from bertviz_space.files.svg.rows import pooled_weights, rows_of
+from bertviz_space.files.svg.rows import ShownRows
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
+from bertviz_space.trace.filter import NOTHING_HIDDEN, parse_filter
 from tests.svg import SVG, lines_of, texts_of
 from tests.unit.golden import SOURCE, TARGET, golden_trace
 from tests.unit.test_any_trace import layers, trace_of
@@ -138,8 +139,9 @@ def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
     trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
     part = data.draw(st.sampled_from(attention_parts_of(trace)))
     size = data.draw(st.sampled_from([1, 2, 8]))
-    queries, keys = (rows_of(trace.source, span, size) for span in (part.queries, part.keys))
-    pooled = pooled_weights(layer, [layer.num_heads - 1], queries, keys)
+    rows = ShownRows.of(trace, part, size, NOTHING_HIDDEN)
+    queries, keys = rows.queries, rows.keys
+    pooled = rows.pooled_weights(layer, [layer.num_heads - 1])
     weights = layer.weights()[-1]
     for row in range(len(queries)):
         for column in range(len(keys)):
@@ -155,16 +157,38 @@ def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
 @given(layer=layers(), size=st.sampled_from([1, 2, 8]))
 def test_pooled_mean_weights_are_the_largest_means_of_their_rows(layer, size):
     trace = trace_of(layer, 0)
-    part = attention_parts_of(trace)[0]
-    queries, keys = (rows_of(trace.source, span, size) for span in (part.queries, part.keys))
-    heads = range(layer.num_heads)
-    pooled = pooled_weights(layer, heads, queries, keys, mean=True)
+    rows = ShownRows.of(trace, attention_parts_of(trace)[0], size, NOTHING_HIDDEN)
+    queries, keys = rows.queries, rows.keys
+    pooled = rows.pooled_weights(layer, range(layer.num_heads), mean=True)
     assert pooled.shape == (1, len(queries), len(keys))
     weights = layer.weights().double().mean(0)
     for row, (first, end) in enumerate(pairwise(queries.edges)):
         for column, (left, right) in enumerate(pairwise(keys.edges)):
             largest = weights[first:end, left:right].max().item()
             assert pooled[0, row, column].item() == pytest.approx(largest, abs=1e-5)
+
+
+def test_a_filter_hides_lines_and_keys_and_the_caption_says_what_is_hidden():
+    filter_ = parse_filter("first,2,t1,min=0.05")
+    trace = golden_trace()
+    svg = draw(trace, ViewRequest("head", 0, (1,), attention_part="Cross", filter=filter_))
+    weights = trace.weights("cross", 0)[1]
+    weights[:, [0, 2]] = 0
+    [lines] = lines_of(svg)
+    found = torch.tensor(list(lines.opacities.values()))
+    torch.testing.assert_close(found, weights[weights >= 0.05], atol=1e-4, rtol=0)
+    crossed = [each for each in svg.iter(f"{SVG}text") if each.get("text-decoration")]
+    assert len(crossed) == 2
+    assert "Weights below 0.05 are hidden." in texts_of(svg)
+
+
+def test_the_mean_is_taken_before_a_threshold():
+    trace = golden_trace()
+    chosen = {"attention_part": "Encoder", "mean": True, "filter": parse_filter("mass=0.5")}
+    [lines] = lines_of(draw(trace, ViewRequest("head", 0, (0, 1), **chosen)))
+    weights = parse_filter("mass=0.5").above_thresholds(trace.weights("encoder", 0)[:2].mean(0))
+    found = torch.tensor(list(lines.opacities.values()))
+    torch.testing.assert_close(found, weights[weights >= 0.5 / 255], atol=1e-4, rtol=0)
 
 
 def test_tokens_of_a_long_text_share_rows_and_the_caption_says_so():

@@ -96,11 +96,12 @@ export class Trace {
    * Fetch the overview of a layer: for every head, the largest weight of each pair of bins.
    * @param {Component} component
    * @param {number} layer number of the layer in the model
+   * @param {string} filter what is hidden, as links spell it; empty for nothing
    * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
    * @returns {Promise<Tensor>} uint8 `[head, query_bin, key_bin]`, 255 times the square root of a weight
    */
-  overview(component, layer, signal) {
-    return this.#tensorOfLayer(component, "overviews", layer, signal);
+  overview(component, layer, filter, signal) {
+    return this.#tensorOfLayer(component, "overviews", layer, signal, filter);
   }
 
   /**
@@ -112,7 +113,7 @@ export class Trace {
    *   score without a meaning
    */
   scores(component, layer, signal) {
-    return this.#tensorOfLayer(component, "scores", layer, signal);
+    return this.#tensorOfLayer(component, "scores", layer, signal, "");
   }
 
   /**
@@ -120,15 +121,27 @@ export class Trace {
    * @param {Component} component
    * @param {"overviews" | "scores"} kind of file
    * @param {number} layer
-   * @param {AbortSignal} [signal]
+   * @param {AbortSignal | undefined} signal
+   * @param {string} filter
    * @returns {Promise<Tensor>} rejects if the layer has no such attention
    */
-  async #tensorOfLayer(component, kind, layer, signal) {
+  async #tensorOfLayer(component, kind, layer, signal, filter) {
     const entry = this.component(component)[kind].find(({ layers }) => layers.includes(layer));
     if (!entry) throw new Error(`layer ${layer} has no ${component} attention`);
-    const tensors = await this.#files.read(entry.file, (tensors) => tensors, signal);
+    const file = filter ? filteredFile(entry.file, filter) : entry.file;
+    const tensors = await this.#files.read(file, (tensors) => tensors, signal);
     return requiredTensor(tensors, String(layer));
   }
+}
+
+/**
+ * Return the name of the file with what a filter leaves of overviews.
+ * @param {string} file of the overviews
+ * @param {string} filter as links spell it
+ * @returns {string}
+ */
+export function filteredFile(file, filter) {
+  return file.replace(/\.safetensors$/, `~${filter}.safetensors`);
 }
 
 /**

@@ -1,6 +1,8 @@
 // Chooses which files of a result a stand-alone page contains: all files of a short text, and for a
 // long text those that the view needs.
 
+import { filteredFile } from "../data/trace.js";
+
 /** @typedef {import("../state/selection.js").ViewName} ViewName */
 /** @typedef {import("../data/trace.js").Trace} Trace */
 /** @typedef {import("../data/wire.js").Component} Component */
@@ -22,14 +24,19 @@ const FLOAT32_BYTES = 4;
  * @param {Trace} trace
  * @param {Component} component the component in the view
  * @param {number[]} layers the layers in the view
+ * @param {string} filter what is hidden, as links spell it; empty for nothing
  * @returns {string[]}
  * @throws {Error} with a message for the reader, if the files that the view needs are too large
  */
-export function embeddedFiles(view, trace, component, layers) {
+export function embeddedFiles(view, trace, component, layers, filter) {
   const { components } = trace.manifest;
   const overviews = components.flatMap(({ overviews, scores }) =>
     [...overviews, ...scores].map(({ file }) => file),
   );
+  if (filter && view === "model") {
+    const shown = trace.component(component).overviews.map(({ file }) => file);
+    overviews.push(...shown.map((file) => filteredFile(file, filter)));
+  }
   const all = components.flatMap(({ component, layers }) =>
     layers.map((entry) => ({ component, entry })),
   );

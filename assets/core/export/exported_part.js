@@ -1,9 +1,11 @@
 // The part of a result that the reader saves, and the limits of one file.
 
 import { meanWeightsOf, weightsOf } from "../formula/attention.js";
+import { FilteredWeights } from "../formula/filtered_weights.js";
 import { keyVector, queryVector } from "../formula/vectors.js";
 import { positionsOf } from "../state/attention_part.js";
 
+/** @typedef {import("../formula/filtered_weights.js").KeyFilter} KeyFilter */
 /** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../data/trace.js").Trace} Trace */
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
@@ -15,6 +17,7 @@ import { positionsOf } from "../state/attention_part.js";
  * @property {AttentionPart} attentionPart
  * @property {{layer: LayerAttention, heads: number[]}[]} layers at least one, each with at least one
  *   head
+ * @property {KeyFilter | null} filter what the view hides; null for nothing
  * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head
  */
 
@@ -34,31 +37,31 @@ export function partSize({ queries, keys }) {
 }
 
 /**
- * Return the weights of each query of the attention part on its keys.
+ * Return the shown weights of each query of the attention part on its keys.
  * @param {LayerAttention} layer
- * @param {number} head
- * @param {AttentionPart} attentionPart
- * @returns {{query: number, weights: Float32Array}[]} weights `[key]` of each query
+ * @param {number[]} heads one head, or several for their mean
+ * @param {Pick<ExportedPart, "attentionPart" | "filter">} part
+ * @returns {{query: number, weights: Float32Array}[]} weights `[key]` of each query, 0 if hidden
  */
-export function weightRows(layer, head, { queries, keys }) {
+export function weightRows(layer, heads, { attentionPart: { queries, keys }, filter }) {
+  const filtered = filter && new FilteredWeights(layer, heads, filter);
   return positionsOf(queries).map((query) => {
-    const weights = weightsOf(layer, head, { axis: "query", position: query });
+    const token = /** @type {const} */ ({ axis: "query", position: query });
+    const weights = filtered?.weightsOf(token) ?? plainWeights(layer, heads, token);
     return { query, weights: weights.subarray(...keys) };
   });
 }
 
 /**
- * Return the mean over heads of each query's weights.
  * @param {LayerAttention} layer
  * @param {number[]} heads
- * @param {AttentionPart} attentionPart
- * @returns {{query: number, weights: Float32Array}[]} weights `[key]` of each query
+ * @param {import("../data/token_position.js").TokenPosition} token
+ * @returns {Float32Array} also the weights that a mean may leave out, for a single head
  */
-export function meanRows(layer, heads, { queries, keys }) {
-  return positionsOf(queries).map((query) => {
-    const weights = meanWeightsOf(layer, heads, { axis: "query", position: query });
-    return { query, weights: weights.subarray(...keys) };
-  });
+function plainWeights(layer, heads, token) {
+  return heads.length === 1
+    ? weightsOf(layer, heads[0], token)
+    : meanWeightsOf(layer, heads, token);
 }
 
 /**

@@ -27,7 +27,7 @@ export function weightsFile(part) {
   checkWeights({ ...part, mean: false }, MAX_NUMBERS);
   const size = partSize(attentionPart);
   const weightsByLayer = layers.map(({ layer, heads }) => {
-    const rows = heads.flatMap((head) => weightRows(layer, head, attentionPart));
+    const rows = heads.flatMap((head) => weightRows(layer, [head], part));
     return concat(rows.map(({ weights }) => weights));
   });
   const { component } = attentionPart;
@@ -36,7 +36,11 @@ export function weightsFile(part) {
     const shape = [layers.length, firstHeads.length, ...size];
     const tensors = new Map([[component, { shape, data: concat(weightsByLayer) }]]);
     const metadata = metadataOf(part, { [component]: firstHeads });
-    return encodeSafetensors(tensors, { axes: "layer head query key", ...metadata });
+    return encodeSafetensors(tensors, {
+      axes: "layer head query key",
+      ...filterOf(part),
+      ...metadata,
+    });
   }
   const tensors = new Map(
     layers.map(({ layer, heads }, index) => {
@@ -45,7 +49,7 @@ export function weightsFile(part) {
     }),
   );
   const metadata = metadataOf(part, headsByLayer(part));
-  return encodeSafetensors(tensors, { axes: "head query key", ...metadata });
+  return encodeSafetensors(tensors, { axes: "head query key", ...filterOf(part), ...metadata });
 }
 
 /**
@@ -84,6 +88,14 @@ export function vectorsFile(part) {
     scaling: JSON.stringify(scaling),
     ...metadataOf(part, headsByLayer(part)),
   });
+}
+
+/**
+ * @param {ExportedPart} part
+ * @returns {Record<string, string>} what the filter hides, which is 0 in the file; empty without a filter
+ */
+function filterOf({ filter }) {
+  return filter ? { filter: filter.text } : {};
 }
 
 /**

@@ -5,7 +5,7 @@ import { positionsOf } from "../state/attention_part.js";
 import { numbersInWords, textsOf } from "../text/caption.js";
 import { labelOf } from "../text/label.js";
 import { BYTE_ORDER_MARK, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
-import { checkVectors, checkWeights, meanRows, VECTOR_KINDS, weightRows } from "./exported_part.js";
+import { checkVectors, checkWeights, VECTOR_KINDS, weightRows } from "./exported_part.js";
 
 /** @typedef {import("../data/wire.js").Token} Token */
 /** @typedef {import("./exported_part.js").ExportedPart} ExportedPart */
@@ -81,7 +81,7 @@ export function vectorsTable(part) {
     ),
   );
   const header = csvLine(["layer", "head", "vector", "token", ...Array(maxHeadDim).keys()]);
-  return [...beginning({ ...part, mean: false }), header, ...rows];
+  return [...beginning({ ...part, filter: null, mean: false }), header, ...rows];
 }
 
 /**
@@ -89,11 +89,11 @@ export function vectorsTable(part) {
  * @param {ExportedPart} part
  * @returns {{layer: number, head: number | "mean", query: number, weights: Float32Array}[]}
  */
-function shownRows({ attentionPart, layers, mean }) {
-  return layers.flatMap(({ layer, heads }) => {
-    const shown = mean
-      ? [{ head: /** @type {const} */ ("mean"), rows: meanRows(layer, heads, attentionPart) }]
-      : heads.map((head) => ({ head, rows: weightRows(layer, head, attentionPart) }));
+function shownRows(part) {
+  return part.layers.flatMap(({ layer, heads }) => {
+    const shown = part.mean
+      ? [{ head: /** @type {const} */ ("mean"), rows: weightRows(layer, heads, part) }]
+      : heads.map((head) => ({ head, rows: weightRows(layer, [head], part) }));
     return shown.flatMap(({ head, rows }) =>
       rows.map((row) => ({ layer: layer.layer, head, ...row })),
     );
@@ -105,7 +105,7 @@ function shownRows({ attentionPart, layers, mean }) {
  * @param {ExportedPart} part
  * @returns {string[]}
  */
-function beginning({ trace, attentionPart, layers, mean }) {
+function beginning({ trace, attentionPart, filter, layers, mean }) {
   const { model, source, target } = trace.manifest;
   return [
     BYTE_ORDER_MARK,
@@ -113,6 +113,7 @@ function beginning({ trace, attentionPart, layers, mean }) {
     commentLine("commit", model.revision),
     ...textsOf(source, target).map(([name, text]) => commentLine(`text ${name}`.trim(), text)),
     commentLine("attention", attentionPart.label),
+    ...(filter ? [commentLine("filter", filter.text)] : []),
     ...(mean ? [commentLine("mean", numbersInWords("head", layers[0].heads))] : []),
   ];
 }

@@ -1,33 +1,28 @@
 // The queries of a head that concentrate most on one key.
 
-import { meanWeightsOf } from "./attention.js";
-
-/** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
-
 /**
  * @typedef {object} PeakedRow
  * @property {number} query its position
  * @property {number} key the position of the key with the largest weight
- * @property {number} weight the mean over the heads
+ * @property {number} weight
  */
 
 /**
  * Find the queries whose largest weight is the largest. Memory is bounded by the number of keys.
- * @param {LayerAttention} layer
- * @param {number[]} heads at least one; the weights are their mean
+ * @param {(query: number) => Float32Array} weightsOf returns the weights of a query, `[key]`
  * @param {{queries: [number, number], keys: [number, number]}} part the first position, and one past the
  *   last
  * @param {number} max the number of queries to return
  * @returns {Generator<void, PeakedRow[]>} yields after each query; returns the rows by descending
- *   weight, equal weights in the order of the text
+ *   weight, equal weights in the order of the text; rows without any weight are left out
  */
-export function* peakedRows(layer, heads, { queries, keys }, max) {
+export function* peakedRows(weightsOf, { queries, keys }, max) {
   /** @type {PeakedRow[]} */
   const found = [];
   for (let query = queries[0]; query < queries[1]; query++) {
-    const means = meanWeightsOf(layer, heads, { axis: "query", position: query }).subarray(...keys);
-    const weight = means.reduce((largest, mean) => Math.max(largest, mean), 0);
-    found.push({ query, key: keys[0] + means.indexOf(weight), weight });
+    const weights = weightsOf(query).subarray(...keys);
+    const weight = weights.reduce((largest, each) => Math.max(largest, each), 0);
+    if (weight > 0) found.push({ query, key: keys[0] + weights.indexOf(weight), weight });
     if (found.length >= 2 * max) keepLargest(found, max);
     yield;
   }

@@ -2,10 +2,12 @@
 // computed when the row becomes visible, and are kept.
 
 import { logWeightsOf, meanWeightsOf } from "../formula/attention.js";
+import { FilteredWeights } from "../formula/filtered_weights.js";
 import { isSameRows, numRows } from "./rows.js";
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../formula/filtered_weights.js").KeyFilter} KeyFilter */
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
@@ -37,27 +39,31 @@ export class HeadLines {
    * @param {number[]} heads one head, or several for their mean
    * @param {Rows} queryRows
    * @param {Rows} keyRows
+   * @param {KeyFilter | null} filter null if all weights are shown
    */
-  constructor(layer, heads, queryRows, keyRows) {
+  constructor(layer, heads, queryRows, keyRows, filter) {
     this.layer = layer;
     this.heads = heads;
     this.queryRows = queryRows;
     this.keyRows = keyRows;
-    this.#measure = heads.length === 1 ? logMeasure(layer, heads[0]) : meanMeasure(layer, heads);
+    this.filter = filter;
+    this.#measure = measureOf(layer, heads, filter);
   }
 
   /**
-   * Check whether these are the lines of the same heads with the same rows.
+   * Check whether these are the lines of the same heads with the same rows and the same filter.
    * @param {LayerAttention} layer
    * @param {number[]} heads
    * @param {Rows} queryRows
    * @param {Rows} keyRows
+   * @param {KeyFilter | null} filter
    * @returns {boolean}
    */
-  matches(layer, heads, queryRows, keyRows) {
+  matches(layer, heads, queryRows, keyRows, filter) {
     return (
       layer === this.layer &&
       `${heads}` === `${this.heads}` &&
+      filter?.text === this.filter?.text &&
       isSameRows(queryRows, this.queryRows) &&
       isSameRows(keyRows, this.keyRows)
     );
@@ -85,6 +91,20 @@ export class HeadLines {
     const lines = { others: others.slice(0, count), weights: weights.slice(0, count) };
     this.#cache[axis].set(row, lines);
     return lines;
+  }
+
+  /**
+   * Return the shown weights of a token, however small.
+   * @param {TokenPosition} token
+   * @returns {Float32Array} of all tokens of the other axis
+   */
+  weightsOfToken(token) {
+    return this.#measure.valuesOf(token).map(this.#measure.weightOf);
+  }
+
+  /** Forget the lines of keys: more rows of a filter are known now. */
+  forgetKeys() {
+    this.#cache.key.clear();
   }
 
   /**
@@ -121,6 +141,30 @@ export class HeadLines {
     }
     return largest;
   }
+}
+
+/**
+ * @param {LayerAttention} layer
+ * @param {number[]} heads
+ * @param {KeyFilter | null} filter
+ * @returns {Measure}
+ */
+function measureOf(layer, heads, filter) {
+  if (filter) return filteredMeasure(new FilteredWeights(layer, heads, filter));
+  return heads.length === 1 ? logMeasure(layer, heads[0]) : meanMeasure(layer, heads);
+}
+
+/**
+ * Return the weights that a filter shows. The largest one of pooled rows is chosen after the filter.
+ * @param {FilteredWeights} weights
+ * @returns {Measure}
+ */
+function filteredMeasure(weights) {
+  return {
+    valuesOf: (token) => weights.weightsOf(token),
+    minimum: MIN_OPACITY,
+    weightOf: (weight) => weight,
+  };
 }
 
 /**

@@ -1,6 +1,7 @@
 // The weights between the highlighted row and the rows of the other axis.
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("../formula/hidden_lines.js").HiddenLines} HiddenLines */
 /** @typedef {import("./weight_ranking.js").WeightRanking} WeightRanking */
 
 /**
@@ -16,6 +17,9 @@
  *   of the other axis; null if the figure cannot highlight it
  * @property {Float32Array} weights `[other row]`, the mean over the heads
  * @property {WeightRanking} ranking the largest of the weights
+ * @property {HiddenLines | null} hidden what a filter hides of the row; null without a filter, and if a
+ *   row has several tokens
+ * @property {number | null} keyPosition the position of the token on the key axis; null if it is no key
  * @property {number} numHeads
  * @property {() => HighlightedRow | null} opposite returns the weights of the same token in the other
  *   direction; null if the token is not on both axes

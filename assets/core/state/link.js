@@ -1,6 +1,7 @@
 // Converts the reader's selection to parameters of a link, and back. The names of the parameters are
 // those of saved links, so they must not change.
 
+import { filterText, parseFilter } from "../data/filter.js";
 import { NOTHING_CHOSEN } from "./selection.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
@@ -15,7 +16,7 @@ const NO_HEADS = "none";
  */
 export function linkParameters(selection) {
   const { attentionPart, layer, head, heads, gridLayers, gridHeads } = selection;
-  const { mean, cell, expanded, pinned, palette, score } = selection;
+  const { mean, cell, expanded, pinned, palette, score, filter } = selection;
   return {
     block: attentionPart ?? "",
     layer: layer ? String(layer) : "",
@@ -29,6 +30,7 @@ export function linkParameters(selection) {
     pinned: pinned ? `${pinned.axis},${pinned.position}` : "",
     palette: palette === NOTHING_CHOSEN.palette ? "" : palette,
     score: score ?? "",
+    filter: filterText(filter),
   };
 }
 
@@ -43,7 +45,7 @@ export function selectionFromLink(parameters, selection) {
   const cell = parseNumbers(get("cell"));
   const [, axis, position] = get("pinned")?.match(/^(query|key),(\d{1,6})$/) ?? [];
   const palette = get("palette");
-  const score = get("score");
+  const [score, filter] = [get("score"), get("filter")];
   return {
     ...selection,
     attentionPart: get("block") || selection.attentionPart,
@@ -60,6 +62,7 @@ export function selectionFromLink(parameters, selection) {
       : selection.pinned,
     palette: palette === "okabe-ito" || palette === "distinct" ? palette : selection.palette,
     score: score && /^[a-z]{1,20}$/.test(score) ? score : selection.score,
+    filter: (filter && parseFilter(filter)) || selection.filter,
   };
 }
 

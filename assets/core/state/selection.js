@@ -1,8 +1,10 @@
 // What the reader has chosen, as pure functions from a selection to the next one.
 
+import { filterForOtherText, NOTHING_HIDDEN } from "../data/filter.js";
 import { isSamePosition } from "../data/token_position.js";
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("../data/filter.js").Filter} Filter */
 
 /**
  * A head of a layer, as a cell of the model view's grid.
@@ -31,6 +33,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {TokenPosition | null} pinned stays highlighted wherever the reader points
  * @property {PaletteName} palette
  * @property {string | null} score the name of the score by which the model view ranks the heads
+ * @property {Filter} filter what all views hide
  * @property {ViewName | null} cameFrom the view that opened this one
  */
 
@@ -48,6 +51,7 @@ export const NOTHING_CHOSEN = Object.freeze({
   pinned: null,
   palette: "category10",
   score: null,
+  filter: NOTHING_HIDDEN,
   cameFrom: null,
 });
 
@@ -221,6 +225,17 @@ export function openHead(selection, { layer, head }, from) {
  */
 export function togglePin(selection, token) {
   return { ...selection, pinned: isSamePosition(token, selection.pinned) ? null : token };
+}
+
+/**
+ * Return the selection for another text, in which the positions of tokens are other words.
+ * @param {Selection} selection
+ * @returns {Selection} the same selection if it has no positions
+ */
+export function forOtherText(selection) {
+  const filter = filterForOtherText(selection.filter);
+  if (!selection.pinned && filter === selection.filter) return selection;
+  return { ...selection, pinned: null, filter };
 }
 
 /**

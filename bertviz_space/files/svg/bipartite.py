@@ -8,7 +8,7 @@ from torch import Tensor
 from ...trace import LayerAttention
 from .elements import MIN_OPACITY, Drawing, add, group
 from .options import Theme
-from .rows import Rows, pooled_weights
+from .rows import Rows, ShownRows
 from .token_column import column_width, draw_column
 
 # Pixels.
@@ -21,8 +21,7 @@ _MIN_LINES_WIDTH, _MAX_LINES_WIDTH = 80, 340
 def bipartite(
     layer: LayerAttention,
     colors: Mapping[int, str],
-    queries: Rows,
-    keys: Rows,
+    rows: ShownRows,
     theme: Theme,
     width: float | None = None,
     mean: bool = False,
@@ -34,21 +33,21 @@ def bipartite(
     Args:
         layer: the layer.
         colors: the color of each head that is drawn, by the head's number.
-        queries: the rows of the left column.
-        keys: the rows of the right column, with as many tokens in a row as the left column.
+        rows: the rows of both columns, with as many tokens in a row on the left as on the right.
         theme: the colors of the picture.
         width: the available width in pixels; if it is too small, the drawing is wider. ``None`` for
             the largest drawing.
         mean: whether to draw one line for each query and key instead, whose opacity is the mean
             weight over the heads; the first color is its color.
     """
+    queries, keys = rows.queries, rows.keys
     token_height = _ROW_HEIGHT / queries.size
     y_query, y_key = queries.middles(token_height), keys.middles(token_height)
-    left, right = (_padded_column_width(rows) for rows in (queries, keys))
+    left, right = (_padded_column_width(each) for each in (queries, keys))
     available = _MAX_LINES_WIDTH if width is None else width - left - right
     lines_width = min(_MAX_LINES_WIDTH, max(_MIN_LINES_WIDTH, available))
     element = group()
-    pooled = pooled_weights(layer, list(colors), queries, keys, mean)
+    pooled = rows.pooled_weights(layer, list(colors), mean)
     drawn = zip(list(colors.values())[: len(pooled)], pooled / len(pooled), strict=True)
     order = list(dict.fromkeys(colors.values()))
     heads = sorted(drawn, key=lambda head: order.index(head[0]))
@@ -56,7 +55,8 @@ def bipartite(
         lines = group(element, stroke=color, stroke_width=_LINE_WIDTH)
         draw_lines(lines, opacities, (left, left + lines_width), y_query, y_key)
     draw_column(element, queries, y_query, left - _PADDING, "end", theme)
-    draw_column(element, keys, y_key, left + lines_width + _PADDING, "start", theme)
+    x_key = left + lines_width + _PADDING
+    draw_column(element, keys, y_key, x_key, "start", theme, rows.are_hidden_keys())
     height = max(queries.num_tokens, keys.num_tokens) * token_height
     return Drawing(element, left + lines_width + right, height)
 

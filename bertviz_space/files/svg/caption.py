@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from ...trace import Token, Trace
-from .label import BLANKS
+from ...trace.filter import Filter
+from .label import BLANKS, label_of
 
 # A commit; its first 12 characters distinguish it from all others.
 _COMMIT = re.compile("[0-9a-f]{40}")
@@ -43,6 +44,26 @@ def _text_of(tokens: Sequence[Token], segment: str) -> str:
     return text.strip(BLANKS)
 
 
+def filter_in_words(filter_: Filter, trace: Trace) -> list[str]:
+    """Return sentences about what a filter hides (``assets/core/text/filter_in_words.js``)."""
+    hidden = [
+        *(["special tokens"] if filter_.special else []),
+        *(["the first token"] if filter_.first else []),
+        *(f"“{label_of(trace.source[at])}” ({at})" for at in filter_.source),
+        *(f"“{label_of((trace.target or ())[at])}” ({at})" for at in filter_.target),
+    ]
+    sentences = []
+    if hidden:
+        sentences.append(f"Attention to {_listed(hidden)} is hidden.")
+    if filter_.renormalize:
+        sentences.append("The remaining weights of each row are divided by their sum.")
+    if filter_.min_weight:
+        sentences.append(f"Weights below {filter_.min_weight:.4g} are hidden.")
+    if filter_.mass < 1:
+        sentences.append(f"Each row shows the largest weights that hold {filter_.mass:.4g} of it.")
+    return sentences
+
+
 def weight_scale_text(num_heads: int, is_mean: bool = False) -> str:
     """Return what the opacity of a line shows (``assets/core/text/weight_scale.js``).
 
@@ -70,5 +91,9 @@ def numbers_in_words(noun: str, numbers: Sequence[int]) -> str:
     for begin, end in pairwise([0, *breaks, len(ordered)]):
         span = ordered[begin:end]
         words += [f"{span[0]} to {span[-1]}"] if len(span) > 2 else map(str, span)
-    listed = " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-    return f"{noun}{'s' if len(ordered) > 1 else ''} {listed}"
+    return f"{noun}{'s' if len(ordered) > 1 else ''} {_listed(words)}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Return words as a list, such as "a, b and c"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)

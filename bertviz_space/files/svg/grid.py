@@ -7,7 +7,7 @@ from ...trace import LayerAttention
 from .bipartite import draw_lines
 from .elements import Drawing, add, group
 from .options import Theme
-from .rows import Rows, pooled_weights
+from .rows import ShownRows
 
 # Pixels: the width of the axes' numbers, and the bounds of a cell's width.
 _AXIS, _MIN_CELL, _MAX_CELL = 44, 20, 112
@@ -39,8 +39,7 @@ def max_rows(cell: int) -> float:
 def grid(
     layers: Sequence[LayerAttention],
     color_of: Callable[[int], str],
-    queries: Rows,
-    keys: Rows,
+    rows: ShownRows,
     opened: tuple[LayerAttention, int] | None,
     cell_width: int,
     theme: Theme,
@@ -50,23 +49,23 @@ def grid(
     Args:
         layers: the layers of one component.
         color_of: returns the color of a layer, given its number.
-        queries: the rows on the left side of each cell.
-        keys: the rows on the right side of each cell.
+        rows: the rows on both sides of each cell.
         opened: the layer and head of the highlighted cell; ``None`` without such a cell.
         cell_width: the width of a cell in pixels, from ``cell_size``.
         theme: the colors of the picture.
     """
+    queries, keys = rows.queries, rows.keys
     num_heads = max(layer.num_heads for layer in layers)
     width, height = num_heads * cell_width, len(layers) * cell_width
     token_height = cell_width * (1 - 2 * _PADDING) / max(queries.num_tokens, keys.num_tokens)
     top = cell_width * _PADDING
-    y_query, y_key = ([top + y for y in rows.middles(token_height)] for rows in (queries, keys))
+    y_query, y_key = ([top + y for y in each.middles(token_height)] for each in (queries, keys))
     line_width = min(2.0, max(0.75, token_height * 0.4))
     element = group()
     _axes(element, layers, num_heads, cell_width, theme)
     for row, layer in enumerate(layers):
         color = color_of(layer.layer)
-        pooled = pooled_weights(layer, range(layer.num_heads), queries, keys)
+        pooled = rows.pooled_weights(layer, range(layer.num_heads))
         for head, opacities in enumerate(pooled):
             corner = f"translate({_AXIS + head * cell_width} {_AXIS + row * cell_width})"
             cell = group(element, transform=corner, stroke=color, stroke_width=line_width)

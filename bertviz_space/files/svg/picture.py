@@ -10,15 +10,16 @@ from math import inf
 
 from ...errors import TextTooLong
 from ...trace import LayerAttention, Trace
+from ...trace.filter import Filter
 from ..view_request import AttentionPart, ViewRequest
 from .bipartite import bipartite
-from .caption import caption_of, numbers_in_words, weight_scale_text
+from .caption import caption_of, filter_in_words, numbers_in_words, weight_scale_text
 from .captioned import Texts, captioned
 from .elements import Drawing, side_by_side
 from .grid import cell_size, grid, max_rows
 from .options import PictureOptions, theme_of
 from .page import page_content_width
-from .rows import Rows, rows_of
+from .rows import ShownRows
 from .vectors import vectors
 
 # D3's category10, which is the page's default palette, and the page's blue and gray.
@@ -59,20 +60,57 @@ def picture_of(
 
     Raises:
         NoSuchAttentionPart, NoSuchHead: if the trace has no such attention part, layer or head.
+        InvalidFilter: if the filter does not fit the text.
         TextTooLong: if the vectors have more than ``MAX_NUMBERS`` numbers.
     """
     part, layer, heads = view_request.resolve(trace)
+    shown = _Shown(trace, part, view_request.filter)
     if view_request.view == "model":
         opened = (layer, heads[0]) if view_request.heads else None
-        view = _model_view(trace, part, opened, options)
+        view = _model_view(shown, opened, options)
     elif view_request.view == "neuron":
-        view = _neuron_view(trace, part, layer, heads[0], view_request.expanded, options)
+        view = _neuron_view(shown, layer, heads[0], view_request.expanded, options)
     else:
-        view = _head_view(trace, part, layer, heads, view_request.mean, options)
+        view = _head_view(shown, layer, heads, view_request.mean, options)
     title = view.title if part.label == "All" else [*view.title, part.label]
     caption = [*view.notes, *caption_of(trace, model_id, revision)]
     texts = Texts(", ".join(title), view.legend, view.scale if options.scale else "", caption)
     return captioned(view.drawing, texts, options)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """What a view shows of a trace.
+
+    Attributes:
+        trace: the trace.
+        part: the attention part.
+        filter: what the view hides.
+    """
+
+    trace: Trace
+    part: AttentionPart
+    filter: Filter
+
+    def rows(self, size: int) -> ShownRows:
+        """Return rows of ``size`` tokens."""
+        return ShownRows.of(self.trace, self.part, size, self.filter)
+
+    def fitting_rows(self, num_heads: int, max_rows: float = inf) -> ShownRows:
+        """Return rows with as few tokens per row as the limits allow."""
+        size = 1
+        while True:
+            rows = self.rows(size)
+            longer = max(rows.queries.num_tokens, rows.keys.num_tokens)
+            num_lines = len(rows.queries) * len(rows.keys) * num_heads
+            if num_lines <= MAX_LINES and longer <= max_rows * size:
+                return rows
+            size *= 2
+
+    def notes(self, line: str, size: int) -> list[str]:
+        """Return the sentences about rows of several tokens and about what is hidden."""
+        pooling = f"{line} is the largest weight of {size} × {size} tokens."
+        return [*([pooling] if size > 1 else []), *filter_in_words(self.filter, self.trace)]
 
 
 @dataclass(frozen=True)
@@ -95,42 +133,36 @@ class _View:
 
 
 def _head_view(
-    trace: Trace,
-    part: AttentionPart,
+    shown: _Shown,
     layer: LayerAttention,
     heads: list[int],
     mean: bool,
     options: PictureOptions,
 ) -> _View:
     colors = {head: _NEUTRAL if mean else _color(head) for head in heads}
-    queries, keys = _fitting_rows(trace, part, 1 if mean else len(heads))
+    rows = shown.fitting_rows(1 if mean else len(heads))
     words = numbers_in_words("head", heads)
     return _View(
         ["Head view", f"layer {layer.layer}", f"mean of {words}" if mean and heads[1:] else words],
-        bipartite(
-            layer, colors, queries, keys, theme_of(options), page_content_width(options.width), mean
-        ),
-        _notes("A line", queries.size),
+        bipartite(layer, colors, rows, theme_of(options), page_content_width(options.width), mean),
+        shown.notes("A line", rows.queries.size),
         weight_scale_text(len(heads), mean),
         [] if mean else [(str(head), color) for head, color in colors.items()],
     )
 
 
 def _model_view(
-    trace: Trace,
-    part: AttentionPart,
-    opened: tuple[LayerAttention, int] | None,
-    options: PictureOptions,
+    shown: _Shown, opened: tuple[LayerAttention, int] | None, options: PictureOptions
 ) -> _View:
-    layers = trace.layers[part.component]
+    layers = shown.trace.layers[shown.part.component]
     counts = [layer.num_heads for layer in layers]
     theme, width = theme_of(options), page_content_width(options.width)
     if width and opened:
         width /= 2
     cell = cell_size(max(counts), width)
-    queries, keys = _fitting_rows(trace, part, sum(counts), max_rows(cell))
-    drawing = grid(layers, _color, queries, keys, opened, cell, theme)
-    notes = _notes("In the grid a line", queries.size)
+    rows = shown.fitting_rows(sum(counts), max_rows(cell))
+    drawing = grid(layers, _color, rows, opened, cell, theme)
+    notes = shown.notes("In the grid a line", rows.queries.size)
     if opened is None:
         numbers = [layer.layer for layer in layers]
         layers_and_heads = [
@@ -139,19 +171,21 @@ def _model_view(
         ]
         return _View(["Model view", *layers_and_heads], drawing, notes, weight_scale_text(1))
     layer, head = opened
-    sides = _fitting_rows(trace, part, 1)
-    panel = bipartite(layer, {head: _color(layer.layer)}, *sides, theme, width)
+    panel_rows = shown.fitting_rows(1)
+    panel = bipartite(layer, {head: _color(layer.layer)}, panel_rows, theme, width)
+    size = panel_rows.queries.size
+    if size > 1:
+        notes.append(f"Of the open head it is the largest weight of {size} × {size} tokens.")
     return _View(
         ["Model view", f"layer {layer.layer}", f"head {head}"],
         side_by_side(drawing, panel),
-        notes + _notes("Of the open head it", sides[0].size),
+        notes,
         weight_scale_text(1),
     )
 
 
 def _neuron_view(
-    trace: Trace,
-    part: AttentionPart,
+    shown: _Shown,
     layer: LayerAttention,
     head: int,
     expanded: bool,
@@ -160,11 +194,13 @@ def _neuron_view(
     theme = theme_of(options)
     title = ["Neuron view", f"layer {layer.layer}", f"head {head}"]
     if not (expanded and layer.head_dim):
-        queries, keys = _fitting_rows(trace, part, 1)
+        rows = shown.fitting_rows(1)
         width = page_content_width(options.width)
-        drawing = bipartite(layer, {head: _BLUE}, queries, keys, theme, width)
-        return _View(title, drawing, _notes("A line", queries.size), weight_scale_text(1))
-    queries, keys = _rows(trace, part, 1)
+        drawing = bipartite(layer, {head: _BLUE}, rows, theme, width)
+        return _View(title, drawing, shown.notes("A line", rows.queries.size), weight_scale_text(1))
+    # The vectors are those that the model multiplies: a filter hides none of them.
+    rows = shown.rows(1)
+    queries, keys = rows.queries, rows.keys
     numbers = (len(queries) + len(keys)) * layer.head_dim
     if numbers > MAX_NUMBERS:
         raise TextTooLong(
@@ -172,32 +208,6 @@ def _neuron_view(
             f"numbers, and an SVG file may show {MAX_NUMBERS:,}. Shorten the text, or request HTML."
         )
     return _View(title, vectors(layer, head, queries, keys, theme), [], "")
-
-
-def _notes(line: str, size: int) -> list[str]:
-    """Return the sentence that says how many tokens share a row, if more than one does."""
-    return [f"{line} is the largest weight of {size} × {size} tokens."] if size > 1 else []
-
-
-def _fitting_rows(
-    trace: Trace, part: AttentionPart, num_heads: int, max_rows: float = inf
-) -> tuple[Rows, Rows]:
-    """Return rows of queries and of keys with as few tokens per row as the limits allow."""
-    size = 1
-    while True:
-        queries, keys = _rows(trace, part, size)
-        longer = max(queries.num_tokens, keys.num_tokens)
-        num_lines = len(queries) * len(keys) * num_heads
-        if num_lines <= MAX_LINES and longer <= max_rows * size:
-            return queries, keys
-        size *= 2
-
-
-def _rows(trace: Trace, part: AttentionPart, size: int) -> tuple[Rows, Rows]:
-    return (
-        rows_of(trace.query_tokens(part.component), part.queries, size),
-        rows_of(trace.key_tokens(part.component), part.keys, size),
-    )
 
 
 def _color(index: int) -> str:

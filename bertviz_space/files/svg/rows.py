@@ -11,7 +11,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from ...trace import LayerAttention, Token, query_chunks, segment_b_start
+from ...trace import LayerAttention, Token, Trace, query_chunks, segment_b_start
+from ...trace.filter import Filter
+from ..view_request import AttentionPart
 from .label import label_of_row
 
 
@@ -69,23 +71,72 @@ def rows_of(tokens: tuple[Token, ...], span: tuple[int, int], size: int) -> Rows
     return Rows(tokens, (*range(first, stop, size), *range(stop, end, size), end), size)
 
 
-def pooled_weights(
-    layer: LayerAttention, heads: Sequence[int], queries: Rows, keys: Rows, mean: bool = False
-) -> Tensor:
-    """Return the largest weight between two rows: float32 ``[head, query row, key row]``.
+@dataclass(frozen=True)
+class ShownRows:
+    """The rows of a picture, and what its filter hides.
 
-    If ``mean`` is true, the first axis has size 1, for the largest mean weight over the heads.
+    Attributes:
+        queries: the rows that attend.
+        keys: the rows that are attended to.
+        filter: what the picture hides.
+        hidden: bool ``[key]`` of the whole axis, the keys that the filter hides.
     """
-    first, end = queries.edges[0], queries.edges[-1]
-    row_of_query, row_of_key = queries.row_of_token(), keys.row_of_token()
-    pooled = torch.zeros(1 if mean else len(heads), len(queries), len(keys))
-    for part in query_chunks(first, end, layer.num_heads * layer.num_keys):
-        weights = layer.weights(torch.arange(part.start, part.stop))[list(heads)]
-        weights = weights[..., keys.edges[0] : keys.edges[-1]]
+
+    queries: Rows
+    keys: Rows
+    filter: Filter
+    hidden: Tensor
+
+    @classmethod
+    def of(
+        cls,
+        trace: Trace,
+        part: AttentionPart,
+        size: int,
+        filter_: Filter,
+    ) -> "ShownRows":
+        """Return the rows of an attention part, of ``size`` tokens each.
+
+        Raises:
+            InvalidFilter: if the filter does not fit the text.
+        """
+        return cls(
+            rows_of(trace.query_tokens(part.component), part.queries, size),
+            rows_of(trace.key_tokens(part.component), part.keys, size),
+            filter_,
+            filter_.hidden_keys(trace, part.component),
+        )
+
+    def are_hidden_keys(self) -> list[bool]:
+        """Return, for each row of keys, whether the filter hides all its tokens."""
+        return [bool(self.hidden[a:b].all()) for a, b in pairwise(self.keys.edges)]
+
+    def pooled_weights(
+        self, layer: LayerAttention, heads: Sequence[int], mean: bool = False
+    ) -> Tensor:
+        """Return the largest shown weight between two rows: float32 ``[head, query row, key row]``.
+
+        If ``mean`` is true, the first axis has size 1, for the largest mean weight over the heads.
+        """
+        queries, keys = self.queries, self.keys
+        first, end = queries.edges[0], queries.edges[-1]
+        row_of_query, row_of_key = queries.row_of_token(), keys.row_of_token()
+        pooled = torch.zeros(1 if mean else len(heads), len(queries), len(keys))
+        for part in query_chunks(first, end, layer.num_heads * layer.num_keys):
+            weights = self._shown_weights(layer, heads, mean, part)
+            by_key = weights.new_zeros(*weights.shape[:2], len(keys))
+            by_key.scatter_reduce_(2, row_of_key.expand_as(weights), weights, "amax")
+            rows = row_of_query[part.start - first : part.stop - first, None]
+            pooled.scatter_reduce_(1, rows.expand_as(by_key), by_key, "amax")
+        return pooled
+
+    def _shown_weights(
+        self, layer: LayerAttention, heads: Sequence[int], mean: bool, queries: slice
+    ) -> Tensor:
+        """Return what the filter leaves of the weights of some queries on the picture's keys."""
+        weights = layer.weights(torch.arange(queries.start, queries.stop))[list(heads)]
+        weights = self.filter.remaining(weights, self.hidden)
         if mean:
             weights = weights.mean(0, keepdim=True)
-        by_key = weights.new_zeros(*weights.shape[:2], len(keys))
-        by_key.scatter_reduce_(2, row_of_key.expand_as(weights), weights, "amax")
-        rows = row_of_query[part.start - first : part.stop - first, None]
-        pooled.scatter_reduce_(1, rows.expand_as(by_key), by_key, "amax")
-    return pooled
+        shown = self.filter.above_thresholds(weights)
+        return shown[..., self.keys.edges[0] : self.keys.edges[-1]]

@@ -1,5 +1,6 @@
 """A column of tokens with one label per row (``assets/marks/token_column.js``)."""
 
+from collections.abc import Sequence
 from typing import Literal
 from xml.etree.ElementTree import Element
 
@@ -8,6 +9,9 @@ from .options import Theme
 from .rows import Rows
 
 _FONT_SIZE = 15  # pixels
+
+# The opacity of the label of a hidden key.
+_MUTED_OPACITY = 0.5
 
 
 def column_width(rows: Rows) -> int:
@@ -22,6 +26,7 @@ def draw_column(
     x: float,
     anchor: Literal["start", "end"],
     theme: Theme,
+    are_muted: Sequence[bool] = (),
 ) -> None:
     """Draw the labels of a column.
 
@@ -32,8 +37,13 @@ def draw_column(
         x: where the labels begin, or where they end, in pixels.
         anchor: whether ``x`` is where labels begin (``start``) or end.
         theme: the colors of the picture.
+        are_muted: for each row, whether its label is muted; empty for none.
     """
     column = group(parent, font_size=_FONT_SIZE, fill=theme.text, text_anchor=anchor)
-    for y, label, is_special in zip(middles, rows.labels(), rows.are_special(), strict=True):
+    muted = are_muted or [False] * len(rows)
+    drawn = zip(middles, rows.labels(), rows.are_special(), muted, strict=True)
+    for y, label, is_special, is_muted in drawn:
         style = {"font_style": "italic"} if is_special else {}
+        if is_muted:
+            style |= {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"}
         add(column, "text", label, x=x, y=y, dy="0.35em", **style)

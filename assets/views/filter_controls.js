@@ -1,0 +1,130 @@
+// The filter of a view: its menu, and the note above the figure that says what is hidden.
+
+import { appendButton } from "../controls/button.js";
+import { createFilterMenu } from "../controls/filter_menu.js";
+import {
+  fittingFilter,
+  MAX_POSITIONS,
+  NOTHING_HIDDEN,
+  togglePosition,
+} from "../core/data/filter.js";
+import { keyFilterOf } from "../core/formula/filtered_weights.js";
+import { filterInWords } from "../core/text/filter_in_words.js";
+import { groupedNumber } from "../core/text/number_format.js";
+import { appendElement } from "../drawing/element.js";
+
+/** @typedef {import("../core/formula/hidden_lines.js").HiddenLines} HiddenLines */
+/** @typedef {import("../core/data/filter.js").Filter} Filter */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+
+const NOTHING_LEFT =
+  "This would hide the attention to all tokens. Show the attention to some first.";
+const TOO_MANY = `At most ${MAX_POSITIONS} tokens can be hidden one by one. Show one of them first.`;
+
+/** The filter of one view. */
+export class FilterControls {
+  #store;
+  #getContent;
+  #menuHost;
+  #menu;
+  #note;
+  #words;
+  #count;
+  #error;
+
+  /**
+   * @param {HTMLElement} menuHost
+   * @param {HTMLElement} noteHost
+   * @param {import("../core/state/selection_store.js").SelectionStore} store
+   * @param {() => ViewContent | null} getContent returns null as long as there is no result
+   */
+  constructor(menuHost, noteHost, store, getContent) {
+    this.#store = store;
+    this.#getContent = getContent;
+    this.#menu = createFilterMenu(menuHost, (change) => this.#change(change));
+    this.#menuHost = menuHost;
+    menuHost.hidden = true;
+    this.#error = appendElement(noteHost, "p", "bertviz-field-error");
+    this.#error.setAttribute("role", "alert");
+    this.#note = appendElement(noteHost, "p", "bertviz-filter-note");
+    this.#note.setAttribute("role", "status");
+    this.#words = appendElement(this.#note, "span", "");
+    this.#count = appendElement(this.#note, "span", "bertviz-muted");
+    const showAll = appendButton(this.#note, "Show all", () => this.#change(() => NOTHING_HIDDEN));
+    showAll.classList.add("bertviz-show-all");
+    this.#note.hidden = true;
+  }
+
+  /**
+   * Draw what is hidden.
+   * @param {ViewContent} content
+   * @param {boolean} isIgnored whether the figure shows all weights in spite of the filter
+   */
+  draw({ trace: { manifest }, selection }, isIgnored) {
+    const filter = fittingFilter(selection.filter, manifest);
+    const sentences = filterInWords(filter, manifest);
+    this.#menuHost.hidden = false;
+    this.#menu.draw(filter, manifest);
+    this.#showError("");
+    this.#note.hidden = sentences.length === 0;
+    const words = isIgnored
+      ? "The vectors are those that the model multiplies: the filter hides none of them."
+      : sentences.join(" ");
+    // A screen reader would read the same note again.
+    if (this.#words.textContent !== words) this.#words.textContent = words;
+  }
+
+  /** @type {(hidden: HiddenLines | null) => void} receives null while it is unknown */
+  showCount = (hidden) => {
+    this.#count.textContent = hidden ? countInWords(hidden) : "";
+  };
+
+  /**
+   * Return what a button about a token does: hide the attention to it, or show it again.
+   * @param {HighlightedRow} row of the token
+   * @returns {{text: string, run: () => void} | null} null if the token is no key, or is hidden by a rule
+   */
+  actionOf({ keyPosition: position, subject }) {
+    const content = this.#getContent();
+    if (position === null || !content) return null;
+    const { trace, attentionPart, selection, filter } = content;
+    const side = trace.component(attentionPart.component).key_tokens;
+    const isListed = selection.filter[side].includes(position);
+    if (!isListed && filter?.hidden[position]) return null;
+    return {
+      text: `${isListed ? "Show" : "Hide"} attention to ${subject}`,
+      run: () => this.#change((current) => togglePosition(current, side, position)),
+    };
+  }
+
+  /** @param {(filter: Filter) => Filter} change */
+  #change(change) {
+    const content = this.#getContent();
+    if (!content) return;
+    const { trace, attentionPart, selection } = content;
+    const current = fittingFilter(selection.filter, trace.manifest);
+    const next = change(current);
+    const isAllHidden = keyFilterOf(next, trace, attentionPart.component)?.hidden.every(Boolean);
+    if (isAllHidden) this.#menu.draw(current, trace.manifest);
+    const isRefused = isAllHidden || next === current;
+    this.#showError(isAllHidden ? NOTHING_LEFT : isRefused ? TOO_MANY : "");
+    if (!isRefused) this.#store.set({ ...selection, filter: next });
+  }
+
+  /** @param {string} text empty for none */
+  #showError(text) {
+    this.#error.textContent = text;
+    this.#menu.showError(text);
+  }
+}
+
+/**
+ * @param {HiddenLines} hidden
+ * @returns {string}
+ */
+function countInWords({ lines, hiddenLines, weight, hiddenWeight }) {
+  const share = weight > 0 ? Math.round((100 * hiddenWeight) / weight) : 0;
+  const numbers = `${groupedNumber(hiddenLines)} of ${groupedNumber(lines)} lines`;
+  return `${numbers} are hidden, with ${share}% of the weight.`;
+}

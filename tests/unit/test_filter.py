@@ -1,0 +1,158 @@
+"""What a filter leaves of the weights, in overviews and in files, for random layers."""
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.torch import load_file
+
+from bertviz_space.errors import InvalidFilter
+from bertviz_space.files.svg.rows import ShownRows
+from bertviz_space.files.view_request import attention_parts_of
+from bertviz_space.files.wire import MAX_FILTERED_FILES, TraceFiles
+from bertviz_space.trace.filter import MAX_POSITIONS, NOTHING_HIDDEN, Filter, parse_filter
+from bertviz_space.trace.overview import bin_size, filtered_overview, overview
+from tests.unit.golden import golden_trace
+from tests.unit.test_any_trace import layers, trace_of
+
+SHARES = st.integers(0, 100).map(lambda percent: percent / 100)
+
+
+@st.composite
+def filters(draw: st.DrawFn, num_tokens: int) -> Filter:
+    """Draw a filter that does not hide all tokens."""
+    positions = draw(st.sets(st.integers(0, num_tokens - 2), max_size=min(5, num_tokens - 1)))
+    return Filter(
+        first=draw(st.booleans()) and num_tokens > 2,
+        source=tuple(sorted(positions)),
+        renormalize=draw(st.booleans()),
+        min_weight=draw(st.just(0.0) | SHARES),
+        mass=draw(st.just(1.0) | SHARES),
+    )
+
+
+@given(layer=layers(), data=st.data())
+def test_remaining_weights_keep_their_values_or_sum_to_1(layer, data):
+    trace = trace_of(layer, 0)
+    filter_ = data.draw(filters(layer.num_keys))
+    hidden, weights = filter_.hidden_keys(trace, "self"), layer.weights()
+    remaining = filter_.remaining(weights, hidden)
+    assert (remaining[..., hidden] == 0).all()
+    kept = weights[..., ~hidden]
+    sums = kept.sum(-1, keepdim=True)
+    if filter_.renormalize:
+        expected = (kept / sums).where(sums > 0, torch.zeros(()))
+        torch.testing.assert_close(remaining[..., ~hidden], expected)
+        ones = (sums > 0).float().squeeze(-1)
+        torch.testing.assert_close(remaining.sum(-1), ones, atol=1e-5, rtol=0)
+    else:
+        assert torch.equal(remaining[..., ~hidden], kept)
+
+
+@given(layer=layers(), mass=SHARES, min_weight=SHARES)
+def test_thresholds_show_as_few_of_the_largest_weights_as_hold_the_mass(layer, mass, min_weight):
+    weights = layer.weights()
+    shown = Filter(mass=mass).above_thresholds(weights)
+    assert ((shown == weights) | (shown == 0)).all()
+    sums = weights.double().sum(-1)
+    assert (shown.double().sum(-1) >= (mass - 1e-5) * sums).all()
+    smallest = shown.where(shown > 0, torch.inf).amin(-1, keepdim=True)
+    fewer = shown.where(shown > smallest, torch.zeros(())).double().sum(-1)
+    assert ((fewer < mass * sums) | (fewer == 0)).all()
+    largest = weights.where(shown == 0, torch.zeros(())).amax(-1, keepdim=True)
+    assert ((largest <= smallest) | (sums[..., None] == 0)).all()
+    above = Filter(min_weight=min_weight).above_thresholds(weights)
+    assert torch.equal(above, weights.where(weights >= min_weight, torch.zeros(())))
+
+
+@given(layer=layers(), data=st.data())
+def test_a_filtered_overview_has_the_largest_shown_weight_of_each_bin(layer, data):
+    trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
+    filter_ = data.draw(filters(layer.num_keys))
+    hidden = filter_.hidden_keys(trace, "self")
+    cells = filtered_overview(layer, trace.source, trace.source, filter_, hidden)
+    part = attention_parts_of(trace)[0]
+    rows = ShownRows.of(trace, part, bin_size(trace.source), filter_)
+    pooled = rows.pooled_weights(layer, range(layer.num_heads))
+    torch.testing.assert_close(cells.float() / 255, pooled.sqrt(), atol=0.5 / 255 + 1e-4, rtol=0)
+    nothing = NOTHING_HIDDEN.hidden_keys(trace, "self")
+    whole = filtered_overview(layer, trace.source, trace.source, NOTHING_HIDDEN, nothing)
+    plain = overview(layer, trace.source, trace.source)
+    # The two are rounded in different orders.
+    assert (whole.int() - plain.int()).abs().max() <= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("3,99", "there is no source token 99"),
+        ("t99", "there is no target token 99"),
+        ("min=2", "'min=2' is unknown"),
+        (",".join(map(str, range(MAX_POSITIONS + 1))), "at most 20 tokens"),
+    ],
+)
+def test_an_invalid_filter_is_an_error_that_says_why(text, message):
+    with pytest.raises(InvalidFilter, match=message):
+        parse_filter(text).hidden_keys(golden_trace(), "cross")
+
+
+@pytest.mark.parametrize("number", [-0.1, 1.1, float("nan")])
+def test_a_filter_is_valid_only_with_numbers_between_0_and_1(number):
+    with pytest.raises(InvalidFilter):
+        Filter(min_weight=number)
+    with pytest.raises(InvalidFilter):
+        Filter(mass=number)
+
+
+@pytest.fixture
+def files(tmp_path):
+    return TraceFiles(golden_trace(), "golden/model", "0123abc", tmp_path)
+
+
+def test_each_component_has_files_of_filtered_overviews(files):
+    filter_ = parse_filter("special,first,1,t2,renormalize,min=0.05")
+    names = files.filtered_names(filter_)
+    assert [name.partition("-")[0] for name in names] == ["encoder", "decoder", "cross"]
+    for name in names:
+        assert files.can_filter(name)
+        files.write(name)
+        component = name.partition("-")[0]
+        tensors = load_file(files.folder / name)
+        hidden = filter_.hidden_keys(files.trace, component)
+        tokens = files.trace.query_tokens(component), files.trace.key_tokens(component)
+        assert {int(number) for number in tensors} == {
+            layer.layer for layer in files.trace.layers[component]
+        }
+        for layer in files.trace.layers[component]:
+            expected = filtered_overview(layer, *tokens, filter_, hidden)
+            assert torch.equal(tensors[str(layer.layer)], expected)
+    assert files.filtered_names(NOTHING_HIDDEN) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "encoder-overview-0~.safetensors",
+        "encoder-overview-0~first,special.safetensors",
+        "encoder-overview-0~99.safetensors",
+        "encoder-overview-0~../special.safetensors",
+        "../encoder-overview-0~special.safetensors",
+        "encoder-overview-7~special.safetensors",
+        "encoder-scores-0~special.safetensors",
+        "encoder-0~special.safetensors",
+        "encoder-overview-0~special.txt",
+        "encoder-overview-0.safetensors",
+    ],
+)
+def test_other_names_are_no_files_of_filtered_overviews(files, name):
+    assert not files.can_filter(name)
+
+
+def test_a_folder_keeps_only_the_newest_files_of_filtered_overviews(files):
+    limits = [number / 1000 for number in range(1, MAX_FILTERED_FILES + 4)]
+    names = [files.filtered_names(Filter(min_weight=limit))[0] for limit in limits]
+    for name in names:
+        files.write(name)
+    left = {path.name for path in files.folder.glob("*~*")}
+    assert len(left) == MAX_FILTERED_FILES
+    assert names[-1] in left
