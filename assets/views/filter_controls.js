@@ -49,8 +49,10 @@ export class FilterControls {
     this.#error.setAttribute("role", "alert");
     this.#note = appendElement(noteHost, "p", "bertviz-filter-note");
     this.#note.setAttribute("role", "status");
-    this.#words = appendElement(this.#note, "span", "");
-    this.#count = appendElement(this.#note, "span", "bertviz-muted");
+    const text = appendElement(this.#note, "span", "bertviz-filter-words");
+    this.#words = appendElement(text, "span", "");
+    text.append(" ");
+    this.#count = appendElement(text, "span", "bertviz-muted");
     const showAll = appendButton(this.#note, "Show all", () => this.#change(() => NOTHING_HIDDEN));
     showAll.classList.add("bertviz-show-all");
     this.#note.hidden = true;

@@ -19,7 +19,8 @@ async function show(t, name, link = "") {
 
 const summary = (host) => host.querySelector(".bertviz-filter summary");
 const note = (host) => host.querySelector(".bertviz-filter-note");
-const words = (host) => (note(host).hidden ? "" : texts(note(host).children)[0]);
+const words = (host) =>
+  note(host).hidden ? "" : texts(note(host).querySelectorAll(".bertviz-filter-words span"))[0];
 const alerts = (host) => [...new Set(texts(host.querySelectorAll("[role=alert]")))].filter(Boolean);
 const isCrossedOut = (host, side, row) =>
   token(figure(host), side, row).classList.contains("bertviz-hidden-key");
