@@ -1,6 +1,6 @@
 // The Filter menu of a view: which attention is hidden.
 
-import { filterText, NOTHING_HIDDEN, togglePosition } from "../core/data/filter.js";
+import { filterText, NOTHING_HIDDEN, togglePositions } from "../core/data/filter.js";
 import { labelOf } from "../core/text/label.js";
 import { appendElement } from "../drawing/element.js";
 import { select } from "../vendor/d3.js";
@@ -12,8 +12,9 @@ import { createShareField } from "./share_field.js";
 /** @typedef {import("../core/data/wire.js").Manifest} Manifest */
 /** @typedef {import("../core/data/filter.js").Filter} Filter */
 
-/** @type {["special" | "first" | "renormalize", string][]} */
+/** @type {["words" | "special" | "first" | "renormalize", string][]} */
 const SWITCHES = [
+  ["words", "Words instead of tokens"],
   ["special", "Hide attention to special tokens"],
   ["first", "Hide attention to the first token"],
   ["renormalize", "Divide the remaining weights of each row by their sum"],
@@ -98,6 +99,6 @@ function drawTokens(element, filter, manifest, onChange) {
       return `Show the attention to ${labelOf((manifest[side] ?? [])[position])}, position ${position}`;
     })
     .on("click", (_, { side, position }) => {
-      onChange((current) => togglePosition(current, side, position));
+      onChange((current) => togglePositions(current, side, [position]));
     });
 }

@@ -1,6 +1,6 @@
 // What a bipartite figure shows: the data, the positions of its rows, and the lines of each head.
 
-import { meanWeightsOf } from "../core/formula/attention.js";
+import { unfilteredWeights } from "../core/formula/filtered_weights.js";
 import { addHiddenLines, NO_LINES } from "../core/formula/hidden_lines.js";
 import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines, MIN_OPACITY } from "../core/geometry/head_lines.js";
@@ -11,7 +11,7 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
-/** @typedef {import("../core/formula/filtered_weights.js").KeyFilter} KeyFilter */
+/** @typedef {import("../core/formula/filtered_weights.js").ComponentFilter} ComponentFilter */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
@@ -26,7 +26,7 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  * @property {LayerAttention} layer
  * @property {{head: number, color: string}[]} heads the opacity of a line is its weight divided by the
  *   number of heads
- * @property {KeyFilter | null} filter what is hidden; null for nothing
+ * @property {ComponentFilter | null} filter what is hidden; null for nothing
  * @property {boolean} [isMean] whether to draw the mean over the heads instead: one neutral line for
  *   each query and key
  */
@@ -127,7 +127,7 @@ export function columnOptions({ data, layout, sides, font: { host, fontSize } })
   const labels = (/** @type {Side} */ { tokens, column }, /** @type {number} */ width) =>
     labelsInColumn(host, tokens, column.rows, fontSize, width);
   const query = { label: labels(sides.query, queryWidth), x: xQuery, width: queryWidth };
-  const isHidden = (/** @type {number} */ position) => data.filter?.hidden[position] === 1;
+  const isHidden = (/** @type {number} */ position) => data.filter?.hiddenUnits[position] === 1;
   const key = { label: labels(sides.key, keyWidth), x: x2, width: keyWidth, isHidden };
   return {
     query: { ...sides.query, ...query, anchor: "end" },
@@ -166,6 +166,6 @@ function hiddenOfRow({ layer, heads, filter, attentionPart }, sides, token, show
   if (!filter || heads.length === 0 || sides.query.column.rows.size > 1) return null;
   const span = token.axis === "query" ? attentionPart.keys : attentionPart.queries;
   const numbers = heads.map(({ head }) => head);
-  const all = meanWeightsOf(layer, numbers, token).subarray(...span);
+  const all = unfilteredWeights(layer, numbers, filter)(token).subarray(...span);
   return addHiddenLines(NO_LINES, all, shown, MIN_OPACITY);
 }

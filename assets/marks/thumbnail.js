@@ -11,6 +11,15 @@ import { longerSideLength } from "../core/state/attention_part.js";
 /** @typedef {import("../drawing/surface.js").LineRenderer} LineRenderer */
 
 /**
+ * What the thumbnails show.
+ * @typedef {object} ShownPart
+ * @property {Trace} trace
+ * @property {AttentionPart} attentionPart whose spans are those of units: tokens or words
+ * @property {Record<"query" | "key", import("../core/data/units.js").Units>} axes
+ * @property {{text: string, words: boolean} | null} filter null if all weights of tokens are shown
+ */
+
+/**
  * The queries or the keys of an attention part.
  * @typedef {object} Side
  * @property {Rows} rows
@@ -39,21 +48,23 @@ const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 2
 
 /**
  * Return the geometry of an attention part's thumbnails.
- * @param {Trace} trace
- * @param {AttentionPart} attentionPart
+ * @param {ShownPart} shown
  * @param {number} size width and height of a thumbnail, in pixels
  * @returns {ThumbnailLayout}
  */
-export function thumbnailLayout(trace, attentionPart, size) {
-  const { query_bin, key_bin } = trace.component(attentionPart.component);
+export function thumbnailLayout({ trace, attentionPart, axes, filter }, size) {
+  const entry = trace.component(attentionPart.component);
+  const [queryBin, keyBin] = filter?.words
+    ? [entry.query_word_bin, entry.key_word_bin]
+    : [entry.query_bin, entry.key_bin];
   const tokenHeight = (size * (1 - 2 * PADDING)) / longerSideLength(attentionPart);
-  const { component, queries, keys } = attentionPart;
+  const { queries, keys } = attentionPart;
   const top = size * PADDING;
   return {
     size,
     tokenHeight,
-    queries: sideOf(trace.queryTokens(component), queries, query_bin, tokenHeight, top),
-    keys: sideOf(trace.keyTokens(component), keys, key_bin, tokenHeight, top),
+    queries: sideOf(axes.query.tokens, queries, queryBin, tokenHeight, top),
+    keys: sideOf(axes.key.tokens, keys, keyBin, tokenHeight, top),
   };
 }
 

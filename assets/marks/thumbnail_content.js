@@ -8,13 +8,12 @@ import { thumbnailLayout } from "./thumbnail.js";
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 
 /**
- * @typedef {object} GridRequest
- * @property {Trace} trace
- * @property {AttentionPart} attentionPart
+ * @typedef {object} GridOptions
  * @property {Pick<Selection, "palette" | "gridLayers" | "gridHeads">} selection
- * @property {string} filter what is hidden, as links spell it; empty for nothing
  * @property {number} width available for the grid, in pixels
  */
+
+/** @typedef {import("./thumbnail.js").ShownPart & GridOptions} GridRequest */
 
 /**
  * @typedef {object} GridGeometry
@@ -34,7 +33,7 @@ export function gridContent(request, minSize) {
   const { trace, attentionPart, selection, width } = request;
   const { layers } = trace.component(attentionPart.component);
   const grid = gridLayout(layers, selection, width, minSize);
-  return { ...request, grid, layout: thumbnailLayout(trace, attentionPart, grid.size) };
+  return { ...request, grid, layout: thumbnailLayout(request, grid.size) };
 }
 
 /**
@@ -47,7 +46,7 @@ export function isSameRequest(one, other) {
   return (
     one.trace === other.trace &&
     one.attentionPart.label === other.attentionPart.label &&
-    one.filter === other.filter &&
+    one.filter?.text === other.filter?.text &&
     one.width === other.width &&
     one.selection.palette === other.selection.palette &&
     one.selection.gridLayers === other.selection.gridLayers &&

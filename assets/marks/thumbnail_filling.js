@@ -37,7 +37,12 @@ export async function fillGrid(content, canvases, signal, onProgress) {
     while (left.length > 0) {
       progress.reportIfLate();
       const layer = nextLayerToDraw(left, (each) => isVisible(canvasOf(each).canvas));
-      const overview = await trace.overview(attentionPart.component, layer, filter, signal);
+      const overview = await trace.overview(
+        attentionPart.component,
+        layer,
+        filter?.text ?? "",
+        signal,
+      );
       const { canvas, surface } = canvasOf(layer);
       for (const flush of drawLayer(surface, content, layer, overview, 0)) {
         await pauseIfDue(flush);

@@ -67,16 +67,12 @@ export class ThumbnailGrid {
 
   /**
    * Draw an attention part; do nothing if the same picture is drawn already, or being drawn.
-   * @param {object} content
-   * @param {Trace} content.trace
-   * @param {AttentionPart} content.attentionPart
-   * @param {GridContent["selection"]} content.selection
-   * @param {{text: string} | null} content.filter what is hidden; null for nothing
+   * @param {Omit<import("./thumbnail_content.js").GridRequest, "width">} content
    * @returns {Promise<void>} resolves when the grid is complete, or another picture is drawn
    */
-  async draw({ trace, attentionPart, selection, filter }) {
+  async draw({ trace, attentionPart, axes, selection, filter }) {
     const width = this.#host.clientWidth;
-    const request = { trace, attentionPart, selection, filter: filter?.text ?? "", width };
+    const request = { trace, attentionPart, axes, selection, filter, width };
     if (!this.#content || this.#hasFailed || !isSameRequest(this.#content, request)) {
       this.#content = gridContent(request);
       this.#hasFailed = false;

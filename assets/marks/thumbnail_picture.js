@@ -20,7 +20,7 @@ export async function linesPicture(document, content, { background }) {
   const { trace, attentionPart, filter, grid } = content;
   const { layers, heads, size } = grid;
   const overviews = await Promise.all(
-    layers.map((layer) => trace.overview(attentionPart.component, layer, filter)),
+    layers.map((layer) => trace.overview(attentionPart.component, layer, filter?.text ?? "")),
   );
   const box = { x: 0, y: 0, width: heads.length * size, height: layers.length * size };
   return drawStaticPicture(background, document, box, function* (surface) {

@@ -4,6 +4,8 @@
 import { EMPTY_MESSAGE, showError } from "./frame_elements.js";
 
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("../core/data/units.js").Units} Units */
 /** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 
@@ -11,10 +13,14 @@ import { EMPTY_MESSAGE, showError } from "./frame_elements.js";
  * What a view shows.
  * @typedef {object} ViewContent
  * @property {Trace} trace
- * @property {AttentionPart} attentionPart
+ * @property {AttentionPart} attentionPart whose spans are those of units: tokens or words
+ * @property {Record<"query" | "key", Units>} axes the units of the attention part's component
+ * @property {TokenPosition | null} pinned the unit of the pinned token
  * @property {Selection} selection
- * @property {import("../core/formula/filtered_weights.js").KeyFilter | null} filter what the selection's
- *   filter hides of the attention part's component; null for nothing
+ * @property {import("../core/data/filter.js").Filter} shownFilter the part of the selection's filter that
+ *   applies to the view and fits the texts
+ * @property {import("../core/formula/filtered_weights.js").ComponentFilter | null} filter the same filter
+ *   for the attention part's component; null if all weights of tokens are shown
  */
 
 /**

@@ -3,16 +3,19 @@
 import { appendButton } from "../controls/button.js";
 import { createFilterMenu } from "../controls/filter_menu.js";
 import {
+  filterText,
   fittingFilter,
   MAX_POSITIONS,
   NOTHING_HIDDEN,
-  togglePosition,
+  togglePositions,
 } from "../core/data/filter.js";
-import { keyFilterOf } from "../core/formula/filtered_weights.js";
+import { tokensOfUnit } from "../core/data/units.js";
+import { componentFilter } from "../core/formula/filtered_weights.js";
 import { filterInWords } from "../core/text/filter_in_words.js";
 import { groupedNumber } from "../core/text/number_format.js";
 import { appendElement } from "../drawing/element.js";
 
+/** @typedef {import("../core/formula/filtered_weights.js").ComponentFilter} ComponentFilter */
 /** @typedef {import("../core/formula/hidden_lines.js").HiddenLines} HiddenLines */
 /** @typedef {import("../core/data/filter.js").Filter} Filter */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
@@ -20,6 +23,8 @@ import { appendElement } from "../drawing/element.js";
 
 const NOTHING_LEFT =
   "This would hide the attention to all tokens. Show the attention to some first.";
+const NO_WORDS =
+  "Each word of this text is one token, so words and tokens are the same. Use another text.";
 const TOO_MANY = `At most ${MAX_POSITIONS} tokens can be hidden one by one. Show one of them first.`;
 
 /** The filter of one view. */
@@ -61,17 +66,17 @@ export class FilterControls {
   /**
    * Draw what is hidden.
    * @param {ViewContent} content
-   * @param {boolean} isIgnored whether the figure shows all weights in spite of the filter
    */
-  draw({ trace: { manifest }, selection }, isIgnored) {
+  draw({ trace: { manifest }, selection, shownFilter }) {
     const filter = fittingFilter(selection.filter, manifest);
     const sentences = filterInWords(filter, manifest);
+    const isIgnored = filterText(shownFilter) !== filterText(filter);
     this.#menuHost.hidden = false;
     this.#menu.draw(filter, manifest);
     this.#showError("");
     this.#note.hidden = sentences.length === 0;
     const words = isIgnored
-      ? "The vectors are those that the model multiplies: the filter hides none of them."
+      ? "The vectors are those that the model multiplies: the filter does not apply to them."
       : sentences.join(" ");
     // A screen reader would read the same note again.
     if (this.#words.textContent !== words) this.#words.textContent = words;
@@ -90,13 +95,15 @@ export class FilterControls {
   actionOf({ keyPosition: position, subject }) {
     const content = this.#getContent();
     if (position === null || !content) return null;
-    const { trace, attentionPart, selection, filter } = content;
+    const { trace, attentionPart, axes, selection, filter } = content;
     const side = trace.component(attentionPart.component).key_tokens;
-    const isListed = selection.filter[side].includes(position);
-    if (!isListed && filter?.hidden[position]) return null;
+    const [begin, end] = tokensOfUnit(axes.key, position);
+    const isListed = selection.filter[side].includes(begin);
+    if (!isListed && filter?.hiddenUnits[position]) return null;
+    const positions = Array.from({ length: end - begin }, (_, at) => begin + at);
     return {
       text: `${isListed ? "Show" : "Hide"} attention to ${subject}`,
-      run: () => this.#change((current) => togglePosition(current, side, position)),
+      run: () => this.#change((current) => togglePositions(current, side, positions)),
     };
   }
 
@@ -107,11 +114,11 @@ export class FilterControls {
     const { trace, attentionPart, selection } = content;
     const current = fittingFilter(selection.filter, trace.manifest);
     const next = change(current);
-    const isAllHidden = keyFilterOf(next, trace, attentionPart.component)?.hidden.every(Boolean);
-    if (isAllHidden) this.#menu.draw(current, trace.manifest);
-    const isRefused = isAllHidden || next === current;
-    this.#showError(isAllHidden ? NOTHING_LEFT : isRefused ? TOO_MANY : "");
-    if (!isRefused) this.#store.set({ ...selection, filter: next });
+    const { component } = attentionPart;
+    const error = errorOf(current, next, componentFilter(next, trace, component));
+    if (error) this.#menu.draw(current, trace.manifest);
+    this.#showError(error);
+    if (!error) this.#store.set({ ...selection, filter: next });
   }
 
   /** @param {string} text empty for none */
@@ -122,11 +129,31 @@ export class FilterControls {
 }
 
 /**
+ * Return why a change of the filter is refused.
+ * @param {Filter} current
+ * @param {Filter} next
+ * @param {ComponentFilter | null} shown what the next filter shows
+ * @returns {string} empty if it is not
+ */
+function errorOf(current, next, shown) {
+  if (next === current) return TOO_MANY;
+  if (shown?.hidden.every(Boolean)) return NOTHING_LEFT;
+  const isSame = shown && [shown.queries, shown.keys].every(hasOneTokenPerUnit);
+  return next.words && !current.words && isSame ? NO_WORDS : "";
+}
+
+/** @param {import("../core/data/units.js").Units} units */
+function hasOneTokenPerUnit({ starts, unitOfToken }) {
+  return starts.length === unitOfToken.length;
+}
+
+/**
  * @param {HiddenLines} hidden
  * @returns {string}
  */
 function countInWords({ lines, hiddenLines, weight, hiddenWeight }) {
   const share = weight > 0 ? Math.round((100 * hiddenWeight) / weight) : 0;
   const numbers = `${groupedNumber(hiddenLines)} of ${groupedNumber(lines)} lines`;
+  if (hiddenWeight === 0) return "";
   return `${numbers} are hidden, with ${share}% of the weight.`;
 }

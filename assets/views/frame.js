@@ -1,8 +1,10 @@
 // What the three views have in common: controls, the current result and selection, the links to the
 // other views, the inspector, and the order of draws.
 
-import { fittingFilter } from "../core/data/filter.js";
-import { keyFilterOf } from "../core/formula/filtered_weights.js";
+import { fittingFilter, NOTHING_HIDDEN } from "../core/data/filter.js";
+import { isSamePosition } from "../core/data/token_position.js";
+import { spanOfUnits, unitOfToken } from "../core/data/units.js";
+import { componentFilter } from "../core/formula/filtered_weights.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
 import { forOtherText, keepChoice, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
@@ -43,6 +45,7 @@ export class ViewFrame {
   #options;
   #scrollTo;
   #resetZoom;
+  #ignoresFilter;
   #store;
   /** @type {((content: ViewContent) => import("./saving.js").Savable) | null} */
   #getSavable = null;
@@ -63,13 +66,14 @@ export class ViewFrame {
    * @param {FrameContent} content
    * @param {MountOptions} options
    */
-  constructor(host, view, { parts, scrollTo, resetZoom }, options) {
+  constructor(host, view, { parts, scrollTo, resetZoom, ignoresFilter }, options) {
     this.#host = host;
     this.#view = view;
     this.#parts = parts;
     this.#options = options;
     this.#scrollTo = scrollTo;
     this.#resetZoom = resetZoom;
+    this.#ignoresFilter = ignoresFilter ?? (() => false);
     const { shared, start, only, prepare, link } = options;
     this.#opener = new ResultOpener(only, prepare);
     this.#store = getSelectionStore(shared, start, new URLSearchParams(link));
@@ -142,13 +146,28 @@ export class ViewFrame {
   #content() {
     if (!this.#trace) return null;
     const selection = this.#store.get();
-    const attentionPart = keepChoice(
+    const part = keepChoice(
       attentionPartsOf(this.#trace),
       ({ label }) => label === selection.attentionPart,
     );
-    const fitting = fittingFilter(selection.filter, this.#trace.manifest);
-    const filter = keyFilterOf(fitting, this.#trace, attentionPart.component);
-    return { trace: this.#trace, attentionPart, selection, filter };
+    const shownFilter = this.#ignoresFilter(selection)
+      ? NOTHING_HIDDEN
+      : fittingFilter(selection.filter, this.#trace.manifest);
+    const axes = this.#trace.units(part.component, shownFilter.words);
+    const { pinned } = selection;
+    return {
+      trace: this.#trace,
+      attentionPart: {
+        ...part,
+        queries: spanOfUnits(axes.query, part.queries),
+        keys: spanOfUnits(axes.key, part.keys),
+      },
+      axes,
+      pinned: pinned && unitOfToken(axes[pinned.axis], pinned),
+      selection,
+      shownFilter,
+      filter: componentFilter(shownFilter, this.#trace, part.component),
+    };
   }
 
   /** @param {{origin?: Origin}} result the origin of a new result */
@@ -194,8 +213,8 @@ export class ViewFrame {
     const content = this.#content();
     if (!content || !this.#getSavable) return;
     const { title } = this.#elements;
-    const { titleParts, ignoresFilter = false } = this.#getSavable(content);
-    this.#filter.draw(content, ignoresFilter);
+    const { titleParts } = this.#getSavable(content);
+    this.#filter.draw(content);
     // The tab, or the file's title, names the view.
     const [, ...parts] = shownParts(titleParts, content.attentionPart);
     title.textContent = figureTitle(content.trace.manifest, parts);
@@ -203,8 +222,7 @@ export class ViewFrame {
   }
 
   #unpin() {
-    const selection = this.#store.get();
-    if (selection.pinned) this.#store.set(togglePin(selection, selection.pinned));
+    if (this.#store.get().pinned) this.togglePin(null);
   }
 
   destroy() {
@@ -231,12 +249,35 @@ export class ViewFrame {
   }
 
   /**
-   * Pin a token and scroll to it.
-   * @param {TokenPosition} token
+   * Pin a unit of the figure and scroll to it.
+   * @param {TokenPosition} unit
    */
-  goTo(token) {
-    this.#scrollTo(token);
-    this.select((selection) => ({ ...selection, pinned: token }));
+  goTo(unit) {
+    this.#scrollTo(unit);
+    this.select((selection) => ({ ...selection, pinned: this.#tokenOf(unit) }));
+  }
+
+  /**
+   * Pin a unit of the figure, or unpin it if it is pinned.
+   * @param {TokenPosition | null} unit null to unpin
+   */
+  togglePin(unit) {
+    const isPinned = unit && isSamePosition(unit, this.#content()?.pinned ?? null);
+    this.select((selection) => {
+      // The pinned token can be any token of a word.
+      const token = isPinned ? selection.pinned : unit && this.#tokenOf(unit);
+      return togglePin(selection, token);
+    });
+  }
+
+  /**
+   * Return the first token of a unit.
+   * @param {TokenPosition} unit
+   * @returns {TokenPosition}
+   */
+  #tokenOf({ axis, position }) {
+    const starts = this.#content()?.axes[axis].starts;
+    return { axis, position: starts?.[position] ?? position };
   }
 
   /**

@@ -12,7 +12,6 @@ import {
   soloHead,
   toggleHead,
   toggleMean,
-  togglePin,
 } from "../core/state/selection.js";
 import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor, colorsOfHeads, NEUTRAL } from "../drawing/color.js";
@@ -90,7 +89,7 @@ class HeadView {
       onShowAll: () => this.#bipartite.showAll(),
     });
     this.#bipartite = new Bipartite(this.frame.stage, {
-      onPin: (token) => this.#select((selection) => togglePin(selection, token)),
+      onPin: (token) => this.frame.togglePin(token),
       onHighlight: this.frame.inspector.show,
       onScale: this.#navigator.drawScale,
     });
@@ -104,7 +103,7 @@ class HeadView {
 
   /** @type {import("./draw_schedule.js").Draw} */
   async #draw(content, signal) {
-    const { trace, attentionPart, selection } = content;
+    const { trace, attentionPart, axes, selection } = content;
     const { pickers } = this.frame;
     pickers.drawAttentionParts(content);
     pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
@@ -118,15 +117,15 @@ class HeadView {
     this.#navigator.draw(content);
     this.frame.legend.show(active.length, selection.mean);
     const data = {
-      queryTokens: trace.queryTokens(attentionPart.component),
-      keyTokens: trace.keyTokens(attentionPart.component),
+      queryTokens: axes.query.tokens,
+      keyTokens: axes.key.tokens,
       attentionPart,
       layer,
       filter: content.filter,
       heads: active.map((head) => ({ head, color: colors[head] })),
       isMean: selection.mean,
     };
-    this.#bipartite.draw(data, selection.pinned);
+    this.#bipartite.draw(data, content.pinned);
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
@@ -161,8 +160,8 @@ class HeadView {
   }
 
   /** @param {ViewContent} content */
-  async #drawPinned({ selection }) {
-    this.#bipartite.pin(selection.pinned);
+  async #drawPinned({ pinned }) {
+    this.#bipartite.pin(pinned);
     return this.#description;
   }
 

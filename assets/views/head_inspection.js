@@ -2,6 +2,7 @@
 // while the page is idle.
 
 import { meanWeightsOf } from "../core/formula/attention.js";
+import { unfilteredWeights } from "../core/formula/filtered_weights.js";
 import { addHiddenLines, NO_LINES } from "../core/formula/hidden_lines.js";
 import { peakedRows } from "../core/formula/peaked_rows.js";
 import { MIN_OPACITY } from "../core/geometry/head_lines.js";
@@ -11,6 +12,7 @@ import { weightText } from "../core/text/number_format.js";
 import { startTimeSlices } from "../marks/time_slices.js";
 
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/formula/filtered_weights.js").ComponentFilter} ComponentFilter */
 /** @typedef {import("../core/formula/hidden_lines.js").HiddenLines} HiddenLines */
 /** @typedef {import("../core/formula/peaked_rows.js").PeakedRow} PeakedRow */
 /** @typedef {import("../core/geometry/head_lines.js").HeadLines} HeadLines */
@@ -48,22 +50,21 @@ export class HeadInspection {
    * @param {number[]} heads
    * @param {Bipartite | null} figure whose lines the filter hides; null if it hides nothing
    */
-  async show({ trace, attentionPart, filter }, layer, heads, figure) {
+  async show({ axes, attentionPart, filter }, layer, heads, figure) {
     const number = this.#restart();
-    const { queries, keys, component } = attentionPart;
+    const { queries, keys } = attentionPart;
     const isFiltered = filter !== null && figure !== null;
     const numWeights = (queries[1] - queries[0]) * (keys[1] - keys[0]) * heads.length;
     // With a filter, the search also makes all rows known to the lines of keys.
     if (numWeights === 0 || (numWeights > MAX_WEIGHTS && !isFiltered)) return;
     const rows = isFiltered
-      ? filteredRows(figure.headLines(), attentionPart)
+      ? filteredRows(figure.headLines(), filter, attentionPart)
       : plainRows(layer, heads);
     const search = peakedRows(rows.weightsOf, attentionPart, MAX_LISTED);
     const pause = startTimeSlices(SLICE);
     for (let step = search.next(); number === this.#number; step = search.next()) {
       if (step.done) {
-        const tokens = [trace.queryTokens(component), trace.keyTokens(component)];
-        this.#onTable(tableOf(step.value, heads, tokens));
+        this.#onTable(tableOf(step.value, heads, [axes.query.tokens, axes.key.tokens]));
         if (!isFiltered) return;
         this.#onHidden(rows.hidden());
         figure.redrawHighlight();
@@ -102,16 +103,18 @@ function plainRows(layer, heads) {
 /**
  * Return the rows of filtered lines, and count what the filter hides of each row that is requested.
  * @param {HeadLines[]} drawn
+ * @param {ComponentFilter} filter
  * @param {ViewContent["attentionPart"]} attentionPart
  */
-function filteredRows(drawn, { keys }) {
+function filteredRows(drawn, filter, { keys }) {
   let hidden = NO_LINES;
+  const allOf = drawn.map(({ layer, heads }) => unfilteredWeights(layer, heads, filter));
   return {
     weightsOf(/** @type {number} */ position) {
       const token = /** @type {const} */ ({ axis: "query", position });
       const shown = drawn.map((lines) => lines.weightsOfToken(token));
-      for (const [at, { layer, heads }] of drawn.entries()) {
-        const all = meanWeightsOf(layer, heads, token).subarray(...keys);
+      for (const [at, weightsOf] of allOf.entries()) {
+        const all = weightsOf(token).subarray(...keys);
         hidden = addHiddenLines(hidden, all, shown[at].subarray(...keys), MIN_OPACITY);
       }
       return meanWeights(shown);

@@ -3,7 +3,7 @@
 import { createPanel } from "../controls/panel.js";
 import { createRangeField } from "../controls/range_field.js";
 import { gridNumbers } from "../core/geometry/grid_layout.js";
-import { openHead, toggleCell, togglePin } from "../core/state/selection.js";
+import { openHead, toggleCell } from "../core/state/selection.js";
 import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor } from "../drawing/color.js";
 import { sideBySide } from "../drawing/static_picture.js";
@@ -93,7 +93,7 @@ class ModelView {
         : [],
     });
     this.#bipartite = new Bipartite(this.#panel.body, {
-      onPin: (token) => this.frame.select((selection) => togglePin(selection, token)),
+      onPin: (token) => this.frame.togglePin(token),
       onHighlight: this.frame.inspector.show,
       highlightKeys: false,
       rowHeight: 18,
@@ -141,7 +141,7 @@ class ModelView {
 
   /** @type {import("./draw_schedule.js").Draw} */
   async #drawPanel(content, signal) {
-    const { trace, attentionPart, selection } = content;
+    const { trace, attentionPart, axes, selection } = content;
     const cell = selection.cell && this.#grid.has(selection.cell) ? selection.cell : null;
     this.#openCell = cell;
     this.#grid.mark(cell);
@@ -156,14 +156,14 @@ class ModelView {
     if (signal.aborted) return "";
     this.#panel.open(titleOf(cell));
     const data = {
-      queryTokens: trace.queryTokens(attentionPart.component),
-      keyTokens: trace.keyTokens(attentionPart.component),
+      queryTokens: axes.query.tokens,
+      keyTokens: axes.key.tokens,
       attentionPart,
       layer,
       filter: content.filter,
       heads: [{ head: cell.head, color: categoryColor(cell.layer, selection.palette) }],
     };
-    this.#bipartite.draw(data, selection.pinned);
+    this.#bipartite.draw(data, content.pinned);
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
     this.#inspection.show(content, layer, [cell.head], this.#bipartite);
@@ -171,8 +171,8 @@ class ModelView {
   }
 
   /** @param {ViewContent} content */
-  async #drawPinned({ attentionPart, selection }) {
-    if (this.#openCell) this.#bipartite.pin(selection.pinned);
+  async #drawPinned({ attentionPart, pinned }) {
+    if (this.#openCell) this.#bipartite.pin(pinned);
     return this.#describe(attentionPart);
   }
 

@@ -53,18 +53,15 @@ export function createNavigator(host, axes, { onFind, onZoom, onShowAll }) {
  * Return the tokens that match a text. If queries and keys are the same tokens, only the first axis is
  * searched.
  * @param {ViewContent} content
- * @param {TokenPosition["axis"][]} axes
+ * @param {TokenPosition["axis"][]} searched
  * @param {string} text
  * @returns {TokenPosition[]}
  */
-function findIn({ trace, attentionPart }, axes, text) {
+function findIn({ attentionPart, axes }, searched, text) {
   const spans = { query: attentionPart.queries, key: attentionPart.keys };
-  const tokens = {
-    query: trace.queryTokens(attentionPart.component),
-    key: trace.keyTokens(attentionPart.component),
-  };
+  const tokens = { query: axes.query.tokens, key: axes.key.tokens };
   const isOneAxis = tokens.query === tokens.key && `${spans.query}` === `${spans.key}`;
-  return (isOneAxis ? axes.slice(0, 1) : axes).flatMap((axis) =>
+  return (isOneAxis ? searched.slice(0, 1) : searched).flatMap((axis) =>
     findTokens(tokens[axis], spans[axis], text).map((position) => ({ axis, position })),
   );
 }

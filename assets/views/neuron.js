@@ -3,7 +3,6 @@
 import { createExpander } from "../controls/expander.js";
 import { describeFormula } from "../core/formula/formula_description.js";
 import { BUTTON_WIDTH } from "../core/geometry/token_widths.js";
-import { togglePin } from "../core/state/selection.js";
 import { BLUE } from "../drawing/color.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { Computation } from "../marks/computation.js";
@@ -13,6 +12,7 @@ import { createNavigator } from "./navigator.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
 
 const EXPAND = "Show query and key vectors";
@@ -59,6 +59,8 @@ class NeuronView {
       scrollTo: (/** @type {TokenPosition} */ token) =>
         this.#scrollTo(/** @type {TokenPosition} */ token),
       resetZoom: () => this.#collapsed.resetZoom(),
+      // The vectors are those of tokens, as the model multiplies them.
+      ignoresFilter: (/** @type {Selection} */ { expanded }) => expanded,
     };
     this.frame = new ViewFrame(host, "neuron", content, options);
     this.#inspection = new HeadInspection({
@@ -141,20 +143,20 @@ class NeuronView {
    * @param {ViewContent} content
    * @param {LayerAttention} layer
    */
-  async #drawFigure({ trace, attentionPart, selection, filter }, layer) {
+  async #drawFigure({ attentionPart, axes, pinned, filter }, layer) {
     const head = this.#head;
     const data = {
-      queryTokens: trace.queryTokens(attentionPart.component),
-      keyTokens: trace.keyTokens(attentionPart.component),
+      queryTokens: axes.query.tokens,
+      keyTokens: axes.key.tokens,
       attentionPart,
       layer,
     };
     if (this.#isExpanded) {
-      this.#expanded.draw({ ...data, head }, selection.pinned);
+      this.#expanded.draw({ ...data, head }, pinned);
       const isLong = this.#expanded.scrolls();
       this.#navigator.drawScale({ isLong, isWhole: true, isFixed: true });
     } else {
-      this.#collapsed.draw({ ...data, filter, heads: [{ head, color: BLUE }] }, selection.pinned);
+      this.#collapsed.draw({ ...data, filter, heads: [{ head, color: BLUE }] }, pinned);
       await this.#collapsed.whenPainted();
     }
   }
@@ -164,14 +166,14 @@ class NeuronView {
   }
 
   /** @param {ViewContent} content */
-  async #drawPinned({ selection }) {
-    this.#visibleFigure().pin(selection.pinned);
+  async #drawPinned({ pinned }) {
+    this.#visibleFigure().pin(pinned);
     return this.#description;
   }
 
   /** @param {TokenPosition | null} token */
   #pin(token) {
-    this.frame.select((selection) => togglePin(selection, token));
+    this.frame.togglePin(token);
   }
 
   /** @param {TokenPosition} token */
@@ -197,7 +199,6 @@ class NeuronView {
         return this.#isExpanded ? [`${equation} ${keyRange}`] : [];
       },
       scaleHeads: this.#isExpanded ? 0 : 1,
-      ignoresFilter: this.#isExpanded,
       staticPicture: async (style) => this.#visibleFigure().staticPicture(style),
       cells: [{ layer: this.#layer, heads: [this.#head] }],
     };

@@ -1,6 +1,5 @@
 // A view's picture as an SVG or PNG file, with the texts around it that the reader has chosen.
 
-import { fittingFilter, NOTHING_HIDDEN } from "../core/data/filter.js";
 import { withResolution } from "../core/export/png_resolution.js";
 import { PICTURE_WIDTHS, pageContentWidth } from "../core/geometry/picture_page.js";
 import { captionOf } from "../core/text/caption.js";
@@ -45,10 +44,7 @@ export async function drawPicture(what, root, { theme: name, width, title, capti
   const { trace, attentionPart, titleParts, legend = [], getNotes, staticPicture } = what;
   const theme = pictureTheme(root, name);
   const { manifest } = trace;
-  const filter = what.ignoresFilter
-    ? NOTHING_HIDDEN
-    : fittingFilter(what.selection.filter, manifest);
-  const notes = [...((await getNotes?.()) ?? []), ...filterInWords(filter, manifest)];
+  const notes = [...((await getNotes?.()) ?? []), ...filterInWords(what.shownFilter, manifest)];
   const texts = {
     title: shownParts(titleParts, attentionPart).join(", "),
     legend,

@@ -29,7 +29,6 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @property {(style: PictureStyle) => Promise<StaticPicture>} staticPicture
  * @property {{layer: number, heads: number[]}[]} cells the visible layers, at least one, and heads
  * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head
- * @property {boolean} [ignoresFilter] whether the view shows all weights in spite of a filter
  */
 
 /** @typedef {ViewContent & Savable & {view: import("../core/state/selection.js").ViewName}} ViewExport */
@@ -161,14 +160,14 @@ function picture(write) {
  * @returns {Format["write"]}
  */
 function tensors(write) {
-  return async ({ trace, attentionPart, filter, cells, mean }) => {
+  return async ({ trace, attentionPart, axes, filter, cells, mean }) => {
     if (!cells.some(({ heads }) => heads.length)) throw new Error(NO_HEAD);
     const layers = await Promise.all(
       cells.map(async ({ layer, heads }) => {
         return { layer: await trace.layer(attentionPart.component, layer), heads };
       }),
     );
-    return { blob: new Blob(write({ trace, attentionPart, filter, layers, mean })) };
+    return { blob: new Blob(write({ trace, attentionPart, axes, filter, layers, mean })) };
   };
 }
 

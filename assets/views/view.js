@@ -17,8 +17,10 @@
  * What a view puts into its frame.
  * @typedef {object} FrameContent
  * @property {Part[]} parts the first part is the whole view
- * @property {(token: TokenPosition) => void} scrollTo scrolls to a token, and zooms in if it is too small
+ * @property {(token: TokenPosition) => void} scrollTo scrolls to a unit, and zooms in if it is too small
  * @property {() => void} resetZoom returns to the default zoom
+ * @property {(selection: Selection) => boolean} [ignoresFilter] whether the figure shows all weights, and
+ *   tokens instead of words, in spite of a filter
  */
 
 /**

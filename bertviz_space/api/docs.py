@@ -86,7 +86,8 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
     ``filter`` is what the view hides, as a list such as ``special,first,3,min=0.05``: attention to
     special tokens, to the first token, or to a position (``t3`` in a target text); ``renormalize``
     divides the remaining weights of each row by their sum; ``min=0.05`` hides smaller weights; and
-    ``mass=0.7`` shows only the largest weights that hold 0.7 of each row.
+    ``mass=0.7`` shows only the largest weights that hold 0.7 of each row. With ``words`` the rows
+    are words instead of tokens.
 
     The arguments from ``theme`` to ``scale`` are for pictures. A picture with a width in
     millimeters is laid out for this width: title, caption and legend have at least 7.5 points.

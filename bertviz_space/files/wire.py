@@ -49,6 +49,8 @@ from ..trace import Component, LayerAttention, Trace
 from ..trace.filter import Filter, parse_filter
 from ..trace.head_scores import SCORES, score_matrix
 from ..trace.overview import bin_size, filtered_overview, overview
+from ..trace.shown_weights import ShownWeights
+from ..trace.words import word_starts, word_tokens
 from .compact_terms import CompactTerms
 from .writing import disk_errors, write_file, write_text
 
@@ -180,6 +182,8 @@ class TraceFiles:
             "model": self._model,
             "source": [asdict(token) for token in trace.source],
             "target": None if trace.target is None else [asdict(token) for token in trace.target],
+            "source_words": word_starts(trace.source),
+            "target_words": None if trace.target is None else word_starts(trace.target),
             "components": [self._component(component) for component in trace.components],
             "scores": [{"name": name} | asdict(score) for name, score in SCORES.items()],
             "ready": [name for name in self.names if (self.folder / name).exists()],
@@ -194,6 +198,8 @@ class TraceFiles:
             "key_tokens": "target" if key_tokens is trace.target else "source",
             "query_bin": bin_size(query_tokens),
             "key_bin": bin_size(key_tokens),
+            "query_word_bin": bin_size(word_tokens(query_tokens)),
+            "key_word_bin": bin_size(word_tokens(key_tokens)),
             "overviews": [
                 {"file": _overview_file(group), "layers": [each.layer for each in group]}
                 for group in _groups(layers)
@@ -267,12 +273,8 @@ class TraceFiles:
     def _filtered_tensors(
         self, layers: Sequence[LayerAttention], filter_: Filter
     ) -> dict[str, Tensor]:
-        component = layers[0].component
-        tokens = self.trace.query_tokens(component), self.trace.key_tokens(component)
-        hidden = filter_.hidden_keys(self.trace, component)
-        return {
-            str(layer.layer): filtered_overview(layer, *tokens, filter_, hidden) for layer in layers
-        }
+        shown = ShownWeights(self.trace, layers[0].component, filter_)
+        return {str(layer.layer): filtered_overview(layer, shown) for layer in layers}
 
     def _score_tensors(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
         component = layers[0].component

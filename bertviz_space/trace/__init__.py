@@ -2,7 +2,8 @@
 
 ``token`` defines a token, ``attention`` the attention of one layer with the formula of its weights,
 ``rotation`` the dimensions that rotate with the position, and ``trace`` all attention of a pass.
-``filter`` hides weights, ``overview`` reduces those of a layer to a thumbnail, ``head_scores``
+``words`` joins tokens, ``filter`` hides weights, and ``shown_weights`` returns what is left,
+between tokens or words. ``overview`` reduces the weights of a layer to a thumbnail, ``head_scores``
 measures how much each head follows a pattern, and ``size`` returns the bytes of a trace. These
 modules depend only on torch.
 """

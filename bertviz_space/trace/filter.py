@@ -1,4 +1,4 @@
-"""What a view hides: the weights on some keys, and small weights.
+"""What a view shows: all weights or some of them, between tokens or between words.
 
 ``assets/core/data/filter.js`` and ``assets/core/formula/filtered_weights.js`` define the same
 filter for the page; both pass the cases of ``tests/fixtures/shared_cases/filters.json``.
@@ -31,7 +31,7 @@ _LIMIT = re.compile(r"(min|mass)=(0|1|0?\.[0-9]{1,4})")
 
 @dataclass(frozen=True)
 class Filter:
-    """What a view hides. The default hides nothing.
+    """What a view hides, and whether its rows are words. The default shows all weights of tokens.
 
     The remaining weights keep their values, or are divided by their sum in each row
     (``renormalize``). The thresholds then apply to what a view draws: to the weights of a head, or
@@ -46,6 +46,8 @@ class Filter:
         min_weight: weights below it are hidden, 0 to 1.
         mass: a share of each row, 0 to 1: only the largest weights that together hold it are shown,
             as few as possible; equal weights are shown together.
+        words: whether the rows are words instead of tokens (``words``); the thresholds then apply
+            to the weights between words.
 
     Raises:
         InvalidFilter: at construction, if a number is not between 0 and 1, or if there are more
@@ -59,6 +61,7 @@ class Filter:
     renormalize: bool = False
     min_weight: float = 0.0
     mass: float = 1.0
+    words: bool = False
 
     def __post_init__(self) -> None:
         """Check the numbers."""
@@ -76,6 +79,7 @@ class Filter:
             *(["renormalize"] if self.renormalize else []),
             *([f"min={self.min_weight:.4g}"] if self.min_weight else []),
             *([f"mass={self.mass:.4g}"] if self.mass < 1 else []),
+            *(["words"] if self.words else []),
         ]
         return ",".join(parts)
 
@@ -145,10 +149,10 @@ NOTHING_HIDDEN = Filter()
 
 
 def parse_filter(text: str) -> Filter:
-    """Return the filter of a text, such as ``special,first,3,renormalize,min=0.05,mass=0.7``.
+    """Return the filter of a text, such as ``special,first,3,renormalize,min=0.05,words``.
 
     A number hides the key at this position of the source tokens, ``t`` and a number that of the
-    target tokens. An empty text hides nothing.
+    target tokens. ``mass=0.7`` shows the largest weights of each row. An empty text hides nothing.
 
     Raises:
         InvalidFilter: if a part of the text is none of these.
@@ -157,7 +161,7 @@ def parse_filter(text: str) -> Filter:
     positions: dict[str, set[int]] = {"": set(), "t": set()}
     limits = {"min": 0.0, "mass": 1.0}
     for part in filter(None, (each.strip() for each in text.split(","))):
-        if part in ("special", "first", "renormalize"):
+        if part in ("special", "first", "renormalize", "words"):
             switches.add(part)
         elif found := _POSITION.fullmatch(part):
             positions[found[1]].add(int(found[2]))
@@ -173,4 +177,5 @@ def parse_filter(text: str) -> Filter:
         "renormalize" in switches,
         limits["min"],
         limits["mass"],
+        "words" in switches,
     )

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn.functional import max_pool1d
 
 from .attention import LayerAttention, query_chunks
-from .filter import Filter
+from .shown_weights import ShownWeights
 from .token import Token, segment_b_start
 
 # The largest number of bins of one axis. A cell of the model view is 94 pixels high, and lines that
@@ -62,33 +62,23 @@ def overview(
     return _as_bytes(torch.cat(rows, dim=1).exp())
 
 
-def filtered_overview(
-    layer: LayerAttention,
-    query_tokens: Sequence[Token],
-    key_tokens: Sequence[Token],
-    filter_: Filter,
-    hidden: Tensor,
-) -> Tensor:
-    """Compute the overview of what a filter leaves of a layer's weights.
+def filtered_overview(layer: LayerAttention, shown: ShownWeights) -> Tensor:
+    """Compute the overview of what a filter shows of a layer's weights.
 
     Args:
         layer: the layer.
-        query_tokens: the tokens that attend.
-        key_tokens: the tokens that are attended to.
-        filter_: the filter.
-        hidden: bool ``[key]``, the keys that it hides.
+        shown: what the filter shows of the layer's component.
 
     Returns:
-        uint8 ``[head, query_bin, key_bin]``, with the bins of ``overview``.
+        uint8 ``[head, query_bin, key_bin]``, with the bins of ``overview``; the bins consist of
+        words if the filter shows words.
     """
+    query_tokens, key_tokens = shown.queries.tokens, shown.keys.tokens
     query_bin, key_bin = bin_size(query_tokens), bin_size(key_tokens)
-    scores_each = layer.num_heads * layer.num_keys
     rows = []
     for begin, end in _spans(query_tokens):
-        for queries in query_chunks(begin, end, scores_each, multiple_of=query_bin):
-            weights = layer.weights(torch.arange(queries.start, queries.stop))
-            shown = filter_.above_thresholds(filter_.remaining(weights, hidden))
-            largest = _largest(shown, key_tokens, key_bin)
+        for units in shown.chunks(begin, end, layer, multiple_of=query_bin):
+            largest = _largest(shown.rows(layer, units), key_tokens, key_bin)
             rows.append(max_pool1d(largest.mT, query_bin, ceil_mode=True).mT)
     return _as_bytes(torch.cat(rows, dim=1))
 

@@ -14,5 +14,11 @@ export async function exportedGoldenPart(t, ...cells) {
   const layers = await Promise.all(
     cells.map(async ([layer, heads]) => ({ layer: await trace.layer("encoder", layer), heads })),
   );
-  return { trace, attentionPart: attentionPartsOf(trace)[0], filter: null, layers };
+  return {
+    trace,
+    axes: trace.units("encoder", false),
+    attentionPart: attentionPartsOf(trace)[0],
+    filter: null,
+    layers,
+  };
 }

@@ -207,3 +207,64 @@ test("the grid of the model view is drawn from filtered overviews", async (t) =>
   assert.ok(served.requests.includes("self-overview-0~first.safetensors"));
   assert.equal(words(host), "Attention to the first token is hidden.");
 });
+
+/** Show three words of two tokens each, between two special tokens. */
+async function showWords(t, name, link) {
+  const starts = [0, 10, 15, 20, 25, 30, 35, 0];
+  const tokens = madeTokens(8).map((each, at) => {
+    const special = at % 7 === 0;
+    // The second token of each word touches the first.
+    return { ...each, special, start: starts[at], end: starts[at] + (at % 2 ? 5 : 3) };
+  });
+  const row = [0.3, 0.2, 0.1, 0.1, 0.1, 0.06, 0.04, 0.1];
+  const layer = layerOfWeights(2, 8, (_, query, key) =>
+    query === 2 ? row.at(-key - 1) : row[key],
+  );
+  const served = serveMade(t, tokens, [layer], ["words"]);
+  return { ...(await showView(t, name, { url: served.url, options: { link } })), ...served };
+}
+
+const labelsOf = (host, side) =>
+  texts(host.querySelectorAll(`.bertviz-${side} .bertviz-token text`));
+
+test("rows are words: the weights of a word's tokens are added, and its rows averaged", async (t) => {
+  const { host } = await showWords(t, "head", "");
+  assert.equal(labelsOf(host, "keys").length, 8);
+  await tick(host, "Words instead of tokens");
+  assert.deepEqual(labelsOf(host, "keys"), [
+    "word0",
+    "word1word2",
+    "word3word4",
+    "word5word6",
+    "word7",
+  ]);
+  assert.equal(words(host), "Rows are words.");
+  assert.deepEqual(await rowOf(host, 2), [0.3, 0.3, 0.2, 0.1, 0.1]);
+  assert.deepEqual(await rowOf(host, 1), [0.2, 0.2, 0.2, 0.2, 0.2]);
+});
+
+test("a pinned token stays pinned as a part of its word, and a word is hidden as a whole", async (t) => {
+  const { host } = await showWords(t, "head", "pinned=key,4&filter=words");
+  const pinned = host.querySelector(".bertviz-keys .bertviz-pinned text");
+  assert.equal(pinned.textContent, "word3word4");
+  click(byRole(host, "button", "Hide attention to word3word4"));
+  await drawn(host);
+  assert.equal(words(host), "Rows are words. Attention to “word3” (3) and “word4” (4) is hidden.");
+  assert.deepEqual(await rowOf(host, 3), [0.3, 0.3, 0, 0.1, 0.1]);
+});
+
+test("words of one token each are refused with a message", async (t) => {
+  const { host } = await show(t, "head");
+  await tick(host, "Words instead of tokens");
+  assert.equal(alerts(host).length, 1);
+  assert.match(alerts(host)[0], /words and tokens are the same/);
+  assert.equal(words(host), "");
+  assert.ok(!byRole(host, "checkbox", "Words instead of tokens").checked);
+});
+
+test("the grid shows words, and the vectors of the neuron view tokens", async (t) => {
+  const { requests } = await showWords(t, "model", "filter=words");
+  assert.ok(requests.includes("self-overview-0~words.safetensors"));
+  const { host } = await showWords(t, "neuron", "filter=words");
+  assert.equal(labelsOf(figure(host), "keys").length, 5);
+});

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { parseFilter } from "../../assets/core/data/filter.js";
 import { weightsOf } from "../../assets/core/formula/attention.js";
-import { FilteredWeights, keyFilterOf } from "../../assets/core/formula/filtered_weights.js";
+import { componentFilter, FilteredWeights } from "../../assets/core/formula/filtered_weights.js";
 import { addHiddenLines, NO_LINES } from "../../assets/core/formula/hidden_lines.js";
 import { goldenTrace } from "./golden.js";
 
@@ -43,7 +43,7 @@ function plainWeights(layer, heads, { hidden, renormalize, minWeight, mass }) {
 async function filtered(t, component, number, text) {
   const trace = await goldenTrace(t);
   const layer = await trace.layer(component, number);
-  return { layer, filter: keyFilterOf(parseFilter(text), trace, component) };
+  return { layer, filter: componentFilter(parseFilter(text), trace, component) };
 }
 
 for (const [component, number] of [
@@ -105,5 +105,5 @@ test("hidden lines are counted, and their weights summed", () => {
 
 test("a filter that hides nothing is no filter", async (t) => {
   const trace = await goldenTrace(t);
-  assert.equal(keyFilterOf(parseFilter("min=0,mass=1"), trace, "encoder"), null);
+  assert.equal(componentFilter(parseFilter("min=0,mass=1"), trace, "encoder"), null);
 });

@@ -31,6 +31,8 @@ export function filesOf(tokens, layers, filters) {
     model: { model_id: "made/model", revision: "0123abc" },
     source: tokens,
     target: null,
+    source_words: wordStarts(tokens),
+    target_words: null,
     components: [componentOf(entries)],
     scores: [
       { name: "same", label: "Same position", meaning: "Share of the weights on the query." },
@@ -46,6 +48,18 @@ export function filesOf(tokens, layers, filters) {
 }
 
 /**
+ * Return where words begin: at a special token, after one, and at a token that a blank precedes.
+ * @param {Token[]} tokens
+ * @returns {number[]}
+ */
+function wordStarts(tokens) {
+  return [...tokens.keys()].filter((position) => {
+    const [before, token] = [tokens[position - 1], tokens[position]];
+    return !before || before.special || token.special || token.start > before.end;
+  });
+}
+
+/**
  * @param {ReturnType<typeof entryOf>[]} layers
  * @returns {import("../../assets/core/data/wire.js").ComponentEntry}
  */
@@ -56,6 +70,8 @@ function componentOf(layers) {
     key_tokens: "source",
     query_bin: 1,
     key_bin: 1,
+    query_word_bin: 1,
+    key_word_bin: 1,
     overviews: [{ file: OVERVIEWS, layers: [...layers.keys()] }],
     scores: [{ file: SCORES, layers: [...layers.keys()] }],
     layers,

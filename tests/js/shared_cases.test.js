@@ -7,8 +7,9 @@ import test from "node:test";
 import { filterText, parseFilter } from "../../assets/core/data/filter.js";
 import { decodeSafetensors, encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { Trace } from "../../assets/core/data/trace.js";
+import { tokensOfUnit, unitsOf } from "../../assets/core/data/units.js";
 import { vectorsFile, weightsFile } from "../../assets/core/export/tensor_file.js";
-import { FilteredWeights, keyFilterOf } from "../../assets/core/formula/filtered_weights.js";
+import { componentFilter, FilteredWeights } from "../../assets/core/formula/filtered_weights.js";
 import { pageLength, picturePage } from "../../assets/core/geometry/picture_page.js";
 import { rowsOf } from "../../assets/core/geometry/rows.js";
 import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
@@ -121,6 +122,22 @@ await testCases("weight_scales", ({ num_heads, is_mean, text }) => {
   assert.equal(weightScaleText(num_heads, is_mean), text);
 });
 
+await testCases("words", ({ tokens: pieces, starts, texts }) => {
+  const tokens = pieceTokens(pieces);
+  const units = unitsOf(tokens, starts);
+  assert.deepEqual(
+    units.tokens.map(({ text }) => text),
+    texts,
+  );
+  for (const [unit, begin] of starts.entries()) {
+    const end = starts[unit + 1] ?? tokens.length;
+    assert.deepEqual(tokensOfUnit(units, unit), [begin, end]);
+    for (let position = begin; position < end; position++) {
+      assert.equal(units.unitOfToken[position], unit);
+    }
+  }
+});
+
 await testCases("filters", ({ text, canonical, segments, target, hidden, words }) => {
   const filter = parseFilter(text);
   assert.equal(filter && filterText(filter), canonical);
@@ -128,22 +145,27 @@ await testCases("filters", ({ text, canonical, segments, target, hidden, words }
   assert.deepEqual(parseFilter(filterText(filter)), filter);
   const trace = traceOf(segments, target);
   const [{ component }] = trace.manifest.components;
-  const found = keyFilterOf(filter, trace, component)?.hidden ?? new Uint8Array(segments.length);
+  const found =
+    componentFilter(filter, trace, component)?.hidden ?? new Uint8Array(segments.length);
   assert.equal([...found].map((each) => (each ? "x" : ".")).join(""), hidden);
   assert.deepEqual(filterInWords(filter, trace.manifest), words);
 });
 
 await testCases("filtered_weights", ({ segments, weights, filter, heads, mean }) => {
   const layer = layerOf(weights);
-  const keyFilter = keyFilterOf(parseFilter(filter), traceOf(segments, null), "self") ?? {
-    ...parseFilter(""),
-    text: "",
+  const trace = traceOf(segments, null);
+  const queries = unitsOf(segmentTokens("A".repeat(weights[0].length)), null);
+  const shown = {
+    ...parseFilter(filter),
+    keys: trace.units("self", false).key,
     hidden: new Uint8Array(segments.length),
+    ...componentFilter(parseFilter(filter), trace, "self"),
+    queries,
   };
   for (const [head, rows] of heads.entries()) {
-    assertWeights(new FilteredWeights(layer, [head], keyFilter), rows);
+    assertWeights(new FilteredWeights(layer, [head], shown), rows);
   }
-  assertWeights(new FilteredWeights(layer, [...heads.keys()], keyFilter), mean);
+  assertWeights(new FilteredWeights(layer, [...heads.keys()], shown), mean);
 });
 
 /**
@@ -156,6 +178,7 @@ function traceOf(source, target) {
   const manifest = /** @type {any} */ ({
     source: segmentTokens(source),
     target: target && segmentTokens(target),
+    source_words: [...source].map((_, position) => position),
     components: [{ component, query_tokens: "source", key_tokens: "source" }],
   });
   return new Trace(manifest, () => assert.fail("no file is read"));
@@ -238,6 +261,8 @@ await testCases("tensor_exports", async (fields, t) => {
   const onView = {
     trace,
     attentionPart,
+    axes: trace.units(component, false),
+    filter: null,
     layers: await Promise.all(
       layers.map(async (/** @type {number} */ number) => {
         return { layer: await trace.layer(component, number), heads };

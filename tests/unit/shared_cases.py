@@ -25,6 +25,7 @@ from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.view_request import ViewName, ViewRequest
 from bertviz_space.trace.filter import parse_filter
 from bertviz_space.trace.overview import bin_size
+from bertviz_space.trace.words import word_starts, word_tokens
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "shared_cases"
 
@@ -61,6 +62,14 @@ def segment_tokens(letters: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+def piece_tokens(pieces: Sequence[Sequence[Any]]) -> tuple[Token, ...]:
+    """Return a token for each text with its start, its end and its segment, or none."""
+    return tuple(
+        Token(text, text, 1, start, end, segment, segment is None)
+        for text, start, end, segment in pieces
+    )
+
+
 def text_token(text: str, part: Sequence[int] = (1, 1)) -> Token:
     """Return a token of segment A."""
     first, last = part
@@ -76,6 +85,7 @@ def generated() -> dict[str, list[Case]]:
         "numbers_in_words": [*_numbers(random.Random(4))],
         "view_links": [*_view_links(random.Random(5))],
         "picture_pages": [*_picture_pages(random.Random(6))],
+        "words": [*_words(random.Random(8))],
         "filtered_weights": [*_filtered_weights(random.Random(7))],
     }
 
@@ -187,6 +197,31 @@ def _picture_pages(draw: random.Random) -> Iterator[Case]:
             "width": width,
             "page": {name: round(value, 6) for name, value in vars(page).items()},
             "length": page_length(page.width, page, width),
+        }
+
+
+def _words(draw: random.Random) -> Iterator[Case]:
+    pieces = ["un", "believ", "able", " the", "cat", ".", " ", "", "中", "国", " 中", "é", "😀"]
+    for index in range(40):
+        rows, place = [], 0
+        for _ in range(draw.randint(1, 10)):
+            text = draw.choice(pieces)
+            if draw.random() < 0.15:
+                rows.append(["[SEP]", 0, 0, None])
+            elif draw.random() < 0.15:
+                shared = [text or "é", place, place + 1, "A"]
+                rows += [shared, shared]
+                place += 1
+            else:
+                place += draw.choice([0, 0, 1])
+                rows.append([text, place, place + len(text), "A"])
+                place += len(text)
+        tokens = piece_tokens(rows)
+        yield {
+            "name": f"random tokens {index}",
+            "tokens": rows,
+            "starts": word_starts(tokens),
+            "texts": [word.text for word in word_tokens(tokens)],
         }
 
 

@@ -1,17 +1,23 @@
 """What a filter leaves of the weights, in overviews and in files, for random layers."""
 
+from dataclasses import replace
+from itertools import pairwise
+
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 
+from bertviz_space import Trace
 from bertviz_space.errors import InvalidFilter
 from bertviz_space.files.svg.rows import ShownRows
 from bertviz_space.files.view_request import attention_parts_of
 from bertviz_space.files.wire import MAX_FILTERED_FILES, TraceFiles
 from bertviz_space.trace.filter import MAX_POSITIONS, NOTHING_HIDDEN, Filter, parse_filter
 from bertviz_space.trace.overview import bin_size, filtered_overview, overview
+from bertviz_space.trace.shown_weights import ShownWeights
+from bertviz_space.trace.words import word_starts, word_tokens
 from tests.unit.golden import golden_trace
 from tests.unit.test_any_trace import layers, trace_of
 
@@ -69,17 +75,59 @@ def test_thresholds_show_as_few_of_the_largest_weights_as_hold_the_mass(layer, m
 def test_a_filtered_overview_has_the_largest_shown_weight_of_each_bin(layer, data):
     trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
     filter_ = data.draw(filters(layer.num_keys))
-    hidden = filter_.hidden_keys(trace, "self")
-    cells = filtered_overview(layer, trace.source, trace.source, filter_, hidden)
+    cells = filtered_overview(layer, ShownWeights(trace, "self", filter_))
     part = attention_parts_of(trace)[0]
-    rows = ShownRows.of(trace, part, bin_size(trace.source), filter_)
+    rows = ShownRows(trace, part, bin_size(trace.source), filter_)
     pooled = rows.pooled_weights(layer, range(layer.num_heads))
     torch.testing.assert_close(cells.float() / 255, pooled.sqrt(), atol=0.5 / 255 + 1e-4, rtol=0)
-    nothing = NOTHING_HIDDEN.hidden_keys(trace, "self")
-    whole = filtered_overview(layer, trace.source, trace.source, NOTHING_HIDDEN, nothing)
+    whole = filtered_overview(layer, ShownWeights(trace, "self", NOTHING_HIDDEN))
     plain = overview(layer, trace.source, trace.source)
     # The two are rounded in different orders.
     assert (whole.int() - plain.int()).abs().max() <= 1
+
+
+def split_into_words(trace: Trace, starts: list[int]) -> Trace:
+    """Return a trace whose words begin at some positions: other tokens touch the one before."""
+    tokens = []
+    for position, token in enumerate(trace.source):
+        begins = position in starts
+        start = 10 * position if begins else tokens[-1].end
+        tokens.append(replace(token, start=start, end=start + 1, special=False))
+    return replace(trace, source=tuple(tokens))
+
+
+@given(layer=layers(), data=st.data())
+def test_weights_between_words_are_means_of_rows_and_sums_of_columns(layer, data):
+    border = data.draw(st.integers(0, layer.num_queries))
+    starts = sorted({0, *data.draw(st.sets(st.integers(0, layer.num_queries - 1)))})
+    trace = split_into_words(trace_of(layer, border), starts)
+    filter_ = replace(data.draw(filters(layer.num_keys)), words=True)
+    edges = [*word_starts(trace.source), len(trace.source)]
+    assert set(starts) <= set(edges)
+    shown = ShownWeights(trace, "self", filter_)
+    assert shown.queries.tokens == word_tokens(trace.source)
+    remaining = filter_.remaining(layer.weights(), filter_.hidden_keys(trace, "self"))
+    between = torch.stack(
+        [
+            torch.stack(
+                [remaining[:, a:b, c:d].sum(-1).mean(-1) for c, d in pairwise(edges)], dim=-1
+            )
+            for a, b in pairwise(edges)
+        ],
+        dim=1,
+    )
+    words = slice(0, len(edges) - 1)
+    plain = replace(filter_, min_weight=0.0, mass=1.0)
+    found = ShownWeights(trace, "self", plain).rows(layer, words)
+    torch.testing.assert_close(found, between, atol=1e-5, rtol=0)
+    if not filter_.renormalize:
+        sums = remaining.sum(-1)
+        means = torch.stack([sums[:, a:b].mean(-1) for a, b in pairwise(edges)], dim=1)
+        torch.testing.assert_close(found.sum(-1), means, atol=1e-5, rtol=0)
+    expected = filter_.above_thresholds(found)
+    assert torch.equal(shown.rows(layer, words), expected)
+    hidden = filter_.hidden_keys(trace, "self")
+    assert shown.hidden.tolist() == [bool(hidden[a:b].all()) for a, b in pairwise(edges)]
 
 
 @pytest.mark.parametrize(
@@ -118,13 +166,12 @@ def test_each_component_has_files_of_filtered_overviews(files):
         files.write(name)
         component = name.partition("-")[0]
         tensors = load_file(files.folder / name)
-        hidden = filter_.hidden_keys(files.trace, component)
-        tokens = files.trace.query_tokens(component), files.trace.key_tokens(component)
+        shown = ShownWeights(files.trace, component, filter_)
         assert {int(number) for number in tensors} == {
             layer.layer for layer in files.trace.layers[component]
         }
         for layer in files.trace.layers[component]:
-            expected = filtered_overview(layer, *tokens, filter_, hidden)
+            expected = filtered_overview(layer, shown)
             assert torch.equal(tensors[str(layer.layer)], expected)
     assert files.filtered_names(NOTHING_HIDDEN) == []
 

@@ -9,7 +9,7 @@ import torch
 from safetensors import safe_open
 from safetensors.torch import load_file
 
-from bertviz_space import Component, LayerAttention, Token, Trace
+from bertviz_space import Component, LayerAttention, Trace
 from bertviz_space.errors import InvalidFilter
 from bertviz_space.files.svg.caption import (
     caption_of,
@@ -24,11 +24,13 @@ from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, w
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
 from bertviz_space.trace.filter import parse_filter
 from bertviz_space.trace.overview import bin_size
+from bertviz_space.trace.words import word_starts, word_tokens
 from tests.unit.golden import golden_trace, golden_weights
 from tests.unit.shared_cases import (
     FOLDER,
     Case,
     generated,
+    piece_tokens,
     read_cases,
     segment_tokens,
     text_of,
@@ -111,16 +113,9 @@ def test_captions_of_pictures_equal_those_of_the_cases(case: Case):
     source, target = case["source"], case["target"]
     query, key = (torch.zeros(1, len(source), 1) for _ in range(2))
     layer = LayerAttention("self", 0, query, key, scaling=1.0)
-    own, other = _tokens(source), None if target is None else _tokens(target)
+    own, other = piece_tokens(source), None if target is None else piece_tokens(target)
     trace = Trace(own, other, {"self": (layer,)})
     assert caption_of(trace, case["model_id"], case["revision"]) == case["caption"]
-
-
-def _tokens(pieces: list) -> tuple[Token, ...]:
-    return tuple(
-        Token(text, text, 1, start, end, segment, segment is None)
-        for text, start, end, segment in pieces
-    )
 
 
 @pytest.mark.parametrize("case", cases_of("numbers_in_words"))
@@ -164,6 +159,13 @@ def test_filters_equal_those_of_the_cases(case: Case):
     hidden = ["x" if each else "." for each in filter_.hidden_keys(trace, components[0])]
     assert "".join(hidden) == case["hidden"]
     assert filter_in_words(filter_, trace) == case["words"]
+
+
+@pytest.mark.parametrize("case", cases_of("words"))
+def test_words_equal_those_of_the_cases(case: Case):
+    tokens = piece_tokens(case["tokens"])
+    assert word_starts(tokens) == case["starts"]
+    assert [word.text for word in word_tokens(tokens)] == case["texts"]
 
 
 @pytest.mark.parametrize("case", cases_of("filtered_weights"))

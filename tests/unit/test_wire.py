@@ -20,6 +20,7 @@ from bertviz_space.limits import MAX_TOKENS
 from bertviz_space.trace import attention
 from bertviz_space.trace.head_scores import layer_scores
 from bertviz_space.trace.overview import OVERVIEW_BINS, bin_size
+from bertviz_space.trace.words import word_starts
 from tests.unit.golden import GOLDEN, WEIGHTS, golden_trace, golden_weights, write_golden
 from tests.unit.tiny_models import KINDS, MORE_KINDS
 from tests.wire_reader import read_layer
@@ -148,13 +149,16 @@ def test_the_manifest_describes_the_model_the_tokens_and_the_layers(tmp_path):
     trace = golden_trace()
     manifest = written(trace, tmp_path)
     assert set(manifest) == {
-        "version", "model", "source", "target", "components", "scores", "ready",
+        "version", "model", "source", "target", "source_words", "target_words", "components",
+        "scores", "ready",
     }  # fmt: skip
     assert manifest["version"] == 3
     assert manifest["model"] == {"model_id": "some/model", "revision": "0123abc"}
     as_json = [asdict(token) | {"part": list(token.part)} for token in trace.source]
     assert manifest["source"] == as_json
     assert len(manifest["target"]) == 5
+    assert manifest["source_words"] == word_starts(trace.source)
+    assert manifest["target_words"] == word_starts(trace.target or ())
     sides = [(each["query_tokens"], each["key_tokens"]) for each in manifest["components"]]
     assert sides == [("source", "source"), ("target", "target"), ("target", "source")]
     assert {(each["query_bin"], each["key_bin"]) for each in manifest["components"]} == {(1, 1)}

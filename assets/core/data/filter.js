@@ -1,4 +1,4 @@
-// What a view hides: the weights on some keys, and small weights. bertviz_space/trace/filter.py defines
+// What a view shows: all weights or some of them, between tokens or between words. bertviz_space/trace/filter.py defines
 // the same filter; both pass the cases of tests/fixtures/shared_cases/filters.json.
 
 /** @typedef {import("./wire.js").Manifest} Manifest */
@@ -15,6 +15,8 @@
  * @property {number} minWeight weights below it are hidden, 0 to 1
  * @property {number} mass a share of each row, 0 to 1: only the largest weights that together hold it are
  *   shown, as few as possible; equal weights are shown together
+ * @property {boolean} words whether the rows are words instead of tokens; the thresholds then apply to the
+ *   weights between words
  */
 
 /** @type {Filter} */
@@ -26,7 +28,10 @@ export const NOTHING_HIDDEN = Object.freeze({
   renormalize: false,
   minWeight: 0,
   mass: 1,
+  words: false,
 });
+
+const SWITCHES = /** @type {const} */ (["special", "first", "renormalize", "words"]);
 
 /** Positions in one filter: the name of a file contains them. */
 export const MAX_POSITIONS = 20;
@@ -36,7 +41,8 @@ export const MAX_POSITIONS = 20;
  * @param {Filter} filter
  * @returns {string} such as "special,3,t5,renormalize,min=0.05,mass=0.7"; empty if it hides nothing
  */
-export function filterText({ special, first, source, target, renormalize, minWeight, mass }) {
+export function filterText(filter) {
+  const { special, first, source, target, renormalize, minWeight, mass, words } = filter;
   const parts = [
     special && "special",
     first && "first",
@@ -45,6 +51,7 @@ export function filterText({ special, first, source, target, renormalize, minWei
     renormalize && "renormalize",
     minWeight > 0 && `min=${minWeight}`,
     mass < 1 && `mass=${mass}`,
+    words && "words",
   ];
   return parts.filter(Boolean).join(",");
 }
@@ -61,7 +68,8 @@ export function parseFilter(text) {
   for (const part of text.split(",").map((each) => each.trim())) {
     const [, target, position] = part.match(/^(t?)(\d{1,5})$/) ?? [];
     const [, limit, value] = part.match(/^(min|mass)=(0|1|0?\.\d{1,4})$/) ?? [];
-    if (part === "special" || part === "first" || part === "renormalize") filter[part] = true;
+    const name = SWITCHES.find((each) => each === part);
+    if (name) filter[name] = true;
     else if (position) positions[target ? "target" : "source"].add(Number(position));
     else if (limit) filter[limit === "min" ? "minWeight" : "mass"] = Number(value);
     else if (part) return null;
@@ -95,17 +103,20 @@ export function filterForOtherText(filter) {
 }
 
 /**
- * Hide a token, or show it if it is hidden by its position.
+ * Hide tokens, or show them if the first of them is hidden by its position.
  * @param {Filter} filter
  * @param {"source" | "target"} side
- * @param {number} position
- * @returns {Filter} the same filter if it has MAX_POSITIONS positions already
+ * @param {number[]} toggled positions, at least one
+ * @returns {Filter} the same filter if it would have more than MAX_POSITIONS positions
  */
-export function togglePosition(filter, side, position) {
-  const positions = new Set(filter[side]);
-  if (positions.delete(position)) return { ...filter, [side]: ascending(positions) };
-  if (filter.source.length + filter.target.length >= MAX_POSITIONS) return filter;
-  return { ...filter, [side]: ascending(positions.add(position)) };
+export function togglePositions(filter, side, toggled) {
+  const isHidden = filter[side].includes(toggled[0]);
+  const others = filter[side].filter((position) => !toggled.includes(position));
+  const next = {
+    ...filter,
+    [side]: ascending(new Set(isHidden ? others : [...others, ...toggled])),
+  };
+  return next.source.length + next.target.length > MAX_POSITIONS ? filter : next;
 }
 
 /**

@@ -2,9 +2,11 @@
 // the files, and no other JavaScript reads them.
 
 import { FileCache } from "./file_cache.js";
+import { unitsOf } from "./units.js";
 
 /** @typedef {import("./file_cache.js").ReadFile} ReadFile */
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
+/** @typedef {import("./units.js").Units} Units */
 /** @typedef {import("./wire.js").Component} Component */
 /** @typedef {import("./wire.js").Token} Token */
 /** @typedef {import("./wire.js").LayerEntry} LayerEntry */
@@ -18,6 +20,8 @@ const PREFETCH_DELAY = 100;
 /** A result: its manifest, and its files on request. */
 export class Trace {
   #files;
+  /** @type {Map<string, Units>} */
+  #units = new Map();
 
   /**
    * @param {Manifest} manifest
@@ -57,6 +61,32 @@ export class Trace {
    */
   keyTokens(name) {
     return this.manifest[this.component(name).key_tokens] ?? [];
+  }
+
+  /**
+   * Return what the axes of a component show: their tokens, or their words.
+   * @param {Component} name
+   * @param {boolean} words
+   * @returns {Record<"query" | "key", Units>}
+   */
+  units(name, words) {
+    const { query_tokens, key_tokens } = this.component(name);
+    return { query: this.#unitsOf(query_tokens, words), key: this.#unitsOf(key_tokens, words) };
+  }
+
+  /**
+   * Return the units of a side; the same object for the same side.
+   * @param {"source" | "target"} side
+   * @param {boolean} words
+   * @returns {Units}
+   */
+  #unitsOf(side, words) {
+    const kind = `${side} ${words}`;
+    const starts = side === "source" ? this.manifest.source_words : this.manifest.target_words;
+    const units =
+      this.#units.get(kind) ?? unitsOf(this.manifest[side] ?? [], words ? (starts ?? []) : null);
+    this.#units.set(kind, units);
+    return units;
   }
 
   /**

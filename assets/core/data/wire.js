@@ -50,6 +50,8 @@
  * @property {"source" | "target"} key_tokens
  * @property {number} query_bin queries per bin of the overviews, which `rowsOf` divides
  * @property {number} key_bin keys per bin of the overviews
+ * @property {number} query_word_bin words per bin of overviews of words
+ * @property {number} key_word_bin
  * @property {{file: string, layers: number[]}[]} overviews
  * @property {{file: string, layers: number[]}[]} scores
  * @property {LayerEntry[]} layers
@@ -61,6 +63,8 @@
  * @property {{model_id: string, revision: string}} model
  * @property {Token[]} source
  * @property {Token[] | null} target
+ * @property {number[]} source_words the position of the first token of each word
+ * @property {number[] | null} target_words
  * @property {ComponentEntry[]} components
  * @property {{name: string, label: string, meaning: string}[]} scores what the server computes for each head
  * @property {string[]} ready the files that existed when the manifest was written

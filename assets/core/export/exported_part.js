@@ -1,23 +1,26 @@
 // The part of a result that the reader saves, and the limits of one file.
 
+import { tokensOfUnit } from "../data/units.js";
 import { meanWeightsOf, weightsOf } from "../formula/attention.js";
 import { FilteredWeights } from "../formula/filtered_weights.js";
 import { keyVector, queryVector } from "../formula/vectors.js";
 import { positionsOf } from "../state/attention_part.js";
 
-/** @typedef {import("../formula/filtered_weights.js").KeyFilter} KeyFilter */
+/** @typedef {import("../formula/filtered_weights.js").ComponentFilter} ComponentFilter */
 /** @typedef {import("../state/attention_part.js").AttentionPart} AttentionPart */
 /** @typedef {import("../data/trace.js").Trace} Trace */
+/** @typedef {import("../data/units.js").Units} Units */
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
 
 /**
  * The part of a result that a view shows.
  * @typedef {object} ExportedPart
  * @property {Trace} trace
- * @property {AttentionPart} attentionPart
+ * @property {AttentionPart} attentionPart whose spans are those of units: tokens or words
+ * @property {Record<"query" | "key", Units>} axes the units of the attention part's component
  * @property {{layer: LayerAttention, heads: number[]}[]} layers at least one, each with at least one
  *   head
- * @property {KeyFilter | null} filter what the view hides; null for nothing
+ * @property {ComponentFilter | null} filter what the view hides; null for nothing
  * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head
  */
 
@@ -34,6 +37,29 @@ export const VECTOR_KINDS = /** @type {const} */ ([
  */
 export function partSize({ queries, keys }) {
   return [queries[1] - queries[0], keys[1] - keys[0]];
+}
+
+/**
+ * Return a part with tokens instead of words, and without a filter: vectors are those of tokens.
+ * @param {ExportedPart} part
+ * @returns {ExportedPart}
+ */
+export function inTokens(part) {
+  const { trace, attentionPart, axes } = part;
+  const spanOf = (/** @type {Units} */ units, /** @type {[number, number]} */ [begin, end]) => {
+    return /** @type {[number, number]} */ ([units.starts[begin], tokensOfUnit(units, end - 1)[1]]);
+  };
+  return {
+    ...part,
+    attentionPart: {
+      ...attentionPart,
+      queries: spanOf(axes.query, attentionPart.queries),
+      keys: spanOf(axes.key, attentionPart.keys),
+    },
+    axes: trace.units(attentionPart.component, false),
+    filter: null,
+    mean: false,
+  };
 }
 
 /**

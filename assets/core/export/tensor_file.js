@@ -2,7 +2,14 @@
 
 import { encodeSafetensors } from "../data/safetensors.js";
 import { positionsOf } from "../state/attention_part.js";
-import { checkVectors, checkWeights, partSize, VECTOR_KINDS, weightRows } from "./exported_part.js";
+import {
+  checkVectors,
+  checkWeights,
+  inTokens,
+  partSize,
+  VECTOR_KINDS,
+  weightRows,
+} from "./exported_part.js";
 
 /** @typedef {import("../data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
@@ -57,11 +64,12 @@ export function weightsFile(part) {
  * contains float32 `self.3.query` and `self.3.key` `[head, position, head_dim]`, and `self.3.logsumexp`
  * `[head, query]`: the logarithm of the softmax's denominator over all keys, or 0 for a query that may
  * attend to no key.
- * @param {ExportedPart} part
+ * @param {ExportedPart} shown
  * @returns {BlobPart[]} the parts of the file, in order
  * @throws {Error} with a message for the reader, if the vectors are unknown or too many
  */
-export function vectorsFile(part) {
+export function vectorsFile(shown) {
+  const part = inTokens(shown);
   const { attentionPart, layers } = part;
   checkVectors(part, MAX_NUMBERS);
   /** @type {Map<string, Tensor>} */
@@ -135,12 +143,13 @@ function headsByLayer({ attentionPart, layers }) {
  * @param {Record<string, number[]>} heads by name of a tensor or a layer
  * @returns {Record<string, string>}
  */
-function metadataOf({ trace, attentionPart, layers }, heads) {
+function metadataOf({ trace, attentionPart, axes, filter, layers }, heads) {
   const { component } = attentionPart;
   const { model, source, target } = trace.manifest;
   const { model_id, revision } = model;
-  const [queryTokens, keyTokens] = [trace.queryTokens(component), trace.keyTokens(component)];
-  const isWhole = `${partSize(attentionPart)}` === `${[queryTokens.length, keyTokens.length]}`;
+  const [queryTokens, keyTokens] = [axes.query.tokens, axes.key.tokens];
+  const isWhole =
+    !filter?.words && `${partSize(attentionPart)}` === `${[queryTokens.length, keyTokens.length]}`;
   const texts = (/** @type {Token[]} */ tokens) => JSON.stringify(tokens.map(({ text }) => text));
   const allTokens = { tokens: texts(source), ...(target ? { target_tokens: texts(target) } : {}) };
   const someTokens = {

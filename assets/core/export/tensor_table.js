@@ -5,7 +5,7 @@ import { positionsOf } from "../state/attention_part.js";
 import { numbersInWords, textsOf } from "../text/caption.js";
 import { labelOf } from "../text/label.js";
 import { BYTE_ORDER_MARK, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
-import { checkVectors, checkWeights, VECTOR_KINDS, weightRows } from "./exported_part.js";
+import { checkVectors, checkWeights, inTokens, VECTOR_KINDS, weightRows } from "./exported_part.js";
 
 /** @typedef {import("../data/wire.js").Token} Token */
 /** @typedef {import("./exported_part.js").ExportedPart} ExportedPart */
@@ -22,10 +22,10 @@ const MAX_ROWS = 1_000_000;
  * @throws {Error} with a message for the reader, if the part is too large
  */
 export function weightsTable(part) {
-  const { trace, attentionPart } = part;
+  const { attentionPart, axes } = part;
   checkWeights(part, MAX_NUMBERS);
-  const queries = namesOf(trace.queryTokens(attentionPart.component));
-  const keys = namesOf(trace.keyTokens(attentionPart.component)).slice(...attentionPart.keys);
+  const queries = namesOf(axes.query.tokens);
+  const keys = namesOf(axes.key.tokens).slice(...attentionPart.keys);
   const rows = shownRows(part).map(({ layer, head, query, weights }) => {
     return csvLine([layer, head, queries[query], ...[...weights].map(shortestFloat32)]);
   });
@@ -39,10 +39,10 @@ export function weightsTable(part) {
  * @throws {Error} with a message for the reader, if the part is too large
  */
 export function longWeightsTable(part) {
-  const { trace, attentionPart } = part;
+  const { attentionPart, axes } = part;
   checkWeights(part, MAX_ROWS);
-  const queries = textsOfTokens(trace.queryTokens(attentionPart.component));
-  const keys = textsOfTokens(trace.keyTokens(attentionPart.component));
+  const queries = textsOfTokens(axes.query.tokens);
+  const keys = textsOfTokens(axes.key.tokens);
   const [firstKey] = attentionPart.keys;
   const rows = shownRows(part).map(({ layer, head, query, weights }) => {
     const lines = [...weights].map((weight, index) => {
@@ -58,16 +58,17 @@ export function longWeightsTable(part) {
 
 /**
  * Return a table of query and key vectors: a row for each vector, and a column for each dimension.
- * @param {ExportedPart} part
+ * @param {ExportedPart} shown
  * @returns {BlobPart[]} the parts of the file, in order
  * @throws {Error} with a message for the reader, if the vectors are unknown or too many
  */
-export function vectorsTable(part) {
-  const { trace, attentionPart, layers } = part;
+export function vectorsTable(shown) {
+  const part = inTokens(shown);
+  const { attentionPart, axes, layers } = part;
   checkVectors(part, MAX_NUMBERS);
   const names = {
-    query: namesOf(trace.queryTokens(attentionPart.component)),
-    key: namesOf(trace.keyTokens(attentionPart.component)),
+    query: namesOf(axes.query.tokens),
+    key: namesOf(axes.key.tokens),
   };
   const maxHeadDim = Math.max(...layers.map(({ layer }) => layer.head_dim));
   const rows = layers.flatMap(({ layer, heads }) =>
@@ -81,7 +82,7 @@ export function vectorsTable(part) {
     ),
   );
   const header = csvLine(["layer", "head", "vector", "token", ...Array(maxHeadDim).keys()]);
-  return [...beginning({ ...part, filter: null, mean: false }), header, ...rows];
+  return [...beginning(part), header, ...rows];
 }
 
 /**

@@ -7,7 +7,7 @@ import { isSameRows, numRows } from "./rows.js";
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../data/wire.js").LayerAttention} LayerAttention */
-/** @typedef {import("../formula/filtered_weights.js").KeyFilter} KeyFilter */
+/** @typedef {import("../formula/filtered_weights.js").ComponentFilter} ComponentFilter */
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
@@ -39,7 +39,7 @@ export class HeadLines {
    * @param {number[]} heads one head, or several for their mean
    * @param {Rows} queryRows
    * @param {Rows} keyRows
-   * @param {KeyFilter | null} filter null if all weights are shown
+   * @param {ComponentFilter | null} filter null if all weights are shown
    */
   constructor(layer, heads, queryRows, keyRows, filter) {
     this.layer = layer;
@@ -56,7 +56,7 @@ export class HeadLines {
    * @param {number[]} heads
    * @param {Rows} queryRows
    * @param {Rows} keyRows
-   * @param {KeyFilter | null} filter
+   * @param {ComponentFilter | null} filter
    * @returns {boolean}
    */
   matches(layer, heads, queryRows, keyRows, filter) {
@@ -146,7 +146,7 @@ export class HeadLines {
 /**
  * @param {LayerAttention} layer
  * @param {number[]} heads
- * @param {KeyFilter | null} filter
+ * @param {ComponentFilter | null} filter
  * @returns {Measure}
  */
 function measureOf(layer, heads, filter) {

@@ -18,7 +18,7 @@ export function filterInWords(filter, { source, target }) {
     ...filter.source.map((position) => `“${labelOf(source[position])}” (${position})`),
     ...filter.target.map((position) => `“${labelOf((target ?? [])[position])}” (${position})`),
   ];
-  const sentences = [];
+  const sentences = filter.words ? ["Rows are words."] : [];
   if (keys.length > 0) sentences.push(`Attention to ${listed(keys)} is hidden.`);
   if (filter.renormalize) {
     sentences.push("The remaining weights of each row are divided by their sum.");

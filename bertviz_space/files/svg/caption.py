@@ -53,6 +53,8 @@ def filter_in_words(filter_: Filter, trace: Trace) -> list[str]:
         *(f"“{label_of((trace.target or ())[at])}” ({at})" for at in filter_.target),
     ]
     sentences = []
+    if filter_.words:
+        sentences.append("Rows are words.")
     if hidden:
         sentences.append(f"Attention to {_listed(hidden)} is hidden.")
     if filter_.renormalize:

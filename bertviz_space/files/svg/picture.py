@@ -10,7 +10,7 @@ from math import inf
 
 from ...errors import TextTooLong
 from ...trace import LayerAttention, Trace
-from ...trace.filter import Filter
+from ...trace.filter import NOTHING_HIDDEN, Filter
 from ..view_request import AttentionPart, ViewRequest
 from .bipartite import bipartite
 from .caption import caption_of, filter_in_words, numbers_in_words, weight_scale_text
@@ -94,7 +94,7 @@ class _Shown:
 
     def rows(self, size: int) -> ShownRows:
         """Return rows of ``size`` tokens."""
-        return ShownRows.of(self.trace, self.part, size, self.filter)
+        return ShownRows(self.trace, self.part, size, self.filter)
 
     def fitting_rows(self, num_heads: int, max_rows: float = inf) -> ShownRows:
         """Return rows with as few tokens per row as the limits allow."""
@@ -109,7 +109,8 @@ class _Shown:
 
     def notes(self, line: str, size: int) -> list[str]:
         """Return the sentences about rows of several tokens and about what is hidden."""
-        pooling = f"{line} is the largest weight of {size} × {size} tokens."
+        units = "words" if self.filter.words else "tokens"
+        pooling = f"{line} is the largest weight of {size} × {size} {units}."
         return [*([pooling] if size > 1 else []), *filter_in_words(self.filter, self.trace)]
 
 
@@ -175,7 +176,8 @@ def _model_view(
     panel = bipartite(layer, {head: _color(layer.layer)}, panel_rows, theme, width)
     size = panel_rows.queries.size
     if size > 1:
-        notes.append(f"Of the open head it is the largest weight of {size} × {size} tokens.")
+        units = "words" if shown.filter.words else "tokens"
+        notes.append(f"Of the open head it is the largest weight of {size} × {size} {units}.")
     return _View(
         ["Model view", f"layer {layer.layer}", f"head {head}"],
         side_by_side(drawing, panel),
@@ -198,8 +200,8 @@ def _neuron_view(
         width = page_content_width(options.width)
         drawing = bipartite(layer, {head: _BLUE}, rows, theme, width)
         return _View(title, drawing, shown.notes("A line", rows.queries.size), weight_scale_text(1))
-    # The vectors are those that the model multiplies: a filter hides none of them.
-    rows = shown.rows(1)
+    # The vectors are those that the model multiplies: a filter does not apply to them.
+    rows = ShownRows(shown.trace, shown.part, 1, NOTHING_HIDDEN)
     queries, keys = rows.queries, rows.keys
     numbers = (len(queries) + len(keys)) * layer.head_dim
     if numbers > MAX_NUMBERS:

@@ -11,8 +11,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from ...trace import LayerAttention, Token, Trace, query_chunks, segment_b_start
+from ...trace import LayerAttention, Token, Trace, segment_b_start
 from ...trace.filter import Filter
+from ...trace.shown_weights import ShownWeights
 from ..view_request import AttentionPart
 from .label import label_of_row
 
@@ -71,45 +72,31 @@ def rows_of(tokens: tuple[Token, ...], span: tuple[int, int], size: int) -> Rows
     return Rows(tokens, (*range(first, stop, size), *range(stop, end, size), end), size)
 
 
-@dataclass(frozen=True)
 class ShownRows:
-    """The rows of a picture, and what its filter hides.
+    """The rows of an attention part in a picture, of tokens or of words, and what its filter shows.
+
+    Args:
+        trace: the trace.
+        part: the attention part.
+        size: tokens or words in a row.
+        filter_: the filter.
 
     Attributes:
         queries: the rows that attend.
         keys: the rows that are attended to.
-        filter: what the picture hides.
-        hidden: bool ``[key]`` of the whole axis, the keys that the filter hides.
+
+    Raises:
+        InvalidFilter: if the filter does not fit the text.
     """
 
-    queries: Rows
-    keys: Rows
-    filter: Filter
-    hidden: Tensor
-
-    @classmethod
-    def of(
-        cls,
-        trace: Trace,
-        part: AttentionPart,
-        size: int,
-        filter_: Filter,
-    ) -> "ShownRows":
-        """Return the rows of an attention part, of ``size`` tokens each.
-
-        Raises:
-            InvalidFilter: if the filter does not fit the text.
-        """
-        return cls(
-            rows_of(trace.query_tokens(part.component), part.queries, size),
-            rows_of(trace.key_tokens(part.component), part.keys, size),
-            filter_,
-            filter_.hidden_keys(trace, part.component),
-        )
+    def __init__(self, trace: Trace, part: AttentionPart, size: int, filter_: Filter) -> None:
+        self._shown = shown = ShownWeights(trace, part.component, filter_)
+        self.queries = rows_of(shown.queries.tokens, shown.queries.span(*part.queries), size)
+        self.keys = rows_of(shown.keys.tokens, shown.keys.span(*part.keys), size)
 
     def are_hidden_keys(self) -> list[bool]:
         """Return, for each row of keys, whether the filter hides all its tokens."""
-        return [bool(self.hidden[a:b].all()) for a, b in pairwise(self.keys.edges)]
+        return [bool(self._shown.hidden[a:b].all()) for a, b in pairwise(self.keys.edges)]
 
     def pooled_weights(
         self, layer: LayerAttention, heads: Sequence[int], mean: bool = False
@@ -122,21 +109,11 @@ class ShownRows:
         first, end = queries.edges[0], queries.edges[-1]
         row_of_query, row_of_key = queries.row_of_token(), keys.row_of_token()
         pooled = torch.zeros(1 if mean else len(heads), len(queries), len(keys))
-        for part in query_chunks(first, end, layer.num_heads * layer.num_keys):
-            weights = self._shown_weights(layer, heads, mean, part)
+        for units in self._shown.chunks(first, end, layer):
+            weights = self._shown.rows(layer, units, heads, mean)
+            weights = weights[..., keys.edges[0] : keys.edges[-1]]
             by_key = weights.new_zeros(*weights.shape[:2], len(keys))
             by_key.scatter_reduce_(2, row_of_key.expand_as(weights), weights, "amax")
-            rows = row_of_query[part.start - first : part.stop - first, None]
+            rows = row_of_query[units.start - first : units.stop - first, None]
             pooled.scatter_reduce_(1, rows.expand_as(by_key), by_key, "amax")
         return pooled
-
-    def _shown_weights(
-        self, layer: LayerAttention, heads: Sequence[int], mean: bool, queries: slice
-    ) -> Tensor:
-        """Return what the filter leaves of the weights of some queries on the picture's keys."""
-        weights = layer.weights(torch.arange(queries.start, queries.stop))[list(heads)]
-        weights = self.filter.remaining(weights, self.hidden)
-        if mean:
-            weights = weights.mean(0, keepdim=True)
-        shown = self.filter.above_thresholds(weights)
-        return shown[..., self.keys.edges[0] : self.keys.edges[-1]]
