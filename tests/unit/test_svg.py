@@ -305,7 +305,7 @@ def test_texts_that_are_not_drawn_stay_in_the_file():
     assert "some/model, commit 0123456789ab" in (svg.findtext(f"{SVG}desc") or "")
 
 
-@pytest.mark.parametrize("view", ["head", "model", "neuron"])
+@pytest.mark.parametrize("view", ["head", "model", "neuron", "matrix"])
 def test_a_picture_for_a_column_is_laid_out_for_its_width(view):
     request = ViewRequest(view, 0, attention_part="Encoder")
     widths: dict[PictureWidth, int] = {"84mm": 84, "174mm": 174}
