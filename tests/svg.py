@@ -35,6 +35,16 @@ def lines_of(svg: ElementTree.Element) -> Iterator[Lines]:
             yield Lines(group.attrib["stroke"], opacities)
 
 
+def cells_of(svg: ElementTree.Element) -> tuple[str, dict[tuple[float, float], float]]:
+    """Return the color of a matrix's cells, and their opacities by the y and x of their corners."""
+    [group] = (each for each in svg.iter(f"{SVG}g") if each.get("shape-rendering"))
+    opacities = {
+        (float(cell.attrib["y"]), float(cell.attrib["x"])): float(cell.attrib["fill-opacity"])
+        for cell in group
+    }
+    return group.attrib["fill"], opacities
+
+
 def _numbers(line: ElementTree.Element) -> list[float]:
     return [float(line.attrib[name]) for name in ("x1", "y1", "y2", "stroke-opacity")]
 

@@ -6,7 +6,8 @@ import { createRovingTabindex } from "./roving_tabindex.js";
 /**
  * Create the buttons; `draw` shows what they do now.
  * @param {HTMLElement} host
- * @param {{onAll: () => void, onNone: () => void, onOne: () => void, onMean: () => void}} actions
+ * @param {{onAll: () => void, onNone: () => void, onOne: () => void, onMean?: () => void}} actions
+ *   a view that always shows the mean has no `onMean`
  */
 export function createHeadButtons(host, { onAll, onNone, onOne, onMean }) {
   host.setAttribute("role", "toolbar");
@@ -16,18 +17,19 @@ export function createHeadButtons(host, { onAll, onNone, onOne, onMean }) {
   const none = appendButton(host, "None", onNone);
   none.title = "Switch all heads off";
   const one = appendButton(host, "One", onOne);
-  const mean = appendButton(host, "Mean", onMean);
-  mean.title = "Show one line for each query and key: the mean over the heads that are on";
+  const mean = onMean && appendButton(host, "Mean", onMean);
+  if (mean)
+    mean.title = "Show one line for each query and key: the mean over the heads that are on";
   createRovingTabindex(host, "button").update();
 
   return {
     /**
-     * @param {{picked: number, isMean: boolean}} state the head that the button One leaves on, and whether
+     * @param {{picked: number, isMean?: boolean}} state the head that the button One leaves on, and whether
      *   the view shows the mean
      */
-    draw({ picked, isMean }) {
+    draw({ picked, isMean = false }) {
       one.title = `Leave only head ${picked} on`;
-      mean.setAttribute("aria-pressed", String(isMean));
+      mean?.setAttribute("aria-pressed", String(isMean));
     },
   };
 }

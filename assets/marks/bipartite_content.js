@@ -1,7 +1,6 @@
 // What a bipartite figure shows: the data, the positions of its rows, and the lines of each head.
 
-import { unfilteredWeights } from "../core/formula/filtered_weights.js";
-import { addHiddenLines, NO_LINES } from "../core/formula/hidden_lines.js";
+import { hiddenOfToken } from "../core/formula/hidden_lines.js";
 import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
 import { HeadLines, MIN_OPACITY } from "../core/geometry/head_lines.js";
 import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
@@ -146,26 +145,15 @@ export function figureRows({ data, heads, sides }, axes) {
     sides,
     axes,
     numHeads: data.heads.length,
-    hiddenOf: (token, shown) => hiddenOfRow(data, sides, token, shown),
+    hiddenOf(token, shown) {
+      // The weights of rows of several tokens are maxima, which have no sum.
+      if (sides.query.column.rows.size > 1) return null;
+      const numbers = data.heads.map(({ head }) => head);
+      return hiddenOfToken({ ...data, heads: numbers }, token, shown, MIN_OPACITY);
+    },
     weightsOf({ axis, position }) {
       const row = rowAt(sides[axis].column.rows, position);
       return meanWeights(heads.map(({ lines }) => lines.weightsOfRow(axis, row)));
     },
   };
-}
-
-/**
- * Return what the filter hides of a token's row.
- * @param {BipartiteData} data
- * @param {BipartiteContent["sides"]} sides
- * @param {TokenPosition} token
- * @param {Float32Array} shown the weights that the filter shows
- * @returns {import("../core/formula/hidden_lines.js").HiddenLines | null}
- */
-function hiddenOfRow({ layer, heads, filter, attentionPart }, sides, token, shown) {
-  if (!filter || heads.length === 0 || sides.query.column.rows.size > 1) return null;
-  const span = token.axis === "query" ? attentionPart.keys : attentionPart.queries;
-  const numbers = heads.map(({ head }) => head);
-  const all = unfilteredWeights(layer, numbers, filter)(token).subarray(...span);
-  return addHiddenLines(NO_LINES, all, shown, MIN_OPACITY);
 }

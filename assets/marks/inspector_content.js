@@ -56,8 +56,8 @@ function noteOf({ token, hidden, ranking: { numMost, others, total } }, numOther
  * @returns {string}
  */
 function hiddenInWords({ hiddenLines, hiddenWeight }) {
-  const lines = hiddenLines === 1 ? "1 line" : `${groupedNumber(hiddenLines)} lines`;
-  return `Hidden: ${lines}, ${hiddenWeight.toFixed(3)} in all.`;
+  const weights = hiddenLines === 1 ? "1 weight" : `${groupedNumber(hiddenLines)} weights`;
+  return `Hidden: ${weights}, ${hiddenWeight.toFixed(3)} in all.`;
 }
 
 /**

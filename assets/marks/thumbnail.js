@@ -53,10 +53,7 @@ const WEIGHT_OF_BYTE = Float32Array.from({ length: 256 }, (_, byte) => (byte / 2
  * @returns {ThumbnailLayout}
  */
 export function thumbnailLayout({ trace, attentionPart, axes, filter }, size) {
-  const entry = trace.component(attentionPart.component);
-  const [queryBin, keyBin] = filter?.words
-    ? [entry.query_word_bin, entry.key_word_bin]
-    : [entry.query_bin, entry.key_bin];
+  const { queryBin, keyBin } = trace.bins(attentionPart.component, filter?.words ?? false);
   const tokenHeight = (size * (1 - 2 * PADDING)) / longerSideLength(attentionPart);
   const { queries, keys } = attentionPart;
   const top = size * PADDING;

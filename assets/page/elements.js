@@ -4,7 +4,7 @@
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
 /** @type {ViewName[]} in the order of the tabs */
-export const VIEW_NAMES = ["head", "model", "neuron"];
+export const VIEW_NAMES = ["head", "model", "neuron", "matrix"];
 
 /** @param {Document} document */
 export const formOf = (document) => find(document, "#bertviz-inputs");

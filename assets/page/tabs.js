@@ -1,4 +1,4 @@
-// The tabs of the three views.
+// The tabs of the four views.
 
 import { tabOf, VIEW_NAMES } from "./elements.js";
 

@@ -82,9 +82,12 @@ export class FilterControls {
     if (this.#words.textContent !== words) this.#words.textContent = words;
   }
 
-  /** @type {(hidden: HiddenLines | null) => void} receives null while it is unknown */
-  showCount = (hidden) => {
-    this.#count.textContent = hidden ? countInWords(hidden) : "";
+  /**
+   * @type {(hidden: HiddenLines | null, noun?: "lines" | "cells") => void} receives null while it is
+   *   unknown, and what the figure shows weights as
+   */
+  showCount = (hidden, noun = "lines") => {
+    this.#count.textContent = hidden ? countInWords(hidden, noun) : "";
   };
 
   /**
@@ -149,11 +152,12 @@ function hasOneTokenPerUnit({ starts, unitOfToken }) {
 
 /**
  * @param {HiddenLines} hidden
+ * @param {string} noun plural
  * @returns {string}
  */
-function countInWords({ lines, hiddenLines, weight, hiddenWeight }) {
+function countInWords({ lines, hiddenLines, weight, hiddenWeight }, noun) {
   const share = weight > 0 ? Math.round((100 * hiddenWeight) / weight) : 0;
-  const numbers = `${groupedNumber(hiddenLines)} of ${groupedNumber(lines)} lines`;
+  const numbers = `${groupedNumber(hiddenLines)} of ${groupedNumber(lines)} ${noun}`;
   if (hiddenWeight === 0) return "";
   return `${numbers} are hidden, with ${share}% of the weight.`;
 }

@@ -1,4 +1,4 @@
-// What the three views have in common: controls, the current result and selection, the links to the
+// What the four views have in common: controls, the current result and selection, the links to the
 // other views, the inspector, and the order of draws.
 
 import { fittingFilter, NOTHING_HIDDEN } from "../core/data/filter.js";
@@ -37,7 +37,7 @@ import { createSaving } from "./saving.js";
 /** @type {Origin} of a result that no field of a page has requested */
 const NO_ORIGIN = { request: "", fields: null };
 
-/** What the three views have in common. */
+/** What the four views have in common. */
 export class ViewFrame {
   #host;
   #view;

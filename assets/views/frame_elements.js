@@ -1,4 +1,4 @@
-// The elements that the three views have in common: controls, a line with the title, a message, a stage
+// The elements that the four views have in common: controls, a line with the title, a message, a stage
 // for the figures, and the inspector beside the stage.
 
 import { appendElement } from "../drawing/element.js";

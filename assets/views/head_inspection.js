@@ -16,9 +16,17 @@ import { startTimeSlices } from "../marks/time_slices.js";
 /** @typedef {import("../core/formula/hidden_lines.js").HiddenLines} HiddenLines */
 /** @typedef {import("../core/formula/peaked_rows.js").PeakedRow} PeakedRow */
 /** @typedef {import("../core/geometry/head_lines.js").HeadLines} HeadLines */
-/** @typedef {import("../marks/bipartite.js").Bipartite} Bipartite */
 /** @typedef {import("../marks/weight_table.js").WeightTable} WeightTable */
 /** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+
+/** @typedef {Pick<HeadLines, "layer" | "heads" | "weightsOfToken">} FilteredHeads weights of some heads */
+
+/**
+ * A figure whose weights a filter hides.
+ * @typedef {object} FilteredFigure
+ * @property {() => FilteredHeads[]} headLines
+ * @property {() => void} redrawHighlight called when all rows of the filter are known
+ */
 
 /** Number of rows in the table. */
 const MAX_LISTED = 10;
@@ -48,7 +56,7 @@ export class HeadInspection {
    * @param {ViewContent} content
    * @param {LayerAttention} layer
    * @param {number[]} heads
-   * @param {Bipartite | null} figure whose lines the filter hides; null if it hides nothing
+   * @param {FilteredFigure | null} figure whose lines the filter hides; null if it hides nothing
    */
   async show({ axes, attentionPart, filter }, layer, heads, figure) {
     const number = this.#restart();
@@ -102,7 +110,7 @@ function plainRows(layer, heads) {
 
 /**
  * Return the rows of filtered lines, and count what the filter hides of each row that is requested.
- * @param {HeadLines[]} drawn
+ * @param {FilteredHeads[]} drawn
  * @param {ComponentFilter} filter
  * @param {ViewContent["attentionPart"]} attentionPart
  */

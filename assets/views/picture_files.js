@@ -43,8 +43,12 @@ const [MAX_PIXELS, MAX_SIDE] = [2 ** 24, 2 ** 14];
 export async function drawPicture(what, root, { theme: name, width, title, caption, scale }) {
   const { trace, attentionPart, titleParts, legend = [], getNotes, staticPicture } = what;
   const theme = pictureTheme(root, name);
+  const style = { theme, width: pageContentWidth(width) };
   const { manifest } = trace;
-  const notes = [...((await getNotes?.()) ?? []), ...filterInWords(what.shownFilter, manifest)];
+  const notes = [
+    ...((await getNotes?.(style)) ?? []),
+    ...filterInWords(what.shownFilter, manifest),
+  ];
   const texts = {
     title: shownParts(titleParts, attentionPart).join(", "),
     legend,
@@ -52,7 +56,7 @@ export async function drawPicture(what, root, { theme: name, width, title, capti
     caption: [...notes, ...captionOf(manifest)],
     drawn: { title, caption },
   };
-  const picture = await staticPicture({ theme, width: pageContentWidth(width) });
+  const picture = await staticPicture(style);
   return captionedPicture(picture, texts, theme, width);
 }
 

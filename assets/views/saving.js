@@ -23,7 +23,7 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @typedef {object} Savable
  * @property {string[]} titleParts of the picture's title
  * @property {LegendEntry[]} [legend]
- * @property {() => Promise<string[]>} [getNotes] returns texts for the caption
+ * @property {(style: PictureStyle) => Promise<string[]>} [getNotes] returns texts for the caption
  * @property {number} scaleHeads heads of which a line shows the weight; 0 if the opacity of a line is
  *   not its weight
  * @property {(style: PictureStyle) => Promise<StaticPicture>} staticPicture

@@ -4,11 +4,12 @@ import { Trace } from "../core/data/trace.js";
 import { captionOf } from "../core/text/caption.js";
 import { appendElement } from "../drawing/element.js";
 import { mount as mountHead } from "./head.js";
+import { mount as mountMatrix } from "./matrix.js";
 import { mount as mountModel } from "./model.js";
 import { mount as mountNeuron } from "./neuron.js";
 import { decodeBase64 } from "./standalone_content.js";
 
-const MOUNT = { head: mountHead, model: mountModel, neuron: mountNeuron };
+const MOUNT = { head: mountHead, model: mountModel, neuron: mountNeuron, matrix: mountMatrix };
 
 const NOT_INCLUDED =
   "The text is long, so this file contains only what was visible when it was saved. " +

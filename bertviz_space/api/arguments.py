@@ -62,7 +62,7 @@ def checked_view(
     _check_integers(None if layer is None else [layer])
     _check_integers(heads)
     if view not in get_args(ViewName):
-        raise _wrong_type("view is head, model or neuron.")
+        raise _wrong_type("view is head, model, neuron or matrix.")
     if not (isinstance(expanded, bool) and isinstance(mean, bool)):
         raise _wrong_type("expanded and mean are true or false.")
     if not isinstance(block, str):

@@ -79,9 +79,9 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
 
     The page shows the same view as the Space, in a browser. For a short text it contains all
     layers, for a long text only the shown layer. The picture shows the same view without a pinned
-    token. In a picture of a long text, a line can stand for the largest weight between several
-    neighboring tokens; the caption then says so. If you set ``heads``, the neuron view shows the
-    first of them, and the model view opens it.
+    token. In a picture of a long text, a line or a cell can stand for the largest weight between
+    several neighboring tokens; the caption then says so. If you set ``heads``, the neuron view
+    shows the first of them, the model view opens it, and the matrix view shows their mean.
 
     ``filter`` is what the view hides, as a list such as ``special,first,3,min=0.05``: attention to
     special tokens, to the first token, or to a position (``t3`` in a target text); ``renormalize``
@@ -93,7 +93,7 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
     millimeters is laid out for this width: title, caption and legend have at least 7.5 points.
     Tokens have 11 points, and fewer if the view is wider than the page.
 {_GATED}{_TEXTS}\
-        view: the view to draw, which is head, model or neuron.
+        view: the view to draw, which is head, model, neuron or matrix.
         layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
         heads: the numbers of the shown heads, counted from 0, such as [0, 3]; empty for all.
         block: the attention part, such as Cross or Sentence A -> Sentence B; empty for the first.

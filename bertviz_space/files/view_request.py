@@ -8,7 +8,7 @@ from ..errors import NoSuchAttentionPart, NoSuchHead
 from ..trace import Component, LayerAttention, Trace, segment_b_start
 from ..trace.filter import NOTHING_HIDDEN, Filter
 
-ViewName = Literal["head", "model", "neuron"]
+ViewName = Literal["head", "model", "neuron", "matrix"]
 
 _LABELS: dict[Component, str] = {
     "self": "All",
@@ -46,7 +46,8 @@ class ViewRequest:
             model view opens it.
         attention_part: the label of an attention part; empty for the first.
         expanded: whether the neuron view shows vectors.
-        mean: whether the head view shows the mean of the heads instead of each head.
+        mean: whether the head view shows the mean of the heads instead of each head, which the
+            matrix view always does.
         filter: what the view hides.
     """
 

@@ -1,4 +1,4 @@
-"""The three views as Gradio components. Each is a constant host element; a module draws in it.
+"""The four views as Gradio components. Each is a constant host element; a module draws in it.
 
 This module relies on facts about Gradio 6.31 that ``tests/browser`` guards:
 
@@ -40,7 +40,7 @@ class ViewValue(GradioModel):
 
 
 class View(gr.HTML):
-    """One of the three views.
+    """One of the four views.
 
     Args:
         value: the result to show first, ``None`` for none.
@@ -126,6 +126,12 @@ class NeuronView(View):
     """The query and key vectors of one head, and how they make its attention."""
 
     module = "neuron"
+
+
+class MatrixView(View):
+    """The weights of one head, or the mean of several, as a matrix of queries and keys."""
+
+    module = "matrix"
 
 
 def preparing(make: Callable[[str, str], Future[bool]]) -> Callable[[str], Awaitable[bool | str]]:

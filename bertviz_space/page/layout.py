@@ -8,7 +8,7 @@ from ..jobs.handler import Handler
 from ..models.catalog import ModelSpec
 from . import links
 from .browser_events import handle_in_browser
-from .components import HeadView, ModelView, NeuronView, View, preparing
+from .components import HeadView, MatrixView, ModelView, NeuronView, View, preparing
 from .examples import EXAMPLES, lay_out_examples
 from .fields import lay_out_fields
 from .linked_request import run_linked_request
@@ -17,6 +17,14 @@ from .model_choice import follow_model_choice
 from .run_button import RunButton
 from .run_events import connect_runs
 from .sign_in import lay_out_sign_in, return_after_sign_in
+
+# In the order of the tabs.
+_VIEWS: tuple[tuple[str, type[View]], ...] = (
+    ("head", HeadView),
+    ("model", ModelView),
+    ("neuron", NeuronView),
+    ("matrix", MatrixView),
+)
 
 # HTML, because Gradio's component for Markdown has 29 kB of its own, which delay the first picture.
 _INTRODUCTION = """\
@@ -97,7 +105,7 @@ def _lay_out_views(handler: Handler) -> list[View]:
     views: list[View] = []
     prepare = preparing(handler.results.prepare)
     with gr.Tabs():
-        for name, view in (("head", HeadView), ("model", ModelView), ("neuron", NeuronView)):
+        for name, view in _VIEWS:
             # assets/page/elements.js finds the tabs by these ids.
             with gr.Tab(f"{name.title()} view", elem_id=f"bertviz-{name}-tab"):
                 views.append(view(min_height=120, shared="page", server_functions=[prepare]))

@@ -16,7 +16,7 @@ from ..server.process_folders import own_folder
 # In a folder, like the modules in assets/: they name other files by paths relative to their own.
 _SCRIPT = "page/modules.js"
 _STYLES = "styles/views.css"
-_VIEWS = ("head", "model", "neuron")
+_VIEWS = ("head", "model", "neuron", "matrix")
 
 
 def published_script() -> dict[str, Any]:

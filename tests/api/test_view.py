@@ -14,7 +14,7 @@ from safetensors.torch import load
 from bertviz_space import extract
 from bertviz_space.models.cache import ModelCache
 from tests.api.clients import connect
-from tests.svg import lines_of, texts_of
+from tests.svg import cells_of, lines_of, texts_of
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,7 @@ def test_a_page_of_a_short_text_contains_the_numbers_of_all_layers(client):
 def test_the_selection_is_written_as_in_a_link(client):
     chosen = {"layer": 2, "heads": [3, 1], "block": "All"}
     links = {}
-    for view in ("head", "model", "neuron"):
+    for view in ("head", "model", "neuron", "matrix"):
         named = chosen | {"view": view, "expanded": view == "neuron"}
         path = client.predict("tiny-gpt2", "The cat", **named, api_name="/view")
         links[view] = content_of(path)["link"]
@@ -54,6 +54,7 @@ def test_the_selection_is_written_as_in_a_link(client):
         "head": "block=All&layer=2&heads=1%2C3&head=3",
         "model": "block=All&layer=2&heads=1%2C3&head=3&cell=2%2C3",
         "neuron": "block=All&layer=2&expanded=1&heads=1%2C3&head=3",
+        "matrix": "block=All&layer=2&heads=1%2C3&head=3",
     }
 
 
@@ -82,6 +83,21 @@ def test_a_picture_shows_the_same_weights(client, t5, view):
     found = torch.tensor(list(last.opacities.values()))
     torch.testing.assert_close(found, weights[weights >= 0.5 / 255], atol=1e-4, rtol=0)
     assert texts_of(svg)[-2:] == ["Source: The cat", "Target: cat"]
+
+
+def test_a_matrix_shows_the_same_weights(client, t5):
+    chosen = {"view": "matrix", "layer": 1, "heads": [2, 3], "block": "Cross"}
+    arguments = {"target_text": "cat", **chosen, "api_name": "/view"}
+    page = content_of(client.predict(t5, "The cat", **arguments))
+    assert (page["view"], page["link"]) == ("matrix", "block=Cross&layer=1&heads=2%2C3&head=2")
+    path = client.predict(t5, "The cat", format="svg", **arguments)
+    assert path.endswith("matrix.svg")
+    _, opacities = cells_of(ElementTree.parse(path).getroot())
+    loaded = ModelCache().get(t5)
+    trace = extract(loaded.model, loaded.tokenizer, "The cat", target_text="cat")
+    weights = trace.weights("cross", 1)[[2, 3]].mean(0)
+    found = torch.tensor(list(opacities.values()))
+    torch.testing.assert_close(found, weights[weights >= 0.5 / 255], atol=1e-4, rtol=0)
 
 
 def test_a_picture_has_the_chosen_colors_width_and_texts(client):
@@ -128,7 +144,7 @@ def test_a_filter_hides_weights_in_pictures_and_pages(client):
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ({"view": "tree"}, "view is head, model or neuron|not a valid choice|Value"),
+        ({"view": "tree"}, "view is head, model, neuron or matrix|not a valid choice|Value"),
         ({"format": "png"}, "format is html or svg|not a valid choice|Value"),
         ({"block": "Cross"}, "no attention part 'Cross': set block to one of All"),
         ({"block": ["Cross"]}, "block is a string"),

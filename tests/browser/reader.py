@@ -29,7 +29,7 @@ def open_page(page: Page, url: str, query: str = "") -> None:
 
 
 def view(page: Page, name: str) -> Locator:
-    """Return the host element of a view: ``head``, ``model`` or ``neuron``."""
+    """Return the host element of a view: ``head``, ``model``, ``neuron`` or ``matrix``."""
     return page.locator(f".bertviz-host:has(.bertviz-{name})")
 
 

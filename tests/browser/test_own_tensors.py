@@ -99,6 +99,7 @@ def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own, is_read)
     neuron_view = show(page, "neuron")
     expect_drawn(neuron_view, "All, layer 0, head 2, collapsed")
     expect(neuron_view.get_by_role("button", name="Show query and key vectors")).to_have_count(0)
+    expect_drawn(show(page, "matrix"), "All, layer 0, head 2")
     copy_link(page, "No link to a local file: use Save")
     # The copy that was read is removed, and the upload within two minutes (unit/test_uploads.py).
     assert is_read.wait(30)

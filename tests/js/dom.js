@@ -21,9 +21,11 @@ const GRADIO = `
   <button role="tab" id="bertviz-head-tab-button" aria-selected="true"></button>
   <button role="tab" id="bertviz-model-tab-button" aria-selected="false"></button>
   <button role="tab" id="bertviz-neuron-tab-button" aria-selected="false"></button>
+  <button role="tab" id="bertviz-matrix-tab-button" aria-selected="false"></button>
   <div id="bertviz-head-tab"><div class="bertviz-host"><div class="bertviz-stage"></div></div></div>
   <div id="bertviz-model-tab"></div>
   <div id="bertviz-neuron-tab"></div>
+  <div id="bertviz-matrix-tab"></div>
 `;
 
 /**

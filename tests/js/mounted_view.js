@@ -4,12 +4,13 @@
 import { once } from "node:events";
 import { EMPTY_MESSAGE } from "../../assets/views/frame_elements.js";
 import { mount as mountHead } from "../../assets/views/head.js";
+import { mount as mountMatrix } from "../../assets/views/matrix.js";
 import { mount as mountModel } from "../../assets/views/model.js";
 import { mount as mountNeuron } from "../../assets/views/neuron.js";
 import { serveGolden } from "./golden.js";
 import { openScreen } from "./screen.js";
 
-const MOUNT = { head: mountHead, model: mountModel, neuron: mountNeuron };
+const MOUNT = { head: mountHead, model: mountModel, neuron: mountNeuron, matrix: mountMatrix };
 
 /** The manifest of the golden trace, whose files `fetch` returns after `serveGolden`. */
 export const GOLDEN_URL = "https://space.test/golden/manifest.json";
@@ -24,7 +25,7 @@ export const GOLDEN_URL = "https://space.test/golden/manifest.json";
 /**
  * Mount a view in the empty window until the end of a test, and wait until it shows a result.
  * @param {import("node:test").TestContext} t
- * @param {"head" | "model" | "neuron"} name
+ * @param {import("../../assets/core/state/selection.js").ViewName} name
  * @param {{url?: string, options?: import("../../assets/views/view.js").MountOptions}} [result] the URL
  *   of its manifest, whose files `fetch` returns; the golden trace by default
  * @returns {Promise<MountedView>}
@@ -40,7 +41,7 @@ export async function showView(t, name, { url, options } = {}) {
 /**
  * Mount a view without a result in the empty window until the end of a test.
  * @param {import("node:test").TestContext} t
- * @param {"head" | "model" | "neuron"} name
+ * @param {import("../../assets/core/state/selection.js").ViewName} name
  * @param {import("../../assets/views/view.js").MountOptions} [options]
  * @returns {MountedView}
  */

@@ -7,7 +7,7 @@ import { largestOfRows, thumbnailLayout } from "../../assets/marks/thumbnail.js"
 /** What thumbnails show of a text whose overviews have bins of tokens. */
 function shown(count, bin, attentionPart, firstOfB = count) {
   const tokens = [...Array(count).keys()].map((at) => ({ segment: at < firstOfB ? "A" : "B" }));
-  const trace = { component: () => ({ query_bin: bin, key_bin: bin }) };
+  const trace = { bins: () => ({ queryBin: bin, keyBin: bin }) };
   return { trace, attentionPart, axes: { query: { tokens }, key: { tokens } }, filter: null };
 }
 

@@ -203,7 +203,7 @@ OPTIONS = {
     "attention": NUMBERS,
     "query_key": NUMBERS,
     "view": {
-        "view": st.sampled_from(["head", "model", "neuron"]),
+        "view": st.sampled_from(["head", "model", "neuron", "matrix"]),
         "layer": st.none() | st.integers(0, 4),
         "heads": MOSTLY_EXISTING,
         "block": st.sampled_from(["", "All", "Sentence A -> Sentence B"]) | SHORT,

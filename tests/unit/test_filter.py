@@ -77,7 +77,7 @@ def test_a_filtered_overview_has_the_largest_shown_weight_of_each_bin(layer, dat
     filter_ = data.draw(filters(layer.num_keys))
     cells = filtered_overview(layer, ShownWeights(trace, "self", filter_))
     part = attention_parts_of(trace)[0]
-    rows = ShownRows(trace, part, bin_size(trace.source), filter_)
+    rows = ShownRows.of(trace, part, bin_size(trace.source), filter_)
     pooled = rows.pooled_weights(layer, range(layer.num_heads))
     torch.testing.assert_close(cells.float() / 255, pooled.sqrt(), atol=0.5 / 255 + 1e-4, rtol=0)
     whole = filtered_overview(layer, ShownWeights(trace, "self", NOTHING_HIDDEN))

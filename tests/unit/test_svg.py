@@ -139,7 +139,7 @@ def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
     trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
     part = data.draw(st.sampled_from(attention_parts_of(trace)))
     size = data.draw(st.sampled_from([1, 2, 8]))
-    rows = ShownRows(trace, part, size, NOTHING_HIDDEN)
+    rows = ShownRows.of(trace, part, size, NOTHING_HIDDEN)
     queries, keys = rows.queries, rows.keys
     pooled = rows.pooled_weights(layer, [layer.num_heads - 1])
     weights = layer.weights()[-1]
@@ -157,7 +157,7 @@ def test_pooled_weights_are_the_largest_of_their_rows(layer, data):
 @given(layer=layers(), size=st.sampled_from([1, 2, 8]))
 def test_pooled_mean_weights_are_the_largest_means_of_their_rows(layer, size):
     trace = trace_of(layer, 0)
-    rows = ShownRows(trace, attention_parts_of(trace)[0], size, NOTHING_HIDDEN)
+    rows = ShownRows.of(trace, attention_parts_of(trace)[0], size, NOTHING_HIDDEN)
     queries, keys = rows.queries, rows.keys
     pooled = rows.pooled_weights(layer, range(layer.num_heads), mean=True)
     assert pooled.shape == (1, len(queries), len(keys))
@@ -305,7 +305,7 @@ def test_texts_that_are_not_drawn_stay_in_the_file():
     assert "some/model, commit 0123456789ab" in (svg.findtext(f"{SVG}desc") or "")
 
 
-@pytest.mark.parametrize("view", ["head", "model", "neuron"])
+@pytest.mark.parametrize("view", ["head", "model", "neuron", "matrix"])
 def test_a_picture_for_a_column_is_laid_out_for_its_width(view):
     request = ViewRequest(view, 0, attention_part="Encoder")
     widths: dict[PictureWidth, int] = {"84mm": 84, "174mm": 174}

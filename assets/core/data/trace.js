@@ -64,6 +64,19 @@ export class Trace {
   }
 
   /**
+   * Return how many tokens, or words, are in one bin of the overviews.
+   * @param {Component} name
+   * @param {boolean} words
+   * @returns {{queryBin: number, keyBin: number}}
+   */
+  bins(name, words) {
+    const { query_bin, key_bin, query_word_bin, key_word_bin } = this.component(name);
+    return words
+      ? { queryBin: query_word_bin, keyBin: key_word_bin }
+      : { queryBin: query_bin, keyBin: key_bin };
+  }
+
+  /**
    * Return what the axes of a component show: their tokens, or their words.
    * @param {Component} name
    * @param {boolean} words

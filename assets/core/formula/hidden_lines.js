@@ -1,5 +1,7 @@
 // How many lines of a picture a filter hides.
 
+import { unfilteredWeights } from "./filtered_weights.js";
+
 /**
  * @typedef {object} HiddenLines
  * @property {number} lines that are visible without a filter
@@ -30,4 +32,23 @@ export function addHiddenLines(sums, all, shown, minimum) {
     if (isLine) hiddenLines++;
   }
   return { lines, hiddenLines, weight, hiddenWeight };
+}
+
+/**
+ * Return what a filter hides of the lines of a token.
+ * @param {object} figure
+ * @param {import("../data/wire.js").LayerAttention} figure.layer
+ * @param {number[]} figure.heads of which the weights are the mean
+ * @param {import("./filtered_weights.js").ComponentFilter | null} figure.filter
+ * @param {{queries: [number, number], keys: [number, number]}} figure.attentionPart
+ * @param {import("../data/token_position.js").TokenPosition} token
+ * @param {Float32Array} shown the weights that the filter shows, of the attention part
+ * @param {number} minimum the smallest weight of a visible line
+ * @returns {HiddenLines | null} null without a filter or without heads
+ */
+export function hiddenOfToken({ layer, heads, filter, attentionPart }, token, shown, minimum) {
+  if (!filter || heads.length === 0) return null;
+  const span = token.axis === "query" ? attentionPart.keys : attentionPart.queries;
+  const all = unfilteredWeights(layer, heads, filter)(token).subarray(...span);
+  return addHiddenLines(NO_LINES, all, shown, minimum);
 }

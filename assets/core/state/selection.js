@@ -13,7 +13,8 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {number} head
  */
 
-/** @typedef {"head" | "model" | "neuron"} ViewName */
+/** @typedef {"head" | "model" | "neuron" | "matrix"} ViewName */
+/** @typedef {"max" | "mean"} Pooling what a cell of the matrix view shows of several weights */
 /** @typedef {"category10" | "okabe-ito" | "distinct"} PaletteName */
 
 /**
@@ -24,7 +25,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {string | null} attentionPart the label of the chosen attention part
  * @property {number} layer number of the layer in the model
  * @property {number} head the head of the neuron view, which was chosen last
- * @property {number[] | null} heads the active heads of the head view; empty for none
+ * @property {number[] | null} heads the active heads of the head view and the matrix view; empty for none
  * @property {boolean} mean whether the head view shows the mean of the active heads
  * @property {number[] | null} gridLayers the layers that the model view shows
  * @property {number[] | null} gridHeads the heads that the model view shows
@@ -34,6 +35,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {PaletteName} palette
  * @property {string | null} score the name of the score by which the model view ranks the heads
  * @property {Filter} filter what all views hide
+ * @property {Pooling} pooling
  * @property {ViewName | null} cameFrom the view that opened this one
  */
 
@@ -52,6 +54,7 @@ export const NOTHING_CHOSEN = Object.freeze({
   palette: "category10",
   score: null,
   filter: NOTHING_HIDDEN,
+  pooling: "max",
   cameFrom: null,
 });
 

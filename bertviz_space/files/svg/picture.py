@@ -17,6 +17,7 @@ from .caption import caption_of, filter_in_words, numbers_in_words, weight_scale
 from .captioned import Texts, captioned
 from .elements import Drawing, side_by_side
 from .grid import cell_size, grid, max_rows
+from .matrix import matrix
 from .options import PictureOptions, theme_of
 from .page import page_content_width
 from .rows import ShownRows
@@ -70,6 +71,8 @@ def picture_of(
         view = _model_view(shown, opened, options)
     elif view_request.view == "neuron":
         view = _neuron_view(shown, layer, heads[0], view_request.expanded, options)
+    elif view_request.view == "matrix":
+        view = _matrix_view(shown, layer, heads, options)
     else:
         view = _head_view(shown, layer, heads, view_request.mean, options)
     title = view.title if part.label == "All" else [*view.title, part.label]
@@ -94,7 +97,7 @@ class _Shown:
 
     def rows(self, size: int) -> ShownRows:
         """Return rows of ``size`` tokens."""
-        return ShownRows(self.trace, self.part, size, self.filter)
+        return ShownRows.of(self.trace, self.part, size, self.filter)
 
     def fitting_rows(self, num_heads: int, max_rows: float = inf) -> ShownRows:
         """Return rows with as few tokens per row as the limits allow."""
@@ -201,7 +204,7 @@ def _neuron_view(
         drawing = bipartite(layer, {head: _BLUE}, rows, theme, width)
         return _View(title, drawing, shown.notes("A line", rows.queries.size), weight_scale_text(1))
     # The vectors are those that the model multiplies: a filter does not apply to them.
-    rows = ShownRows(shown.trace, shown.part, 1, NOTHING_HIDDEN)
+    rows = ShownRows.of(shown.trace, shown.part, 1, NOTHING_HIDDEN)
     queries, keys = rows.queries, rows.keys
     numbers = (len(queries) + len(keys)) * layer.head_dim
     if numbers > MAX_NUMBERS:
@@ -210,6 +213,22 @@ def _neuron_view(
             f"numbers, and an SVG file may show {MAX_NUMBERS:,}. Shorten the text, or request HTML."
         )
     return _View(title, vectors(layer, head, queries, keys, theme), [], "")
+
+
+def _matrix_view(
+    shown: _Shown, layer: LayerAttention, heads: list[int], options: PictureOptions
+) -> _View:
+    color = _NEUTRAL if heads[1:] else _color(heads[0])
+    width = page_content_width(options.width)
+    drawing, (queries, keys) = matrix(layer, heads, color, shown.rows(1), theme_of(options), width)
+    pooling = f"Each cell is the largest of {queries} × {keys} weights."
+    words = numbers_in_words("head", heads)
+    return _View(
+        ["Matrix view", f"layer {layer.layer}", f"mean of {words}" if heads[1:] else words],
+        drawing,
+        [*([pooling] if queries * keys > 1 else []), *filter_in_words(shown.filter, shown.trace)],
+        weight_scale_text(len(heads), True),
+    )
 
 
 def _color(index: int) -> str:

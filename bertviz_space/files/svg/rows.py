@@ -72,31 +72,37 @@ def rows_of(tokens: tuple[Token, ...], span: tuple[int, int], size: int) -> Rows
     return Rows(tokens, (*range(first, stop, size), *range(stop, end, size), end), size)
 
 
+@dataclass(frozen=True)
 class ShownRows:
-    """The rows of an attention part in a picture, of tokens or of words, and what its filter shows.
-
-    Args:
-        trace: the trace.
-        part: the attention part.
-        size: tokens or words in a row.
-        filter_: the filter.
+    """The rows of a picture, of tokens or of words, and what its filter shows.
 
     Attributes:
+        shown: the weights that the filter shows.
         queries: the rows that attend.
         keys: the rows that are attended to.
-
-    Raises:
-        InvalidFilter: if the filter does not fit the text.
     """
 
-    def __init__(self, trace: Trace, part: AttentionPart, size: int, filter_: Filter) -> None:
-        self._shown = shown = ShownWeights(trace, part.component, filter_)
-        self.queries = rows_of(shown.queries.tokens, shown.queries.span(*part.queries), size)
-        self.keys = rows_of(shown.keys.tokens, shown.keys.span(*part.keys), size)
+    shown: ShownWeights
+    queries: Rows
+    keys: Rows
+
+    @classmethod
+    def of(cls, trace: Trace, part: AttentionPart, size: int, filter_: Filter) -> "ShownRows":
+        """Return the rows of an attention part, of ``size`` tokens or words each.
+
+        Raises:
+            InvalidFilter: if the filter does not fit the text.
+        """
+        shown = ShownWeights(trace, part.component, filter_)
+        return cls(
+            shown,
+            rows_of(shown.queries.tokens, shown.queries.span(*part.queries), size),
+            rows_of(shown.keys.tokens, shown.keys.span(*part.keys), size),
+        )
 
     def are_hidden_keys(self) -> list[bool]:
         """Return, for each row of keys, whether the filter hides all its tokens."""
-        return [bool(self._shown.hidden[a:b].all()) for a, b in pairwise(self.keys.edges)]
+        return [bool(self.shown.hidden[a:b].all()) for a, b in pairwise(self.keys.edges)]
 
     def pooled_weights(
         self, layer: LayerAttention, heads: Sequence[int], mean: bool = False
@@ -109,8 +115,8 @@ class ShownRows:
         first, end = queries.edges[0], queries.edges[-1]
         row_of_query, row_of_key = queries.row_of_token(), keys.row_of_token()
         pooled = torch.zeros(1 if mean else len(heads), len(queries), len(keys))
-        for units in self._shown.chunks(first, end, layer):
-            weights = self._shown.rows(layer, units, heads, mean)
+        for units in self.shown.chunks(first, end, layer):
+            weights = self.shown.rows(layer, units, heads, mean)
             weights = weights[..., keys.edges[0] : keys.edges[-1]]
             by_key = weights.new_zeros(*weights.shape[:2], len(keys))
             by_key.scatter_reduce_(2, row_of_key.expand_as(weights), weights, "amax")

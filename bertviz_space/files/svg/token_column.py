@@ -43,7 +43,12 @@ def draw_column(
     muted = are_muted or [False] * len(rows)
     drawn = zip(middles, rows.labels(), rows.are_special(), muted, strict=True)
     for y, label, is_special, is_muted in drawn:
-        style = {"font_style": "italic"} if is_special else {}
-        if is_muted:
-            style |= {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"}
+        style = label_style(is_special, is_muted)
         add(column, "text", label, x=x, y=y, dy="0.35em", **style)
+
+
+def label_style(is_special: bool, is_muted: bool) -> dict[str, str | float]:
+    """Return the attributes of a label: italic for a special token, muted for a hidden key."""
+    italic = {"font_style": "italic"} if is_special else {}
+    muted = {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"} if is_muted else {}
+    return {**italic, **muted}

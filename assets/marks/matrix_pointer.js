@@ -1,0 +1,106 @@
+// Pointer and keyboard over a matrix: the pointer points at cells, a mouse drags the matrix, the wheel with
+// Ctrl zooms, and so do the keys + and -. A finger scrolls the page or the matrix, as the browser does
+// without a script.
+
+/** @typedef {import("../drawing/plane.js").Plane} Plane */
+/** @typedef {import("../drawing/plane.js").Offset} Offset */
+/** @typedef {{x: number, y: number}} Point pixels from the top left corner of the plane */
+
+/**
+ * @typedef {object} MatrixPointerActions
+ * @property {(point: Point | null) => void} onPoint the pointer is at a point; null if it left
+ * @property {(point: Point) => void} onClick
+ * @property {(offset: Offset) => void} onDrag the reader drags: scroll by this offset
+ * @property {(factor: number, point: Point) => void} onZoom the reader turns the wheel with Ctrl
+ * @property {(direction: 1 | -1) => void} onKey the reader presses + or -
+ */
+
+/** Pixels that a mouse moves before a press becomes a drag. */
+const MIN_DRAG = 4;
+/** A wheel event multiplies the scale by `exp(-deltaY / WHEEL_DIVISOR)`, with `deltaY` in pixels. */
+const WHEEL_DIVISOR = 200;
+
+/**
+ * Listen to the pointer.
+ * @param {Plane} plane
+ * @param {MatrixPointerActions} actions
+ */
+export function listenToMatrix(plane, { onPoint, onClick, onDrag, onZoom, onKey }) {
+  const { svg } = plane;
+  const pointOf = (/** @type {MouseEvent} */ { clientX, clientY }) => {
+    const { left, top } = svg.getBoundingClientRect();
+    return { x: clientX - left, y: clientY - top };
+  };
+  const drag = createDrag(plane, onDrag);
+
+  svg.addEventListener("pointermove", (event) => {
+    if (!drag.move(event)) onPoint(pointOf(event));
+  });
+  svg.addEventListener("pointerdown", (event) => {
+    drag.begin(event);
+    // A finger that taps does not move.
+    onPoint(pointOf(event));
+  });
+  svg.addEventListener("pointerleave", ({ pointerType }) => {
+    // A finger leaves when it is lifted: the note stays until the reader touches elsewhere.
+    if (pointerType !== "touch") onPoint(null);
+  });
+  svg.addEventListener("click", (event) => {
+    if (!drag.hasMoved()) onClick(pointOf(event));
+  });
+  plane.element.addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
+    // With Ctrl, the browser zooms the page.
+    if (ctrlKey || metaKey) return;
+    if (key === "+" || key === "=") onKey(1);
+    if (key === "-") onKey(-1);
+  });
+  plane.element.addEventListener(
+    "wheel",
+    (event) => {
+      // A browser reports a pinch as a wheel event with Ctrl.
+      if (!event.ctrlKey) return;
+      event.preventDefault();
+      onZoom(Math.exp(-event.deltaY / WHEEL_DIVISOR), pointOf(event));
+    },
+    { passive: false },
+  );
+}
+
+/**
+ * Create the state of a drag with the mouse.
+ * @param {Plane} plane
+ * @param {(offset: Offset) => void} onDrag
+ */
+function createDrag(plane, onDrag) {
+  /** @type {Point | null} where the mouse was pressed, or was at the last event of a drag */
+  let last = null;
+  let hasMoved = false;
+  plane.svg.ownerDocument.defaultView?.addEventListener("pointerup", () => {
+    last = null;
+    plane.element.classList.remove("bertviz-dragged");
+  });
+
+  return {
+    /** @param {PointerEvent} event */
+    begin({ pointerType, button, clientX, clientY }) {
+      hasMoved = false;
+      const canDrag = pointerType === "mouse" && button === 0 && plane.scrolls();
+      last = canDrag ? { x: clientX, y: clientY } : null;
+    },
+    /**
+     * @param {PointerEvent} event
+     * @returns {boolean} whether the reader drags
+     */
+    move({ clientX, clientY }) {
+      if (!last) return false;
+      const [dx, dy] = [clientX - last.x, clientY - last.y];
+      if (!hasMoved && Math.hypot(dx, dy) < MIN_DRAG) return false;
+      hasMoved = true;
+      plane.element.classList.add("bertviz-dragged");
+      last = { x: clientX, y: clientY };
+      onDrag({ left: -dx, top: -dy });
+      return true;
+    },
+    hasMoved: () => hasMoved,
+  };
+}
