@@ -9,11 +9,10 @@ import { categoryColor } from "../drawing/color.js";
 import { sideBySide } from "../drawing/static_picture.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
-import { createHeadRanking } from "../marks/head_ranking.js";
 import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
-import { HeadScores } from "./head_scores.js";
+import { ModelScores } from "./model_scores.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -38,14 +37,11 @@ class ModelView {
   #grid;
   #panel;
   #inspection;
-  #scores = new HeadScores(() => this.#drawScores());
-  #ranking;
+  #scores;
   #bipartite;
   /** @type {Cell | null} */
   #openCell = null;
   #progress = "";
-  /** @type {string | null} the score by which the heads are ranked */
-  #score = null;
 
   /**
    * @param {HTMLElement} host
@@ -60,7 +56,7 @@ class ModelView {
       },
       { dependsOn: ["cell"], draw: (...args) => this.#drawPanel(...args) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
-      { dependsOn: ["score"], draw: async (content) => this.#drawScore(content) },
+      { dependsOn: ["score", "bars"], draw: async (content) => this.#drawScore(content) },
     ];
     const content = {
       parts,
@@ -73,16 +69,13 @@ class ModelView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
-    this.#ranking = createHeadRanking(this.frame.inspector.scores, {
-      onChoose: (score) => this.frame.select((selection) => ({ ...selection, score })),
-      onPick: (cell) => this.frame.select((selection) => ({ ...selection, cell })),
-    });
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
     this.#grid = new ThumbnailGrid(this.frame.stage, {
       onPick: (cell) => this.frame.select((selection) => toggleCell(selection, cell)),
       onProgress: (drawn, all) => this.#showProgress(drawn, all),
     });
+    this.#scores = new ModelScores(this.frame, this.#grid);
     this.#panel = createPanel(this.frame.inspector.figure, {
       onClose: () => this.#closePanel(),
       links: this.frame.opensViews
@@ -129,7 +122,6 @@ class ModelView {
     );
     this.#layersField.draw(content.selection.gridLayers, layers);
     this.#headsField.draw(content.selection.gridHeads, heads);
-    this.#score = content.selection.score;
     this.#scores.setContent(content);
     // The panel does not wait for the grid.
     const filled = this.#grid.draw(content);
@@ -145,7 +137,7 @@ class ModelView {
     const cell = selection.cell && this.#grid.has(selection.cell) ? selection.cell : null;
     this.#openCell = cell;
     this.#grid.mark(cell);
-    this.#drawScores();
+    this.#scores.open(cell);
     if (!cell) {
       this.#panel.close();
       this.#inspection.stop();
@@ -178,13 +170,8 @@ class ModelView {
 
   /** @param {ViewContent} content */
   #drawScore({ attentionPart, selection }) {
-    this.#score = selection.score;
-    this.#drawScores();
+    this.#scores.choose(selection);
     return this.#describe(attentionPart);
-  }
-
-  #drawScores() {
-    this.#ranking.show(this.#scores.ranking(this.#score, this.#openCell));
   }
 
   /**
@@ -228,6 +215,7 @@ class ModelView {
     return {
       titleParts: ["Model view", numbersInWords("layer", layers), numbersInWords("head", heads)],
       scaleHeads: 1,
+      scoreScale: this.#scores.scale(),
       staticPicture: (style) => this.#staticPicture(style),
       cells: layers.map((layer) => {
         const inLayer = cells.filter((cell) => cell.layer === layer);

@@ -56,13 +56,22 @@
  */
 
 /**
+ * A score of heads (bertviz_space/trace/head_scores.py).
+ * @typedef {object} Score
+ * @property {string} name
+ * @property {string} label
+ * @property {string} meaning one sentence
+ * @property {boolean} is_pattern whether it is the share of the weights that a pattern contains
+ */
+
+/**
  * @typedef {object} Manifest
  * @property {number} version
  * @property {{model_id: string, revision: string}} model
  * @property {Token[]} source
  * @property {Token[] | null} target
  * @property {ComponentEntry[]} components
- * @property {{name: string, label: string, meaning: string}[]} scores what the server computes for each head
+ * @property {Score[]} scores what the server computes for each head
  * @property {string[]} ready the files that existed when the manifest was written
  */
 
