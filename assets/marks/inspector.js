@@ -46,6 +46,7 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
   const rankings = appendElement(element, "div", "bertviz-rankings");
   const tables = [createWeightTable(rankings, onGoTo), createWeightTable(rankings, onGoTo)];
   const peaks = createWeightTable(rankings, onGoTo);
+  const ownScores = appendElement(rankings, "div", "bertviz-own-scores");
   /** @type {WeightTable | null} the most peaked rows of the head */
   let head = null;
 
@@ -56,6 +57,8 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
     figure,
     /** An empty element for the scores of heads, between the words and the numbers. */
     scores,
+    /** An empty element for the scores of one head, after the tables. */
+    ownScores,
     /**
      * Show the weights of a row, or the most peaked rows of the head with a hint.
      * @param {HighlightedRow | null} row

@@ -21,6 +21,7 @@ import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
+import { PickedHeadScores } from "./picked_head_scores.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
@@ -43,6 +44,7 @@ class HeadView {
   #navigator;
   #bipartite;
   #inspection;
+  #scores;
   #layer = 0;
   #numHeads = 0;
   #description = "";
@@ -72,6 +74,7 @@ class HeadView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
     const heads = this.frame.controls.add("heads");
     this.#squares = createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
       onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
@@ -131,6 +134,7 @@ class HeadView {
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
     this.#inspection.show(content, layer, active, this.#bipartite);
+    this.#scores.show(content, this.#layer, active);
     const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
     const shown = selection.mean ? `mean of ${heads}` : heads;
     this.#description = `${attentionPart.label}, layer ${this.#layer}, ${shown}`;

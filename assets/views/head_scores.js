@@ -104,7 +104,7 @@ export class HeadScores {
           };
         }),
       },
-      own: open && own ? tableOf(open, own, present, all) : null,
+      own: open && own ? scoreTable(open, own, all, present) : null,
     };
   }
 
@@ -175,20 +175,21 @@ function layersOf(trace, component) {
 
 /**
  * Return the table of the scores of a head.
- * @param {Cell} open
+ * @param {Cell} cell
  * @param {Tensor} scores float32 `[head, score]` of its layer
- * @param {number[]} present the scores that some head has
  * @param {import("../marks/head_ranking.js").Score[]} all
+ * @param {number[]} [present] the scores that the table contains: by default, those that a head of the
+ *   layer has
  * @returns {import("../marks/head_ranking.js").HeadTable}
  */
-function tableOf(open, scores, present, all) {
+export function scoreTable(cell, scores, all, present = presentScores(new Map([[0, scores]]))) {
   return {
     title: "Scores of this head",
     note: "On this text: scores differ from text to text.",
     columns: ["Score", "", "Meaning"],
     rows: present.map((index) => ({
       label: all[index].label,
-      numbers: [fixedNumber(scoreOf(scores, open.head, index), SCORE_DECIMALS), all[index].meaning],
+      numbers: [fixedNumber(scoreOf(scores, cell.head, index), SCORE_DECIMALS), all[index].meaning],
       target: null,
     })),
   };

@@ -1,4 +1,4 @@
-// The ranking of heads in the inspector of the model view, and the scores of the open head.
+// The scores of heads: their ranking and their bars in the model view, and those of one head in both views.
 
 import assert from "node:assert/strict";
 import test from "node:test";
@@ -30,12 +30,12 @@ function tables(host) {
     });
 }
 
-/** Wait until the tables satisfy a condition. */
-function shown(host, isExpected) {
+/** Wait until what `read` returns, the tables for example, satisfies a condition. */
+function shown(host, isExpected, read = tables) {
   return new Promise((resolve) => {
     const observer = new window.MutationObserver(check);
     function check() {
-      if (!isExpected(tables(host))) return;
+      if (!isExpected(read(host))) return;
       observer.disconnect();
       resolve();
     }
@@ -97,12 +97,17 @@ test("a link with an unknown score shows the first one", async (t) => {
   assert.equal(picker(host, "Rank heads by").selectedOptions[0].text, "Same position");
 });
 
-test("without scores the view has no ranking and works", async (t) => {
-  const pair = servePair(t);
+/** Let the server have no scores until the end of a test. */
+function withoutScores(t) {
   const { fetch } = globalThis;
   globalThis.fetch = async (url, ...rest) =>
     String(url).includes("-scores-") ? new Response("", { status: 404 }) : fetch(url, ...rest);
   t.after(() => (globalThis.fetch = fetch));
+}
+
+test("without scores the view has no ranking and works", async (t) => {
+  const pair = servePair(t);
+  withoutScores(t);
   const { host } = await showView(t, "model", pair);
   assert.equal(await drawn(host), "All");
   assert.deepEqual(tables(host), []);
@@ -236,3 +241,47 @@ function withResolvers() {
   resolvers.promise = new Promise((resolve) => (resolvers.resolve = resolve));
   return resolvers;
 }
+
+/** Return the table of the scores below the numbers of the head view, as titles and rows; null if hidden. */
+function ownScores(host) {
+  const section = host.querySelector(".bertviz-own-scores .bertviz-ranking");
+  if (!isVisible(section)) return null;
+  const rows = [...section.querySelectorAll("tbody tr")].map((row) => texts(row.children));
+  return { title: section.querySelector("h3").textContent, rows };
+}
+
+/** Return the first two rows that the head view should show. */
+function expectedRows(weights, name) {
+  const share = (keyOf) => new Map(ranked(weights, keyOf)).get(name);
+  return [
+    ["Same position", share((query) => query), "Share of the weights on the query."],
+    ["First token", share(() => 0), "Share of the weights on the first token."],
+  ];
+}
+
+test("the head view shows the scores of a head that is alone, and of no other", async (t) => {
+  const pair = servePair(t);
+  const { host } = await showView(t, "head", { ...pair, options: { link: "layer=2" } });
+  assert.equal(ownScores(host), null);
+  assert.ok(!pair.requests.some((name) => name.includes("-scores-")));
+  click(byRole(host, "button", "Head 4"), { shiftKey: true });
+  await drawn(host);
+  await shown(host, Boolean, ownScores);
+  assert.equal(ownScores(host).title, "Scores of head 4");
+  assert.deepEqual(ownScores(host).rows.slice(0, 2), expectedRows(pair.weights, "L2H4"));
+  pick(host, "Layer", "5");
+  await drawn(host);
+  await shown(host, Boolean, ownScores);
+  assert.deepEqual(ownScores(host).rows.slice(0, 2), expectedRows(pair.weights, "L5H4"));
+  click(byRole(host, "button", "Head 6"));
+  await drawn(host);
+  assert.equal(ownScores(host), null);
+});
+
+test("without scores the head view shows a head that is alone", async (t) => {
+  const pair = servePair(t);
+  withoutScores(t);
+  const { host } = await showView(t, "head", { ...pair, options: { link: "heads=4" } });
+  assert.equal(await drawn(host), "All, layer 0, heads 4");
+  assert.equal(ownScores(host), null);
+});
