@@ -21,6 +21,7 @@ import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
+import { PairHeads } from "./pair_heads.js";
 import { PickedHeadScores } from "./picked_head_scores.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -44,6 +45,7 @@ class HeadView {
   #navigator;
   #bipartite;
   #inspection;
+  #pairHeads;
   #scores;
   #layer = 0;
   #numHeads = 0;
@@ -74,6 +76,9 @@ class HeadView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    this.#pairHeads = new PairHeads(this.frame.inspector, ({ layer, head }) =>
+      this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
+    );
     this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
     const heads = this.frame.controls.add("heads");
     this.#squares = createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
@@ -111,6 +116,7 @@ class HeadView {
     const { pickers } = this.frame;
     pickers.drawAttentionParts(content);
     pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
+    this.#pairHeads.setContent(content);
     this.#layer = pickers.drawLayers(content);
     const layer = await trace.layer(attentionPart.component, this.#layer, signal);
     if (signal.aborted) return "";
@@ -165,8 +171,9 @@ class HeadView {
   }
 
   /** @param {ViewContent} content */
-  async #drawPinned({ selection }) {
-    this.#bipartite.pin(selection.pinned);
+  async #drawPinned(content) {
+    this.#pairHeads.setContent(content);
+    this.#bipartite.pin(content.selection.pinned);
     return this.#description;
   }
 

@@ -13,6 +13,7 @@ import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
 import { ModelScores } from "./model_scores.js";
+import { PairHeads } from "./pair_heads.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -38,6 +39,7 @@ class ModelView {
   #panel;
   #inspection;
   #scores;
+  #pairHeads;
   #bipartite;
   /** @type {Cell | null} */
   #openCell = null;
@@ -76,6 +78,9 @@ class ModelView {
       onProgress: (drawn, all) => this.#showProgress(drawn, all),
     });
     this.#scores = new ModelScores(this.frame, this.#grid);
+    this.#pairHeads = new PairHeads(this.frame.inspector, (cell) =>
+      this.frame.select((selection) => ({ ...selection, cell })),
+    );
     this.#panel = createPanel(this.frame.inspector.figure, {
       onClose: () => this.#closePanel(),
       links: this.frame.opensViews
@@ -123,6 +128,7 @@ class ModelView {
     this.#layersField.draw(content.selection.gridLayers, layers);
     this.#headsField.draw(content.selection.gridHeads, heads);
     this.#scores.setContent(content);
+    this.#pairHeads.setContent(content);
     // The panel does not wait for the grid.
     const filled = this.#grid.draw(content);
     const [description] = await Promise.all([this.#drawPanel(content, signal), filled]);
@@ -163,9 +169,10 @@ class ModelView {
   }
 
   /** @param {ViewContent} content */
-  async #drawPinned({ attentionPart, selection }) {
-    if (this.#openCell) this.#bipartite.pin(selection.pinned);
-    return this.#describe(attentionPart);
+  async #drawPinned(content) {
+    this.#pairHeads.setContent(content);
+    if (this.#openCell) this.#bipartite.pin(content.selection.pinned);
+    return this.#describe(content.attentionPart);
   }
 
   /** @param {ViewContent} content */
