@@ -10,6 +10,7 @@ import {
 import { keepChoice } from "../core/state/selection.js";
 import { fixedNumber } from "../core/text/number_format.js";
 import { SCORE_DECIMALS } from "../core/text/score_scale.js";
+import { scoreNote, scoreTable } from "./head_score_table.js";
 
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -37,6 +38,7 @@ export class HeadScores {
   #trace = null;
   /** @type {import("../core/data/wire.js").Component} */
   #component = "self";
+  #isFiltered = false;
 
   /** @param {() => void} onChange called when the scores of more layers are known, or of none */
   constructor(onChange) {
@@ -47,7 +49,8 @@ export class HeadScores {
    * Forget the scores of another result or of another component.
    * @param {ViewContent} content
    */
-  setContent({ trace, attentionPart: { component } }) {
+  setContent({ trace, attentionPart: { component }, filter }) {
+    this.#isFiltered = filter !== null;
     if (trace === this.#trace && component === this.#component) return;
     this.#trace = trace;
     this.#component = component;
@@ -94,7 +97,7 @@ export class HeadScores {
       bars,
       heads: {
         title: `Heads by ${label.toLowerCase()}`,
-        note: meaning + progress,
+        note: scoreNote(meaning, this.#isFiltered) + progress,
         columns: ["Layer and head", "Score"],
         rows: ranked.map(({ score, ...cell }) => {
           return {
@@ -104,7 +107,7 @@ export class HeadScores {
           };
         }),
       },
-      own: open && own ? scoreTable(open, own, all, present) : null,
+      own: open && own ? scoreTable(open, own, all, this.#isFiltered, present) : null,
     };
   }
 
@@ -147,6 +150,7 @@ export class HeadScores {
       max: largestScore(this.#known, index),
       numKnown,
       numLayers,
+      isFiltered: this.#isFiltered,
     };
   }
 
@@ -171,26 +175,4 @@ export class HeadScores {
  */
 function layersOf(trace, component) {
   return trace.component(component).layers.map(({ layer }) => layer);
-}
-
-/**
- * Return the table of the scores of a head.
- * @param {Cell} cell
- * @param {Tensor} scores float32 `[head, score]` of its layer
- * @param {import("../marks/head_ranking.js").Score[]} all
- * @param {number[]} [present] the scores that the table contains: by default, those that a head of the
- *   layer has
- * @returns {import("../marks/head_ranking.js").HeadTable}
- */
-export function scoreTable(cell, scores, all, present = presentScores(new Map([[0, scores]]))) {
-  return {
-    title: "Scores of this head",
-    note: "On this text: scores differ from text to text.",
-    columns: ["Score", "", "Meaning"],
-    rows: present.map((index) => ({
-      label: all[index].label,
-      numbers: [fixedNumber(scoreOf(scores, cell.head, index), SCORE_DECIMALS), all[index].meaning],
-      target: null,
-    })),
-  };
 }

@@ -52,7 +52,8 @@ export class PairHeads {
   }
 
   /**
-   * Hide the list if another token is pinned, or another result or component is shown.
+   * Hide the list if another token is pinned, another result or component is shown, or a filter begins
+   * or ends.
    * @param {ViewContent} content
    */
   setContent(content) {
@@ -61,7 +62,8 @@ export class PairHeads {
     const isSame =
       before?.trace === content.trace &&
       before.attentionPart.component === content.attentionPart.component &&
-      isSamePosition(before.selection.pinned, content.selection.pinned);
+      isSamePosition(before.selection.pinned, content.selection.pinned) &&
+      (before.filter === null) === (content.filter === null);
     if (!isSame) this.#close();
   }
 
@@ -91,7 +93,7 @@ export class PairHeads {
    */
   async #list(pair) {
     if (!this.#content) return;
-    const { trace, attentionPart } = this.#content;
+    const { trace, attentionPart, filter } = this.#content;
     const { component } = attentionPart;
     const { layers } = trace.component(component);
     this.#listing.abort();
@@ -100,7 +102,7 @@ export class PairHeads {
     /** @type {Map<number, Tensor>} */
     const known = new Map();
     const show = (/** @type {string} */ message) =>
-      this.#table.show(tableOf(pair, known, layers.length, message));
+      this.#table.show(tableOf(pair, known, layers.length, filter !== null, message));
     const bytes = layers.reduce((sum, entry) => sum + bytesOfLayer(trace, component, entry), 0);
     show(bytes > MAX_BYTES ? TOO_LONG : "");
     this.#showList(true);
@@ -124,14 +126,20 @@ export class PairHeads {
  * @param {TokenPair} pair
  * @param {Map<number, Tensor>} known float32 `[head, 1]`, the weights of each known layer
  * @param {number} numLayers all layers
+ * @param {boolean} isFiltered whether the view hides weights, which the list contains
  * @param {string} message what went wrong; empty for nothing
  * @returns {import("../marks/weight_table.js").WeightTable<Cell>}
  */
-function tableOf({ query, key, text }, known, numLayers, message) {
+function tableOf({ query, key, text }, known, numLayers, isFiltered, message) {
   const progress = known.size < numLayers ? `${known.size} of ${numLayers} layers so far.` : "";
   return {
     title: `Heads where ${text}`,
-    note: [`Positions ${query} and ${key}.`, message || progress].filter(Boolean).join(" "),
+    note: [
+      `Positions ${query} and ${key}${isFiltered ? ", without the filter" : ""}.`,
+      message || progress,
+    ]
+      .filter(Boolean)
+      .join(" "),
     columns: ["Layer and head", "Weight"],
     rows: rankHeads(known, 0, MAX_LISTED)
       .filter(({ score }) => score > 0)

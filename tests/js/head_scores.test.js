@@ -10,7 +10,7 @@ import { isVisible } from "./screen.js";
 
 /** Show the pair in the model view. */
 async function showPair(t, link = "") {
-  const pair = servePair(t);
+  const pair = servePair(t, ["first"]);
   const mounted = await showView(t, "model", { ...pair, options: { link } });
   await shown(mounted.host, (all) => all.some(([title]) => title.startsWith("Heads by")));
   return { ...mounted, ...pair };
@@ -185,6 +185,17 @@ test("a link shows the bars, and the reset hides them", async (t) => {
   assert.deepEqual(bars(host), []);
 });
 
+test("with a filter the scores are those of all weights, and the page says so", async (t) => {
+  const { host, weights } = await showPair(t, "bars=1&filter=first&cell=2,3");
+  await shown(host, ([[, note]]) => !note.includes("so far"));
+  const scores = ranked(weights, (query) => query);
+  assert.deepEqual(legends(host), [`bar = same position without the filter: 0${scores[0][1]}`]);
+  const [[, note, rows], [, ownNote]] = tables(host);
+  assert.deepEqual(rows, scores.slice(0, 10));
+  for (const each of [note, ownNote])
+    assert.match(each, / The filter does not change the scores\.$/);
+});
+
 test("while scores arrive, the bars and their legend say which layers they know", async () => {
   const tensor = (...data) => ({ shape: [data.length / 2, 2], data: Float32Array.from(data) });
   const files = [
@@ -205,7 +216,7 @@ test("while scores arrive, the bars and their legend say which layers they know"
   let onChange = () => {};
   const changed = () => new Promise((resolve) => (onChange = resolve));
   const scores = new HeadScores(() => onChange());
-  scores.setContent({ trace, attentionPart: { component: "self" } });
+  scores.setContent({ trace, attentionPart: { component: "self" }, filter: null });
   scores.load();
   const choice = { score: "first", bars: true };
   assert.deepEqual([scores.scale(choice), scores.ofCells(choice)], [null, null]);
@@ -219,6 +230,7 @@ test("while scores arrive, the bars and their legend say which layers they know"
     max: 0.5,
     numKnown: 2,
     numLayers: 3,
+    isFiltered: false,
   });
   const head = (layer) => ({ layer, head: 0 });
   const { describe, lengthOf } = scores.ofCells(choice);

@@ -119,6 +119,14 @@ test("the focus follows from the weight to the list and back", async (t) => {
   assert.ok(document.activeElement.closest(".bertviz-weight-tables"));
 });
 
+test("with a filter the list contains all weights, and says so", async (t) => {
+  const { host, weights } = await showPinned(t, "head", "heads=4&pinned=query,2&filter=first");
+  const key = clickFirst(host, "word2 attends to");
+  const found = await listed(host);
+  assert.equal(found.note, `Positions 2 and ${key}, without the filter.`);
+  assert.deepEqual(found.rows, expected(weights, 2, key));
+});
+
 test("another pinned token hides the list", async (t) => {
   const { host } = await showPinned(t, "head", "heads=4&pinned=query,2");
   clickFirst(host, "word2 attends to");
@@ -169,7 +177,7 @@ function listAlone(t, numLayers, headDim = 1) {
   const inspector = { pairHeads, weights, offerHeads: (listener) => (ask = listener) };
   const heads = new PairHeads(inspector, () => {});
   const content = (pinned) => {
-    return { trace, attentionPart: { component: "self" }, selection: { pinned } };
+    return { trace, attentionPart: { component: "self" }, selection: { pinned }, filter: null };
   };
   const pin = (pinned) => heads.setContent(content(pinned));
   pin({ axis: "query", position: 1 });
