@@ -1,4 +1,4 @@
-"""Compares extraction with a plain forward pass: CPU time and peak memory.
+"""Compares extraction with a plain forward pass, and head scores with extraction: time and memory.
 
 Three ways to run the base model of a BERT-base with random weights on the same token ids:
 
@@ -9,10 +9,16 @@ Three ways to run the base model of a BERT-base with random weights on the same 
 * ``eager``: transformers' own pass with ``output_attentions``, which keeps all weights of all
   layers.
 
-CPU time is the time of all threads of the process. The three ways alternate in one process; each
-repetition reverses their order, and each way is compared with the ``sdpa`` of its own repetition.
-Peak memory is the high-water mark of the resident set of a new process during one pass, minus the
-resident set before that pass, which holds the libraries, the model, and a first pass on 8 tokens.
+One more piece of work is measured beside them:
+
+* ``scores``: the scores of all heads, from what ``extraction`` returned before.
+
+CPU time is that of one thread: threads that wait for each other also count as CPU time, which on a
+busy machine doubles the ratio of work in many short steps. The four alternate in one process; each
+repetition reverses their order, and each is compared with the ``sdpa`` and with the ``extraction``
+of its own repetition. Peak memory is the high-water mark of the resident set of a new process
+during one run, minus the resident set before that run, which holds the libraries, the model, and a
+first run on 8 tokens.
 ``python -m bench.extraction`` prints a table.
 """
 
@@ -22,6 +28,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -31,6 +38,9 @@ from torch import Tensor
 from transformers import BertConfig, BertModel
 
 from bertviz_space.capture import capture, for_inference, with_rotations
+from bertviz_space.capture.single_thread import single_threaded
+from bertviz_space.trace import LayerAttention, Token
+from bertviz_space.trace.head_scores import score_matrix
 
 # Repetitions by number of tokens; fewer for long texts, so that all lengths take two minutes.
 RUNS = {128: 15, 512: 15, 1024: 5, 2048: 3}
@@ -40,7 +50,8 @@ _WARM_UP = 8
 # bytes
 _MB = 1024 * 1024
 
-Way = Callable[[Tensor], object]
+# Prepares the work on some token ids, and returns a function that does the work to measure.
+Way = Callable[[Tensor], Callable[[], object]]
 
 
 def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
@@ -51,22 +62,23 @@ def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
 
     Returns:
         Rows with ``tokens``, ``what`` (the name of the way), ``cpu_s`` (seconds, median),
-        ``ratio_to_sdpa`` (of CPU time, median over the repetitions), ``peak_mb`` (2**20 bytes) and
-        ``runs`` (repetitions).
+        ``ratio_to_sdpa`` and ``ratio_to_extraction`` (of CPU time, medians over the repetitions),
+        ``peak_mb`` (2**20 bytes) and ``runs`` (repetitions).
     """
     runs = RUNS if runs is None else runs
     ways = _ways(max(runs))
     rows = []
     for tokens, count in runs.items():
-        seconds = _alternate(ways, _token_ids(tokens), count)
+        with single_threaded():
+            seconds = _alternate(ways, _token_ids(tokens), count)
         for what, cpu_seconds in seconds.items():
-            ratios = [each / sdpa for each, sdpa in zip(cpu_seconds, seconds["sdpa"], strict=True)]
             rows.append(
                 {
                     "tokens": tokens,
                     "what": what,
                     "cpu_s": round(median(cpu_seconds), 3),
-                    "ratio_to_sdpa": round(median(ratios), 3),
+                    "ratio_to_sdpa": _ratio(cpu_seconds, seconds["sdpa"]),
+                    "ratio_to_extraction": _ratio(cpu_seconds, seconds["extraction"]),
                     "peak_mb": round(_peak_of_fresh_process(what, tokens), 1),
                     "runs": count,
                 }
@@ -74,20 +86,33 @@ def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
     return rows
 
 
+def _ratio(seconds: list[float], others: list[float]) -> float:
+    """Return the median over the repetitions of the ratio between two ways."""
+    return round(median(one / other for one, other in zip(seconds, others, strict=True)), 3)
+
+
 def _ways(max_tokens: int) -> dict[str, Way]:
-    """Return the three ways by name, on models that share one set of weights."""
+    """Return the ways by name, on models that share one set of weights."""
     torch.manual_seed(0)
     eager, sdpa = (_bert(max_tokens, name) for name in ("eager", "sdpa"))
     sdpa.load_state_dict(eager.state_dict(), assign=True)
 
-    def extraction(token_ids: Tensor) -> object:
+    def extraction(token_ids: Tensor) -> list[LayerAttention]:
         with for_inference(eager):
-            return with_rotations(eager, capture(eager, {"input_ids": token_ids}).layers)
+            layers = with_rotations(eager, capture(eager, {"input_ids": token_ids}).layers)
+            return [layer for component in layers.values() for layer in component]
 
+    def scores(token_ids: Tensor) -> Callable[[], object]:
+        layers, tokens = extraction(token_ids), _tokens(token_ids)
+        return lambda: [score_matrix(layer, tokens, tokens) for layer in layers]
+
+    run_sdpa = torch.no_grad()(lambda token_ids: sdpa(token_ids))
+    run_eager = torch.no_grad()(lambda token_ids: eager(token_ids, output_attentions=True))
     return {
-        "sdpa": torch.no_grad()(lambda token_ids: sdpa(token_ids)),
-        "extraction": extraction,
-        "eager": torch.no_grad()(lambda token_ids: eager(token_ids, output_attentions=True)),
+        "sdpa": lambda token_ids: partial(run_sdpa, token_ids),
+        "extraction": lambda token_ids: partial(extraction, token_ids),
+        "eager": lambda token_ids: partial(run_eager, token_ids),
+        "scores": scores,
     }
 
 
@@ -101,13 +126,19 @@ def _token_ids(count: int) -> Tensor:
     return torch.randint(1000, 30000, (1, count), generator=torch.Generator().manual_seed(0))
 
 
+def _tokens(token_ids: Tensor) -> list[Token]:
+    """Return a token for each id."""
+    return [Token(str(each), str(each), each, 0, 1, "A", False) for each in token_ids[0].tolist()]
+
+
 def _alternate(ways: dict[str, Way], token_ids: Tensor, count: int) -> dict[str, list[float]]:
     """Return the CPU seconds of each way in each repetition, after a first one as a warm-up."""
+    runs = {what: way(token_ids) for what, way in ways.items()}
     seconds = defaultdict[str, list[float]](list)
     for repetition in range(count + 1):
-        for what, way in list(ways.items())[:: 1 if repetition % 2 else -1]:
+        for what, run in list(runs.items())[:: 1 if repetition % 2 else -1]:
             start = time.process_time()
-            way(token_ids)
+            run()
             if repetition:
                 seconds[what].append(time.process_time() - start)
     return {what: seconds[what] for what in ways}
@@ -119,12 +150,13 @@ def _peak_of_fresh_process(what: str, tokens: int) -> float:
 
 
 def _peak(what: str, tokens: int) -> float:
-    """Return the peak memory of one pass in this process, minus the memory before it, in MB."""
-    way, token_ids = _ways(tokens)[what], _token_ids(tokens)
-    way(_token_ids(_WARM_UP))
+    """Return the peak memory of one run in this process, minus the memory before it, in MB."""
+    way = _ways(tokens)[what]
+    way(_token_ids(_WARM_UP))()
+    run = way(_token_ids(tokens))
     Path("/proc/self/clear_refs").write_text("5")  # resets the high-water mark to the resident set
     before = _resident("VmRSS")
-    output = way(token_ids)
+    output = run()
     peak = _resident("VmHWM") - before
     del output
     return peak
@@ -137,20 +169,27 @@ def _resident(name: str) -> float:
 
 
 def main() -> None:
-    """Print a table; with ``--peak``, print the peak memory of one pass in this process."""
+    """Print a table; with ``--peak``, print the peak memory of one run in this process."""
     parser = argparse.ArgumentParser(description="Compare extraction with a plain forward pass.")
     parser.add_argument(
-        "--peak", nargs=2, metavar=("WHAT", "TOKENS"), help="print one pass's peak in MB"
+        "--peak", nargs=2, metavar=("WHAT", "TOKENS"), help="print one run's peak in MB"
     )
-    peak = parser.parse_args().peak
+    parser.add_argument("--tokens", type=int, choices=RUNS, help="measure only this length")
+    arguments = parser.parse_args()
+    peak = arguments.peak
     if peak:
         print(_peak(peak[0], int(peak[1])))
         return
-    print(f"{'tokens':>6}  {'what':10}  {'CPU s':>7}  {'to sdpa':>7}  {'peak MB':>7}  {'runs':>4}")
-    for row in measure():
+    print(
+        f"{'tokens':>6}  {'what':10}  {'CPU s':>7}  {'to sdpa':>7}  {'to extraction':>13}  "
+        f"{'peak MB':>7}  {'runs':>4}"
+    )
+    runs = {arguments.tokens: RUNS[arguments.tokens]} if arguments.tokens else RUNS
+    for row in measure(runs):
         print(
             f"{row['tokens']:6}  {row['what']:10}  {row['cpu_s']:7.3f}  "
-            f"{row['ratio_to_sdpa']:7.3f}  {row['peak_mb']:7.0f}  {row['runs']:4}"
+            f"{row['ratio_to_sdpa']:7.3f}  {row['ratio_to_extraction']:13.3f}  "
+            f"{row['peak_mb']:7.0f}  {row['runs']:4}"
         )
 
 

@@ -233,8 +233,9 @@ def _extraction(results: Results) -> list[str]:
     rows = [[_short(row[name]) for name in header] for row in results.extraction]
     return [
         "## Extraction on the server",
-        "`sdpa` is a plain forward pass, and `eager` a pass that keeps all weights: see "
-        "`bench/extraction.py`. Peak memory is in units of 2^20 bytes.",
+        "`sdpa` is a plain forward pass, and `eager` a pass that keeps all weights. `scores` are "
+        "those of all heads, after an extraction: see `bench/extraction.py`. Peak memory is in "
+        "units of 2^20 bytes.",
         _table([name.replace("_", " ") for name in header], rows),
     ]
 

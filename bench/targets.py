@@ -148,6 +148,25 @@ def extraction_costs(tokens: int, what: str, name: str, most: float, obstacle: s
     return Target(text, measure, obstacle)
 
 
+def scores_cost(tokens: int, most: float) -> Target:
+    """Return the target that the scores of all heads take at most a share of extraction's time.
+
+    Args:
+        tokens: length of the text.
+        most: the largest share of the CPU time.
+    """
+
+    def measure(results: Results) -> Measured | None:
+        for row in results.extraction:
+            if row["tokens"] == tokens and row["what"] == "scores":
+                share = row["ratio_to_extraction"]
+                return Measured(f"{share:.3g} ×, median of {row['runs']} runs", share <= most)
+        return None
+
+    text = f"head scores at {tokens:,}: CPU time ≤ {most:g} × that of extraction"
+    return Target(text, measure)
+
+
 # The reasons that profiles of the page showed, on a machine without a GPU.
 _LINES = (
     "each line between the columns takes 2 to 5 µs, and there are 5,900 of them at 128 tokens; "
@@ -200,4 +219,5 @@ TARGETS = (
         2,
         obstacle="the queries and keys of all layers, which are the result, take 151 MB",
     ),
+    scores_cost(512, 0.4),
 )

@@ -1,7 +1,7 @@
 // Adds a title, legends and a caption to a static picture, for a file of its own.
 
 import { pageLength, picturePage, pointsOf } from "../core/geometry/picture_page.js";
-import { colorLegend, weightScale } from "./picture_legend.js";
+import { colorLegend, scoreScale, weightScale } from "./picture_legend.js";
 import { svgElement } from "./svg_element.js";
 import { textBlock, textElement } from "./text_block.js";
 
@@ -18,6 +18,8 @@ import { textBlock, textElement } from "./text_block.js";
  * @property {string} title
  * @property {LegendEntry[]} legend empty for a picture without a legend
  * @property {string} scale name of the scale of weights; empty for a picture without a scale
+ * @property {{name: string, max: string, progress: string} | null} scores the scale of bars that show
+ *   scores; null for a picture without bars
  * @property {string[]} caption paragraphs of untrusted text
  * @property {{title: boolean, caption: boolean}} drawn what is drawn; the file contains both as metadata
  */
@@ -73,7 +75,8 @@ export function smallestText({ svg, page }) {
  * @param {PicturePage} page
  * @returns {Block[]} from top to bottom
  */
-function blocksOf(document, picture, { title, legend, scale, caption, drawn }, theme, page) {
+function blocksOf(document, picture, texts, theme, page) {
+  const { title, legend, scale, scores, caption, drawn } = texts;
   const { contentWidth } = page;
   const { text, muted, font } = theme;
   const titleStyle = { color: text, font, size: page.title, weight: 600 };
@@ -83,6 +86,7 @@ function blocksOf(document, picture, { title, legend, scale, caption, drawn }, t
   if (legend.length > 0) blocks.push(colorLegend(document, legend, theme, page));
   blocks.push({ element: inset(picture.element, page.inset), height: Math.ceil(picture.height) });
   if (scale) blocks.push(weightScale(document, scale, theme, page));
+  if (scores) blocks.push(scoreScale(document, scores, theme, page));
   if (drawn.caption) blocks.push(textBlock(document, caption, captionStyle, contentWidth));
   return blocks;
 }

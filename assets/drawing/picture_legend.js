@@ -1,4 +1,4 @@
-// The legends of a saved picture: the colors of heads, and the scale of weights.
+// The legends of a saved picture: the colors of heads, and the scales of weights and of scores.
 
 import { svgElement } from "./svg_element.js";
 import { measure, textElement } from "./text_block.js";
@@ -9,8 +9,10 @@ import { measure, textElement } from "./text_block.js";
 
 /** @typedef {{text: string, color: string}} LegendEntry */
 
-/** Width and height of the bar of the scale, in sizes of its letters. */
+/** Width and height of the bar of the scale of weights, in sizes of its letters. */
 const [BAR_WIDTH, BAR_HEIGHT] = [5, 0.8];
+/** Height of the bar of the scale of scores, in sizes of its letters. */
+const SCORE_BAR_HEIGHT = 0.25;
 /** Space between the parts of the scale, in sizes of its letters. */
 const SPACE = 0.5;
 
@@ -47,20 +49,49 @@ export function colorLegend(document, entries, { font }, { legend, square, conte
  * @param {PicturePage} page
  * @returns {Block}
  */
-export function weightScale(document, name, theme, { caption: size }) {
-  const { font, text: color, muted } = theme;
+export function weightScale(document, name, theme, page) {
+  const id = `weight-scale-${theme.name}`;
+  const paint = { fill: `url(#${id})`, stroke: theme.muted };
+  const block = scale(document, [name, "1"], paint, BAR_HEIGHT, theme, page);
+  block.element.prepend(gradient(document, id, theme.text));
+  return block;
+}
+
+/**
+ * Draw the scale of bars: which score they show, and the longest bar.
+ * @param {Document} document
+ * @param {{name: string, max: string, progress: string}} texts
+ * @param {PictureTheme} theme
+ * @param {PicturePage} page
+ * @returns {Block}
+ */
+export function scoreScale(document, { name, max, progress }, theme, page) {
+  const end = progress ? `${max} (${progress})` : max;
+  return scale(document, [name, end], { fill: theme.muted }, SCORE_BAR_HEIGHT, theme, page);
+}
+
+/**
+ * @param {Document} document
+ * @param {[name: string, max: string]} texts
+ * @param {import("./svg_element.js").Attributes} paint of the bar
+ * @param {number} barHeight in sizes of the letters
+ * @param {PictureTheme} theme
+ * @param {PicturePage} page
+ * @returns {Block}
+ */
+function scale(document, [name, max], paint, barHeight, { font, text: color, muted }, page) {
+  const { caption: size } = page;
   const style = { "font-family": font, "font-size": size, fill: muted };
   const element = svgElement(document, "g", style);
-  const id = `weight-scale-${theme.name}`;
   const begin = measure(document, { font, size, color })(`${name} 0`) + SPACE * size;
   const end = begin + BAR_WIDTH * size;
-  const [y, height] = [size, BAR_HEIGHT * size];
-  const bar = { x: begin, y: y - height, width: end - begin, height };
+  // A low bar is in the middle of the letters.
+  const [y, height] = [size, barHeight * size];
+  const top = size - ((BAR_HEIGHT + barHeight) / 2) * size;
   element.append(
-    gradient(document, id, color),
     textElement(document, "text", { x: 0, y }, `${name} 0`),
-    svgElement(document, "rect", { ...bar, fill: `url(#${id})`, stroke: muted }),
-    textElement(document, "text", { x: end + SPACE * size, y }, "1"),
+    svgElement(document, "rect", { x: begin, y: top, width: end - begin, height, ...paint }),
+    textElement(document, "text", { x: end + SPACE * size, y }, max),
   );
   return { element, height: Math.ceil(1.2 * size) };
 }

@@ -4,10 +4,22 @@ import { createRovingTabindex } from "../controls/roving_tabindex.js";
 import { cellCorner } from "../core/geometry/grid_layout.js";
 import { categoryColor } from "../drawing/color.js";
 import { select } from "../vendor/d3.js";
+import { drawScoreBars } from "./score_bars.js";
 
 /** @typedef {import("../core/geometry/grid_layout.js").Grid} Grid */
 /** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
+
+/**
+ * What the cells show about the scores of their heads.
+ * @typedef {object} CellScores
+ * @property {(cell: Cell) => string} describe returns the best pattern of a head; empty if it is unknown
+ * @property {((cell: Cell) => number) | null} lengthOf returns the length of a bar, from 0 to 1; null for
+ *   no bars
+ */
+
+/** @type {CellScores} */
+const NO_SCORES = { describe: () => "", lengthOf: null };
 
 /**
  * Create the cells of an empty grid; `draw` adds them.
@@ -18,6 +30,9 @@ export function createGridCells(parent, onPick) {
   const svg = select(parent).append("svg");
   const element = /** @type {SVGSVGElement} */ (svg.node());
   let columns = 1;
+  /** @type {Grid | null} */
+  let drawn = null;
+  let scores = NO_SCORES;
   const tabindex = createRovingTabindex(element, ".bertviz-cell", () => columns);
 
   return {
@@ -27,10 +42,17 @@ export function createGridCells(parent, onPick) {
      * @param {PaletteName} palette
      */
     draw(grid, palette) {
+      drawn = grid;
       columns = grid.heads.length;
       svg.attr("width", columns * grid.size).attr("height", grid.layers.length * grid.size);
       drawCells(svg, grid, palette, onPick);
+      drawScores(svg, grid, scores);
       tabindex.update();
+    },
+    /** @param {CellScores | null} shown null while no score is known */
+    showScores(shown) {
+      scores = shown ?? NO_SCORES;
+      if (drawn) drawScores(svg, drawn, scores);
     },
     /** @param {Cell | null} picked the cell to mark; null for no cell */
     mark(picked) {
@@ -79,9 +101,24 @@ function drawCells(svg, grid, palette, onPick) {
       if (event.key !== "Enter" && event.key !== " ") return;
       event.preventDefault();
       onPick(cell);
-    })
+    });
+}
+
+/**
+ * Write the scores into the cells. The name of a cell stays the same while scores arrive: they are its
+ * description and its tooltip.
+ * @param {import("d3").Selection<SVGSVGElement, unknown, null, undefined>} svg
+ * @param {Grid} grid
+ * @param {CellScores} scores
+ */
+function drawScores(svg, grid, { describe, lengthOf }) {
+  svg
+    .selectAll(".bertviz-cell")
+    .data(grid.cells)
+    .attr("aria-description", (cell) => describe(cell) || null)
     .select("title")
-    .text(titleOf);
+    .text((cell) => [titleOf(cell), describe(cell)].filter(Boolean).join(", "));
+  drawScoreBars(svg, grid, lengthOf);
 }
 
 /**

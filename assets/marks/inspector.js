@@ -44,10 +44,16 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
   let runFilterAction;
   const filter = appendButton(buttons, "", () => runFilterAction?.());
   const rankings = appendElement(element, "div", "bertviz-rankings");
-  const tables = [createWeightTable(rankings, onGoTo), createWeightTable(rankings, onGoTo)];
-  const peaks = createWeightTable(rankings, onGoTo);
+  const weights = appendElement(rankings, "div", "bertviz-weight-tables");
+  const tables = [createWeightTable(weights, onGoTo), createWeightTable(weights, onGoTo)];
+  const peaks = createWeightTable(weights, onGoTo);
+  const pairHeads = appendElement(rankings, "div", "bertviz-pair-heads");
+  const ownScores = appendElement(rankings, "div", "bertviz-own-scores");
   /** @type {WeightTable | null} the most peaked rows of the head */
   let head = null;
+
+  /** @type {((pair: import("../core/state/token_pair.js").TokenPair) => void) | null} */
+  let onPair = null;
 
   const drawHead = () => peaks.show(current ? null : head);
 
@@ -56,6 +62,12 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
     figure,
     /** An empty element for the scores of heads, between the words and the numbers. */
     scores,
+    /** The tables of weights. */
+    weights,
+    /** An empty element for the heads of a pair of tokens, which can replace the tables of weights. */
+    pairHeads,
+    /** An empty element for the scores of one head, after the tables. */
+    ownScores,
     /**
      * Show the weights of a row, or the most peaked rows of the head with a hint.
      * @param {HighlightedRow | null} row
@@ -75,11 +87,20 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
       runFilterAction = filterAction?.run;
       filter.hidden = filterAction === null;
       filter.textContent = filterAction?.text ?? "";
+      // Only the tables of a pinned token stay while the pointer moves to them.
+      const onPairOfRow = row?.isPinned && tokensPerRow === 1 ? onPair : null;
       const directions = row ? [row, row.opposite()] : [null, null];
       for (const [at, each] of directions.entries()) {
-        tables[at].show(each && tableOfRanking(each, tokensPerRow));
+        tables[at].show(each && tableOfRanking(each, tokensPerRow, onPairOfRow));
       }
       drawHead();
+    },
+    /**
+     * Make the weights of a pinned token buttons that list the heads of a pair of tokens.
+     * @param {NonNullable<typeof onPair>} listener
+     */
+    offerHeads(listener) {
+      onPair = listener;
     },
     /** @param {WeightTable | null} table the most peaked rows of the head; null while they are unknown */
     showHead(table) {

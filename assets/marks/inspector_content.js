@@ -1,35 +1,55 @@
 // What the inspector writes about a row: its ranked weights, as a table and as a text to copy.
 
+import { tokenPair } from "../core/state/token_pair.js";
 import { rankWeights } from "../core/state/weight_ranking.js";
 import { groupedNumber, weightText } from "../core/text/number_format.js";
 
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {import("../core/state/token_pair.js").TokenPair} TokenPair */
 /** @typedef {import("./weight_table.js").WeightTable} WeightTable */
+
+/** What a click on a weight does. */
+const PAIR_HINT = "Click a weight to rank all heads.";
 
 /**
  * Return the table of a row's largest weights, without those that are exactly 0, such as the weights of
  * masked keys. The weights of pooled rows are maxima, which have no sum.
  * @param {HighlightedRow} row
  * @param {number} tokensPerRow more than 1 if rows pool several tokens
+ * @param {((pair: TokenPair) => void) | null} [onPair] the reader clicked the weight of a pair of tokens;
+ *   null if the weights are no buttons
  * @returns {WeightTable}
  */
-export function tableOfRanking(row, tokensPerRow) {
+export function tableOfRanking(row, tokensPerRow, onPair = null) {
   const listed = row.ranking.largest.filter(({ weight }) => weight > 0);
   const hasSums = tokensPerRow === 1;
   return {
     title: titleOf(row),
-    note: hasSums ? noteOf(row, row.weights.length - listed.length) : "",
+    note: [hasSums ? noteOf(row, row.weights.length - listed.length) : "", onPair ? PAIR_HINT : ""]
+      .filter(Boolean)
+      .join(" "),
     columns: ["Token", "Position", "Weight", ...(hasSums ? ["Sum"] : [])],
     rows: listed.map(({ index, weight, sum }) => ({
       label: row.nameOf(index),
       numbers: [
         String(row.positionOf(index)),
-        weightText(weight),
+        onPair ? weightButton(weight, tokenPair(row, index), onPair) : weightText(weight),
         ...(hasSums ? [sum.toFixed(3)] : []),
       ],
       target: row.targetOf(index),
     })),
   };
+}
+
+/**
+ * @param {number} weight
+ * @param {TokenPair} pair
+ * @param {(pair: TokenPair) => void} onPair
+ * @returns {import("./weight_table.js").NumberButton}
+ */
+function weightButton(weight, pair, onPair) {
+  const label = `heads where ${pair.text}`;
+  return { text: weightText(weight), label, onClick: () => onPair(pair) };
 }
 
 /** @param {HighlightedRow} row */

@@ -128,6 +128,11 @@ export class ThumbnailGrid {
     this.#cells.mark(cell);
   }
 
+  /** @param {import("./grid_cells.js").CellScores | null} scores null while no score is known */
+  showScores(scores) {
+    this.#cells.showScores(scores);
+  }
+
   /** @param {Cell} cell the cell that receives the focus */
   focus(cell) {
     this.#cells.focus(cell);

@@ -7,10 +7,18 @@ import { select } from "../vendor/d3.js";
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 
 /**
+ * A number that is a button.
+ * @typedef {object} NumberButton
+ * @property {string} text the number
+ * @property {string} label what the button does
+ * @property {() => void} onClick
+ */
+
+/**
  * @template [T=TokenPosition]
  * @typedef {object} WeightTableRow
  * @property {string} label of the first cell, a token for example
- * @property {string[]} numbers the other cells of the row
+ * @property {(string | NumberButton)[]} numbers the other cells of the row
  * @property {T | null} target what a click goes to; null for nothing
  */
 
@@ -36,7 +44,8 @@ export function createWeightTable(host, onGoTo) {
   const table = appendElement(section, "table", "");
   const headings = select(appendElement(appendElement(table, "thead", ""), "tr", ""));
   const body = appendElement(table, "tbody", "");
-  const tabindex = createRovingTabindex(body, "button");
+  let columns = 1;
+  const tabindex = createRovingTabindex(body, "button", () => columns);
   section.hidden = true;
 
   return {
@@ -52,6 +61,8 @@ export function createWeightTable(host, onGoTo) {
         .join("th")
         .attr("scope", "col")
         .text((text) => text);
+      const isButton = (/** @type {string | NumberButton} */ cell) => typeof cell !== "string";
+      columns = content.rows.some(({ numbers }) => numbers.some(isButton)) ? 2 : 1;
       drawRows(body, content.rows, onGoTo);
       tabindex.update();
     },
@@ -84,5 +95,27 @@ function drawRows(body, rows, onGoTo) {
     .selectAll("td")
     .data(({ numbers }) => numbers)
     .join("td")
-    .text((text) => text);
+    .each((content, index, cells) => {
+      drawCell(/** @type {HTMLElement} */ (cells[index]), content);
+    });
+}
+
+/**
+ * @param {HTMLElement} cell
+ * @param {string | NumberButton} content
+ */
+function drawCell(cell, content) {
+  if (typeof content === "string") {
+    cell.textContent = content;
+    return;
+  }
+  // The same button in each draw keeps the focus.
+  const found = cell.querySelector("button");
+  if (!found) cell.textContent = "";
+  const button = found ?? /** @type {HTMLButtonElement} */ (appendElement(cell, "button", ""));
+  button.type = "button";
+  button.textContent = content.text;
+  button.title = content.label;
+  button.ariaLabel = `${content.text}, ${content.label}`;
+  button.onclick = content.onClick;
 }

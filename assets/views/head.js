@@ -20,6 +20,8 @@ import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
+import { PairHeads } from "./pair_heads.js";
+import { PickedHeadScores } from "./picked_head_scores.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
@@ -42,6 +44,8 @@ class HeadView {
   #navigator;
   #bipartite;
   #inspection;
+  #pairHeads;
+  #scores;
   #layer = 0;
   #numHeads = 0;
   #description = "";
@@ -71,6 +75,10 @@ class HeadView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    this.#pairHeads = new PairHeads(this.frame.inspector, ({ layer, head }) =>
+      this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
+    );
+    this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
     const heads = this.frame.controls.add("heads");
     this.#squares = createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
       onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
@@ -107,6 +115,7 @@ class HeadView {
     const { pickers } = this.frame;
     pickers.drawAttentionParts(content);
     pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
+    this.#pairHeads.setContent(content);
     this.#layer = pickers.drawLayers(content);
     const layer = await trace.layer(attentionPart.component, this.#layer, signal);
     if (signal.aborted) return "";
@@ -130,6 +139,7 @@ class HeadView {
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
     this.#inspection.show(content, layer, active, this.#bipartite);
+    this.#scores.show(content, this.#layer, active);
     const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
     const shown = selection.mean ? `mean of ${heads}` : heads;
     this.#description = `${attentionPart.label}, layer ${this.#layer}, ${shown}`;
@@ -160,8 +170,9 @@ class HeadView {
   }
 
   /** @param {ViewContent} content */
-  async #drawPinned({ pinned }) {
-    this.#bipartite.pin(pinned);
+  async #drawPinned(content) {
+    this.#pairHeads.setContent(content);
+    this.#bipartite.pin(content.pinned);
     return this.#description;
   }
 

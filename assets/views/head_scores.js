@@ -1,8 +1,16 @@
 // Fetches the scores of all heads, layer by layer, and describes them for the reader.
 
-import { presentScores, rankHeads, scoreOf } from "../core/state/head_ranking.js";
+import {
+  bestScore,
+  largestScore,
+  presentScores,
+  rankHeads,
+  scoreOf,
+} from "../core/state/head_ranking.js";
 import { keepChoice } from "../core/state/selection.js";
 import { fixedNumber } from "../core/text/number_format.js";
+import { SCORE_DECIMALS } from "../core/text/score_scale.js";
+import { scoreNote, scoreTable } from "./head_score_table.js";
 
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -11,8 +19,13 @@ import { fixedNumber } from "../core/text/number_format.js";
 
 /** Number of heads in the ranking. */
 const MAX_LISTED = 10;
-/** Decimals of a score. */
-const DECIMALS = 3;
+/** Decimals of the score in the description of a cell, which a screen reader says. */
+const SPOKEN_DECIMALS = 2;
+
+/**
+ * The reader's choices that concern scores.
+ * @typedef {Pick<import("../core/state/selection.js").Selection, "score" | "bars">} Choice
+ */
 
 /** The scores of the heads of one component. */
 export class HeadScores {
@@ -25,8 +38,9 @@ export class HeadScores {
   #trace = null;
   /** @type {import("../core/data/wire.js").Component} */
   #component = "self";
+  #isFiltered = false;
 
-  /** @param {() => void} onChange called whenever the scores of more layers are known, or of none */
+  /** @param {() => void} onChange called when the scores of more layers are known, or of none */
   constructor(onChange) {
     this.#onChange = onChange;
   }
@@ -35,7 +49,8 @@ export class HeadScores {
    * Forget the scores of another result or of another component.
    * @param {ViewContent} content
    */
-  setContent({ trace, attentionPart: { component } }) {
+  setContent({ trace, attentionPart: { component }, filter }) {
+    this.#isFiltered = filter !== null;
     if (trace === this.#trace && component === this.#component) return;
     this.#trace = trace;
     this.#component = component;
@@ -49,10 +64,12 @@ export class HeadScores {
     if (!trace || this.#loading === known) return;
     this.#loading = known;
     try {
-      for (const layer of layersOf(trace, component)) {
-        if (known.has(layer)) continue;
-        known.set(layer, await trace.scores(component, layer));
+      for (const { layers } of trace.component(component).scores) {
+        if (layers.every((layer) => known.has(layer))) continue;
+        // One change for all layers of a file: in a large grid, each change takes several milliseconds.
+        const ofLayers = await Promise.all(layers.map((layer) => trace.scores(component, layer)));
         if (this.#known !== known) return; // another result has replaced this one
+        for (const [at, layer] of layers.entries()) known.set(layer, ofLayers[at]);
         this.#onChange();
       }
     } catch {
@@ -62,37 +79,92 @@ export class HeadScores {
   }
 
   /**
-   * @param {string | null} chosen the name of the score that the reader chose
+   * @param {Choice} choice
    * @param {Cell | null} open the open head
    * @returns {HeadRanking | null} null if no score is known
    */
-  ranking(chosen, open) {
-    const present = presentScores(this.#known);
-    if (!this.#trace || present.length === 0) return null;
-    const all = this.#trace.manifest.scores;
-    const index = keepChoice(present, (each) => all[each].name === chosen);
+  ranking({ score, bars }, open) {
+    const known = this.#describeKnown(score);
+    if (!known) return null;
+    const { all, present, index, numKnown, numLayers } = known;
     const { label, meaning } = all[index];
-    const [numKnown, numLayers] = [this.#known.size, layersOf(this.#trace, this.#component).length];
     const progress = numKnown < numLayers ? ` ${numKnown} of ${numLayers} layers so far.` : "";
     const ranked = rankHeads(this.#known, index, MAX_LISTED);
     const own = open && this.#known.get(open.layer);
     return {
       choices: present.map((each) => all[each]),
       chosen: all[index],
+      bars,
       heads: {
         title: `Heads by ${label.toLowerCase()}`,
-        note: meaning + progress,
+        note: scoreNote(meaning, this.#isFiltered) + progress,
         columns: ["Layer and head", "Score"],
         rows: ranked.map(({ score, ...cell }) => {
           return {
             label: `L${cell.layer}H${cell.head}`,
-            numbers: [fixedNumber(score, DECIMALS)],
+            numbers: [fixedNumber(score, SCORE_DECIMALS)],
             target: cell,
           };
         }),
       },
-      own: open && own ? tableOf(open, own, present, all) : null,
+      own: open && own ? scoreTable(open, own, all, this.#isFiltered, present) : null,
     };
+  }
+
+  /**
+   * @param {Choice} choice
+   * @returns {import("../marks/grid_cells.js").CellScores | null} null if no score is known
+   */
+  ofCells({ score, bars }) {
+    const known = this.#describeKnown(score);
+    if (!known) return null;
+    const { all, index } = known;
+    const patterns = [...all.keys()].filter((each) => all[each].is_pattern);
+    const max = largestScore(this.#known, index);
+    return {
+      describe: ({ layer, head }) => {
+        const scores = this.#known.get(layer);
+        const best = scores && bestScore(scores, head, patterns);
+        if (!best) return "";
+        return `${all[best.index].label.toLowerCase()} ${fixedNumber(best.score, SPOKEN_DECIMALS)}`;
+      },
+      lengthOf: bars
+        ? ({ layer, head }) => {
+            const scores = this.#known.get(layer);
+            return scores ? scoreOf(scores, head, index) / max : Number.NaN;
+          }
+        : null,
+    };
+  }
+
+  /**
+   * @param {Choice} choice
+   * @returns {import("../core/text/score_scale.js").ScoreScale | null} null if there are no bars
+   */
+  scale({ score, bars }) {
+    const known = bars ? this.#describeKnown(score) : null;
+    if (!known) return null;
+    const { all, index, numKnown, numLayers } = known;
+    return {
+      label: all[index].label,
+      max: largestScore(this.#known, index),
+      numKnown,
+      numLayers,
+      isFiltered: this.#isFiltered,
+    };
+  }
+
+  /**
+   * @param {string | null} chosen the name of the score that the reader chose
+   * @returns what is known; null if no score is
+   */
+  #describeKnown(chosen) {
+    const present = presentScores(this.#known);
+    if (!this.#trace || present.length === 0) return null;
+    const all = this.#trace.manifest.scores;
+    const index = keepChoice(present, (each) => all[each].name === chosen);
+    const numLayers = layersOf(this.#trace, this.#component).length;
+    return { all, present, index, numKnown: this.#known.size, numLayers };
   }
 }
 
@@ -103,25 +175,4 @@ export class HeadScores {
  */
 function layersOf(trace, component) {
   return trace.component(component).layers.map(({ layer }) => layer);
-}
-
-/**
- * Return the table of the scores of a head.
- * @param {Cell} open
- * @param {Tensor} scores float32 `[head, score]` of its layer
- * @param {number[]} present the scores that some head has
- * @param {import("../marks/head_ranking.js").Score[]} all
- * @returns {import("../marks/head_ranking.js").HeadTable}
- */
-function tableOf(open, scores, present, all) {
-  return {
-    title: "Scores of this head",
-    note: "On this text: scores differ from text to text.",
-    columns: ["Score", "", "Meaning"],
-    rows: present.map((index) => ({
-      label: all[index].label,
-      numbers: [fixedNumber(scoreOf(scores, open.head, index), DECIMALS), all[index].meaning],
-      target: null,
-    })),
-  };
 }

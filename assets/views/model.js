@@ -9,11 +9,11 @@ import { categoryColor } from "../drawing/color.js";
 import { sideBySide } from "../drawing/static_picture.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
-import { createHeadRanking } from "../marks/head_ranking.js";
 import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
-import { HeadScores } from "./head_scores.js";
+import { ModelScores } from "./model_scores.js";
+import { PairHeads } from "./pair_heads.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -38,14 +38,12 @@ class ModelView {
   #grid;
   #panel;
   #inspection;
-  #scores = new HeadScores(() => this.#drawScores());
-  #ranking;
+  #scores;
+  #pairHeads;
   #bipartite;
   /** @type {Cell | null} */
   #openCell = null;
   #progress = "";
-  /** @type {string | null} the score by which the heads are ranked */
-  #score = null;
 
   /**
    * @param {HTMLElement} host
@@ -60,7 +58,7 @@ class ModelView {
       },
       { dependsOn: ["cell"], draw: (...args) => this.#drawPanel(...args) },
       { dependsOn: ["pinned"], draw: (content) => this.#drawPinned(content) },
-      { dependsOn: ["score"], draw: async (content) => this.#drawScore(content) },
+      { dependsOn: ["score", "bars"], draw: async (content) => this.#drawScore(content) },
     ];
     const content = {
       parts,
@@ -73,16 +71,16 @@ class ModelView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
-    this.#ranking = createHeadRanking(this.frame.inspector.scores, {
-      onChoose: (score) => this.frame.select((selection) => ({ ...selection, score })),
-      onPick: (cell) => this.frame.select((selection) => ({ ...selection, cell })),
-    });
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
     this.#grid = new ThumbnailGrid(this.frame.stage, {
       onPick: (cell) => this.frame.select((selection) => toggleCell(selection, cell)),
       onProgress: (drawn, all) => this.#showProgress(drawn, all),
     });
+    this.#scores = new ModelScores(this.frame, this.#grid);
+    this.#pairHeads = new PairHeads(this.frame.inspector, (cell) =>
+      this.frame.select((selection) => ({ ...selection, cell })),
+    );
     this.#panel = createPanel(this.frame.inspector.figure, {
       onClose: () => this.#closePanel(),
       links: this.frame.opensViews
@@ -129,8 +127,8 @@ class ModelView {
     );
     this.#layersField.draw(content.selection.gridLayers, layers);
     this.#headsField.draw(content.selection.gridHeads, heads);
-    this.#score = content.selection.score;
     this.#scores.setContent(content);
+    this.#pairHeads.setContent(content);
     // The panel does not wait for the grid.
     const filled = this.#grid.draw(content);
     const [description] = await Promise.all([this.#drawPanel(content, signal), filled]);
@@ -145,7 +143,7 @@ class ModelView {
     const cell = selection.cell && this.#grid.has(selection.cell) ? selection.cell : null;
     this.#openCell = cell;
     this.#grid.mark(cell);
-    this.#drawScores();
+    this.#scores.open(cell);
     if (!cell) {
       this.#panel.close();
       this.#inspection.stop();
@@ -171,20 +169,16 @@ class ModelView {
   }
 
   /** @param {ViewContent} content */
-  async #drawPinned({ attentionPart, pinned }) {
-    if (this.#openCell) this.#bipartite.pin(pinned);
-    return this.#describe(attentionPart);
+  async #drawPinned(content) {
+    this.#pairHeads.setContent(content);
+    if (this.#openCell) this.#bipartite.pin(content.pinned);
+    return this.#describe(content.attentionPart);
   }
 
   /** @param {ViewContent} content */
   #drawScore({ attentionPart, selection }) {
-    this.#score = selection.score;
-    this.#drawScores();
+    this.#scores.choose(selection);
     return this.#describe(attentionPart);
-  }
-
-  #drawScores() {
-    this.#ranking.show(this.#scores.ranking(this.#score, this.#openCell));
   }
 
   /**
@@ -228,6 +222,7 @@ class ModelView {
     return {
       titleParts: ["Model view", numbersInWords("layer", layers), numbersInWords("head", heads)],
       scaleHeads: 1,
+      scoreScale: this.#scores.scale(),
       staticPicture: (style) => this.#staticPicture(style),
       cells: layers.map((layer) => {
         const inLayer = cells.filter((cell) => cell.layer === layer);

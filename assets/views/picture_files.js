@@ -5,6 +5,7 @@ import { PICTURE_WIDTHS, pageContentWidth } from "../core/geometry/picture_page.
 import { captionOf } from "../core/text/caption.js";
 import { shownParts } from "../core/text/figure_title.js";
 import { filterInWords } from "../core/text/filter_in_words.js";
+import { scoreScaleText } from "../core/text/score_scale.js";
 import { weightScaleText } from "../core/text/weight_scale.js";
 import { captionedPicture, smallestText } from "../drawing/captioned_picture.js";
 import { pictureTheme } from "../drawing/picture_theme.js";
@@ -42,6 +43,7 @@ const [MAX_PIXELS, MAX_SIDE] = [2 ** 24, 2 ** 14];
  */
 export async function drawPicture(what, root, { theme: name, width, title, caption, scale }) {
   const { trace, attentionPart, titleParts, legend = [], getNotes, staticPicture } = what;
+  const { scoreScale = null } = what;
   const theme = pictureTheme(root, name);
   const style = { theme, width: pageContentWidth(width) };
   const { manifest } = trace;
@@ -53,6 +55,7 @@ export async function drawPicture(what, root, { theme: name, width, title, capti
     title: shownParts(titleParts, attentionPart).join(", "),
     legend,
     scale: scale && what.scaleHeads > 0 ? weightScaleText(what.scaleHeads, what.mean) : "",
+    scores: scoreScale && scoreScaleText(scoreScale),
     caption: [...notes, ...captionOf(manifest)],
     drawn: { title, caption },
   };

@@ -26,6 +26,7 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @property {(style: PictureStyle) => Promise<string[]>} [getNotes] returns texts for the caption
  * @property {number} scaleHeads heads of which a line shows the weight; 0 if the opacity of a line is
  *   not its weight
+ * @property {import("../core/text/score_scale.js").ScoreScale | null} [scoreScale] of the bars in cells
  * @property {(style: PictureStyle) => Promise<StaticPicture>} staticPicture
  * @property {{layer: number, heads: number[]}[]} cells the visible layers, at least one, and heads
  * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head

@@ -40,10 +40,13 @@ class Score:
     Attributes:
         label: its name.
         meaning: what it measures, in one sentence.
+        is_pattern: whether it is the share of the weights that a pattern contains. Only such scores
+            can be compared with each other.
     """
 
     label: str
     meaning: str
+    is_pattern: bool = True
 
 
 SCORES: dict[ScoreName, Score] = {
@@ -59,9 +62,13 @@ SCORES: dict[ScoreName, Score] = {
         "Induction", "Share of the weights on tokens that follow an earlier token like the query."
     ),
     "entropy": Score(
-        "Entropy", "How evenly a query distributes its weights: 0 for one key, 1 for all alike."
+        "Entropy",
+        "How evenly a query distributes its weights: 0 for one key, 1 for all alike.",
+        is_pattern=False,
     ),
-    "distance": Score("Distance", "Mean distance between query and key, in tokens."),
+    "distance": Score(
+        "Distance", "Mean distance between query and key, in tokens.", is_pattern=False
+    ),
 }
 
 # Special tokens that end or separate texts, such as [SEP], </s>, <|endoftext|> and <|eot_id|>.

@@ -1,5 +1,7 @@
 """Test that a reader finds heads by their scores."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -42,3 +44,21 @@ def test_a_link_opens_the_ranking_by_the_chosen_score(page: Page, url):
     page.wait_for_url("**score=entropy**")
     page.reload()
     expect(model.get_by_role("heading", name="Heads by entropy")).to_be_visible()
+
+
+def test_a_weight_of_a_pinned_token_leads_to_the_heads_of_its_pair(page: Page, url):
+    query = f"model={MINILM}&text=The+doctor+asked+the+nurse+a+question&heads=2&pinned=query,5"
+    page.goto(f"{url}?{query}")
+    head = show(page, "head")
+    expect_drawn(head, "All, layer 0, heads 2")
+    head.get_by_role("button", name="heads where nurse attends to the", exact=False).first.click()
+    found = head.locator(".bertviz-pair-heads")
+    expect(found.get_by_role("heading")).to_have_text("Heads where nurse attends to the")
+    expect(found).not_to_contain_text("layers so far")
+    # The previous-token head is the first one.
+    expect(found.locator("tbody tr").first).to_contain_text("L0H2")
+    found.locator("tbody button").nth(1).click()
+    expect_drawn(head, re.compile(r"All, layer \d, heads \d+"))
+    expect(found).to_be_visible()
+    head.get_by_role("button", name="← Weights").click()
+    expect(head.get_by_role("heading", name="nurse attends to", exact=True)).to_be_visible()

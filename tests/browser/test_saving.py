@@ -22,6 +22,7 @@ from bertviz_space.files.svg.options import PictureOptions
 from bertviz_space.files.svg.picture import picture_of
 from bertviz_space.files.view_request import ViewRequest
 from bertviz_space.page.components import HeadView, ModelView, NeuronView
+from tests.browser.ink import boxes
 from tests.browser.reader import expect_drawn, figure, labels, pick, token
 from tests.svg import SVG, lines_of, texts_of
 
@@ -186,6 +187,25 @@ def test_an_svg_of_the_model_view_contains_all_heads_and_the_open_head(open_view
     assert texts[0] == "Model view, layer 2, head 1"
     assert {"Heads", "Layers", "Layer 2, Head 1"} <= set(texts)
     assert labels(host.locator(".bertviz-panel"), "queries")[1] in texts
+
+
+def test_an_svg_of_the_model_view_contains_the_bars_of_scores_and_their_scale(open_view, causal):
+    host = open_view(ModelView, causal)
+    ranking = host.locator(".bertviz-head-ranking")
+    expect(ranking.get_by_role("heading")).to_be_visible()
+    expect(ranking).not_to_contain_text("layers so far")
+    ranking.get_by_label("Bars in the grid").check()
+    pick(host, "Rank heads by", "First token")
+    expect(ranking.get_by_role("heading", name="Heads by first token")).to_be_visible()
+    widths = [round(box["width"], 1) for box in boxes(host.locator(".bertviz-score-bar"))]
+    assert len(widths) == host.locator(".bertviz-cell").count()
+    svg = ElementTree.fromstring(save(host, "Picture as SVG", weight_scale=False))
+    # The last bar is that of the scale, between the texts 0 and the largest score.
+    bars = [each for each in svg.iter(f"{SVG}rect") if float(each.get("height", 0)) < 6]
+    assert [round(float(each.get("width", 0)), 1) for each in bars[:-1]] == widths
+    texts = texts_of(svg)
+    largest = ranking.locator("tbody td").first.inner_text()
+    assert texts[texts.index("bar = first token 0") + 1] == largest
 
 
 def test_an_svg_of_the_neuron_view_contains_the_numbers_of_the_pinned_query(open_view, causal):

@@ -54,6 +54,20 @@ test("a picture has title, legend, scale and caption from top to bottom", (t) =>
   assert.equal(end.getAttribute("stop-color"), THEME.text);
 });
 
+test("the scale of bars has a bar, the largest score, and how many layers it knows", (t) => {
+  const texts = { scale: "", legend: [], drawn: { title: false, caption: false } };
+  const known = { name: "bar = induction", max: "0.250", progress: "" };
+  const picture = pictureWith(t, { texts: { ...texts, scores: known } });
+  assert.deepEqual(wordsOf(picture), ["bar = induction 0", "0.250"]);
+  const [, bar] = picture.svg.querySelectorAll("rect"); // after the background
+  assert.equal(bar.getAttribute("fill"), THEME.muted);
+  const partly = { ...known, progress: "1 of 2 layers so far" };
+  assert.deepEqual(wordsOf(pictureWith(t, { texts: { ...texts, scores: partly } })), [
+    "bar = induction 0",
+    "0.250 (1 of 2 layers so far)",
+  ]);
+});
+
 test("what is not drawn stays in the file as metadata", (t) => {
   const picture = pictureWith(t, {
     texts: { legend: [], scale: "", drawn: { title: false, caption: false } },

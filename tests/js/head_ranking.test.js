@@ -2,7 +2,13 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { presentScores, rankHeads, scoreOf } from "../../assets/core/state/head_ranking.js";
+import {
+  bestScore,
+  largestScore,
+  presentScores,
+  rankHeads,
+  scoreOf,
+} from "../../assets/core/state/head_ranking.js";
 import { randomNumbers } from "./exact_area.js";
 
 const NUM_SCORES = 4;
@@ -41,6 +47,30 @@ test("the ranking contains the largest scores in order, and only heads that have
         rank({ layer, head, score: of([layer, head]) }),
       );
       assert.deepEqual(ranked.map(rank), places.sort((a, b) => a - b).slice(0, 5));
+    }
+  }
+});
+
+test("the largest score of all heads, and the best score of a head, are the maxima", () => {
+  const random = randomNumbers(4);
+  for (let trial = 0; trial < 100; trial++) {
+    const scores = randomScores(random);
+    for (let index = 0; index < NUM_SCORES; index++) {
+      const ofHeads = [...scores.values()].flatMap((tensor) =>
+        Array.from({ length: tensor.shape[0] }, (_, head) => scoreOf(tensor, head, index)),
+      );
+      const known = ofHeads.filter((score) => !Number.isNaN(score));
+      assert.equal(largestScore(scores, index), Math.max(0, ...known));
+    }
+    for (const tensor of scores.values()) {
+      for (let head = 0; head < tensor.shape[0]; head++) {
+        const compared = [0, 2, 3].map((index) => [scoreOf(tensor, head, index), index]);
+        const present = compared.filter(([score]) => !Number.isNaN(score));
+        const max = Math.max(...present.map(([score]) => score));
+        const [first] = present.filter(([score]) => score === max);
+        const expected = first ? { index: first[1], score: max } : null;
+        assert.deepEqual(bestScore(tensor, head, [0, 2, 3]), expected);
+      }
     }
   }
 });

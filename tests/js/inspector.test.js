@@ -58,7 +58,7 @@ function rowOf(host, title, at) {
     isVisible,
   );
   const section = sections.find((each) => each.querySelector("h3").textContent === title);
-  return section.querySelectorAll("tbody button")[at];
+  return section.querySelectorAll("tbody th button")[at];
 }
 
 /** Return the rows that the inspector should show for weights. */
@@ -144,6 +144,26 @@ for (const [name, expected] of [
     assert.equal(Object.keys(tables(host))[0], `${label} ${verb}`);
   });
 }
+
+test("the weights of a pinned token are buttons, and those of a token below the pointer are not", async (t) => {
+  const { host } = await showPair(t, "head", "heads=4");
+  const buttons = () => host.querySelectorAll(".bertviz-rankings td button");
+  hover(token(figure(host), "queries", 2));
+  assert.equal(buttons().length, 0);
+  click(token(figure(host), "queries", 2));
+  await drawn(host);
+  assert.equal(buttons().length, 20);
+  leave(document);
+  rowOf(host, "word2 attends to", 1).focus();
+  press(document, "ArrowRight");
+  assert.match(document.activeElement.ariaLabel, /, heads where word2 attends to word\d+$/);
+  press(document, "ArrowDown");
+  assert.ok(document.activeElement.closest("td"));
+  click(byRole(host, "button", "Pinned · Unpin"));
+  await drawn(host);
+  hover(token(figure(host), "queries", 2));
+  assert.equal(buttons().length, 0);
+});
 
 test("arrow keys move through the rows of a table, which are one stop of the Tab key", async (t) => {
   const { host } = await showPair(t, "head");

@@ -25,6 +25,7 @@ const CHOSEN = {
   score: "induction",
   filter: parseFilter("special,first,7,t4095,renormalize,min=0.05,mass=0.7"),
   pooling: "mean",
+  bars: true,
 };
 
 test("a link restores a whole selection", () => {
@@ -62,7 +63,7 @@ test("invalid parameters are ignored", () => {
     "layer=99999999999&heads=a&grid_layers=&grid_heads=%00&cell=1,2,3&pinned=value,2",
     "layer=<b>&heads=[0]&pinned=query,1e3",
     "heads=None&mean=true&palette=Distinct",
-    "heads=none,1&mean=0&score=First&pooling=sum",
+    "heads=none,1&mean=0&score=First&pooling=sum&bars=0",
     "filter=everything",
     "filter=special,min=7",
   ]) {

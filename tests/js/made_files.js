@@ -35,9 +35,10 @@ export function filesOf(tokens, layers, filters) {
     target_words: null,
     components: [componentOf(entries)],
     scores: [
-      { name: "same", label: "Same position", meaning: "Share of the weights on the query." },
-      { name: "next", label: "Next token", meaning: "Share of the weights on the token after it." },
-      { name: "first", label: "First token", meaning: "Share of the weights on the first token." },
+      scoreOf("same", "Same position", "Share of the weights on the query."),
+      scoreOf("next", "Next token", "Share of the weights on the token after it."),
+      scoreOf("first", "First token", "Share of the weights on the first token."),
+      scoreOf("distance", "Distance", "Mean distance between query and key.", false),
     ],
     ready: [...files.keys()],
   };
@@ -45,6 +46,11 @@ export function filesOf(tokens, layers, filters) {
     files.set(filteredFile(OVERVIEWS, filter), () => safetensors(emptyOverviewsOf(layers)));
   }
   return files.set("manifest.json", () => new Blob([JSON.stringify(manifest)]));
+}
+
+/** @returns {import("../../assets/core/data/wire.js").Score} */
+function scoreOf(name, label, meaning, is_pattern = true) {
+  return { name, label, meaning, is_pattern };
 }
 
 /**
@@ -188,8 +194,8 @@ function overviewsOf(layers) {
 }
 
 /**
- * Return the scores of each layer: the shares of the weights on the query and on the first token. No head
- * has the score between them.
+ * Return the scores of each layer: the shares of the weights on the query and on the first token, and the
+ * mean distance. No head has the score between the first two.
  * @param {MadeLayer[]} layers
  * @returns {Map<string, Tensor>}
  */
@@ -198,9 +204,12 @@ function scoresOf(layers) {
     const scores = weightsOfMade(layer).map((rows) => {
       const shares = [rows.map((row, query) => row[query]), rows.map(([first]) => first)];
       const [same, first] = shares.map((weights) => sum(weights) / rows.length);
-      return [same, Number.NaN, first];
+      const distances = rows.flatMap((row, query) =>
+        row.map((weight, key) => weight * Math.abs(query - key)),
+      );
+      return [same, Number.NaN, first, sum(distances) / rows.length];
     });
-    return [String(number), { shape: [scores.length, 3], data: Float32Array.from(scores.flat()) }];
+    return [String(number), { shape: [scores.length, 4], data: Float32Array.from(scores.flat()) }];
   });
   return new Map(entries);
 }

@@ -71,11 +71,17 @@ export const FIRST_OF_B = 8;
  * Let `fetch` return the files of a pair of sentences until the end of a test: 8 tokens of A, 7 of B, 6
  * layers of 12 heads.
  * @param {import("node:test").TestContext} t
+ * @param {string[]} [filters] of which the overviews exist
  */
-export function servePair(t) {
+export function servePair(t, filters = []) {
   const tokens = madeTokens(15, FIRST_OF_B);
   const layers = Array.from({ length: 6 }, (_, number) => madeLayer(12, tokens.length, number));
-  return { ...serveMade(t, tokens, layers), tokens, layers, weights: layers.map(weightsOfMade) };
+  return {
+    ...serveMade(t, tokens, layers, filters),
+    tokens,
+    layers,
+    weights: layers.map(weightsOfMade),
+  };
 }
 
 /**

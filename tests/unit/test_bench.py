@@ -1,7 +1,9 @@
 """The benchmark's arithmetic: ratios within pairs, dropped pairs, and reached targets."""
 
 import pytest
+from transformers import BertConfig, BertModel
 
+from bench import extraction
 from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, quick_case
 from bench.models import text_of
 from bench.opening import Opening
@@ -9,7 +11,14 @@ from bench.processes import Usage
 from bench.report import report
 from bench.results import PictureCheck, Results
 from bench.summary import MOST_WAITED, bytes_ratio, quantile, ratio, spread
-from bench.targets import TARGETS, every_interaction, extraction_costs, faster, fewer_bytes
+from bench.targets import (
+    TARGETS,
+    every_interaction,
+    extraction_costs,
+    faster,
+    fewer_bytes,
+    scores_cost,
+)
 from bench.visits import Timing, Visit, waited_share
 from tests.unit.small_tokenizers import llama3_style, wordpiece
 
@@ -163,6 +172,34 @@ def test_extraction_is_compared_with_a_plain_pass_of_the_same_length():
         assert found is not None
         assert (found.text, found.is_reached) == ("1.5 ×", is_reached)
     assert extraction_costs(2048, "peak_mb", "peak memory", 2).measure(results) is None
+
+
+def test_scores_are_compared_with_the_extraction_of_their_own_repetition():
+    rows = [
+        {"tokens": 512, "what": "extraction", "ratio_to_extraction": 1.0, "runs": 15},
+        {"tokens": 512, "what": "scores", "ratio_to_extraction": 0.333, "runs": 15},
+    ]
+    for most, is_reached in ((0.3, False), (0.4, True)):
+        found = scores_cost(512, most).measure(results_of([], extraction=rows))
+        assert found is not None
+        assert (found.text, found.is_reached) == ("0.333 ×, median of 15 runs", is_reached)
+    # A run before there were scores has no such row.
+    assert scores_cost(512, 0.4).measure(results_of([], extraction=rows[:1])) is None
+
+
+def test_extraction_and_scores_are_measured_side_by_side(monkeypatch):
+    def small_bert(max_tokens, attn_implementation):
+        config = BertConfig(hidden_size=48, num_hidden_layers=2, intermediate_size=64)
+        return BertModel._from_config(config, attn_implementation=attn_implementation).eval()
+
+    monkeypatch.setattr(extraction, "_bert", small_bert)
+    monkeypatch.setattr(extraction, "_peak_of_fresh_process", lambda what, tokens: 0.0)
+    rows = extraction.measure({8: 2})
+    assert [row["what"] for row in rows] == ["sdpa", "extraction", "eager", "scores"]
+    ratios = {row["what"]: row["ratio_to_extraction"] for row in rows}
+    assert ratios["extraction"] == 1
+    assert all(ratio > 0 for ratio in ratios.values())
+    assert {row["runs"] for row in rows} == {2}
 
 
 def test_a_report_names_the_obstacle_of_each_target_that_is_not_reached(monkeypatch):

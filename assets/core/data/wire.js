@@ -58,6 +58,15 @@
  */
 
 /**
+ * A score of heads (bertviz_space/trace/head_scores.py).
+ * @typedef {object} Score
+ * @property {string} name
+ * @property {string} label
+ * @property {string} meaning one sentence
+ * @property {boolean} is_pattern whether it is the share of the weights that a pattern contains
+ */
+
+/**
  * @typedef {object} Manifest
  * @property {number} version
  * @property {{model_id: string, revision: string}} model
@@ -66,7 +75,7 @@
  * @property {number[]} source_words the position of the first token of each word
  * @property {number[] | null} target_words
  * @property {ComponentEntry[]} components
- * @property {{name: string, label: string, meaning: string}[]} scores what the server computes for each head
+ * @property {Score[]} scores what the server computes for each head
  * @property {string[]} ready the files that existed when the manifest was written
  */
 

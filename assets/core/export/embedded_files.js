@@ -1,12 +1,12 @@
 // Chooses which files of a result a stand-alone page contains: all files of a short text, and for a
 // long text those that the view needs.
 
+import { bytesOfLayer } from "../data/layer_size.js";
 import { filteredFile } from "../data/trace.js";
 
 /** @typedef {import("../state/selection.js").ViewName} ViewName */
 /** @typedef {import("../data/trace.js").Trace} Trace */
 /** @typedef {import("../data/wire.js").Component} Component */
-/** @typedef {import("../data/wire.js").LayerEntry} LayerEntry */
 
 /**
  * Bytes of all layers up to which a page contains all of them: about 200 tokens of a BERT-base. An
@@ -15,8 +15,6 @@ import { filteredFile } from "../data/trace.js";
 const MAX_BYTES_OF_ALL = 16 * 2 ** 20;
 /** Bytes of the layers in the view. A browser needs several seconds to open twice as much. */
 const MAX_BYTES_IN_VIEW = 96 * 2 ** 20;
-
-const FLOAT32_BYTES = 4;
 
 /**
  * Return the names of the files that a stand-alone page contains.
@@ -52,18 +50,4 @@ export function embeddedFiles(view, trace, component, layers, filter) {
   }
   if (view === "model") return overviews;
   throw new Error("This layer is too large for one file. Shorten the text.");
-}
-
-/**
- * @param {Trace} trace
- * @param {Component} component
- * @param {LayerEntry} entry
- * @returns {number} bytes of the layer's vectors and denominators, which are most of its file
- */
-function bytesOfLayer(trace, component, { num_heads, num_key_value_heads, head_dim }) {
-  const numQueries = trace.queryTokens(component).length;
-  const numKeys = trace.keyTokens(component).length;
-  const numbers =
-    num_heads * numQueries * (head_dim + 1) + num_key_value_heads * numKeys * head_dim;
-  return FLOAT32_BYTES * numbers;
 }

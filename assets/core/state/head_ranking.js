@@ -24,6 +24,32 @@ export function rankHeads(scores, index, max) {
 }
 
 /**
+ * Return the largest score of all heads.
+ * @param {Map<number, Tensor>} scores float32 `[head, score]` of each known layer
+ * @param {number} index which score
+ * @returns {number} 0 if no head has the score
+ */
+export function largestScore(scores, index) {
+  return rankHeads(scores, index, 1)[0]?.score ?? 0;
+}
+
+/**
+ * Return the largest score of a head.
+ * @param {Tensor} scores float32 `[head, score]` of its layer
+ * @param {number} head
+ * @param {number[]} indices the scores to compare
+ * @returns {{index: number, score: number} | null} null if the head has none of them
+ */
+export function bestScore(scores, head, indices) {
+  const found = indices
+    .map((index) => ({ index, score: scoreOf(scores, head, index) }))
+    .filter(({ score }) => !Number.isNaN(score));
+  return found.length
+    ? found.reduce((best, each) => (each.score > best.score ? each : best))
+    : null;
+}
+
+/**
  * Return a score of a head.
  * @param {Tensor} tensor float32 `[head, score]`
  * @param {number} head

@@ -16,7 +16,7 @@ const NO_HEADS = "none";
  */
 export function linkParameters(selection) {
   const { attentionPart, layer, head, heads, gridLayers, gridHeads } = selection;
-  const { mean, cell, expanded, pinned, palette, score, filter, pooling } = selection;
+  const { mean, cell, expanded, pinned, palette, score, bars, filter, pooling } = selection;
   return {
     block: attentionPart ?? "",
     layer: layer ? String(layer) : "",
@@ -30,6 +30,7 @@ export function linkParameters(selection) {
     pinned: pinned ? `${pinned.axis},${pinned.position}` : "",
     palette: palette === NOTHING_CHOSEN.palette ? "" : palette,
     score: score ?? "",
+    bars: bars ? "1" : "",
     filter: filterText(filter),
     pooling: pooling === NOTHING_CHOSEN.pooling ? "" : pooling,
   };
@@ -63,6 +64,7 @@ export function selectionFromLink(parameters, selection) {
       : selection.pinned,
     palette: palette === "okabe-ito" || palette === "distinct" ? palette : selection.palette,
     score: score && /^[a-z]{1,20}$/.test(score) ? score : selection.score,
+    bars: get("bars") === "1" || selection.bars,
     filter: (filter && parseFilter(filter)) || selection.filter,
     pooling: get("pooling") === "mean" ? "mean" : selection.pooling,
   };

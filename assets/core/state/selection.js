@@ -34,6 +34,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {TokenPosition | null} pinned stays highlighted wherever the reader points
  * @property {PaletteName} palette
  * @property {string | null} score the name of the score by which the model view ranks the heads
+ * @property {boolean} bars whether each cell of the model view shows the score of its head as a bar
  * @property {Filter} filter what all views hide
  * @property {Pooling} pooling
  * @property {ViewName | null} cameFrom the view that opened this one
@@ -53,6 +54,7 @@ export const NOTHING_CHOSEN = Object.freeze({
   pinned: null,
   palette: "category10",
   score: null,
+  bars: false,
   filter: NOTHING_HIDDEN,
   pooling: "max",
   cameFrom: null,
