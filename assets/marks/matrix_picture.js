@@ -21,8 +21,10 @@ import { createMatrixOverlay } from "./matrix_overlay.js";
 
 /** Size of the labels, in pixels. */
 const FONT_SIZE = 13;
-/** Pixels of height of the picture. */
-const MAX_HEIGHT = 720;
+/** Bounds of the height of the picture, in pixels. */
+const [MIN_HEIGHT, MAX_HEIGHT] = [400, 720];
+/** Pixels of the window above the picture: the form and the controls. */
+const HEIGHT_ABOVE = 240;
 
 /**
  * @typedef {object} MatrixPictureOptions
@@ -198,7 +200,8 @@ export class MatrixPicture {
    * @param {number} width pixels
    */
   #spaceOf(data, width) {
-    return matrixSpace(data, this.#font(), { width, height: MAX_HEIGHT });
+    const height = Math.max(MIN_HEIGHT, globalThis.innerHeight - HEIGHT_ABOVE);
+    return matrixSpace(data, this.#font(), { width, height: Math.min(MAX_HEIGHT, height) });
   }
 
   /**

@@ -28,7 +28,7 @@ test("the smallest scale shows the whole matrix", () => {
 test("few queries are as high as the cells of a short text", () => {
   const { width, height } = tokenSize(wholeCamera(WIDE).size, WIDE);
   assert.equal(width, 0.5);
-  assert.equal(height, 32);
+  assert.equal(height, 26);
 });
 
 for (const bounds of [BOUNDS, WIDE]) {

@@ -85,6 +85,7 @@ function setGlobals(window) {
   const { document, location, navigator, CustomEvent, SVGElement } = window;
   const values = { window, document, location, CustomEvent, SVGElement, ImageData };
   Object.assign(globalThis, values, {
+    innerHeight: 900,
     ResizeObserver: window.ResizeObserver,
     getComputedStyle: window.getComputedStyle,
     // The next frame is painted as soon as the current task has ended.

@@ -17,7 +17,7 @@
  */
 
 /** Width and height of a cell of a short text, and of a cell at the largest scale, in pixels. */
-const [DEFAULT_CELL, MAX_CELL] = [32, 72];
+const [DEFAULT_CELL, MAX_CELL] = [26, 72];
 /** Tolerance of a comparison of scales, in pixels. */
 const TOLERANCE = 1e-6;
 
