@@ -46,14 +46,15 @@ def model(open_view, single):
 def test_pickers_heads_and_token_columns_are_one_stop_of_the_tab_key_each(head, page):
     picker(head, "Layer").focus()
     stops = []
-    for _ in range(7):
+    for _ in range(8):
         page.keyboard.press("Tab")
         stops.append(focused(page))
     assert stops[0][0] == "select"  # colors
     assert stops[1] == ["button", "Head 0"]
     assert stops[2:5] == [["button", "All"], ["button", "Reset"], ["summary", "Save"]]
-    assert stops[5] == ["option", "[CLS], position 0, special token"]
+    assert stops[5] == ["summary", "Filter"]
     assert stops[6] == ["option", "[CLS], position 0, special token"]
+    assert stops[7] == ["option", "[CLS], position 0, special token"]
     expect(token(figure(head), "keys", 0)).to_be_focused()
 
 
@@ -81,7 +82,9 @@ def test_the_keyboard_expands_the_neuron_view_and_highlights_tokens(open_view, p
     expect_drawn(host, "All, layer 0, head 0, expanded")
     page.keyboard.press("Tab")  # Reset
     page.keyboard.press("Tab")
-    expect(host.locator("summary")).to_be_focused()  # Save
+    expect(host.get_by_text("Save", exact=True)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(host.get_by_text("Filter", exact=True)).to_be_focused()
     page.keyboard.press("Tab")
     page.keyboard.press("ArrowDown")
     expect(figure(host).locator(".bertviz-highlighted")).to_have_attribute("data-position", "1")
