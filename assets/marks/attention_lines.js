@@ -45,16 +45,16 @@ export function drawHeads(surface, layout, heads, width) {
 }
 
 /**
- * Draw only the lines of one row. The generator yields when the drawing has taken its share of a frame.
+ * Draw only the lines of some rows of one axis. The generator yields when the drawing has taken its share of a frame.
  * @param {FigureSurface} surface
  * @param {BipartiteLayout} layout
  * @param {DrawnHead[]} heads
- * @param {AxisRow} row
+ * @param {AxisRow[]} rows
  * @param {number} width of a line, in pixels
  * @returns {Generator<void, void>}
  */
-export function drawRow(surface, layout, heads, row, width) {
-  return drawLines(surface, layout, heads, { rows: [row], isQueryDrawn: () => false }, width);
+export function drawRows(surface, layout, heads, rows, width) {
+  return drawLines(surface, layout, heads, { rows, isQueryDrawn: () => false }, width);
 }
 
 /**

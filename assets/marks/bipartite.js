@@ -3,7 +3,7 @@
 // collapsed neuron view.
 
 import { Zooming } from "../controls/zooming.js";
-import { oppositeOf } from "../core/data/token_position.js";
+import { oppositeOf, positionsOfToken } from "../core/data/token_position.js";
 import { VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
 import { rowAt } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
@@ -51,6 +51,7 @@ export class Bipartite {
     this.#highlight = new Highlight({
       axes: this.#axes,
       onPin: (token) => this.#pinOrZoomIn(token),
+      onSelect: (tokens) => this.#select(tokens),
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
     this.#figure = new Figure(this.element, {
@@ -180,6 +181,13 @@ export class Bipartite {
     else this.#options.onPin(token);
   }
 
+  /** @param {TokenPosition | null} tokens to pin, unless a row has several tokens */
+  #select(tokens) {
+    if (this.#content && this.#content.layout.queries.rows.size === 1) {
+      this.#options.onSelect(tokens);
+    }
+  }
+
   /**
    * @param {BipartiteData} data
    * @param {number} tokenHeight pixels
@@ -223,7 +231,7 @@ export class Bipartite {
   #showHighlight(token, isPinned) {
     if (!this.#content) return;
     for (const axis of /** @type {const} */ (["query", "key"])) {
-      const highlighted = token?.axis === axis ? token.position : null;
+      const highlighted = token?.axis === axis ? positionsOfToken(token) : [];
       this.#columns[axis].mark({ highlighted, isPinned });
     }
     const { data, layout } = this.#content;
@@ -238,19 +246,18 @@ export class Bipartite {
   }
 
   /**
-   * Show only the lines of a token's row, and the weight of each row on the other side.
+   * Show only the lines of a token's row, or of several, and the weight of each row on the other side.
    * @param {BipartiteContent} content
    * @param {TokenPosition} token
    * @param {boolean} isPinned
    * @returns {HighlightedRow}
    */
   #highlightRow(content, token, isPinned) {
-    const { axis, position } = token;
+    const { axis } = token;
     const { column } = content.sides[axis];
-    const row = rowAt(column.rows, position);
-    const weights = this.#lines.showRow(content, { axis, row });
+    const weights = this.#lines.showRows(content, token);
     const { yOfRow: yOf } = content.sides[oppositeOf(axis)].column;
-    this.#zooming.mark({ y: column.yOfRow(row), weights, yOf, color: BLUE });
+    this.#zooming.mark({ y: column.yOfToken(token.position), weights, yOf, color: BLUE });
     return highlightedRow(figureRows(content, this.#axes), token, isPinned, weights);
   }
 

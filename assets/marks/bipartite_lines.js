@@ -1,10 +1,12 @@
 // The lines of a bipartite figure, and the weights beside the rows when only one row's lines are shown.
 
-import { meanWeights } from "../core/state/highlighted_row.js";
-import { drawHeads, drawRow } from "./attention_lines.js";
+import { positionsOfToken } from "../core/data/token_position.js";
+import { rowAt } from "../core/geometry/rows.js";
+import { combinedWeights, meanWeights } from "../core/state/highlighted_row.js";
+import { drawHeads, drawRows } from "./attention_lines.js";
 import { createRowWeights } from "./row_weights.js";
 
-/** @typedef {import("./attention_lines.js").AxisRow} AxisRow */
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("./bipartite_content.js").BipartiteContent} BipartiteContent */
 
 /**
@@ -30,17 +32,22 @@ export function createBipartiteLines(figure, width) {
       rowWeights.setViewport(figure.viewport());
     },
     /**
-     * Show only the lines of one row, and the weight of each row on the other side.
+     * Show only the lines of one or several tokens, and the weight of each row on the other side.
      * @param {BipartiteContent} content
-     * @param {AxisRow} axisRow
+     * @param {TokenPosition} token
      * @returns {Float32Array} `[other row]`, the mean weights over the heads
      */
-    showRow({ layout, heads }, { axis, row }) {
+    showRows({ layout, heads, sides }, token) {
+      const { axis } = token;
+      const rowOf = (/** @type {number} */ position) => rowAt(sides[axis].column.rows, position);
+      const axisRows = positionsOfToken(token).map((position) => ({ axis, row: rowOf(position) }));
       allLines.setVisible(false);
       const shown = axis === "key" ? { ...layout, x1: layout.x1OfKey } : layout;
-      linesOfRow.paint((surface) => drawRow(surface, shown, heads, { axis, row }, width));
+      linesOfRow.paint((surface) => drawRows(surface, shown, heads, axisRows, width));
       const weightsOfHeads = heads.map(({ lines, color }) => {
-        return { weights: lines.weightsOfRow(axis, row), color };
+        const weightsOf = (/** @type {TokenPosition} */ { position }) =>
+          lines.weightsOfRow(axis, rowOf(position));
+        return { weights: combinedWeights(token, weightsOf), color };
       });
       const means = meanWeights(weightsOfHeads.map(({ weights }) => weights));
       rowWeights.set({ layout, axis, heads: weightsOfHeads, means });

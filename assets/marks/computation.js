@@ -52,15 +52,17 @@ export class Computation {
   /**
    * Create an empty figure; `draw` draws it.
    * @param {HTMLElement} host
-   * @param {Pick<import("./bipartite_options.js").BipartiteOptions, "onPin" | "onHighlight">} options
+   * @param {Pick<import("./bipartite_options.js").BipartiteOptions, "onPin" | "onSelect" |
+   *   "onHighlight">} options
    */
-  constructor(host, { onPin, onHighlight }) {
+  constructor(host, { onPin, onSelect, onHighlight }) {
     this.#host = host;
     this.#onHighlight = onHighlight;
     this.element = appendElement(host, "div", "bertviz-computation");
     this.#highlight = new Highlight({
       axes: ["query"],
       onPin,
+      onSelect,
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
     this.#notes = createComputationNotes(this.element);
@@ -205,19 +207,21 @@ export class Computation {
   #showHighlight(token, isPinned) {
     if (!this.#content) return;
     const { data } = this.#content;
+    // The figure shows the computation of one query: of several pinned ones, the first.
+    const first = token && { axis: token.axis, position: token.position };
     const { layer, head } = data;
     const query = token?.position ?? null;
     this.#notes.setCheck(checkNote(checkHead(layer, head), layer.num_queries, query));
     this.#headings.showPlaceholder(query === null);
-    this.#columns.query.mark({ highlighted: query, isPinned });
+    this.#columns.query.mark({ highlighted: query === null ? [] : [query], isPinned });
     this.#columns.key.mark({
-      highlighted: null,
+      highlighted: [],
       isPinned,
       isMasked: (key) => query !== null && maskReason(layer, head, query, key) !== null,
     });
     this.#showQuery(this.#content, query);
     this.#cellPointer.setQuery(query);
-    const row = token && highlightedRow(figureRows(this.#content), token, isPinned);
+    const row = first && highlightedRow(figureRows(this.#content), first, isPinned);
     this.#minimap.mark(row && barsOf(this.#content, row));
     this.#onHighlight(row, 1, 1);
   }

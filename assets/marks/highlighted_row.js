@@ -1,7 +1,8 @@
 // The highlighted row of a figure, as the inspector describes it.
 
-import { oppositeOf } from "../core/data/token_position.js";
+import { oppositeOf, positionsOfToken } from "../core/data/token_position.js";
 import { numRows, rowAt } from "../core/geometry/rows.js";
+import { combinedWeights } from "../core/state/highlighted_row.js";
 import { rankWeights } from "../core/state/weight_ranking.js";
 import { labelOfRow } from "../core/text/label.js";
 
@@ -13,6 +14,8 @@ import { labelOfRow } from "../core/text/label.js";
 
 /** Number of weights that the inspector lists. */
 const MAX_RANKED = 10;
+/** Number of highlighted tokens that are named. */
+const MAX_NAMED = 3;
 
 /**
  * One side of a figure.
@@ -41,8 +44,14 @@ const MAX_RANKED = 10;
  * @param {Float32Array} [weights] if they are known
  * @returns {HighlightedRow}
  */
-export function highlightedRow(figure, token, isPinned, weights = figure.weightsOf(token)) {
-  const { axis, position } = token;
+export function highlightedRow(
+  figure,
+  token,
+  isPinned,
+  weights = combinedWeights(token, figure.weightsOf),
+) {
+  const { axis } = token;
+  const positions = positionsOfToken(token);
   const own = figure.sides[axis];
   const other = figure.sides[oppositeOf(axis)];
   const isSameText = own.tokens === other.tokens;
@@ -50,7 +59,7 @@ export function highlightedRow(figure, token, isPinned, weights = figure.weights
   return {
     token,
     isPinned,
-    subject: labelOf(own, rowAt(own.column.rows, position)),
+    subject: subjectOf(positions.map((each) => labelOf(own, rowAt(own.column.rows, each)))),
     nameOf: (row) => labelOf(other, row),
     positionOf,
     targetOf(row) {
@@ -63,12 +72,21 @@ export function highlightedRow(figure, token, isPinned, weights = figure.weights
     ranking: rankWeights(weights, MAX_RANKED),
     numHeads: figure.numHeads,
     hidden: figure.hiddenOf?.(token, weights) ?? null,
-    keyPosition: axis === "key" || isSameText ? position : null,
+    keyPositions: axis === "key" || isSameText ? positions : [],
     opposite() {
-      if (!isSameText || !isInside(other, position)) return null;
-      return highlightedRow(figure, { axis: oppositeOf(axis), position }, isPinned);
+      if (!isSameText || !positions.every((each) => isInside(other, each))) return null;
+      return highlightedRow(figure, { ...token, axis: oppositeOf(axis) }, isPinned);
     },
   };
+}
+
+/**
+ * @param {string[]} labels at least one
+ * @returns {string} such as "new + york", or "the + 6 more"
+ */
+function subjectOf(labels) {
+  if (labels.length <= MAX_NAMED) return labels.join(" + ");
+  return `${labels[0]} + ${labels.length - 1} more`;
 }
 
 /**

@@ -88,7 +88,8 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
       filter.hidden = filterAction === null;
       filter.textContent = filterAction?.text ?? "";
       // Only the tables of a pinned token stay while the pointer moves to them.
-      const onPairOfRow = row?.isPinned && tokensPerRow === 1 ? onPair : null;
+      const isPair = row?.isPinned && !row.token.others && tokensPerRow === 1;
+      const onPairOfRow = isPair ? onPair : null;
       const directions = row ? [row, row.opposite()] : [null, null];
       for (const [at, each] of directions.entries()) {
         tables[at].show(each && tableOfRanking(each, tokensPerRow, onPairOfRow));

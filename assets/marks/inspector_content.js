@@ -3,6 +3,7 @@
 import { tokenPair } from "../core/state/token_pair.js";
 import { rankWeights } from "../core/state/weight_ranking.js";
 import { groupedNumber, weightText } from "../core/text/number_format.js";
+import { verbOf } from "./readout.js";
 
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../core/state/token_pair.js").TokenPair} TokenPair */
@@ -25,7 +26,11 @@ export function tableOfRanking(row, tokensPerRow, onPair = null) {
   const hasSums = tokensPerRow === 1;
   return {
     title: titleOf(row),
-    note: [hasSums ? noteOf(row, row.weights.length - listed.length) : "", onPair ? PAIR_HINT : ""]
+    note: [
+      severalInWords(row),
+      hasSums ? noteOf(row, row.weights.length - listed.length) : "",
+      onPair ? PAIR_HINT : "",
+    ]
       .filter(Boolean)
       .join(" "),
     columns: ["Token", "Position", "Weight", ...(hasSums ? ["Sum"] : [])],
@@ -54,7 +59,17 @@ function weightButton(weight, pair, onPair) {
 
 /** @param {HighlightedRow} row */
 function titleOf({ subject, token }) {
-  return token.axis === "query" ? `${subject} attends to` : `${subject} is attended to by`;
+  return `${subject} ${verbOf(token)}`;
+}
+
+/**
+ * @param {HighlightedRow} row
+ * @returns {string} how the weights of several tokens are combined; empty for one token
+ */
+function severalInWords({ token: { axis, others } }) {
+  if (!others) return "";
+  const number = others.length + 1;
+  return axis === "query" ? `Mean of ${number} rows.` : `Sum of ${number} columns.`;
 }
 
 /**
@@ -103,6 +118,7 @@ function linesOf(row, tokensPerRow) {
   const { largest } = rankWeights(row.weights, row.weights.length);
   const notes = [];
   if (!hasSums) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
+  if (row.token.others) notes.push(severalInWords(row).replace(/\.$/, "").toLowerCase());
   if (row.numHeads > 1) notes.push(`mean of ${row.numHeads} heads`);
   const lines = largest.map(({ index, weight, sum }) => {
     const numbers = hasSums ? [weight, sum] : [weight];

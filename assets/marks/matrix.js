@@ -21,6 +21,7 @@ import { rowOfNeighbors, rowOfToken } from "./matrix_row.js";
 /**
  * @typedef {object} MatrixOptions
  * @property {(token: TokenPosition | null) => void} onPin the reader asks to pin a token, or to unpin
+ * @property {(tokens: TokenPosition | null) => void} onSelect the reader pins exactly these tokens
  * @property {(row: HighlightedRow | null, tokensPerRow: number) => void} onHighlight
  * @property {(phrases: Phrase[]) => void} onCell receives the text for the cell that the reader points at,
  *   empty for none
@@ -53,6 +54,7 @@ export class Matrix {
     this.#highlight = new Highlight({
       axes: ["query", "key"],
       onPin: (token) => this.#pinOrZoomIn(token),
+      onSelect: (tokens) => this.#select(tokens),
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
     this.#picture = new MatrixPicture(host, {
@@ -174,6 +176,13 @@ export class Matrix {
     const { content } = this.#picture;
     if (token && content && content.axes[token.axis].labels.rows.size > 1) this.goTo(token);
     else this.#options.onPin(token);
+  }
+
+  /** @param {TokenPosition | null} tokens to pin, unless a label has several tokens */
+  #select(tokens) {
+    const { content } = this.#picture;
+    const axis = tokens?.axis ?? this.#highlighted?.token.axis;
+    if (axis && content?.axes[axis].labels.rows.size === 1) this.#options.onSelect(tokens);
   }
 
   /** @param {MatrixCell | null} cell */

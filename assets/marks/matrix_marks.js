@@ -1,6 +1,7 @@
 // What is highlighted in a matrix: the labels and the bands of the highlighted token, and of the cell that
 // the reader points at.
 
+import { positionsOfToken } from "../core/data/token_position.js";
 import { rowAt, rowsOf } from "../core/geometry/rows.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -31,23 +32,26 @@ export function marksOf(content, highlighted, cell, size) {
     for (const axis of /** @type {const} */ (["query", "key"])) {
       const { edges } = content.axes[axis].cells.rows;
       const row = cell[axis];
-      marks.labels[axis] = { highlighted: edges[row], isPinned: false };
+      marks.labels[axis] = { highlighted: [edges[row]], isPinned: false };
       marks.bands.push({ axis, span: [edges[row], edges[row + 1]], isPinned: false });
     }
   }
   if (!highlighted) return marks;
   const { token, isPinned } = highlighted;
-  marks.labels[token.axis] = { highlighted: token.position, isPinned };
+  marks.labels[token.axis] = { highlighted: positionsOfToken(token), isPinned };
   if (isPinned || !cell) {
-    const span = spanOf(content, token, isPinned ? 1 : size);
-    marks.bands.push({ axis: token.axis, span, isPinned });
+    const { axis } = token;
+    for (const position of positionsOfToken(token)) {
+      const span = spanOf(content, { axis, position }, isPinned ? 1 : size);
+      marks.bands.push({ axis, span, isPinned });
+    }
   }
   return marks;
 }
 
 /** @returns {Marks} */
 function noMarks() {
-  return { highlighted: null, isPinned: false };
+  return { highlighted: [], isPinned: false };
 }
 
 /**

@@ -75,9 +75,19 @@ function phrasesOf({ token, isPinned, subject, nameOf, ranking, numHeads }, toke
   if (numHeads > 1) notes.push(`mean of ${numHeads} heads`);
   return [
     { name: "subject", text: subject },
-    { name: "verb", text: token.axis === "query" ? "attends to" : "is attended to by" },
+    { name: "verb", text: verbOf(token) },
     ...(listed.length ? listed : [{ name: "none", text: "no token with 0.01 or more" }]),
     ...notes.map((text) => ({ name: "muted", text })),
     ...(isPinned ? [{ name: "pin-note", text: "pinned" }] : []),
   ];
+}
+
+/**
+ * Return the verb of a sentence about one or several tokens.
+ * @param {HighlightedRow["token"]} token
+ * @returns {string}
+ */
+export function verbOf({ axis, others }) {
+  if (axis === "query") return others ? "attend to" : "attends to";
+  return others ? "are attended to by" : "is attended to by";
 }

@@ -25,8 +25,8 @@ import { drawMarks, drawRows } from "./token_rows.js";
 
 /**
  * @typedef {object} Marks
- * @property {number | null} highlighted position of the highlighted token
- * @property {boolean} isPinned whether the highlighted token is pinned
+ * @property {number[]} highlighted positions of the highlighted tokens
+ * @property {boolean} isPinned whether the highlighted tokens are pinned
  * @property {(position: number) => boolean} [isMasked] whether the highlighted token cannot attend to
  *   a token
  */
@@ -52,12 +52,13 @@ export function createTokenColumn(group, label, actions) {
   // In a group of its own: a list may contain only its rows, and a view adds a button to the column.
   const rows = group.append("g");
   rows.attr("role", actions ? "listbox" : "list").attr("aria-label", label);
+  if (actions) rows.attr("aria-multiselectable", "true");
   /** @type {ColumnState} */
   const state = {
     isInteractive: actions !== undefined,
     options: null,
     visible: [0, 0],
-    marks: { highlighted: null, isPinned: false },
+    marks: { highlighted: [], isPinned: false },
     tabStop: 0,
     focused: null,
   };

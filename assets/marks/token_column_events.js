@@ -15,6 +15,10 @@ import { beginOf } from "./token_rows.js";
  * @property {(position: number) => void} onEnter the pointer or the focus moved to a row
  * @property {() => void} onLeave the pointer or the focus left the column
  * @property {(position: number) => void} onPin the reader clicked a row, or pressed Enter or Space on it
+ * @property {(position: number) => void} onAdd the same with Shift: add the row to the pinned ones, or
+ *   remove it
+ * @property {(from: number, to: number) => void} onDrag the reader drags a mouse or a pen from a row to
+ *   another one. A finger scrolls instead.
  * @property {() => void} onRelease the reader pressed Escape
  * @property {(position: number) => void} onFocusMove the keyboard moves the focus to a row: scroll it
  *   into view
@@ -38,13 +42,28 @@ export function listenToColumn(group, state, actions) {
  * @param {Group} group
  * @param {ColumnActions} actions
  */
-function listenToPointer(group, { onEnter, onLeave, onPin }) {
+function listenToPointer(group, { onEnter, onLeave, onPin, onAdd, onDrag }) {
+  /** @type {number | null} where the pointer was pressed */
+  let pressed = null;
+  let isDragged = false;
   /** @param {Event} event */
   const enter = (event) => {
     const position = positionAt(event);
     if (position !== null) onEnter(position);
   };
   group
+    .on("pointerdown.drag", (/** @type {PointerEvent} */ event) => {
+      const canDrag = event.pointerType !== "touch" && event.button === 0 && !event.shiftKey;
+      pressed = canDrag ? positionAt(event) : null;
+      isDragged = false;
+    })
+    .on("pointerover.drag", (/** @type {PointerEvent} */ event) => {
+      const position = positionAt(event);
+      if ((event.buttons & 1) === 0) pressed = null;
+      if (pressed === null || position === null || (position === pressed && !isDragged)) return;
+      isDragged = true;
+      onDrag(pressed, position);
+    })
     .on("pointerover", enter)
     .on("focusin", enter)
     .on("focusout", onLeave)
@@ -52,9 +71,13 @@ function listenToPointer(group, { onEnter, onLeave, onPin }) {
       // A finger leaves when it is lifted: the highlight stays until the reader touches elsewhere.
       if (event.pointerType !== "touch") onLeave();
     })
-    .on("click", (event) => {
+    .on("click", (/** @type {MouseEvent} */ event) => {
       const position = positionAt(event);
-      if (position !== null) onPin(position);
+      const wasDragged = isDragged;
+      isDragged = false;
+      if (position === null || wasDragged) return;
+      if (event.shiftKey) onAdd(position);
+      else onPin(position);
     });
 }
 
@@ -63,7 +86,7 @@ function listenToPointer(group, { onEnter, onLeave, onPin }) {
  * @param {Group} group
  * @param {ColumnActions} actions
  */
-function listenToActivation(group, { onPin, onRelease }) {
+function listenToActivation(group, { onPin, onAdd, onRelease }) {
   group.on("keydown", (/** @type {KeyboardEvent} */ event) => {
     const position = positionAt(event);
     if (event.key === "Escape") {
@@ -73,7 +96,8 @@ function listenToActivation(group, { onPin, onRelease }) {
     }
     if (position === null || (event.key !== "Enter" && event.key !== " ")) return;
     event.preventDefault();
-    onPin(position);
+    if (event.shiftKey) onAdd(position);
+    else onPin(position);
   });
 }
 

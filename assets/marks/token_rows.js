@@ -105,9 +105,9 @@ export function drawMarks(group, { isInteractive, options, marks }) {
   if (!options) return;
   const { rows } = options.column;
   const { highlighted, isPinned, isMasked } = marks;
-  const begin = highlighted === null ? null : rows.edges[rowAt(rows, highlighted)];
+  const begins = new Set(highlighted.map((position) => rows.edges[rowAt(rows, position)]));
   const tokens = group.selectAll(".bertviz-token");
-  const isHighlighted = (/** @type {unknown} */ datum) => beginOf(datum) === begin;
+  const isHighlighted = (/** @type {unknown} */ datum) => begins.has(beginOf(datum));
   tokens
     .classed("bertviz-highlighted", isHighlighted)
     .classed("bertviz-pinned", (datum) => isPinned && isHighlighted(datum))

@@ -95,15 +95,17 @@ export class FilterControls {
    * @param {HighlightedRow} row of the token
    * @returns {{text: string, run: () => void} | null} null if the token is no key, or is hidden by a rule
    */
-  actionOf({ keyPosition: position, subject }) {
+  actionOf({ keyPositions, subject }) {
     const content = this.#getContent();
-    if (position === null || !content) return null;
+    if (keyPositions.length === 0 || !content) return null;
     const { trace, attentionPart, axes, selection, filter } = content;
     const side = trace.component(attentionPart.component).key_tokens;
-    const [begin, end] = tokensOfUnit(axes.key, position);
-    const isListed = selection.filter[side].includes(begin);
-    if (!isListed && filter?.hiddenUnits[position]) return null;
-    const positions = Array.from({ length: end - begin }, (_, at) => begin + at);
+    const positions = keyPositions.flatMap((unit) => {
+      const [begin, end] = tokensOfUnit(axes.key, unit);
+      return Array.from({ length: end - begin }, (_, at) => begin + at);
+    });
+    const isListed = selection.filter[side].includes(positions[0]);
+    if (!isListed && keyPositions.every((unit) => filter?.hiddenUnits[unit])) return null;
     return {
       text: `${isListed ? "Show" : "Hide"} attention to ${subject}`,
       run: () => this.#change((current) => togglePositions(current, side, positions)),

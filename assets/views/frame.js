@@ -3,7 +3,7 @@
 
 import { fittingFilter, NOTHING_HIDDEN } from "../core/data/filter.js";
 import { isSamePosition } from "../core/data/token_position.js";
-import { spanOfUnits, unitOfToken } from "../core/data/units.js";
+import { firstTokensOf, spanOfUnits, unitsOfToken } from "../core/data/units.js";
 import { componentFilter } from "../core/formula/filtered_weights.js";
 import { attentionPartsOf } from "../core/state/attention_part.js";
 import { forOtherText, keepChoice, togglePin } from "../core/state/selection.js";
@@ -163,7 +163,7 @@ export class ViewFrame {
         keys: spanOfUnits(axes.key, part.keys),
       },
       axes,
-      pinned: pinned && unitOfToken(axes[pinned.axis], pinned),
+      pinned: pinned && unitsOfToken(axes[pinned.axis], pinned),
       selection,
       shownFilter,
       filter: componentFilter(shownFilter, this.#trace, part.component),
@@ -271,13 +271,21 @@ export class ViewFrame {
   }
 
   /**
-   * Return the first token of a unit.
+   * Pin exactly these units of the figure.
+   * @param {TokenPosition | null} units null for none
+   */
+  pin(units) {
+    this.select((selection) => ({ ...selection, pinned: units && this.#tokenOf(units) }));
+  }
+
+  /**
+   * Return the first tokens of units.
    * @param {TokenPosition} unit
    * @returns {TokenPosition}
    */
-  #tokenOf({ axis, position }) {
-    const starts = this.#content()?.axes[axis].starts;
-    return { axis, position: starts?.[position] ?? position };
+  #tokenOf(unit) {
+    const content = this.#content();
+    return content ? firstTokensOf(content.axes[unit.axis], unit) : unit;
   }
 
   /**

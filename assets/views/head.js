@@ -98,6 +98,7 @@ class HeadView {
     });
     this.#bipartite = new Bipartite(this.frame.stage, {
       onPin: (token) => this.frame.togglePin(token),
+      onSelect: (tokens) => this.frame.pin(tokens),
       onHighlight: this.frame.inspector.show,
       onScale: this.#navigator.drawScale,
     });

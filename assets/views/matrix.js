@@ -98,6 +98,7 @@ class MatrixView {
     const cellNote = createCellNote(this.frame.inspector.figure);
     this.#matrix = new Matrix(this.frame.stage, {
       onPin: (token) => this.frame.togglePin(token),
+      onSelect: (tokens) => this.frame.pin(tokens),
       onHighlight: (row, tokensPerRow) => this.#showRow(row, tokensPerRow),
       onCell: cellNote.show,
       onLayout: () => this.#drawScale(),

@@ -92,6 +92,7 @@ class ModelView {
     });
     this.#bipartite = new Bipartite(this.#panel.body, {
       onPin: (token) => this.frame.togglePin(token),
+      onSelect: (tokens) => this.frame.pin(tokens),
       onHighlight: this.frame.inspector.show,
       highlightKeys: false,
       rowHeight: 18,

@@ -87,7 +87,8 @@ class NeuronView {
 
   #createCollapsed() {
     return new Bipartite(this.frame.stage, {
-      onPin: (token) => this.#pin(token),
+      onPin: (token) => this.frame.togglePin(token),
+      onSelect: (tokens) => this.frame.pin(tokens),
       onHighlight: (row, numHeads, tokensPerRow) => {
         this.frame.inspector.show(row, numHeads, tokensPerRow);
         this.#plus.moveTo(row && this.#collapsed.yQuery(row.token.position));
@@ -101,7 +102,8 @@ class NeuronView {
 
   #createExpanded() {
     return new Computation(this.frame.stage, {
-      onPin: (token) => this.#pin(token),
+      onPin: (token) => this.frame.togglePin(token),
+      onSelect: (tokens) => this.frame.pin(tokens),
       onHighlight: (row) => {
         this.frame.inspector.show(row, 1);
         // In a step, the button would be over the token; the button above the figure collapses the view.
@@ -169,11 +171,6 @@ class NeuronView {
   async #drawPinned({ pinned }) {
     this.#visibleFigure().pin(pinned);
     return this.#description;
-  }
-
-  /** @param {TokenPosition | null} token */
-  #pin(token) {
-    this.frame.togglePin(token);
   }
 
   /** @param {TokenPosition} token */

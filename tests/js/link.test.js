@@ -40,6 +40,14 @@ test("a link restores each choice alone", () => {
   }
 });
 
+test("a link restores several pinned tokens", () => {
+  const pinned = { axis: "query", position: 2, others: [5, 7] };
+  assert.equal(linkParameters({ ...NOTHING_CHOSEN, pinned }).pinned, "query,2,5,7");
+  assert.deepEqual(restored({ ...NOTHING_CHOSEN, pinned }).pinned, pinned);
+  const unordered = new URLSearchParams("pinned=query,7,2,5,2");
+  assert.deepEqual(selectionFromLink(unordered, NOTHING_CHOSEN).pinned, pinned);
+});
+
 test("a link restores a selection without any head", () => {
   const none = { ...NOTHING_CHOSEN, heads: [] };
   assert.equal(linkParameters(none).heads, "none");

@@ -2,6 +2,8 @@
 // (bertviz_space/trace/words.py); both join the tokens of a word in the same way and pass the cases of
 // tests/fixtures/shared_cases/words.json.
 
+import { positionsOfToken, tokensAt } from "./token_position.js";
+
 /** @typedef {import("./token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("./wire.js").Token} Token */
 
@@ -44,13 +46,25 @@ export function spanOfUnits({ starts, unitOfToken }, [begin, end]) {
 }
 
 /**
- * Return the unit of a token.
+ * Return the units of tokens.
  * @param {Units} units
  * @param {TokenPosition} token a link may have one that the text does not have
- * @returns {TokenPosition} whose position is that of the unit
+ * @returns {TokenPosition} whose positions are those of units
  */
-export function unitOfToken({ unitOfToken }, { axis, position }) {
-  return { axis, position: unitOfToken[position] ?? unitOfToken.length };
+export function unitsOfToken({ unitOfToken }, token) {
+  const units = positionsOfToken(token).map((each) => unitOfToken[each] ?? unitOfToken.length);
+  return tokensAt(token.axis, units) ?? token;
+}
+
+/**
+ * Return the first tokens of units.
+ * @param {Units} units
+ * @param {TokenPosition} unit whose positions are those of units
+ * @returns {TokenPosition}
+ */
+export function firstTokensOf({ starts }, unit) {
+  const positions = positionsOfToken(unit).map((each) => starts[each] ?? each);
+  return tokensAt(unit.axis, positions) ?? unit;
 }
 
 /**

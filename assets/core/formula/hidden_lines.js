@@ -44,11 +44,13 @@ export function addHiddenLines(sums, all, shown, minimum) {
  * @param {import("../data/token_position.js").TokenPosition} token
  * @param {Float32Array} shown the weights that the filter shows, of the attention part
  * @param {number} minimum the smallest weight of a visible line
- * @returns {HiddenLines | null} null without a filter or without heads
+ * @returns {HiddenLines | null} null without a filter, without heads, or for several tokens
  */
 export function hiddenOfToken({ layer, heads, filter, attentionPart }, token, shown, minimum) {
   if (!filter || heads.length === 0) return null;
   const span = token.axis === "query" ? attentionPart.keys : attentionPart.queries;
+  // What is hidden of several tokens depends on each of them.
+  if (token.others) return null;
   const all = unfilteredWeights(layer, heads, filter)(token).subarray(...span);
   return addHiddenLines(NO_LINES, all, shown, minimum);
 }

@@ -1,7 +1,7 @@
 // Decides which token of a figure is highlighted: the pinned one if the figure contains it, otherwise
 // the one that the reader points at. The figure reports what the reader does and draws the result.
 
-import { isSamePosition } from "../data/token_position.js";
+import { isSamePosition, positionsOfToken, toggleToken, tokensAt } from "../data/token_position.js";
 
 /** @typedef {import("../data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("./attention_part.js").AttentionPart} AttentionPart */
@@ -10,6 +10,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @typedef {object} HighlightOptions
  * @property {TokenPosition["axis"][]} axes the axes whose tokens can be highlighted
  * @property {(token: TokenPosition | null) => void} onPin the reader asks to pin a token, or to unpin
+ * @property {(tokens: TokenPosition | null) => void} onSelect the reader asks to pin exactly these tokens
  * @property {(token: TokenPosition | null, isPinned: boolean) => void} onHighlight draw this token as
  *   highlighted; null for none
  */
@@ -42,9 +43,9 @@ export class Highlight {
 
   /** Report the highlight again, after the same attention part was drawn at another scale. */
   redraw() {
-    const isPinned = this.#canHighlight(this.#pinned);
-    const token = isPinned ? this.#pinned : this.#hovered;
-    this.#options.onHighlight(this.#canHighlight(token) ? token : null, isPinned);
+    const pinned = this.#shownPin();
+    const hovered = this.#hovered && this.#partOf(this.#hovered);
+    this.#options.onHighlight(pinned ?? hovered, pinned !== null);
   }
 
   /**
@@ -64,13 +65,13 @@ export class Highlight {
     // The pointer can move from a token's text to its background and stay on the token.
     if (isSamePosition(token, this.#hovered)) return;
     this.#hovered = token;
-    if (!this.#canHighlight(this.#pinned)) this.redraw();
+    if (!this.#shownPin()) this.redraw();
   }
 
   /** Unpin the highlighted token, or end the highlight: the reader pressed the background or Escape. */
   release() {
     this.#hovered = null;
-    if (this.#canHighlight(this.#pinned)) this.#options.onPin(null);
+    if (this.#shownPin()) this.#options.onPin(null);
     else this.redraw();
   }
 
@@ -83,18 +84,32 @@ export class Highlight {
       onEnter: (/** @type {number} */ position) => this.hover({ axis, position }),
       onLeave: () => this.hover(null),
       onPin: (/** @type {number} */ position) => this.#options.onPin({ axis, position }),
+      onAdd: (/** @type {number} */ position) =>
+        this.#options.onSelect(toggleToken(this.#shownPin(), { axis, position })),
+      onDrag: (/** @type {number} */ from, /** @type {number} */ to) => {
+        const step = from <= to ? 1 : -1;
+        const length = Math.abs(to - from) + 1;
+        const positions = Array.from({ length }, (_, at) => from + step * at);
+        this.#options.onSelect(tokensAt(axis, positions));
+      },
       onRelease: () => this.release(),
     };
   }
 
+  /** @returns {TokenPosition | null} those of the pinned tokens that the figure can highlight */
+  #shownPin() {
+    return this.#pinned && this.#partOf(this.#pinned);
+  }
+
   /**
-   * @param {TokenPosition | null} token
-   * @returns {boolean} whether the figure contains the token and can highlight it
+   * @param {TokenPosition} token
+   * @returns {TokenPosition | null} those of the tokens that the figure contains and can highlight
    */
-  #canHighlight(token) {
+  #partOf(token) {
     const part = this.#attentionPart;
-    if (!token || !part || !this.#options.axes.includes(token.axis)) return false;
+    if (!part || !this.#options.axes.includes(token.axis)) return null;
     const [begin, end] = token.axis === "query" ? part.queries : part.keys;
-    return token.position >= begin && token.position < end;
+    const isInside = (/** @type {number} */ position) => position >= begin && position < end;
+    return tokensAt(token.axis, positionsOfToken(token).filter(isInside));
   }
 }

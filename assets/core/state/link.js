@@ -2,12 +2,16 @@
 // those of saved links, so they must not change.
 
 import { filterText, parseFilter } from "../data/filter.js";
+import { positionsOfToken, tokensAt } from "../data/token_position.js";
 import { NOTHING_CHOSEN } from "./selection.js";
 
 /** @typedef {import("./selection.js").Selection} Selection */
 
 /** The list of heads if no head is active. A link without a list means all heads. */
 const NO_HEADS = "none";
+
+/** The axis of the pinned tokens, and their positions. */
+const PINNED = /^(query|key),(\d{1,6}(?:,\d{1,6}){0,63})$/;
 
 /**
  * Return the parameters of a link to a selection.
@@ -27,7 +31,7 @@ export function linkParameters(selection) {
     grid_heads: gridHeads?.join(",") ?? "",
     cell: cell ? `${cell.layer},${cell.head}` : "",
     expanded: expanded ? "1" : "",
-    pinned: pinned ? `${pinned.axis},${pinned.position}` : "",
+    pinned: pinned ? `${pinned.axis},${positionsOfToken(pinned)}` : "",
     palette: palette === NOTHING_CHOSEN.palette ? "" : palette,
     score: score ?? "",
     bars: bars ? "1" : "",
@@ -45,7 +49,7 @@ export function linkParameters(selection) {
 export function selectionFromLink(parameters, selection) {
   const get = (/** @type {string} */ name) => parameters.get(name);
   const cell = parseNumbers(get("cell"));
-  const [, axis, position] = get("pinned")?.match(/^(query|key),(\d{1,6})$/) ?? [];
+  const [, axis, positions] = get("pinned")?.match(PINNED) ?? [];
   const palette = get("palette");
   const [score, filter] = [get("score"), get("filter")];
   return {
@@ -60,7 +64,7 @@ export function selectionFromLink(parameters, selection) {
     cell: cell?.length === 2 ? { layer: cell[0], head: cell[1] } : selection.cell,
     expanded: get("expanded") === "1" || selection.expanded,
     pinned: axis
-      ? { axis: /** @type {"query" | "key"} */ (axis), position: Number(position) }
+      ? tokensAt(/** @type {"query" | "key"} */ (axis), positions.split(",").map(Number))
       : selection.pinned,
     palette: palette === "okabe-ito" || palette === "distinct" ? palette : selection.palette,
     score: score && /^[a-z]{1,20}$/.test(score) ? score : selection.score,
