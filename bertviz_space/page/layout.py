@@ -104,7 +104,8 @@ def _lay_out_own_tensors() -> gr.UploadButton:
 def _lay_out_views(handler: Handler) -> list[View]:
     views: list[View] = []
     prepare = preparing(handler.results.prepare)
-    with gr.Tabs():
+    # Gradio's menu of the tabs that do not fit has no ids, and links open tabs by their ids.
+    with gr.Tabs(overflow_behavior="wrap"):
         for name, view in _VIEWS:
             # assets/page/elements.js finds the tabs by these ids.
             with gr.Tab(f"{name.title()} view", elem_id=f"bertviz-{name}-tab"):
