@@ -3,25 +3,7 @@
 
 import { EMPTY_MESSAGE, showError } from "./frame_elements.js";
 
-/** @typedef {import("../core/data/trace.js").Trace} Trace */
-/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
-/** @typedef {import("../core/data/units.js").Units} Units */
-/** @typedef {import("../core/state/attention_part.js").AttentionPart} AttentionPart */
-/** @typedef {import("../core/state/selection.js").Selection} Selection */
-
-/**
- * What a view shows.
- * @typedef {object} ViewContent
- * @property {Trace} trace
- * @property {AttentionPart} attentionPart whose spans are those of units: tokens or words
- * @property {Record<"query" | "key", Units>} axes the units of the attention part's component
- * @property {TokenPosition | null} pinned the unit of the pinned token
- * @property {Selection} selection
- * @property {import("../core/data/filter.js").Filter} shownFilter the part of the selection's filter that
- *   applies to the view and fits the texts
- * @property {import("../core/formula/filtered_weights.js").ComponentFilter | null} filter the same filter
- *   for the attention part's component; null if all weights of tokens are shown
- */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
  * Draws a view, or a part of it. Resolves to a description of what the stage shows, which becomes the

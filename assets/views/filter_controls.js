@@ -19,7 +19,7 @@ import { appendElement } from "../drawing/element.js";
 /** @typedef {import("../core/formula/hidden_lines.js").HiddenLines} HiddenLines */
 /** @typedef {import("../core/data/filter.js").Filter} Filter */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 const NOTHING_LEFT =
   "This would hide the attention to all tokens. Show the attention to some first.";

@@ -1,12 +1,9 @@
 // What the four views have in common: controls, the current result and selection, the links to the
 // other views, the inspector, and the order of draws.
 
-import { fittingFilter, NOTHING_HIDDEN } from "../core/data/filter.js";
 import { isSamePosition } from "../core/data/token_position.js";
-import { firstTokensOf, spanOfUnits, unitsOfToken } from "../core/data/units.js";
-import { componentFilter } from "../core/formula/filtered_weights.js";
-import { attentionPartsOf } from "../core/state/attention_part.js";
-import { forOtherText, keepChoice, togglePin } from "../core/state/selection.js";
+import { firstTokensOf } from "../core/data/units.js";
+import { forOtherText, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
 import { figureTitle, shownParts } from "../core/text/figure_title.js";
 import { DrawSchedule } from "./draw_schedule.js";
@@ -23,12 +20,13 @@ import {
 import { Pickers } from "./pickers.js";
 import { ResultOpener } from "./result_opener.js";
 import { createSaving } from "./saving.js";
+import { viewContent } from "./view_content.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 /** @typedef {import("./page_events.js").Origin} Origin */
 /** @typedef {import("./view.js").FrameContent} FrameContent */
 /** @typedef {import("./view.js").MountOptions} MountOptions */
@@ -145,29 +143,7 @@ export class ViewFrame {
   /** @returns {ViewContent | null} */
   #content() {
     if (!this.#trace) return null;
-    const selection = this.#store.get();
-    const part = keepChoice(
-      attentionPartsOf(this.#trace),
-      ({ label }) => label === selection.attentionPart,
-    );
-    const shownFilter = this.#ignoresFilter(selection)
-      ? NOTHING_HIDDEN
-      : fittingFilter(selection.filter, this.#trace.manifest);
-    const axes = this.#trace.units(part.component, shownFilter.words);
-    const { pinned } = selection;
-    return {
-      trace: this.#trace,
-      attentionPart: {
-        ...part,
-        queries: spanOfUnits(axes.query, part.queries),
-        keys: spanOfUnits(axes.key, part.keys),
-      },
-      axes,
-      pinned: pinned && unitsOfToken(axes[pinned.axis], pinned),
-      selection,
-      shownFilter,
-      filter: componentFilter(shownFilter, this.#trace, part.component),
-    };
+    return viewContent(this.#trace, this.#store.get(), this.#ignoresFilter);
   }
 
   /** @param {{origin?: Origin}} result the origin of a new result */

@@ -17,7 +17,7 @@ import { startTimeSlices } from "../marks/time_slices.js";
 /** @typedef {import("../core/formula/peaked_rows.js").PeakedRow} PeakedRow */
 /** @typedef {import("../core/geometry/head_lines.js").HeadLines} HeadLines */
 /** @typedef {import("../marks/weight_table.js").WeightTable} WeightTable */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /** @typedef {Pick<HeadLines, "layer" | "heads" | "weightsOfToken">} FilteredHeads weights of some heads */
 

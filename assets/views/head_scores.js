@@ -15,7 +15,7 @@ import { scoreNote, scoreTable } from "./head_score_table.js";
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../marks/head_ranking.js").HeadRanking} HeadRanking */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /** Number of heads in the ranking. */
 const MAX_LISTED = 10;

@@ -26,7 +26,7 @@ import { createNavigator } from "./navigator.js";
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Pooling} Pooling */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 const HINT =
   "Point at a cell or a token, or go to a token with Tab and the arrow keys. Click it to pin it.";

@@ -4,7 +4,7 @@ import { weightSource } from "../core/formula/weight_source.js";
 
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../marks/matrix_content.js").MatrixData} MatrixData */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
  * Return the data of a matrix.

@@ -18,7 +18,7 @@ import { PairHeads } from "./pair_heads.js";
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 const HINT = "Click a head to enlarge it.";
 

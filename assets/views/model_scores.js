@@ -6,7 +6,7 @@ import { createScoreLegend } from "../marks/score_legend.js";
 import { HeadScores } from "./head_scores.js";
 
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /** What a model view shows about the scores of its heads. */
 export class ModelScores {

@@ -6,7 +6,7 @@ import { findTokens } from "../core/text/token_search.js";
 import { appendElement } from "../drawing/element.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
  * @typedef {object} ScaleState

@@ -13,7 +13,7 @@ import { createNavigator } from "./navigator.js";
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 const EXPAND = "Show query and key vectors";
 const COLLAPSE = "Hide query and key vectors";

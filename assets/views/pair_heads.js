@@ -13,7 +13,7 @@ import { createWeightTable } from "../marks/weight_table.js";
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../core/state/token_pair.js").TokenPair} TokenPair */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /** Number of heads in the list. */
 const MAX_LISTED = 10;

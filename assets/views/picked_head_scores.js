@@ -18,7 +18,7 @@ export class PickedHeadScores {
 
   /**
    * Show the scores if exactly one head is active. A later call replaces this one.
-   * @param {import("./draw_schedule.js").ViewContent} content
+   * @param {import("./view_content.js").ViewContent} content
    * @param {number} layer
    * @param {number[]} heads the active heads
    */

@@ -7,7 +7,7 @@ import { PALETTES } from "../drawing/color.js";
 
 /** @typedef {import("../drawing/color.js").PaletteName} PaletteName */
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /** The pickers of one view. */
 export class Pickers {

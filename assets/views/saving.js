@@ -15,7 +15,7 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
 /** @typedef {import("../drawing/picture_legend.js").LegendEntry} LegendEntry */
 /** @typedef {import("../drawing/picture_theme.js").PictureStyle} PictureStyle */
 /** @typedef {import("../drawing/static_picture.js").StaticPicture} StaticPicture */
-/** @typedef {import("./draw_schedule.js").ViewContent} ViewContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
 /** @typedef {import("./picture_files.js").PictureOptions} PictureOptions */
 
 /**

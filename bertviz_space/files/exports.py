@@ -67,7 +67,7 @@ def export_html(
         files = TraceFiles(trace, model_id, revision, Path(parts))
         is_small = num_bytes_of(trace) <= MAX_PAGE_BYTES
         names = files.names if is_small else files.names_for(layer.layer, view.view == "model")
-        names += tuple(files.filtered_names(view.filter) if view.view == "model" else ())
+        names += tuple(files.filtered.names(view.filter) if view.view == "model" else ())
         for name in names:
             files.write(name)
         embedded = {name: (files.folder / name).read_bytes() for name in names}

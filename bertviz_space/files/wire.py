@@ -44,27 +44,19 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..errors import InvalidFilter
 from ..trace import Component, LayerAttention, Trace
-from ..trace.filter import Filter, parse_filter
 from ..trace.head_scores import SCORES, score_matrix
-from ..trace.overview import bin_size, filtered_overview, overview
-from ..trace.shown_weights import ShownWeights
+from ..trace.overview import bin_size, overview
 from ..trace.words import word_starts, word_tokens
 from .compact_terms import CompactTerms
-from .writing import disk_errors, write_file, write_text
+from .filtered_overviews import FilteredOverviews, make_room
+from .writing import write_file, write_text
 
 # The page refuses a manifest of another version, which it might draw wrongly.
 VERSION = 3
 
 # The names of files about several layers.
 _OF_MANY_LAYERS = re.compile("-(overview|scores)-")
-
-# The name of a file of filtered overviews: that of the file without a filter, and the filter.
-_FILTERED = re.compile(r"([a-z]+-overview-\d+)~(.+)(\.safetensors)")
-
-# Files of filtered overviews in one folder, about 600 kB each: the oldest is removed for a new one.
-MAX_FILTERED_FILES = 32
 
 # Weights that are pooled for one overview file, so that it takes a fraction of a second: 21 layers
 # of 12 heads and 512 tokens. A layer of 9 heads and 4,096 tokens has a file of its own.
@@ -81,6 +73,7 @@ class TraceFiles:
         trace: the trace.
         folder: the folder of the files.
         names: the names of the files, in the order in which the views are likely to fetch them.
+        filtered: the files of filtered overviews, which ``names`` does not contain.
     """
 
     def __init__(self, trace: Trace, model_id: str, revision: str, folder: Path) -> None:
@@ -101,15 +94,15 @@ class TraceFiles:
             for layers in trace.layers.values()
             for layer in layers
         }
-        self._overview_layers = {
+        overview_layers = {
             _overview_file(group): group
             for layers in trace.layers.values()
             for group in _groups(layers)
         }
         overviews = {
-            name: partial(self._overview_tensors, group)
-            for name, group in self._overview_layers.items()
+            name: partial(self._overview_tensors, group) for name, group in overview_layers.items()
         }
+        self.filtered = FilteredOverviews(trace, overview_layers)
         scores = {
             _scores_file(group): partial(self._score_tensors, group)
             for layers in trace.layers.values()
@@ -137,19 +130,6 @@ class TraceFiles:
             if (with_overviews if _OF_MANY_LAYERS.search(name) else name.endswith(number))
         )
 
-    def filtered_names(self, filter_: Filter) -> list[str]:
-        """Return the names of the files of filtered overviews; none if the filter hides nothing."""
-        if not str(filter_):
-            return []
-        return [f"{Path(name).stem}~{filter_}.safetensors" for name in self._overview_layers]
-
-    def can_filter(self, name: str) -> bool:
-        """Return whether a name is that of a file of filtered overviews of this trace."""
-        try:
-            return self._filtered(name) is not None
-        except InvalidFilter:
-            return False
-
     def write(self, name: str) -> None:
         """Write one of the files, or a file of filtered overviews, unless it exists.
 
@@ -159,10 +139,11 @@ class TraceFiles:
         path = self.folder / name
         if path.exists():
             return
-        filtered = self._filtered(name)
-        if filtered is not None:
-            self._make_room()
-        tensors = self._tensors[name]() if filtered is None else self._filtered_tensors(*filtered)
+        if name in self._tensors:
+            tensors = self._tensors[name]()
+        else:
+            make_room(self.folder)
+            tensors = self.filtered.tensors(name)
         write_file(path, lambda partial_path: save_file(tensors, partial_path))
 
     def write_manifest(self) -> Path:
@@ -246,35 +227,6 @@ class TraceFiles:
         query_tokens = self.trace.query_tokens(component)
         key_tokens = self.trace.key_tokens(component)
         return {str(layer.layer): overview(layer, query_tokens, key_tokens) for layer in layers}
-
-    def _filtered(self, name: str) -> tuple[Sequence[LayerAttention], Filter] | None:
-        """Return the layers and the filter of a file of filtered overviews, ``None`` for others.
-
-        Raises:
-            InvalidFilter: if the filter cannot be read, or does not fit the text.
-        """
-        found = _FILTERED.fullmatch(name)
-        layers = self._overview_layers.get(f"{found[1]}{found[3]}") if found else None
-        if not found or layers is None:
-            return None
-        filter_ = parse_filter(found[2])
-        if str(filter_) != found[2]:  # one file for one filter
-            raise InvalidFilter(f"{found[2]!r} is spelled {filter_}")
-        filter_.hidden_keys(self.trace, layers[0].component)
-        return layers, filter_
-
-    def _make_room(self) -> None:
-        """Remove the oldest files of filtered overviews, so that one more may be written."""
-        with disk_errors():
-            paths = sorted(self.folder.glob("*~*"), key=lambda path: path.stat().st_mtime_ns)
-            for path in paths[: max(0, len(paths) - MAX_FILTERED_FILES + 1)]:
-                path.unlink(missing_ok=True)
-
-    def _filtered_tensors(
-        self, layers: Sequence[LayerAttention], filter_: Filter
-    ) -> dict[str, Tensor]:
-        shown = ShownWeights(self.trace, layers[0].component, filter_)
-        return {str(layer.layer): filtered_overview(layer, shown) for layer in layers}
 
     def _score_tensors(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
         component = layers[0].component

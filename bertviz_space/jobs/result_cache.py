@@ -214,7 +214,7 @@ def _can_be_written(result: Result, file_name: str) -> bool:
     """Return whether a file of the result is missing, or contains filtered overviews."""
     if file_name in result.missing:
         return True
-    return result.files is not None and result.files.can_filter(file_name)
+    return result.files is not None and result.files.filtered.contains(file_name)
 
 
 def _is_small(trace: Trace, num_bytes: int) -> bool:

@@ -11,9 +11,10 @@ from safetensors.torch import load_file
 
 from bertviz_space import Trace
 from bertviz_space.errors import InvalidFilter
+from bertviz_space.files.filtered_overviews import MAX_FILES
 from bertviz_space.files.svg.rows import ShownRows
 from bertviz_space.files.view_request import attention_parts_of
-from bertviz_space.files.wire import MAX_FILTERED_FILES, TraceFiles
+from bertviz_space.files.wire import TraceFiles
 from bertviz_space.trace.filter import MAX_POSITIONS, NOTHING_HIDDEN, Filter, parse_filter
 from bertviz_space.trace.overview import bin_size, filtered_overview, overview
 from bertviz_space.trace.shown_weights import ShownWeights
@@ -159,10 +160,10 @@ def files(tmp_path):
 
 def test_each_component_has_files_of_filtered_overviews(files):
     filter_ = parse_filter("special,first,1,t2,renormalize,min=0.05")
-    names = files.filtered_names(filter_)
+    names = files.filtered.names(filter_)
     assert [name.partition("-")[0] for name in names] == ["encoder", "decoder", "cross"]
     for name in names:
-        assert files.can_filter(name)
+        assert files.filtered.contains(name)
         files.write(name)
         component = name.partition("-")[0]
         tensors = load_file(files.folder / name)
@@ -173,7 +174,7 @@ def test_each_component_has_files_of_filtered_overviews(files):
         for layer in files.trace.layers[component]:
             expected = filtered_overview(layer, shown)
             assert torch.equal(tensors[str(layer.layer)], expected)
-    assert files.filtered_names(NOTHING_HIDDEN) == []
+    assert files.filtered.names(NOTHING_HIDDEN) == []
 
 
 @pytest.mark.parametrize(
@@ -192,14 +193,14 @@ def test_each_component_has_files_of_filtered_overviews(files):
     ],
 )
 def test_other_names_are_no_files_of_filtered_overviews(files, name):
-    assert not files.can_filter(name)
+    assert not files.filtered.contains(name)
 
 
 def test_a_folder_keeps_only_the_newest_files_of_filtered_overviews(files):
-    limits = [number / 1000 for number in range(1, MAX_FILTERED_FILES + 4)]
-    names = [files.filtered_names(Filter(min_weight=limit))[0] for limit in limits]
+    limits = [number / 1000 for number in range(1, MAX_FILES + 4)]
+    names = [files.filtered.names(Filter(min_weight=limit))[0] for limit in limits]
     for name in names:
         files.write(name)
     left = {path.name for path in files.folder.glob("*~*")}
-    assert len(left) == MAX_FILTERED_FILES
+    assert len(left) == MAX_FILES
     assert names[-1] in left
