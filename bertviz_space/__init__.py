@@ -10,6 +10,7 @@ From a text to three pictures, in the order of the steps:
 3. ``models`` turns a model's id into a loaded model; ``models.hub`` downloads its files.
 4. ``texts`` turns texts into token ids, and token ids back into letters of the text.
 5. ``extraction`` runs one forward pass; ``capture`` records queries and keys of every layer.
+   ``probe`` runs a causal model on repeated random tokens instead of a text.
 6. ``trace`` holds what was captured, the formula of the weights, the overview of a layer, and
    the scores of its heads.
 7. ``files`` writes a trace as files for the page (``files.wire``) and for programs, and reads a
@@ -27,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .errors import SpaceError
     from .extraction import extract
+    from .probe import probe_scores
     from .trace import Component, LayerAttention, Token, Trace
     from .trace.head_scores import head_scores
 
@@ -38,6 +40,7 @@ __all__ = [
     "Trace",
     "extract",
     "head_scores",
+    "probe_scores",
 ]
 
 # The module of each exported name. It is imported when the name is first used (PEP 562), so that
@@ -50,6 +53,7 @@ _MODULES = {
     "Trace": "trace",
     "extract": "extraction",
     "head_scores": "trace.head_scores",
+    "probe_scores": "probe",
 }
 
 

@@ -240,6 +240,10 @@ class AttentionUnavailable(SpaceError):
     """The attention of a model cannot be shown."""
 
 
+class ProbeUnavailable(SpaceError):
+    """A model cannot be probed with repeated random tokens."""
+
+
 class TokenUnknown(SpaceError):
     """The tokenizer produced a token id or token type that is not in the model's embeddings."""
 

@@ -120,6 +120,9 @@ MAX_SMALL_RESULT_BYTES = 8 * 1024**2
 # kilobytes each.
 MAX_KNOWN_RESULTS = 256
 
+# Models whose probe is cached: two numbers for each head, so 130 kB for the largest Llama.
+MAX_KEPT_PROBES = 64
+
 # Seconds to wait for an answer of the Hub, before working with the models on this machine.
 HUB_TIMEOUT = 5.0
 

@@ -27,6 +27,7 @@ from .models.hub import checkpoints
 from .page.examples import first_request
 from .page.layout import lay_out
 from .page.preloads import Preloads
+from .page.probe_function import probing
 from .page.published_assets import served_folder
 from .page.run_button import RunButton
 from .server import startup
@@ -62,7 +63,8 @@ def build_demo() -> SpacePage:
     first = FirstResult(first_request(offered), handler, queue)
     run_button = RunButton(handler, uploads, active_jobs, queue, first)
     with SpacePage(Preloads(first)) as demo:
-        lay_out(offered, handler, run_button, demo)
+        probe = probing(handler, active_jobs, queue)
+        lay_out(offered, handler, run_button, probe, demo)
         add_endpoints(handler, offered, active_jobs, queue)
 
     async def compute_first_result() -> None:

@@ -15,7 +15,7 @@
  * @typedef {object} ViewComponent what Gradio supplies
  * @property {HTMLElement} element
  * @property {ViewProps & MountOptions["start"]} props
- * @property {{prepare?: import("../core/data/open_trace.js").Prepare}} server
+ * @property {Pick<MountOptions, "prepare" | "probe">} server functions of the server
  * @property {(name: string, onChange: () => void) => void} watch
  */
 
@@ -25,13 +25,14 @@
  */
 export function start({ element, props, server, watch }, { mount }) {
   const host = /** @type {HTMLElement} */ (element.querySelector(".bertviz-host"));
-  const { prepare } = server;
+  const { prepare, probe } = server;
   const view = mount(host, {
     shared: props.shared,
     start: props,
     link: props.shared && location.search,
     // Gradio 6.31: a server function that fails returns undefined, which counts as false.
     prepare: prepare && ((url) => prepare(url)),
+    probe: probe && ((modelId) => probe(modelId)),
   });
   const update = () =>
     props.value ? view.update(props.value.manifest.url, props.value) : view.update(null);

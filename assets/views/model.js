@@ -12,6 +12,7 @@ import { titleOf } from "../marks/grid_cells.js";
 import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
+import { HeadProbe } from "./head_probe.js";
 import { ModelScores } from "./model_scores.js";
 import { PairHeads } from "./pair_heads.js";
 
@@ -39,6 +40,7 @@ class ModelView {
   #panel;
   #inspection;
   #scores;
+  #probe;
   #pairHeads;
   #bipartite;
   /** @type {Cell | null} */
@@ -78,9 +80,10 @@ class ModelView {
       onProgress: (drawn, all) => this.#showProgress(drawn, all),
     });
     this.#scores = new ModelScores(this.frame, this.#grid);
-    this.#pairHeads = new PairHeads(this.frame.inspector, (cell) =>
-      this.frame.select((selection) => ({ ...selection, cell })),
-    );
+    const onPick = (/** @type {Cell} */ cell) =>
+      this.frame.select((selection) => ({ ...selection, cell }));
+    this.#probe = new HeadProbe(this.frame.inspector.scores, options.probe, onPick);
+    this.#pairHeads = new PairHeads(this.frame.inspector, onPick);
     this.#panel = createPanel(this.frame.inspector.figure, {
       onClose: () => this.#closePanel(),
       links: this.frame.opensViews
@@ -129,6 +132,7 @@ class ModelView {
     this.#layersField.draw(content.selection.gridLayers, layers);
     this.#headsField.draw(content.selection.gridHeads, heads);
     this.#scores.setContent(content);
+    this.#probe.setTrace(content.trace);
     this.#pairHeads.setContent(content);
     // The panel does not wait for the grid.
     const filled = this.#grid.draw(content);

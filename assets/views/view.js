@@ -28,6 +28,7 @@
  * @property {string} [shared] views with the same name share one selection, and open each other
  * @property {import("../core/state/selection.js").InitialChoices} [start]
  * @property {import("../core/data/open_trace.js").Prepare} [prepare] asks the server to write a file
+ * @property {import("../core/data/probe.js").RequestProbe} [probe] asks the server to probe a model
  * @property {Trace} [only] the only result, in a stand-alone page (standalone.js)
  * @property {string} [link] query string of a link; its choices take precedence over `start`
  */

@@ -33,6 +33,17 @@ def checked_request(texts: Texts, chat: bool, start_token: bool) -> Request:
     return Request(*texts, chat, start_token)
 
 
+def checked_model_id(model: str) -> str:
+    """Return the id of the model that a program names.
+
+    Raises:
+        gr.Error: if it is not a string.
+    """
+    if not isinstance(model, str):
+        raise _wrong_type("model is a string, such as openai-community/gpt2.")
+    return model
+
+
 def checked_layers_and_heads(layers: list[int] | None, heads: list[int] | None) -> LayersAndHeads:
     """Return the layers and heads that a program asks for.
 

@@ -6,9 +6,12 @@ each argument (``tests/api/test_mcp.py``).
 
 from ..trace.head_scores import SCORES
 
-_TEXTS = """
+_MODEL = """
     Args:
         model: the id of a model on the Hub, such as openai-community/gpt2, or one from models.
+"""
+
+_TEXTS = f"""{_MODEL}\
         text: the text; for an encoder-decoder model, the source text.
         text_b: the second text of a pair, for models that accept pairs (BERT); empty for none.
         target_text: the decoder's text, for encoder-decoder models; if empty, it is generated.
@@ -74,6 +77,18 @@ HEAD_SCORES = f"""Run a model on a text and return how much each head follows a 
 
 {_SCORES}
 {_GATED}{_TEXTS}"""
+
+PROBE = f"""Run a causal model on random tokens, repeated once, and return scores of each head.
+
+    The scores do not depend on a text. Returns the number of random tokens (50, or fewer if the
+    model has too few positions) and a row for each head with its ``layer`` and ``head``, counted
+    from 0, and its scores. The tokens are the same in each call, and follow the start token if the
+    tokenizer adds one. A model whose tokens attend to later tokens, such as BERT, is an error.
+
+    induction: Mean weight of a repeated token on the token after its earlier occurrence. Olsson et
+    al. (2022) call this score prefix matching.
+    previous: Mean weight of a token on the token before it.
+{_GATED}{_MODEL}"""
 
 VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server, or an SVG picture.
 

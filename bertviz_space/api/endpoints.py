@@ -1,83 +1,41 @@
 """Endpoints for programs: typed functions, each with a name."""
 
-import asyncio
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import copy_context
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import gradio as gr
 from gradio.data_classes import FileData
 from gradio.events import api
 
-from ..errors import INTERNAL_ERROR, SpaceError
 from ..files.exports import export_html, export_query_key, export_svg, export_weights
 from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName
-from ..jobs.caller import Caller
-from ..jobs.handler import Export, Handler
+from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs
 from ..jobs.queue import JobQueue
-from ..jobs.request import Request
 from ..models.catalog import ModelSpec
-from ..models.hub.access import Reader
 from ..models.hub.checkpoints import Checkpoint
 from ..server.concurrency import LOOKUPS
-from ..server.session import reader_of, session_of
+from ..server.session import reader_of
 from ..trace import Trace
 from ..trace.head_scores import HeadScoreRow, head_scores
+from ..trace.repeated_tokens import ProbeRow
 from .arguments import (
     ViewFormat,
     checked_layers_and_heads,
+    checked_model_id,
     checked_picture,
     checked_request,
     checked_view,
 )
-from .docs import ATTENTION, HEAD_SCORES, QUERY_KEY, TOKENIZE, VIEW
+from .docs import ATTENTION, HEAD_SCORES, PROBE, QUERY_KEY, TOKENIZE, VIEW
+from .program_jobs import ProgramJobs, errors_for_programs
 from .rows import ModelRow, TokenRow, token_rows
-
-_log = logging.getLogger(__name__)
-
-_Exported = TypeVar("_Exported")
 
 # Writes tensors of a trace: the trace, the model's id and commit, a folder, layers and heads.
 _ExportTensors = Callable[[Trace, str, str, Path, LayersAndHeads], Path]
-
-
-@dataclass(frozen=True)
-class _Jobs:
-    """Runs the jobs of programs.
-
-    Attributes:
-        handler: answers requests.
-        active: the jobs of all pages and programs.
-        queue: the queue that all jobs share.
-    """
-
-    handler: Handler
-    active: ActiveJobs
-    queue: JobQueue
-
-    async def answer(
-        self, call: gr.Request, request: Request, reader: Reader, export: Export[_Exported]
-    ) -> _Exported:
-        """Return the answer to a program's call; the job is canceled if the program disconnects."""
-        job = self.active.start_beside(session_of(call))
-        caller = Caller(reader, job.cancellation)
-        try:
-            # Gradio 6.31 reports to a coroutine, and to no other function, that the program has
-            # canceled the call.
-            with _errors_for_programs():
-                future = self.queue.add(
-                    job, lambda: self.handler.answer(request, caller, export), _progress_report()
-                )
-                return await asyncio.wrap_future(future)
-        finally:
-            job.cancellation.request()
 
 
 def add_endpoints(
@@ -101,7 +59,7 @@ def add_endpoints(
 
     api(models, api_name="models", queue=False)
     api(_tokenize_endpoint(handler), api_name="tokenize", **LOOKUPS)
-    jobs = _Jobs(handler, active, queue)
+    jobs = ProgramJobs(handler, active, queue)
     # Gradio must not limit them: jobs wait in this package's own queue.
     for name, export, docs in (
         ("attention", export_weights, ATTENTION),
@@ -110,6 +68,7 @@ def add_endpoints(
         endpoint = _tensor_endpoint(jobs, export, name, docs)
         api(endpoint, api_name=name, concurrency_limit=None)
     api(_head_scores_endpoint(jobs), api_name="head_scores", concurrency_limit=None)
+    api(_probe_endpoint(jobs), api_name="probe", concurrency_limit=None)
     api(_view_endpoint(jobs), api_name="view", concurrency_limit=None)
 
 
@@ -129,7 +88,7 @@ def _tokenize_endpoint(handler: Handler) -> Any:
     ) -> tuple[list[TokenRow], list[str]]:
         texts = model, text, text_b, target_text, source_language, target_language
         request = checked_request(texts, chat, start_token)
-        with _errors_for_programs():
+        with errors_for_programs():
             texts_read = handler.tokenize(request, reader_of(signed_in))
         rows = token_rows(texts_read.source.tokens, texts_read.target_tokens)
         return rows, list(texts_read.notes)
@@ -138,7 +97,7 @@ def _tokenize_endpoint(handler: Handler) -> Any:
     return tokenize
 
 
-def _tensor_endpoint(jobs: _Jobs, export: _ExportTensors, name: str, docs: str) -> Any:
+def _tensor_endpoint(jobs: ProgramJobs, export: _ExportTensors, name: str, docs: str) -> Any:
     """Return an endpoint that returns the tokens of a text and a file of tensors.
 
     Args:
@@ -179,7 +138,7 @@ def _tensor_endpoint(jobs: _Jobs, export: _ExportTensors, name: str, docs: str) 
     return endpoint
 
 
-def _head_scores_endpoint(jobs: _Jobs) -> Any:
+def _head_scores_endpoint(jobs: ProgramJobs) -> Any:
     """Return the endpoint that returns the scores of all heads on a text."""
 
     async def endpoint(
@@ -209,7 +168,24 @@ def _head_scores_endpoint(jobs: _Jobs) -> Any:
     return endpoint
 
 
-def _view_endpoint(jobs: _Jobs) -> Any:
+def _probe_endpoint(jobs: ProgramJobs) -> Any:
+    """Return the endpoint that returns the scores of all heads on repeated random tokens."""
+
+    async def endpoint(
+        call: gr.Request, model: str, signed_in: gr.OAuthToken | None = None
+    ) -> tuple[int, list[ProbeRow]]:
+        model_id = checked_model_id(model)
+        probe, _ = await jobs.run(
+            call, reader_of(signed_in), lambda caller: jobs.handler.probe(model_id, caller)
+        )
+        return probe.num_random, probe.rows()
+
+    endpoint.__name__ = "probe"
+    endpoint.__doc__ = PROBE
+    return endpoint
+
+
+def _view_endpoint(jobs: ProgramJobs) -> Any:
     """Return the endpoint that returns a view of a text as a file."""
 
     async def view(
@@ -257,28 +233,3 @@ def _view_endpoint(jobs: _Jobs) -> Any:
 
 def _file_data(path: Path) -> FileData:
     return FileData(path=str(path), orig_name=path.name)
-
-
-@contextmanager
-def _errors_for_programs() -> Iterator[None]:
-    """Turn errors of the block into errors that Gradio sends to the program; log unexpected ones.
-
-    Raises:
-        gr.Error: with the message that the page shows for the same error.
-    """
-    try:
-        yield
-    except gr.Error:  # ZeroGPU provides no GPU, at all or to this visitor
-        raise
-    except SpaceError as error:
-        raise gr.Error(str(error), print_exception=False) from error
-    except Exception as error:
-        _log.exception("a run of a program failed")
-        raise gr.Error(INTERNAL_ERROR, print_exception=False) from error
-
-
-def _progress_report() -> Callable[[str], object]:
-    """Return a function that sends a message to the current call's program as its progress."""
-    # Gradio 6.31 finds the job in a context variable.
-    context, progress = copy_context(), gr.Progress()
-    return lambda message: context.run(progress, None, message)

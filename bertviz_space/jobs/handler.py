@@ -13,18 +13,22 @@ from ..models.hub.access import ANONYMOUS, Reader
 from ..models.hub.checkpoints import Checkpoint
 from ..models.loading import LoadedModel
 from ..models.options import ModelOptions
+from ..probe import probe_scores
 from ..texts.reading import Texts, read_texts
 from ..texts.tokenization import check_text
 from ..trace import Trace
+from ..trace.repeated_tokens import Probe
 from .caller import Caller
+from .probe_cache import ProbeCache
 from .request import Request
 from .result import Result, ResultKey
 from .result_cache import ResultCache
 from .store import Store
 from .summary import model_name, summary
-from .zero_gpu import extraction_on_zero_gpu
+from .zero_gpu import Arguments, runs_on_zero_gpu
 
 _Exported = TypeVar("_Exported")
+_Answer = TypeVar("_Answer")
 
 # Writes files for a program: receives the trace, its model, and an empty folder.
 Export = Callable[[Trace, Checkpoint, Path], _Exported]
@@ -44,7 +48,8 @@ class Handler:
     def __init__(self, models: ModelCache, store: Store) -> None:
         self._models = models
         self._store = store
-        self._extract_on_zero_gpu = extraction_on_zero_gpu() if on_zero_gpu() else None
+        self._run_on_zero_gpu = runs_on_zero_gpu() if on_zero_gpu() else None
+        self._probes = ProbeCache()
         self.results = ResultCache(store)
 
     @overload
@@ -78,7 +83,8 @@ class Handler:
             ResultNotWritten: a ``SpaceError`` too, if the disk does not accept a file. No file of
                 the answer is left in this case.
         """
-        loaded = self._load(request, caller)
+        check_text(request.text)  # before any download
+        loaded = self._load(request.model_id, caller)
         if ignore_unsupported:
             request = request.supported_by(loaded.options)
         checkpoint = loaded.checkpoint
@@ -89,13 +95,29 @@ class Handler:
         trace = None if kept is None else kept.trace
         if trace is None:
             caller.report(f"Running {checkpoint.model_id} on the text …")
-            trace = self._extract(key.request, loaded, caller)
+            arguments = {"text": request.text, **key.request.arguments()}
+            trace = self._run(extract, loaded, arguments, caller)
         caller.report("Writing the result …")
         with self._store.filled_folder() as folder:
             if export is not None:
                 return export(trace, checkpoint, folder)
             files = TraceFiles(trace, checkpoint.model_id, checkpoint.revision, folder)
             return self.results.add(key, summary(trace, model_name(checkpoint)), files)
+
+    def probe(self, model_id: str, caller: Caller) -> tuple[Probe, Checkpoint]:
+        """Return the scores of a causal model on repeated random tokens, and the model's commit.
+
+        Raises:
+            SpaceError: with a message for the reader, from any step.
+            RunStopped: a ``SpaceError`` too, once the request is canceled.
+        """
+        loaded = self._load(model_id, caller)
+        probe = self._probes.get(loaded.checkpoint)
+        if probe is None:
+            caller.report(f"Running {loaded.checkpoint.model_id} on random tokens …")
+            probe = self._run(probe_scores, loaded, {}, caller)
+            self._probes.add(loaded.checkpoint, probe)
+        return probe, loaded.checkpoint
 
     def open_file(self, path: Path, caller: Caller) -> Result:
         """Return a result with the trace of a reader's own file of tensors.
@@ -128,30 +150,29 @@ class Handler:
             outline.model, outline.tokenizer, request.text, **arguments
         ).with_generation_note()
 
-    def _load(self, request: Request, caller: Caller) -> LoadedModel:
-        """Return the model of a request. Reject a text that no model can read before any download.
+    def _load(self, model_id: str, caller: Caller) -> LoadedModel:
+        """Return a model that a request names.
 
         A load cannot be interrupted, and other readers may wait for the same model. So the load
         continues in its own thread after a cancellation.
         """
-        caller.report(f"Loading {request.model_id} …")
-        check_text(request.text)
-        progress = caller.download_progress(request.model_id)
+        caller.report(f"Loading {model_id} …")
+        progress = caller.download_progress(model_id)
         with self.results.run_in_progress():
-            return self._models.get(
-                request.model_id.strip(), progress, caller.reader, caller.cancellation
-            )
+            return self._models.get(model_id.strip(), progress, caller.reader, caller.cancellation)
 
-    def _extract(self, request: Request, loaded: LoadedModel, caller: Caller) -> Trace:
-        """Run the model once, within the time limit of a run."""
-        arguments = {
-            "text": request.text,
-            **request.arguments(),
-            "max_seconds": max_run_seconds(),
-        }
+    def _run(
+        self,
+        work: Callable[..., _Answer],
+        loaded: LoadedModel,
+        arguments: Arguments,
+        caller: Caller,
+    ) -> _Answer:
+        """Run a model once, within the time limit of a run."""
+        arguments = {**arguments, "max_seconds": max_run_seconds()}
         with self.results.run_in_progress():
-            if self._extract_on_zero_gpu is not None:
-                return self._extract_on_zero_gpu(loaded.checkpoint, arguments)
-            return extract(
+            if self._run_on_zero_gpu is not None:
+                return self._run_on_zero_gpu(work, loaded.checkpoint, arguments)
+            return work(
                 loaded.model, loaded.tokenizer, **arguments, cancellation=caller.cancellation
             )

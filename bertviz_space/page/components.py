@@ -50,8 +50,9 @@ class View(gr.HTML):
         heads: the heads to show first.
         include_layers: the layers that the model view shows first.
         include_heads: the heads that the model view shows first.
-        server_functions: ``[preparing(...)]`` if the server makes a result's files on request;
-            without it, all files of a result must exist.
+        server_functions: ``preparing(...)`` if the server makes a result's files on request;
+            without it, all files of a result must exist. ``probing(...)`` if the model view can
+            probe a model.
     """
 
     data_model = ViewValue

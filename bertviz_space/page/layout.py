@@ -1,6 +1,8 @@
 """Lays out the page from its parts, and connects their events."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
@@ -54,9 +56,21 @@ np.savez("own.npz", self=weights.detach().numpy(), tokens=tokens)
 
 
 def lay_out(
-    offered: tuple[ModelSpec, ...], handler: Handler, run_button: RunButton, demo: gr.Blocks
+    offered: tuple[ModelSpec, ...],
+    handler: Handler,
+    run_button: RunButton,
+    probe: Callable[..., Any],
+    demo: gr.Blocks,
 ) -> None:
-    """Build the page's components and connect its events."""
+    """Build the page's components and connect its events.
+
+    Args:
+        offered: the models in the list.
+        handler: answers requests.
+        run_button: runs a text or opens a file.
+        probe: the server function of ``probing``.
+        demo: the page.
+    """
     with gr.Row(elem_id="bertviz-inputs"):
         gr.HTML(_INTRODUCTION, elem_id="bertviz-introduction")
         fields = lay_out_fields(offered, EXAMPLES[0].text, EXAMPLES[0].text_b)
@@ -72,7 +86,7 @@ def lay_out(
         sign_in = lay_out_sign_in(demo)
     if sign_in is not None:
         return_after_sign_in(sign_in, fields.request)
-    views = _lay_out_views(handler)
+    views = _lay_out_views(handler, probe)
     connect_runs(demo, run_button, fields, example_filled, own_file, message, views)
     demo.unload(run_button.close)
     # The model is looked up after a link has set it: a lookup of the model before it could finish
@@ -101,7 +115,7 @@ def _lay_out_own_tensors() -> gr.UploadButton:
         )
 
 
-def _lay_out_views(handler: Handler) -> list[View]:
+def _lay_out_views(handler: Handler, probe: Callable[..., Any]) -> list[View]:
     views: list[View] = []
     prepare = preparing(handler.results.prepare)
     # Gradio's menu of the tabs that do not fit has no ids, and links open tabs by their ids.
@@ -109,5 +123,6 @@ def _lay_out_views(handler: Handler) -> list[View]:
         for name, view in _VIEWS:
             # assets/page/elements.js finds the tabs by these ids.
             with gr.Tab(f"{name.title()} view", elem_id=f"bertviz-{name}-tab"):
-                views.append(view(min_height=120, shared="page", server_functions=[prepare]))
+                functions = [prepare, probe] if view is ModelView else [prepare]
+                views.append(view(min_height=120, shared="page", server_functions=functions))
     return views

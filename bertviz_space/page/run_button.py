@@ -4,7 +4,6 @@ A page has one job at a time: a new job replaces the older one.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import astuple
 from functools import partial
@@ -15,7 +14,6 @@ import gradio as gr
 from gradio.data_classes import FileData
 
 from ..errors import (
-    INTERNAL_ERROR,
     InvalidFields,
     QueueFull,
     ResultNotWritten,
@@ -34,10 +32,9 @@ from ..jobs.uploads import Uploads
 from ..models.hub.access import ANONYMOUS, Reader
 from ..server.session import reader_of, session_of
 from .components import ViewValue
+from .error_sentence import sentence_about
 from .links import query_of, request_of
 from .message_line import Message, MessageKind
-
-_log = logging.getLogger(__name__)
 
 # The values of the message line and of the result; ``gr.skip()`` leaves one unchanged.
 _Update = tuple[Any, Any]
@@ -204,12 +201,7 @@ def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Up
 
 def _message_about(error: Exception) -> _Update:
     """Return the update that says why there is no result."""
-    if isinstance(error, SpaceError):
-        return _message(str(error), "error")
-    if isinstance(error, gr.Error):  # ZeroGPU provides no GPU, at all or to this visitor
-        return _message(error.message, "error")
-    _log.error("a run failed", exc_info=error)
-    return _message(INTERNAL_ERROR, "error")
+    return _message(sentence_about(error), "error")
 
 
 def _shown(result: Result, request: Request | None) -> _Update:

@@ -10,6 +10,16 @@ def session_of(request: gr.Request) -> str:
     return request.session_hash or ""
 
 
+async def session_of_server_call(call: gr.Request) -> str:
+    """Return the name of the session of the page that called a server function of a component.
+
+    Gradio 6.31 passes FastAPI's request, which has no ``session_hash``: its body, which Gradio has
+    read before, names the session (``tests/api/test_probe.py``).
+    """
+    body = await call.json()
+    return body["session_hash"]
+
+
 def reader_of(signed_in: gr.OAuthToken | None) -> Reader:
     """Return the reader who sent a request.
 

@@ -45,7 +45,7 @@ def located_tokens(
         texts: one text, or two.
         as_target: True if the texts were tokenized as text in the target language.
     """
-    special_ids = _special_ids(tokenizer)
+    special_ids = ids_of_special_tokens(tokenizer)
     tokens = [special_token(tokenizer, token_id) for token_id in token_ids]
 
     def is_removed(character: str) -> bool:
@@ -85,7 +85,7 @@ def decoded_tokens(
     tokens. An unknown token, ``<unk>``, is part of that text. An id without an entry in the
     vocabulary becomes a special token that shows the number of the id.
     """
-    special_ids = _special_ids(tokenizer)
+    special_ids = ids_of_special_tokens(tokenizer)
     has_entry = [_vocabulary_entry(tokenizer, token_id) is not None for token_id in token_ids]
     decoded = decode_with_spans(
         tokenizer, [token_id for token_id, known in zip(token_ids, has_entry, strict=True) if known]
@@ -218,7 +218,7 @@ def _vocabulary_entry(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str 
     return None if entry is None else str(entry)
 
 
-def _special_ids(tokenizer: PreTrainedTokenizerBase) -> set[int]:
+def ids_of_special_tokens(tokenizer: PreTrainedTokenizerBase) -> set[int]:
     """Return the ids of special tokens, without the unknown token, which covers text.
 
     GPT-2's end token is also its unknown token. It counts as special, because GPT-2 knows every

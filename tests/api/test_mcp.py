@@ -16,7 +16,14 @@ from bertviz_space.space import build_demo, launch
 from tests.api.clients import get, post
 
 # No tool has an argument for a token of the Hub.
-NUM_ARGUMENTS = {"tokenize": 8, "attention": 10, "query_key": 10, "head_scores": 8, "view": 21}
+NUM_ARGUMENTS = {
+    "tokenize": 8,
+    "attention": 10,
+    "query_key": 10,
+    "head_scores": 8,
+    "probe": 1,
+    "view": 21,
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +73,7 @@ def texts_of(answer: CallToolResult) -> list[str]:
 
 def test_the_tools_are_the_endpoints_and_nothing_else(mcp_url):
     assert set(list_tools(mcp_url)) == {
-        "models", "tokenize", "attention", "query_key", "head_scores", "view",
+        "models", "tokenize", "attention", "query_key", "head_scores", "probe", "view",
     }  # fmt: skip
 
 
@@ -77,12 +84,14 @@ def test_every_tool_and_every_argument_is_described(mcp_url):
         assert "  " not in tool.description
         if tool.name == "models":
             continue
-        assert tool.inputSchema["required"] == ["model", "text"]
+        needs_text = tool.name != "probe"
+        assert tool.inputSchema["required"] == (["model", "text"] if needs_text else ["model"])
         described = tool.inputSchema["properties"]
         assert len(described) == NUM_ARGUMENTS[tool.name]
         assert all(each["description"].endswith(".") for each in described.values())
         assert len({each["description"] for each in described.values()}) == len(described)
-        assert described["chat"]["type"] == "boolean"
+        if needs_text:
+            assert described["chat"]["type"] == "boolean"
 
 
 def test_the_answer_of_attention_contains_the_url_of_a_file(mcp_url):

@@ -1,4 +1,4 @@
-"""Test that a reader finds heads by their scores."""
+"""Test that a reader finds heads by their scores, on a text or on repeated random tokens."""
 
 import re
 
@@ -62,3 +62,18 @@ def test_a_weight_of_a_pinned_token_leads_to_the_heads_of_its_pair(page: Page, u
     expect(found).to_be_visible()
     head.get_by_role("button", name="← Weights").click()
     expect(head.get_by_role("heading", name="nurse attends to", exact=True)).to_be_visible()
+
+
+def test_a_reader_probes_a_model_and_opens_its_induction_head(page: Page, url):
+    page.goto(f"{url}?model=tiny-gpt2&text=The+cat+sat")
+    model = show(page, "model")
+    model.get_by_role("button", name="Probe with repeated random tokens").click()
+    probe = model.locator(".bertviz-probe")
+    expect(probe.get_by_role("heading").first).to_have_text(
+        "Induction on 50 random tokens, repeated once"
+    )
+    first = probe.locator("tbody tr").first
+    expect(first.get_by_role("button")).to_have_text("L1H0")
+    assert float(first.locator("td").inner_text()) > 0.9
+    first.get_by_role("button").click()
+    expect_drawn(model, "All, Layer 1, Head 0")

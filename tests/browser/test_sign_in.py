@@ -9,6 +9,7 @@ from tests.browser.reader import (
     expect_error,
     expect_outcome,
     open_page,
+    show,
     text_field,
     view,
 )
@@ -37,6 +38,10 @@ def test_a_reader_can_run_a_gated_model_only_while_signed_in(
             expect(text_field(page)).to_have_value("the cat sat")
             assert set(provider.asked_scopes.split()) == set(SCOPES.split())
             assert "hf_of" not in page.url
+            # The probe has the reader's access, too.
+            model = show(page, "model")
+            model.get_by_role("button", name="Probe with repeated random tokens").click()
+            expect(model.locator(".bertviz-probe tbody tr").first).to_be_visible()
             page.get_by_role("button", name="Sign out (reader)").click()
             expect_error(page, "Press Sign in with Hugging Face, and use")
             expect(page.get_by_role("button", name="Sign in with Hugging Face")).to_be_visible()

@@ -49,3 +49,10 @@ test("a view asks the server for files if the server makes them on request", asy
   assert.equal(await open({ value: "" }, { prepare }).options.prepare("a"), true);
   assert.equal(open({ value: "" }).options.prepare, undefined);
 });
+
+test("a view can probe a model if the server can", async () => {
+  const probe = async (modelId) => `The Hub has no model ${modelId}.`;
+  const { options } = open({ value: "" }, { probe });
+  assert.equal(await options.probe("a/b"), "The Hub has no model a/b.");
+  assert.equal(open({ value: "" }).options.probe, undefined);
+});

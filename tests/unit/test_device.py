@@ -128,6 +128,15 @@ def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_pat
     assert zero_gpu == [MAX_ZERO_GPU_SECONDS]
 
 
+def test_on_zero_gpu_a_probe_has_the_same_scores(zero_gpu, tmp_path, monkeypatch):
+    lent, _ = Handler(ModelCache(), Store(tmp_path)).probe("tiny-gpt2", Caller())
+    assert zero_gpu == [MAX_ZERO_GPU_SECONDS]
+    monkeypatch.delenv("SPACES_ZERO_GPU")
+    here, _ = Handler(ModelCache(), Store(tmp_path)).probe("tiny-gpt2", Caller())
+    for one, other in zip(lent.rows(), here.rows(), strict=True):
+        assert one == pytest.approx(other, abs=1e-5)
+
+
 def test_on_zero_gpu_an_error_keeps_its_message(zero_gpu, tmp_path, monkeypatch):
     monkeypatch.setenv(machine.MAX_RUN_VARIABLE, "1e-9")
     handler = Handler(ModelCache(), Store(tmp_path))

@@ -46,7 +46,7 @@ LEVELS = [
     ["page", "api"],
     ["server"],
     ["jobs"],
-    ["extraction"],
+    ["extraction", "probe"],
     ["capture"],
     ["models"],
     ["files"],
@@ -59,7 +59,7 @@ LEVELS = [
 
 # The parts that may import a library.
 IMPORTERS = {
-    "transformers": {"capture", "texts", "models", "extraction"},
+    "transformers": {"capture", "texts", "models", "extraction", "probe"},
     "huggingface_hub": {"models/hub"},
     "gradio": {"space", "page", "api", "server"},
 }

@@ -1,0 +1,81 @@
+"""The server function with which the model view probes a model."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypedDict
+
+import gradio as gr
+
+from ..errors import InvalidFields
+from ..jobs.caller import Caller
+from ..jobs.handler import Handler
+from ..jobs.job import ActiveJobs
+from ..jobs.queue import JobQueue
+from ..server.session import reader_of, session_of_server_call
+from .error_sentence import sentence_about
+
+_CANCELED = "The probe was canceled, because this page has started a run. Probe again."
+
+
+class ProbedLayer(TypedDict):
+    """The scores of a layer's heads ``[head][score]``: induction and previous token."""
+
+    layer: int
+    scores: list[list[float]]
+
+
+class ProbeAnswer(TypedDict):
+    """The scores of a model's heads, as the page receives them.
+
+    The revision is the commit of the model, which can differ from that of the page's result.
+    """
+
+    revision: str
+    num_random: int
+    layers: list[ProbedLayer]
+
+
+def probing(
+    handler: Handler, active_jobs: ActiveJobs, queue: JobQueue
+) -> Callable[[str, gr.Request, gr.OAuthToken | None], Awaitable[ProbeAnswer | str]]:
+    """Return the server function that a model view calls when its reader asks for the probe.
+
+    Args:
+        handler: answers requests.
+        active_jobs: the jobs of all pages and programs. A run of the same page cancels the probe.
+        queue: the queue that all jobs share.
+
+    Returns:
+        A function that takes the id of a model. It returns the scores, or the message of the error
+        that prevents them.
+    """
+
+    def answer(model_id: str, caller: Caller) -> ProbeAnswer:
+        probe, checkpoint = handler.probe(model_id, caller)
+        layers = [
+            ProbedLayer(layer=layer, scores=scores.tolist())
+            for layer, scores in probe.layers.items()
+        ]
+        return ProbeAnswer(revision=checkpoint.revision, num_random=probe.num_random, layers=layers)
+
+    # The browser calls the function by this name (assets/page/view_component.js).
+    async def probe(
+        model_id: str, call: gr.Request, signed_in: gr.OAuthToken | None
+    ) -> ProbeAnswer | str:
+        # Gradio passes on whatever a program sends.
+        if not isinstance(model_id, str):
+            return str(InvalidFields())
+        job = active_jobs.start_beside(await session_of_server_call(call))
+        caller = Caller(reader_of(signed_in), job.cancellation)
+        try:
+            future = queue.add(job, lambda: answer(model_id, caller), lambda _: None)
+            # Waiting here occupies none of the threads that serve all readers.
+            return await asyncio.wrap_future(future)
+        except asyncio.CancelledError:  # the job was canceled while it waited in the queue
+            if not job.cancellation.is_requested:
+                raise
+            return _CANCELED
+        except Exception as error:
+            return _CANCELED if job.cancellation.is_requested else sentence_about(error)
+
+    return probe
