@@ -17,7 +17,7 @@ from tests.conftest import MINILM, MINILM_REVISION
 from tests.wire_reader import read_layer
 
 REPOSITORY = Path(__file__).parents[2]
-ENDPOINTS = {"/models", "/tokenize", "/attention", "/query_key", "/head_scores", "/view"}
+ENDPOINTS = {"/models", "/tokenize", "/attention", "/query_key", "/head_scores", "/probe", "/view"}
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 

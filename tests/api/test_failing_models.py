@@ -106,6 +106,6 @@ def test_an_unexpected_error_is_logged_and_has_the_message_of_the_page(
     with caplog.at_level(logging.ERROR), pytest.raises(AppError) as raised:
         client.predict("tiny-gpt2", f"The cat, {api_name}", api_name=api_name)
     assert str(raised.value) == INTERNAL_ERROR
-    [record] = [each for each in caplog.records if each.name == "bertviz_space.api.endpoints"]
+    [record] = [each for each in caplog.records if each.name == "bertviz_space.api.program_jobs"]
     assert record.exc_info is not None
     assert isinstance(record.exc_info[1], TypeError)
