@@ -76,7 +76,7 @@ def pick(page: Page, view: str, label: str, choice: int) -> None:
 
 
 def take(page: Page, scene: Scene, theme: str) -> None:
-    """Take pictures of the three views of a scene."""
+    """Take pictures of the four views of a scene, and of MiniLM without its special tokens."""
     pick(page, "head", "Layer", scene.layer)
     ready(page, "head", f"layer {scene.layer}")
     shoot(page, "head", scene, theme)
@@ -99,6 +99,21 @@ def take(page: Page, scene: Scene, theme: str) -> None:
     column = ".bertviz-neuron .bertviz-figure:visible .bertviz-queries"
     page.locator(f'{column} [data-position="{scene.query}"]').hover()
     shoot(page, "neuron", scene, theme)
+
+    page.get_by_role("tab", name="Matrix view").click()
+    page.locator(".bertviz-matrix").get_by_role("button", name="One", exact=True).click()
+    ready(page, "matrix", f"layer {scene.layer}, head {scene.head}")
+    page.mouse.move(0, 0)
+    shoot(page, "matrix", scene, theme)
+
+    if scene.model_id == MINILM:
+        page.get_by_role("tab", name="Head view").click()
+        head = page.locator(".bertviz-head")
+        head.locator(".bertviz-filter summary").click()
+        head.get_by_label("Hide attention to special tokens").check()
+        head.locator(".bertviz-filter-note", has_text="lines are hidden").wait_for()
+        page.keyboard.press("Escape")
+        shoot(page, "head", replace(scene, name="filtered"), theme)
 
 
 def take_long(page: Page, theme: str) -> None:
