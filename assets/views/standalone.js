@@ -12,7 +12,7 @@ import { decodeBase64 } from "./standalone_content.js";
 const MOUNT = { head: mountHead, model: mountModel, neuron: mountNeuron, matrix: mountMatrix };
 
 const NOT_INCLUDED =
-  "The text is long, so this file contains only what was visible when it was saved. " +
+  "This file contains only what was visible when it was saved. " +
   "Run the text again in the Space to see the rest.";
 
 /**

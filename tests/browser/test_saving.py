@@ -340,7 +340,7 @@ def test_a_saved_page_shows_a_message_for_a_layer_that_it_does_not_contain(
     expect_drawn(standalone, re.compile("layer 0"))
     pick(standalone, "Layer", "3")
     expect(standalone.locator(".bertviz-message")).to_have_text(
-        "The text is long, so this file contains only what was visible when it was saved. "
+        "This file contains only what was visible when it was saved. "
         "Run the text again in the Space to see the rest."
     )
     expect(figure(standalone)).to_be_visible()
