@@ -57,7 +57,7 @@ export function createFilterMenu(host, onChange) {
 
   return {
     /**
-     * @param {Filter} filter whose positions fit the texts
+     * @param {Filter} filter all its positions exist in the texts
      * @param {Pick<Manifest, "source" | "target">} manifest
      */
     draw(filter, manifest) {

@@ -3,14 +3,13 @@
 
 import { boundScale, centerScale, fitScale, zoomScale } from "../core/geometry/zoom.js";
 import { createMinimap, MINIMAP_WIDTH } from "./minimap.js";
+import { onPinch } from "./pinch.js";
 
 /** @typedef {import("../core/geometry/zoom.js").Bounds} Bounds */
 /** @typedef {import("../core/geometry/zoom.js").Scale} Scale */
 
 /** Factor of one step of a zoom button. */
 const ZOOM_STEP = 2;
-/** A wheel event multiplies the scale by `exp(-deltaY / WHEEL_DIVISOR)`, with `deltaY` in pixels. */
-const WHEEL_DIVISOR = 200;
 /** Tolerance of a comparison of heights, in pixels. */
 const TOLERANCE = 1e-6;
 
@@ -40,7 +39,9 @@ export class Zooming {
         this.#change(fitScale([top / tokenHeight, bottom / tokenHeight], this.#bounds));
       },
     });
-    onPinch(figure.element, (factor, y) => this.#zoom(factor, y));
+    onPinch(figure.element, (factor, { clientY }) => {
+      this.#zoom(factor, clientY - figure.element.getBoundingClientRect().top);
+    });
   }
 
   /**
@@ -136,24 +137,4 @@ export class Zooming {
     if (isSame) this.#figure.scrollTo(scale.top);
     else this.#onScale(scale);
   }
-}
-
-/**
- * Call a listener when the reader pinches an element or turns the wheel with Ctrl.
- * @param {HTMLElement} element
- * @param {(factor: number, y: number) => void} listener receives the change of the scale, and the
- *   pointer's distance from the top of the element, in pixels
- */
-function onPinch(element, listener) {
-  element.addEventListener(
-    "wheel",
-    (event) => {
-      // A browser reports a pinch as a wheel event with Ctrl.
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      const y = event.clientY - element.getBoundingClientRect().top;
-      listener(Math.exp(-event.deltaY / WHEEL_DIVISOR), y);
-    },
-    { passive: false },
-  );
 }

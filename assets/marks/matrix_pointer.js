@@ -2,6 +2,8 @@
 // Ctrl zooms, and so do the keys + and -. A finger scrolls the page or the matrix, as the browser does
 // without a script.
 
+import { onPinch } from "../controls/pinch.js";
+
 /** @typedef {import("../drawing/plane.js").Plane} Plane */
 /** @typedef {import("../drawing/plane.js").Offset} Offset */
 /** @typedef {{x: number, y: number}} Point pixels from the top left corner of the plane */
@@ -17,8 +19,6 @@
 
 /** Pixels that a mouse moves before a press becomes a drag. */
 const MIN_DRAG = 4;
-/** A wheel event multiplies the scale by `exp(-deltaY / WHEEL_DIVISOR)`, with `deltaY` in pixels. */
-const WHEEL_DIVISOR = 200;
 
 /**
  * Listen to the pointer.
@@ -54,16 +54,7 @@ export function listenToMatrix(plane, { onPoint, onClick, onDrag, onZoom, onKey 
     if (key === "+" || key === "=") onKey(1);
     if (key === "-") onKey(-1);
   });
-  plane.element.addEventListener(
-    "wheel",
-    (event) => {
-      // A browser reports a pinch as a wheel event with Ctrl.
-      if (!event.ctrlKey) return;
-      event.preventDefault();
-      onZoom(Math.exp(-event.deltaY / WHEEL_DIVISOR), pointOf(event));
-    },
-    { passive: false },
-  );
+  onPinch(plane.element, (factor, event) => onZoom(factor, pointOf(event)));
 }
 
 /**

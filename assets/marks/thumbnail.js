@@ -14,7 +14,7 @@ import { longerSideLength } from "../core/state/attention_part.js";
  * What the thumbnails show.
  * @typedef {object} ShownPart
  * @property {Trace} trace
- * @property {AttentionPart} attentionPart whose spans are those of units: tokens or words
+ * @property {AttentionPart} attentionPart its spans count units: tokens or words
  * @property {Record<"query" | "key", import("../core/data/units.js").Units>} axes
  * @property {{text: string, words: boolean} | null} filter null if all weights of tokens are shown
  */

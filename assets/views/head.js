@@ -1,30 +1,15 @@
 // The attention-head view: which token attends to which, for the active heads of one layer.
 
-import { createHeadButtons } from "../controls/head_buttons.js";
-import { createHeadSquares } from "../controls/head_squares.js";
-import {
-  activateAll,
-  activeHeads,
-  deactivateAll,
-  leavePickedHead,
-  openHead,
-  pickedHead,
-  soloHead,
-  toggleHead,
-  toggleMean,
-} from "../core/state/selection.js";
-import { numbersInWords } from "../core/text/caption.js";
-import { categoryColor, colorsOfHeads, NEUTRAL } from "../drawing/color.js";
-import { appendElement } from "../drawing/element.js";
+import { activeHeads, openHead, pickedHead } from "../core/state/selection.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
+import { HeadChoice, headsInWords } from "./head_choice.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
 import { PairHeads } from "./pair_heads.js";
 import { PickedHeadScores } from "./picked_head_scores.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
-/** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
@@ -38,8 +23,9 @@ export function mount(host, options = {}) {
 }
 
 class HeadView {
-  #squares;
-  #buttons;
+  #heads;
+  /** @type {string[]} the color of each head's square */
+  #colors = [];
   #toNeuron;
   #navigator;
   #bipartite;
@@ -79,17 +65,7 @@ class HeadView {
       this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
     );
     this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
-    const heads = this.frame.controls.add("heads");
-    this.#squares = createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
-      onToggle: (head) => this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
-      onSolo: (head) => this.#select((selection) => soloHead(selection, head, this.#numHeads)),
-    });
-    this.#buttons = createHeadButtons(appendElement(heads, "div", "bertviz-head-buttons"), {
-      onAll: () => this.#select(activateAll),
-      onNone: () => this.#select(deactivateAll),
-      onOne: () => this.#select((selection) => leavePickedHead(selection, this.#numHeads)),
-      onMean: () => this.#select(toggleMean),
-    });
+    this.#heads = new HeadChoice(this.frame, { hasMean: true });
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),
@@ -122,8 +98,8 @@ class HeadView {
     if (signal.aborted) return "";
     this.#numHeads = layer.num_heads;
     const active = activeHeads(selection, this.#numHeads);
-    const colors = this.#colorsOf(selection, active);
-    this.#squares.draw(colors, active);
+    const { palette, mean } = selection;
+    this.#colors = this.#heads.draw(active, this.#numHeads, palette, mean);
     this.#navigator.draw(content);
     this.frame.legend.show(active.length, selection.mean);
     const data = {
@@ -132,7 +108,7 @@ class HeadView {
       attentionPart,
       layer,
       filter: content.filter,
-      heads: active.map((head) => ({ head, color: colors[head] })),
+      heads: active.map((head) => ({ head, color: this.#colors[head] })),
       isMean: selection.mean,
     };
     this.#bipartite.draw(data, content.pinned);
@@ -147,24 +123,9 @@ class HeadView {
     return this.#drawPickedHead(content);
   }
 
-  /**
-   * Return the color of each head's square, which is that of its lines if the head is active.
-   * @param {Selection} selection
-   * @param {number[]} active
-   * @returns {string[]}
-   */
-  #colorsOf({ palette, mean }, active) {
-    const colors = colorsOfHeads(active, palette);
-    return Array.from({ length: this.#numHeads }, (_, head) => {
-      if (mean) return NEUTRAL;
-      return colors.get(head) ?? (palette === "distinct" ? NEUTRAL : categoryColor(head, palette));
-    });
-  }
-
   /** @param {ViewContent} content */
   async #drawPickedHead({ selection }) {
-    const picked = pickedHead(selection, this.#numHeads);
-    this.#buttons.draw({ picked, isMean: selection.mean });
+    const picked = this.#heads.drawPicked(selection);
     this.#toNeuron.hidden = !this.frame.opensViews;
     this.#toNeuron.textContent = `Open head ${picked} in Neuron view →`;
     return this.#description;
@@ -190,7 +151,7 @@ class HeadView {
    */
   #savable({ selection }) {
     const heads = activeHeads(selection, this.#numHeads);
-    const colors = this.#colorsOf(selection, heads);
+    const colors = this.#colors;
     return {
       titleParts: ["Head view", `layer ${this.#layer}`, headsInWords(heads, selection.mean)],
       // Lines of one color need no legend.
@@ -201,16 +162,4 @@ class HeadView {
       cells: [{ layer: this.#layer, heads }],
     };
   }
-}
-
-/**
- * Return what the lines of a picture show, such as "mean of heads 0 to 3".
- * @param {number[]} heads
- * @param {boolean} isMean
- * @returns {string}
- */
-function headsInWords(heads, isMean) {
-  if (heads.length === 0) return "no heads";
-  const words = numbersInWords("head", heads);
-  return isMean && heads.length > 1 ? `mean of ${words}` : words;
 }

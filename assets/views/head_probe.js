@@ -3,9 +3,8 @@
 
 import { hasModel, isCausal } from "../core/data/probe.js";
 import { rankHeads } from "../core/state/head_ranking.js";
-import { fixedNumber } from "../core/text/number_format.js";
-import { SCORE_DECIMALS } from "../core/text/score_scale.js";
 import { createProbeSection } from "../marks/probe_section.js";
+import { rowsOfHeads, scoreText } from "./head_score_table.js";
 
 /** @typedef {import("../core/data/probe.js").ProbeAnswer} ProbeAnswer */
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
@@ -116,11 +115,7 @@ function tablesOf({ num_random, layers }) {
     title: `${label} on ${num_random} random tokens, repeated once`,
     note: meaning,
     columns: ["Layer and head", "Score"],
-    rows: rankHeads(known, index, MAX_LISTED).map(({ score, ...cell }) => ({
-      label: `L${cell.layer}H${cell.head}`,
-      numbers: [fixedNumber(score, SCORE_DECIMALS)],
-      target: cell,
-    })),
+    rows: rowsOfHeads(rankHeads(known, index, MAX_LISTED), scoreText),
   }));
 }
 

@@ -30,10 +30,32 @@ export function scoreTable(
     columns: ["Score", "", "Meaning"],
     rows: present.map((index) => ({
       label: all[index].label,
-      numbers: [fixedNumber(scoreOf(scores, cell.head, index), SCORE_DECIMALS), all[index].meaning],
+      numbers: [scoreText(scoreOf(scores, cell.head, index)), all[index].meaning],
       target: null,
     })),
   };
+}
+
+/**
+ * Return the rows of a table of ranked heads, which open their heads.
+ * @param {import("../core/state/head_ranking.js").RankedHead[]} ranked
+ * @param {(score: number) => string} textOf returns the text of a score
+ * @returns {import("../marks/weight_table.js").WeightTableRow<Cell>[]}
+ */
+export function rowsOfHeads(ranked, textOf) {
+  return ranked.map(({ score, ...cell }) => ({
+    label: `L${cell.layer}H${cell.head}`,
+    numbers: [textOf(score)],
+    target: cell,
+  }));
+}
+
+/**
+ * @param {number} score
+ * @returns {string}
+ */
+export function scoreText(score) {
+  return fixedNumber(score, SCORE_DECIMALS);
 }
 
 /**

@@ -9,8 +9,7 @@ import {
 } from "../core/state/head_ranking.js";
 import { keepChoice } from "../core/state/selection.js";
 import { fixedNumber } from "../core/text/number_format.js";
-import { SCORE_DECIMALS } from "../core/text/score_scale.js";
-import { scoreNote, scoreTable } from "./head_score_table.js";
+import { rowsOfHeads, scoreNote, scoreTable, scoreText } from "./head_score_table.js";
 
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -99,13 +98,7 @@ export class HeadScores {
         title: `Heads by ${label.toLowerCase()}`,
         note: scoreNote(meaning, this.#isFiltered) + progress,
         columns: ["Layer and head", "Score"],
-        rows: ranked.map(({ score, ...cell }) => {
-          return {
-            label: `L${cell.layer}H${cell.head}`,
-            numbers: [fixedNumber(score, SCORE_DECIMALS)],
-            target: cell,
-          };
-        }),
+        rows: rowsOfHeads(ranked, scoreText),
       },
       own: open && own ? scoreTable(open, own, all, this.#isFiltered, present) : null,
     };

@@ -1,24 +1,14 @@
 // The matrix view: the weights of one head, or the mean of several heads, of one layer as a heat map of
 // queries and keys.
 
-import { createHeadButtons } from "../controls/head_buttons.js";
-import { createHeadSquares } from "../controls/head_squares.js";
 import { drawPicker } from "../controls/picker.js";
-import {
-  activateAll,
-  activeHeads,
-  deactivateAll,
-  leavePickedHead,
-  pickedHead,
-  soloHead,
-  toggleHead,
-} from "../core/state/selection.js";
-import { numbersInWords } from "../core/text/caption.js";
-import { categoryColor, colorsOfHeads, NEUTRAL } from "../drawing/color.js";
+import { activeHeads } from "../core/state/selection.js";
+import { NEUTRAL } from "../drawing/color.js";
 import { appendElement } from "../drawing/element.js";
 import { Matrix } from "../marks/matrix.js";
 import { createCellNote } from "../marks/matrix_cell.js";
 import { ViewFrame } from "./frame.js";
+import { HeadChoice, headsInWords } from "./head_choice.js";
 import { HeadInspection } from "./head_inspection.js";
 import { matrixData } from "./matrix_data.js";
 import { createNavigator } from "./navigator.js";
@@ -46,8 +36,7 @@ export function mount(host, options = {}) {
 }
 
 class MatrixView {
-  #squares;
-  #buttons;
+  #choice;
   #poolingSlot;
   #navigator;
   #matrix;
@@ -86,9 +75,7 @@ class MatrixView {
       onTable: this.frame.inspector.showHead,
       onHidden: (hidden) => this.frame.showHidden(hidden, "cells"),
     });
-    const { squares, buttons } = this.#createHeads();
-    this.#squares = squares;
-    this.#buttons = buttons;
+    this.#choice = new HeadChoice(this.frame, { hasMean: false });
     this.#poolingSlot = this.frame.controls.add("slot");
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),
@@ -108,27 +95,6 @@ class MatrixView {
     this.frame.offerToSave(() => this.#savable());
   }
 
-  #createHeads() {
-    const heads = this.frame.controls.add("heads");
-    return {
-      squares: createHeadSquares(appendElement(heads, "div", "bertviz-squares"), {
-        onToggle: (head) =>
-          this.#select((selection) => toggleHead(selection, head, this.#numHeads)),
-        onSolo: (head) => this.#select((selection) => soloHead(selection, head, this.#numHeads)),
-      }),
-      buttons: createHeadButtons(appendElement(heads, "div", "bertviz-head-buttons"), {
-        onAll: () => this.#select(activateAll),
-        onNone: () => this.#select(deactivateAll),
-        onOne: () => this.#select((selection) => leavePickedHead(selection, this.#numHeads)),
-      }),
-    };
-  }
-
-  /** @type {ViewFrame["select"]} */
-  #select(change) {
-    this.frame.select(change);
-  }
-
   /** @type {import("./draw_schedule.js").Draw} */
   async #draw(content, signal) {
     const { trace, attentionPart, pinned, selection } = content;
@@ -141,8 +107,8 @@ class MatrixView {
     if (signal.aborted) return "";
     this.#numHeads = layer.num_heads;
     this.#heads = activeHeads(selection, this.#numHeads);
-    const colors = this.#colorsOf(selection);
-    this.#squares.draw(colors, this.#heads);
+    const isMean = this.#heads.length > 1;
+    const colors = this.#choice.draw(this.#heads, this.#numHeads, selection.palette, isMean);
     this.#navigator.draw(content);
     this.frame.legend.show(this.#heads.length, true);
     this.#drawPooling(selection);
@@ -152,22 +118,8 @@ class MatrixView {
     if (signal.aborted) return "";
     trace.prefetch(component, this.#layer, signal);
     this.#inspection.show(content, layer, this.#heads, this.#matrix);
-    this.#description = `${attentionPart.label}, layer ${this.#layer}, ${headsInWords(this.#heads)}`;
+    this.#description = `${attentionPart.label}, layer ${this.#layer}, ${headsInWords(this.#heads, true)}`;
     return this.#drawPickedHead(content);
-  }
-
-  /**
-   * Return the color of each head's square. The mean of several heads has a neutral color.
-   * @param {Selection} selection
-   * @returns {string[]}
-   */
-  #colorsOf({ palette }) {
-    const isMean = this.#heads.length > 1;
-    const colors = colorsOfHeads(this.#heads, palette);
-    return Array.from({ length: this.#numHeads }, (_, head) => {
-      if (isMean) return NEUTRAL;
-      return colors.get(head) ?? (palette === "distinct" ? NEUTRAL : categoryColor(head, palette));
-    });
   }
 
   /** @param {Selection} selection */
@@ -177,7 +129,7 @@ class MatrixView {
       choices: /** @type {Pooling[]} */ (["max", "mean"]),
       text: (choice) => POOLING_NAMES[choice],
       chosen: pooling,
-      onChange: (choice) => this.#select((selection) => ({ ...selection, pooling: choice })),
+      onChange: (choice) => this.frame.select((selection) => ({ ...selection, pooling: choice })),
     });
   }
 
@@ -212,7 +164,7 @@ class MatrixView {
 
   /** @param {ViewContent} content */
   async #drawPickedHead({ selection }) {
-    this.#buttons.draw({ picked: pickedHead(selection, this.#numHeads) });
+    this.#choice.drawPicked(selection);
     return this.#description;
   }
 
@@ -225,7 +177,7 @@ class MatrixView {
   /** @returns {import("./saving.js").Savable} */
   #savable() {
     return {
-      titleParts: ["Matrix view", `layer ${this.#layer}`, headsInWords(this.#heads)],
+      titleParts: ["Matrix view", `layer ${this.#layer}`, headsInWords(this.#heads, true)],
       getNotes: async ({ width }) => [this.#matrix.poolingNote(width)].filter(Boolean),
       scaleHeads: this.#heads.length,
       mean: this.#heads.length > 1,
@@ -233,15 +185,4 @@ class MatrixView {
       cells: [{ layer: this.#layer, heads: this.#heads }],
     };
   }
-}
-
-/**
- * Return what the matrix shows, such as "mean of heads 0 to 3".
- * @param {number[]} heads
- * @returns {string}
- */
-function headsInWords(heads) {
-  if (heads.length === 0) return "no heads";
-  const words = numbersInWords("head", heads);
-  return heads.length > 1 ? `mean of ${words}` : words;
 }

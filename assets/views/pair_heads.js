@@ -9,6 +9,7 @@ import { weightText } from "../core/text/number_format.js";
 import { appendElement } from "../drawing/element.js";
 import { startTimeSlices } from "../marks/time_slices.js";
 import { createWeightTable } from "../marks/weight_table.js";
+import { rowsOfHeads } from "./head_score_table.js";
 
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -135,12 +136,9 @@ function tableOf({ query, key, text }, known, numLayers, message) {
     title: `Heads where ${text}`,
     note: `Positions ${query} and ${key}. ${message || progress}`.trim(),
     columns: ["Layer and head", "Weight"],
-    rows: rankHeads(known, 0, MAX_LISTED)
-      .filter(({ score }) => score > 0)
-      .map(({ score, ...cell }) => ({
-        label: `L${cell.layer}H${cell.head}`,
-        numbers: [weightText(score)],
-        target: cell,
-      })),
+    rows: rowsOfHeads(
+      rankHeads(known, 0, MAX_LISTED).filter(({ score }) => score > 0),
+      weightText,
+    ),
   };
 }

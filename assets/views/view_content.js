@@ -16,7 +16,7 @@ import { keepChoice } from "../core/state/selection.js";
  * What a view shows.
  * @typedef {object} ViewContent
  * @property {Trace} trace
- * @property {AttentionPart} attentionPart whose spans are those of units: tokens or words
+ * @property {AttentionPart} attentionPart its spans count units: tokens or words
  * @property {Record<"query" | "key", Units>} axes the units of the attention part's component
  * @property {TokenPosition | null} pinned the unit of the pinned token
  * @property {Selection} selection

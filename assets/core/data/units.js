@@ -49,7 +49,7 @@ export function spanOfUnits({ starts, unitOfToken }, [begin, end]) {
  * Return the units of tokens.
  * @param {Units} units
  * @param {TokenPosition} token a link may have one that the text does not have
- * @returns {TokenPosition} whose positions are those of units
+ * @returns {TokenPosition} its positions are numbers of units
  */
 export function unitsOfToken({ unitOfToken }, token) {
   const units = positionsOfToken(token).map((each) => unitOfToken[each] ?? unitOfToken.length);
@@ -59,7 +59,7 @@ export function unitsOfToken({ unitOfToken }, token) {
 /**
  * Return the first tokens of units.
  * @param {Units} units
- * @param {TokenPosition} unit whose positions are those of units
+ * @param {TokenPosition} unit its positions are numbers of units
  * @returns {TokenPosition}
  */
 export function firstTokensOf({ starts }, unit) {

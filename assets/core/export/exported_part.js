@@ -16,7 +16,7 @@ import { positionsOf } from "../state/attention_part.js";
  * The part of a result that a view shows.
  * @typedef {object} ExportedPart
  * @property {Trace} trace
- * @property {AttentionPart} attentionPart whose spans are those of units: tokens or words
+ * @property {AttentionPart} attentionPart its spans count units: tokens or words
  * @property {Record<"query" | "key", Units>} axes the units of the attention part's component
  * @property {{layer: LayerAttention, heads: number[]}[]} layers at least one, each with at least one
  *   head

@@ -44,7 +44,7 @@ const COLUMN_ROUNDING = 1e-5;
 
 /**
  * Return a filter for a component.
- * @param {Filter} filter whose positions fit the texts
+ * @param {Filter} filter all its positions exist in the texts
  * @param {Trace} trace
  * @param {Component} component
  * @returns {ComponentFilter | null} null if it shows all weights of tokens
@@ -110,7 +110,7 @@ export class FilteredWeights {
    * Return the weights of a query on all keys, or of all queries on a key, unit by unit. The weight of a
    * word on another one is the mean over the tokens of the first, of the sum over those of the second
    * (Clark et al. 2019, section 4.1).
-   * @param {TokenPosition} token whose position is that of a unit
+   * @param {TokenPosition} token its position is the number of a unit
    * @returns {Float32Array} `[key]` for a query, `[query]` for a key; 0 for hidden weights
    */
   weightsOf({ axis, position }) {

@@ -7,7 +7,7 @@ import { labelOf } from "./label.js";
 
 /**
  * Return what a filter hides, sentence by sentence.
- * @param {Filter} filter whose positions fit the texts
+ * @param {Filter} filter all its positions exist in the texts
  * @param {Pick<Manifest, "source" | "target">} manifest
  * @returns {string[]} empty if it hides nothing
  */

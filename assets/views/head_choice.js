@@ -1,0 +1,98 @@
+// The choice of heads above the head view and the matrix view: a square for each head, and the buttons
+// beside the squares.
+
+import { createHeadButtons } from "../controls/head_buttons.js";
+import { createHeadSquares } from "../controls/head_squares.js";
+import {
+  activateAll,
+  deactivateAll,
+  leavePickedHead,
+  pickedHead,
+  soloHead,
+  toggleHead,
+  toggleMean,
+} from "../core/state/selection.js";
+import { numbersInWords } from "../core/text/caption.js";
+import { categoryColor, colorsOfHeads, NEUTRAL } from "../drawing/color.js";
+import { appendElement } from "../drawing/element.js";
+
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
+
+/** The choice of heads of one view. */
+export class HeadChoice {
+  #squares;
+  #buttons;
+  #numHeads = 0;
+
+  /**
+   * Create the squares and buttons, empty.
+   * @param {import("./frame.js").ViewFrame} frame
+   * @param {{hasMean: boolean}} options whether the reader can choose between each head and their mean
+   */
+  constructor(frame, { hasMean }) {
+    const host = frame.controls.add("heads");
+    this.#squares = createHeadSquares(appendElement(host, "div", "bertviz-squares"), {
+      onToggle: (head) => frame.select((selection) => toggleHead(selection, head, this.#numHeads)),
+      onSolo: (head) => frame.select((selection) => soloHead(selection, head, this.#numHeads)),
+    });
+    this.#buttons = createHeadButtons(appendElement(host, "div", "bertviz-head-buttons"), {
+      onAll: () => frame.select(activateAll),
+      onNone: () => frame.select(deactivateAll),
+      onOne: () => frame.select((selection) => leavePickedHead(selection, this.#numHeads)),
+      ...(hasMean ? { onMean: () => frame.select(toggleMean) } : {}),
+    });
+  }
+
+  /**
+   * Draw the squares, and return the color of each: that of the head's weights if the head is active.
+   * @param {number[]} active
+   * @param {number} numHeads
+   * @param {Selection["palette"]} palette
+   * @param {boolean} isMean whether the view shows the mean, in a neutral color
+   * @returns {string[]}
+   */
+  draw(active, numHeads, palette, isMean) {
+    this.#numHeads = numHeads;
+    const colors = squareColors(active, numHeads, palette, isMean);
+    this.#squares.draw(colors, active);
+    return colors;
+  }
+
+  /**
+   * Draw which head the button One leaves on.
+   * @param {Selection} selection
+   * @returns {number} the head
+   */
+  drawPicked(selection) {
+    const picked = pickedHead(selection, this.#numHeads);
+    this.#buttons.draw({ picked, isMean: selection.mean });
+    return picked;
+  }
+}
+
+/**
+ * @param {number[]} active
+ * @param {number} numHeads
+ * @param {Selection["palette"]} palette
+ * @param {boolean} isMean
+ * @returns {string[]}
+ */
+function squareColors(active, numHeads, palette, isMean) {
+  const colors = colorsOfHeads(active, palette);
+  return Array.from({ length: numHeads }, (_, head) => {
+    if (isMean) return NEUTRAL;
+    return colors.get(head) ?? (palette === "distinct" ? NEUTRAL : categoryColor(head, palette));
+  });
+}
+
+/**
+ * Return what a picture shows, such as "mean of heads 0 to 3".
+ * @param {number[]} heads
+ * @param {boolean} isMean
+ * @returns {string}
+ */
+export function headsInWords(heads, isMean) {
+  if (heads.length === 0) return "no heads";
+  const words = numbersInWords("head", heads);
+  return isMean && heads.length > 1 ? `mean of ${words}` : words;
+}
