@@ -7,6 +7,7 @@ PYTHON ?= python3
 PYTHON312 ?= $(shell for each in python3.12 ~/.pyenv/versions/3.12.*/bin/python3.12; do \
 	$$each -c 'import ensurepip' 2>/dev/null && echo $$each && break; done)
 VENV := .venv
+NOTEBOOK_VENV := .venv-notebook
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 # The number of processes that share the tests in Python.
@@ -15,7 +16,7 @@ WORKERS ?= 2
 SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .PHONY: run test check check-python check-js unit unit-python unit-js unit-python312 chromium browser \
-	architectures bench soak space demo-models kernels screenshots clean
+	architectures bench soak space demo-models kernels screenshots wheel notebook clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -62,6 +63,15 @@ chromium:
 browser: $(VENV)/compiled.stamp node_modules/stamp chromium
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal tests/browser
 
+# Builds the wheel, and uses it in a new environment outside this repository.
+wheel: $(VENV)/run.stamp
+	$(BIN)/python -m scripts.check_wheel
+
+# Runs the notebooks with the wheel installed, and looks at the views in JupyterLab and marimo.
+notebook: wheel chromium $(NOTEBOOK_VENV)/stamp
+	$(NOTEBOOK_VENV)/bin/pip install --quiet --no-deps --force-reinstall dist/*.whl
+	$(NOTEBOOK_VENV)/bin/python -m pytest --confcutdir=tests/notebook tests/notebook
+
 # Compares extraction with transformers for every text architecture; writes ARCHITECTURES.md.
 architectures: $(VENV)/run.stamp
 	$(BIN)/python -m architectures
@@ -92,7 +102,7 @@ screenshots: $(VENV)/dev.stamp chromium
 	$(BIN)/python -m scripts.take_screenshots
 
 clean:
-	rm -rf $(VENV) .venv-3.12 node_modules
+	rm -rf $(VENV) .venv-3.12 $(NOTEBOOK_VENV) node_modules dist
 
 $(VENV)/run.stamp: requirements.txt
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info[:2] not in [(3, 11), (3, 12)])' \
@@ -112,6 +122,12 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 # contain files that are not modules of this Python.
 $(VENV)/compiled.stamp: $(VENV)/dev.stamp
 	$(BIN)/python -m compileall -qq $(VENV)/lib || true
+	touch $@
+
+$(NOTEBOOK_VENV)/stamp: requirements-notebook.txt requirements.txt
+	$(PYTHON) -m venv $(NOTEBOOK_VENV)
+	$(NOTEBOOK_VENV)/bin/pip install --quiet --disable-pip-version-check --no-compile \
+		-c requirements.txt -r requirements-notebook.txt
 	touch $@
 
 # npm install instead of npm ci: a lock file from one platform lacks the optional packages of other

@@ -17,6 +17,9 @@ From a text to three pictures, in the order of the steps:
    reader's own file of tensors.
 8. ``assets/`` at the top level draws them in the browser; ``module_bundle`` bundles its modules.
 
+``notebook`` and ``neuron_view`` show the views in the cells of a notebook, without ``jobs``; and
+``__main__`` starts the Space of an installed package.
+
 Each folder imports only folders that are listed after it. ``cancellation``, ``machine``,
 ``limits``, ``errors``, ``model_errors``, ``asset_folder`` and ``module_bundle`` are used by all of
 them.
@@ -26,8 +29,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from . import neuron_view
     from .errors import SpaceError
     from .extraction import extract
+    from .notebook.views import head_view, model_view
     from .probe import probe_scores
     from .trace import Component, LayerAttention, Token, Trace
     from .trace.head_scores import head_scores
@@ -40,6 +45,9 @@ __all__ = [
     "Trace",
     "extract",
     "head_scores",
+    "head_view",
+    "model_view",
+    "neuron_view",
     "probe_scores",
 ]
 
@@ -53,12 +61,16 @@ _MODULES = {
     "Trace": "trace",
     "extract": "extraction",
     "head_scores": "trace.head_scores",
+    "head_view": "notebook.views",
+    "model_view": "notebook.views",
     "probe_scores": "probe",
 }
 
 
 def __getattr__(name: str) -> Any:
     """Return an exported name from the module that defines it."""
+    if name == "neuron_view":  # a module, as in BertViz
+        return import_module(f".{name}", __name__)
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     return getattr(import_module(f".{_MODULES[name]}", __name__), name)

@@ -40,6 +40,10 @@ def _with_message(kind: type[SpaceError], message: str) -> SpaceError:
     return error
 
 
+class InvalidInput(SpaceError, ValueError):
+    """A program passed a value that does not fit: a ``ValueError``, as Python programs expect."""
+
+
 class EmptyText(SpaceError):
     """The text is empty or contains only spaces."""
 
@@ -80,7 +84,7 @@ class LanguageUnknown(SpaceError):
     """The model's tokenizer has no token for a language."""
 
 
-class NoSuchHead(SpaceError):
+class NoSuchHead(InvalidInput):
     """The model has no layer or head with a number.
 
     Args:
@@ -96,7 +100,7 @@ class NoSuchHead(SpaceError):
         )
 
 
-class NoSuchAttentionPart(SpaceError):
+class NoSuchAttentionPart(InvalidInput):
     """The text and the model do not have a part of the attention that a program asks for."""
 
     def __init__(self, label: str, labels: list[str]) -> None:
@@ -106,7 +110,7 @@ class NoSuchAttentionPart(SpaceError):
         )
 
 
-class InvalidFilter(SpaceError):
+class InvalidFilter(InvalidInput):
     """A filter cannot be read, or it does not fit the text.
 
     Args:
@@ -263,8 +267,8 @@ class UploadMissing(SpaceError):
         super().__init__("The file has expired. Open it again.")
 
 
-class TensorsUnreadable(SpaceError):
-    """A reader's own file of tensors has the wrong format or content."""
+class TensorsUnreadable(InvalidInput):
+    """A reader's own tensors have the wrong format or content."""
 
 
 class QueueFull(SpaceError):

@@ -1,4 +1,5 @@
-// A stand-alone page: one view of one result in an HTML file that needs no server and no network.
+// A stand-alone page: one view of one result in an HTML file that needs no server and no network. In a
+// notebook, the page is in a frame of a cell's output (bertviz_space/notebook).
 
 import { Trace } from "../core/data/trace.js";
 import { captionOf } from "../core/text/caption.js";
@@ -7,7 +8,11 @@ import { mount as mountHead } from "./head.js";
 import { mount as mountMatrix } from "./matrix.js";
 import { mount as mountModel } from "./model.js";
 import { mount as mountNeuron } from "./neuron.js";
+import { fitFrame, notebookFrame } from "./notebook_frame.js";
 import { decodeBase64 } from "./standalone_content.js";
+
+/** @typedef {import("../core/data/trace.js").ReadFile} ReadFile */
+/** @typedef {import("./standalone_content.js").StandaloneContent} StandaloneContent */
 
 const MOUNT = { head: mountHead, model: mountModel, neuron: mountNeuron, matrix: mountMatrix };
 
@@ -18,18 +23,48 @@ const NOT_INCLUDED =
 /**
  * Show the content of a stand-alone page.
  * @param {HTMLElement} host
- * @param {import("./standalone_content.js").StandaloneContent} content
+ * @param {StandaloneContent} content
  * @returns {Promise<void>} resolves when the view is drawn
  */
-export function open(host, { view, link, manifest, files }) {
-  host.ownerDocument.title = `${manifest.model.model_id}, ${view} view`;
+export function open(host, content) {
+  const { view, link, manifest, theme, notes = [], leftOut } = content;
+  const { ownerDocument } = host;
+  const frame = notebookFrame(ownerDocument);
+  ownerDocument.title = `${manifest.model.model_id}, ${view} view`;
+  useTheme(ownerDocument, theme ?? "auto");
   const viewHost = appendElement(host, "div", "bertviz-standalone");
-  for (const line of captionOf(manifest)) {
+  for (const line of [...captionOf(manifest), ...notes, ...(leftOut ? [leftOut] : [])]) {
     appendElement(host, "p", "bertviz-caption").textContent = line;
   }
-  const only = new Trace(manifest, async (name) => {
-    if (files[name] === undefined) throw new Error(NOT_INCLUDED);
-    return decodeBase64(files[name]);
-  });
+  if (frame) fitFrame(frame, ownerDocument.body);
+  const only = new Trace(manifest, frame?.readFile ?? readEmbedded(content));
   return MOUNT[view](viewHost, { only, link }).update(null);
+}
+
+/**
+ * Return a function that reads the files that the page contains.
+ * @param {StandaloneContent} content
+ * @returns {ReadFile}
+ */
+function readEmbedded({ files, leftOut }) {
+  return async (name) => {
+    if (files[name] === undefined) throw new Error(leftOut || NOT_INCLUDED);
+    return decodeBase64(files[name]);
+  };
+}
+
+/**
+ * Give the page its colors.
+ * @param {Document} document
+ * @param {"auto" | "light" | "dark"} theme
+ */
+function useTheme(document, theme) {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => {
+    const isDark = theme === "auto" ? dark.matches : theme === "dark";
+    document.body.classList.toggle("dark", isDark);
+    document.documentElement.style.colorScheme = isDark ? "dark" : "light";
+  };
+  dark.addEventListener("change", follow);
+  follow();
 }

@@ -10,6 +10,9 @@
  * @property {string} link the choices of the reader, as a link's query string
  * @property {import("../core/data/wire.js").Manifest} manifest
  * @property {Record<string, string>} files the contained files of the result by name, in base64
+ * @property {"auto" | "light" | "dark"} [theme] the colors; `auto`, the default, follows the reader's system
+ * @property {string[]} [notes] sentences about the text
+ * @property {string} [leftOut] sentences that say which files are not contained, and what a reader can do
  */
 
 /** The text that marks the place of the content in an empty page. */

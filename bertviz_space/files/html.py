@@ -1,17 +1,22 @@
 """Write a view as one HTML file, which the page's own modules draw without a server or network.
 
-The file contains the modules of ``assets/`` as one ``data:`` URL (``module_bundle``), and the
+The file contains the modules of ``assets/`` as one compressed text (``module_bundle``), and the
 result's files as JSON (``assets/views/standalone_content.js`` documents the fields).
 """
 
 import base64
+import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Literal
 
 from ..asset_folder import asset_folder
 from ..module_bundle import bundle
 from .view_request import ViewName
+
+# The colors of the page; ``auto`` follows the reader's system.
+PageTheme = Literal["auto", "light", "dark"]
 
 # A file without a result contains this comment instead of one. The page replaces it with a result,
 # too (assets/views/standalone_content.js).
@@ -38,12 +43,13 @@ _PAGE = """\
 <body>
 <main class="bertviz-host"></main>
 <script type="application/json" id="content">{content}</script>
+<script type="application/gzip" id="modules">{script}</script>
 <script type="module">
-import {{ modules }} from "{script}";
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const follow = () => document.body.classList.toggle("dark", dark.matches);
-dark.addEventListener("change", follow);
-follow();
+const packed = atob(document.querySelector("#modules").textContent);
+const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+const code = encodeURIComponent(await new Response(unpacked).text());
+const {{ modules }} = await import(`data:text/javascript,${{code}}`);
 const {{ open }} = modules["views/standalone.js"];
 open(document.querySelector("main"), JSON.parse(document.querySelector("#content").textContent));
 </script>
@@ -58,17 +64,24 @@ _STYLES = ("tokens.css", "views.css", "standalone.css")
 def empty_page() -> str:
     """Return the file without a result."""
     folder = asset_folder() / "styles"
-    script = base64.b64encode(bundle("views/standalone.js").encode()).decode()
+    script = gzip.compress(bundle("views/standalone.js").encode(), mtime=0)
     return _PAGE.format(
         policy=_POLICY,
         styles="\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES),
-        script=f"data:text/javascript;base64,{script}",
+        script=base64.b64encode(script).decode(),
         content=_CONTENT,
     )
 
 
 def page_of(
-    view: ViewName, link: str, manifest: Mapping[str, object], files: Mapping[str, bytes]
+    view: ViewName,
+    link: str,
+    manifest: Mapping[str, object],
+    files: Mapping[str, bytes],
+    *,
+    theme: PageTheme = "auto",
+    notes: Sequence[str] = (),
+    left_out: str = "",
 ) -> str:
     """Return the file of a result.
 
@@ -77,12 +90,19 @@ def page_of(
         link: the choices in the view, as the query string of a link.
         manifest: the manifest of the result.
         files: the bytes of each file of the result that is embedded, by the file's name.
+        theme: the colors of the page.
+        notes: sentences about the text, which the page shows below the view.
+        left_out: sentences that say which files are not embedded, and what a reader can do. The
+            page shows them after the notes, and where a file is missing.
     """
     content = {
         "view": view,
         "link": link,
         "manifest": manifest,
         "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
+        "theme": theme,
+        "notes": list(notes),
+        "leftOut": left_out,
     }
     return empty_page().replace(_CONTENT, _in_script(content))
 

@@ -49,6 +49,7 @@ class ViewRequest:
         mean: whether the head view shows the mean of the heads instead of each head, which the
             matrix view always does.
         filter: what the view hides.
+        grid_heads: the heads in the grid of the model view; empty for all.
     """
 
     view: ViewName
@@ -58,6 +59,7 @@ class ViewRequest:
     expanded: bool = False
     mean: bool = False
     filter: Filter = NOTHING_HIDDEN
+    grid_heads: tuple[int, ...] = ()
 
     def link_query(self, layer: int) -> str:
         """Return the query string of a link that chooses this view of a trace.
@@ -74,6 +76,7 @@ class ViewRequest:
             "expanded": "1" if self.expanded else "",
             "mean": "1" if self.mean else "",
             "filter": str(self.filter),
+            "grid_heads": ",".join(map(str, sorted(set(self.grid_heads)))),
         }
         if self.heads:
             heads = ",".join(map(str, sorted(set(self.heads))))
@@ -100,7 +103,7 @@ class ViewRequest:
         if number not in layers:
             raise NoSuchHead("layer", number, min(layers), max(layers))
         layer = layers[number]
-        for head in self.heads:
+        for head in (*self.heads, *self.grid_heads):
             if not 0 <= head < layer.num_heads:
                 raise NoSuchHead("head", head, 0, layer.num_heads - 1)
         return named[0], layer, list(dict.fromkeys(self.heads)) or list(range(layer.num_heads))

@@ -19,6 +19,8 @@ _Pieces = list[tuple[bytes, bytes]]
 
 # Tokens that a vocabulary adds: <s>, </s>, <|endoftext|>, [CLS].
 _SPECIAL = re.compile(r"<[^<>\s]+>|\[[A-Z]+[0-9]*\]")
+# Those that a tokenizer adds around or between texts, and to fill a batch.
+_ADDED = re.compile(r"\[(CLS|SEP|PAD)\]|</?s>|<(pad|bos|eos|cls|sep)>|<\|[a-z_]+\|>")
 _BYTE = re.compile(r"<0x([0-9A-F]{2})>")
 # A word after SentencePiece's blank. U+2581 next to other block elements is a picture of bars.
 _SENTENCEPIECE_WORD = re.compile("\u2581+[^\u2580-\u259f\\s]")
@@ -58,6 +60,11 @@ def text_of_spellings(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]
             text, spans = decode_bytes([part for piece in pieces for part in piece])
             return text, spans[1::2]
     return None
+
+
+def is_added_spelling(token: str) -> bool:
+    """Return whether tokenizers add a token to a text: ``[CLS]``, ``</s>`` or similar."""
+    return _ADDED.fullmatch(token) is not None
 
 
 def _byte_level(tokens: Sequence[str]) -> _Pieces | None:

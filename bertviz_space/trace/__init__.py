@@ -1,7 +1,8 @@
 """The attention of one forward pass, and what can be computed from it alone.
 
 ``token`` defines a token, ``attention`` the attention of one layer with the formula of its weights,
-``rotation`` the dimensions that rotate with the position, and ``trace`` all attention of a pass.
+``known_weights`` a layer without vectors, ``rotation`` the dimensions that rotate with the
+position, and ``trace`` all attention of a pass.
 ``words`` joins tokens, ``filter`` hides weights, and ``shown_weights`` returns what is left,
 between tokens or words. ``overview`` reduces the weights of a layer to a thumbnail, ``head_scores``
 measures how much each head follows a pattern, ``repeated_tokens`` how it attends to random tokens

@@ -28,11 +28,12 @@ LAYERS = [
     "controls",
     "marks",
     "views",
+    "notebook",
     "page",
 ]
 PAGE_MODULES = sorted(
     path
-    for folder in ("core", "drawing", "controls", "marks", "views", "page")
+    for folder in ("core", "drawing", "controls", "marks", "views", "notebook", "page")
     for path in (ASSETS / folder).rglob("*.js")
 )
 # Gradio runs the text of each of these files; they load modules.
@@ -41,9 +42,9 @@ LOADERS = sorted(ASSETS.glob("*.js"))
 # Every part of the package, and the parts that it may import: those on the lines below its own. A
 # part is a folder, or a module beside the folders. Parts on one line do not import each other.
 LEVELS = [
-    ["__init__"],
-    ["space"],
-    ["page", "api"],
+    ["__init__", "__main__"],
+    ["space", "neuron_view"],
+    ["page", "api", "notebook"],
     ["server"],
     ["jobs"],
     ["extraction", "probe"],
@@ -62,6 +63,8 @@ IMPORTERS = {
     "transformers": {"capture", "texts", "models", "extraction", "probe"},
     "huggingface_hub": {"models/hub"},
     "gradio": {"space", "page", "api", "server"},
+    "IPython": {"notebook"},
+    "anywidget": {"notebook"},
 }
 
 

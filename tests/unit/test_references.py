@@ -138,7 +138,7 @@ def test_a_package_docstring_names_its_modules_and_no_others(path):
     docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     named = set(re.findall(r"``([a-z]\w*)``", docstring))
     folder = path.parent
-    there = {each.stem for each in folder.glob("*.py")} - {"__init__"}
+    there = {each.stem for each in folder.glob("*.py")} - {"__init__", "__main__"}
     there |= {each.parent.name for each in folder.glob("*/__init__.py")}
     assert named - there - {"assets"} == set()
     assert there - named == set()

@@ -13,8 +13,8 @@ from torch import Tensor
 from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.errors import NoSuchAttentionPart, NoSuchHead, TextTooLong
 from bertviz_space.files.svg.caption import numbers_in_words
-from bertviz_space.files.svg.options import PictureOptions, PictureWidth
-from bertviz_space.files.svg.picture import MAX_LINES, MAX_NUMBERS, picture_of
+from bertviz_space.files.svg.options import MAX_LINES, PictureOptions, PictureWidth
+from bertviz_space.files.svg.picture import MAX_NUMBERS, picture_of
 from bertviz_space.files.svg.rows import ShownRows
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
 from bertviz_space.trace.filter import NOTHING_HIDDEN, parse_filter

@@ -38,6 +38,7 @@ def max_rows(cell: int) -> float:
 
 def grid(
     layers: Sequence[LayerAttention],
+    heads: Sequence[int],
     color_of: Callable[[int], str],
     rows: ShownRows,
     opened: tuple[LayerAttention, int] | None,
@@ -48,6 +49,7 @@ def grid(
 
     Args:
         layers: the layers of one component.
+        heads: the heads to draw; a layer may have fewer.
         color_of: returns the color of a layer, given its number.
         rows: the rows on both sides of each cell.
         opened: the layer and head of the highlighted cell; ``None`` without such a cell.
@@ -55,19 +57,19 @@ def grid(
         theme: the colors of the picture.
     """
     queries, keys = rows.queries, rows.keys
-    num_heads = max(layer.num_heads for layer in layers)
-    width, height = num_heads * cell_width, len(layers) * cell_width
+    width, height = len(heads) * cell_width, len(layers) * cell_width
     token_height = cell_width * (1 - 2 * _PADDING) / max(queries.num_tokens, keys.num_tokens)
     top = cell_width * _PADDING
     y_query, y_key = ([top + y for y in each.middles(token_height)] for each in (queries, keys))
     line_width = min(2.0, max(0.75, token_height * 0.4))
     element = group()
-    _axes(element, layers, num_heads, cell_width, theme)
+    _axes(element, layers, heads, cell_width, theme)
     for row, layer in enumerate(layers):
         color = color_of(layer.layer)
-        pooled = rows.pooled_weights(layer, range(layer.num_heads))
-        for head, opacities in enumerate(pooled):
-            corner = f"translate({_AXIS + head * cell_width} {_AXIS + row * cell_width})"
+        own = [head for head in heads if head < layer.num_heads]
+        pooled = rows.pooled_weights(layer, own)
+        for column, (head, opacities) in enumerate(zip(own, pooled, strict=True)):
+            corner = f"translate({_AXIS + column * cell_width} {_AXIS + row * cell_width})"
             cell = group(element, transform=corner, stroke=color, stroke_width=line_width)
             add(cell, "title", f"Layer {layer.layer}, Head {head}")
             if opened == (layer, head):
@@ -80,17 +82,17 @@ def grid(
 def _axes(
     element: Element,
     layers: Sequence[LayerAttention],
-    num_heads: int,
+    heads: Sequence[int],
     cell_width: int,
     theme: Theme,
 ) -> None:
     numbers = group(element, font_size=12, fill=theme.muted, text_anchor="middle")
-    for head in range(num_heads):
-        add(numbers, "text", str(head), x=_AXIS + (head + 0.5) * cell_width, y=32, dy="0.35em")
+    for column, head in enumerate(heads):
+        add(numbers, "text", str(head), x=_AXIS + (column + 0.5) * cell_width, y=32, dy="0.35em")
     for row, layer in enumerate(layers):
         y = _AXIS + (row + 0.5) * cell_width
         add(numbers, "text", str(layer.layer), x=30, y=y, dy="0.35em")
     titles = group(numbers, fill=theme.text, font_weight=600)
-    add(titles, "text", "Heads", x=_AXIS + num_heads * cell_width / 2, y=12, dy="0.35em")
+    add(titles, "text", "Heads", x=_AXIS + len(heads) * cell_width / 2, y=12, dy="0.35em")
     side = f"translate(10 {_AXIS + len(layers) * cell_width / 2}) rotate(-90)"
     add(titles, "text", "Layers", transform=side, dy="0.35em")

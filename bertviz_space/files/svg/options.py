@@ -9,6 +9,10 @@ ThemeName = Literal["light", "dark", "transparent"]
 PictureWidth = Literal["screen", "84mm", "174mm"]
 
 
+# Lines of all heads together that a file may contain, about 10 MB.
+MAX_LINES = 200_000
+
+
 @dataclass(frozen=True)
 class PictureOptions:
     """What a program chooses about a picture.
@@ -19,6 +23,7 @@ class PictureOptions:
         title: whether the title is drawn; the file contains it in any case.
         caption: whether the caption is drawn; the file contains it in any case.
         scale: whether the scale of weights is drawn.
+        max_lines: lines of all heads together; for more, neighboring tokens share a row.
     """
 
     theme: ThemeName = "light"
@@ -26,6 +31,7 @@ class PictureOptions:
     title: bool = True
     caption: bool = True
     scale: bool = False
+    max_lines: int = MAX_LINES
 
 
 @dataclass(frozen=True)

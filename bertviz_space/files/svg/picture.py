@@ -5,6 +5,7 @@ browser. This module draws the same lines with the same opacities, with no token
 ``tests/browser/test_saving.py`` compares both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import inf
 
@@ -30,9 +31,6 @@ _PALETTE = (
 )  # fmt: skip
 _BLUE = "#2b7de9"
 _NEUTRAL = "#7a7a7a"
-
-# Lines of all heads together that a file may contain, about 10 MB.
-MAX_LINES = 200_000
 
 # Numbers of vectors that a file may contain, one rectangle each.
 MAX_NUMBERS = 100_000
@@ -65,10 +63,10 @@ def picture_of(
         TextTooLong: if the vectors have more than ``MAX_NUMBERS`` numbers.
     """
     part, layer, heads = view_request.resolve(trace)
-    shown = _Shown(trace, part, view_request.filter)
+    shown = _Shown(trace, part, view_request.filter, options.max_lines)
     if view_request.view == "model":
         opened = (layer, heads[0]) if view_request.heads else None
-        view = _model_view(shown, opened, options)
+        view = _model_view(shown, view_request.grid_heads, opened, options)
     elif view_request.view == "neuron":
         view = _neuron_view(shown, layer, heads[0], view_request.expanded, options)
     elif view_request.view == "matrix":
@@ -89,11 +87,13 @@ class _Shown:
         trace: the trace.
         part: the attention part.
         filter: what the view hides.
+        max_lines: the largest number of lines of all heads together.
     """
 
     trace: Trace
     part: AttentionPart
     filter: Filter
+    max_lines: int
 
     def rows(self, size: int) -> ShownRows:
         """Return rows of ``size`` tokens."""
@@ -106,7 +106,7 @@ class _Shown:
             rows = self.rows(size)
             longer = max(rows.queries.num_tokens, rows.keys.num_tokens)
             num_lines = len(rows.queries) * len(rows.keys) * num_heads
-            if num_lines <= MAX_LINES and longer <= max_rows * size:
+            if num_lines <= self.max_lines and longer <= max_rows * size:
                 return rows
             size *= 2
 
@@ -156,22 +156,25 @@ def _head_view(
 
 
 def _model_view(
-    shown: _Shown, opened: tuple[LayerAttention, int] | None, options: PictureOptions
+    shown: _Shown,
+    grid_heads: Sequence[int],
+    opened: tuple[LayerAttention, int] | None,
+    options: PictureOptions,
 ) -> _View:
     layers = shown.trace.layers[shown.part.component]
-    counts = [layer.num_heads for layer in layers]
+    heads = sorted(set(grid_heads)) or range(max(layer.num_heads for layer in layers))
     theme, width = theme_of(options), page_content_width(options.width)
     if width and opened:
         width /= 2
-    cell = cell_size(max(counts), width)
-    rows = shown.fitting_rows(sum(counts), max_rows(cell))
-    drawing = grid(layers, _color, rows, opened, cell, theme)
+    cell = cell_size(len(heads), width)
+    rows = shown.fitting_rows(len(layers) * len(heads), max_rows(cell))
+    drawing = grid(layers, heads, _color, rows, opened, cell, theme)
     notes = shown.notes("In the grid a line", rows.queries.size)
     if opened is None:
         numbers = [layer.layer for layer in layers]
         layers_and_heads = [
             numbers_in_words("layer", numbers),
-            numbers_in_words("head", range(max(counts))),
+            numbers_in_words("head", heads),
         ]
         return _View(["Model view", *layers_and_heads], drawing, notes, weight_scale_text(1))
     layer, head = opened

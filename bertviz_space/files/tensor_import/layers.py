@@ -17,8 +17,8 @@ from .weight_values import checked_weights
 _CHECKED_QUERIES = 64
 
 
-def layer_of_weights(stored: StoredWeights, number: int, values: Tensor) -> LayerAttention:
-    """Return a layer that has only weights: its bias is their logarithm, and it has no vectors.
+def weights_of_layer(stored: StoredWeights, number: int, values: Tensor) -> Tensor:
+    """Return the weights of a layer as a float32 copy ``[head, query, key]``.
 
     Args:
         stored: the array of weights.
@@ -28,21 +28,8 @@ def layer_of_weights(stored: StoredWeights, number: int, values: Tensor) -> Laye
     Raises:
         TensorsUnreadable: if the numbers cannot be weights after the softmax.
     """
-    weights = checked_weights(f"{stored.component}.{number}", values, stored.header)
-    heads, num_queries, num_keys = weights.shape
-    allowed = weights > 0
-    # In place: the weights of a layer can be half of the memory that a file may take.
-    bias = weights.masked_fill_(allowed.logical_not(), 1.0).log_()
-    return LayerAttention(
-        stored.component,
-        number,
-        weights.new_zeros(heads, num_queries, 0),
-        weights.new_zeros(heads, num_keys, 0),
-        scaling=1.0,
-        allowed=None if bool(allowed.all()) else allowed,
-        bias=bias,
-        logsumexp=weights.new_zeros(heads, num_queries),
-    )
+    rounding = stored.header.rounding_of_sum(values.shape[-1])
+    return checked_weights(f"{stored.component}.{number}", values, rounding)
 
 
 def layer_of_vectors(
@@ -70,7 +57,7 @@ def layer_of_vectors(
         RunStopped: once the cancellation is requested.
     """
     name = f"{stored.component}.{number}"
-    weights = checked_weights(name, values, stored.header)
+    weights = weights_of_layer(stored, number, values)
     query, key = vectors
     _check_shapes(name, weights, query, key)
     headers = (stored.header, query.header, key.header)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ...errors import TensorsUnreadable
+from ...errors import TensorsUnreadable, replace_surrogates
 from ...limits import MAX_CHARACTERS, MAX_TOKENS
 from ...texts.spelling import decode_bytes, part_numbers
-from ...texts.spelling_conventions import text_of_spellings
+from ...texts.spelling_conventions import is_added_spelling, text_of_spellings
 from ...trace import Token
 from .tensor_file import TensorFile, from_json
 
@@ -44,13 +44,23 @@ def tokens_of_file(file: TensorFile, name: str) -> tuple[Token, ...] | None:
     if data and not _are_texts(data):  # some tokens end within a character
         spellings = [each.decode("utf-8", "backslashreplace") for each in data]
         return _spelled(spellings, *decode_bytes(data))
-    # Unpaired surrogates cannot be written to the page's files.
-    spellings = [
-        text.decode() if isinstance(text, bytes) else text.encode("utf-8", "replace").decode()
-        for text in texts
-    ]
+    spellings = [text.decode() if isinstance(text, bytes) else text for text in texts]
     is_ours = all(file.value_or_none(each) is not None for each in _OURS)
-    read = None if is_ours else text_of_spellings(spellings)
+    return tokens_of_texts(spellings, are_pieces=is_ours)
+
+
+def tokens_of_texts(texts: Sequence[str], are_pieces: bool) -> tuple[Token, ...]:
+    """Return tokens in segment A, without ids.
+
+    Tokens that tokenizers add, such as ``[CLS]``, are special.
+
+    Args:
+        texts: the token's texts, or their spellings in a vocabulary.
+        are_pieces: whether they are shown as they are, even if they look like spellings.
+    """
+    # Unpaired surrogates cannot be written to the page's files.
+    spellings = [replace_surrogates(text) for text in texts]
+    read = None if are_pieces else text_of_spellings(spellings)
     return _ordinary(spellings) if read is None else _spelled(spellings, *read)
 
 
@@ -115,7 +125,7 @@ def _spelled(
     spellings: Sequence[str], text: str, spans: Sequence[tuple[int, int]]
 ) -> tuple[Token, ...]:
     return tuple(
-        Token(text[begin:end], spelling, -1, begin, end, "A", special=False, part=part)
+        Token(text[begin:end], spelling, -1, begin, end, "A", is_added_spelling(spelling), part)
         for spelling, (begin, end), part in zip(spellings, spans, part_numbers(spans), strict=True)
     )
 
@@ -125,6 +135,6 @@ def _ordinary(texts: Sequence[str]) -> tuple[Token, ...]:
     tokens, start = list[Token](), 0
     for text in texts:
         end = start + len(text)
-        tokens.append(Token(text, text, -1, start, end, "A", special=False))
+        tokens.append(Token(text, text, -1, start, end, "A", is_added_spelling(text)))
         start = end + 1
     return tuple(tokens)

@@ -33,7 +33,8 @@ from ...cancellation import Cancellation
 from ...errors import TensorsUnreadable
 from ...limits import MAX_TENSORS_BYTES
 from ...trace import Component, LayerAttention, Token, Trace
-from .layers import layer_of_vectors, layer_of_weights
+from ...trace.known_weights import layer_of_weights
+from .layers import layer_of_vectors, weights_of_layer
 from .npz_file import is_npz, open_npz
 from .safetensors_file import open_safetensors
 from .stored_arrays import FEWER, StoredVectors, StoredWeights
@@ -145,6 +146,7 @@ def _layers(
         watch.check()
         pair = vectors.get(f"{stored.component}.{number}")
         if pair is None:
-            yield layer_of_weights(stored, number, weights)
+            checked = weights_of_layer(stored, number, weights)
+            yield layer_of_weights(stored.component, number, checked)
         else:
             yield layer_of_vectors(stored, number, weights, pair, scaling, file, watch)

@@ -6,7 +6,6 @@ import torch
 from torch import Tensor
 
 from ...errors import TensorsUnreadable
-from .tensor_file import ArrayHeader
 
 # By how much the sum of 4,096 float16 weights may exceed 1.
 _TOLERANCE = 1e-2
@@ -18,13 +17,13 @@ _SAME_SUMS = 1.1
 _SOFTMAX = "If these are scores before the softmax, write scores.softmax(-1)."
 
 
-def checked_weights(name: str, stored: Tensor, header: ArrayHeader) -> Tensor:
+def checked_weights(name: str, stored: Tensor, rounding: float) -> Tensor:
     """Return the weights of a layer as a float32 copy ``[head, query, key]``.
 
     Args:
         name: the layer's name, for error messages.
         stored: the weights ``[head, query, key]``, of any floating-point type.
-        header: the header of the array of weights.
+        rounding: by how much the sum of a row can be above 1 because its numbers were rounded.
 
     Raises:
         TensorsUnreadable: if a number is not finite or below 0, or the weights of a query sum to
@@ -34,7 +33,7 @@ def checked_weights(name: str, stored: Tensor, header: ArrayHeader) -> Tensor:
     smallest, largest = map(float, weights.aminmax())
     if not (math.isfinite(smallest) and math.isfinite(largest)):
         raise TensorsUnreadable(f"{name} contains {_not_finite(weights)}")
-    tolerance = max(_TOLERANCE, header.rounding_of_sum(weights.shape[-1]))
+    tolerance = max(_TOLERANCE, rounding)
     largest_sum = float(weights.sum(-1).max())
     if smallest < 0 or largest_sum > 1 + tolerance:
         raise TensorsUnreadable(

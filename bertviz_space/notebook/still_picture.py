@@ -1,0 +1,30 @@
+"""A picture of a view for places where no script runs, such as the preview of a notebook."""
+
+import base64
+from html import escape
+
+from ..files.html import PageTheme
+from ..files.svg.options import PictureOptions
+from ..files.svg.picture import picture_of
+from ..files.view_request import ViewRequest
+from .arguments import NamedTrace
+
+# Lines of the picture, about half a megabyte.
+_MAX_LINES = 10_000
+
+
+def title_of(named: NamedTrace, request: ViewRequest) -> str:
+    """Return the title of a view, such as ``Head view of gpt2``."""
+    return f"{request.view.capitalize()} view of {named.model_id}"
+
+
+def still_picture(named: NamedTrace, request: ViewRequest, theme: PageTheme) -> str:
+    """Return an ``img`` element with the picture of a view as SVG.
+
+    Raises:
+        InvalidInput: if the trace has no such layer or head.
+    """
+    options = PictureOptions(theme="dark" if theme == "dark" else "light", max_lines=_MAX_LINES)
+    svg = picture_of(request, named.trace, named.model_id, named.revision, options)
+    data = base64.b64encode(svg.encode()).decode()
+    return f'<img src="data:image/svg+xml;base64,{data}" alt="{escape(title_of(named, request))}">'
