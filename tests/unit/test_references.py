@@ -33,7 +33,7 @@ CLASS = re.compile(r"([A-Z]\w*[a-z]\w*)(?:\.(\w+))?")
 
 
 # Folders that hold no file of this repository.
-NOT_TRACKED = {".git", ".venv", "node_modules", "__pycache__"}
+NOT_TRACKED = {".git", ".venv", ".venv-notebook", "dist", "node_modules", "__pycache__"}
 
 
 @cache
