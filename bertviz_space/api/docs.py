@@ -116,9 +116,20 @@ _FILTER = """
     each row. With words, the rows are words instead of tokens.
 """
 
+_SHOWN = f"""\
+        view: the view to draw, which is head, model, neuron or matrix.
+        layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
+        heads: the numbers of the shown heads, counted from 0, such as [0, 3]; omit for all.
+{_BLOCK}\
+        expanded: true to show query and key vectors in the neuron view.
+        mean: true to show the mean of the heads in the head view, instead of each head.
+        filter: what the view hides, such as special,first,renormalize; empty for nothing.
+"""
+
 VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server, or an SVG picture.
 
-    Returns the file; a tool returns its URL, to show to a person. The head view draws a line for
+    Returns the file; a tool returns its URL, to show to a person. A host of MCP Apps also shows the
+    view in the chat. The head view draws a line for
     each weight of one layer, the model view all heads of all layers, the neuron view the vectors of
     one head, and the matrix view a heat map. The page shows the same view as the Space, in a
     browser. For a short text it contains all layers, for a long text only the shown layer. The
@@ -130,21 +141,21 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
     The arguments from ``theme`` to ``scale`` are for pictures. A picture with a width in
     millimeters is laid out for this width: title, caption and legend have at least 7.5 points.
     Tokens have 11 points, and fewer if the view is wider than the page.
-{_GATED}{_TEXTS}\
-        view: the view to draw, which is head, model, neuron or matrix.
-        layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
-        heads: the numbers of the shown heads, counted from 0, such as [0, 3]; omit for all.
-{_BLOCK}\
-        expanded: true to show query and key vectors in the neuron view.
+{_GATED}{_TEXTS}{_SHOWN}\
         format: the format of the file, which is html or svg.
-        mean: true to show the mean of the heads in the head view, instead of each head.
         theme: the colors of a picture: light, dark, or transparent (light without a background).
         width: the width of a picture: screen, 84mm (one column) or 174mm (two columns).
         title: false to draw a picture without its title, which stays in the file's metadata.
         caption: false to draw a picture without its caption, which stays in the file's metadata.
         scale: true to draw the scale of weights below a picture.
-        filter: what the view hides, such as special,first,renormalize; empty for nothing.
 """
+
+VIEW_CONTENT = f"""Return the numbers that a view shows, for the interactive page of the tool view.
+
+    Do not call it to read weights: it returns a long text of encoded tensors. A host of MCP Apps
+    shows the page beside the answer of view, and the page calls this tool itself. For a short text
+    the numbers are those of all layers, for a long text only of the shown layer.
+{_GATED}{_TEXTS}{_SHOWN}"""
 
 DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in words and numbers.
 

@@ -23,8 +23,10 @@ from .text_endpoints import (
     head_scores_endpoint,
     tensor_endpoint,
     tokenize_endpoint,
+    view_content_endpoint,
     view_endpoint,
 )
+from .view_app import view_app
 
 
 def add_endpoints(
@@ -61,6 +63,8 @@ def add_endpoints(
     api(head_scores_endpoint(jobs), api_name="head_scores", concurrency_limit=None)
     api(_probe_endpoint(jobs), api_name="probe", concurrency_limit=None)
     api(view_endpoint(jobs), api_name="view", concurrency_limit=None)
+    api(view_content_endpoint(jobs), api_name="view_content", concurrency_limit=None)
+    api(view_app, api_name="view_app", concurrency_limit=None)
 
 
 def _probe_endpoint(jobs: ProgramJobs) -> Any:

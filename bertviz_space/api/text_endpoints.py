@@ -8,6 +8,7 @@ import gradio as gr
 from gradio.data_classes import FileData
 
 from ..files.exports import export_html, export_svg
+from ..files.exports import view_content as exported_content
 from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName
@@ -25,9 +26,10 @@ from .arguments import (
     checked_view,
 )
 from .description import Description, describe
-from .docs import DESCRIBE_ATTENTION, HEAD_SCORES, TOKENIZE, VIEW
+from .docs import DESCRIBE_ATTENTION, HEAD_SCORES, TOKENIZE, VIEW, VIEW_CONTENT
 from .program_jobs import ProgramJobs, errors_for_programs
 from .rows import TokenRow, token_rows
+from .view_app import APP_URI
 
 # Writes tensors of a trace: the trace, the model's id and commit, a folder, layers and heads.
 ExportTensors = Callable[[Trace, str, str, Path, LayersAndHeads], Path]
@@ -172,7 +174,43 @@ def view_endpoint(jobs: ProgramJobs) -> Any:
         return await jobs.answer(call, request, reader_of(signed_in), write)
 
     view.__doc__ = VIEW
-    return view
+    return gr.mcp.tool(_meta={"ui": {"resourceUri": APP_URI}})(view)
+
+
+def view_content_endpoint(jobs: ProgramJobs) -> Any:
+    """Return the endpoint that returns the content of a view to a page in a chat."""
+
+    async def view_content(
+        call: gr.Request,
+        model: str,
+        text: str,
+        text_b: str = "",
+        target_text: str = "",
+        source_language: str = "",
+        target_language: str = "",
+        chat: bool = False,
+        start_token: bool = False,
+        view: ViewName = "head",
+        layer: int | None = None,
+        heads: list[int] | None = None,
+        block: str = "",
+        expanded: bool = False,
+        mean: bool = False,
+        filter: str = "",
+        signed_in: gr.OAuthToken | None = None,
+    ) -> dict[str, Any]:
+        texts = model, text, text_b, target_text, source_language, target_language
+        request = checked_request(texts, chat, start_token)
+        requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
+
+        def content(trace: Trace, checkpoint: Checkpoint, folder: Path) -> dict[str, object]:
+            return exported_content(trace, checkpoint.model_id, checkpoint.revision, requested_view)
+
+        return await jobs.answer(call, request, reader_of(signed_in), content)
+
+    view_content.__doc__ = VIEW_CONTENT
+    meta = {"ui": {"resourceUri": APP_URI, "visibility": ["app"]}}
+    return gr.mcp.tool(_meta=meta)(view_content)
 
 
 def describe_attention_endpoint(jobs: ProgramJobs) -> Any:

@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 import gradio.mcp
+import gradio.utils
 from gradio_client.utils import is_file_obj_with_meta
 
 # Gradio's own variable, with which Gradio 6.31 offers the tools only if it is set.
@@ -27,6 +28,13 @@ class ToolServer(gradio.mcp.GradioMCPServer):
             for result in results
         ]
         return super().postprocess_output_data(texts, root_url)
+
+
+def tool_name(endpoint: str) -> str:
+    """Return the name of the tool of an endpoint, which on a Space begins with the Space's name."""
+    space = gradio.utils.get_space()
+    prefix = f"{space.split('/')[-1]}_" if space else ""
+    return ToolServer.valid_and_unique_tool_name(prefix + endpoint, set())
 
 
 def use_json_results() -> None:

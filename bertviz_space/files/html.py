@@ -29,14 +29,21 @@ _PAGE = """\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>BertViz Space</title>
+{head}<title>BertViz Space</title>
 <style>
 {styles}
 </style>
 </head>
 <body>
 <main class="bertviz-host"></main>
+{scripts}
+</body>
+</html>
+"""
+
+_POLICY_ELEMENT = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+
+_SCRIPTS = """\
 <script type="application/json" id="content">{content}</script>
 <script type="module">
 import {{ modules }} from "{script}";
@@ -46,25 +53,29 @@ dark.addEventListener("change", follow);
 follow();
 const {{ open }} = modules["views/standalone.js"];
 open(document.querySelector("main"), JSON.parse(document.querySelector("#content").textContent));
-</script>
-</body>
-</html>
-"""
+</script>"""
 
 _STYLES = ("tokens.css", "views.css", "standalone.css")
+
+
+def page_around_view(scripts: str, head: str = "") -> str:
+    """Return a page with the styles of a view.
+
+    Args:
+        scripts: the script elements, which draw the view into the element ``main``.
+        head: further elements of the page's head.
+    """
+    folder = asset_folder() / "styles"
+    styles = "\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)
+    return _PAGE.format(head=head, styles=styles, scripts=scripts)
 
 
 @cache
 def empty_page() -> str:
     """Return the file without a result."""
-    folder = asset_folder() / "styles"
     script = base64.b64encode(bundle("views/standalone.js").encode()).decode()
-    return _PAGE.format(
-        policy=_POLICY,
-        styles="\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES),
-        script=f"data:text/javascript;base64,{script}",
-        content=_CONTENT,
-    )
+    url = f"data:text/javascript;base64,{script}"
+    return page_around_view(_SCRIPTS.format(content=_CONTENT, script=url), _POLICY_ELEMENT)
 
 
 def page_of(
@@ -78,13 +89,19 @@ def page_of(
         manifest: the manifest of the result.
         files: the bytes of each file of the result that is embedded, by the file's name.
     """
-    content = {
+    return empty_page().replace(_CONTENT, _in_script(content_of(view, link, manifest, files)))
+
+
+def content_of(
+    view: ViewName, link: str, manifest: Mapping[str, object], files: Mapping[str, bytes]
+) -> dict[str, object]:
+    """Return the content of a page, whose parts are the arguments of ``page_of``, as JSON."""
+    return {
         "view": view,
         "link": link,
         "manifest": manifest,
         "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
     }
-    return empty_page().replace(_CONTENT, _in_script(content))
 
 
 def _in_script(value: object) -> str:

@@ -24,6 +24,7 @@ NUM_ARGUMENTS = {
     "describe_attention": 15,
     "probe": 1,
     "view": 21,
+    "view_content": 15,
 }
 
 
@@ -76,7 +77,7 @@ def texts_of(answer: CallToolResult) -> list[str]:
 def test_the_tools_are_the_endpoints_and_nothing_else(mcp_url):
     assert set(list_tools(mcp_url)) == {
         "models", "tokenize", "describe_attention", "attention", "query_key", "head_scores",
-        "probe", "view",
+        "probe", "view", "view_content",
     }  # fmt: skip
 
 
