@@ -110,6 +110,37 @@ class NoSuchAttentionPart(InvalidInput):
         )
 
 
+class NoSuchPosition(InvalidInput):
+    """An attention part has no token at a position that a program asks for.
+
+    Args:
+        position: the requested position.
+        ranges: the first and the last position of each axis of the attention part.
+    """
+
+    def __init__(self, position: int, ranges: list[tuple[int, int]]) -> None:
+        spans = " and ".join(f"from {first} to {last}" for first, last in ranges)
+        super().__init__(
+            f"There is no token at position {position}: here, positions go {spans}, counted from "
+            "0. tokenize lists the tokens in this order."
+        )
+
+
+class ScoreUnavailable(InvalidInput):
+    """No head has a score that a program asks for.
+
+    Args:
+        name: the score.
+        available: the scores that heads have.
+    """
+
+    def __init__(self, name: str, available: list[str]) -> None:
+        super().__init__(
+            f"No head has the score {name}: it has no meaning for this model, or for this text. "
+            f"The scores with a meaning are {', '.join(available)}."
+        )
+
+
 class InvalidFilter(InvalidInput):
     """A filter cannot be read, or it does not fit the text.
 

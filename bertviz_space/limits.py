@@ -175,6 +175,16 @@ UPLOAD_SWEEP_SECONDS = 30.0
 # BERT-base. Equal to the limit in assets/core/export/embedded_files.js.
 MAX_PAGE_BYTES = 16 * 1024**2
 
+# Bytes of tensors of a view in a chat: some 100 tokens of a layer of a BERT-base. The host of the
+# language model passes them on as one message in base64.
+MAX_CHAT_BYTES = 1024**2
+
+# Rows of each list in a description of attention. A language model reads all of them.
+MAX_DESCRIBED_ROWS = 50
+
+# Tokens that a description of a whole text lists: about 2,000 tokens of the reading model.
+MAX_DESCRIBED_TOKENS = 200
+
 # Bytes of a request that calls an event or an endpoint. Three texts of MAX_CHARACTERS have at most
 # 720 kB as JSON that escapes every character.
 MAX_CALL_BYTES = 1024**2

@@ -12,6 +12,7 @@ from gradio.utils import get_upload_folder
 from starlette.middleware import Middleware
 
 from .api.endpoints import add_endpoints
+from .api.tool_server import are_tools_wanted, use_json_results
 from .asset_folder import asset_folder
 from .jobs.first_result import FirstResult
 from .jobs.handler import Handler
@@ -91,6 +92,7 @@ def launch(demo: SpacePage, **options: Any) -> Any:
     demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
     # Before the login of a Space with a password, a visitor cannot fetch the files.
     preloading = Middleware(PreloadHeader, files_of=demo.preloads.of_visit)
+    use_json_results()
     served = partial(
         demo.launch,
         # Without a port, Gradio 6.31 would use the next free one, where nobody expects the Space.
@@ -108,6 +110,8 @@ def launch(demo: SpacePage, **options: Any) -> Any:
         },
         css_paths=[asset_folder() / "styles" / name for name in ("tokens.css", "page.css")],
         footer_links=["api", "settings"],
+        # Gradio 6.31 lists tools without a password, but a tool that runs a model cannot log in.
+        mcp_server=are_tools_wanted() and not options.get("auth"),
         # Server-side rendering breaks calls from other Spaces (gradio#10914).
         ssr_mode=False,
     )

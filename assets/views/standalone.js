@@ -27,18 +27,28 @@ const NOT_INCLUDED =
  * @returns {Promise<void>} resolves when the view is drawn
  */
 export function open(host, content) {
-  const { view, link, manifest, theme, notes = [], leftOut } = content;
   const { ownerDocument } = host;
   const frame = notebookFrame(ownerDocument);
-  ownerDocument.title = `${manifest.model.model_id}, ${view} view`;
-  useTheme(ownerDocument, theme ?? "auto");
+  useTheme(ownerDocument, content.theme ?? "auto");
+  if (frame) fitFrame(frame, ownerDocument.body);
+  return showView(host, content, frame?.readFile);
+}
+
+/**
+ * Show a view and its caption.
+ * @param {HTMLElement} host
+ * @param {StandaloneContent} content
+ * @param {ReadFile} [readFile] reads the files of the result, if the content does not contain them
+ * @returns {Promise<void>} resolves when the view is drawn
+ */
+export function showView(host, content, readFile = readEmbedded(content)) {
+  const { view, link, manifest, notes = [], leftOut } = content;
+  host.ownerDocument.title = `${manifest.model.model_id}, ${view} view`;
   const viewHost = appendElement(host, "div", "bertviz-standalone");
   for (const line of [...captionOf(manifest), ...notes, ...(leftOut ? [leftOut] : [])]) {
     appendElement(host, "p", "bertviz-caption").textContent = line;
   }
-  if (frame) fitFrame(frame, ownerDocument.body);
-  const only = new Trace(manifest, frame?.readFile ?? readEmbedded(content));
-  return MOUNT[view](viewHost, { only, link }).update(null);
+  return MOUNT[view](viewHost, { only: new Trace(manifest, readFile), link }).update(null);
 }
 
 /**
@@ -58,13 +68,13 @@ function readEmbedded({ files, leftOut }) {
  * @param {Document} document
  * @param {"auto" | "light" | "dark"} theme
  */
-function useTheme(document, theme) {
+export function useTheme(document, theme) {
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const follow = () => {
     const isDark = theme === "auto" ? dark.matches : theme === "dark";
     document.body.classList.toggle("dark", isDark);
     document.documentElement.style.colorScheme = isDark ? "dark" : "light";
   };
-  dark.addEventListener("change", follow);
+  if (theme === "auto") dark.addEventListener("change", follow);
   follow();
 }

@@ -9,7 +9,10 @@ from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName, ViewRequest
 from ..jobs.request import Request
+from ..limits import MAX_DESCRIBED_ROWS
 from ..trace.filter import parse_filter
+from ..trace.head_scores import SCORE_NAMES, ScoreName
+from .question import Question
 
 ViewFormat = Literal["html", "svg"]
 
@@ -85,6 +88,47 @@ def checked_view(
     except InvalidFilter as error:
         raise _wrong_type(str(error)) from error
     return ViewRequest(view, layer, tuple(heads or ()), block, expanded, mean, parsed)
+
+
+def checked_question(
+    layer: int | None,
+    head: int | None,
+    position: int | None,
+    score: str,
+    block: str,
+    filter_: str,
+    limit: int,
+) -> Question:
+    """Return what a program asks about the attention on a text.
+
+    Raises:
+        gr.Error: if an argument has the wrong type, if the arguments contradict each other, or if
+            the filter cannot be read.
+    """
+    numbers = layer, head, position
+    if not all(number is None or type(number) is int for number in numbers):
+        raise _wrong_type("layer, head and position are whole numbers, counted from 0, such as 3.")
+    if type(limit) is not int or not 1 <= limit <= MAX_DESCRIBED_ROWS:
+        raise _wrong_type(f"limit is a whole number from 1 to {MAX_DESCRIBED_ROWS}.")
+    name: ScoreName | None = next((name for name in SCORE_NAMES if name == score), None)
+    if score != "" and name is None:
+        raise _wrong_type(
+            f"score is one of {', '.join(SCORE_NAMES)}; omit it to ask about a head or a token."
+        )
+    if name is not None and not (head is None and position is None):
+        raise _wrong_type(
+            "score ranks all heads, while head and position ask about one head: omit score, or "
+            "omit head and position."
+        )
+    if head is not None and layer is None:
+        raise _wrong_type("head is the number of a head in its layer: set layer as well.")
+    if position is not None and head is None:
+        raise _wrong_type(
+            "position asks for the weights of a token in one head: set layer and head as well."
+        )
+    heads = None if head is None else [head]
+    place = checked_view("head", layer, heads, block, False, False, filter_)
+    return Question(place, position, name, limit)
 
 
 def checked_picture(file_format: ViewFormat, options: PictureOptions) -> PictureOptions:

@@ -4,11 +4,12 @@ Gradio 6.31 shows the text before ``Args`` to both. A language model also receiv
 each argument (``tests/api/test_mcp.py``).
 """
 
+from ..limits import MAX_DESCRIBED_ROWS, MAX_DESCRIBED_TOKENS
 from ..trace.head_scores import SCORES
 
 _MODEL = """
     Args:
-        model: the id of a model on the Hub, such as openai-community/gpt2, or one from models.
+        model: the id of a model on the Hugging Face Hub, such as openai-community/gpt2.
 """
 
 _TEXTS = f"""{_MODEL}\
@@ -22,103 +23,168 @@ _TEXTS = f"""{_MODEL}\
 """
 
 _NUMBERS = """\
-        layers: the numbers of the layers to return, counted from 0, such as [0, 3]; empty for all.
-        heads: the numbers of the heads to return, counted from 0, such as [0, 3]; empty for all.
+        layers: the numbers of the layers to return, counted from 0, such as [0, 3]; omit for all.
+        heads: the numbers of the heads to return, counted from 0, such as [0, 3]; omit for all.
+"""
+
+_BLOCK = """\
+        block: the attention part, such as Cross or Sentence A -> Sentence B; empty for the first.
 """
 
 _GATED = """
-    Gated and private models require a token of the Hub. In gradio_client, pass it as
-    ``Client(..., oauth_token="hf_...")``: the Space uses it for your calls only. The argument
-    ``token`` is different: it opens a private Space and does not give access to models. Tools
-    cannot pass a token, so they can use only the models that everyone here can use.
+    Tools can use the models that every visitor of this Space can use. A program can also use gated
+    and private models, with a token of the Hub: in gradio_client, pass it as
+    ``Client(..., oauth_token="hf_...")``, and the Space uses it for your calls only. The argument
+    ``token`` is different: it opens a private Space and does not give access to models.
 """
 
 _SCORES = "\n".join(f"    {name}: {score.meaning}" for name, score in SCORES.items())
 
-_METADATA = """
-    The metadata of the file contains values as JSON. ``layers`` and ``heads`` are the numbers of
-    the returned layers and heads, by name. ``notes`` are sentences about what was done with the
-    texts, for example that the end was cut.
+_TOKENS = """\
+Each token has its ``position``, counted from 0; its ``side``,
+    source or target (an encoder-decoder model has both); its ``text``; its spelling in the
+    ``vocabulary``; its ``token_id``; the ``segment`` A or B of a pair, or null; and ``special``,
+    which is true for tokens that the tokenizer added, such as [CLS].
 """
 
-TOKENIZE = f"""Tokenize a text as a model does, without loading the model's weights.
+_METADATA = """
+    A tool returns the URL of the file. To read weights without opening a file, use
+    ``describe_attention``. The metadata of the file contains values as JSON. ``layers`` and
+    ``heads`` are the numbers of the returned layers and heads, by name. ``notes`` are sentences
+    about what was done with the texts, for example that the end was cut.
+"""
 
-    Returns the tokens and a list of notes. Use it to see the tokens before a run: it does not wait
-    in the queue. The tokens are those of ``attention``; ``side`` is source or target. The notes are
-    sentences about what was done with the texts, for example that the end was cut. If the decoder
-    would generate the target text, the result contains only the tokens of the source text, and a
-    note says so.
+TOKENIZE = f"""Return the tokens that a model reads for a text, without running the model.
+
+    Use it to find the positions of tokens. It does not load the model's weights, and does not wait
+    in the queue. Returns a list of tokens and a list of notes. {_TOKENS}
+    The notes are sentences about what was done with the texts, for example that the end was cut. If
+    the decoder would generate the target text, the result contains only the tokens of the source
+    text, and a note says so.
 {_GATED}{_TEXTS}"""
 
-ATTENTION = f"""Run a model on a text and return the attention weights of its layers and heads.
+ATTENTION = f"""Run a model on a text and return the attention weights as a file of tensors.
 
-    Returns the tokens, whose ``side`` is source or target, and a safetensors file of float32
-    tensors. The tensor ``self`` has the axes ``[layer, head, query, key]``. An encoder-decoder
-    model has the tensors ``encoder``, ``decoder`` and ``cross`` instead. If the layers of a model
-    have different numbers of heads and you do not set ``heads``, the file has one tensor
-    ``[head, query, key]`` for each layer, such as ``self.3``.
+    Returns a list of tokens, as ``tokenize`` does, and a safetensors file of float32 tensors. The
+    tensor ``self`` has the axes ``[layer, head, query, key]``: the weight of a head of a layer with
+    which the token at the position ``query`` attends to the token at the position ``key``. An
+    encoder-decoder model has the tensors ``encoder``, ``decoder`` and ``cross`` instead. If the
+    layers of a model have different numbers of heads and you do not set ``heads``, the file has one
+    tensor ``[head, query, key]`` for each layer, such as ``self.3``.
 {_METADATA}{_GATED}{_TEXTS}{_NUMBERS}"""
 
-QUERY_KEY = f"""Run a model on a text and return the query and key vectors of its heads.
+QUERY_KEY = f"""Run a model on a text and return the query and key vectors as a file of tensors.
 
-    Returns the tokens, whose ``side`` is source or target, and a safetensors file of float32
-    tensors. For each layer, such as ``self.3``, it has the vectors as the model multiplies them,
-    ``self.3.query`` and ``self.3.key`` ``[head, position, head_dim]``, and the logarithm of the
-    softmax's divisor, ``self.3.logsumexp`` ``[head, query]``.
+    Returns a list of tokens, as ``tokenize`` does, and a safetensors file of float32 tensors. For
+    each layer, such as 3, it has the vectors as the model multiplies them, ``self.3.query`` and
+    ``self.3.key`` ``[head, position, head_dim]``, and the logarithm of the softmax's divisor,
+    ``self.3.logsumexp`` ``[head, query]``.
 {_METADATA.rstrip()} ``scaling`` is the factor of each layer's dot
     products, by name.
 {_GATED}{_TEXTS}{_NUMBERS}"""
 
-HEAD_SCORES = f"""Run a model on a text and return how much each head follows a pattern.
+HEAD_SCORES = f"""Run a model on a text and return all scores of all heads.
 
-    Returns the tokens, whose ``side`` is source or target, and a row for each head with its
-    ``component``, ``layer`` and ``head``, counted from 0, and its scores on this text. A score is
-    null where it has no meaning, such as ``next`` for a causal model.
+    A score says how much of a head's attention follows a pattern on this text. Returns a list of
+    tokens, as ``tokenize`` does, and a list with a row for each head: its ``component`` (self, or
+    encoder, decoder, cross), ``layer`` and ``head``, counted from 0, and its scores. The list is
+    long for large models: to get only the heads with the largest value of one score, use
+    ``describe_attention``. A score is null where it has no meaning, such as next for a causal
+    model. The scores are:
 
 {_SCORES}
 {_GATED}{_TEXTS}"""
 
-PROBE = f"""Run a causal model on random tokens, repeated once, and return scores of each head.
+PROBE = f"""Run a causal model on random tokens, repeated once, to find its induction heads.
 
     The scores do not depend on a text. Returns the number of random tokens (50, or fewer if the
-    model has too few positions) and a row for each head with its ``layer`` and ``head``, counted
-    from 0, and its scores. The tokens are the same in each call, and follow the start token if the
-    tokenizer adds one. A model whose tokens attend to later tokens, such as BERT, is an error.
+    model has too few positions) and a list with a row for each head: its ``layer`` and ``head``,
+    counted from 0, and its two scores. The tokens are the same in each call, and follow the start
+    token if the tokenizer adds one. A model whose tokens attend to later tokens, such as BERT, is
+    an error. The scores are:
 
     induction: Mean weight of a repeated token on the token after its earlier occurrence. Olsson et
     al. (2022) call this score prefix matching.
     previous: Mean weight of a token on the token before it.
 {_GATED}{_MODEL}"""
 
+_FILTER = """
+    ``filter`` hides weights. It is a list such as ``special,first,3,min=0.05``: special hides the
+    weights on special tokens, first those on the first token, and 3 those on the token at position
+    3 (t3 in a target text); renormalize divides the remaining weights of each row by their sum;
+    min=0.05 hides smaller weights; and mass=0.7 shows only the largest weights that hold 0.7 of
+    each row. With words, the rows are words instead of tokens.
+"""
+
+_SHOWN = f"""\
+        view: the view to draw, which is head, model, neuron or matrix.
+        layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
+        heads: the numbers of the shown heads, counted from 0, such as [0, 3]; omit for all.
+{_BLOCK}\
+        expanded: true to show query and key vectors in the neuron view.
+        mean: true to show the mean of the heads in the head view, instead of each head.
+        filter: what the view hides, such as special,first,renormalize; empty for nothing.
+"""
+
 VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server, or an SVG picture.
 
-    The page shows the same view as the Space, in a browser. For a short text it contains all
-    layers, for a long text only the shown layer. The picture shows the same view without a pinned
-    token. In a picture of a long text, a line or a cell can stand for the largest weight between
-    several neighboring tokens; the caption then says so. If you set ``heads``, the neuron view
-    shows the first of them, the model view opens it, and the matrix view shows their mean.
-
-    ``filter`` is what the view hides, as a list such as ``special,first,3,min=0.05``: attention to
-    special tokens, to the first token, or to a position (``t3`` in a target text); ``renormalize``
-    divides the remaining weights of each row by their sum; ``min=0.05`` hides smaller weights; and
-    ``mass=0.7`` shows only the largest weights that hold 0.7 of each row. With ``words`` the rows
-    are words instead of tokens.
-
+    Returns the file; a tool returns its URL, to show to a person. A host of MCP Apps also shows the
+    view in the chat. The head view draws a line for
+    each weight of one layer, the model view all heads of all layers, the neuron view the vectors of
+    one head, and the matrix view a heat map. The page shows the same view as the Space, in a
+    browser. For a short text it contains all layers, for a long text only the shown layer. The
+    picture shows the same view without a pinned token. In a picture of a long text, a line or a
+    cell can stand for the largest weight between several neighboring tokens; the caption then says
+    so. If you set ``heads``, the neuron view shows the first of them, the model view opens it, and
+    the matrix view shows their mean.
+{_FILTER}
     The arguments from ``theme`` to ``scale`` are for pictures. A picture with a width in
     millimeters is laid out for this width: title, caption and legend have at least 7.5 points.
     Tokens have 11 points, and fewer if the view is wider than the page.
-{_GATED}{_TEXTS}\
-        view: the view to draw, which is head, model, neuron or matrix.
-        layer: the number of the shown layer, counted from 0; if omitted, the first with attention.
-        heads: the numbers of the shown heads, counted from 0, such as [0, 3]; empty for all.
-        block: the attention part, such as Cross or Sentence A -> Sentence B; empty for the first.
-        expanded: true to show query and key vectors in the neuron view.
+{_GATED}{_TEXTS}{_SHOWN}\
         format: the format of the file, which is html or svg.
-        mean: true to show the mean of the heads in the head view, instead of each head.
         theme: the colors of a picture: light, dark, or transparent (light without a background).
         width: the width of a picture: screen, 84mm (one column) or 174mm (two columns).
         title: false to draw a picture without its title, which stays in the file's metadata.
         caption: false to draw a picture without its caption, which stays in the file's metadata.
         scale: true to draw the scale of weights below a picture.
-        filter: what the view hides, such as special,first,renormalize; empty for nothing.
+"""
+
+VIEW_CONTENT = f"""Return the numbers that a view shows, for the interactive page of the tool view.
+
+    Do not call it to read weights: it returns a long text of encoded tensors. A host of MCP Apps
+    shows the page beside the answer of view, and the page calls this tool itself. For a short text
+    the numbers are those of all layers, for a long text only of the shown layer.
+{_GATED}{_TEXTS}{_SHOWN}"""
+
+DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in words and numbers.
+
+    Start with ``model`` and ``text`` only, and then ask about what you find. The answer is JSON
+    with a ``summary``, and depends on the arguments:
+
+    With ``model`` and ``text`` only: the tokens with their positions (at most
+    {MAX_DESCRIBED_TOKENS} of each side), the attention parts that ``block`` can name, and for each
+    score the head with the largest value and the score's meaning.
+    With ``score``: the heads, ranked by this score, the largest value first; with ``layer``, the
+    heads of this layer.
+    With ``layer`` and ``head``: all scores of this head, and the queries of it with the largest
+    weight on one key.
+    With ``layer``, ``head`` and ``position``: the weights of this token in this head, ranked, with
+    their running sum. attends_to has the weights with which the token, as a query, attends to keys;
+    attended_by has those with which queries attend to the token, as a key. num_for_90_percent is
+    how many of the largest weights hold 90 % of their total. In the part Cross, attends_to is about
+    the token of the target text at this position, and attended_by about that of the source text.
+
+    Layers, heads and positions are counted from 0. Weights are after the softmax, from 0 to 1. The
+    scores are previous, next, same, first, delimiter, duplicate, induction, entropy and distance.
+{_FILTER.rstrip()}
+    The filter does not change scores.
+{_GATED}{_TEXTS}\
+        layer: the number of a layer, counted from 0; with score, omit it to rank all layers.
+        head: the number of a head in its layer, counted from 0; needs layer.
+        position: the position of a token, counted from 0; needs layer and head.
+        score: the score to rank heads by, such as induction; empty to ask about a head or a token.
+{_BLOCK}\
+        filter: the weights to hide, such as special,first,renormalize; empty for nothing.
+        limit: the number of rows in each list, from 1 to {MAX_DESCRIBED_ROWS}.
 """

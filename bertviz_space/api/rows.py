@@ -7,9 +7,10 @@ from ..trace import Token
 
 
 class TokenRow(TypedDict):
-    """One token of an answer."""
+    """One token of an answer; ``position`` counts the tokens of its side from 0."""
 
     side: str
+    position: int
     text: str
     vocabulary: str
     token_id: int
@@ -27,12 +28,17 @@ class ModelRow(TypedDict):
 def token_rows(source: Sequence[Token], target: Sequence[Token] | None) -> list[TokenRow]:
     """Return the tokens of the text, followed by those of the target text if there is one."""
     sides = (("source", source), ("target", target or ()))
-    return [_token_row(side, token) for side, tokens in sides for token in tokens]
+    return [
+        _token_row(side, position, token)
+        for side, tokens in sides
+        for position, token in enumerate(tokens)
+    ]
 
 
-def _token_row(side: str, token: Token) -> TokenRow:
+def _token_row(side: str, position: int, token: Token) -> TokenRow:
     return {
         "side": side,
+        "position": position,
         "text": token.text,
         "vocabulary": token.vocabulary,
         "token_id": token.token_id,

@@ -3,7 +3,8 @@
 ``wire`` writes the files that the page reads, with ``compact_terms`` for masks and biases and
 ``filtered_overviews`` for what a filter shows.
 ``exports`` writes one file for a program: with ``tensor_export`` weights or vectors, with ``html``
-a page that needs no server, and with ``svg`` a picture. ``view_request`` selects what a page or a
-picture shows. ``tensor_import`` reads a reader's file of tensors. ``writing`` writes each file
-completely or not at all.
+a page that needs no server, and with ``svg`` a picture. ``mcp_app`` makes the page of a view in a
+chat. ``view_request`` selects what a page or a picture shows.
+``tensor_import`` reads a reader's file of tensors. ``writing`` writes each file completely or not
+at all.
 """

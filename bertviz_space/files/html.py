@@ -34,14 +34,21 @@ _PAGE = """\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<title>BertViz Space</title>
+{head}<title>BertViz Space</title>
 <style>
 {styles}
 </style>
 </head>
 <body>
 <main class="bertviz-host"></main>
+{scripts}
+</body>
+</html>
+"""
+
+_POLICY_ELEMENT = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">\n'
+
+_SCRIPTS = """\
 <script type="application/json" id="content">{content}</script>
 <script type="application/gzip" id="modules">{script}</script>
 <script type="module">
@@ -52,25 +59,29 @@ const code = encodeURIComponent(await new Response(unpacked).text());
 const {{ modules }} = await import(`data:text/javascript,${{code}}`);
 const {{ open }} = modules["views/standalone.js"];
 open(document.querySelector("main"), JSON.parse(document.querySelector("#content").textContent));
-</script>
-</body>
-</html>
-"""
+</script>"""
 
 _STYLES = ("tokens.css", "views.css", "standalone.css")
+
+
+def page_around_view(scripts: str, head: str = "") -> str:
+    """Return a page with the styles of a view.
+
+    Args:
+        scripts: the script elements, which draw the view into the element ``main``.
+        head: further elements of the page's head.
+    """
+    folder = asset_folder() / "styles"
+    styles = "\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES)
+    return _PAGE.format(head=head, styles=styles, scripts=scripts)
 
 
 @cache
 def empty_page() -> str:
     """Return the file without a result."""
-    folder = asset_folder() / "styles"
-    script = gzip.compress(bundle("views/standalone.js").encode(), mtime=0)
-    return _PAGE.format(
-        policy=_POLICY,
-        styles="\n".join((folder / name).read_text(encoding="utf-8") for name in _STYLES),
-        script=base64.b64encode(script).decode(),
-        content=_CONTENT,
-    )
+    script = base64.b64encode(gzip.compress(bundle("views/standalone.js").encode(), mtime=0))
+    scripts = _SCRIPTS.format(content=_CONTENT, script=script.decode())
+    return page_around_view(scripts, _POLICY_ELEMENT)
 
 
 def page_of(
@@ -96,15 +107,24 @@ def page_of(
             page shows them after the notes, and where a file is missing.
     """
     content = {
-        "view": view,
-        "link": link,
-        "manifest": manifest,
-        "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
+        **content_of(view, link, manifest, files),
         "theme": theme,
         "notes": list(notes),
         "leftOut": left_out,
     }
     return empty_page().replace(_CONTENT, _in_script(content))
+
+
+def content_of(
+    view: ViewName, link: str, manifest: Mapping[str, object], files: Mapping[str, bytes]
+) -> dict[str, object]:
+    """Return the content of a page that all pages have, as JSON, for arguments of ``page_of``."""
+    return {
+        "view": view,
+        "link": link,
+        "manifest": manifest,
+        "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
+    }
 
 
 def _in_script(value: object) -> str:

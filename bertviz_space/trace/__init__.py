@@ -6,7 +6,8 @@ position, and ``trace`` all attention of a pass.
 ``words`` joins tokens, ``filter`` hides weights, and ``shown_weights`` returns what is left,
 between tokens or words. ``overview`` reduces the weights of a layer to a thumbnail, ``head_scores``
 measures how much each head follows a pattern, ``repeated_tokens`` how it attends to random tokens
-that are repeated, and ``size`` returns the bytes of a trace. These modules depend only on torch.
+that are repeated, ``ranking`` finds the largest weights and scores, and ``size`` returns the bytes
+of a trace. These modules depend only on torch.
 """
 
 from .attention import Component, LayerAttention, ModelWeights, query_chunks

@@ -17,7 +17,10 @@ from tests.conftest import MINILM, MINILM_REVISION
 from tests.wire_reader import read_layer
 
 REPOSITORY = Path(__file__).parents[2]
-ENDPOINTS = {"/models", "/tokenize", "/attention", "/query_key", "/head_scores", "/probe", "/view"}
+ENDPOINTS = {
+    "/models", "/tokenize", "/describe_attention", "/attention", "/query_key", "/head_scores",
+    "/probe", "/view", "/view_content", "/view_app",
+}  # fmt: skip
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 
 
@@ -178,7 +181,7 @@ def test_only_the_endpoints_are_listed_with_the_names_and_types_of_their_argumen
         assert types == ["str"] * 6 + ["bool"] * 2 + ["None | list[int]"] * 2
         assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 8
         tokens, file = listed["named_endpoints"][name]["returns"]
-        assert tokens["python_type"]["type"].startswith("list[dict(side: str, text: str,")
+        assert tokens["python_type"]["type"].startswith("list[dict(side: str, position: int,")
         assert file["python_type"]["type"] == "filepath"
     # The same list without the client, as programs in other languages read it.
     public = get(f"{url}gradio_api/info").json()

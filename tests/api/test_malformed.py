@@ -18,6 +18,7 @@ from gradio.utils import get_upload_folder
 from gradio_client.utils import ServerMessage
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.routing import Mount
 
 from bertviz_space.limits import MAX_CALL_BYTES, MAX_EVENT_BYTES, MAX_SESSIONS
 from bertviz_space.server.forget_requests import forget_requests
@@ -177,13 +178,20 @@ def test_the_data_that_gradio_keeps_about_requests_is_limited(demo, completed):
     assert demo.state_holder.capacity == MAX_SESSIONS
 
 
-def routes_of(routes: list[Any]) -> Iterator[tuple[str, str]]:
+def routes_of(routes: list[Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     """Yield each route and its method, including those of nested routers."""
     for route in routes:
         if inner := getattr(route, "original_router", None):
-            yield from routes_of(inner.routes)
+            yield from routes_of(inner.routes, prefix)
+        elif isinstance(route, Mount):  # the tools for language models
+            path = f"{prefix}{route.path}"
+            yield from (
+                routes_of(route.routes, path)
+                if route.routes
+                else ((f"{path}/", method) for method in ("GET", "POST", "DELETE"))
+            )
         elif hasattr(route, "path"):
-            yield from ((route.path, method) for method in route.methods or ["GET"])
+            yield from ((prefix + route.path, method) for method in route.methods or ["GET"])
 
 
 # Parts of URL paths, as they are sent.
@@ -221,7 +229,7 @@ KINDS = st.sampled_from(
      "application/json; charset=utf-16", "multipart/form-data", "multipart/form-data; boundary=x"]
 )  # fmt: skip
 # Streams that stay open as long as the client is connected.
-OPEN = ("/gradio_api/heartbeat/", "/gradio_api/upload_progress")
+OPEN = ("/gradio_api/heartbeat/", "/gradio_api/upload_progress", "/gradio_api/mcp/sse")
 
 
 @settings(
@@ -234,7 +242,8 @@ OPEN = ("/gradio_api/heartbeat/", "/gradio_api/upload_progress")
 def test_no_request_is_an_error_of_the_server(demo, data, capfd, caplog):
     routes = sorted(set(routes_of(demo.app.routes)))
     calls = [(path, method) for path, method in routes if "/call/" in path or "/run/" in path]
-    path, method = data.draw(st.one_of(st.sampled_from(routes), st.sampled_from(calls)))
+    tools = [(path, method) for path, method in routes if "/mcp/" in path]
+    path, method = data.draw(st.one_of([st.sampled_from(each) for each in (routes, calls, tools)]))
     if path.startswith(OPEN):
         return
     path = re.sub(r"\{[^}]*\}", lambda _: data.draw(PARTS), path)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,20 +21,17 @@ NUM_ARGUMENTS = {
     "attention": 10,
     "query_key": 10,
     "head_scores": 8,
+    "describe_attention": 15,
     "probe": 1,
     "view": 21,
+    "view_content": 15,
 }
 
 
 @pytest.fixture(scope="module")
-def mcp_url() -> Iterator[str]:
-    """Yield the URL of the tools of an app that is started with ``GRADIO_MCP_SERVER``."""
-    demo = build_demo()
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("GRADIO_MCP_SERVER", "True")
-        _, address, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
-    yield f"{address}gradio_api/mcp/"
-    demo.close()
+def mcp_url(url: str) -> str:
+    """Return the URL of the tools of an app that is started without any setting."""
+    return f"{url}gradio_api/mcp/"
 
 
 @asynccontextmanager
@@ -64,7 +61,13 @@ def call(mcp_url: str, name: str, arguments: dict[str, Any], **options: Any) -> 
 
 
 async def ignore_progress(progress: float, total: float | None, message: str | None) -> None:
-    """Ignore progress; Gradio 6.31 separates the values only for clients that ask for progress."""
+    """Ignore progress; Gradio 6.31 answers clients that ask for progress in another way."""
+
+
+# What a client passes if it asks for progress, and if it does not.
+BOTH_KINDS = pytest.mark.parametrize(
+    "options", [{}, {"progress_callback": ignore_progress}], ids=["plain", "with progress"]
+)
 
 
 def texts_of(answer: CallToolResult) -> list[str]:
@@ -73,7 +76,8 @@ def texts_of(answer: CallToolResult) -> list[str]:
 
 def test_the_tools_are_the_endpoints_and_nothing_else(mcp_url):
     assert set(list_tools(mcp_url)) == {
-        "models", "tokenize", "attention", "query_key", "head_scores", "probe", "view",
+        "models", "tokenize", "describe_attention", "attention", "query_key", "head_scores",
+        "probe", "view", "view_content",
     }  # fmt: skip
 
 
@@ -94,29 +98,48 @@ def test_every_tool_and_every_argument_is_described(mcp_url):
             assert described["chat"]["type"] == "boolean"
 
 
-def test_the_answer_of_attention_contains_the_url_of_a_file(mcp_url):
+@BOTH_KINDS
+def test_attention_answers_with_tokens_as_json_and_the_url_of_a_file(mcp_url, options):
     arguments = {"model": "tiny-gpt2", "text": "The cat sat", "layers": [1], "heads": [0, 2]}
-    answer = call(mcp_url, "attention", arguments, progress_callback=ignore_progress)
+    answer = call(mcp_url, "attention", arguments, **options)
     assert not answer.isError
     tokens, url = texts_of(answer)
-    assert tokens.count("'side': 'source'") == 3
+    assert [token["text"] for token in json.loads(tokens)] == ["The", " cat", " sat"]
+    assert [token["position"] for token in json.loads(tokens)] == [0, 1, 2]
+    assert url.startswith(f"{mcp_url.removesuffix('mcp/')}file=")
     weights = load(get(url).content)["self"]
     assert weights.shape == (1, 2, 3, 3)
 
 
-def test_tokenize_answers_without_a_run(mcp_url):
+@BOTH_KINDS
+def test_tokenize_answers_without_a_run(mcp_url, options):
     arguments = {"model": "tiny-gpt2", "text": "The cat", "start_token": True}
-    tokens, notes = texts_of(
-        call(mcp_url, "tokenize", arguments, progress_callback=ignore_progress)
-    )
-    assert tokens.count("'side': 'source'") == 3
-    assert notes == "['The text begins with the start token <|endoftext|>.']"
+    tokens, notes = map(json.loads, texts_of(call(mcp_url, "tokenize", arguments, **options)))
+    assert [token["special"] for token in tokens] == [True, False, False]
+    assert notes == ["The text begins with the start token <|endoftext|>."]
 
 
-def test_a_client_that_does_not_ask_for_progress_receives_one_text(mcp_url):
-    [text] = texts_of(call(mcp_url, "attention", {"model": "tiny-gpt2", "text": "The cat sat"}))
-    assert text.count("'side': 'source'") == 3
-    assert f"'url': '{mcp_url.removesuffix('mcp/')}file=" in text
+@BOTH_KINDS
+def test_view_answers_with_the_url_of_a_page(mcp_url, options):
+    [url] = texts_of(call(mcp_url, "view", {"model": "tiny-gpt2", "text": "The cat"}, **options))
+    assert get(url).text.startswith("<!doctype html>")
+
+
+@BOTH_KINDS
+def test_models_are_json(mcp_url, options):
+    [models] = texts_of(call(mcp_url, "models", {}, **options))
+    assert {"model": "tiny-gpt2", "about": "demo, works offline"} in json.loads(models)
+
+
+@BOTH_KINDS
+def test_attention_is_described_in_words_and_numbers(mcp_url, options):
+    text = "The cat sat on the mat near the door. The cat sat on the mat near"
+    arguments = {"model": "tiny-gpt2", "text": text, "score": "induction", "limit": 2}
+    [answer] = texts_of(call(mcp_url, "describe_attention", arguments, **options))
+    described = json.loads(answer)
+    best, _ = described["heads"]
+    assert (best["layer"], best["head"]) == (1, 0)
+    assert described["summary"].startswith("Of 16 heads, layer 1, head 0 has the largest induction")
 
 
 @pytest.mark.parametrize(
@@ -126,6 +149,8 @@ def test_a_client_that_does_not_ask_for_progress_receives_one_text(mcp_url):
         ("attention", {"text": "a", "layers": [9]}, "There is no layer 9: layers go from 0 to 3"),
         ("tokenize", {"text": "a", "text_b": "b"}, "This model takes one text."),
         ("query_key", {"text": 7}, "7 is not of type 'string'"),
+        ("describe_attention", {"text": "a", "score": "best"}, "score is one of previous, next,"),
+        ("describe_attention", {"text": "a", "score": "next"}, "No head has the score next"),
         ("prepare", {}, "Unknown tool for this Gradio app: prepare"),
     ],
 )
@@ -137,8 +162,19 @@ def test_an_error_is_a_message(mcp_url, name, arguments, message):
     assert "Traceback" not in text
 
 
-def test_there_are_no_tools_without_the_environment_variable(url):
+@pytest.mark.parametrize(
+    ("setting", "options"),
+    [("False", {}), ("0", {}), ("True", {"auth": [("reader", "secret")]})],
+    ids=["switched off", "any other value", "behind a password"],
+)
+def test_there_are_no_tools(setting, options, monkeypatch):
+    monkeypatch.setenv("GRADIO_MCP_SERVER", setting)
+    demo = build_demo()
+    _, url, _ = launch(
+        demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options
+    )
     question = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     headers = {"Accept": "application/json, text/event-stream"}
     answer = post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)
+    demo.close()
     assert answer.status_code in (404, 405)

@@ -15,6 +15,7 @@ import { rowsOf } from "../../assets/core/geometry/rows.js";
 import { attentionPartsOf } from "../../assets/core/state/attention_part.js";
 import { linkParameters, selectionFromLink } from "../../assets/core/state/link.js";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
+import { rankWeights } from "../../assets/core/state/weight_ranking.js";
 import { captionOf, numbersInWords } from "../../assets/core/text/caption.js";
 import { filterInWords } from "../../assets/core/text/filter_in_words.js";
 import { labelOf, labelOfRow } from "../../assets/core/text/label.js";
@@ -120,6 +121,19 @@ await testCases("numbers_in_words", ({ noun, numbers, words }) => {
 
 await testCases("weight_scales", ({ num_heads, is_mean, text }) => {
   assert.equal(weightScaleText(num_heads, is_mean), text);
+});
+
+await testCases("weight_rankings", ({ weights, max, order, sums, total, num_most }) => {
+  const ranking = rankWeights(Float32Array.from(weights), max);
+  assert.deepEqual(
+    ranking.largest.map(({ index }) => index),
+    order,
+  );
+  assert.deepEqual(
+    ranking.largest.map(({ sum }) => sum),
+    sums,
+  );
+  assert.deepEqual([ranking.total, ranking.numMost], [total, num_most]);
 });
 
 await testCases("words", ({ tokens: pieces, starts, texts }) => {

@@ -1,6 +1,5 @@
 """Every notebook of the repository runs from the first to the last cell."""
 
-from itertools import product
 from pathlib import Path
 
 import nbformat

@@ -202,6 +202,15 @@ OPTIONS = {
     "tokenize": {},
     "attention": NUMBERS,
     "query_key": NUMBERS,
+    "describe_attention": {
+        "layer": st.none() | st.integers(0, 4),
+        "head": st.none() | st.integers(0, 4),
+        "position": st.none() | st.integers(-1, 9),
+        "score": st.sampled_from(["", "previous", "next", "entropy"]),
+        "block": st.sampled_from(["", "All", "Sentence A -> Sentence B"]) | SHORT,
+        "filter": st.sampled_from(["", "first", "words,min=0.1", "9"]) | SHORT,
+        "limit": st.integers(1, 50),
+    },
     "view": {
         "view": st.sampled_from(["head", "model", "neuron", "matrix"]),
         "layer": st.none() | st.integers(0, 4),

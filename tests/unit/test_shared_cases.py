@@ -24,6 +24,7 @@ from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, w
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
 from bertviz_space.trace.filter import parse_filter
 from bertviz_space.trace.overview import bin_size
+from bertviz_space.trace.ranking import rank_weights
 from bertviz_space.trace.words import word_starts, word_tokens
 from tests.unit.golden import golden_trace, golden_weights
 from tests.unit.shared_cases import (
@@ -126,6 +127,14 @@ def test_numbers_in_words_equal_those_of_the_cases(case: Case):
 @pytest.mark.parametrize("case", cases_of("weight_scales"))
 def test_names_of_weight_scales_equal_those_of_the_cases(case: Case):
     assert weight_scale_text(case["num_heads"], case["is_mean"]) == case["text"]
+
+
+@pytest.mark.parametrize("case", cases_of("weight_rankings"))
+def test_rankings_of_weights_equal_those_of_the_cases(case: Case):
+    ranking = rank_weights(torch.tensor(case["weights"]), case["max"])
+    assert [each.index for each in ranking.largest] == case["order"]
+    assert [each.running_sum for each in ranking.largest] == case["sums"]
+    assert (ranking.total, ranking.num_most) == (case["total"], case["num_most"])
 
 
 @pytest.mark.parametrize("case", cases_of("picture_pages"))
