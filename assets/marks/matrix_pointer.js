@@ -46,7 +46,9 @@ export function listenToMatrix(plane, { onPoint, onClick, onDrag, onZoom, onKey 
     if (pointerType !== "touch") onPoint(null);
   });
   svg.addEventListener("click", (event) => {
-    if (!drag.hasMoved()) onClick(pointOf(event));
+    // A label handles its own clicks: it pins its token.
+    const isLabel = /** @type {Element} */ (event.target).closest(".bertviz-token");
+    if (!drag.hasMoved() && !isLabel) onClick(pointOf(event));
   });
   plane.element.addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
     // With Ctrl, the browser zooms the page.
