@@ -204,8 +204,9 @@ export class Matrix {
   #pointAgain() {
     const cell = this.#point && this.#picture.cellAt(this.#point);
     if (this.#cell || cell) {
-      this.#highlight.hover(null);
+      // The cells have other rows now: the marks must not use the rows of the previous cell.
       this.#cell = null;
+      this.#highlight.hover(null);
       this.#pointAt(cell);
       return;
     }

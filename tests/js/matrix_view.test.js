@@ -238,7 +238,8 @@ test("no cell has tokens of two texts", async (t) => {
     firstOfB: 301,
   });
   const { width, height } = canvas(host);
-  const alphaOf = (x, y) => canvas(host).getContext("2d").getImageData(x, y, 1, 1).data[3];
+  const { data } = canvas(host).getContext("2d").getImageData(0, 0, width, height);
+  const alphaOf = (x, y) => data[4 * (y * width + x) + 3];
   const inked = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) if (alphaOf(x, y)) inked.push([x, y]);
@@ -291,6 +292,36 @@ test("zooming in shows single weights, and All tokens the whole matrix", async (
   assert.equal(rows()[1], "#16 word16 …");
 });
 
+test("a zoomed matrix shows the previous picture until its cells are computed", async (t) => {
+  // Columns of 64 keys have the weights 0.5 and 0 in turn.
+  const weightOf = (_, query, key) => Number(query >= 256 && key % 128 < 64) / 2;
+  const { host } = await showLong(t, 512, weightOf);
+  const opacities = () =>
+    [0, 3].flatMap((row) => [1, 2].map((column) => cellAt(host, [row, 4], [column, 4]).opacity));
+  token(figure(host), "queries", 0).focus();
+  // The middle stays in place: the upper half of the picture has no weights.
+  for (const direction of ["+", "+"]) {
+    press(document, direction);
+    const atOnce = opacities();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    assert.deepEqual(atOnce.slice(0, 2), [0, 0]);
+    for (const [at, opacity] of opacities().entries()) assertClose(atOnce[at], opacity, 0.02);
+    assert.ok(Math.max(...atOnce) > 0.45, `${atOnce}`);
+  }
+});
+
+test("another pooling shows the previous picture until its cells are computed", async (t) => {
+  // So many weights are computed after the frame that shows the first picture.
+  const { host } = await showLong(t, 1100, (_head, _query, key) => (key % 2) / 2);
+  const middle = () => cellAt(host, [1, 3], [1, 3]).opacity;
+  const isAbout = (opacity) => Math.abs(middle() - opacity) <= TOLERANCE;
+  await untilFrame(() => isAbout(0.5));
+  pick(host, "Cell", "mean weight");
+  await untilText(host.querySelector(".bertviz-matrix-note"), /mean/);
+  assertClose(middle(), 0.5, TOLERANCE);
+  await untilFrame(() => isAbout(0.25));
+});
+
 test("a click on a label of several tokens zooms in to them", async (t) => {
   const { host } = await showLong(t, 512, (_, query, key) => Number(query === key));
   click(token(figure(host), "keys", 10));
@@ -304,6 +335,11 @@ function untilText(element, pattern) {
     new window.MutationObserver(check).observe(element, { childList: true, subtree: true });
     check();
   });
+}
+
+/** Wait for the first frame after which a condition holds. */
+async function untilFrame(condition) {
+  while (!condition()) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
 /** Pool square blocks, with plain loops. */
