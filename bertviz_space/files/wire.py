@@ -248,6 +248,11 @@ def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Pat
     return files.write_manifest()
 
 
+def contains_scores(name: str) -> bool:
+    """Return whether a file contains the scores of heads, for which no picture waits."""
+    return "-scores-" in name
+
+
 def _layer_file(layer: LayerAttention) -> str:
     return f"{layer.component}-{layer.layer}.safetensors"
 
