@@ -24,7 +24,9 @@ page requests it; ``ready`` names the files that exist already:
   text has one file for all layers, and a long text one file for each layer.
 
 * ``<component>-overview-<layer>~<filter>.safetensors`` contains what a filter leaves of these
-  overviews (``trace/filter.py``). The manifest does not name it: there are too many filters.
+  overviews (``trace/filter.py``), and how much it hides: float32 ``[head, query segment, key
+  segment, 4]`` under the layer's number with ``-hidden``. The manifest does not name the file:
+  there are too many filters.
 
 * ``<component>-scores-<layer>.safetensors`` contains the scores of the heads of these layers, each
   float32 ``[head, score]`` under the layer's number (``trace/head_scores.py``).
