@@ -5,7 +5,7 @@ import { wholeCamera } from "../core/geometry/matrix_camera.js";
 import { MIN_CELL, MIN_LABEL } from "../core/geometry/matrix_layout.js";
 import { Highlight } from "../core/state/highlight.js";
 import { poolingNote } from "../core/text/pooling_note.js";
-import { phrasesOfCell } from "./matrix_cell.js";
+import { cellOfTokens, phrasesOfCell } from "./matrix_cell.js";
 import { isPooled } from "./matrix_content.js";
 import { marksOf } from "./matrix_marks.js";
 import { goToToken, revealLabel, scrollBy, zoomAt, zoomStep } from "./matrix_moves.js";
@@ -23,8 +23,8 @@ import { rowOfNeighbors, rowOfToken } from "./matrix_row.js";
  * @property {(token: TokenPosition | null) => void} onPin the reader asks to pin a token, or to unpin
  * @property {(tokens: TokenPosition | null) => void} onSelect the reader pins exactly these tokens
  * @property {(row: HighlightedRow | null, tokensPerRow: number) => void} onHighlight
- * @property {(phrases: Phrase[]) => void} onCell receives the text for the cell that the reader points at,
- *   empty for none
+ * @property {(phrases: Phrase[], isSpoken: boolean) => void} onCell receives the text for the cell that the
+ *   reader points at, empty for none, and whether a screen reader says it: not while a pointer moves
  * @property {() => void} onLayout the scale has changed
  * @property {(done: number) => void} onProgress receives the part of the visible cells that are computed,
  *   0 to 1
@@ -39,6 +39,10 @@ export class Matrix {
   #point = null;
   /** @type {MatrixCell | null} the cell that the reader points at */
   #cell = null;
+  /** Whether the reader has moved to the cell by keys. */
+  #isCellFocused = false;
+  /** @type {TokenPosition | null} the token that the keyboard moves the focus to */
+  #nextFocus = null;
   /** @type {import("./matrix_marks.js").HighlightedToken | null} */
   #highlighted = null;
   /** Tokens of the row that the reader points at. */
@@ -162,9 +166,19 @@ export class Matrix {
       onEnter: (/** @type {number} */ position) => {
         this.#pointedSize = this.#picture.content?.axes[axis].labels.rows.size ?? 1;
         actions.onEnter(position);
+        if (this.#nextFocus?.axis === axis && this.#nextFocus.position === position) {
+          this.#focusCell({ axis, position });
+        }
+        this.#nextFocus = null;
       },
-      onFocusMove: (/** @type {number} */ position) =>
-        revealLabel(this.#picture, { axis, position }),
+      onLeave: () => {
+        if (this.#isCellFocused) this.#pointAt(null);
+        actions.onLeave();
+      },
+      onFocusMove: (/** @type {number} */ position) => {
+        revealLabel(this.#picture, { axis, position });
+        this.#nextFocus = { axis, position };
+      },
     };
   }
 
@@ -185,6 +199,19 @@ export class Matrix {
     if (axis && content?.axes[axis].labels.rows.size === 1) this.#options.onSelect(tokens);
   }
 
+  /**
+   * Show the cell of the pinned token and the focused one, if they are on different axes.
+   * @param {TokenPosition} token that has the focus
+   */
+  #focusCell(token) {
+    const { content } = this.#picture;
+    if (!content || !this.#highlighted?.isPinned) return;
+    this.#cell = cellOfTokens(content, this.#highlighted.token, token);
+    this.#isCellFocused = this.#cell !== null;
+    this.#showCell();
+    this.#drawMarks();
+  }
+
   /** @param {MatrixCell | null} cell */
   #pointAt(cell) {
     const { content } = this.#picture;
@@ -192,6 +219,7 @@ export class Matrix {
     if (isSame || !content) return;
     const wasCell = this.#cell !== null;
     this.#cell = cell;
+    this.#isCellFocused = false;
     const { rows } = content.axes.query.cells;
     this.#pointedSize = rows.size;
     if (cell) this.#highlight.hover({ axis: "query", position: rows.edges[cell.query] });
@@ -241,7 +269,8 @@ export class Matrix {
 
   #showCell() {
     const { content } = this.#picture;
-    this.#options.onCell(content && this.#cell ? phrasesOfCell(content, this.#cell) : []);
+    const phrases = content && this.#cell ? phrasesOfCell(content, this.#cell) : [];
+    this.#options.onCell(phrases, this.#isCellFocused);
   }
 
   /**

@@ -210,6 +210,27 @@ test("keys move through both axes, pin and unpin", async (t) => {
   }
 });
 
+test("with a pinned query, the arrow keys move through its cells, which a screen reader says", async (t) => {
+  const { host, weights } = await showPair(t, "heads=3&pinned=query,4");
+  const live = () => host.querySelector(".bertviz-matrix-cell").getAttribute("aria-live");
+  token(figure(host), "keys", 7).focus();
+  press(document, "ArrowRight");
+  press(document, "ArrowDown");
+  assert.equal(cellNote(host), `word4 → word9 ${weights[0][3][4][9].toFixed(3)}`);
+  assert.equal(live(), "polite");
+  assert.deepEqual(
+    bands(host).map(({ dataset }) => dataset.axis),
+    ["query", "key", "query"],
+  );
+  hover(svg(host), pointOf(host, 2, 3));
+  assert.equal(cellNote(host), `word2 → word3 ${weights[0][3][2][3].toFixed(3)}`);
+  assert.equal(live(), "off");
+  press(document, "ArrowRight");
+  assert.equal(cellNote(host).startsWith("word4 → word10 "), true);
+  document.activeElement.blur();
+  assert.equal(cellNote(host), "");
+});
+
 test("the cells of a long text show the largest weight of a block", async (t) => {
   const weightOf = (_, query, key) => ((7 * query + 3 * key) % 256) / 256;
   const { host, weights } = await showLong(t, 512, weightOf);
@@ -320,6 +341,31 @@ test("another pooling shows the previous picture until its cells are computed", 
   await untilText(host.querySelector(".bertviz-matrix-note"), /mean/);
   assertClose(middle(), 0.5, TOLERANCE);
   await untilFrame(() => isAbout(0.25));
+});
+
+test("two fingers zoom at the point between them, and one finger does not", async (t) => {
+  const { host } = await showLong(t, 512, (_, query, key) => Number(query === key));
+  const { style } = canvas(host);
+  const [left, top] = [Number.parseFloat(style.left), Number.parseFloat(style.top)];
+  const touch = (type, ...fingers) => {
+    const event = new window.Event(type, { bubbles: true, cancelable: true });
+    const touches = fingers.map(([x, y]) => ({ clientX: left + x, clientY: top + y }));
+    return svg(host).dispatchEvent(Object.assign(event, { touches }));
+  };
+  const before = note(host);
+  touch("touchstart", [50, 60]);
+  assert.ok(touch("touchmove", [50, 90]), "the browser scrolls");
+  assert.equal(note(host), before);
+  touch("touchstart", [80, 100], [120, 100]);
+  assert.ok(!touch("touchmove", [0, 100], [200, 100]), "the browser does not scroll");
+  assert.equal(note(host), "");
+  // The key between the fingers stays in place.
+  assertClose((figure(host).scrollLeft + 100) / 5, 100, 1);
+  assertClose((figure(host).scrollTop + 100) / 5, 100, 1);
+  touch("touchend", [0, 100]);
+  const zoomed = labels(figure(host), "keys");
+  touch("touchmove", [0, 150], [300, 150]);
+  assert.deepEqual(labels(figure(host), "keys"), zoomed);
 });
 
 test("a click on a label of several tokens zooms in to them", async (t) => {
