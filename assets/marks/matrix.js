@@ -12,6 +12,7 @@ import { goToToken, revealLabel, scrollBy, zoomAt, zoomStep } from "./matrix_mov
 import { MatrixPicture } from "./matrix_picture.js";
 import { listenToMatrix } from "./matrix_pointer.js";
 import { rowOfNeighbors, rowOfToken } from "./matrix_row.js";
+import { afterNextFrame } from "./time_slices.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
@@ -41,6 +42,10 @@ export class Matrix {
   #cell = null;
   /** Whether the reader has moved to the cell by keys. */
   #isCellFocused = false;
+  /** Counts the changes of the visible part. */
+  #numMoves = 0;
+  /** Whether the cell is one of the previous visible part. */
+  #hasMoved = false;
   /** @type {TokenPosition | null} the token that the keyboard moves the focus to */
   #nextFocus = null;
   /** @type {import("./matrix_marks.js").HighlightedToken | null} */
@@ -63,7 +68,7 @@ export class Matrix {
     });
     this.#picture = new MatrixPicture(host, {
       actions: { query: this.#actionsOf("query"), key: this.#actionsOf("key") },
-      onMove: () => this.#pointAgain(),
+      onMove: () => this.#pointAfterFrame(),
       onLayout: options.onLayout,
       onProgress: (done) => {
         options.onProgress(done);
@@ -164,6 +169,7 @@ export class Matrix {
     return {
       ...actions,
       onEnter: (/** @type {number} */ position) => {
+        this.#forgetMove();
         this.#pointedSize = this.#picture.content?.axes[axis].labels.rows.size ?? 1;
         actions.onEnter(position);
         if (this.#nextFocus?.axis === axis && this.#nextFocus.position === position) {
@@ -216,7 +222,8 @@ export class Matrix {
   #pointAt(cell) {
     const { content } = this.#picture;
     const isSame = cell?.query === this.#cell?.query && cell?.key === this.#cell?.key;
-    if (isSame || !content) return;
+    if ((isSame && !this.#hasMoved) || !content) return;
+    this.#hasMoved = false;
     const wasCell = this.#cell !== null;
     this.#cell = cell;
     this.#isCellFocused = false;
@@ -228,8 +235,30 @@ export class Matrix {
     this.#drawMarks();
   }
 
-  /** Other cells are visible: the pointer may be at another one, or tokens may share it. */
+  /**
+   * Other cells are visible. The weights of the highlighted token take most of a frame in a long text, so
+   * the picture comes first, and a later move replaces this one.
+   */
+  async #pointAfterFrame() {
+    const number = ++this.#numMoves;
+    this.#hasMoved = true;
+    await afterNextFrame();
+    if (number === this.#numMoves) this.#pointAgain();
+  }
+
+  /** The reader points at a token of the visible part: the previous cell is of no interest. */
+  #forgetMove() {
+    if (!this.#hasMoved) return;
+    this.#hasMoved = false;
+    this.#numMoves++;
+    this.#cell = null;
+    this.#showCell();
+    this.#drawMarks();
+  }
+
+  /** The pointer may be at another cell than before, or tokens may share it. */
   #pointAgain() {
+    this.#hasMoved = false;
     const cell = this.#point && this.#picture.cellAt(this.#point);
     if (this.#cell || cell) {
       // The cells have other rows now: the marks must not use the rows of the previous cell.
@@ -268,6 +297,7 @@ export class Matrix {
   }
 
   #showCell() {
+    if (this.#hasMoved) return;
     const { content } = this.#picture;
     const phrases = content && this.#cell ? phrasesOfCell(content, this.#cell) : [];
     this.#options.onCell(phrases, this.#isCellFocused);
@@ -298,7 +328,7 @@ export class Matrix {
 
   #drawMarks() {
     const { content } = this.#picture;
-    if (!content) return;
+    if (!content || this.#hasMoved) return;
     const size = this.#pointedSize;
     this.#picture.mark(marksOf(content, this.#highlighted, this.#cell, size));
   }

@@ -343,6 +343,28 @@ test("another pooling shows the previous picture until its cells are computed", 
   await untilFrame(() => isAbout(0.25));
 });
 
+test("after a zoom, the note and the bands are those of the cell at the pointer", async (t) => {
+  const weightOf = (_, query, key) => ((7 * query + 3 * key) % 256) / 256;
+  const { host } = await showLong(t, 512, weightOf);
+  const { style } = canvas(host);
+  const [left, top] = [Number.parseFloat(style.left), Number.parseFloat(style.top)];
+  hover(svg(host), { x: left + 400, y: top + 500 });
+  const before = cellNote(host);
+  const wheel = new window.WheelEvent("wheel", {
+    ...{ ctrlKey: true, deltaY: -600, bubbles: true, cancelable: true },
+    ...{ clientX: left + 400, clientY: top + 500 },
+  });
+  svg(host).dispatchEvent(wheel);
+  await untilFrame(() => cellNote(host) !== before);
+  const [, query, key, weight] = cellNote(host).match(/^word(\d+) → word(\d+) (.+)$/);
+  assert.equal(weight, weightOf(0, Number(query), Number(key)).toFixed(3));
+  const texts = [...figure(host).querySelectorAll(".bertviz-highlighted")];
+  assert.deepEqual(
+    texts.map(({ dataset }) => dataset.position),
+    [query, key],
+  );
+});
+
 test("two fingers zoom at the point between them, and one finger does not", async (t) => {
   const { host } = await showLong(t, 512, (_, query, key) => Number(query === key));
   const { style } = canvas(host);
