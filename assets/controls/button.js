@@ -23,6 +23,32 @@ export function appendButton(parent, text, onClick) {
 }
 
 /**
+ * Append a button that is on or off; off at first.
+ * @param {HTMLElement} parent
+ * @param {string} text
+ * @param {(isOn: boolean) => void} onChange
+ */
+export function createToggle(parent, text, onChange) {
+  let isOn = false;
+  const element = appendButton(parent, text, () => set(!isOn));
+  element.setAttribute("aria-pressed", "false");
+
+  /** @param {boolean} next */
+  function set(next) {
+    isOn = next;
+    element.setAttribute("aria-pressed", String(isOn));
+    onChange(isOn);
+  }
+
+  return {
+    element,
+    turnOff() {
+      if (isOn) set(false);
+    },
+  };
+}
+
+/**
  * Show a notice instead of a button's label for three seconds.
  * @param {HTMLElement} button
  * @param {string} notice

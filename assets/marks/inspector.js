@@ -1,6 +1,6 @@
 // The inspector beside a figure: what is highlighted or pinned, in words and numbers.
 
-import { appendButton } from "../controls/button.js";
+import { appendButton, createToggle } from "../controls/button.js";
 import { createCopyButton } from "../controls/copy_button.js";
 import { appendElement } from "../drawing/element.js";
 import { rankingText, tableOfRanking } from "./inspector_content.js";
@@ -15,6 +15,9 @@ import { createWeightTable } from "./weight_table.js";
  * @typedef {object} InspectorActions
  * @property {(token: TokenPosition) => void} onGoTo the reader goes to a token of a table
  * @property {() => void} onUnpin
+ * @property {(isOn: boolean) => void} onSelectMore the reader asks that taps, clicks and Enter add tokens to
+ *   the pinned ones, or remove them; or that they pin one token again. It is off at first, and again when
+ *   no token is pinned.
  * @property {(row: HighlightedRow) => {text: string, run: () => void} | null} filterActionOf returns what
  *   the reader can do about the attention to the token of a row: hide it, or show it again
  */
@@ -24,7 +27,7 @@ import { createWeightTable } from "./weight_table.js";
  * @param {HTMLElement} host
  * @param {InspectorActions} actions
  */
-export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
+export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterActionOf }) {
   const element = appendElement(host, "aside", "bertviz-inspector");
   element.setAttribute("aria-label", "Inspector");
   element.hidden = true;
@@ -34,6 +37,9 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
   const buttons = appendElement(element, "div", "bertviz-inspector-buttons");
   const unpin = appendButton(buttons, "Pinned · Unpin", onUnpin);
   unpin.title = "Unpin the token (Escape)";
+  const more = createToggle(buttons, "Select more", onSelectMore);
+  more.element.title =
+    "While on, a click or Enter on a token adds it to the pinned ones, or removes it";
   /** @type {HighlightedRow | null} */
   let current = null;
   let currentTokensPerRow = 1;
@@ -82,6 +88,8 @@ export function createInspector(host, { onGoTo, onUnpin, filterActionOf }) {
       element.classList.toggle("bertviz-idle", row === null);
       readout.show(row, numHeads, tokensPerRow, hint);
       unpin.hidden = !row?.isPinned;
+      more.element.hidden = unpin.hidden;
+      if (unpin.hidden) more.turnOff();
       copy.hidden = row === null;
       const filterAction = row?.isPinned ? filterActionOf(row) : null;
       runFilterAction = filterAction?.run;

@@ -5,13 +5,14 @@ import { wholeCamera } from "../core/geometry/matrix_camera.js";
 import { MIN_CELL, MIN_LABEL } from "../core/geometry/matrix_layout.js";
 import { Highlight } from "../core/state/highlight.js";
 import { poolingNote } from "../core/text/pooling_note.js";
-import { phrasesOfCell } from "./matrix_cell.js";
+import { cellOfTokens, phrasesOfCell } from "./matrix_cell.js";
 import { isPooled } from "./matrix_content.js";
 import { marksOf } from "./matrix_marks.js";
 import { goToToken, revealLabel, scrollBy, zoomAt, zoomStep } from "./matrix_moves.js";
 import { MatrixPicture } from "./matrix_picture.js";
 import { listenToMatrix } from "./matrix_pointer.js";
 import { rowOfNeighbors, rowOfToken } from "./matrix_row.js";
+import { afterNextFrame } from "./time_slices.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
@@ -23,8 +24,8 @@ import { rowOfNeighbors, rowOfToken } from "./matrix_row.js";
  * @property {(token: TokenPosition | null) => void} onPin the reader asks to pin a token, or to unpin
  * @property {(tokens: TokenPosition | null) => void} onSelect the reader pins exactly these tokens
  * @property {(row: HighlightedRow | null, tokensPerRow: number) => void} onHighlight
- * @property {(phrases: Phrase[]) => void} onCell receives the text for the cell that the reader points at,
- *   empty for none
+ * @property {(phrases: Phrase[], isSpoken: boolean) => void} onCell receives the text for the cell that the
+ *   reader points at, empty for none, and whether a screen reader says it: not while a pointer moves
  * @property {() => void} onLayout the scale has changed
  * @property {(done: number) => void} onProgress receives the part of the visible cells that are computed,
  *   0 to 1
@@ -39,6 +40,14 @@ export class Matrix {
   #point = null;
   /** @type {MatrixCell | null} the cell that the reader points at */
   #cell = null;
+  /** Whether the reader has moved to the cell by keys. */
+  #isCellFocused = false;
+  /** Counts the changes of the visible part. */
+  #numMoves = 0;
+  /** Whether the cell is one of the previous visible part. */
+  #hasMoved = false;
+  /** @type {TokenPosition | null} the token that the keyboard moves the focus to */
+  #nextFocus = null;
   /** @type {import("./matrix_marks.js").HighlightedToken | null} */
   #highlighted = null;
   /** Tokens of the row that the reader points at. */
@@ -59,7 +68,7 @@ export class Matrix {
     });
     this.#picture = new MatrixPicture(host, {
       actions: { query: this.#actionsOf("query"), key: this.#actionsOf("key") },
-      onMove: () => this.#pointAgain(),
+      onMove: () => this.#pointAfterFrame(),
       onLayout: options.onLayout,
       onProgress: (done) => {
         options.onProgress(done);
@@ -160,11 +169,22 @@ export class Matrix {
     return {
       ...actions,
       onEnter: (/** @type {number} */ position) => {
+        this.#forgetMove();
         this.#pointedSize = this.#picture.content?.axes[axis].labels.rows.size ?? 1;
         actions.onEnter(position);
+        if (this.#nextFocus?.axis === axis && this.#nextFocus.position === position) {
+          this.#focusCell({ axis, position });
+        }
+        this.#nextFocus = null;
       },
-      onFocusMove: (/** @type {number} */ position) =>
-        revealLabel(this.#picture, { axis, position }),
+      onLeave: () => {
+        if (this.#isCellFocused) this.#pointAt(null);
+        actions.onLeave();
+      },
+      onFocusMove: (/** @type {number} */ position) => {
+        revealLabel(this.#picture, { axis, position });
+        this.#nextFocus = { axis, position };
+      },
     };
   }
 
@@ -185,13 +205,28 @@ export class Matrix {
     if (axis && content?.axes[axis].labels.rows.size === 1) this.#options.onSelect(tokens);
   }
 
+  /**
+   * Show the cell of the pinned token and the focused one, if they are on different axes.
+   * @param {TokenPosition} token that has the focus
+   */
+  #focusCell(token) {
+    const { content } = this.#picture;
+    if (!content || !this.#highlighted?.isPinned) return;
+    this.#cell = cellOfTokens(content, this.#highlighted.token, token);
+    this.#isCellFocused = this.#cell !== null;
+    this.#showCell();
+    this.#drawMarks();
+  }
+
   /** @param {MatrixCell | null} cell */
   #pointAt(cell) {
     const { content } = this.#picture;
     const isSame = cell?.query === this.#cell?.query && cell?.key === this.#cell?.key;
-    if (isSame || !content) return;
+    if ((isSame && !this.#hasMoved) || !content) return;
+    this.#hasMoved = false;
     const wasCell = this.#cell !== null;
     this.#cell = cell;
+    this.#isCellFocused = false;
     const { rows } = content.axes.query.cells;
     this.#pointedSize = rows.size;
     if (cell) this.#highlight.hover({ axis: "query", position: rows.edges[cell.query] });
@@ -200,12 +235,35 @@ export class Matrix {
     this.#drawMarks();
   }
 
-  /** Other cells are visible: the pointer may be at another one, or tokens may share it. */
+  /**
+   * Other cells are visible. The weights of the highlighted token take most of a frame in a long text, so
+   * the picture comes first, and a later move replaces this one.
+   */
+  async #pointAfterFrame() {
+    const number = ++this.#numMoves;
+    this.#hasMoved = true;
+    await afterNextFrame();
+    if (number === this.#numMoves) this.#pointAgain();
+  }
+
+  /** The reader points at a token of the visible part: the previous cell is of no interest. */
+  #forgetMove() {
+    if (!this.#hasMoved) return;
+    this.#hasMoved = false;
+    this.#numMoves++;
+    this.#cell = null;
+    this.#showCell();
+    this.#drawMarks();
+  }
+
+  /** The pointer may be at another cell than before, or tokens may share it. */
   #pointAgain() {
+    this.#hasMoved = false;
     const cell = this.#point && this.#picture.cellAt(this.#point);
     if (this.#cell || cell) {
-      this.#highlight.hover(null);
+      // The cells have other rows now: the marks must not use the rows of the previous cell.
       this.#cell = null;
+      this.#highlight.hover(null);
       this.#pointAt(cell);
       return;
     }
@@ -239,8 +297,10 @@ export class Matrix {
   }
 
   #showCell() {
+    if (this.#hasMoved) return;
     const { content } = this.#picture;
-    this.#options.onCell(content && this.#cell ? phrasesOfCell(content, this.#cell) : []);
+    const phrases = content && this.#cell ? phrasesOfCell(content, this.#cell) : [];
+    this.#options.onCell(phrases, this.#isCellFocused);
   }
 
   /**
@@ -268,7 +328,7 @@ export class Matrix {
 
   #drawMarks() {
     const { content } = this.#picture;
-    if (!content) return;
+    if (!content || this.#hasMoved) return;
     const size = this.#pointedSize;
     this.#picture.mark(marksOf(content, this.#highlighted, this.#cell, size));
   }

@@ -1,11 +1,12 @@
-// The visible cells of a matrix on their canvas. The cells of a long text are drawn from the overview
-// first, and then from their weights as these are computed.
+// The visible cells of a matrix on their canvas. The cells of a long text are drawn from the previous
+// picture or from the overview first, and then from their weights as these are computed.
 
 import { visibleRows } from "../core/geometry/column_layout.js";
 import { numTokens } from "../core/geometry/rows.js";
 import { heatMapPicture, paintHeatMap } from "../drawing/heat_map.js";
 import { roughCells } from "./matrix_content.js";
-import { startTimeSlices } from "./time_slices.js";
+import { PreviousPicture } from "./previous_picture.js";
+import { afterNextFrame, startTimeSlices } from "./time_slices.js";
 
 /** @typedef {import("../drawing/heat_map.js").Box} Box */
 /** @typedef {import("./matrix_content.js").MatrixContent} MatrixContent */
@@ -21,6 +22,7 @@ const MAX_AT_ONCE = 2 ** 20;
 /** The visible cells of a matrix. */
 export class MatrixCells {
   #canvas;
+  #previous;
   #onProgress;
   /** @type {MatrixContent | null} */
   #content = null;
@@ -43,6 +45,7 @@ export class MatrixCells {
    */
   constructor(canvas, onProgress) {
     this.#canvas = canvas;
+    this.#previous = new PreviousPicture(canvas);
     this.#onProgress = onProgress;
   }
 
@@ -53,6 +56,7 @@ export class MatrixCells {
    * @returns {Promise<void>} resolves when there is a picture: that of the overview, or of the weights
    */
   async start(content, box) {
+    if (this.#content && !hasSameWeights(this.#content, content)) this.#content = null;
     this.#overview = null;
     const filled = this.draw(content, box);
     if (isSmall(content)) await filled;
@@ -67,11 +71,16 @@ export class MatrixCells {
    * @returns {Promise<boolean>} whether all visible cells are computed; false if another part is drawn
    */
   async draw(content, box) {
+    if (this.#content) this.#previous.keep(this.#content, this.#box);
+    else this.#previous.drop();
     this.#content = content;
     this.#box = box;
     this.#rough = this.#overview && roughCells(content, this.#overview);
     this.#paint();
     const number = ++this.#number;
+    // The reader sees the first picture before the work on the next one begins.
+    if (!isSmall(content)) await afterNextFrame();
+    if (number !== this.#number) return false;
     const isComplete = await this.#fill(content, number);
     if (isComplete) this.#paint();
     return isComplete;
@@ -121,7 +130,9 @@ export class MatrixCells {
 
   #paint() {
     this.#painted = performance.now();
-    if (this.#content) paintHeatMap(this.#canvas, heatMapOf(this.#content, this.#rough), this.#box);
+    if (!this.#content) return;
+    paintHeatMap(this.#canvas, heatMapOf(this.#content, this.#rough), this.#box);
+    this.#previous.paint(this.#content, this.#box);
   }
 
   /** Paint in the next frame, unless the last picture is recent: a picture takes most of a frame. */
@@ -140,6 +151,21 @@ export class MatrixCells {
  */
 function isSmall({ data: { heads }, axes: { query, key } }) {
   return numTokens(query.cells.rows) * numTokens(key.cells.rows) * heads.length <= MAX_AT_ONCE;
+}
+
+/**
+ * @param {MatrixContent} one
+ * @param {MatrixContent} other
+ * @returns {boolean} whether both show the same weights in the same color; their pooling may differ
+ */
+function hasSameWeights({ data: one }, { data: other }) {
+  return (
+    one.layer === other.layer &&
+    String(one.heads) === String(other.heads) &&
+    one.attentionPart.label === other.attentionPart.label &&
+    one.filter?.text === other.filter?.text &&
+    one.color === other.color
+  );
 }
 
 /**

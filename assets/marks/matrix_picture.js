@@ -100,7 +100,9 @@ export class MatrixPicture {
     if (!this.content) return;
     const { data, space } = this.content;
     const camera = boundCamera(change(this.#camera, space.bounds), space.bounds);
-    if (camera.size === this.#camera.size) {
+    const { size, left, top } = this.#camera;
+    if (camera.size === size) {
+      if (camera.left === left && camera.top === top) return;
       this.plane.scrollTo(camera);
       this.#scroll(camera);
       return;
@@ -214,8 +216,9 @@ export class MatrixPicture {
     const { axes, space } = content;
     const box = this.box();
     const size = { content: { width: axes.key.length, height: axes.query.length }, visible: box };
-    this.plane.resize({ ...size, margin: space.margin }, box);
+    // The labels first: the plane scrolls, and the browser lays out all elements for it.
     this.#drawSvg(content, box);
+    this.plane.resize({ ...size, margin: space.margin }, box);
     this.#onLayout();
   }
 

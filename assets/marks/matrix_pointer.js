@@ -1,8 +1,8 @@
 // Pointer and keyboard over a matrix: the pointer points at cells, a mouse drags the matrix, the wheel with
-// Ctrl zooms, and so do the keys + and -. A finger scrolls the page or the matrix, as the browser does
-// without a script.
+// Ctrl zooms, and so do two fingers and the keys + and -. One finger scrolls the page or the matrix, as the
+// browser does without a script.
 
-import { onPinch } from "../controls/pinch.js";
+import { onPinch, onTouchPinch } from "../controls/pinch.js";
 
 /** @typedef {import("../drawing/plane.js").Plane} Plane */
 /** @typedef {import("../drawing/plane.js").Offset} Offset */
@@ -13,7 +13,7 @@ import { onPinch } from "../controls/pinch.js";
  * @property {(point: Point | null) => void} onPoint the pointer is at a point; null if it left
  * @property {(point: Point) => void} onClick
  * @property {(offset: Offset) => void} onDrag the reader drags: scroll by this offset
- * @property {(factor: number, point: Point) => void} onZoom the reader turns the wheel with Ctrl
+ * @property {(factor: number, point: Point) => void} onZoom the reader turns the wheel with Ctrl, or pinches
  * @property {(direction: 1 | -1) => void} onKey the reader presses + or -
  */
 
@@ -27,7 +27,7 @@ const MIN_DRAG = 4;
  */
 export function listenToMatrix(plane, { onPoint, onClick, onDrag, onZoom, onKey }) {
   const { svg } = plane;
-  const pointOf = (/** @type {MouseEvent} */ { clientX, clientY }) => {
+  const pointOf = (/** @type {import("../controls/pinch.js").Place} */ { clientX, clientY }) => {
     const { left, top } = svg.getBoundingClientRect();
     return { x: clientX - left, y: clientY - top };
   };
@@ -46,7 +46,9 @@ export function listenToMatrix(plane, { onPoint, onClick, onDrag, onZoom, onKey 
     if (pointerType !== "touch") onPoint(null);
   });
   svg.addEventListener("click", (event) => {
-    if (!drag.hasMoved()) onClick(pointOf(event));
+    // A label handles its own clicks: it pins its token.
+    const isLabel = /** @type {Element} */ (event.target).closest(".bertviz-token");
+    if (!drag.hasMoved() && !isLabel) onClick(pointOf(event));
   });
   plane.element.addEventListener("keydown", ({ key, ctrlKey, metaKey }) => {
     // With Ctrl, the browser zooms the page.
@@ -55,6 +57,7 @@ export function listenToMatrix(plane, { onPoint, onClick, onDrag, onZoom, onKey 
     if (key === "-") onKey(-1);
   });
   onPinch(plane.element, (factor, event) => onZoom(factor, pointOf(event)));
+  onTouchPinch(plane.element, (factor, middle) => onZoom(factor, pointOf(middle)));
 }
 
 /**

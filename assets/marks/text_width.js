@@ -41,7 +41,10 @@ export function columnWidth(host, tokens, rows, fontSize) {
  */
 export function labelsInColumn(host, tokens, rows, fontSize, width) {
   const maxWidth = width - TEXT_PADDING - MIN_PADDING;
-  if (labelsWidth(host, tokens, rows, fontSize) <= maxWidth) {
+  const known = knownWidths(tokens).get(widthKey(host, rows, fontSize));
+  // The width of all labels of a long text takes longer than a frame, and a column draws only those that
+  // are visible.
+  if (known !== undefined && known <= maxWidth) {
     return (begin, end) => labelOfRow(tokens, begin, end);
   }
   const context = contextWithFont(host, fontSize);
@@ -57,15 +60,41 @@ export function labelsInColumn(host, tokens, rows, fontSize, width) {
  * @param {number} fontSize pixels
  * @returns {number} whole pixels
  */
-function labelsWidth(host, tokens, { edges, size }, fontSize) {
+function labelsWidth(host, tokens, rows, fontSize) {
+  const known = knownWidths(tokens);
+  const key = widthKey(host, rows, fontSize);
+  const { edges } = rows;
+  const width =
+    known.get(key) ??
+    textWidth(
+      host,
+      edges.slice(1).map((end, row) => labelOfRow(tokens, edges[row], end)),
+      fontSize,
+    );
+  known.set(key, width);
+  return width;
+}
+
+/**
+ * Return the measured widths of the labels of an axis.
+ * @param {Token[]} tokens
+ * @returns {Map<string, number>} pixels, by `widthKey`
+ */
+function knownWidths(tokens) {
   const known = widths.get(tokens) ?? new Map();
   widths.set(tokens, known);
-  const key = `${edges[0]} ${edges.at(-1)} ${size} ${fontSize} ${getComputedStyle(host).fontFamily}`;
-  if (!known.has(key)) {
-    const labels = edges.slice(1).map((end, row) => labelOfRow(tokens, edges[row], end));
-    known.set(key, textWidth(host, labels, fontSize));
-  }
-  return known.get(key);
+  return known;
+}
+
+/**
+ * Return what the width of the longest label of an axis depends on.
+ * @param {Element} host
+ * @param {Rows} rows
+ * @param {number} fontSize
+ * @returns {string}
+ */
+function widthKey(host, { edges, size }, fontSize) {
+  return `${edges[0]} ${edges.at(-1)} ${size} ${fontSize} ${getComputedStyle(host).fontFamily}`;
 }
 
 /**

@@ -20,6 +20,16 @@ export function startTimeSlices(slice = SLICE) {
 }
 
 /**
+ * Let the page paint the next frame.
+ * @returns {Promise<void>} resolves after the frame, with a whole frame until the next one
+ */
+export function afterNextFrame() {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => letPageReact().then(resolve));
+  });
+}
+
+/**
  * Let the page handle events, and paint if a frame is due. A timer or an animation frame would wait
  * longer than needed.
  * @returns {Promise<void>}

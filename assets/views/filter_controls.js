@@ -83,8 +83,8 @@ export class FilterControls {
   }
 
   /**
-   * @type {(hidden: HiddenLines | null, noun?: "lines" | "cells") => void} receives null while it is
-   *   unknown, and what the figure shows weights as
+   * @type {(hidden: HiddenLines | null, noun?: string) => void} receives null while it is unknown, and
+   *   what the figure shows weights as, in the plural
    */
   showCount = (hidden, noun = "lines") => {
     this.#count.textContent = hidden ? countInWords(hidden, noun) : "";

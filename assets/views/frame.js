@@ -1,7 +1,7 @@
 // What the four views have in common: controls, the current result and selection, the links to the
 // other views, the inspector, and the order of draws.
 
-import { isSamePosition } from "../core/data/token_position.js";
+import { isSamePosition, toggleToken } from "../core/data/token_position.js";
 import { firstTokensOf } from "../core/data/units.js";
 import { forOtherText, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
@@ -56,6 +56,8 @@ export class ViewFrame {
   /** @type {Trace | null} */
   #trace = null;
   #origin = NO_ORIGIN;
+  /** Whether a token that the reader pins is added to the pinned ones. */
+  #selectsMore = false;
 
   /**
    * Create an empty view in its host.
@@ -80,6 +82,9 @@ export class ViewFrame {
       onBack: () => requestBack(host),
       onGoTo: (token) => this.goTo(token),
       onUnpin: () => this.#unpin(),
+      onSelectMore: (isOn) => {
+        this.#selectsMore = isOn;
+      },
       filterActionOf: (row) => this.#filter.actionOf(row),
     });
     this.controls = this.#elements.controls;
@@ -234,11 +239,17 @@ export class ViewFrame {
   }
 
   /**
-   * Pin a unit of the figure, or unpin it if it is pinned.
+   * Pin a unit of the figure, or unpin it if it is pinned. The other pinned units stay pinned if the reader
+   * selects more.
    * @param {TokenPosition | null} unit null to unpin
    */
   togglePin(unit) {
-    const isPinned = unit && isSamePosition(unit, this.#content()?.pinned ?? null);
+    const pinned = this.#content()?.pinned ?? null;
+    if (unit && this.#selectsMore) {
+      this.pin(toggleToken(pinned, unit));
+      return;
+    }
+    const isPinned = unit && isSamePosition(unit, pinned);
     this.select((selection) => {
       // The pinned token can be any token of a word.
       const token = isPinned ? selection.pinned : unit && this.#tokenOf(unit);

@@ -13,6 +13,7 @@ import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
 import { HeadProbe } from "./head_probe.js";
+import { hiddenOfGrid } from "./hidden_of_grid.js";
 import { ModelScores } from "./model_scores.js";
 import { PairHeads } from "./pair_heads.js";
 
@@ -90,6 +91,7 @@ class ModelView {
         ? [
             { text: "Head view →", onClick: () => this.#openView("head") },
             { text: "Neuron view →", onClick: () => this.#openView("neuron") },
+            { text: "Matrix view →", onClick: () => this.#openView("matrix") },
           ]
         : [],
     });
@@ -153,6 +155,7 @@ class ModelView {
       this.#panel.close();
       this.#inspection.stop();
       this.#showHint();
+      this.#countHidden(content, signal);
       return attentionPart.label;
     }
     const layer = await trace.layer(attentionPart.component, cell.layer, signal);
@@ -171,6 +174,20 @@ class ModelView {
     if (signal.aborted) return "";
     this.#inspection.show(content, layer, [cell.head], this.#bipartite);
     return `${attentionPart.label}, ${titleOf(cell)}`;
+  }
+
+  /**
+   * Show how much the filter hides of all heads.
+   * @param {ViewContent} content
+   * @param {AbortSignal} signal
+   */
+  async #countHidden(content, signal) {
+    try {
+      const hidden = await hiddenOfGrid(content, this.#grid.cells(), signal);
+      if (!signal.aborted) this.frame.showHidden(hidden, "lines of the grid");
+    } catch {
+      // The draw of the grid shows an error of the same files.
+    }
   }
 
   /** @param {ViewContent} content */

@@ -52,14 +52,19 @@ class FilteredOverviews:
             name: a name that ``contains`` accepts.
 
         Returns:
-            uint8 ``[head, query_bin, key_bin]`` of each layer, by the layer's number.
+            For each layer, uint8 ``[head, query_bin, key_bin]`` by the layer's number, and what
+            the filter hides by the number and ``-hidden`` (``trace.overview.FilteredOverview``).
         """
         found = self._layers_and_filter(name)
         if found is None:
             raise KeyError(name)
         layers, filter_ = found
         shown = ShownWeights(self._trace, layers[0].component, filter_)
-        return {str(layer.layer): filtered_overview(layer, shown) for layer in layers}
+        tensors = {}
+        for layer in layers:
+            found = filtered_overview(layer, shown)
+            tensors |= {f"{layer.layer}": found.cells, f"{layer.layer}-hidden": found.hidden}
+        return tensors
 
     def _layers_and_filter(self, name: str) -> tuple[Sequence[LayerAttention], Filter] | None:
         """Return the layers and the filter of a file, ``None`` for other names.

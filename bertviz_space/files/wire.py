@@ -24,7 +24,9 @@ page requests it; ``ready`` names the files that exist already:
   text has one file for all layers, and a long text one file for each layer.
 
 * ``<component>-overview-<layer>~<filter>.safetensors`` contains what a filter leaves of these
-  overviews (``trace/filter.py``). The manifest does not name it: there are too many filters.
+  overviews (``trace/filter.py``), and how much it hides: float32 ``[head, query segment, key
+  segment, 4]`` under the layer's number with ``-hidden``. The manifest does not name the file:
+  there are too many filters.
 
 * ``<component>-scores-<layer>.safetensors`` contains the scores of the heads of these layers, each
   float32 ``[head, score]`` under the layer's number (``trace/head_scores.py``).
@@ -246,6 +248,11 @@ def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Pat
     for name in files.names:
         files.write(name)
     return files.write_manifest()
+
+
+def contains_scores(name: str) -> bool:
+    """Return whether a file contains the scores of heads, for which no picture waits."""
+    return "-scores-" in name
 
 
 def _layer_file(layer: LayerAttention) -> str:

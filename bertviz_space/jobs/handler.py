@@ -112,11 +112,12 @@ class Handler:
             RunStopped: a ``SpaceError`` too, once the request is canceled.
         """
         loaded = self._load(model_id, caller)
-        probe = self._probes.get(loaded.checkpoint)
-        if probe is None:
+
+        def run() -> Probe:
             caller.report(f"Running {loaded.checkpoint.model_id} on random tokens …")
-            probe = self._run(probe_scores, loaded, {}, caller)
-            self._probes.add(loaded.checkpoint, probe)
+            return self._run(probe_scores, loaded, {}, caller)
+
+        probe = self._probes.get(loaded.checkpoint, run, caller.cancellation)
         return probe, loaded.checkpoint
 
     def open_file(self, path: Path, caller: Caller) -> Result:

@@ -2,7 +2,8 @@
 
 The page can draw a result as soon as its manifest and its first files exist. One thread writes the
 other files from the trace, which is kept in memory for this purpose: first the files that a view
-waits for, then, while no run is in progress, all other files of the result that was used last.
+waits for, with the scores of heads last, then, while no run is in progress, all other files of the
+result that was used last.
 """
 
 import logging
@@ -13,7 +14,7 @@ from contextlib import contextmanager
 from threading import Lock, Thread
 
 from ..errors import ResultNotWritten
-from ..files.wire import TraceFiles
+from ..files.wire import TraceFiles, contains_scores
 from ..limits import (
     MAX_KEPT_TRACE_BYTES,
     MAX_KNOWN_RESULTS,
@@ -142,9 +143,13 @@ class ResultCache:
             self._writer.start()
 
     def _next_file(self) -> tuple[str, str] | None:
-        """Return the folder name and the file name of the file to write next."""
+        """Return the folder name and the file name of the file to write next.
+
+        Scores come after all files that a picture waits for: a page that shows a new result may
+        have asked for scores of the previous one.
+        """
         if self._awaited:
-            return next(iter(self._awaited))
+            return min(self._awaited, key=lambda awaited: contains_scores(awaited[1]))
         if not self._num_runs:
             for folder_name, result in reversed(self._results.items()):
                 if result.missing:

@@ -3,7 +3,8 @@
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, starmap
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -16,6 +17,9 @@ from .token import Token, segment_b_start
 # The largest number of bins of one axis. A cell of the model view is 94 pixels high, and lines that
 # begin less than two pixels apart look like one.
 OVERVIEW_BINS = 48
+
+# The smallest weight of a visible line: a line that is less opaque changes no pixel.
+MIN_LINE_WEIGHT = 0.5 / 255
 
 
 def bin_size(tokens: Sequence[Token]) -> int:
@@ -62,25 +66,60 @@ def overview(
     return _as_bytes(torch.cat(rows, dim=1).exp())
 
 
-def filtered_overview(layer: LayerAttention, shown: ShownWeights) -> Tensor:
-    """Compute the overview of what a filter shows of a layer's weights.
+class FilteredOverview(NamedTuple):
+    """The overview of what a filter shows of a layer's weights, and how much it hides.
+
+    Attributes:
+        cells: uint8 ``[head, query_bin, key_bin]``, with the bins of ``overview``; the bins consist
+            of words if the filter shows words.
+        hidden: float32 ``[head, query segment, key segment, 4]``: the number of lines without the
+            filter and of those that it hides, the sum of all weights and of those that it hides. A
+            text without a second segment has one. The numbers are exact up to 2**24.
+    """
+
+    cells: Tensor
+    hidden: Tensor
+
+
+def filtered_overview(layer: LayerAttention, shown: ShownWeights) -> FilteredOverview:
+    """Compute the overview of what a filter shows of a layer's weights, and how much it hides.
 
     Args:
         layer: the layer.
         shown: what the filter shows of the layer's component.
-
-    Returns:
-        uint8 ``[head, query_bin, key_bin]``, with the bins of ``overview``; the bins consist of
-        words if the filter shows words.
     """
     query_tokens, key_tokens = shown.queries.tokens, shown.keys.tokens
     query_bin, key_bin = bin_size(query_tokens), bin_size(key_tokens)
+    query_spans, key_spans = _spans(query_tokens), _spans(key_tokens)
+    hidden = torch.zeros(
+        (layer.num_heads, len(query_spans), len(key_spans), 4), dtype=torch.float64
+    )
     rows = []
-    for begin, end in _spans(query_tokens):
+    for segment, (begin, end) in enumerate(query_spans):
         for units in shown.chunks(begin, end, layer, multiple_of=query_bin):
-            largest = _largest(shown.rows(layer, units), key_tokens, key_bin)
+            whole, weights = shown.rows_and_shown(layer, units)
+            for key_segment, keys in enumerate(starmap(slice, key_spans)):
+                hidden[:, segment, key_segment] += _hidden(whole[..., keys], weights[..., keys])
+            largest = _largest(weights, key_tokens, key_bin)
             rows.append(max_pool1d(largest.mT, query_bin, ceil_mode=True).mT)
-    return _as_bytes(torch.cat(rows, dim=1))
+    return FilteredOverview(_as_bytes(torch.cat(rows, dim=1)), hidden.float())
+
+
+def _hidden(whole: Tensor, shown: Tensor) -> Tensor:
+    """Count what a filter hides, as ``assets/core/formula/hidden_lines.js`` does.
+
+    Args:
+        whole: float32 ``[head, query, key]``, all weights.
+        shown: float32 ``[head, query, key]``, 0 for hidden weights.
+
+    Returns:
+        float64 ``[head, 4]``, the last axis of ``FilteredOverview.hidden``.
+    """
+    hidden = whole * (shown == 0)
+    # Sums of int32 take half the time of torch's default, int64.
+    counts = [(each >= MIN_LINE_WEIGHT).sum((1, 2), dtype=torch.int32) for each in (whole, hidden)]
+    sums = [each.sum((1, 2)) for each in (whole, hidden)]
+    return torch.stack([each.double() for each in (*counts, *sums)], dim=-1)
 
 
 def _as_bytes(weights: Tensor) -> Tensor:

@@ -98,16 +98,43 @@ class ShownWeights:
         Returns:
             float32 ``[head, query unit, key unit]``, 0 for hidden weights; one head for a mean.
         """
-        of_query = self.queries.unit_of_token
-        positions = ((of_query >= units.start) & (of_query < units.stop)).nonzero().squeeze(1)
-        weights = layer.weights(positions)
+        weights, words = self._between_tokens(layer, units)
         if heads is not None:
             weights = weights[list(heads)]
+        return self._shown(weights, words, units, mean)
+
+    def rows_and_shown(self, layer: LayerAttention, units: slice) -> tuple[Tensor, Tensor]:
+        """Compute the weights of some query units on all key units, and what is shown of them.
+
+        Args:
+            layer: a layer of the component.
+            units: the query units.
+
+        Returns:
+            Twice float32 ``[head, query unit, key unit]``: without the filter, and what ``rows``
+            returns.
+        """
+        weights, words = self._between_tokens(layer, units)
+        whole = self._between_words(weights, words, units) if self._filter.words else weights
+        return whole, self._shown(weights, words, units, mean=False)
+
+    def _between_tokens(self, layer: LayerAttention, units: slice) -> tuple[Tensor, Tensor]:
+        """Return all weights of the tokens of query units, and the unit of each token.
+
+        Returns:
+            float32 ``[head, row, key]``; int64 ``[row]``, counted from the first of ``units``.
+        """
+        of_query = self.queries.unit_of_token
+        positions = ((of_query >= units.start) & (of_query < units.stop)).nonzero().squeeze(1)
+        return layer.weights(positions), of_query[positions] - units.start
+
+    def _shown(self, weights: Tensor, words: Tensor, units: slice, mean: bool) -> Tensor:
+        """Return what the filter shows of weights between tokens; see ``rows``."""
         weights = self._filter.remaining(weights, self._hidden_tokens)
         if mean:
             weights = weights.mean(0, keepdim=True)
         if self._filter.words:
-            weights = self._between_words(weights, of_query[positions] - units.start, units)
+            weights = self._between_words(weights, words, units)
         return self._filter.above_thresholds(weights)
 
     def _between_words(self, weights: Tensor, words: Tensor, units: slice) -> Tensor:

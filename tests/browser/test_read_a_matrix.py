@@ -92,6 +92,24 @@ def test_a_finger_scrolls_the_page_over_the_matrix(page: Page, url):
     page.wait_for_function("window.scrollY > 300")
 
 
+def test_two_fingers_zoom_the_matrix_and_not_the_page(open_view, long_text, page):
+    host = open_view(MatrixView, long_text)
+    expect_drawn(host)
+    note = host.locator(".bertviz-matrix-note")
+    expect(note).to_have_text("Each cell is the largest of 2 × 2 weights.")
+    [box] = boxes(figure(host).locator("canvas"))
+    fingers = page.context.new_cdp_session(page)
+    for step in range(8):
+        touches = [
+            {"x": box["x"] + 200 + side * 10 * (step + 1), "y": box["y"] + 200} for side in (-1, 1)
+        ]
+        kind = "touchMove" if step else "touchStart"
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    fingers.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    expect(note).to_have_text("")
+    assert page.evaluate("window.visualViewport.scale") == 1
+
+
 @pytest.mark.parametrize("heads", [(5,), (0, 5, 11)])
 def test_the_server_draws_the_cells_of_the_page(open_view, pair, heads):
     request = ViewRequest("matrix", 3, heads, "Sentence A -> Sentence B")

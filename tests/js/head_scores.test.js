@@ -243,6 +243,33 @@ test("while scores arrive, the bars and their legend say which layers they know"
   assert.equal(scores.scale(choice).numKnown, 3);
 });
 
+test("no more scores of a result are fetched when another result replaces it", async () => {
+  const requested = [];
+  const arrival = withResolvers();
+  const traceOf = (name) => ({
+    manifest: { scores: [] },
+    component: () => ({ scores: [{ layers: [0] }, { layers: [1] }], layers: [] }),
+    scores: (_, layer) => {
+      requested.push(`${name} ${layer}`);
+      return arrival.promise;
+    },
+  });
+  const contentOf = (name) => ({
+    trace: traceOf(name),
+    attentionPart: { component: "self" },
+    filter: null,
+  });
+  const scores = new HeadScores(() => {});
+  scores.setContent(contentOf("old"));
+  const loaded = scores.load();
+  scores.setContent(contentOf("new"));
+  arrival.resolve({ shape: [0, 0], data: new Float32Array() });
+  await loaded;
+  assert.deepEqual(requested, ["old 0"]);
+  await scores.load();
+  assert.deepEqual(requested, ["old 0", "new 0", "new 1"]);
+});
+
 function round(number) {
   return Number(number.toFixed(6));
 }

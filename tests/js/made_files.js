@@ -43,7 +43,9 @@ export function filesOf(tokens, layers, filters) {
     ready: [...files.keys()],
   };
   for (const filter of filters) {
-    files.set(filteredFile(OVERVIEWS, filter), () => safetensors(emptyOverviewsOf(layers)));
+    files.set(filteredFile(OVERVIEWS, filter), () => {
+      return safetensors(new Map([...emptyOverviewsOf(layers), ...hiddenOf(tokens, layers)]));
+    });
   }
   return files.set("manifest.json", () => new Blob([JSON.stringify(manifest)]));
 }
@@ -176,6 +178,33 @@ function emptyOverviewsOf(layers) {
       return [name, { shape, data: new Uint8Array(data.length) }];
     }),
   );
+}
+
+/**
+ * Return what is hidden of each layer if all weights are hidden.
+ * @param {Token[]} tokens
+ * @param {MadeLayer[]} layers
+ * @returns {Map<string, Tensor>} float32 `[head, query segment, key segment, 4]`
+ */
+function hiddenOf(tokens, layers) {
+  const segments = [...new Set(tokens.map(({ segment }) => segment))];
+  const entries = layers.map((layer, number) => {
+    const weights = weightsOfMade(layer);
+    const counts = weights.flatMap((rows) =>
+      segments.flatMap((querySegment) =>
+        segments.flatMap((keySegment) => {
+          const part = rows
+            .filter((_, query) => tokens[query].segment === querySegment)
+            .flatMap((row) => row.filter((_, key) => tokens[key].segment === keySegment));
+          const lines = part.filter((weight) => weight >= 0.5 / 255).length;
+          return [lines, lines, sum(part), sum(part)];
+        }),
+      ),
+    );
+    const shape = [weights.length, segments.length, segments.length, 4];
+    return [`${number}-hidden`, { shape, data: Float32Array.from(counts) }];
+  });
+  return new Map(entries);
 }
 
 /**

@@ -210,6 +210,27 @@ test("keys move through both axes, pin and unpin", async (t) => {
   }
 });
 
+test("with a pinned query, the arrow keys move through its cells, which a screen reader says", async (t) => {
+  const { host, weights } = await showPair(t, "heads=3&pinned=query,4");
+  const live = () => host.querySelector(".bertviz-matrix-cell").getAttribute("aria-live");
+  token(figure(host), "keys", 7).focus();
+  press(document, "ArrowRight");
+  press(document, "ArrowDown");
+  assert.equal(cellNote(host), `word4 → word9 ${weights[0][3][4][9].toFixed(3)}`);
+  assert.equal(live(), "polite");
+  assert.deepEqual(
+    bands(host).map(({ dataset }) => dataset.axis),
+    ["query", "key", "query"],
+  );
+  hover(svg(host), pointOf(host, 2, 3));
+  assert.equal(cellNote(host), `word2 → word3 ${weights[0][3][2][3].toFixed(3)}`);
+  assert.equal(live(), "off");
+  press(document, "ArrowRight");
+  assert.equal(cellNote(host).startsWith("word4 → word10 "), true);
+  document.activeElement.blur();
+  assert.equal(cellNote(host), "");
+});
+
 test("the cells of a long text show the largest weight of a block", async (t) => {
   const weightOf = (_, query, key) => ((7 * query + 3 * key) % 256) / 256;
   const { host, weights } = await showLong(t, 512, weightOf);
@@ -238,7 +259,8 @@ test("no cell has tokens of two texts", async (t) => {
     firstOfB: 301,
   });
   const { width, height } = canvas(host);
-  const alphaOf = (x, y) => canvas(host).getContext("2d").getImageData(x, y, 1, 1).data[3];
+  const { data } = canvas(host).getContext("2d").getImageData(0, 0, width, height);
+  const alphaOf = (x, y) => data[4 * (y * width + x) + 3];
   const inked = [];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) if (alphaOf(x, y)) inked.push([x, y]);
@@ -291,6 +313,83 @@ test("zooming in shows single weights, and All tokens the whole matrix", async (
   assert.equal(rows()[1], "#16 word16 …");
 });
 
+test("a zoomed matrix shows the previous picture until its cells are computed", async (t) => {
+  // Columns of 64 keys have the weights 0.5 and 0 in turn.
+  const weightOf = (_, query, key) => Number(query >= 256 && key % 128 < 64) / 2;
+  const { host } = await showLong(t, 512, weightOf);
+  const opacities = () =>
+    [0, 3].flatMap((row) => [1, 2].map((column) => cellAt(host, [row, 4], [column, 4]).opacity));
+  token(figure(host), "queries", 0).focus();
+  // The middle stays in place: the upper half of the picture has no weights.
+  for (const direction of ["+", "+"]) {
+    press(document, direction);
+    const atOnce = opacities();
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    assert.deepEqual(atOnce.slice(0, 2), [0, 0]);
+    for (const [at, opacity] of opacities().entries()) assertClose(atOnce[at], opacity, 0.02);
+    assert.ok(Math.max(...atOnce) > 0.45, `${atOnce}`);
+  }
+});
+
+test("another pooling shows the previous picture until its cells are computed", async (t) => {
+  // So many weights are computed after the frame that shows the first picture.
+  const { host } = await showLong(t, 1100, (_head, _query, key) => (key % 2) / 2);
+  const middle = () => cellAt(host, [1, 3], [1, 3]).opacity;
+  const isAbout = (opacity) => Math.abs(middle() - opacity) <= TOLERANCE;
+  await untilFrame(() => isAbout(0.5));
+  pick(host, "Cell", "mean weight");
+  await untilText(host.querySelector(".bertviz-matrix-note"), /mean/);
+  assertClose(middle(), 0.5, TOLERANCE);
+  await untilFrame(() => isAbout(0.25));
+});
+
+test("after a zoom, the note and the bands are those of the cell at the pointer", async (t) => {
+  const weightOf = (_, query, key) => ((7 * query + 3 * key) % 256) / 256;
+  const { host } = await showLong(t, 512, weightOf);
+  const { style } = canvas(host);
+  const [left, top] = [Number.parseFloat(style.left), Number.parseFloat(style.top)];
+  hover(svg(host), { x: left + 400, y: top + 500 });
+  const before = cellNote(host);
+  const wheel = new window.WheelEvent("wheel", {
+    ...{ ctrlKey: true, deltaY: -600, bubbles: true, cancelable: true },
+    ...{ clientX: left + 400, clientY: top + 500 },
+  });
+  svg(host).dispatchEvent(wheel);
+  await untilFrame(() => cellNote(host) !== before);
+  const [, query, key, weight] = cellNote(host).match(/^word(\d+) → word(\d+) (.+)$/);
+  assert.equal(weight, weightOf(0, Number(query), Number(key)).toFixed(3));
+  const texts = [...figure(host).querySelectorAll(".bertviz-highlighted")];
+  assert.deepEqual(
+    texts.map(({ dataset }) => dataset.position),
+    [query, key],
+  );
+});
+
+test("two fingers zoom at the point between them, and one finger does not", async (t) => {
+  const { host } = await showLong(t, 512, (_, query, key) => Number(query === key));
+  const { style } = canvas(host);
+  const [left, top] = [Number.parseFloat(style.left), Number.parseFloat(style.top)];
+  const touch = (type, ...fingers) => {
+    const event = new window.Event(type, { bubbles: true, cancelable: true });
+    const touches = fingers.map(([x, y]) => ({ clientX: left + x, clientY: top + y }));
+    return svg(host).dispatchEvent(Object.assign(event, { touches }));
+  };
+  const before = note(host);
+  touch("touchstart", [50, 60]);
+  assert.ok(touch("touchmove", [50, 90]), "the browser scrolls");
+  assert.equal(note(host), before);
+  touch("touchstart", [80, 100], [120, 100]);
+  assert.ok(!touch("touchmove", [0, 100], [200, 100]), "the browser does not scroll");
+  assert.equal(note(host), "");
+  // The key between the fingers stays in place.
+  assertClose((figure(host).scrollLeft + 100) / 5, 100, 1);
+  assertClose((figure(host).scrollTop + 100) / 5, 100, 1);
+  touch("touchend", [0, 100]);
+  const zoomed = labels(figure(host), "keys");
+  touch("touchmove", [0, 150], [300, 150]);
+  assert.deepEqual(labels(figure(host), "keys"), zoomed);
+});
+
 test("a click on a label of several tokens zooms in to them", async (t) => {
   const { host } = await showLong(t, 512, (_, query, key) => Number(query === key));
   click(token(figure(host), "keys", 10));
@@ -304,6 +403,11 @@ function untilText(element, pattern) {
     new window.MutationObserver(check).observe(element, { childList: true, subtree: true });
     check();
   });
+}
+
+/** Wait for the first frame after which a condition holds. */
+async function untilFrame(condition) {
+  while (!condition()) await new Promise((resolve) => requestAnimationFrame(resolve));
 }
 
 /** Pool square blocks, with plain loops. */

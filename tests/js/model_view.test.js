@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { groupedNumber } from "../../assets/core/text/number_format.js";
 import { assertInk, CATEGORY10, hasInk, onLine, pixels, rgb } from "./ink.js";
 import {
   FIRST_OF_B,
@@ -307,4 +308,40 @@ test("the readout explains lines that stand for several weights", async (t) => {
     readout(host).join(" "),
     /^Zoomed out: each line is the largest weight in a 4 × 4 block\. /,
   );
+});
+
+test("with a filter and no open head, the note counts the hidden lines of the whole grid", async (t) => {
+  const pair = servePair(t, ["first"]);
+  const link = "filter=first";
+  const { host } = await showView(t, "model", { ...pair, options: { link } });
+  const note = host.querySelector(".bertviz-filter-note");
+  const isLine = (weight) => weight >= 0.5 / 255;
+  // The made file hides all weights.
+  const expectCount = async (heads, [queries, keys] = [[], []]) => {
+    const rows = heads.flatMap((head) => head.slice(...queries));
+    const count = rows.flatMap((row) => row.slice(...keys).filter(isLine)).length;
+    const number = groupedNumber(count);
+    const text = `${number} of ${number} lines of the grid are hidden, with 100% of the weight.`;
+    while (!note.textContent.includes(text)) {
+      await new Promise((resolve) => requestAnimationFrame(resolve));
+    }
+  };
+  await expectCount(pair.weights.flat());
+  pick(host, "Attention", "Sentence A -> Sentence B");
+  await expectCount(pair.weights.flat(), [[0, FIRST_OF_B], [FIRST_OF_B]]);
+  change(byRole(host, "textbox", "Layers"), "1");
+  await expectCount(pair.weights[1], [[0, FIRST_OF_B], [FIRST_OF_B]]);
+});
+
+test("the panel of a head opens the head in each other view", async (t) => {
+  const pair = servePair(t);
+  const options = { shared: "the panel's links" };
+  const { host } = await showView(t, "model", { ...pair, options });
+  await openPanel(host, 2, 3);
+  const opened = [];
+  host.addEventListener("bertviz-open", ({ detail }) => opened.push(detail.view));
+  for (const name of ["Head view →", "Neuron view →", "Matrix view →"]) {
+    click(byRole(host, "button", name));
+  }
+  assert.deepEqual(opened, ["head", "neuron", "matrix"]);
 });

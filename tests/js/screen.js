@@ -155,7 +155,7 @@ function returnOf(compute) {
 function giveCanvases(window) {
   const { prototype } = window.HTMLCanvasElement;
   const pictureOf = (element) => {
-    const picture = pictures.get(element) ?? createCanvas(300, 150);
+    const picture = pictures.get(element) ?? createPicture();
     pictures.set(element, picture);
     return picture;
   };
@@ -175,6 +175,15 @@ function giveCanvases(window) {
       },
     });
   }
+}
+
+/** Create the picture of a canvas element. Its context can draw other canvas elements. */
+function createPicture() {
+  const picture = createCanvas(300, 150);
+  const context = picture.getContext("2d");
+  const drawImage = context.drawImage.bind(context);
+  context.drawImage = (image, ...place) => drawImage(pictures.get(image) ?? image, ...place);
+  return picture;
 }
 
 /**

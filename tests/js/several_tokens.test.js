@@ -10,7 +10,7 @@ import {
 } from "../../assets/core/data/token_position.js";
 import { servePair } from "./made_trace.js";
 import { drawn, showView } from "./mounted_view.js";
-import { byRole, click, figure, press, readout, texts, token } from "./reader.js";
+import { allByRole, byRole, click, figure, leave, press, readout, texts, token } from "./reader.js";
 
 const HEAD = 4;
 
@@ -101,6 +101,66 @@ test("dragging a finger pins nothing", async (t) => {
   const { host } = await show(t, "head");
   drag(host, "queries", [6, 5, 4], "touch");
   assert.deepEqual(pinned(host, "queries"), []);
+});
+
+test("Select more adds and removes tokens of the same side by clicks, until it is off", async (t) => {
+  const { host, weights } = await show(t, "head");
+  assert.deepEqual(allByRole(host, "button", "Select more"), []);
+  click(token(figure(host), "queries", 2));
+  await drawn(host);
+  const more = byRole(host, "button", "Select more");
+  assert.equal(more.getAttribute("aria-pressed"), "false");
+  click(more);
+  assert.equal(more.getAttribute("aria-pressed"), "true");
+  for (const [row, expected] of [
+    [5, ["word2", "word5"]],
+    [7, ["word2", "word5", "word7"]],
+    [5, ["word2", "word7"]],
+  ]) {
+    click(token(figure(host), "queries", row));
+    await drawn(host);
+    assert.deepEqual(pinned(host, "queries"), expected);
+  }
+  leave(document);
+  assertNumbers(numbers(host), meanOfRows(weights, [2, 7]));
+  click(more);
+  click(token(figure(host), "queries", 4));
+  await drawn(host);
+  assert.deepEqual(pinned(host, "queries"), ["word4"]);
+});
+
+test("Select more works with Enter, and ends when no token is pinned", async (t) => {
+  const { host } = await show(t, "head", "pinned=key,1");
+  click(byRole(host, "button", "Select more"));
+  token(figure(host), "keys", 3).focus();
+  press(document, "Enter");
+  await drawn(host);
+  assert.deepEqual(pinned(host, "keys"), ["word1", "word3"]);
+  press(document, "Escape");
+  await drawn(host);
+  press(document, "Enter");
+  await drawn(host);
+  assert.deepEqual(pinned(host, "keys"), ["word3"]);
+  assert.equal(byRole(host, "button", "Select more").getAttribute("aria-pressed"), "false");
+});
+
+test("in the matrix, a click on a label replaces the pinned token, and with Shift adds to it", async (t) => {
+  const { host } = await show(t, "matrix", "pinned=query,3");
+  click(token(figure(host), "queries", 5));
+  await drawn(host);
+  assert.deepEqual(pinned(host, "queries"), ["word5"]);
+  click(token(figure(host), "queries", 6), { shiftKey: true });
+  await drawn(host);
+  assert.deepEqual(pinned(host, "queries"), ["word5", "word6"]);
+});
+
+test("in the matrix, Select more adds a query", async (t) => {
+  const { host } = await show(t, "matrix", "pinned=query,3");
+  click(byRole(host, "button", "Select more"));
+  click(token(figure(host), "queries", 6));
+  await drawn(host);
+  assert.deepEqual(pinned(host, "queries"), ["word3", "word6"]);
+  assert.deepEqual(titles(host)[0], "word3 + word6 attend to");
 });
 
 test("a link with several tokens shows them in the matrix, with a band for each", async (t) => {

@@ -18,6 +18,7 @@ from bertviz_space.files.wire import TraceFiles
 from bertviz_space.trace.filter import MAX_POSITIONS, NOTHING_HIDDEN, Filter, parse_filter
 from bertviz_space.trace.overview import bin_size, filtered_overview, overview
 from bertviz_space.trace.shown_weights import ShownWeights
+from bertviz_space.trace.token import segment_b_start
 from bertviz_space.trace.words import word_starts, word_tokens
 from tests.unit.golden import golden_trace
 from tests.unit.test_any_trace import layers, trace_of
@@ -76,15 +77,30 @@ def test_thresholds_show_as_few_of_the_largest_weights_as_hold_the_mass(layer, m
 def test_a_filtered_overview_has_the_largest_shown_weight_of_each_bin(layer, data):
     trace = trace_of(layer, data.draw(st.integers(0, layer.num_queries)))
     filter_ = data.draw(filters(layer.num_keys))
-    cells = filtered_overview(layer, ShownWeights(trace, "self", filter_))
+    shown = ShownWeights(trace, "self", filter_)
+    cells, hidden = filtered_overview(layer, shown)
     part = attention_parts_of(trace)[0]
     rows = ShownRows.of(trace, part, bin_size(trace.source), filter_)
     pooled = rows.pooled_weights(layer, range(layer.num_heads))
     torch.testing.assert_close(cells.float() / 255, pooled.sqrt(), atol=0.5 / 255 + 1e-4, rtol=0)
-    whole = filtered_overview(layer, ShownWeights(trace, "self", NOTHING_HIDDEN))
+    whole, nothing = filtered_overview(layer, ShownWeights(trace, "self", NOTHING_HIDDEN))
     plain = overview(layer, trace.source, trace.source)
     # The two are rounded in different orders.
     assert (whole.int() - plain.int()).abs().max() <= 1
+    # Only weights of 0 count as hidden.
+    assert not nothing[..., [1, 3]].any()
+    border = segment_b_start(trace.source) or 0
+    spans = [slice(*span) for span in pairwise(sorted({0, border, len(trace.source)}))]
+    rows = shown.rows(layer, slice(0, len(trace.source)))
+    for row, queries in enumerate(spans):
+        for column, keys in enumerate(spans):
+            weights = layer.weights()[:, queries, keys]
+            gone = weights.where(rows[:, queries, keys] == 0, torch.zeros(()))
+            for head in range(layer.num_heads):
+                parts = [part[head].flatten().tolist() for part in (weights, gone)]
+                counts = [sum(weight >= 0.5 / 255 for weight in part) for part in parts]
+                found = hidden[head, row, column].tolist()
+                assert found == pytest.approx([*counts, *map(sum, parts)], abs=1e-4)
 
 
 def split_into_words(trace: Trace, starts: list[int]) -> Trace:
@@ -168,12 +184,12 @@ def test_each_component_has_files_of_filtered_overviews(files):
         component = name.partition("-")[0]
         tensors = load_file(files.folder / name)
         shown = ShownWeights(files.trace, component, filter_)
-        assert {int(number) for number in tensors} == {
-            layer.layer for layer in files.trace.layers[component]
-        }
+        numbers = [layer.layer for layer in files.trace.layers[component]]
+        assert {*tensors} == {f"{number}{kind}" for number in numbers for kind in ("", "-hidden")}
         for layer in files.trace.layers[component]:
             expected = filtered_overview(layer, shown)
-            assert torch.equal(tensors[str(layer.layer)], expected)
+            assert torch.equal(tensors[f"{layer.layer}"], expected.cells)
+            assert torch.equal(tensors[f"{layer.layer}-hidden"], expected.hidden)
     assert files.filtered.names(NOTHING_HIDDEN) == []
 
 

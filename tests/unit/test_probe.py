@@ -1,11 +1,16 @@
 """The probe: its tokens, its scores compared with plain loops, and the models that it refuses."""
 
 import copy
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Event
+from typing import NamedTuple
 
 import pytest
 import torch
 
 from bertviz_space import probe_scores
+from bertviz_space.cancellation import Cancellation
 from bertviz_space.capture import capture
 from bertviz_space.errors import ProbeUnavailable, RunStopped
 from bertviz_space.jobs.caller import Caller
@@ -145,11 +150,108 @@ def test_the_probes_of_the_models_that_were_used_last_are_kept(tmp_path):
         return Checkpoint("someone/model", tmp_path, f"{number:040d}")
 
     cache = ProbeCache()
-    probes = [Probe(2, {}) for _ in range(MAX_KEPT_PROBES + 1)]
-    for number, each in enumerate(probes):
-        if number == MAX_KEPT_PROBES:
-            assert cache.get(checkpoint(0)) is probes[0]  # is now the last one used
-        cache.add(checkpoint(number), each)
-    assert cache.get(checkpoint(0)) is probes[0]
-    assert cache.get(checkpoint(1)) is None
-    assert cache.get(checkpoint(MAX_KEPT_PROBES)) is probes[-1]
+    ran: list[int] = []
+
+    def get(number: int) -> Probe:
+        def run() -> Probe:
+            ran.append(number)
+            return Probe(2, {})
+
+        return cache.get(checkpoint(number), run, Cancellation())
+
+    first = get(0)
+    for number in range(1, MAX_KEPT_PROBES):
+        get(number)
+    assert get(0) is first  # is now the last one used
+    get(MAX_KEPT_PROBES)
+    assert get(0) is first
+    assert ran == [*range(MAX_KEPT_PROBES + 1)]
+    get(1)
+    assert ran[-1] == 1
+
+
+class HeldRun:
+    """A run of a model that waits until the test lets it end."""
+
+    def __init__(self) -> None:
+        self.begun, self.end = Event(), Event()
+        self.error: Exception | None = None
+        self.probe = Probe(2, {})
+
+    def __call__(self) -> Probe:
+        """Wait, and return the probe or raise the error."""
+        self.begun.set()
+        self.end.wait()
+        if self.error is not None:
+            raise self.error
+        return self.probe
+
+
+class ObservedCancellation(Cancellation):
+    """A cancellation that notes when someone waits with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_awaited = Event()
+
+    def add_callback(self, callback: Callable[[], object]) -> None:
+        """Register a callback, and note it."""
+        super().add_callback(callback)
+        self.is_awaited.set()
+
+
+class TwoReaders(NamedTuple):
+    """The runs and the answers of two readers, and the cancellation of the second."""
+
+    runs: tuple[HeldRun, HeldRun]
+    answers: tuple[Future[Probe], Future[Probe]]
+    cancellation: Cancellation
+
+
+@pytest.fixture
+def two_readers(tmp_path) -> Iterator[Callable[[], TwoReaders]]:
+    """Yield a function that starts the probes of two readers, of which the second waits."""
+    runs = HeldRun(), HeldRun()
+    with ThreadPoolExecutor(2) as threads:
+
+        def start() -> TwoReaders:
+            checkpoint = Checkpoint("someone/model", tmp_path, "0" * 40)
+            cache, cancellation = ProbeCache(), ObservedCancellation()
+            first = threads.submit(cache.get, checkpoint, runs[0], Cancellation())
+            runs[0].begun.wait()
+            second = threads.submit(cache.get, checkpoint, runs[1], cancellation)
+            cancellation.is_awaited.wait()
+            return TwoReaders(runs, (first, second), cancellation)
+
+        yield start
+        for run in runs:
+            run.end.set()
+
+
+def test_two_readers_who_wait_for_the_same_probe_share_one_run(two_readers):
+    (held, other), answers, _ = two_readers()
+    held.end.set()
+    assert [answer.result() for answer in answers] == [held.probe] * 2
+    assert not other.begun.is_set()
+
+
+def test_a_reader_who_waits_runs_the_model_if_the_run_of_another_one_ends_without_scores(
+    two_readers,
+):
+    (held, other), (first, second), _ = two_readers()
+    held.error = RunStopped()
+    held.end.set()
+    other.end.set()
+    with pytest.raises(RunStopped):
+        first.result()
+    assert second.result() is other.probe
+
+
+def test_a_reader_who_waits_for_the_run_of_another_one_can_leave(two_readers):
+    (held, other), (first, second), cancellation = two_readers()
+    cancellation.request()
+    with pytest.raises(RunStopped):
+        second.result()
+    held.end.set()
+    assert first.result() is held.probe
+    assert not other.begun.is_set()

@@ -137,14 +137,14 @@ def test_files_that_a_view_waits_for_are_written_first(new_cache, store, monkeyp
     monkeypatch.setattr(TraceFiles, "write", pause_and_write)
     result = add(cache, store)
     has_begun.wait()  # the thread is writing the first file
-    waiting = [cache.prepare(result.folder_name, result.names[at]) for at in (-1, 5, -1, 1)]
+    waiting = [cache.prepare(result.folder_name, result.names[at]) for at in (-4, 5, -4, 1)]
     assert not any(answer.done() for answer in waiting)
     are_requested.set()
     cache.wait_until_idle()
     assert all(answer.result() is True for answer in waiting)
     # The thread finishes that file, and then writes the requested files, each once.
     names = list(result.names)
-    first = [names[1], names[-1], names[5]]
+    first = [names[1], names[-4], names[5]]
     assert order == first + [name for name in names[1:] if name not in first]
 
 
@@ -159,6 +159,38 @@ def test_files_of_the_most_recently_used_result_are_written_first(new_cache, sto
     num_files = len(older.names) - 1
     in_order = (newer, newest, older)
     assert folders == [each.folder_name for each in in_order for _ in range(num_files)]
+
+
+def test_scores_of_a_replaced_result_are_written_after_the_picture_of_the_next_one(
+    new_cache, store, monkeypatch
+):
+    cache, order = new_cache(), []
+    has_begun, are_requested = Event(), Event()
+    write = TraceFiles.write
+
+    def pause_and_write(files: TraceFiles, name: str) -> None:
+        has_begun.set()
+        are_requested.wait()
+        order.append((files.folder.name, name))
+        write(files, name)
+
+    with cache.run_in_progress():  # only files that a view waits for are written
+        older, newer = (add(cache, store, name).folder_name for name in ("one", "two"))
+        monkeypatch.setattr(TraceFiles, "write", pause_and_write)
+        requested = [
+            (older, "decoder-0.safetensors"),  # the thread is writing it during the requests
+            (older, "encoder-scores-0.safetensors"),
+            (newer, "encoder-overview-0.safetensors"),
+            (newer, "encoder-scores-0.safetensors"),
+            (newer, "cross-1.safetensors"),
+        ]
+        cache.prepare(*requested[0])
+        has_begun.wait()
+        for each in requested[1:]:
+            cache.prepare(*each)
+        are_requested.set()
+        cache.wait_until_idle()
+    assert order[: len(requested)] == [requested[at] for at in (0, 2, 4, 1, 3)]
 
 
 def test_a_result_is_found_by_its_request(new_cache, store):

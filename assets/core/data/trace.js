@@ -143,8 +143,23 @@ export class Trace {
    * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
    * @returns {Promise<Tensor>} uint8 `[head, query_bin, key_bin]`, 255 times the square root of a weight
    */
-  overview(component, layer, filter, signal) {
-    return this.#tensorOfLayer(component, "overviews", layer, signal, filter);
+  async overview(component, layer, filter, signal) {
+    const tensors = await this.#tensorsOfLayer(component, "overviews", layer, signal, filter);
+    return requiredTensor(tensors, String(layer));
+  }
+
+  /**
+   * Fetch what a filter hides of the lines of a layer's heads, from the file of the filtered overviews.
+   * @param {Component} component
+   * @param {number} layer number of the layer in the model
+   * @param {string} filter as links spell it
+   * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
+   * @returns {Promise<Tensor | undefined>} float32 `[head, query segment, key segment, 4]`: the lines, those
+   *   that are hidden, the sum of all weights, and of those that are hidden; undefined in an older file
+   */
+  async hiddenLines(component, layer, filter, signal) {
+    const tensors = await this.#tensorsOfLayer(component, "overviews", layer, signal, filter);
+    return tensors.get(`${layer}-hidden`);
   }
 
   /**
@@ -155,25 +170,25 @@ export class Trace {
    * @returns {Promise<Tensor>} float32 `[head, score]`, in the order of the manifest's scores; NaN for a
    *   score without a meaning
    */
-  scores(component, layer, signal) {
-    return this.#tensorOfLayer(component, "scores", layer, signal, "");
+  async scores(component, layer, signal) {
+    const tensors = await this.#tensorsOfLayer(component, "scores", layer, signal, "");
+    return requiredTensor(tensors, String(layer));
   }
 
   /**
-   * Fetch the tensor of a layer from a file about several layers.
+   * Fetch the file about several layers that contains a layer.
    * @param {Component} component
    * @param {"overviews" | "scores"} kind of file
    * @param {number} layer
    * @param {AbortSignal | undefined} signal
    * @param {string} filter
-   * @returns {Promise<Tensor>} rejects if the layer has no such attention
+   * @returns {Promise<Map<string, Tensor>>} rejects if the layer has no such attention
    */
-  async #tensorOfLayer(component, kind, layer, signal, filter) {
+  async #tensorsOfLayer(component, kind, layer, signal, filter) {
     const entry = this.component(component)[kind].find(({ layers }) => layers.includes(layer));
     if (!entry) throw new Error(`layer ${layer} has no ${component} attention`);
     const file = filter ? filteredFile(entry.file, filter) : entry.file;
-    const tensors = await this.#files.read(file, (tensors) => tensors, signal);
-    return requiredTensor(tensors, String(layer));
+    return this.#files.read(file, (tensors) => tensors, signal);
   }
 }
 

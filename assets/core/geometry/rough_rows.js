@@ -31,18 +31,24 @@ export function roughRows({ data, shape: [, numQueryBins, numKeyBins] }, heads, 
   const known = new Map();
   return (row) => {
     const bin = queryBins[row];
-    let cells = known.get(bin);
-    if (!cells) {
-      cells = Float32Array.from(keyBins, (keyBin) => {
-        const weights = heads.map(
-          (head) => (Number(data[(head * numQueryBins + bin) * numKeyBins + keyBin]) / 255) ** 2,
-        );
-        return weights.reduce((sum, weight) => sum + weight, 0) / heads.length;
-      });
-      known.set(bin, cells);
-    }
+    const cells = known.get(bin) ?? cellsOfBin(bin);
+    known.set(bin, cells);
     return cells;
   };
+
+  /** @param {number} bin of the queries */
+  function cellsOfBin(bin) {
+    const weights = new Float32Array(numKeyBins);
+    for (const head of heads) {
+      const begin = (head * numQueryBins + bin) * numKeyBins;
+      for (let keyBin = 0; keyBin < numKeyBins; keyBin++) {
+        weights[keyBin] += (Number(data[begin + keyBin]) / 255) ** 2 / heads.length;
+      }
+    }
+    const cells = new Float32Array(keyBins.length);
+    for (let row = 0; row < cells.length; row++) cells[row] = weights[keyBins[row]];
+    return cells;
+  }
 }
 
 /**

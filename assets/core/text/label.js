@@ -15,6 +15,10 @@ const MAX_TOOLTIP_LETTERS = 200;
 const POINTS_PER_LETTER = 16;
 /** Text of visible letters of one code unit each: most tokens of most texts. */
 const PLAIN = /^[!-~]+$/;
+/** Text of letters and spaces of one code unit each. */
+const ASCII = /^[ -~]*$/;
+/** Divides a text into letters. */
+const SEGMENTER = new Intl.Segmenter();
 
 /**
  * Return the label of a token: its text without surrounding blanks, cut if it is long.
@@ -129,12 +133,19 @@ function visibleText(text) {
  * @returns {string} the text, or its beginning with an ellipsis, which counts as a letter
  */
 function cut(text, maxLetters) {
-  if (text.length <= maxLetters && PLAIN.test(text)) return text;
+  // Most texts need no segmenter, which takes a microsecond per letter. The letter after the last kept one
+  // could be an accent of it, so it has to be ASCII too.
+  if (ASCII.test(text.slice(0, maxLetters + 1))) {
+    return text.length <= maxLetters ? text : `${text.slice(0, maxLetters - 1)}…`;
+  }
   // A letter is a grapheme cluster: an emoji of a family is one letter of many code units.
   const maxPoints = maxLetters * POINTS_PER_LETTER;
   const beginning = [...text.slice(0, 2 * maxPoints)].slice(0, maxPoints).join("");
-  const letters = [...new Intl.Segmenter().segment(beginning)];
+  const letters = [];
+  for (const { segment } of SEGMENTER.segment(beginning)) {
+    letters.push(segment);
+    if (letters.length > maxLetters) break;
+  }
   if (letters.length <= maxLetters && beginning.length === text.length) return text;
-  const kept = letters.slice(0, Math.min(maxLetters, letters.length) - 1);
-  return `${kept.map(({ segment }) => segment).join("")}…`;
+  return `${letters.slice(0, Math.min(maxLetters, letters.length) - 1).join("")}…`;
 }
