@@ -7,6 +7,9 @@ import { createLinkDialog } from "./link_dialog.js";
 
 const LABEL = "Copy link";
 
+const OWN_FILE = "No link to a local file: use Save";
+const TOO_LONG = "Text too long for a link";
+
 /**
  * @param {Window} window
  * @returns {{update: (request?: string | null) => void}} `update` shows the button for a new address.
@@ -17,14 +20,13 @@ export function createLinkButton({ document, location }) {
   const button = linkButtonOf(document);
   const dialog = createLinkDialog(document, button);
   statusRowOf(document).append(dialog.element);
-  /** @type {string | null | undefined} */
-  let request = "";
+  /** Why there is no link to what the page shows; empty if there is one. */
+  let reason = TOO_LONG;
 
   const notify = (/** @type {string} */ notice) => showNotice(button, notice, LABEL);
 
   const copy = async () => {
-    if (request === null) return notify("No link to a local file: use Save");
-    if (!request) return notify("Text too long for a link");
+    if (reason) return notify(reason);
     if (!(await copyText(location.href, document))) return dialog.open(location.href);
     dialog.close();
     notify("Copied");
@@ -32,8 +34,11 @@ export function createLinkButton({ document, location }) {
 
   button.addEventListener("click", copy);
   return {
-    update(newRequest) {
-      request = newRequest;
+    update(request) {
+      reason = request === null ? OWN_FILE : request ? "" : TOO_LONG;
+      // A button that is disabled for the browser has no focus, and does not say why.
+      button.setAttribute("aria-disabled", String(reason !== ""));
+      button.title = reason;
       button.classList.add("bertviz-has-link");
       dialog.update(location.href);
     },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { computeAccessibleDescription } from "dom-accessibility-api";
 import { createLinkButton } from "../../assets/page/link_button.js";
 import { openPage, timers } from "./dom.js";
 
@@ -39,13 +40,18 @@ for (const [request, notice] of [
   [null, "No link to a local file: use Save"],
   ["", "Text too long for a link"],
 ]) {
-  test(`without a link the button says: ${notice}`, (context) => {
+  test(`without a link the button is disabled and says: ${notice}`, (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     const { button, update, dialog } = open();
     update(request);
+    assert.equal(button.getAttribute("aria-disabled"), "true");
+    assert.equal(computeAccessibleDescription(button), notice);
     button.click();
     assert.equal(button.textContent, notice);
     assert.equal(dialog.hidden, true);
+    update("text=a");
+    assert.equal(button.getAttribute("aria-disabled"), "false");
+    assert.equal(button.title, "");
   });
 }
 
