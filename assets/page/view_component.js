@@ -39,7 +39,7 @@ export function start({ element, props, server, watch }, { mount }, openedWith =
   const view = mount(host, {
     shared: props.shared,
     start: props,
-    link: props.shared && location.search,
+    link: props.shared && `${openedWith}`,
     // Gradio 6.31: a server function that fails returns undefined, which counts as false.
     prepare: prepare && ((url) => prepare(url)),
     probe: probe && ((modelId) => probe(modelId)),

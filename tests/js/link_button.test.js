@@ -7,7 +7,8 @@ import { openPage, timers } from "./dom.js";
 function open({ clipboard, query = "?text=a" } = {}) {
   const document = openPage(query);
   Object.defineProperty(window.navigator, "clipboard", { value: clipboard });
-  const { update } = createLinkButton(window);
+  const { update: updateTo } = createLinkButton(document);
+  const update = (request) => updateTo(request, location.href);
   const button = document.querySelector("#bertviz-link");
   return { button, update, dialog: document.querySelector("[role=dialog]"), document };
 }

@@ -55,7 +55,7 @@ test("a view has no result before the first run", () => {
 });
 
 test("only a view that shares its choices reads them from the page's link", () => {
-  assert.equal(open({ value: "", shared: "page" }).options.link, "?layer=2");
+  assert.equal(open({ value: "", shared: "page" }).options.link, "layer=2");
   assert.equal(open({ value: "" }).options.link, undefined);
 });
 
