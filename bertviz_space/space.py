@@ -26,6 +26,7 @@ from .models import catalog
 from .models.cache import ModelCache
 from .models.hub import checkpoints
 from .page.examples import first_request
+from .page.first_picture import show_when_computed
 from .page.layout import lay_out
 from .page.preloads import Preloads
 from .page.probe_function import probing
@@ -34,7 +35,8 @@ from .page.run_button import RunButton
 from .server import startup
 from .server.cache_headers import CacheHeaders
 from .server.forget_requests import forget_requests
-from .server.preload_header import PreloadHeader
+from .server.page_compression import PageCompression
+from .server.preload_links import PreloadLinks
 from .server.reject_malformed import RejectMalformed
 
 # Gradio's threads: one for each run of a page, running or waiting, and 30 for quick events.
@@ -44,11 +46,11 @@ _MAX_EVENTS = 256
 
 
 class SpacePage(gr.Blocks):
-    """The page, with the files that its visitors can preload."""
+    """The page, with the result that it shows first."""
 
-    def __init__(self, preloads: Preloads) -> None:
+    def __init__(self, first: FirstResult) -> None:
         super().__init__(title="BertViz Space", analytics_enabled=False, fill_width=True)
-        self.preloads = preloads
+        self.first = first
 
 
 def build_demo() -> SpacePage:
@@ -63,13 +65,13 @@ def build_demo() -> SpacePage:
     active_jobs, queue = ActiveJobs(), JobQueue()
     first = FirstResult(first_request(offered), handler, queue)
     run_button = RunButton(handler, uploads, active_jobs, queue, first)
-    with SpacePage(Preloads(first)) as demo:
+    with SpacePage(first) as demo:
         probe = probing(handler, active_jobs, queue)
         lay_out(offered, handler, run_button, probe, demo)
         add_endpoints(handler, offered, active_jobs, queue)
 
     async def compute_first_result() -> None:
-        first.future()
+        show_when_computed(demo, first)
 
     # Gradio 6.31 awaits these functions as soon as the port answers.
     demo.extra_startup_events.append(compute_first_result)
@@ -91,7 +93,8 @@ def launch(demo: SpacePage, **options: Any) -> Any:
     # Gradio keeps unfetched answers for this many sessions, up to 1 MB each.
     demo._queue.pending_messages_per_session.max_size = MAX_SESSIONS
     # Before the login of a Space with a password, a visitor cannot fetch the files.
-    preloading = Middleware(PreloadHeader, files_of=demo.preloads.of_visit)
+    preloads = Preloads(demo, demo.first)
+    preloading = Middleware(PreloadLinks, files_of=preloads.of_visit)
     use_json_results()
     served = partial(
         demo.launch,
@@ -104,6 +107,7 @@ def launch(demo: SpacePage, **options: Any) -> Any:
         app_kwargs={
             "middleware": [
                 Middleware(CacheHeaders, path=f"file={served_folder()}"),
+                Middleware(PageCompression),
                 *([] if options.get("auth") else [preloading]),
                 Middleware(RejectMalformed, demo=demo, uploads=Path(get_upload_folder())),
             ]

@@ -55,12 +55,18 @@ def _without_free_disk() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def url() -> Iterator[str]:
-    """Yield the URL of the app, which runs on this machine."""
+def served_app() -> Iterator[tuple[Any, str]]:
+    """Yield the app, which runs on this machine, and its URL."""
     from tests.running_app import running_app
 
-    with running_app() as (_, address):
-        yield address
+    with running_app() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def url(served_app: tuple[Any, str]) -> str:
+    """Return the URL of the app."""
+    return served_app[1]
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-// The "Copy link" button, which copies the page's address.
+// The "Copy link" button, which copies a link to what the page shows.
 
 import { showNotice } from "../controls/button.js";
 import { copyText } from "../controls/clipboard.js";
@@ -7,35 +7,42 @@ import { createLinkDialog } from "./link_dialog.js";
 
 const LABEL = "Copy link";
 
+const OWN_FILE = "No link to a local file: use Save";
+const TOO_LONG = "Text too long for a link";
+
 /**
- * @param {Window} window
- * @returns {{update: (request?: string | null) => void}} `update` shows the button for a new address.
- *   `request` is the query string of the result on the page, empty if it is too long for a link, null
- *   if the result comes from a reader's own file.
+ * @param {Document} document
+ * @returns {{update: (request: string | null | undefined, link: string) => void}} `update` shows the
+ *   button for a new link. `request` is the query string of the result on the page, empty if it is too
+ *   long for a link, null if the result comes from a reader's own file.
  */
-export function createLinkButton({ document, location }) {
+export function createLinkButton(document) {
   const button = linkButtonOf(document);
   const dialog = createLinkDialog(document, button);
   statusRowOf(document).append(dialog.element);
-  /** @type {string | null | undefined} */
-  let request = "";
+  /** Why there is no link to what the page shows; empty if there is one. */
+  let reason = TOO_LONG;
+  let link = "";
 
   const notify = (/** @type {string} */ notice) => showNotice(button, notice, LABEL);
 
   const copy = async () => {
-    if (request === null) return notify("No link to a local file: use Save");
-    if (!request) return notify("Text too long for a link");
-    if (!(await copyText(location.href, document))) return dialog.open(location.href);
+    if (reason) return notify(reason);
+    if (!(await copyText(link, document))) return dialog.open(link);
     dialog.close();
     notify("Copied");
   };
 
   button.addEventListener("click", copy);
   return {
-    update(newRequest) {
-      request = newRequest;
+    update(request, newLink) {
+      link = newLink;
+      reason = request === null ? OWN_FILE : request ? "" : TOO_LONG;
+      // A button that is disabled for the browser has no focus, and does not say why.
+      button.setAttribute("aria-disabled", String(reason !== ""));
+      button.title = reason;
       button.classList.add("bertviz-has-link");
-      dialog.update(location.href);
+      dialog.update(link);
     },
   };
 }

@@ -5,24 +5,30 @@ import { linkParameters } from "../core/state/link.js";
 import { onBack, onOpen, onShown, restoreSelection } from "../views/page_events.js";
 import { nextEntry } from "./history_entry.js";
 import { createLinkButton } from "./link_button.js";
+import { MemoryHistory } from "./memory_history.js";
 import { goToView, onTabOpened, openViewOf } from "./tabs.js";
 
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 /** @typedef {import("../views/page_events.js").Shown} Shown */
 /** @typedef {import("./history_entry.js").HistoryEntry} HistoryEntry */
+/** @typedef {import("./page_place.js").PagePlace} PagePlace */
 
 /**
- * Keep the address and the history up to date, and offer the address to copy.
+ * Keep the address and the history up to date, and offer a link to copy. In the document of another
+ * page, keep the history in memory.
  * @param {Window} window
  * @param {string[]} requestNames the names of a request's fields in a link
+ * @param {PagePlace} place
  */
-export function keepPageHistory(window, requestNames) {
-  new PageHistory(window, requestNames).listen();
+export function keepPageHistory(window, requestNames, place) {
+  new PageHistory(window, requestNames, place).listen();
 }
 
 class PageHistory {
   #window;
   #requestNames;
+  #place;
+  #history;
   #button;
   /** @type {Partial<Shown>} */
   #shown = {};
@@ -37,12 +43,17 @@ class PageHistory {
   /**
    * @param {Window} window
    * @param {string[]} requestNames
+   * @param {PagePlace} place
    */
-  constructor(window, requestNames) {
+  constructor(window, requestNames, place) {
     this.#window = window;
     this.#requestNames = requestNames;
-    this.#button = createLinkButton(window);
-    this.#entry = window.history.state?.bertviz ?? null;
+    this.#place = place;
+    this.#history = place.isOwn
+      ? window.history
+      : new MemoryHistory((state) => this.#onState(state));
+    this.#button = createLinkButton(window.document);
+    this.#entry = this.#history.state?.bertviz ?? null;
   }
 
   listen() {
@@ -60,9 +71,14 @@ class PageHistory {
       this.#open(view);
     });
     onBack(document, () => this.#goBack());
-    this.#window.addEventListener("popstate", ({ state }) => {
-      if (state?.bertviz) this.#restore(state.bertviz);
-    });
+    if (this.#place.isOwn) {
+      this.#window.addEventListener("popstate", ({ state }) => this.#onState(state));
+    }
+  }
+
+  /** @param {any} state of the entry to which the history has gone */
+  #onState(state) {
+    if (state?.bertviz) this.#restore(state.bertviz);
   }
 
   /** @param {ViewName} view */
@@ -83,34 +99,38 @@ class PageHistory {
   }
 
   #write() {
-    const { document, history, location } = this.#window;
+    const { document, location } = this.#window;
+    const history = this.#history;
     const { origin, selection } = this.#shown;
     if (!selection) return;
     const view = this.#opening ?? openViewOf(document);
     const state = { view, selection, request: origin?.request };
     const entry = nextEntry(this.#entry, state, this.#isOpened);
     const isStep = this.#entry !== null && entry.index > this.#entry.index;
-    const query = linkedQuery(location.search, this.#requestNames, this.#shown, view);
+    const search = this.#place.isOwn ? location.search : "";
+    const query = linkedQuery(search, this.#requestNames, this.#shown, view);
     const address = `${location.pathname}?${query}`;
     const stored = { ...history.state, bertviz: entry };
     if (isStep) history.pushState(stored, "", address);
     else history.replaceState(stored, "", address);
     this.#entry = entry;
     this.#isOpened = false;
-    this.#button.update(origin?.request);
+    this.#button.update(origin?.request, this.#place.link(query));
+    this.#place.report(query);
   }
 
   /** Go to the entry in which the reader opened this view. */
   #goBack() {
     const { index = 0, openedFrom = null } = this.#entry ?? {};
-    this.#window.history.go(openedFrom === null ? -1 : openedFrom - index);
+    this.#history.go(openedFrom === null ? -1 : openedFrom - index);
   }
 
   /** @param {HistoryEntry} entry to which the browser has gone */
   #restore(entry) {
     const { document, location } = this.#window;
     this.#entry = entry;
-    if (entry.request && entry.request !== this.#shown.origin?.request) {
+    const isOther = entry.request && entry.request !== this.#shown.origin?.request;
+    if (isOther && this.#place.isOwn) {
       // The address is a link to the earlier result: the page runs it again.
       location.reload();
       return;

@@ -1,6 +1,8 @@
 // Signs a reader in or out, and returns to a link to what the fields contain. Gradio calls `handle`
 // when the reader presses the button.
 
+import { isOwnDocument } from "./page_place.js";
+
 /**
  * @typedef {object} SignInData
  * @property {string} sign_in_label the label of the button while the reader is signed out
@@ -18,7 +20,10 @@
 export function handle(data, label, ...values) {
   // Asks the Hub's page around a Space to let the sign-in page scroll.
   window.parent?.postMessage({ type: "SET_SCROLLING", enabled: true }, "*");
-  window.location.assign(signInUrl(data, label, values));
+  const url = signInUrl(data, label, values);
+  if (isOwnDocument(document)) window.location.assign(url);
+  // The Space's own page, because this one is somebody else's.
+  else window.open(new URL(url, import.meta.url), "_blank", "noopener");
 }
 
 /**

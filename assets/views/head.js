@@ -1,5 +1,6 @@
 // The attention-head view: which token attends to which, for the active heads of one layer.
 
+import { createHeadHelp } from "../controls/head_help.js";
 import { activeHeads, openHead, pickedHead } from "../core/state/selection.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
@@ -66,6 +67,7 @@ class HeadView {
     );
     this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
+    createHeadHelp(this.frame.controls.add("help"));
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),

@@ -1,5 +1,6 @@
 // The model view: all layers and heads as thumbnails, and one head larger in a panel beside the grid.
 
+import { createHeadHelp } from "../controls/head_help.js";
 import { createPanel } from "../controls/panel.js";
 import { createRangeField } from "../controls/range_field.js";
 import { gridNumbers } from "../core/geometry/grid_layout.js";
@@ -76,6 +77,7 @@ class ModelView {
     });
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
+    createHeadHelp(this.frame.controls.add("help"));
     this.#grid = new ThumbnailGrid(this.frame.stage, {
       onPick: (cell) => this.frame.select((selection) => toggleCell(selection, cell)),
       onProgress: (drawn, all) => this.#showProgress(drawn, all),

@@ -8,7 +8,11 @@
 * ``error_sentence``: the message of an error.
 * ``model_choice``: shows the fields of the chosen model.
 * ``links``: a request as a link; ``linked_request``: runs the request of a link.
+* ``space_url``: the URL of the Space's page on the Hub.
 * ``sign_in``: signing in with Hugging Face.
 * ``browser_events``: connects events to modules of ``assets/page/``.
-* ``published_assets``: serves the files of ``assets/``; ``preloads``: what a browser fetches first.
+* ``published_assets``: serves the files of ``assets/``.
+* ``first_picture``: puts the first result into the page; ``shown_result``: a result as the value of
+  a view.
+* ``preloads``: what a browser fetches first; ``gradio_files``: the files of Gradio among it.
 """

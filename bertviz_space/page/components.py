@@ -32,11 +32,14 @@ class ViewValue(GradioModel):
             if it would be too long, ``None`` if the result comes from a reader's own file.
         fields: what the page's fields contained when the request was run, in the order of
             ``Fields.request``; ``None`` if the result comes from a reader's own file.
+        is_first: whether the page contains the value from its start (``first_picture``). A page
+            that a link to a text has opened ignores such a value.
     """
 
     manifest: FileData
     request: str | None = ""
     fields: list[str | bool] | None = None
+    is_first: bool = False
 
 
 class View(gr.HTML):

@@ -19,6 +19,7 @@ from .model_choice import follow_model_choice
 from .run_button import RunButton
 from .run_events import connect_runs
 from .sign_in import lay_out_sign_in, return_after_sign_in
+from .space_url import space_url
 
 # In the order of the tabs.
 _VIEWS: tuple[tuple[str, type[View]], ...] = (
@@ -101,7 +102,9 @@ def lay_out(
         inputs=fields.request,
         field_ids=[field.elem_id for field in fields.request],
     )
-    handle_in_browser(demo.load, "page", request_names=links.parameter_names())
+    handle_in_browser(
+        demo.load, "page", request_names=links.parameter_names(), space_url=space_url()
+    )
 
 
 def _lay_out_own_tensors() -> gr.UploadButton:

@@ -25,7 +25,11 @@ def published_script() -> dict[str, Any]:
     The script exports ``modules``: the exports of each module of the page, by its path in
     ``assets/``. Browsers cache it, so the path contains a hash of the content of all served files.
     """
-    path = script_path()
+    return file_data(script_path())
+
+
+def file_data(path: Path) -> dict[str, Any]:
+    """Return the description of a served file to which Gradio adds its root path."""
     return {
         "path": str(path),
         "url": f"/gradio_api/file={path}",

@@ -5,13 +5,11 @@ A page has one job at a time: a new job replaces the older one.
 
 import asyncio
 from collections.abc import Callable, Generator, Iterator
-from dataclasses import astuple
 from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import FileData
 
 from ..errors import (
     InvalidFields,
@@ -19,7 +17,6 @@ from ..errors import (
     ResultNotWritten,
     SpaceError,
     UploadMissing,
-    replace_surrogates,
 )
 from ..jobs.caller import Caller
 from ..jobs.first_result import FirstResult
@@ -31,10 +28,10 @@ from ..jobs.result import Result
 from ..jobs.uploads import Uploads
 from ..models.hub.access import ANONYMOUS, Reader
 from ..server.session import reader_of, session_of
-from .components import ViewValue
 from .error_sentence import sentence_about
-from .links import query_of, request_of
+from .links import request_of
 from .message_line import Message, MessageKind
+from .shown_result import view_value
 
 # The values of the message line and of the result; ``gr.skip()`` leaves one unchanged.
 _Update = tuple[Any, Any]
@@ -211,16 +208,7 @@ def _shown(result: Result, request: Request | None) -> _Update:
         result: the result.
         request: what the page's fields contained; ``None`` for the result of a reader's own file.
     """
-    path = result.manifest
-    manifest = FileData(path=str(path), orig_name=path.name)
-    # A link names the model by its own id on the Hub, whatever name the reader entered.
-    link = None if result.key is None else query_of(result.key.request)
-    fields = None
-    if request is not None:
-        # A field that the model does not use may contain half a character, which JSON cannot hold.
-        fields = [replace_surrogates(v) if isinstance(v, str) else v for v in astuple(request)]
-    value = ViewValue(manifest=manifest, request=link, fields=fields)
-    return Message(text=result.summary, kind="status"), value
+    return Message(text=result.summary, kind="status"), view_value(result, request)
 
 
 def _message(text: str, kind: MessageKind = "step") -> _Update:

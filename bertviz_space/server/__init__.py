@@ -6,7 +6,8 @@
   route accepts), ``calls`` (whether Gradio can execute a call), ``bounded_request`` and
   ``error_response``.
 * ``cache_headers``: middleware that lets browsers cache the page's script and styles.
-* ``preload_header``: middleware that tells browsers which files the page will need.
+* ``preload_links``: middleware that names in the page the files that it will need;
+  ``page_compression``: middleware that compresses the page.
 * ``forget_requests``: limits the data about requests that Gradio keeps.
 * ``session``: the session and the user of a request.
 * ``concurrency``: limits on the number of events that run at the same time.

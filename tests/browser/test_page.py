@@ -71,7 +71,33 @@ def test_a_first_visit_uses_the_preloaded_files_instead_of_fetching_them_again(n
         assert len([name for name in fetched if name.endswith(f"/{file}")]) == 1, file
 
 
-def test_a_page_without_a_first_picture_says_why_and_works(page, url, monkeypatch):
+def test_a_first_visit_knows_each_of_gradios_files_from_the_start(new_visitor, url):
+    open_page(new_visitor, url)
+    # Without a match of gradio_files.py in another version of Gradio, the page is slower.
+    preloaded, fetched = new_visitor.evaluate(
+        """() => [
+          [...document.querySelectorAll("link[rel=preload], link[rel=modulepreload]")]
+            .map(({ href }) => href),
+          performance.getEntriesByType("resource").map(({ name }) => name),
+        ]"""
+    )
+    of_gradio = [name for name in fetched if re.search(r"/assets/|/theme\.css", name)]
+    assert len(of_gradio) > 50
+    assert set(of_gradio) <= set(preloaded)
+    assert len(of_gradio) == len(set(of_gradio))
+
+
+def test_the_first_picture_needs_no_event_of_gradio(page, url):
+    page.route("**/gradio_api/run/**", lambda route: None)  # is never answered
+    page.goto(url)
+    expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3")
+
+
+def test_a_page_without_a_first_picture_says_why_and_works(page, served_app, url, monkeypatch):
+    for component in served_app[0].config["components"]:
+        value = component["props"].get("value")
+        if isinstance(value, dict) and value.get("is_first"):
+            monkeypatch.setitem(component["props"], "value", "")
     future = Future()
     future.set_exception(ModelUnavailable("The demo model cannot be loaded now."))
     monkeypatch.setattr(FirstResult, "future", lambda self: future)

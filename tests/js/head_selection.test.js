@@ -207,7 +207,7 @@ test("while no head is on, saving numbers shows why there are none", async (t) =
   const shown = new Promise((resolve) => {
     new window.MutationObserver(resolve).observe(message, { childList: true });
   });
-  host.querySelector("details").open = true;
+  host.querySelector(".bertviz-saving details").open = true;
   click(byRole(host, "button", "Weights as CSV"));
   await shown;
   assert.match(message.textContent, /^No head is on, so there are no numbers to save\./);

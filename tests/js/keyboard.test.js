@@ -71,6 +71,22 @@ for (const [name, key] of [
   });
 }
 
+test("the squares of 32 heads are one stop of the Tab key, and arrow keys move between them", async (t) => {
+  const layer = layerOfWeights(32, 1, () => 1);
+  const { host } = await showView(t, "head", serveMade(t, madeTokens(1), [layer]));
+  const squares = byRole(host, "toolbar", "Heads").querySelectorAll("button");
+  const stops = () => [...squares].filter(({ tabIndex }) => tabIndex === 0);
+  assert.equal(squares.length, 32);
+  assert.deepEqual(stops(), [squares[0]]);
+  squares[0].focus();
+  press(document, "End");
+  press(document, "ArrowLeft");
+  assert.equal(nameOfFocused(), "Head 30");
+  click(squares[30]);
+  await drawn(host);
+  assert.deepEqual(stops(), [squares[30]]);
+});
+
 test("Enter toggles a head and Shift+Enter leaves only that head on", async (t) => {
   const { host } = await showView(t, "head");
   byRole(host, "button", "Head 0").focus();

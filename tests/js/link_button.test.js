@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { computeAccessibleDescription } from "dom-accessibility-api";
 import { createLinkButton } from "../../assets/page/link_button.js";
 import { openPage, timers } from "./dom.js";
 
 function open({ clipboard, query = "?text=a" } = {}) {
   const document = openPage(query);
   Object.defineProperty(window.navigator, "clipboard", { value: clipboard });
-  const { update } = createLinkButton(window);
+  const { update: updateTo } = createLinkButton(document);
+  const update = (request) => updateTo(request, location.href);
   const button = document.querySelector("#bertviz-link");
   return { button, update, dialog: document.querySelector("[role=dialog]"), document };
 }
@@ -39,13 +41,18 @@ for (const [request, notice] of [
   [null, "No link to a local file: use Save"],
   ["", "Text too long for a link"],
 ]) {
-  test(`without a link the button says: ${notice}`, (context) => {
+  test(`without a link the button is disabled and says: ${notice}`, (context) => {
     context.mock.timers.enable({ apis: ["setTimeout"] });
     const { button, update, dialog } = open();
     update(request);
+    assert.equal(button.getAttribute("aria-disabled"), "true");
+    assert.equal(computeAccessibleDescription(button), notice);
     button.click();
     assert.equal(button.textContent, notice);
     assert.equal(dialog.hidden, true);
+    update("text=a");
+    assert.equal(button.getAttribute("aria-disabled"), "false");
+    assert.equal(button.title, "");
   });
 }
 

@@ -3,11 +3,18 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 import { keepPageHistory, linkedQuery } from "../../assets/page/page_history.js";
+import { PagePlace } from "../../assets/page/page_place.js";
 import { openLinkedView, openViewOf } from "../../assets/page/tabs.js";
 import { dispatch, openPage, timers } from "./dom.js";
 
 const NAMES = ["model", "text", "chat"];
 const START = NOTHING_CHOSEN;
+const SCRIPT = "https://app.test/gradio_api/file=/tmp/modules.js";
+const SPACE = "https://huggingface.co/spaces/someone/bertviz";
+
+/** Keep the history of the page, which is at its own address by default. */
+const keep = (spaceUrl = "") =>
+  keepPageHistory(window, NAMES, new PagePlace(window, spaceUrl, SCRIPT));
 
 /** Return a selection of a layer. */
 const ofLayer = (layer) => ({ ...START, layer });
@@ -22,7 +29,7 @@ async function show(document, request, selection = START) {
 /** Open a page with a result. */
 async function openResult(query = "") {
   const document = openPage(query);
-  keepPageHistory(window, NAMES);
+  keep();
   await show(document, "text=a");
   return document;
 }
@@ -74,7 +81,7 @@ test("the address follows the result and the choices, which come in separate eve
 
 test("the address follows the open tab once there is a result", async () => {
   const document = openPage();
-  keepPageHistory(window, NAMES);
+  keep();
   document.querySelector("#bertviz-model-tab-button").click();
   await timers();
   assert.equal(location.search, "");
@@ -154,3 +161,60 @@ for (const [query, view] of [
     assert.equal(openViewOf(document), view);
   });
 }
+
+/** Put the page into the document of another page, as the element <gradio-app> does. */
+function embed(document) {
+  document.body.innerHTML = `<gradio-app src="https://app.test">${document.body.innerHTML}</gradio-app>`;
+  for (const tab of document.querySelectorAll("[role=tab]")) {
+    tab.addEventListener("click", () => {
+      for (const each of document.querySelectorAll("[role=tab]")) {
+        each.setAttribute("aria-selected", String(each === tab));
+      }
+    });
+  }
+}
+
+/** Open the dialog of the link, and return the link. */
+async function offeredLink(document) {
+  document.querySelector("#bertviz-link").click();
+  await timers();
+  return document.querySelector("[role=dialog] input").value;
+}
+
+test("a <gradio-app> element leaves the address and the history of its page alone", async () => {
+  const document = openPage("?text=host&layer=9#anchor");
+  embed(document);
+  keep();
+  await show(document, "text=a");
+  await show(document, undefined, ofLayer(3));
+  document.querySelector("#bertviz-model-tab-button").click();
+  await timers();
+  assert.equal(location.href, "http://localhost/space/?text=host&layer=9#anchor");
+  assert.deepEqual([window.history.length, window.history.state], [1, null]);
+  assert.equal(await offeredLink(document), "https://app.test/?text=a&layer=3&view=model");
+});
+
+test("the Back button of a view goes back in a <gradio-app> element, too", async () => {
+  const document = openPage();
+  embed(document);
+  keep();
+  const restored = [];
+  document.body.addEventListener("bertviz-restore", ({ detail }) => restored.push(detail.layer));
+  await show(document, "text=a");
+  await show(document, undefined, ofLayer(1));
+  dispatch(document, "bertviz-open", { view: "neuron" });
+  await show(document, undefined, { ...ofLayer(2), cameFrom: "head" });
+  dispatch(document, "bertviz-back");
+  await timers();
+  assert.equal(openViewOf(document), "head");
+  assert.deepEqual(restored, [1]);
+  assert.equal(window.history.length, 1);
+});
+
+test("the link of a Space is the address of its page on the Hub, without the reader's own parameters", async () => {
+  const document = openPage("?__theme=dark&__sign=secret");
+  keep(SPACE);
+  await show(document, "text=a");
+  assert.equal(await offeredLink(document), `${SPACE}?text=a`);
+  assert.equal(location.search, "?__theme=dark&__sign=secret&text=a");
+});

@@ -10,8 +10,8 @@ const VALUE = {
 };
 
 /** Start a component with these props, and note what reaches its view. */
-function open(props, server = {}) {
-  const document = openPage("?layer=2");
+function open(props, server = {}, query = "?layer=2") {
+  const document = openPage(query);
   const updates = [];
   let options;
   let changed;
@@ -21,7 +21,7 @@ function open(props, server = {}) {
     return { update: async (...given) => updates.push(given) };
   };
   const watch = (_, onChange) => (changed = onChange);
-  start({ element: document.body, props, server, watch }, { mount });
+  start({ element: document.body, props, server, watch }, { mount }, new URLSearchParams(query));
   return { updates, options, change: (value) => changed(Object.assign(props, { value })) };
 }
 
@@ -35,12 +35,27 @@ test("a view draws the value that is there at the start, and each new one", () =
   ]);
 });
 
+test("a view does not draw the value that the page contained again when an event returns it", () => {
+  const first = { ...VALUE, is_first: true };
+  const { updates, change } = open({ value: first });
+  change({ ...VALUE, is_first: false });
+  assert.deepEqual(updates, [["/manifest.json", first]]);
+  change({ ...VALUE, is_first: false }); // a run of the same text
+  assert.equal(updates.length, 2);
+});
+
+test("a page that a link to a text has opened does not show the value that the page contained", () => {
+  const { updates, change } = open({ value: { ...VALUE, is_first: true } }, {}, "?text=b");
+  change(VALUE);
+  assert.deepEqual(updates, [[null], ["/manifest.json", VALUE]]);
+});
+
 test("a view has no result before the first run", () => {
   assert.deepEqual(open({ value: "" }).updates, [[null]]);
 });
 
 test("only a view that shares its choices reads them from the page's link", () => {
-  assert.equal(open({ value: "", shared: "page" }).options.link, "?layer=2");
+  assert.equal(open({ value: "", shared: "page" }).options.link, "layer=2");
   assert.equal(open({ value: "" }).options.link, undefined);
 });
 

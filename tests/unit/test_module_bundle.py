@@ -1,13 +1,14 @@
 """Bundled modules have the same exports as separate ones."""
 
 import json
+import shutil
 import subprocess
 
 import pytest
 
 from bertviz_space import module_bundle
 from bertviz_space.asset_folder import asset_folder
-from bertviz_space.module_bundle import bundle
+from bertviz_space.module_bundle import bundle, without_comments
 
 # Prints the names of the exports of each module in a bundle, and of each separate module.
 _COMPARE = """
@@ -21,6 +22,12 @@ for (const [path, bundled] of Object.entries(modules)) {
 }
 console.log(JSON.stringify(names));
 """
+
+# Options with which the TypeScript compiler writes JavaScript as it is, without comments.
+_WITHOUT_COMMENTS = [
+    *("--allowJs", "--ignoreConfig", "--noCheck", "--noResolve", "--removeComments"),
+    *("--target", "esnext"),
+]
 
 
 def bundled(folder, monkeypatch, **texts: str) -> str:
@@ -85,6 +92,36 @@ def test_imports_and_exports_of_each_kind_are_bundled(tmp_path, monkeypatch):
         effect="globalThis.effect = 0;\nexport {};\n",
     )
     assert result_of(code, tmp_path) == [0, "text\n1", 1, 2, 3]
+
+
+def compiled(folder) -> dict[str, str]:
+    """Return the code of each module in a folder without comments, as the compiler writes it."""
+    output = folder.with_name(f"{folder.name}-compiled")
+    modules = [str(path) for path in folder.rglob("*.js")]
+    folders = ["--rootDir", str(folder), "--outDir", str(output)]
+    compiler = asset_folder().parent / "node_modules" / ".bin" / "tsc"
+    subprocess.run([compiler, *_WITHOUT_COMMENTS, *folders, *modules], check=True)
+    return {
+        path.relative_to(output).as_posix(): path.read_text(encoding="utf-8")
+        for path in output.rglob("*.js")
+    }
+
+
+def test_only_comments_are_left_out_of_modules(tmp_path):
+    before, after = tmp_path / "before", tmp_path / "after"
+    shutil.copytree(asset_folder(), before, ignore=shutil.ignore_patterns("vendor", "demo_models"))
+    shutil.copytree(before, after)
+    for path in after.rglob("*.js"):
+        text = without_comments(path.read_text(encoding="utf-8"))
+        assert " * @param" not in text, path
+        path.write_text(text, encoding="utf-8")
+    modules = compiled(before)
+    assert len(modules) > 100
+    assert compiled(after) == modules
+
+
+def test_the_comments_of_other_authors_stay():
+    assert "Copyright" in bundle.__wrapped__("drawing/element.js")
 
 
 def test_modules_do_not_see_each_others_names(tmp_path, monkeypatch):
