@@ -14,6 +14,7 @@ from safetensors.torch import load
 
 from bertviz_space.space import build_demo, launch
 from tests.api.clients import get, post
+from tests.free_port import free_port
 
 # No tool has an argument for a token of the Hub.
 NUM_ARGUMENTS = {
@@ -32,7 +33,14 @@ def mcp_url() -> Iterator[str]:
     demo = build_demo()
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GRADIO_MCP_SERVER", "True")
-        _, address, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        with free_port() as port:
+            _, address, _ = launch(
+                demo,
+                prevent_thread_lock=True,
+                quiet=True,
+                server_name="127.0.0.1",
+                server_port=port,
+            )
     yield f"{address}gradio_api/mcp/"
     demo.close()
 
