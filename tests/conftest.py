@@ -2,9 +2,7 @@
 
 import atexit
 import gc
-import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,21 +27,12 @@ use_cache_of(_HOME)
 gc.disable()
 
 
-# Ports between those at which two processes of a test run start to look for a free one.
-_PORTS_PER_WORKER = 1000
-
-
 def pytest_collection_finish() -> None:
     """Prepare this process for its tests, after all of them have been imported."""
     # Otherwise each garbage collection would visit what the imports created.
     gc.collect()
     gc.freeze()
     gc.enable()
-    # Gradio 6.31 binds a port some time after it has found the port free. Two processes that look
-    # for one at the same time must not find the same.
-    if gradio_server := sys.modules.get("gradio.http_server"):
-        worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-        vars(gradio_server)["INITIAL_PORT_VALUE"] += worker * _PORTS_PER_WORKER
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,6 +9,7 @@ import pytest
 
 from bertviz_space.jobs.first_result import FirstResult
 from bertviz_space.space import build_demo, launch
+from tests.free_port import free_port
 
 
 @contextmanager
@@ -27,7 +28,14 @@ def running_app() -> Iterator[tuple[gr.Blocks, str]]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(FirstResult, "__init__", create_and_note)
         demo = build_demo()
-    _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+    with free_port() as port:
+        _, url, _ = launch(
+            demo,
+            prevent_thread_lock=True,
+            quiet=True,
+            server_name="127.0.0.1",
+            server_port=port,
+        )
     try:
         for first in created:
             first.future().result(60)

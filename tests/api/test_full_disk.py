@@ -17,6 +17,7 @@ from gradio_client.exceptions import AppError
 
 from scripts.check_space import ROOT
 from tests.api.clients import connect, post
+from tests.free_port import free_port
 
 MESSAGE = "This Space's disk is full, so the {} could not be {}. Try again in a few minutes."
 URL = re.compile(r"http://127\.0\.0\.1:\d+")
@@ -43,21 +44,21 @@ def temporary(tmp_path_factory) -> Path:
 @pytest.fixture(scope="module")
 def space(temporary) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Yield the process of the program, and its URL."""
-    # Gradio chooses a free port, prints the URL once the server answers, and does not flush it.
+    # Gradio prints the URL once the server answers, and does not flush it.
     own = {"TMPDIR": str(temporary), "HF_ENDPOINT": "http://127.0.0.1:9", "PYTHONUNBUFFERED": "1"}
     environment = {**os.environ, **own}
     environment.pop("GRADIO_TEMP_DIR", None)
-    environment.pop("GRADIO_SERVER_PORT", None)
-    process = subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    address = next(f"{found[0]}/" for line in process.stdout if (found := URL.search(line)))
+    with free_port() as port:
+        process = subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env={**environment, "GRADIO_SERVER_PORT": str(port)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert process.stdout is not None
+        address = next(f"{found[0]}/" for line in process.stdout if (found := URL.search(line)))
     try:
         yield process, address
     finally:

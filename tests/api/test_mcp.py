@@ -14,6 +14,7 @@ from safetensors.torch import load
 
 from bertviz_space.space import build_demo, launch
 from tests.api.clients import get, post
+from tests.free_port import free_port
 
 # No tool has an argument for a token of the Hub.
 NUM_ARGUMENTS = {
@@ -170,9 +171,15 @@ def test_an_error_is_a_message(mcp_url, name, arguments, message):
 def test_there_are_no_tools(setting, options, monkeypatch):
     monkeypatch.setenv("GRADIO_MCP_SERVER", setting)
     demo = build_demo()
-    _, url, _ = launch(
-        demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1", **options
-    )
+    with free_port() as port:
+        _, url, _ = launch(
+            demo,
+            prevent_thread_lock=True,
+            quiet=True,
+            server_name="127.0.0.1",
+            server_port=port,
+            **options,
+        )
     question = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     headers = {"Accept": "application/json, text/event-stream"}
     answer = post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)

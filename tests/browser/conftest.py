@@ -21,6 +21,7 @@ from bertviz_space.page.published_assets import published_script
 from tests.browser.shared_tab import WINDOW, SharedTab, watched
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
+from tests.free_port import free_port
 
 # A loaded machine may need more than Playwright's five seconds.
 expect.set_options(timeout=30_000)
@@ -47,12 +48,14 @@ _BARE_PAGE = """<!doctype html>
 @contextmanager
 def serving(demo: gr.Blocks) -> Iterator[str]:
     """Serve a small app of a test with the machine's fonts; yield its URL."""
-    _, address, _ = demo.launch(
-        theme=Default(font=["sans-serif"], font_mono=["monospace"]),
-        prevent_thread_lock=True,
-        quiet=True,
-        server_name="127.0.0.1",
-    )
+    with free_port() as port:
+        _, address, _ = demo.launch(
+            theme=Default(font=["sans-serif"], font_mono=["monospace"]),
+            prevent_thread_lock=True,
+            quiet=True,
+            server_name="127.0.0.1",
+            server_port=port,
+        )
     try:
         yield address
     finally:

@@ -1,5 +1,6 @@
 """Reads pixels of a canvas and compares them with what BertViz's formulas give."""
 
+import json
 from collections.abc import Sequence
 
 import torch
@@ -34,10 +35,11 @@ _READ = """(root, points) => {
   });
 }"""
 
-_BOXES = """(groups) => groups.map((group) => {
+# As JSON: Playwright would convert each number by itself, in three processes.
+_BOXES = """(groups) => JSON.stringify(groups.map((group) => {
   const { left, top, width, height } = group.getBoundingClientRect();
   return { x: left, y: top, width, height };
-})"""
+}))"""
 
 
 def pixels(root: Locator, points: Sequence[Point]) -> list[Pixel]:
@@ -58,7 +60,7 @@ def wait_for_ink(root: Locator, point: Point) -> None:
 
 def boxes(elements: Locator) -> list[dict[str, float]]:
     """Return the position and size of elements in the window, in pixels."""
-    return elements.evaluate_all(_BOXES)
+    return json.loads(elements.evaluate_all(_BOXES))
 
 
 def rgb(color: str) -> tuple[int, int, int]:

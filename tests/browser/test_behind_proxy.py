@@ -18,6 +18,7 @@ from tests.browser.reader import (
     show,
     view,
 )
+from tests.free_port import free_port
 from tests.reverse_proxy import proxied
 
 PREFIX = "/lab/space"
@@ -31,14 +32,16 @@ def behind_proxy() -> Iterator[str]:
     from bertviz_space.space import build_demo, launch
 
     demo = build_demo()
-    _, address, _ = launch(
-        demo,
-        root_path=PREFIX,
-        auth=[READER],
-        prevent_thread_lock=True,
-        quiet=True,
-        server_name="127.0.0.1",
-    )
+    with free_port() as port:
+        _, address, _ = launch(
+            demo,
+            root_path=PREFIX,
+            auth=[READER],
+            prevent_thread_lock=True,
+            quiet=True,
+            server_name="127.0.0.1",
+            server_port=port,
+        )
     with proxied(address, PREFIX) as behind_proxy:
         yield behind_proxy
     demo.close()

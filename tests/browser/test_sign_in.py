@@ -13,6 +13,7 @@ from tests.browser.reader import (
     text_field,
     view,
 )
+from tests.free_port import free_port
 from tests.openid_server import SCOPES, sign_in_on_this_machine
 
 
@@ -25,7 +26,14 @@ def test_a_reader_can_run_a_gated_model_only_while_signed_in(
     with sign_in_on_this_machine("hf_of_the_reader", monkeypatch) as provider:
         demo = build_demo()
         demo.space_id = None  # Gradio 6.31 would add the Hub's header to the page
-        _, url, _ = launch(demo, prevent_thread_lock=True, quiet=True, server_name="127.0.0.1")
+        with free_port() as port:
+            _, url, _ = launch(
+                demo,
+                prevent_thread_lock=True,
+                quiet=True,
+                server_name="127.0.0.1",
+                server_port=port,
+            )
         try:
             open_page(page, url)
             text_field(page).fill("the cat sat")

@@ -1,7 +1,10 @@
 """Fixtures: the texts of the comparison, and our view and BertViz's on the same text."""
 
+from contextlib import closing
+
 import pytest
 
+from bench.page_server import PageServer
 from bertviz_space import extract
 from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.bertviz import ours
@@ -35,15 +38,25 @@ def bertvizs_tab(chromium):
     context.close()
 
 
+@pytest.fixture(scope="session")
+def bertvizs_server():
+    """The web server of BertViz's pages. A route of Playwright would send each page and script
+    through three processes.
+    """
+    with closing(PageServer()) as server:
+        yield server
+
+
 @pytest.fixture
-def open_both(page, bertvizs_tab, open_view):
+def open_both(page, bertvizs_tab, bertvizs_server, open_view):
     """Return a function that opens our view and BertViz's page on the same result."""
     opened = []
 
     def open_both(view, result, html):
         host = open_view(view, result)
         expect_drawn(host)
-        original = Original(bertvizs_tab, html)
+        url, _ = bertvizs_server.put("original", html)
+        original = Original(bertvizs_tab, url)
         opened.append(original)
         return host, original
 

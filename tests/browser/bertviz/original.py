@@ -11,7 +11,7 @@ from typing import Any
 
 from bertviz import head_view, model_view
 from bertviz.neuron_view import show
-from playwright.sync_api import Error, Locator, Page, Route
+from playwright.sync_api import Error, Locator, Page, Request
 
 from bertviz_space import Trace
 from tests.browser.bertviz.marks import Box, Line, by_color
@@ -25,8 +25,6 @@ SCRIPTS = {
     f"{CDN}jquery/2.0.0/jquery.min.js": _NODE_MODULES / "jquery/dist/jquery.min.js",
     f"{CDN}d3/5.7.0/d3.min.js": _NODE_MODULES / "bertviz-d3/dist/d3.min.js",
 }
-
-_URL = "http://bertviz.test/"
 
 # Defines painted(element, paint): the color of an element, and its opacity multiplied with that of
 # the elements around it; 0 if it is hidden.
@@ -74,7 +72,7 @@ _READ_BOXES = f"""(column) => {{
 
 _READ_PAINT = f"""(elements, paint) => {{
   {_OPACITY}
-  return elements.map((element) => painted(element, paint));
+  return JSON.stringify(elements.map((element) => painted(element, paint)));
 }}"""
 
 
@@ -206,39 +204,31 @@ class Original:
     Args:
         page: the tab that opens the page. It needs a window of its own: Chromium presents only one
             frame per second of a page that is behind another page.
-        html: the HTML that BertViz made.
+        url: the URL of the HTML that BertViz made.
 
     Attributes:
-        errors: script errors of the page, and requests that it must not send.
+        errors: script errors of the page, and requests that failed, for example to a CDN.
     """
 
-    def __init__(self, page: Page, html: str) -> None:
+    def __init__(self, page: Page, url: str) -> None:
         self.page = page
         self.errors: list[str] = []
-        self._html = document_of(html)
         page.set_viewport_size({"width": 1100, "height": 900})
         page.mouse.move(0, 0)
         page.on("pageerror", self._on_error)
-        page.route("**", self._serve)
-        page.goto(_URL)
+        page.on("requestfailed", self._on_failed_request)
+        page.goto(url)
         page.locator("#vis svg").wait_for()
 
     def _on_error(self, error: Error) -> None:
         self.errors.append(str(error))
 
-    def _serve(self, route: Route) -> None:
-        url = route.request.url
-        if url == _URL:
-            route.fulfill(body=self._html, content_type="text/html")
-        elif url in SCRIPTS:
-            route.fulfill(path=SCRIPTS[url])
-        else:
-            self.errors.append(f"a request to {url}")
-            route.abort()
+    def _on_failed_request(self, request: Request) -> None:
+        self.errors.append(f"a request to {request.url}")
 
     def close(self) -> None:
         """Leave the page, so that the tab can open another one."""
-        self.page.unroute("**", self._serve)
+        self.page.remove_listener("requestfailed", self._on_failed_request)
         self.page.remove_listener("pageerror", self._on_error)
         self.page.goto("about:blank")
 
@@ -271,5 +261,5 @@ class Original:
 
     def painted(self, selector: str, paint: str = "fill") -> list[tuple[str, float]]:
         """Return the color and opacity of elements; ``paint`` is ``fill`` or ``stroke``."""
-        read = self.page.locator(selector).evaluate_all(_READ_PAINT, paint)
+        read = json.loads(self.page.locator(selector).evaluate_all(_READ_PAINT, paint))
         return [(color, opacity) for color, opacity in read]

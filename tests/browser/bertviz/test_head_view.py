@@ -18,9 +18,11 @@ def assert_same_picture(host: Locator, original: Original) -> None:
     assert_same_lines(ours.lines(across), ours.in_sight(across, drawn), EXACT)
 
 
-def test_head_view_draws_the_lines_of_each_layer_and_part(heads, result):
+def test_head_view_draws_the_lines_of_the_heads_left_on_and_of_each_layer_and_part(heads, result):
+    """Test all choices on one page of each side: opening BertViz's takes as long as a choice."""
     host, original = heads
     assert_same_picture(host, original)
+    assert_same_with_heads_off(host, original)
     names = " ".join(str(head) for head in range(result.trace.layer("self", 0).num_heads))
     layer = len(result.trace.layers["self"]) - 1
     assert original.locator("#layer option").all_text_contents() == choices(host, "Layer")
@@ -54,8 +56,8 @@ def test_head_view_of_a_longer_text_draws_lines_whose_ends_are_out_of_sight(
     assert_same_picture(host, original)
 
 
-def test_head_view_draws_the_lines_of_the_heads_left_on(heads, result):
-    host, original = heads
+def assert_same_with_heads_off(host: Locator, original: Original) -> None:
+    """Switch heads off and on, on both sides; at the end all are on."""
     squares = host.locator(".bertviz-square")
     checkboxes = original.locator("#vis > svg > g:last-child > rect")
     expect(squares).to_have_count(checkboxes.count())

@@ -2,11 +2,12 @@
 
 import math
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.bertviz import ours
 from tests.browser.bertviz.marks import EXACT, LEAST_OPACITY, assert_same_lines
 from tests.browser.bertviz.original import Original
+from tests.browser.conftest import Published
 from tests.browser.reader import expect_drawn, figure, leave, parts_of, pick, token
 
 # The cells are drawn from bytes that store the square root of a weight in 255 steps. Rounding
@@ -24,9 +25,11 @@ def assert_same_cells(host: Locator, original: Original) -> None:
     assert_same_lines(found, drawn, BYTE_TOLERANCE, LEAST_CELL_OPACITY)
 
 
-def test_model_view_draws_the_lines_of_each_cell_and_part(models):
+def test_model_view_draws_the_lines_of_an_open_head_and_of_each_cell_and_part(models, page, result):
+    """Test all choices on one page of each side: opening BertViz's takes as long as a choice."""
     host, original = models
     assert_same_cells(host, original)
+    assert_same_open_heads(host, original, page, result)
     assert original.locator("#filter option").all_text_contents() == parts_of(host)
     for part in parts_of(host):
         pick(host, "Attention", part)
@@ -35,8 +38,10 @@ def test_model_view_draws_the_lines_of_each_cell_and_part(models):
         assert_same_cells(host, original)
 
 
-def test_model_view_draws_the_lines_of_an_open_head_in_the_panel(models, page, result):
-    host, original = models
+def assert_same_open_heads(
+    host: Locator, original: Original, page: Page, result: Published
+) -> None:
+    """Open heads in the panel of both sides; at the end none is open."""
     panel = host.locator(".bertviz-panel")
     details = original.locator("text.detail")
     num_heads = result.trace.layer("self", 0).num_heads

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.bertviz import ours
 from tests.browser.bertviz.marks import EXACT, assert_same_lines
@@ -14,6 +14,7 @@ from tests.browser.bertviz.neurons import (
     of_ours,
 )
 from tests.browser.bertviz.original import Original
+from tests.browser.conftest import Published
 from tests.browser.ink import boxes, rgb, token_boxes
 from tests.browser.reader import choices, expect_drawn, figure, leave, parts_of, pick, token
 
@@ -31,9 +32,13 @@ def assert_same_picture(host: Locator, original: Original) -> None:
     assert_same_lines(blue, ours.in_sight(across, expected), EXACT)
 
 
-def test_neuron_view_draws_the_lines_of_each_layer_head_and_part(neurons, result):
+def test_neuron_view_draws_the_lines_of_a_query_and_of_each_layer_head_and_part(
+    neurons, page, result
+):
+    """Test all choices on one page of each side: opening BertViz's takes as long as a choice."""
     host, original = neurons
     assert_same_picture(host, original)
+    assert_same_when_pointing(host, original, page, result)
     for name, label in (("layer", "Layer"), ("att_head", "Head")):
         assert original.locator(f"#{name} option").all_text_contents() == choices(host, label)
         pick(host, label, "3")
@@ -49,8 +54,10 @@ def test_neuron_view_draws_the_lines_of_each_layer_head_and_part(neurons, result
         assert_same_picture(host, original)
 
 
-def test_neuron_view_shows_what_bertviz_shows_when_pointing_at_a_query(neurons, page, result):
-    host, original = neurons
+def assert_same_when_pointing(
+    host: Locator, original: Original, page: Page, result: Published
+) -> None:
+    """Point at two queries on both sides; at the end the pointer is outside."""
     rows = ours.centers(token_boxes(figure(host), "queries"))
     for row in (1, min(4, len(result.trace.source) - 1)):
         token(figure(host), "queries", row).hover()
