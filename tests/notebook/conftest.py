@@ -5,7 +5,6 @@ These tests run in an environment of their own, which contains the wheel: `make 
 
 import os
 import re
-import socket
 import subprocess
 import sys
 import threading
@@ -15,15 +14,23 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from transformers import AutoTokenizer, BertConfig, BertModel, GPT2Config, GPT2LMHeadModel
+from transformers import (
+    AutoTokenizer,
+    BertConfig,
+    BertModel,
+    GPT2Config,
+    GPT2LMHeadModel,
+    PreTrainedModel,
+)
 
 from tests.chromium import open_chromium
+from tests.free_port import free_port
 
 ROOT = Path(__file__).parents[2]
 DEMO_MODELS = ROOT / "assets" / "demo_models"
 
 # A loaded machine may need more than Playwright's five seconds, and a kernel imports torch.
-expect.set_options(timeout=90_000)
+expect.set_options(timeout=60_000)
 
 # Kernels and servers read the wheel's package, and no network.
 ENVIRONMENT = {**os.environ, "HF_HUB_OFFLINE": "1", "PYTHONSAFEPATH": "1"}
@@ -36,18 +43,28 @@ def models(tmp_path_factory) -> dict[str, Path]:
     Their weights are random, and their vectors have 4 numbers.
     """
     folder = tmp_path_factory.mktemp("models")
-    sizes = {"vocab_size": 2000}
-    bert = BertConfig(hidden_size=48, intermediate_size=48, max_position_embeddings=4096, **sizes)
-    gpt2 = GPT2Config(n_embd=48, n_positions=4096, **sizes)
     found = {}
-    for name, model in (("bert", BertModel(bert)), ("gpt2", GPT2LMHeadModel(gpt2))):
+    for name in ("bert", "gpt2"):
         tokenizer = AutoTokenizer.from_pretrained(DEMO_MODELS / f"tiny-{name}")
-        assert len(tokenizer) <= sizes["vocab_size"]
         tokenizer.model_max_length = 4096
         found[name] = folder / name
-        model.save_pretrained(found[name])
         tokenizer.save_pretrained(found[name])
+        model_of(name, len(tokenizer)).save_pretrained(found[name])
     return found
+
+
+def model_of(name: str, vocab_size: int) -> PreTrainedModel:
+    if name == "bert":
+        return BertModel(
+            BertConfig(
+                hidden_size=48,
+                intermediate_size=48,
+                max_position_embeddings=4096,
+                vocab_size=vocab_size,
+            )
+        )
+    ids = {"bos_token_id": 0, "eos_token_id": 0}
+    return GPT2LMHeadModel(GPT2Config(n_embd=48, n_positions=4096, vocab_size=vocab_size, **ids))
 
 
 @pytest.fixture(scope="session")
@@ -65,12 +82,6 @@ def page(browser) -> Iterator[Page]:
     yield tab
     tab.context.close()
     assert [each for each in errors if "bertviz" in each.lower()] == []
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 @contextmanager
@@ -100,11 +111,11 @@ def serving(arguments: list[str], ready: str, folder: Path) -> Iterator[None]:
 def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
     """Yield the URL of JupyterLab, and the folder of its notebooks."""
     folder = tmp_path_factory.mktemp("lab")
-    port = free_port()
-    arguments = [
-        "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
-        "--ServerApp.port_retries=0", "--IdentityProvider.token=", f"--ServerApp.root_dir={folder}",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
-    with serving(arguments, r"is running at", folder):
-        yield f"http://127.0.0.1:{port}", folder
+    with free_port() as port:
+        arguments = [
+            "jupyterlab", "--no-browser", "--ip=127.0.0.1", f"--port={port}", "--allow-root",
+            "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+            f"--ServerApp.root_dir={folder}",
+        ]  # fmt: skip
+        with serving(arguments, "is running at", folder):
+            yield f"http://127.0.0.1:{port}", folder
