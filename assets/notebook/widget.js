@@ -24,6 +24,7 @@ function render({ model, el }) {
   const requests = new Map();
   // Every output of the widget receives the answers to all of them.
   const output = Math.random().toString(36);
+  let numRequests = 0;
   const frame = /** @type {import("../views/notebook_frame.js").NotebookFrame} */ (
     el.ownerDocument.createElement("iframe")
   );
@@ -32,7 +33,7 @@ function render({ model, el }) {
   frame.style.cssText = `border: 0; display: block; height: ${HEIGHT}px; width: 100%`;
   frame.readFile = (name) =>
     new Promise((resolve, reject) => {
-      const id = `${output} ${requests.size} ${name}`;
+      const id = `${output} ${++numRequests}`;
       requests.set(id, { resolve, reject });
       model.send({ id, name });
     });
