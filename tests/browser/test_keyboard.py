@@ -46,15 +46,15 @@ def model(open_view, single):
 def test_pickers_heads_and_token_columns_are_one_stop_of_the_tab_key_each(head, page):
     picker(head, "Layer").focus()
     stops = []
-    for _ in range(8):
+    for _ in range(9):
         page.keyboard.press("Tab")
         stops.append(focused(page))
     assert stops[0][0] == "select"  # colors
-    assert stops[1] == ["button", "Head 0"]
-    assert stops[2:5] == [["button", "All"], ["button", "Reset"], ["summary", "Save"]]
-    assert stops[5] == ["summary", "Filter"]
-    assert stops[6] == ["option", "[CLS], position 0, special token"]
-    assert stops[7] == ["option", "[CLS], position 0, special token"]
+    assert stops[1:3] == [["button", "Head 0"], ["button", "All"]]
+    assert stops[3] == ["summary", "What is an attention head?"]
+    assert stops[4:6] == [["button", "Reset"], ["summary", "Save"]]
+    assert stops[6] == ["summary", "Filter"]
+    assert stops[7:] == [["option", "[CLS], position 0, special token"]] * 2
     expect(token(figure(head), "keys", 0)).to_be_focused()
 
 
