@@ -67,7 +67,7 @@ class HeadView {
     );
     this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
-    createHeadHelp(this.frame.controls.add("help"));
+    createHeadHelp(this.#heads.add("help"));
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),

@@ -23,6 +23,7 @@ export class HeadChoice {
   #squares;
   #buttons;
   #numHeads = 0;
+  #host;
 
   /**
    * Create the squares and buttons, empty.
@@ -31,6 +32,7 @@ export class HeadChoice {
    */
   constructor(frame, { hasMean }) {
     const host = frame.controls.add("heads");
+    this.#host = host;
     this.#squares = createHeadSquares(appendElement(host, "div", "bertviz-squares"), {
       onToggle: (head) => frame.select((selection) => toggleHead(selection, head, this.#numHeads)),
       onSolo: (head) => frame.select((selection) => soloHead(selection, head, this.#numHeads)),
@@ -41,6 +43,15 @@ export class HeadChoice {
       onOne: () => frame.select((selection) => leavePickedHead(selection, this.#numHeads)),
       ...(hasMean ? { onMean: () => frame.select(toggleMean) } : {}),
     });
+  }
+
+  /**
+   * Add an empty element behind the buttons.
+   * @param {string} name of its class
+   * @returns {HTMLElement}
+   */
+  add(name) {
+    return appendElement(this.#host, "div", `bertviz-${name}`);
   }
 
   /**
