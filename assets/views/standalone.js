@@ -45,7 +45,7 @@ export function showView(host, content, readFile = readEmbedded(content)) {
   const { view, link, manifest, notes = [], leftOut } = content;
   host.ownerDocument.title = `${manifest.model.model_id}, ${view} view`;
   const viewHost = appendElement(host, "div", "bertviz-standalone");
-  for (const line of [...captionOf(manifest), ...notes, ...(leftOut ? [leftOut] : [])]) {
+  for (const line of [...(leftOut ? [leftOut] : []), ...notes, ...captionOf(manifest)]) {
     appendElement(host, "p", "bertviz-caption").textContent = line;
   }
   return MOUNT[view](viewHost, { only: new Trace(manifest, readFile), link }).update(null);

@@ -104,7 +104,7 @@ def page_of(
         theme: the colors of the page.
         notes: sentences about the text, which the page shows below the view.
         left_out: sentences that say which files are not embedded, and what a reader can do. The
-            page shows them after the notes, and where a file is missing.
+            page shows them before the notes, and where a file is missing.
     """
     content = {
         **content_of(view, link, manifest, files),

@@ -74,7 +74,9 @@ def _page(named: NamedTrace, request: ViewRequest, theme: PageTheme) -> str:
         of_layers = {number: files.names_for(number, with_overviews=False) for number in numbers}
         names = dict.fromkeys(name for number in numbers for name in of_layers[number])
         others = [name for name in files.names if name not in names]
-        order = [*others, *names] if request.view == "model" else [*names, *others]
+        order = [*names, *others]
+        if request.view == "model":
+            order = [*files.filtered.names(request.filter), *others, *names]
         embedded = _contents(files, order)
         missing = [number for number in numbers if not set(of_layers[number]) <= set(embedded)]
         return page_of(

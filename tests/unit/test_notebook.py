@@ -149,6 +149,13 @@ def test_include_heads_names_the_heads_in_the_grid(attention):
     assert "grid_heads=0%2C2" in content_of(page)["link"]
 
 
+def test_the_grid_of_a_filter_is_in_the_page(attention):
+    page = model_view(attention, TOKENS, filter="special", html_action="return")
+    content = content_of(page)
+    assert "self-overview-0~special.safetensors" in content["files"]
+    assert "filter=special" in content["link"]
+
+
 def test_display_mode_is_dark_by_default_as_in_bertviz(attention):
     call = {"attention": attention, "tokens": TOKENS, "html_action": "return"}
     assert content_of(model_view(**call))["theme"] == "dark"
