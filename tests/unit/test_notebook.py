@@ -297,6 +297,16 @@ def test_the_output_has_a_picture_for_places_that_run_no_script(attention):
     assert html.index("<iframe") < html.index("<img")
 
 
+def test_a_long_text_has_a_sentence_instead_of_a_picture_that_takes_seconds(attention, monkeypatch):
+    weights = sum(each.numel() for each in attention)
+    bound = "bertviz_space.notebook.still_picture._MAX_WEIGHTS"
+    for limit, is_drawn in ((weights, True), (weights - 1, False)):
+        monkeypatch.setattr(bound, limit)
+        html = model_view(attention, TOKENS, html_action="return")._repr_html_()
+        assert ("<img" in html) == is_drawn
+        assert ("shown only where scripts run" in html) != is_drawn
+
+
 def test_text_in_tokens_is_data_in_the_output(attention):
     tokens = ["</script><script>alert(1)</script>", '"><img src=x onerror=alert(1)>', *TOKENS[2:]]
     html = head_view(attention, tokens, html_action="return")._repr_html_()
