@@ -13,7 +13,7 @@ from .arguments import NamedTrace
 _MAX_LINES = 10_000
 
 # Weights that are computed for the picture, at most a second: 12 heads of 4,096 tokens in the head
-# view, and 12 × 12 heads of 1,024 tokens in the model view.
+# view, and 144 heads of 1,024 tokens in the model view.
 _MAX_WEIGHTS = 2**28
 
 
