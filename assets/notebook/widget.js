@@ -1,5 +1,5 @@
-// A widget of a notebook (bertviz_space/notebook/widget.py): a frame with a stand-alone page, whose files
-// come from the kernel when the page requests them.
+// A widget of a notebook (bertviz_space/notebook/widget.py): a frame with a stand-alone page. The kernel
+// sends each file of the result when the page requests it.
 
 /** Pixels: the height of the frame until its page has set its own. */
 const HEIGHT = 560;

@@ -1,7 +1,7 @@
 // The history of a page without an address of its own. It has what page_history.js uses of a browser's
 // history.
 
-/** A history whose entries no address and no button of the browser shows. */
+/** A history that changes neither the address nor the Back button of the browser. */
 export class MemoryHistory {
   /** @type {unknown[]} */
   #states = [null];

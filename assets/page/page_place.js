@@ -1,5 +1,5 @@
 // Where the page is: in a window or a frame of its own, or, as a <gradio-app> element, in the document of
-// somebody else's page, whose address and history the page leaves alone.
+// another page. The page does not change the address and the history of that document.
 
 /** The origin of the Hub's page around a Space. */
 const HUB = "https://huggingface.co";

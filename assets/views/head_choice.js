@@ -31,13 +31,12 @@ export class HeadChoice {
    * @param {{hasMean: boolean}} options whether the reader can choose between each head and their mean
    */
   constructor(frame, { hasMean }) {
-    const host = frame.controls.add("heads");
-    this.#host = host;
-    this.#squares = createHeadSquares(appendElement(host, "div", "bertviz-squares"), {
+    this.#host = frame.controls.add("heads");
+    this.#squares = createHeadSquares(this.add("squares"), {
       onToggle: (head) => frame.select((selection) => toggleHead(selection, head, this.#numHeads)),
       onSolo: (head) => frame.select((selection) => soloHead(selection, head, this.#numHeads)),
     });
-    this.#buttons = createHeadButtons(appendElement(host, "div", "bertviz-head-buttons"), {
+    this.#buttons = createHeadButtons(this.add("head-buttons"), {
       onAll: () => frame.select(activateAll),
       onNone: () => frame.select(deactivateAll),
       onOne: () => frame.select((selection) => leavePickedHead(selection, this.#numHeads)),
@@ -46,7 +45,7 @@ export class HeadChoice {
   }
 
   /**
-   * Add an empty element behind the buttons.
+   * Append an empty element.
    * @param {string} name of its class
    * @returns {HTMLElement}
    */

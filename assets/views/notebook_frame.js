@@ -2,7 +2,7 @@
 
 /**
  * @typedef {HTMLIFrameElement & {readFile?: import("../core/data/trace.js").ReadFile}} NotebookFrame
- *   `readFile` is set by a widget, whose page contains no files
+ *   a widget sets `readFile`, because its page contains no files
  */
 
 /** Pixels: the least height of the frame leaves room for menus, and a higher page scrolls in the frame. */

@@ -100,8 +100,8 @@ PROBE = f"""Run a causal model on random tokens, repeated once, to find its indu
     The scores do not depend on a text. Returns the number of random tokens (50, or fewer if the
     model has too few positions) and a list with a row for each head: its ``layer`` and ``head``,
     counted from 0, and its two scores. The tokens are the same in each call, and follow the start
-    token if the tokenizer adds one. A model whose tokens attend to later tokens, such as BERT, is
-    an error. The scores are:
+    token if the tokenizer adds one. For a model that is not causal, such as BERT, the answer is an
+    error. The scores are:
 
     induction: Mean weight of a repeated token on the token after its earlier occurrence. Olsson et
     al. (2022) call this score prefix matching.

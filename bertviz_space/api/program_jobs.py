@@ -41,7 +41,7 @@ class ProgramJobs:
     async def answer(
         self, call: gr.Request, request: Request, reader: Reader, export: Export[_Answer]
     ) -> _Answer:
-        """Return the answer to a program's request, whose files ``export`` writes."""
+        """Return what ``export`` returns for the trace of a program's request."""
         return await self.run(
             call, reader, lambda caller: self.handler.answer(request, caller, export)
         )

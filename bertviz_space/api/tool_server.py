@@ -13,7 +13,7 @@ _VARIABLE = "GRADIO_MCP_SERVER"
 
 
 class ToolServer(gradio.mcp.GradioMCPServer):
-    """Gradio's server of tools, whose results are JSON.
+    """Gradio's server of tools, with results as JSON.
 
     Gradio 6.31 writes a result as Python does, such as ``{'special': False}``, and writes the
     results of an endpoint into one tuple, with paths of this machine, if the client does not ask

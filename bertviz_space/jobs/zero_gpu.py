@@ -1,8 +1,8 @@
 """Runs a model on the GPU of a ZeroGPU Space, in a process that ZeroGPU forks from this one.
 
 ZeroGPU pickles what it passes between the two processes. The forked process receives a model's
-folder and the arguments of the work, such as the texts for ``extract``. It returns the answer,
-whose tensors are on the CPU, or the error for the reader. It logs any other error, and this process
+folder and the arguments of the work, such as the texts for ``extract``. It returns the answer, with
+its tensors on the CPU, or the error for the reader. It logs any other error, and this process
 raises a ``RuntimeError`` that names its type: ZeroGPU itself would pass on no more than this name.
 """
 

@@ -12,9 +12,9 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent, Tool
 from safetensors.torch import load
 
-from bertviz_space.space import build_demo, launch
+from bertviz_space.space import build_demo
 from tests.api.clients import get, post
-from tests.free_port import free_port
+from tests.running_app import served
 
 # No tool has an argument for a token of the Hub.
 NUM_ARGUMENTS = {
@@ -170,18 +170,8 @@ def test_an_error_is_a_message(mcp_url, name, arguments, message):
 )
 def test_there_are_no_tools(setting, options, monkeypatch):
     monkeypatch.setenv("GRADIO_MCP_SERVER", setting)
-    demo = build_demo()
-    with free_port() as port:
-        _, url, _ = launch(
-            demo,
-            prevent_thread_lock=True,
-            quiet=True,
-            server_name="127.0.0.1",
-            server_port=port,
-            **options,
-        )
     question = {"jsonrpc": "2.0", "id": 1, "method": "tools/list"}
     headers = {"Accept": "application/json, text/event-stream"}
-    answer = post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)
-    demo.close()
+    with served(build_demo(), **options) as url:
+        answer = post(f"{url}gradio_api/mcp/", content=json.dumps(question), headers=headers)
     assert answer.status_code in (404, 405)

@@ -18,7 +18,6 @@ from tests.browser.reader import (
     show,
     view,
 )
-from tests.free_port import free_port
 from tests.reverse_proxy import proxied
 
 PREFIX = "/lab/space"
@@ -29,22 +28,14 @@ TEXT = "The sailor asked the nurse"
 @pytest.fixture(scope="module")
 def behind_proxy() -> Iterator[str]:
     """Yield the URL of the app behind the proxy."""
-    from bertviz_space.space import build_demo, launch
+    from bertviz_space.space import build_demo
+    from tests.running_app import served
 
-    demo = build_demo()
-    with free_port() as port:
-        _, address, _ = launch(
-            demo,
-            root_path=PREFIX,
-            auth=[READER],
-            prevent_thread_lock=True,
-            quiet=True,
-            server_name="127.0.0.1",
-            server_port=port,
-        )
-    with proxied(address, PREFIX) as behind_proxy:
+    with (
+        served(build_demo(), root_path=PREFIX, auth=[READER]) as address,
+        proxied(address, PREFIX) as behind_proxy,
+    ):
         yield behind_proxy
-    demo.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from bertviz_space.space import build_demo, launch
+from bertviz_space.space import build_demo
 from tests.browser.reader import (
     choose_model,
     expect_drawn,
@@ -13,8 +13,8 @@ from tests.browser.reader import (
     text_field,
     view,
 )
-from tests.free_port import free_port
 from tests.openid_server import SCOPES, sign_in_on_this_machine
+from tests.running_app import served
 
 
 def test_a_reader_can_run_a_gated_model_only_while_signed_in(
@@ -26,15 +26,7 @@ def test_a_reader_can_run_a_gated_model_only_while_signed_in(
     with sign_in_on_this_machine("hf_of_the_reader", monkeypatch) as provider:
         demo = build_demo()
         demo.space_id = None  # Gradio 6.31 would add the Hub's header to the page
-        with free_port() as port:
-            _, url, _ = launch(
-                demo,
-                prevent_thread_lock=True,
-                quiet=True,
-                server_name="127.0.0.1",
-                server_port=port,
-            )
-        try:
+        with served(demo) as url:
             open_page(page, url)
             text_field(page).fill("the cat sat")
             choose_model(page, hub_model)
@@ -54,5 +46,3 @@ def test_a_reader_can_run_a_gated_model_only_while_signed_in(
             expect_error(page, "Press Sign in with Hugging Face, and use")
             expect(page.get_by_role("button", name="Sign in with Hugging Face")).to_be_visible()
             page.goto("about:blank")  # the page would keep calling a server that has ended
-        finally:
-            demo.close()
