@@ -5,11 +5,14 @@ processor time instead of 1.2 s in a new tab, and 2.6 s in a new context, with a
 there is one tab, no load waits for the place in the cache of another load that was aborted.
 """
 
+import logging
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, ViewportSize
+
+_log = logging.getLogger(__name__)
 
 WINDOW = ViewportSize(width=1100, height=900)
 
@@ -77,6 +80,8 @@ def watched(page: Page, complaints: list[str]) -> Iterator[None]:
 
     def check_message(message: ConsoleMessage) -> None:
         if message.type == "error" and not _PAGE_LEFT.search(message.text):
+            # The text does not contain the URL of a request that failed.
+            _log.error("%s: %s", message.location["url"], message.text)
             complaints.append(message.text)
 
     def check_error(error: Exception) -> None:
