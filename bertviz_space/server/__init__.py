@@ -5,7 +5,7 @@
 * ``reject_malformed``: middleware that answers invalid requests. It uses ``routes`` (what each
   route accepts), ``calls`` (whether Gradio can execute a call), ``bounded_request`` and
   ``error_response``.
-* ``cache_headers``: middleware that lets browsers cache the page's script and styles.
+* ``cache_headers``: middleware that says how browsers may cache responses.
 * ``preload_links``: middleware that names in the page the files that it will need;
   ``page_compression``: middleware that compresses the page.
 * ``forget_requests``: limits the data about requests that Gradio keeps.

@@ -1,4 +1,4 @@
-"""Lets browsers cache the page's script and styles, whose URLs change with their content."""
+"""Says how browsers may cache what the Space serves."""
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -9,8 +9,13 @@ _YEAR = 365 * 24 * 3600  # seconds
 class CacheHeaders:
     """ASGI middleware that lets browsers keep the files under a path for a year.
 
-    Gradio 6.31 sends no Cache-Control header. A browser then asks for each of them, in every visit,
-    whether it has changed.
+    Gradio 6.31 sends no Cache-Control header. A browser then asks for each of these files, in every
+    visit, whether it has changed.
+
+    It permits the page of another origin to read a response only if the request names that origin,
+    but says so only in the responses to such requests. A browser that has kept a file for a page of
+    the Space then gives it to a page with ``<gradio-app>`` on the same site, which may not read it.
+    ``Vary`` keeps the two responses apart.
 
     Args:
         app: the application.
@@ -22,15 +27,17 @@ class CacheHeaders:
         self._path = path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Add the header to a successful response."""
-        if scope["type"] != "http" or self._path not in scope["path"]:
+        """Add the headers to a response."""
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
 
-        async def send_with_header(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 200:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+                if message["status"] == 200 and self._path in scope["path"]:
+                    headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+                headers.add_vary_header("Origin")
             await send(message)
 
-        await self._app(scope, receive, send_with_header)
+        await self._app(scope, receive, send_with_headers)

@@ -1,4 +1,4 @@
-"""Which files the server lets browsers keep."""
+"""Which responses the server lets browsers keep, and for whom."""
 
 import pytest
 
@@ -13,3 +13,13 @@ def test_browsers_cache_only_the_script_and_the_styles_of_the_page(url, file):
     assert kept.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     for other in ("", "config", script.replace("modules.js", "gone.js")):
         assert "immutable" not in get(url + other).headers.get("Cache-Control", "")
+
+
+@pytest.mark.parametrize("origin", [{}, {"Origin": "http://127.0.0.1:9"}, {"Origin": "https://a.b"}])
+def test_a_kept_response_is_not_given_to_a_page_of_another_origin(served_app, origin):
+    space, url = served_app
+    manifest = space.first.future().result(60).manifest
+    script = published_script()["url"].lstrip("/")
+    for path in ("", "config", script, f"gradio_api/file={manifest}", "gradio_api/file=gone"):
+        response = get(url + path, headers=origin)
+        assert "Origin" in response.headers["Vary"].split(", "), path
