@@ -108,6 +108,16 @@ def pixels_of(png: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"), float)
 
 
+def is_same_picture(png: bytes, other: bytes) -> bool:
+    """Return whether two pictures are equal but for a rounding.
+
+    Lines that take longer than a frame are composited once per frame instead of once per color, and
+    the number of frames depends on what else the machine does.
+    """
+    one, two = pixels_of(png), pixels_of(other)
+    return one.shape == two.shape and bool((abs(one - two) <= 1).all())
+
+
 def decibel(one: np.ndarray, other: np.ndarray) -> float:
     return float(10 * np.log10(255**2 / np.mean((one - other) ** 2)))
 
@@ -317,7 +327,7 @@ def test_a_saved_page_shows_the_same_picture_without_a_server(view, open_view, o
     page = offline(save(host, "Page as HTML"))
     standalone = page.locator(".bertviz-standalone")
     expect(standalone).to_have_attribute("data-ready", host.get_attribute("data-ready") or "")
-    assert (pixels_of(page.locator(stage).screenshot()) == pixels_of(on_page)).all()
+    assert is_same_picture(page.locator(stage).screenshot(), on_page)
     expect(page.locator(".bertviz-caption").last).to_contain_text("</script><b>&amp; ${1+1}")
     if view is HeadView:
         pick(standalone, "Layer", "2")
@@ -412,7 +422,7 @@ def test_a_picture_has_the_width_of_a_column(view, open_view, pair):
     host.get_by_text("Save", exact=True).blur()
     host.page.mouse.move(0, 0)
     expect(host.locator(".bertviz-save-note")).to_be_hidden()
-    assert (pixels_of(host.locator(".bertviz-stage").screenshot()) == pixels_of(on_page)).all()
+    assert is_same_picture(host.locator(".bertviz-stage").screenshot(), on_page)
 
 
 def test_title_caption_and_scale_can_be_left_out(head_view, pair):
