@@ -9,7 +9,7 @@ import gradio as gr
 import pytest
 from gradio.data_classes import FileData
 from gradio.utils import get_upload_folder
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from bertviz_space import extract
 from bertviz_space.files.wire import TraceFiles
@@ -56,13 +56,15 @@ def app(kept, large) -> Iterator[str]:
 
 
 @pytest.fixture
-def head(app, page):
+def head(app, page, shared_tab) -> Iterator[Locator]:
+    """Yield the host of the head view. The tab leaves the page before the server ends."""
     # The view fetches the next layer ahead.
     with arrival_of(page, "self-1.safetensors"):
         page.goto(app)
     host = page.locator("#head .bertviz-host")
     expect_drawn(host, re.compile("^All, layer 0, "))
-    return host
+    yield host
+    shared_tab.leave()
 
 
 def made(result: Result) -> set[str]:
