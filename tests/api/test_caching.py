@@ -15,7 +15,9 @@ def test_browsers_cache_only_the_script_and_the_styles_of_the_page(url, file):
         assert "immutable" not in get(url + other).headers.get("Cache-Control", "")
 
 
-@pytest.mark.parametrize("origin", [{}, {"Origin": "http://127.0.0.1:9"}, {"Origin": "https://a.b"}])
+@pytest.mark.parametrize(
+    "origin", [{}, {"Origin": "http://127.0.0.1:9"}, {"Origin": "https://a.b"}]
+)
 def test_a_kept_response_is_not_given_to_a_page_of_another_origin(served_app, origin):
     space, url = served_app
     manifest = space.first.future().result(60).manifest

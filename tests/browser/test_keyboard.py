@@ -11,13 +11,10 @@ from playwright.sync_api import expect
 from bertviz_space.page.components import HeadView, ModelView, NeuronView
 from tests.browser.reader import (
     expect_drawn,
-    expect_outcome,
     figure,
     open_page,
     picker,
-    run,
     token,
-    view,
 )
 
 
@@ -93,9 +90,6 @@ def test_the_keyboard_expands_the_neuron_view_and_highlights_tokens(open_view, p
 
 def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page, url):
     open_page(page, url)
-    run(page)
-    expect_outcome(page, "tokens$")
-    expect_drawn(view(page, "head"))
     # Before the first control.
     page.get_by_role("link", name="Skip to the figure").press("Shift+Tab")
     names = []
