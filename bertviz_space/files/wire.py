@@ -31,6 +31,14 @@ page requests it; ``ready`` names the files that exist already:
 * ``<component>-scores-<layer>.safetensors`` contains the scores of the heads of these layers, each
   float32 ``[head, score]`` under the layer's number (``trace/head_scores.py``).
 
+* ``predictions.safetensors`` contains what the model predicts (``trace/predictions.py``), unless
+  the manifest says why that is not known:
+
+  * ``tokens``: int32 ``[position, listed]``, places in ``vocabulary``.
+  * ``probabilities``: float32 ``[position, listed]``.
+  * ``ranks``: int32 ``[position]``, and ``log_probabilities``: float32 ``[position]``.
+  * ``vocabulary``: uint8 ``[byte]``, a JSON list of the text and the spelling of each token.
+
 All are safetensors files, which declare the dtype and shape of each array and store it in
 little-endian bytes.
 """
@@ -46,7 +54,7 @@ import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..trace import Component, LayerAttention, Trace
+from ..trace import Component, LayerAttention, Predictions, Trace
 from ..trace.head_scores import SCORES, score_matrix
 from ..trace.overview import bin_size, overview
 from ..trace.words import word_starts, word_tokens
@@ -56,6 +64,8 @@ from .writing import write_file, write_text
 
 # The page refuses a manifest of another version, which it might draw wrongly.
 VERSION = 3
+
+_PREDICTIONS = "predictions.safetensors"
 
 # The names of files about several layers.
 _OF_MANY_LAYERS = re.compile("-(overview|scores)-")
@@ -110,10 +120,15 @@ class TraceFiles:
             for layers in trace.layers.values()
             for group in _groups(layers)
         }
+        predictions = (
+            {_PREDICTIONS: partial(_prediction_tensors, trace.predictions)}
+            if isinstance(trace.predictions, Predictions)
+            else {}
+        )
         # The head view starts with the first layer, and the model view shows all overviews. Nothing
         # waits for the scores.
         first = next(iter(layers))
-        self._tensors = {first: layers[first]} | overviews | layers | scores
+        self._tensors = {first: layers[first]} | overviews | layers | predictions | scores
         self.names = tuple(self._tensors)
 
     def names_for(self, layer: int, with_overviews: bool) -> tuple[str, ...]:
@@ -121,15 +136,17 @@ class TraceFiles:
 
         The scores belong to the overviews.
 
+        The predictions belong to every layer.
+
         Args:
             layer: the layer's true number.
             with_overviews: whether to name the overviews.
         """
-        number = f"-{layer}.safetensors"
+        endings = (f"-{layer}.safetensors", _PREDICTIONS)
         return tuple(
             name
             for name in self.names
-            if (with_overviews if _OF_MANY_LAYERS.search(name) else name.endswith(number))
+            if (with_overviews if _OF_MANY_LAYERS.search(name) else name.endswith(endings))
         )
 
     def write(self, name: str) -> None:
@@ -169,6 +186,8 @@ class TraceFiles:
             "target_words": None if trace.target is None else word_starts(trace.target),
             "components": [self._component(component) for component in trace.components],
             "scores": [{"name": name} | asdict(score) for name, score in SCORES.items()],
+            "predictions": self._predictions(),
+            "written_from": trace.written_from,
             "ready": [name for name in self.names if (self.folder / name).exists()],
         }
 
@@ -206,6 +225,13 @@ class TraceFiles:
                 for layer in layers
             ],
         }
+
+    def _predictions(self) -> dict[str, object]:
+        predictions = self.trace.predictions
+        if not isinstance(predictions, Predictions):
+            return {"reason": predictions.reason}
+        tokens = "source" if self.trace.target is None else "target"
+        return {"file": _PREDICTIONS, "tokens": tokens, "offset": predictions.offset}
 
     def _layer_tensors(self, layer: LayerAttention) -> dict[str, Tensor]:
         # A query that sees no key gets 0, so that exp(-inf - 0) is its weight of 0.
@@ -253,6 +279,18 @@ def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Pat
 def contains_scores(name: str) -> bool:
     """Return whether a file contains the scores of heads, for which no picture waits."""
     return "-scores-" in name
+
+
+def _prediction_tensors(predictions: Predictions) -> dict[str, Tensor]:
+    ids, places = predictions.token_ids.unique(return_inverse=True)
+    vocabulary = json.dumps([predictions.vocabulary[each] for each in ids.tolist()])
+    return {
+        "tokens": places.int(),
+        "probabilities": predictions.probabilities.contiguous(),
+        "ranks": predictions.ranks,
+        "log_probabilities": predictions.log_probabilities,
+        "vocabulary": torch.frombuffer(bytearray(vocabulary.encode()), dtype=torch.uint8),
+    }
 
 
 def _layer_file(layer: LayerAttention) -> str:

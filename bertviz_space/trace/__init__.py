@@ -2,7 +2,7 @@
 
 ``token`` defines a token, ``attention`` the attention of one layer with the formula of its weights,
 ``known_weights`` a layer without vectors, ``rotation`` the dimensions that rotate with the
-position, and ``trace`` all attention of a pass.
+position, ``predictions`` what the model predicts, and ``trace`` all attention of a pass.
 ``words`` joins tokens, ``filter`` hides weights, and ``shown_weights`` returns what is left,
 between tokens or words. ``overview`` reduces the weights of a layer to a thumbnail, ``head_scores``
 measures how much each head follows a pattern, ``repeated_tokens`` how it attends to random tokens
@@ -11,6 +11,7 @@ of a trace. These modules depend only on torch.
 """
 
 from .attention import Component, LayerAttention, ModelWeights, query_chunks
+from .predictions import NoPredictions, PredictedToken, Predictions
 from .rotation import Rotation
 from .token import Token, segment_b_start
 from .trace import Trace
@@ -19,6 +20,9 @@ __all__ = [
     "Component",
     "LayerAttention",
     "ModelWeights",
+    "NoPredictions",
+    "PredictedToken",
+    "Predictions",
     "Rotation",
     "Token",
     "Trace",

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from .attention import Component, LayerAttention
+from .predictions import NoPredictions, Predictions
 from .token import Token
+
+_NO_MODEL = NoPredictions(
+    "There are no predictions, because this attention was opened without its model."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,6 +24,10 @@ class Trace:
         layers: the layers of each component, in ascending order of their numbers.
         notes: sentences for the reader about changes to the text, for example that its end was
             cut off or that the model wrote the target text.
+        predictions: what the model predicts at each token of the text, or of the decoder if there
+            is one; or why that is not known.
+        written_from: the position of the first token that a causal model wrote to continue the
+            text, ``None`` if it wrote none.
 
     Raises:
         ValueError: at construction, if the length of an axis differs from the number of its
@@ -29,6 +38,8 @@ class Trace:
     target: tuple[Token, ...] | None
     layers: Mapping[Component, tuple[LayerAttention, ...]]
     notes: tuple[str, ...] = ()
+    predictions: Predictions | NoPredictions = _NO_MODEL
+    written_from: int | None = None
 
     def __post_init__(self) -> None:
         """Compare every axis with its tokens."""
@@ -44,6 +55,20 @@ class Trace:
                         f"{layer.num_keys} positions, but has {num_queries} query tokens and "
                         f"{num_keys} key tokens"
                     )
+        if isinstance(self.predictions, Predictions):
+            num_positions = self.predictions.num_positions
+            if num_positions != len(self.predicted_tokens):
+                raise ValueError(
+                    f"there are predictions at {num_positions} positions, but "
+                    f"{len(self.predicted_tokens)} tokens"
+                )
+        if self.written_from is not None and not 0 < self.written_from < len(self.source):
+            raise ValueError(f"no token that the model wrote is at {self.written_from}")
+
+    @property
+    def predicted_tokens(self) -> tuple[Token, ...]:
+        """The tokens at which the model predicts: those of the decoder if there is one."""
+        return self.source if self.target is None else self.target
 
     @property
     def components(self) -> tuple[Component, ...]:

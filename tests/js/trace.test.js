@@ -93,3 +93,27 @@ test("the layers before and after the current one are prefetched, unless it is a
   t.mock.timers.tick(1000);
   assert.deepEqual(requests, ["encoder-3.safetensors", "encoder-0.safetensors"]);
 });
+
+test("the predictions list tokens, and how likely the text's own token is", async (t) => {
+  const trace = await goldenTrace(t);
+  assert.deepEqual(trace.manifest.predictions, {
+    file: "predictions.safetensors",
+    tokens: "target",
+    offset: 1,
+  });
+  const predictions = await trace.predictions();
+  assert.equal(predictions?.numPositions, 5);
+  assert.deepEqual(predictions?.at(1), {
+    listed: [
+      { text: "ðŁ", vocabulary: "ðŁ", probability: 0.75 },
+      { text: "end", vocabulary: "end", probability: 0.125 },
+    ],
+    actual: { rank: 3, logProbability: -4.5 },
+  });
+  assert.deepEqual(predictions?.at(4).listed[0], {
+    text: "The",
+    vocabulary: "▁The",
+    probability: 0.25,
+  });
+  assert.equal(predictions?.at(4).actual, null);
+});

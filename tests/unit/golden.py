@@ -17,7 +17,7 @@ from torch import Tensor
 
 from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.files.wire import write_trace
-from bertviz_space.trace import ModelWeights, Rotation
+from bertviz_space.trace import ModelWeights, PredictedToken, Predictions, Rotation
 from tests.unit.plain_formula import plain_weights
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden_trace"
@@ -143,7 +143,24 @@ def golden_trace() -> Trace:
             softcap=2.0,
         ),
     )
-    return Trace(SOURCE, TARGET, {"encoder": encoder, "decoder": decoder, "cross": cross})
+    layers = {"encoder": encoder, "decoder": decoder, "cross": cross}
+    return Trace(SOURCE, TARGET, layers, predictions=_predictions())
+
+
+def _predictions() -> Predictions:
+    """Return the predictions at the target tokens; the last one has no token after it."""
+    spellings = {21: "▁The", 23: "end", 24: ".", 90: "ðŁ"}
+    return Predictions(
+        offset=1,
+        token_ids=torch.tensor([[21, 24], [90, 23], [23, 21], [24, 23], [21, 90]]).int(),
+        probabilities=torch.tensor([[8, 4], [12, 2], [6, 4], [15, 1], [4, 4]]) / 16,
+        ranks=torch.tensor([1, 3, 1, 1, 0]).int(),
+        log_probabilities=torch.tensor([-0.75, -4.5, -1.0, -0.0625, torch.nan]),
+        vocabulary={
+            token_id: PredictedToken(spelling.removeprefix("▁"), spelling)
+            for token_id, spelling in spellings.items()
+        },
+    )
 
 
 def golden_weights() -> dict[str, Tensor]:

@@ -17,7 +17,7 @@ from bertviz_space import LayerAttention, Token, Trace, extract
 from bertviz_space.files import wire
 from bertviz_space.files.wire import TraceFiles, write_trace
 from bertviz_space.limits import MAX_TOKENS
-from bertviz_space.trace import attention
+from bertviz_space.trace import Predictions, attention
 from bertviz_space.trace.head_scores import layer_scores
 from bertviz_space.trace.overview import OVERVIEW_BINS, bin_size
 from bertviz_space.trace.words import word_starts
@@ -70,6 +70,8 @@ def test_a_trace_writes_no_file_that_its_manifest_does_not_name(traces, name, tm
         for component in manifest["components"]
         for entry in (*component["overviews"], *component["scores"], *component["layers"])
     }
+    if "file" in manifest["predictions"]:
+        named.add(manifest["predictions"]["file"])
     assert {path.name for path in tmp_path.iterdir()} == {"manifest.json", *named}
     assert set(manifest["ready"]) == named
 
@@ -150,7 +152,7 @@ def test_the_manifest_describes_the_model_the_tokens_and_the_layers(tmp_path):
     manifest = written(trace, tmp_path)
     assert set(manifest) == {
         "version", "model", "source", "target", "source_words", "target_words", "components",
-        "scores", "ready",
+        "scores", "predictions", "written_from", "ready",
     }  # fmt: skip
     assert manifest["version"] == 3
     assert manifest["model"] == {"model_id": "some/model", "revision": "0123abc"}
@@ -183,6 +185,28 @@ def test_the_manifest_describes_the_model_the_tokens_and_the_layers(tmp_path):
         "size": 2,
         "interleaved": True,
     }
+    assert manifest["predictions"] == {
+        "file": "predictions.safetensors",
+        "tokens": "target",
+        "offset": 1,
+    }
+    assert manifest["written_from"] is None
+
+
+def test_the_file_of_predictions_contains_the_predictions(tmp_path):
+    written(golden_trace(), tmp_path)
+    predictions = golden_trace().predictions
+    assert isinstance(predictions, Predictions)
+    file = load_file(tmp_path / "predictions.safetensors")
+    vocabulary = json.loads(bytes(file["vocabulary"].tolist()))
+    for places, ids in zip(file["tokens"], predictions.token_ids, strict=True):
+        named = [vocabulary[place] for place in places.tolist()]
+        assert named == [list(predictions.vocabulary[each]) for each in ids.tolist()]
+    assert torch.equal(file["probabilities"], predictions.probabilities)
+    assert torch.equal(file["ranks"], predictions.ranks)
+    assert torch.equal(
+        file["log_probabilities"].nan_to_num(), predictions.log_probabilities.nan_to_num()
+    )
 
 
 def test_a_model_with_one_stack_has_no_target(traces, tmp_path):
@@ -546,7 +570,9 @@ def test_writing_the_golden_trace_again_gives_the_golden_files(tmp_path):
             for name in computed:
                 own, other = again.pop(name, None), golden.pop(name, None)
                 torch.testing.assert_close(own, other, atol=1e-6, rtol=0, equal_nan=True)
-            assert all(torch.equal(again[name], golden[name]) for name in golden), REGENERATE
+            torch.testing.assert_close(
+                again, golden, atol=0, rtol=0, equal_nan=True, msg=REGENERATE
+            )
 
 
 def test_the_golden_weights_equal_those_of_plain_loops_and_of_the_trace():

@@ -2,6 +2,7 @@
 // the files, and no other JavaScript reads them.
 
 import { FileCache } from "./file_cache.js";
+import { Predictions } from "./predictions.js";
 import { unitsOf } from "./units.js";
 
 /** @typedef {import("./file_cache.js").ReadFile} ReadFile */
@@ -173,6 +174,19 @@ export class Trace {
   async scores(component, layer, signal) {
     const tensors = await this.#tensorsOfLayer(component, "scores", layer, signal, "");
     return requiredTensor(tensors, String(layer));
+  }
+
+  /**
+   * Fetch what the model predicts at each position.
+   * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
+   * @returns {Promise<Predictions | null>} null if the manifest says why the predictions are not known
+   */
+  async predictions(signal) {
+    const { predictions } = this.manifest;
+    if ("reason" in predictions) return null;
+    const read = (/** @type {Map<string, Tensor>} */ tensors) =>
+      new Predictions((name) => requiredTensor(tensors, name));
+    return this.#files.read(predictions.file, read, signal);
   }
 
   /**

@@ -67,6 +67,14 @@
  */
 
 /**
+ * Where the predictions are: at the tokens of a side, for the token at the position or after it.
+ * @typedef {object} PredictionsEntry
+ * @property {string} file
+ * @property {"source" | "target"} tokens
+ * @property {0 | 1} offset from a position to the position of the token that is predicted there
+ */
+
+/**
  * @typedef {object} Manifest
  * @property {number} version
  * @property {{model_id: string, revision: string}} model
@@ -76,6 +84,8 @@
  * @property {number[] | null} target_words
  * @property {ComponentEntry[]} components
  * @property {Score[]} scores what the server computes for each head
+ * @property {PredictionsEntry | {reason: string}} predictions or a sentence that says why there are none
+ * @property {number | null} written_from the position of the first source token that the model wrote
  * @property {string[]} ready the files that existed when the manifest was written
  */
 
