@@ -80,6 +80,10 @@ class OptionNotSupported(SpaceError):
     """The model has no chat template or no start token."""
 
 
+class ContinuationNotPossible(SpaceError):
+    """A model cannot continue a text, or cannot continue it by so many tokens."""
+
+
 class LanguageUnknown(SpaceError):
     """The model's tokenizer has no token for a language."""
 

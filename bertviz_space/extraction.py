@@ -23,16 +23,22 @@ from .capture import (
     stopping_between_layers,
     with_rotations,
 )
-from .errors import a_model
+from .errors import ContinuationNotPossible, a_model
 from .model_errors import explain_full_memory
+from .texts.continuation import Continuation, OnWritten, check_continuation, continue_text
 from .texts.encoding import Encoding
 from .texts.predicted_tokens import predicted_tokens
 from .texts.reading import read_texts
 from .texts.table_sizes import takes_token_types
 from .texts.target_generation import generate_target
+from .texts.token_limit import token_limit
 from .trace import NoPredictions, Predictions, Trace
 
 _NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
+
+
+def _go_on(text: str) -> bool:
+    return True
 
 
 def extract(
@@ -46,6 +52,11 @@ def extract(
     target_language: str | None = None,
     chat: bool = False,
     start_token: bool = False,
+    continue_tokens: int = 0,
+    on_written: OnWritten = _go_on,
+    temperature: float | None = None,
+    top_p: float = 1.0,
+    seed: int = 0,
     cancellation: Cancellation | None = None,
     max_seconds: float = math.inf,
 ) -> Trace:
@@ -67,8 +78,15 @@ def extract(
         target_language: the code of the target text's language; if it is omitted, the default.
         chat: wrap the text as a user's message in the model's chat template.
         start_token: put the start token first, for tokenizers that do not add it (GPT-2).
-        cancellation: stops the run before the next layer, also while the model writes the target
-            text.
+        continue_tokens: let a causal model continue the text by at most this many tokens, up to
+            ``MAX_CONTINUED_TOKENS``, before the pass over all tokens; 0 to write nothing.
+        on_written: receives the written text after each token, and returns whether the model should
+            write another one.
+        temperature: draw each written token at random, from the softmax of the logits divided by
+            this number; ``None`` to take the most likely token (greedy).
+        top_p: draw from the most likely tokens that together have this probability.
+        seed: the start of the random numbers.
+        cancellation: stops the run before the next layer, also while the model writes a text.
         max_seconds: the time limit in seconds of all passes of this run together, counted from the
             moment when the model is free: one pass of a model runs at a time.
 
@@ -76,11 +94,14 @@ def extract(
         The trace. ``trace.weights(component, layer)`` computes the weights, float32
         ``[head, query, key]``. Its notes say what was done with the texts, such as that the end of
         a text that is too long was cut. ``trace.predictions`` contains the most likely tokens at
-        each position, if the model has a language-model head.
+        each position, if the model has a language-model head. Its ``written_from`` is the
+        position of the first token that the model wrote to continue the text.
 
     Raises:
         SpaceError: with a message for the reader: the text is empty or unreadable; the model does
-            not take a second text, language or option; its attention cannot be shown.
+            not take a second text, language or option, or cannot continue the text; its attention
+            cannot be shown.
+        InvalidInput: a ``SpaceError`` and a ``ValueError``: a number is out of its range.
         ModelFailed: a ``SpaceError`` too: the model's own code failed.
         MemoryExhausted: a ``SpaceError`` too: there is not enough memory.
         RunStopped: a ``SpaceError`` too: the cancellation was requested.
@@ -97,12 +118,22 @@ def extract(
         chat=chat,
         start_token=start_token,
     )
-    inputs = _inputs(model, texts.source)
+    continuation = None
+    if continue_tokens:
+        continuation = Continuation(continue_tokens, temperature, top_p, seed)
+        limit = token_limit(model, tokenizer)
+        check_continuation(model, texts.source, limit, continue_tokens)
+    written_from = None
     with (
         explain_full_memory(a_model(model.config.model_type)),
         for_inference(model),
         stopping_between_layers(model, cancellation or Cancellation(), max_seconds) as check,
     ):
+        if continuation is not None:
+            continued = continue_text(model, tokenizer, texts.source, continuation, on_written)
+            texts = texts.with_continued_source(continued.encoding, continued.note)
+            written_from = continued.written_from
+        inputs = _inputs(model, texts.source)
         if model.config.is_encoder_decoder:
             if texts.target is None:
                 texts = texts.with_generated_target(generate_target(model, tokenizer, texts))
@@ -110,6 +141,11 @@ def extract(
             inputs["decoder_input_ids"] = _batch(model, target_ids)
         check_memory(model, inputs)
         captured = capture(model, inputs)
+        if written_from is not None and not offset_of(captured.layers["self"]):
+            raise ContinuationNotPossible(
+                "This model reads later tokens too, so no position shows how it wrote the next "
+                "token. Choose a causal model such as GPT-2, or do not continue the text."
+            )
         layers = with_rotations(model, captured.layers)
         predictions = _predictions(model, tokenizer, inputs, captured, check)
     return Trace(
@@ -118,6 +154,7 @@ def extract(
         layers=layers,
         notes=texts.notes + captured.notes,
         predictions=predictions,
+        written_from=written_from,
     )
 
 

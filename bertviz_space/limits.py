@@ -39,6 +39,9 @@ MAX_ZERO_GPU_SECONDS = 30.0
 # Tokens that a translation model writes if the reader gives no target text.
 MAX_GENERATED_TOKENS = 64
 
+# Tokens by which a causal model continues a text.
+MAX_CONTINUED_TOKENS = 64
+
 # Bytes of a config.json or of an index of weights. Files of models that fit this Space's memory
 # have some kilobytes, and parsing takes fifty times the memory of the file.
 MAX_SETTINGS_BYTES = 4 * 10**6

@@ -32,6 +32,7 @@ from .page.preloads import Preloads
 from .page.probe_function import probing
 from .page.published_assets import served_folder
 from .page.run_button import RunButton
+from .page.stop_writing import stopping_writing
 from .server import startup
 from .server.cache_headers import CacheHeaders
 from .server.forget_requests import forget_requests
@@ -67,7 +68,8 @@ def build_demo() -> SpacePage:
     run_button = RunButton(handler, uploads, active_jobs, queue, first)
     with SpacePage(first) as demo:
         probe = probing(handler, active_jobs, queue)
-        lay_out(offered, handler, run_button, probe, demo)
+        stop_writing = stopping_writing(active_jobs)
+        lay_out(offered, handler, run_button, probe, stop_writing, demo)
         add_endpoints(handler, offered, active_jobs, queue)
 
     async def compute_first_result() -> None:

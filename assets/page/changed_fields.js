@@ -15,8 +15,7 @@ const CHANGES = [
   "Text changed",
   LANGUAGES,
   LANGUAGES,
-  "Options changed",
-  "Options changed",
+  ...Array(6).fill("Options changed"),
 ];
 
 /** @type {{ids: string[], values: FieldValue[]} | null} the fields, null before the first change */
@@ -65,7 +64,19 @@ export function changeOf(values, used, shown) {
   const index = values.findIndex((value, at) => {
     // A run without a language used the model's default, which the field may show only later.
     if (CHANGES[at] === LANGUAGES && !used[at]) return false;
-    return shown[at] && (value || "") !== (used[at] || "");
+    return shown[at] && !isSameValue(value, used[at]);
   });
   return CHANGES[index] ?? "";
+}
+
+/**
+ * Return whether two values of a field mean the same, such as nothing and no text, or 0.5 and "0.50".
+ * @param {FieldValue} value
+ * @param {FieldValue} other
+ * @returns {boolean}
+ */
+function isSameValue(value, other) {
+  if (typeof value === "number" || typeof other === "number")
+    return Number(value) === Number(other);
+  return (value || "") === (other || "");
 }

@@ -10,7 +10,7 @@ import { isOwnDocument } from "./page_place.js";
  * @property {number} max_characters a longer query string is left out of the link
  */
 
-/** @typedef {string | boolean | null} FieldValue */
+/** @typedef {string | boolean | number | null} FieldValue */
 
 /**
  * @param {SignInData} data
@@ -36,7 +36,7 @@ export function signInUrl({ sign_in_label, names, max_characters }, label, value
   const query = new URLSearchParams();
   names.forEach((name, index) => {
     const value = values[index];
-    if (value) query.set(name, value === true ? "1" : value);
+    if (value) query.set(name, value === true ? "1" : String(value));
   });
   const link = query.toString().length > max_characters ? "/" : `/?${query}`;
   const path = label === sign_in_label ? "/login/huggingface" : "/logout";

@@ -4,7 +4,7 @@
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
-/** @typedef {string | boolean | null} FieldValue the value of a field of the page; null if empty */
+/** @typedef {string | boolean | number | null} FieldValue the value of a field of the page; null if empty */
 
 /**
  * Where a result comes from.

@@ -4,11 +4,11 @@ from typing import Literal, get_args
 
 import gradio as gr
 
-from ..errors import InvalidFilter
+from ..errors import InvalidFilter, InvalidInput
 from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName, ViewRequest
-from ..jobs.request import Request
+from ..jobs.request import Request, continuation_numbers
 from ..limits import MAX_DESCRIBED_ROWS
 from ..trace.filter import parse_filter
 from ..trace.head_scores import SCORE_NAMES, ScoreName
@@ -19,9 +19,20 @@ ViewFormat = Literal["html", "svg"]
 # The model, the texts and the languages, in the order of ``Request``.
 Texts = tuple[str, str, str, str, str, str]
 
+# How many tokens to write, temperature, top-p and seed.
+Numbers = tuple[int, float | None, float, int]
 
-def checked_request(texts: Texts, chat: bool, start_token: bool) -> Request:
+
+def checked_request(
+    texts: Texts, chat: bool, start_token: bool, numbers: Numbers = (0, None, 1.0, 0)
+) -> Request:
     """Return the request of a program.
+
+    Args:
+        texts: the model, the texts and the languages.
+        chat: whether the text is a chat message.
+        start_token: whether to put the start token first.
+        numbers: those of the continuation.
 
     Raises:
         gr.Error: if an argument has the wrong type.
@@ -33,7 +44,12 @@ def checked_request(texts: Texts, chat: bool, start_token: bool) -> Request:
         )
     if not (isinstance(chat, bool) and isinstance(start_token, bool)):
         raise _wrong_type("chat and start_token are true or false.")
-    return Request(*texts, chat, start_token)
+    try:
+        request = Request(*texts, chat, start_token, *continuation_numbers(*numbers))
+        request.check_continuation()
+    except InvalidInput as error:
+        raise _wrong_type(str(error)) from error
+    return request
 
 
 def checked_model_id(model: str) -> str:

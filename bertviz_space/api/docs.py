@@ -4,7 +4,7 @@ Gradio 6.31 shows the text before ``Args`` to both. A language model also receiv
 each argument (``tests/api/test_mcp.py``).
 """
 
-from ..limits import MAX_DESCRIBED_ROWS, MAX_DESCRIBED_TOKENS
+from ..limits import MAX_CONTINUED_TOKENS, MAX_DESCRIBED_ROWS, MAX_DESCRIBED_TOKENS
 from ..trace.head_scores import SCORES
 
 _MODEL = """
@@ -20,6 +20,13 @@ _TEXTS = f"""{_MODEL}\
         target_language: the code of the target text's language, for translation models with codes.
         chat: true to wrap the text as a user's message in the model's chat template.
         start_token: true to add the start token, if the tokenizer does not add it itself (GPT-2).
+"""
+
+_CONTINUED = f"""\
+        continue_tokens: let a causal model write up to {MAX_CONTINUED_TOKENS} tokens; 0 for none.
+        temperature: draw each token at random with this temperature; omit for the most likely one.
+        top_p: draw from the most likely tokens that together have this probability, up to 1.
+        seed: the start of the random numbers; an equal seed gives the same text.
 """
 
 _NUMBERS = """\
@@ -71,7 +78,7 @@ ATTENTION = f"""Run a model on a text and return the attention weights as a file
     encoder-decoder model has the tensors ``encoder``, ``decoder`` and ``cross`` instead. If the
     layers of a model have different numbers of heads and you do not set ``heads``, the file has one
     tensor ``[head, query, key]`` for each layer, such as ``self.3``.
-{_METADATA}{_GATED}{_TEXTS}{_NUMBERS}"""
+{_METADATA}{_GATED}{_TEXTS}{_NUMBERS}{_CONTINUED}"""
 
 QUERY_KEY = f"""Run a model on a text and return the query and key vectors as a file of tensors.
 
@@ -81,7 +88,7 @@ QUERY_KEY = f"""Run a model on a text and return the query and key vectors as a 
     ``self.3.logsumexp`` ``[head, query]``.
 {_METADATA.rstrip()} ``scaling`` is the factor of each layer's dot
     products, by name.
-{_GATED}{_TEXTS}{_NUMBERS}"""
+{_GATED}{_TEXTS}{_NUMBERS}{_CONTINUED}"""
 
 HEAD_SCORES = f"""Run a model on a text and return all scores of all heads.
 
@@ -93,7 +100,7 @@ HEAD_SCORES = f"""Run a model on a text and return all scores of all heads.
     model. The scores are:
 
 {_SCORES}
-{_GATED}{_TEXTS}"""
+{_GATED}{_TEXTS}{_CONTINUED}"""
 
 PROBE = f"""Run a causal model on random tokens, repeated once, to find its induction heads.
 
@@ -148,14 +155,14 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
         title: false to draw a picture without its title, which stays in the file's metadata.
         caption: false to draw a picture without its caption, which stays in the file's metadata.
         scale: true to draw the scale of weights below a picture.
-"""
+{_CONTINUED}"""
 
 VIEW_CONTENT = f"""Return the numbers that a view shows, for the interactive page of the tool view.
 
     Do not call it to read weights: it returns a long text of encoded tensors. A host of MCP Apps
     shows the page beside the answer of view, and the page calls this tool itself. For a short text
     the numbers are those of all layers, for a long text only of the shown layer.
-{_GATED}{_TEXTS}{_SHOWN}"""
+{_GATED}{_TEXTS}{_SHOWN}{_CONTINUED}"""
 
 DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in words and numbers.
 
@@ -187,4 +194,4 @@ DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in wor
 {_BLOCK}\
         filter: the weights to hide, such as special,first,renormalize; empty for nothing.
         limit: the number of rows in each list, from 1 to {MAX_DESCRIBED_ROWS}.
-"""
+{_CONTINUED}"""

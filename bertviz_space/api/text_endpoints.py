@@ -82,10 +82,15 @@ def tensor_endpoint(jobs: ProgramJobs, export: ExportTensors, name: str, docs: s
         start_token: bool = False,
         layers: list[int] | None = None,
         heads: list[int] | None = None,
+        continue_tokens: int = 0,
+        temperature: float | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], FileData]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = checked_request(texts, chat, start_token)
+        numbers = continue_tokens, temperature, top_p, seed
+        request = checked_request(texts, chat, start_token, numbers)
         selected = checked_layers_and_heads(layers, heads)
 
         def write(
@@ -114,10 +119,15 @@ def head_scores_endpoint(jobs: ProgramJobs) -> Any:
         target_language: str = "",
         chat: bool = False,
         start_token: bool = False,
+        continue_tokens: int = 0,
+        temperature: float | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[HeadScoreRow]]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = checked_request(texts, chat, start_token)
+        numbers = continue_tokens, temperature, top_p, seed
+        request = checked_request(texts, chat, start_token, numbers)
 
         def score(
             trace: Trace, checkpoint: Checkpoint, folder: Path
@@ -157,10 +167,15 @@ def view_endpoint(jobs: ProgramJobs) -> Any:
         caption: bool = True,
         scale: bool = False,
         filter: str = "",
+        continue_tokens: int = 0,
+        temperature: float | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = checked_request(texts, chat, start_token)
+        numbers = continue_tokens, temperature, top_p, seed
+        request = checked_request(texts, chat, start_token, numbers)
         requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
         options = PictureOptions(theme, width, title, caption, scale)
         picture = checked_picture(format, options)
@@ -197,10 +212,15 @@ def view_content_endpoint(jobs: ProgramJobs) -> Any:
         expanded: bool = False,
         mean: bool = False,
         filter: str = "",
+        continue_tokens: int = 0,
+        temperature: float | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
         signed_in: gr.OAuthToken | None = None,
     ) -> dict[str, Any]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = checked_request(texts, chat, start_token)
+        numbers = continue_tokens, temperature, top_p, seed
+        request = checked_request(texts, chat, start_token, numbers)
         requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
 
         def content(trace: Trace, checkpoint: Checkpoint, folder: Path) -> dict[str, object]:
@@ -233,10 +253,15 @@ def describe_attention_endpoint(jobs: ProgramJobs) -> Any:
         block: str = "",
         filter: str = "",
         limit: int = 10,
+        continue_tokens: int = 0,
+        temperature: float | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
         signed_in: gr.OAuthToken | None = None,
     ) -> dict[str, Any]:
         texts = model, text, text_b, target_text, source_language, target_language
-        request = checked_request(texts, chat, start_token)
+        numbers = continue_tokens, temperature, top_p, seed
+        request = checked_request(texts, chat, start_token, numbers)
         question = checked_question(layer, head, position, score, block, filter, limit)
 
         def answer(trace: Trace, checkpoint: Checkpoint, folder: Path) -> Description:

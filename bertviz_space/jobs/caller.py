@@ -20,11 +20,15 @@ class Caller:
         reader: the reader whose access to models the Hub checks.
         cancellation: requested when the sender no longer waits for the answer.
         report: receives a message at the beginning of each step. It must be quick.
+        report_written: receives a message with the text that the model has written so far.
+        stop_writing: requested when the sender wants the model to write no further token.
     """
 
     reader: Reader = ANONYMOUS
     cancellation: Cancellation = field(default_factory=Cancellation)
     report: Callable[[str], object] = _ignore
+    report_written: Callable[[str], object] = _ignore
+    stop_writing: Cancellation = field(default_factory=Cancellation)
 
     def download_progress(self, model_id: str) -> Progress:
         """Return a function that reports the progress of a model's download in megabytes."""

@@ -1,7 +1,10 @@
 """Answers requests of the page and of programs with the models and results of this process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TypeVar, overload
 
 from ..extraction import extract
@@ -26,6 +29,9 @@ from .result_cache import ResultCache
 from .store import Store
 from .summary import model_name, summary
 from .zero_gpu import Arguments, runs_on_zero_gpu
+
+# Characters at the end of a written text that the page shows while the model writes.
+_REPORTED_CHARACTERS = 160
 
 _Exported = TypeVar("_Exported")
 _Answer = TypeVar("_Answer")
@@ -87,6 +93,7 @@ class Handler:
         loaded = self._load(request.model_id, caller)
         if ignore_unsupported:
             request = request.supported_by(loaded.options)
+        request.check_continuation()
         checkpoint = loaded.checkpoint
         key = ResultKey(request.normalized(checkpoint.model_id), checkpoint.revision)
         kept = self.results.get(key)
@@ -95,8 +102,13 @@ class Handler:
         trace = None if kept is None else kept.trace
         if trace is None:
             caller.report(f"Running {checkpoint.model_id} on the text …")
-            arguments = {"text": request.text, **key.request.arguments()}
-            trace = self._run(extract, loaded, arguments, caller)
+            arguments = {"text": request.text, **key.request.extraction_arguments()}
+            on_written = partial(_report_written, caller, checkpoint.model_id)
+            trace = self._run(extract, loaded, arguments, caller, {"on_written": on_written})
+            if caller.stop_writing.is_requested and trace.written_from is not None:
+                # An equal text is the result of a request for as many tokens as were written.
+                num_written = len(trace.source) - trace.written_from
+                key = replace(key, request=replace(key.request, continue_tokens=num_written))
         caller.report("Writing the result …")
         with self._store.filled_folder() as folder:
             if export is not None:
@@ -168,12 +180,32 @@ class Handler:
         loaded: LoadedModel,
         arguments: Arguments,
         caller: Caller,
+        listeners: Mapping[str, Callable[..., object]] = MappingProxyType({}),
     ) -> _Answer:
-        """Run a model once, within the time limit of a run."""
+        """Run a model once, within the time limit of a run.
+
+        Args:
+            work: the function that runs it.
+            loaded: the model.
+            arguments: the arguments of the work.
+            caller: can cancel it.
+            listeners: functions that the work calls, by the names of their arguments. A run on
+                ZeroGPU's GPU calls none: it is in another process.
+        """
         arguments = {**arguments, "max_seconds": max_run_seconds()}
         with self.results.run_in_progress():
             if self._run_on_zero_gpu is not None:
                 return self._run_on_zero_gpu(work, loaded.checkpoint, arguments)
             return work(
-                loaded.model, loaded.tokenizer, **arguments, cancellation=caller.cancellation
+                loaded.model,
+                loaded.tokenizer,
+                **arguments,
+                **listeners,
+                cancellation=caller.cancellation,
             )
+
+
+def _report_written(caller: Caller, model_id: str, text: str) -> bool:
+    """Report the written text, and return whether the model should write another token."""
+    caller.report_written(f"{model_id} writes: {text[-_REPORTED_CHARACTERS:].strip()} …")
+    return not caller.stop_writing.is_requested

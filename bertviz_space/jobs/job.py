@@ -18,10 +18,12 @@ class Job:
 
     Attributes:
         cancellation: stops the work.
+        stop_writing: lets a model that continues a text write no further token.
     """
 
     def __init__(self) -> None:
         self.cancellation = Cancellation()
+        self.stop_writing = Cancellation()
         self._delivering = Lock()  # locked while a message is delivered
         self._is_replaced = False
 
@@ -89,6 +91,13 @@ class ActiveJobs:
         with self._lock:
             self._session_of[job] = session
         return job
+
+    def stop_writing(self, session: str) -> None:
+        """Let the models that continue a text for a page write no further token."""
+        with self._lock:
+            jobs = [job for job, other in self._session_of.items() if other == session]
+        for job in jobs:
+            job.stop_writing.request()
 
     def close(self, session: str) -> None:
         """Cancel the jobs of a page or a program that has closed its session."""

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..errors import InvalidInput
 from ..models.options import ModelOptions
+from ..texts.continuation import Continuation
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,10 @@ class Request:
         target_language: the code of the target text's language; blank for the default.
         chat: True to wrap the text in the model's chat template.
         start_token: True to put the start token first.
+        continue_tokens: how many tokens a causal model writes after the text; 0 for none.
+        temperature: how it draws them; ``None`` to take the most likely token each time.
+        top_p: the probability of the tokens that it draws from.
+        seed: the start of the random numbers.
     """
 
     model_id: str
@@ -29,6 +35,10 @@ class Request:
     target_language: str = ""
     chat: bool = False
     start_token: bool = False
+    continue_tokens: int = 0
+    temperature: float | None = None
+    top_p: float = 1.0
+    seed: int = 0
 
     def supported_by(self, options: ModelOptions) -> "Request":
         """Return the request without the options that a model does not support.
@@ -43,6 +53,7 @@ class Request:
             target_language=self.target_language if options.languages else "",
             chat=self.chat and options.chat_template,
             start_token=self.start_token and options.start_token is not None,
+            continue_tokens=self.continue_tokens if options.continues else 0,
         )
 
     def normalized(self, model_id: str) -> "Request":
@@ -58,10 +69,36 @@ class Request:
             target_text=_if_not_blank(self.target_text),
             source_language=self.source_language.strip(),
             target_language=self.target_language.strip(),
+            temperature=self.temperature if self.continue_tokens else None,
+            top_p=self.top_p if self._draws else 1.0,
+            seed=self.seed if self._draws else 0,
         )
 
+    @property
+    def _draws(self) -> bool:
+        return bool(self.continue_tokens) and self.temperature is not None
+
+    def check_continuation(self) -> None:
+        """Check the numbers of the continuation, before the model is run.
+
+        Raises:
+            InvalidInput: if a number is out of its range.
+        """
+        if self.continue_tokens:
+            Continuation(self.continue_tokens, self.temperature, self.top_p, self.seed)
+
+    def extraction_arguments(self) -> dict[str, Any]:
+        """Return the keyword arguments of ``extract``, without the text."""
+        return {
+            **self.arguments(),
+            "continue_tokens": self.continue_tokens,
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "seed": self.seed,
+        }
+
     def arguments(self) -> dict[str, Any]:
-        """Return the keyword arguments of ``extract`` and ``read_texts``, without the text."""
+        """Return the keyword arguments of ``read_texts``, without the text."""
         return {
             "text_b": _if_not_blank(self.text_b) or None,
             "target_text": _if_not_blank(self.target_text) or None,
@@ -70,6 +107,47 @@ class Request:
             "chat": self.chat,
             "start_token": self.start_token,
         }
+
+
+def continuation_numbers(
+    continue_tokens: object, temperature: object, top_p: object, seed: object
+) -> tuple[int, float | None, float, int]:
+    """Return the last four fields of a ``Request`` from values that a stranger has sent.
+
+    Args:
+        continue_tokens: a whole number, also as a float; ``None`` for the default.
+        temperature: a number, also as a text; ``None`` or an empty text for the default.
+        top_p: a number, ``None`` for the default.
+        seed: as ``continue_tokens``.
+
+    Raises:
+        InvalidInput: if a value has the wrong type.
+    """
+    if isinstance(temperature, str):
+        temperature = _number_in(temperature)
+    values = continue_tokens, temperature, top_p, seed
+    numbers = [value for value in values if value is not None]
+    are_numbers = all(type(value) in (int, float) for value in numbers)
+    whole = [value for value in (continue_tokens, seed) if isinstance(value, float)]
+    if not are_numbers or not all(value.is_integer() for value in whole):
+        raise InvalidInput(
+            "The number of tokens to write and the seed must be whole numbers, and temperature and "
+            "top-p must be numbers. Correct them, or leave them empty."
+        )
+    return (
+        int(continue_tokens or 0),  # type: ignore[call-overload] # numbers, as checked above
+        temperature,  # type: ignore[return-value]
+        1.0 if top_p is None else top_p,  # type: ignore[return-value]
+        int(seed or 0),  # type: ignore[call-overload]
+    )
+
+
+def _number_in(text: str) -> float | str | None:
+    """Return the number that a text contains, ``None`` if it is blank, or the text itself."""
+    try:
+        return float(text) if text.strip() else None
+    except ValueError:
+        return text
 
 
 def _if_not_blank(text: str) -> str:

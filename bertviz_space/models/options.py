@@ -8,6 +8,7 @@ from transformers import GenerationConfig, PreTrainedConfig, PreTrainedTokenizer
 from ..texts.chat_template import has_chat_template
 from ..texts.languages import default_languages, language_ids
 from ..texts.tokenization import omits_start_token, takes_pairs
+from .language_class import is_causal_class, model_classes
 
 # The second text of a pair, or the text of the decoder.
 SecondText = Literal["pair", "target"]
@@ -26,6 +27,7 @@ class ModelOptions:
         chat_template: True if the text can be wrapped as a user's message.
         start_token: the token that can be put first; ``None`` if there is no such token, or if the
             tokenizer always puts it first.
+        continues: True if the model can continue the text.
     """
 
     second_text: SecondText | None
@@ -34,6 +36,7 @@ class ModelOptions:
     target_language: str | None = None
     chat_template: bool = False
     start_token: str | None = None
+    continues: bool = False
 
 
 def model_options(
@@ -54,6 +57,7 @@ def model_options(
             second_text="pair" if takes_pairs(tokenizer) else None,
             chat_template=has_chat_template(tokenizer),
             start_token=str(tokenizer.bos_token) if omits_start_token(tokenizer) else None,
+            continues=is_causal_class(model_classes(config)[0]),
         )
     source, target = default_languages(tokenizer, config, generation_config)
     return ModelOptions(

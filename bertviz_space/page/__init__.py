@@ -5,6 +5,7 @@
 * ``components``: the views as Gradio components; ``message_line``: the line below the form.
 * ``run_button``: handles the events that start a run; ``run_events`` connects them.
 * ``probe_function``: lets the model view probe a model.
+* ``stop_writing``: lets the message line stop a model that continues a text.
 * ``error_sentence``: the message of an error.
 * ``model_choice``: shows the fields of the chosen model.
 * ``links``: a request as a link; ``linked_request``: runs the request of a link.

@@ -38,7 +38,7 @@ class ViewValue(GradioModel):
 
     manifest: FileData
     request: str | None = ""
-    fields: list[str | bool] | None = None
+    fields: list[str | bool | float | None] | None = None
     is_first: bool = False
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import gradio as gr
 
+from ..limits import MAX_CONTINUED_TOKENS
 from ..models.catalog import ModelSpec
 from ..models.options import ModelOptions
 
@@ -23,6 +24,11 @@ class Fields:
     options: gr.Row
     chat: gr.Checkbox
     start_token: gr.Checkbox
+    continuation: gr.Row
+    continue_tokens: gr.Number
+    temperature: gr.Textbox
+    top_p: gr.Number
+    seed: gr.Number
     run: gr.Button
 
     @property
@@ -37,6 +43,10 @@ class Fields:
             self.target_language,
             self.chat,
             self.start_token,
+            self.continue_tokens,
+            self.temperature,
+            self.top_p,
+            self.seed,
         ]
 
     @property
@@ -51,6 +61,7 @@ class Fields:
             self.options,
             self.chat,
             self.start_token,
+            self.continuation,
         ]
 
 
@@ -94,6 +105,21 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         start = gr.Checkbox(
             label="Add a start token", container=False, elem_id="bertviz-start-token"
         )
+    with gr.Row(visible=False, elem_classes="bertviz-continuation") as continuation:
+        continue_tokens = gr.Number(
+            0,
+            label="Continue by (tokens)",
+            precision=0,
+            minimum=0,
+            maximum=MAX_CONTINUED_TOKENS,
+            elem_id="bertviz-continue",
+        )
+        # Gradio 6.31 puts 0 into a field for a number that is empty.
+        temperature = gr.Textbox(
+            label="Temperature", placeholder="greedy", max_lines=1, elem_id="bertviz-temperature"
+        )
+        top_p = gr.Number(1, label="Top-p", step=0.05, elem_id="bertviz-top-p")
+        seed = gr.Number(0, label="Seed", precision=0, minimum=0, elem_id="bertviz-seed")
     run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,
@@ -106,6 +132,11 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         options=options,
         chat=chat,
         start_token=start,
+        continuation=continuation,
+        continue_tokens=continue_tokens,
+        temperature=temperature,
+        top_p=top_p,
+        seed=seed,
         run=run,
     )
 
@@ -153,4 +184,5 @@ def field_updates(supported: ModelOptions, source: str | None, target: str | Non
         gr.update(visible=False)
         if start is None
         else gr.update(visible=True, label=f"Add a start token ({start})"),
+        gr.update(visible=supported.continues),
     ]

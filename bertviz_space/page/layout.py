@@ -61,6 +61,7 @@ def lay_out(
     handler: Handler,
     run_button: RunButton,
     probe: Callable[..., Any],
+    stop_writing: Callable[..., Any],
     demo: gr.Blocks,
 ) -> None:
     """Build the page's components and connect its events.
@@ -70,6 +71,7 @@ def lay_out(
         handler: answers requests.
         run_button: runs a text or opens a file.
         probe: the server function of ``probing``.
+        stop_writing: the server function of ``stopping_writing``.
         demo: the page.
     """
     with gr.Row(elem_id="bertviz-inputs"):
@@ -81,7 +83,7 @@ def lay_out(
         with gr.Accordion("Examples", open=False, elem_id="bertviz-examples"):
             example_filled = lay_out_examples(offered, fields)
         own_file = _lay_out_own_tensors()
-        message = MessageLine()
+        message = MessageLine(server_functions=[stop_writing])
         # assets/page/link_button.js shows the button as soon as there is something to link to.
         gr.Button("Copy link", size="sm", elem_id="bertviz-link")
         sign_in = lay_out_sign_in(demo)

@@ -1,14 +1,24 @@
 """Converts a request to the query string of a link to the page, and back."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields
+from typing import Any
 from urllib.parse import urlencode
 
 from ..jobs.request import Request
 from ..limits import MAX_LINK_CHARACTERS
 
+# The fields that are numbers, with their types.
+_NUMBERS: dict[str, type[float]] = {
+    "continue_tokens": int,
+    "temperature": float,
+    "top_p": float,
+    "seed": int,
+}
+
 # The names of fields in a link that differ from those in ``Request``.
-_NAMES = {"model_id": "model"}
+_NAMES = {"model_id": "model", "continue_tokens": "continue"}
 
 
 def parameter_names() -> list[str]:
@@ -26,7 +36,7 @@ def query_of(request: Request) -> str:
     values = {}
     for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = getattr(request, field.name)
-        if value:
+        if value and value != field.default:
             values[name] = "1" if value is True else value
     query = urlencode(values, errors="replace")  # for half a character (an unpaired surrogate)
     return query if len(query) <= MAX_LINK_CHARACTERS else ""
@@ -41,8 +51,20 @@ def request_of(query: Mapping[str, str]) -> Request | None:
     """
     if not query.get("text"):
         return None
-    values: dict[str, str | bool] = {}
+    values: dict[str, Any] = {}
     for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = query.get(name, "")
-        values[field.name] = value == "1" if isinstance(field.default, bool) else value
-    return Request(**values)  # type: ignore[arg-type] # each value has the type of its field
+        if field.name in _NUMBERS:
+            values[field.name] = _number(value, _NUMBERS[field.name], field.default)
+        else:
+            values[field.name] = value == "1" if isinstance(field.default, bool) else value
+    return Request(**values)
+
+
+def _number(value: str, kind: type[float], default: Any) -> Any:
+    """Return the number that a link contains, or the default if it contains none."""
+    try:
+        number = kind(value)
+    except ValueError:
+        return default
+    return number if math.isfinite(number) else default

@@ -10,7 +10,7 @@ from ..asset_folder import asset_folder
 from ..errors import replace_surrogates
 from .published_assets import published_script
 
-MessageKind = Literal["step", "status", "error", "resolved"]
+MessageKind = Literal["step", "writing", "status", "error", "resolved"]
 
 
 class Message(GradioModel):
@@ -19,9 +19,10 @@ class Message(GradioModel):
     Attributes:
         text: the message; a line break begins a new line. It may quote what a stranger sent: a
             question mark replaces half a character (an unpaired surrogate), which JSON cannot hold.
-        kind: ``step`` for a step of a run, ``status`` for its end, ``error`` for a failure,
-            ``resolved`` to remove the error that has this text. Any other text, which may have
-            replaced the error in the meantime, stays.
+        kind: ``step`` for a step of a run, ``writing`` while the model continues the text,
+            ``status`` for the end of a run, ``error`` for a failure, ``resolved`` to remove the
+            error that has this text. Any other text, which may have replaced the error in the
+            meantime, stays.
     """
 
     text: str

@@ -23,7 +23,7 @@ from ..jobs.first_result import FirstResult
 from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs, Job
 from ..jobs.queue import JobQueue
-from ..jobs.request import Request
+from ..jobs.request import Request, continuation_numbers
 from ..jobs.result import Result
 from ..jobs.uploads import Uploads
 from ..models.hub.access import ANONYMOUS, Reader
@@ -109,11 +109,17 @@ class RunButton:
         target_language: Any,
         chat: Any,
         start_token: Any,
+        continue_tokens: Any,
+        temperature: Any,
+        top_p: Any,
+        seed: Any,
     ) -> Iterator[_Update]:
         """Yield a message for each step, then the result, until a newer job replaces this one."""
         texts = (model_id, text, text_b, target_text, source_language, target_language)
         try:
-            request = _request(texts, chat, start_token)
+            request = _request(
+                texts, (chat, start_token), (continue_tokens, temperature, top_p, seed)
+            )
         except SpaceError as error:
             yield _message(str(error), "error")
             return
@@ -156,7 +162,10 @@ class RunButton:
         def report(message: str) -> None:
             updates.put(_message(message))
 
-        caller = Caller(reader, job.cancellation, report)
+        def report_written(message: str) -> None:
+            updates.put(_message(message, "writing"))
+
+        caller = Caller(reader, job.cancellation, report, report_written, job.stop_writing)
         work = partial(_update_or_error, answer, caller)
         try:
             future = self._queue.add(job, lambda: updates.put(work()), on_waiting=report)
@@ -168,24 +177,26 @@ class RunButton:
             yield update
 
 
-def _request(texts: tuple[Any, ...], chat: Any, start_token: Any) -> Request:
+def _request(
+    texts: tuple[Any, ...], switches: tuple[Any, ...], numbers: tuple[Any, ...]
+) -> Request:
     """Return the request in the fields of a page, which a program can fill with any values.
 
     Args:
         texts: the model's id, the texts and the languages, in the order of ``Request``; ``None``
             for an empty field.
-        chat: whether the text is a chat message.
-        start_token: whether to put the start token first.
+        switches: whether the text is a chat message, and whether to put the start token first.
+        numbers: those of the continuation, in the order of ``Request``.
 
     Raises:
         InvalidFields: if a value has the wrong type.
     """
     texts = tuple("" if value is None else value for value in texts)
-    options = tuple(False if value is None else value for value in (chat, start_token))
+    switches = tuple(False if value is None else value for value in switches)
     are_texts = all(isinstance(value, str) for value in texts)
-    if not (are_texts and all(isinstance(value, bool) for value in options)):
+    if not (are_texts and all(isinstance(value, bool) for value in switches)):
         raise InvalidFields
-    return Request(*texts, *options)
+    return Request(*texts, *switches, *continuation_numbers(*numbers))
 
 
 def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Update:

@@ -6,6 +6,7 @@ One request:
 
 * ``reading`` checks and tokenizes all texts of a request and collects the notes for the reader.
 * ``target_generation`` lets an encoder-decoder model generate the target text.
+* ``continuation`` lets a causal model continue the text.
 * ``notes`` writes the sentences that tell the reader what was done with the texts.
 
 From a text to token ids:

@@ -53,6 +53,10 @@ class Texts:
         """Return these texts with a target text that the model generated, and a note on it."""
         return replace(self, target=target, notes=(*self.notes, note_on_generated_target(target)))
 
+    def with_continued_source(self, source: Encoding, note: str) -> "Texts":
+        """Return these texts with a source text that the model continued, and a note on it."""
+        return replace(self, source=source, notes=(*self.notes, note))
+
     def with_generation_note(self) -> "Texts":
         """Return these texts, with a note if the model is going to generate the target text."""
         if self.target is not None or not self.start:

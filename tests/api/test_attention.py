@@ -167,6 +167,34 @@ def weights_of_files(manifest, component):
     }
 
 
+def test_a_program_reads_the_attention_of_a_text_that_the_model_continues(client):
+    tokens, file = ask(client, "tiny-gpt2", "The sailor asked the", continue_tokens=5)
+    assert len(tokens) == 9
+    again, _ = ask(client, "tiny-gpt2", "The sailor asked the", continue_tokens=5)
+    assert again == tokens
+    assert load_file(file)["self"].shape[-1] == 9
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"continue_tokens": 65}, "continued by 1 to 64 tokens"),
+        ({"continue_tokens": 2.5}, "must be whole numbers"),
+        ({"continue_tokens": "many"}, "must be whole numbers"),
+        ({"continue_tokens": 5, "temperature": 0}, "must be greater than 0"),
+        ({"continue_tokens": 5, "temperature": 1, "top_p": 2}, "Top-p must be"),
+    ],
+)
+def test_a_continuation_that_is_not_possible_is_explained(client, arguments, message):
+    with pytest.raises(AppError, match=message):
+        ask(client, "tiny-gpt2", "The sailor", **arguments)
+
+
+def test_a_masked_model_that_is_to_continue_a_text_says_what_to_do(client):
+    with pytest.raises(AppError, match="Choose a causal model such as GPT-2"):
+        ask(client, "tiny-bert", "The sailor", continue_tokens=5)
+
+
 def test_only_the_endpoints_are_listed_with_the_names_and_types_of_their_arguments(client, url):
     listed = client.view_api(print_info=False, return_format="dict")
     assert set(listed["named_endpoints"]) == ENDPOINTS
@@ -176,10 +204,12 @@ def test_only_the_endpoints_are_listed_with_the_names_and_types_of_their_argumen
         assert [each["parameter_name"] for each in parameters] == [
             "model", "text", "text_b", "target_text", "source_language", "target_language",
             "chat", "start_token", "layers", "heads",
+            "continue_tokens", "temperature", "top_p", "seed",
         ]  # fmt: skip
         types = [each["python_type"]["type"] for each in parameters]
-        assert types == ["str"] * 6 + ["bool"] * 2 + ["None | list[int]"] * 2
-        assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 8
+        lists, numbers = ["None | list[int]"] * 2, ["int", "None | float", "float", "int"]
+        assert types == ["str"] * 6 + ["bool"] * 2 + lists + numbers
+        assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 12
         tokens, file = listed["named_endpoints"][name]["returns"]
         assert tokens["python_type"]["type"].startswith("list[dict(side: str, position: int,")
         assert file["python_type"]["type"] == "filepath"

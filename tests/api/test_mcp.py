@@ -19,13 +19,13 @@ from tests.running_app import served
 # No tool has an argument for a token of the Hub.
 NUM_ARGUMENTS = {
     "tokenize": 8,
-    "attention": 10,
-    "query_key": 10,
-    "head_scores": 8,
-    "describe_attention": 15,
+    "attention": 14,
+    "query_key": 14,
+    "head_scores": 12,
+    "describe_attention": 19,
     "probe": 1,
-    "view": 21,
-    "view_content": 15,
+    "view": 25,
+    "view_content": 19,
 }
 
 

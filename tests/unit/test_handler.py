@@ -183,5 +183,7 @@ def test_a_result_that_cannot_be_written_leaves_no_files(tmp_path):
 
 def test_the_options_of_a_model_are_known_before_it_is_loaded(handler):
     assert handler.options(f" {MINILM} ") == ModelOptions("pair")
-    assert handler.options("tiny-gpt2") == ModelOptions(None, start_token="<|endoftext|>")
+    assert handler.options("tiny-gpt2") == ModelOptions(
+        None, start_token="<|endoftext|>", continues=True
+    )
     assert ModelCache().get(MINILM).options == handler.options(MINILM)

@@ -1,6 +1,7 @@
 """What the page receives when it opens and after a press of Run, with real models."""
 
 import asyncio
+from dataclasses import astuple
 from threading import Event
 
 import gradio as gr
@@ -19,7 +20,7 @@ from bertviz_space.jobs.uploads import Uploads
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.page.run_button import RunButton
 
-OPTIONS = ("", "", None, None, False, False)
+OPTIONS = ("", "", None, None, False, False, 0, "", 1, 0)
 FIRST = Request("tiny-bert", "The cat sat", "The dog ran")
 
 
@@ -89,7 +90,7 @@ def test_a_page_without_a_link_opens_with_the_first_result(run_button):
         "tiny-bert (built in) · 4 layers × 4 heads · 9 tokens",
     )
     assert value.request == "model=tiny-bert&text=The+cat+sat&text_b=The+dog+ran"
-    assert value.fields == [FIRST.model_id, FIRST.text, FIRST.text_b, "", "", "", False, False]
+    assert value.fields == list(astuple(FIRST))
     again = asyncio.run(run_button.open_page(opened(session="another page")))
     assert again == (line, value)
 

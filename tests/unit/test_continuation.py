@@ -1,0 +1,171 @@
+"""A causal model continues a text with the tokens that its own ``generate`` writes."""
+
+import math
+from typing import Any
+
+import pytest
+import torch
+
+from bertviz_space import extract
+from bertviz_space.cancellation import Cancellation
+from bertviz_space.errors import ContinuationNotPossible, InvalidInput, RunStopped
+from bertviz_space.limits import MAX_CONTINUED_TOKENS
+from bertviz_space.texts.continuation import Continuation
+from bertviz_space.trace import Trace
+from tests.unit.tiny_models import KINDS
+
+TEXT = "The cat sat on the"
+
+
+def gpt2() -> tuple[Any, Any]:
+    return KINDS["gpt2"].build(), KINDS["gpt2"].tokenizer()
+
+
+def written_ids(trace: Trace) -> list[int]:
+    return [each.token_id for each in trace.source[trace.written_from :]]
+
+
+def generated(model: Any, tokenizer: Any, num_tokens: int, **options: Any) -> list[int]:
+    """Return what ``generate`` writes after the text, without an end token."""
+    ids = torch.tensor([tokenizer(TEXT)["input_ids"]])
+    options = {"do_sample": False, **options, "max_new_tokens": num_tokens}
+    found = model.generate(ids, attention_mask=torch.ones_like(ids), **options)
+    new = found[0, ids.shape[1] :].tolist()
+    return new[:-1] if new[-1] == tokenizer.eos_token_id else new
+
+
+def test_a_text_continues_as_generate_continues_it():
+    model, tokenizer = gpt2()
+    trace = extract(model, tokenizer, TEXT, continue_tokens=20)
+    assert trace.written_from == len(extract(model, tokenizer, TEXT).source)
+    assert written_ids(trace) == generated(model, tokenizer, 20)
+
+
+@pytest.mark.parametrize("settings", [(1.0, 1.0, 0), (0.7, 0.9, 1), (3.0, 0.5, 2**32 - 1)])
+def test_drawn_tokens_are_those_of_generate_with_the_same_seed(settings):
+    temperature, top_p, seed = settings
+    model, tokenizer = gpt2()
+    options: Any = {"temperature": temperature, "top_p": top_p}
+    before = torch.get_rng_state()
+    trace = extract(model, tokenizer, TEXT, continue_tokens=12, seed=seed, **options)
+    assert torch.equal(torch.get_rng_state(), before)  # other threads use these random numbers
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        expected = generated(model, tokenizer, 12, do_sample=True, top_k=0, **options)
+    assert written_ids(trace) == expected
+
+
+def test_one_pass_over_text_and_continuation_has_the_attention_of_the_whole_text():
+    model, tokenizer = gpt2()
+    trace = extract(model, tokenizer, TEXT, continue_tokens=6)
+    with torch.no_grad():
+        ids = torch.tensor([[each.token_id for each in trace.source]])
+        model.set_attn_implementation("eager")
+        expected = model(ids, output_attentions=True).attentions
+    for layer, weights in zip(trace.layers["self"], expected, strict=True):
+        torch.testing.assert_close(layer.weights(), weights[0], atol=1e-5, rtol=0)
+
+
+def test_each_written_token_is_the_most_likely_one_of_the_row_before_it():
+    model, tokenizer = gpt2()
+    trace = extract(model, tokenizer, TEXT, continue_tokens=10)
+    assert trace.written_from is not None
+    predictions: Any = trace.predictions
+    for position in range(trace.written_from, len(trace.source)):
+        assert predictions.ranks[position - 1] == 1
+
+
+@pytest.mark.parametrize("as_list", [False, True])
+def test_an_end_token_ends_the_text_and_is_left_out(as_list):
+    model, tokenizer = gpt2()
+    second = written_ids(extract(model, tokenizer, TEXT, continue_tokens=3))[1]
+    model.generation_config.eos_token_id = [0, second] if as_list else second
+    trace = extract(model, tokenizer, TEXT, continue_tokens=9)
+    assert len(written_ids(trace)) == 1
+    assert trace.notes[-1] == "The model continued the text by 1 token and ended it (greedy)."
+
+
+def test_a_model_that_ends_the_text_at_once_writes_nothing():
+    model, tokenizer = gpt2()
+    first = written_ids(extract(model, tokenizer, TEXT, continue_tokens=1))[0]
+    model.generation_config.eos_token_id = first
+    trace = extract(model, tokenizer, TEXT, continue_tokens=9)
+    assert trace.written_from is None
+    assert "ended the text at once" in trace.notes[-1]
+
+
+def test_the_characters_of_written_tokens_follow_those_of_the_text():
+    model, tokenizer = gpt2()
+    trace = extract(model, tokenizer, TEXT, continue_tokens=8)
+    assert trace.written_from is not None
+    whole = tokenizer.decode([each.token_id for each in trace.source])
+    for token in trace.source[trace.written_from :]:
+        assert token.segment == "A"
+        assert whole[token.start : token.end].strip() == token.text.strip()
+
+
+def test_the_reader_sees_the_text_grow_and_can_stop_it():
+    model, tokenizer = gpt2()
+    seen = list[str]()
+
+    def stop_at_the_third(text: str) -> bool:
+        seen.append(text)
+        return len(seen) < 3
+
+    trace = extract(model, tokenizer, TEXT, continue_tokens=9, on_written=stop_at_the_third)
+    assert written_ids(trace) == generated(model, tokenizer, 3)
+    assert seen == sorted(seen, key=len)
+    assert len(seen) == 3
+
+
+def test_a_canceled_run_stops_while_the_model_writes():
+    model, tokenizer = gpt2()
+    cancellation = Cancellation()
+
+    def cancel(_: str) -> bool:
+        cancellation.request()
+        return True
+
+    with pytest.raises(RunStopped):
+        extract(
+            model, tokenizer, TEXT, continue_tokens=9, on_written=cancel, cancellation=cancellation
+        )
+
+
+@pytest.mark.parametrize("name", ["bert", "t5", "llama"])
+def test_a_model_that_writes_no_text_says_what_to_do(name):
+    model = KINDS[name].build()  # the tiny Llama has no language head
+    with pytest.raises(ContinuationNotPossible, match="do not continue the text"):
+        extract(model, KINDS[name].tokenizer(), TEXT, continue_tokens=2)
+
+
+def test_a_continuation_beyond_the_positions_of_the_model_says_how_many_tokens_fit():
+    model, tokenizer = gpt2()
+    num_text = len(extract(model, tokenizer, TEXT).source)
+    model.config.n_positions = num_text + 3
+    with pytest.raises(ContinuationNotPossible, match=r"Continue it by at most 3 tokens"):
+        extract(model, tokenizer, TEXT, continue_tokens=4)
+    assert len(extract(model, tokenizer, TEXT, continue_tokens=3).source) == num_text + 3
+    model.config.n_positions = num_text
+    with pytest.raises(ContinuationNotPossible, match=r"\. Shorten the text\."):
+        extract(model, tokenizer, TEXT, continue_tokens=1)
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        (-1, None, 1.0, 0),
+        (MAX_CONTINUED_TOKENS + 1, None, 1.0, 0),
+        (5, 0.0, 1.0, 0),
+        (5, -2.0, 1.0, 0),
+        (5, math.nan, 1.0, 0),
+        (5, math.inf, 1.0, 0),
+        (5, 1.0, 0.0, 0),
+        (5, 1.0, 1.5, 0),
+        (5, 1.0, 1.0, -1),
+        (5, 1.0, 1.0, 2**32),
+    ],
+)
+def test_a_number_out_of_its_range_is_refused(numbers):
+    with pytest.raises(InvalidInput, match=r"\. (Choose|Leave)"):
+        Continuation(*numbers)
