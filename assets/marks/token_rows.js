@@ -31,6 +31,7 @@ export function drawRows(group, { isInteractive, options, visible, tabStop, focu
     .classed("bertviz-special", ({ begin, end }) => end - begin === 1 && tokens[begin].special)
     .classed("bertviz-hidden-key", ({ begin, end }) => areAll(begin, end, isHidden))
     .classed("bertviz-pooled", ({ begin, end }) => end - begin > 1)
+    .classed("bertviz-written", ({ begin }) => tokens[begin].written ?? false)
     .attr("role", isInteractive ? "option" : "listitem")
     .attr("aria-label", ({ begin, end }) => accessibleNameOfRow(tokens, begin, end))
     .attr("aria-posinset", ({ row }) => row + 1)
@@ -39,6 +40,7 @@ export function drawRows(group, { isInteractive, options, visible, tabStop, focu
     .attr("transform", ({ row }) => `translate(${x} ${column.yOfRow(row)})`);
   if (isInteractive) token.attr("tabindex", ({ row }) => (row === stop ? 0 : -1));
   drawContent(token, options);
+  drawWrittenRule(token, options);
 }
 
 /**
@@ -94,6 +96,25 @@ function drawContent(token, { tokens, column, label, width, anchor, hitWidth = w
     .attr("text-anchor", anchor)
     .text(({ begin, end }) => label(begin, end));
   token.select("title").text(({ begin, end }) => tooltipOfRow(tokens, begin, end));
+}
+
+/**
+ * Draw a rule between the reader's tokens and those that the model wrote.
+ * @param {TokenSelection} token
+ * @param {ColumnOptions} options
+ */
+function drawWrittenRule(token, { tokens, column, width }) {
+  const isWritten = (/** @type {number} */ row) => tokens[column.rows.edges[row]].written ?? false;
+  token
+    .selectAll("line")
+    .data(({ row }) =>
+      row > 0 && isWritten(row) && !isWritten(row - 1) ? [-column.rowHeight(row) / 2] : [],
+    )
+    .join("line")
+    .attr("class", "bertviz-written-rule")
+    .attr("x2", width)
+    .attr("y1", (y) => y)
+    .attr("y2", (y) => y);
 }
 
 /**

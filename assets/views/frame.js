@@ -6,6 +6,7 @@ import { firstTokensOf } from "../core/data/units.js";
 import { forOtherText, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
 import { figureTitle, shownParts } from "../core/text/figure_title.js";
+import { appendElement } from "../drawing/element.js";
 import { DrawSchedule } from "./draw_schedule.js";
 import { FilterControls } from "./filter_controls.js";
 import { createFrameElements, showError } from "./frame_elements.js";
@@ -21,6 +22,7 @@ import { Pickers } from "./pickers.js";
 import { ResultOpener } from "./result_opener.js";
 import { createSaving } from "./saving.js";
 import { viewContent } from "./view_content.js";
+import { WrittenTokens } from "./written_tokens.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
@@ -53,6 +55,7 @@ export class ViewFrame {
   #cleanups = [];
   #opener;
   #filter;
+  #written;
   /** @type {Trace | null} */
   #trace = null;
   #origin = NO_ORIGIN;
@@ -97,7 +100,8 @@ export class ViewFrame {
     this.opensViews = Boolean(shared);
     this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
     const content = () => this.#content();
-    const { filterMenu, filterNote } = this.#elements;
+    const { filterMenu, filterNote, writtenNote } = this.#elements;
+    this.#written = new WrittenTokens(writtenNote);
     this.#filter = new FilterControls(filterMenu, filterNote, this.#store, content);
     /** Shows how much of the figure the filter hides; null while it is unknown. */
     this.showHidden = this.#filter.showCount;
@@ -196,6 +200,7 @@ export class ViewFrame {
     const { title } = this.#elements;
     const { titleParts } = this.#getSavable(content);
     this.#filter.draw(content);
+    this.#written.draw(content);
     // The tab, or the file's title, names the view.
     const [, ...parts] = shownParts(titleParts, content.attentionPart);
     title.textContent = figureTitle(content.trace.manifest, parts);
@@ -283,6 +288,12 @@ export class ViewFrame {
   open(view, change) {
     requestView(this.#host, view);
     this.select(change);
+  }
+
+  /** Add a control that steps through the tokens that the model wrote. */
+  offerSteps() {
+    const host = appendElement(this.navigation, "div", "");
+    this.#written.addStepper(host, (query) => this.goTo(query));
   }
 
   /**

@@ -39,6 +39,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
   const filterMenu = appendElement(top, "div", "bertviz-filter");
   const legend = createOpacityLegend(top);
   const filterNote = appendElement(root, "div", "");
+  const writtenNote = appendElement(root, "p", "bertviz-written-note");
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY_MESSAGE;
@@ -60,6 +61,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
     filterMenu,
     legend,
     filterNote,
+    writtenNote,
     message,
     stage,
     inspector,

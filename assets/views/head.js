@@ -80,6 +80,7 @@ class HeadView {
       onHighlight: this.frame.inspector.show,
       onScale: this.#navigator.drawScale,
     });
+    this.frame.offerSteps();
     this.frame.offerToSave((content) => this.#savable(content));
   }
 

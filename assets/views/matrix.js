@@ -92,6 +92,7 @@ class MatrixView {
       onProgress: (done) => this.#showProgress(done),
     });
     this.#note = appendElement(this.frame.stage, "p", "bertviz-matrix-note");
+    this.frame.offerSteps();
     this.frame.offerToSave(() => this.#savable());
   }
 

@@ -82,6 +82,7 @@ class NeuronView {
       label: COLLAPSE,
       onClick,
     });
+    this.frame.offerSteps();
     this.frame.offerToSave((content) => this.#savable(content));
   }
 

@@ -2,7 +2,7 @@
 // notebook, the page is in a frame of a cell's output (bertviz_space/notebook).
 
 import { Trace } from "../core/data/trace.js";
-import { captionOf } from "../core/text/caption.js";
+import { modelAndTexts } from "../core/text/caption.js";
 import { appendElement } from "../drawing/element.js";
 import { mount as mountHead } from "./head.js";
 import { mount as mountMatrix } from "./matrix.js";
@@ -45,7 +45,7 @@ export function showView(host, content, readFile = readEmbedded(content)) {
   const { view, link, manifest, notes = [], leftOut } = content;
   host.ownerDocument.title = `${manifest.model.model_id}, ${view} view`;
   const viewHost = appendElement(host, "div", "bertviz-standalone");
-  for (const line of [...(leftOut ? [leftOut] : []), ...notes, ...captionOf(manifest)]) {
+  for (const line of [...(leftOut ? [leftOut] : []), ...notes, ...modelAndTexts(manifest)]) {
     appendElement(host, "p", "bertviz-caption").textContent = line;
   }
   return MOUNT[view](viewHost, { only: new Trace(manifest, readFile), link }).update(null);

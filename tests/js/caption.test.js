@@ -24,7 +24,7 @@ function tokensOf(pieces) {
 /** @param {object} more */
 function manifestOf(more) {
   const model = { model_id: "some/model", revision: "0123456789abcdef".repeat(3).slice(0, 40) };
-  return /** @type {any} */ ({ model, source: [], target: null, ...more });
+  return /** @type {any} */ ({ model, source: [], target: null, written_from: null, ...more });
 }
 
 test("the text is the reader's, with one blank where no token covers it", () => {

@@ -19,9 +19,10 @@ const layerFiles = new WeakMap();
  * @param {Token[]} tokens
  * @param {MadeLayer[]} layers
  * @param {string[]} filters of which the overviews exist, which show nothing
+ * @param {number | null} writtenFrom position of the first token that the model wrote
  * @returns {Map<string, () => Blob>}
  */
-export function filesOf(tokens, layers, filters) {
+export function filesOf(tokens, layers, filters, writtenFrom) {
   const entries = layers.map(entryOf);
   const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
   files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));
@@ -40,6 +41,7 @@ export function filesOf(tokens, layers, filters) {
       scoreOf("first", "First token", "Share of the weights on the first token."),
       scoreOf("distance", "Distance", "Mean distance between query and key.", false),
     ],
+    written_from: writtenFrom,
     ready: [...files.keys()],
   };
   for (const filter of filters) {

@@ -106,11 +106,13 @@ await testCases("bins", ({ num_a, num_b, size, edges }) => {
   assert.deepEqual(rowsOf(tokens, [0, tokens.length], size).edges, edges);
 });
 
-await testCases("captions", ({ model_id, revision, source, target, caption }) => {
+await testCases("captions", (fields) => {
+  const { model_id, revision, source, target, written_from = null, caption } = fields;
   const manifest = /** @type {any} */ ({
     model: { model_id, revision },
     source: pieceTokens(source),
     target: target && pieceTokens(target),
+    written_from,
   });
   assert.deepEqual(captionOf(manifest), caption);
 });
@@ -192,6 +194,7 @@ function traceOf(source, target) {
   const manifest = /** @type {any} */ ({
     source: segmentTokens(source),
     target: target && segmentTokens(target),
+    written_from: null,
     source_words: [...source].map((_, position) => position),
     components: [{ component, query_tokens: "source", key_tokens: "source" }],
   });

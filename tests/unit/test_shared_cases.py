@@ -115,7 +115,7 @@ def test_captions_of_pictures_equal_those_of_the_cases(case: Case):
     query, key = (torch.zeros(1, len(source), 1) for _ in range(2))
     layer = LayerAttention("self", 0, query, key, scaling=1.0)
     own, other = piece_tokens(source), None if target is None else piece_tokens(target)
-    trace = Trace(own, other, {"self": (layer,)})
+    trace = Trace(own, other, {"self": (layer,)}, written_from=case.get("written_from"))
     assert caption_of(trace, case["model_id"], case["revision"]) == case["caption"]
 
 

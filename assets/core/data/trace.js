@@ -4,6 +4,7 @@
 import { FileCache } from "./file_cache.js";
 import { Predictions } from "./predictions.js";
 import { unitsOf } from "./units.js";
+import { tokensOfSide } from "./written_tokens.js";
 
 /** @typedef {import("./file_cache.js").ReadFile} ReadFile */
 /** @typedef {import("./safetensors.js").Tensor} Tensor */
@@ -98,7 +99,8 @@ export class Trace {
     const kind = `${side} ${words}`;
     const starts = side === "source" ? this.manifest.source_words : this.manifest.target_words;
     const units =
-      this.#units.get(kind) ?? unitsOf(this.manifest[side] ?? [], words ? (starts ?? []) : null);
+      this.#units.get(kind) ??
+      unitsOf(tokensOfSide(this.manifest, side), words ? (starts ?? []) : null);
     this.#units.set(kind, units);
     return units;
   }

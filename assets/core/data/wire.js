@@ -13,6 +13,8 @@
  * @property {"A" | "B" | null} segment
  * @property {boolean} special
  * @property {[number, number]} part k of n tokens that share the same characters, counted from 1
+ * @property {boolean} [written] whether the model wrote the token; set by written_tokens.js, not by the
+ *   server
  */
 
 /**

@@ -1,7 +1,8 @@
-// The caption of a saved picture: the model and the texts.
+// The caption of a saved picture: the model, the texts, and which tokens the model wrote.
 
 import { stripBlanks } from "./blanks.js";
 import { rangesOf } from "./ranges.js";
+import { writtenNote } from "./written_note.js";
 
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("../data/wire.js").Token} Token */
@@ -21,11 +22,22 @@ export function commitOf(revision) {
 }
 
 /**
- * Return the lines of a caption: one for the model, and one for each text.
+ * Return the lines of a caption: one for the model, one for each text, and one for the tokens that the
+ * model wrote, if there are any.
  * @param {Manifest} manifest
  * @returns {string[]}
  */
-export function captionOf({ model: { model_id, revision }, source, target }) {
+export function captionOf(manifest) {
+  const written = writtenNote(manifest);
+  return [...modelAndTexts(manifest), ...(written ? [written] : [])];
+}
+
+/**
+ * Return one line for the model, and one for each text.
+ * @param {Pick<Manifest, "model" | "source" | "target">} manifest
+ * @returns {string[]}
+ */
+export function modelAndTexts({ model: { model_id, revision }, source, target }) {
   const commit = commitOf(revision);
   const texts = textsOf(source, target).map(([name, text]) => (name ? `${name}: ${text}` : text));
   return [commit ? `${model_id}, commit ${commit}` : model_id, ...texts];

@@ -1,6 +1,6 @@
 // The titles of a figure: on the page, and in a saved picture.
 
-import { captionOf } from "./caption.js";
+import { modelAndTexts } from "./caption.js";
 
 /**
  * Return what a picture shows. The attention part is named if it is not the whole attention.
@@ -19,6 +19,6 @@ export function shownParts(parts, { label }) {
  * @returns {string}
  */
 export function figureTitle(manifest, shown) {
-  const [, ...texts] = captionOf(manifest);
+  const [, ...texts] = modelAndTexts(manifest);
   return [manifest.model.model_id, shown.join(", "), texts.join(" / ")].join(" · ");
 }

@@ -37,7 +37,17 @@ export function labelOf({ text, part: [k, n] }, maxLetters = MAX_LABEL_LETTERS) 
  * @returns {string}
  */
 function accessibleNameOf(token, position) {
-  return `${labelOf(token)}, position ${position}${token.special ? ", special token" : ""}`;
+  const special = token.special ? ", special token" : "";
+  return `${labelOf(token)}, position ${position}${special}${writerOf(token)}`;
+}
+
+/**
+ * Return what is said of a token that the model wrote.
+ * @param {Token} token
+ * @returns {string} empty for a token of the reader's text
+ */
+function writerOf({ written }) {
+  return written ? ", written by the model" : "";
 }
 
 /**
@@ -50,10 +60,11 @@ export function tooltipOf(token, position) {
   const text = cut(token.text, MAX_TOOLTIP_LETTERS);
   // A token from a reader's own file has no id, and its spelling may be the text itself.
   const hasId = token.token_id >= 0;
-  if (!hasId && token.vocabulary === token.text) return `${text}\nposition ${position}`;
+  const place = `${text}\nposition ${position}${writerOf(token)}`;
+  if (!hasId && token.vocabulary === token.text) return place;
   const vocabulary = cut(token.vocabulary, MAX_TOOLTIP_LETTERS);
   const id = hasId ? ` (id ${token.token_id})` : "";
-  return `${text}\nposition ${position}, vocabulary entry ${vocabulary}${id}`;
+  return `${place}, vocabulary entry ${vocabulary}${id}`;
 }
 
 /**
@@ -96,7 +107,7 @@ export function fittingLabelOfRow(tokens, begin, end, fits) {
  */
 export function accessibleNameOfRow(tokens, begin, end) {
   if (end - begin === 1) return accessibleNameOf(tokens[begin], begin);
-  return `${end - begin} tokens, positions ${begin} to ${end - 1}`;
+  return `${end - begin} tokens, positions ${begin} to ${end - 1}${writerOf(tokens[begin])}`;
 }
 
 /**
@@ -109,7 +120,8 @@ export function accessibleNameOfRow(tokens, begin, end) {
 export function tooltipOfRow(tokens, begin, end) {
   if (end - begin === 1) return tooltipOf(tokens[begin], begin);
   const texts = tokens.slice(begin, end).map(({ text }) => stripBlanks(text));
-  return `${cut(texts.join(" "), MAX_TOOLTIP_LETTERS)}\npositions ${begin} to ${end - 1}`;
+  const positions = `positions ${begin} to ${end - 1}${writerOf(tokens[begin])}`;
+  return `${cut(texts.join(" "), MAX_TOOLTIP_LETTERS)}\n${positions}`;
 }
 
 /**

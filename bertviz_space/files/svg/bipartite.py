@@ -54,9 +54,10 @@ def bipartite(
     for color, opacities in heads:
         lines = group(element, stroke=color, stroke_width=_LINE_WIDTH)
         draw_lines(lines, opacities, (left, left + lines_width), y_query, y_key)
-    draw_column(element, queries, y_query, left - _PADDING, "end", theme)
+    draw_column(element, queries, 0, token_height, left - _PADDING, "end", theme)
     x_key = left + lines_width + _PADDING
-    draw_column(element, keys, y_key, x_key, "start", theme, rows.are_hidden_keys())
+    hidden = rows.are_hidden_keys()
+    draw_column(element, keys, 0, token_height, x_key, "start", theme, hidden)
     height = max(queries.num_tokens, keys.num_tokens) * token_height
     return Drawing(element, left + lines_width + right, height)
 

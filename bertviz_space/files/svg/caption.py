@@ -1,7 +1,7 @@
 """The title and caption of a picture: what it shows, of which model, on which texts.
 
-``assets/core/text/caption.js`` makes the same ones; both pass the cases of
-``tests/fixtures/shared_cases/captions.json``.
+``assets/core/text/caption.js`` and ``assets/core/text/written_note.js`` make the same ones; both
+pass the cases of ``tests/fixtures/shared_cases/captions.json``.
 """
 
 import re
@@ -17,7 +17,7 @@ _COMMIT = re.compile("[0-9a-f]{40}")
 
 
 def caption_of(trace: Trace, model_id: str, revision: str) -> list[str]:
-    """Return one line on the model and one line on each text."""
+    """Return lines on the model, on each text, and on the tokens that the model wrote."""
     has_commit = _COMMIT.fullmatch(revision)
     first, second = _text_of(trace.source, "A"), _text_of(trace.source, "B")
     if second:
@@ -26,7 +26,18 @@ def caption_of(trace: Trace, model_id: str, revision: str) -> list[str]:
         texts = [first if trace.target is None else f"Source: {first}"]
     if trace.target is not None:
         texts.append(f"Target: {_text_of(trace.target, 'A')}")
-    return [f"{model_id}, commit {revision[:12]}" if has_commit else model_id, *texts]
+    model = f"{model_id}, commit {revision[:12]}" if has_commit else model_id
+    return [model, *texts, *written_note(trace)]
+
+
+def written_note(trace: Trace) -> list[str]:
+    """Return a sentence that says which tokens the model wrote, none if it wrote no token."""
+    written_from = trace.written_from
+    if written_from is None:
+        return []
+    if written_from == len(trace.source) - 1:
+        return [f"The token at position {written_from} was written by the model."]
+    return [f"Tokens from position {written_from} on were written by the model."]
 
 
 def _text_of(tokens: Sequence[Token], segment: str) -> str:

@@ -11,7 +11,7 @@ from ...trace import LayerAttention, segment_b_start
 from .elements import MIN_OPACITY, Drawing, add, group, text_width
 from .options import Theme
 from .rows import Rows, ShownRows, rows_of
-from .token_column import label_style
+from .token_column import draw_written_rule, label_styles
 
 # Pixels: the size of the labels, the space around them, and the least height of a label.
 _FONT_SIZE, _PADDING, _MIN_LABEL = 13, 8, 16
@@ -31,8 +31,9 @@ class _Axis:
         tokens, span = rows.tokens, (rows.edges[0], rows.edges[-1])
         begin, end = span
         self.token = min(_MAX_CELL, side / (end - begin))
-        self.cells = rows_of(tokens, span, _row_size(self.token, _MIN_CELL))
-        self.labels = rows_of(tokens, span, _row_size(self.token, _MIN_LABEL))
+        cell_size, label_size = (_row_size(self.token, least) for least in (_MIN_CELL, _MIN_LABEL))
+        self.cells = rows_of(tokens, span, cell_size, rows.written_from)
+        self.labels = rows_of(tokens, span, label_size, rows.written_from)
         self.length = (end - begin) * self.token
         border = segment_b_start(tokens)
         is_inside = border is not None and begin < border < end
@@ -79,9 +80,10 @@ def matrix(
     cells = group(body, fill=color, shape_rendering="crispEdges")
     _draw_cells(cells, weights, query_axis, key_axis)
     _draw_borders(body, query_axis, key_axis, theme)
-    _draw_labels(group(body), query_axis, "end", theme)
+    _draw_labels(group(body), query_axis, left - _PADDING, "end", theme)
     rotated = group(body, transform="rotate(-90)")
-    _draw_labels(rotated, key_axis, "start", theme, labels.are_hidden_keys())
+    hidden = labels.are_hidden_keys()
+    _draw_labels(rotated, key_axis, top - _PADDING, "start", theme, hidden)
     size = query_axis.cells.size, key_axis.cells.size
     return Drawing(element, left + key_axis.length + 1, top + query_axis.length + 1), size
 
@@ -124,13 +126,19 @@ def _draw_borders(parent: Element, queries: _Axis, keys: _Axis, theme: Theme) ->
 
 
 def _draw_labels(
-    parent: Element, axis: _Axis, anchor: str, theme: Theme, are_muted: Sequence[bool] = ()
+    parent: Element,
+    axis: _Axis,
+    width: float,
+    anchor: str,
+    theme: Theme,
+    are_muted: Sequence[bool] = (),
 ) -> None:
     """Draw the labels of an axis along the vertical axis of the parent.
 
     Args:
         parent: the element that gets the labels.
         axis: the axis.
+        width: the width of the widest label, in pixels.
         anchor: the edge of a label at the cells: ``start`` or ``end``.
         theme: the colors of the picture.
         are_muted: for each label, whether it is muted; empty for none.
@@ -139,10 +147,12 @@ def _draw_labels(
     rows = axis.labels
     x = -_PADDING if anchor == "end" else _PADDING
     muted = are_muted or [False] * len(rows)
-    labels = zip(rows.labels(), rows.are_special(), muted, strict=True)
+    labels = zip(rows.labels(), label_styles(rows, muted, theme), strict=True)
     places = zip(pairwise(rows.edges), rows.middles(axis.token), strict=True)
-    for ((begin, end), y), (label, is_special, is_muted) in zip(places, labels, strict=True):
+    for ((begin, end), y), (label, style) in zip(places, labels, strict=True):
         # The last row of a text may have so few tokens that its label would overlap the one before.
         if (end - begin) * axis.token >= _FONT_SIZE:
-            style = label_style(is_special, is_muted)
             add(column, "text", label, x=x, y=y, dy="0.35em", **style)
+    border = rows.written_border(axis.token)
+    if border is not None:
+        draw_written_rule(parent, border, x, width, anchor, theme)

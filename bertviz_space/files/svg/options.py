@@ -42,19 +42,21 @@ class Theme:
         name: the name of the theme.
         text: the color of titles and tokens.
         muted: the color of captions and axes.
+        written: the color of tokens that the model wrote.
         background: the color of the background; ``None`` for a transparent picture.
     """
 
     name: ThemeName
     text: str
     muted: str
+    written: str
     background: str | None
 
 
 _THEMES = (
-    Theme("light", "#1f2937", "#6b7280", "#ffffff"),
-    Theme("dark", "#f3f4f6", "#9ca3af", "#111827"),
-    Theme("transparent", "#1f2937", "#6b7280", None),
+    Theme("light", "#1f2937", "#6b7280", "#1e40af", "#ffffff"),
+    Theme("dark", "#f3f4f6", "#9ca3af", "#93c5fd", "#111827"),
+    Theme("transparent", "#1f2937", "#6b7280", "#1e40af", None),
 )
 
 

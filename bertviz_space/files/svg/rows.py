@@ -13,7 +13,7 @@ from torch import Tensor
 
 from ...trace import LayerAttention, Token, Trace, segment_b_start
 from ...trace.filter import Filter
-from ...trace.shown_weights import ShownWeights
+from ...trace.shown_weights import ShownWeights, Units
 from ..view_request import AttentionPart
 from .label import label_of_row
 
@@ -26,11 +26,13 @@ class Rows:
         tokens: the tokens of the whole axis.
         edges: positions in the whole axis, in ascending order.
         size: tokens in a row; the last row of a segment may have fewer.
+        written_from: the position of the first token that the model wrote, ``None`` for none.
     """
 
     tokens: tuple[Token, ...]
     edges: tuple[int, ...]
     size: int
+    written_from: int | None = None
 
     def __len__(self) -> int:
         return len(self.edges) - 1
@@ -53,23 +55,42 @@ class Rows:
         """Return, for each row, whether it is one special token, which is drawn in italics."""
         return [b - a == 1 and self.tokens[a].special for a, b in pairwise(self.edges)]
 
+    def are_written(self) -> list[bool]:
+        """Return, for each row, whether the model wrote its first token."""
+        written_from = self.written_from
+        return [written_from is not None and begin >= written_from for begin in self.edges[:-1]]
+
+    def written_border(self, token_height: float) -> float | None:
+        """Return where the first row begins that the model wrote, from the top, in pixels.
+
+        ``None`` if the model wrote no row, or every row.
+        """
+        written = self.are_written()
+        if not any(written) or written[0]:
+            return None
+        return (self.edges[written.index(True)] - self.edges[0]) * token_height
+
     def row_of_token(self) -> Tensor:
         """Return the row of each token, from the first row's first token on: int64 ``[token]``."""
         return torch.arange(len(self)).repeat_interleave(torch.tensor(self.edges).diff())
 
 
-def rows_of(tokens: tuple[Token, ...], span: tuple[int, int], size: int) -> Rows:
+def rows_of(
+    tokens: tuple[Token, ...], span: tuple[int, int], size: int, written_from: int | None = None
+) -> Rows:
     """Return rows of ``size`` tokens, none of which crosses the border between two segments.
 
     Args:
         tokens: the tokens of the whole axis.
         span: the position of the first token, and one past the last.
         size: tokens in a row.
+        written_from: the position of the first token that the model wrote, ``None`` for none.
     """
     first, end = span
     border = segment_b_start(tokens)
     stop = border if border is not None and first < border < end else end
-    return Rows(tokens, (*range(first, stop, size), *range(stop, end, size), end), size)
+    edges = (*range(first, stop, size), *range(stop, end, size), end)
+    return Rows(tokens, edges, size, written_from)
 
 
 @dataclass(frozen=True)
@@ -94,10 +115,13 @@ class ShownRows:
             InvalidFilter: if the filter does not fit the text.
         """
         shown = ShownWeights(trace, part.component, filter_)
+        own, other = trace.query_tokens(part.component), trace.key_tokens(part.component)
+        queries = _written_unit(shown.queries, own, trace)
+        keys = _written_unit(shown.keys, other, trace)
         return cls(
             shown,
-            rows_of(shown.queries.tokens, shown.queries.span(*part.queries), size),
-            rows_of(shown.keys.tokens, shown.keys.span(*part.keys), size),
+            rows_of(shown.queries.tokens, shown.queries.span(*part.queries), size, queries),
+            rows_of(shown.keys.tokens, shown.keys.span(*part.keys), size, keys),
         )
 
     def are_hidden_keys(self) -> list[bool]:
@@ -123,3 +147,16 @@ class ShownRows:
             rows = row_of_query[units.start - first : units.stop - first, None]
             pooled.scatter_reduce_(1, rows.expand_as(by_key), by_key, "amax")
         return pooled
+
+
+def _written_unit(units: Units, tokens: Sequence[Token], trace: Trace) -> int | None:
+    """Return the first unit that the model wrote, ``None`` if it wrote none.
+
+    Args:
+        units: the units of an axis.
+        tokens: the tokens of the axis.
+        trace: the trace.
+    """
+    if trace.written_from is None or tokens is not trace.source:
+        return None
+    return int((units.starts < trace.written_from).sum())

@@ -1,6 +1,6 @@
 """A column of tokens with one label per row (``assets/marks/token_column.js``)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Literal
 from xml.etree.ElementTree import Element
 
@@ -22,7 +22,8 @@ def column_width(rows: Rows) -> int:
 def draw_column(
     parent: Element,
     rows: Rows,
-    middles: list[float],
+    top: float,
+    token_height: float,
     x: float,
     anchor: Literal["start", "end"],
     theme: Theme,
@@ -33,7 +34,8 @@ def draw_column(
     Args:
         parent: the element that gets the labels.
         rows: the rows, one label each.
-        middles: the middle of each row, in pixels.
+        top: the top of the first row, in pixels.
+        token_height: the height of a row of one token, in pixels.
         x: where the labels begin, or where they end, in pixels.
         anchor: whether ``x`` is where labels begin (``start``) or end.
         theme: the colors of the picture.
@@ -41,14 +43,47 @@ def draw_column(
     """
     column = group(parent, font_size=_FONT_SIZE, fill=theme.text, text_anchor=anchor)
     muted = are_muted or [False] * len(rows)
-    drawn = zip(middles, rows.labels(), rows.are_special(), muted, strict=True)
-    for y, label, is_special, is_muted in drawn:
-        style = label_style(is_special, is_muted)
-        add(column, "text", label, x=x, y=y, dy="0.35em", **style)
+    styles = label_styles(rows, muted, theme)
+    for y, label, style in zip(rows.middles(token_height), rows.labels(), styles, strict=True):
+        add(column, "text", label, x=x, y=top + y, dy="0.35em", **style)
+    border = rows.written_border(token_height)
+    if border is not None:
+        draw_written_rule(parent, top + border, x, column_width(rows), anchor, theme)
 
 
-def label_style(is_special: bool, is_muted: bool) -> dict[str, str | float]:
-    """Return the attributes of a label: italic for a special token, muted for a hidden key."""
-    italic = {"font_style": "italic"} if is_special else {}
-    muted = {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"} if is_muted else {}
-    return {**italic, **muted}
+def label_styles(
+    rows: Rows, are_muted: Sequence[bool], theme: Theme
+) -> Iterator[dict[str, str | float]]:
+    """Yield the attributes of each label.
+
+    A special token is italic, a hidden key is muted, and a row that the model wrote has a color of
+    its own.
+    """
+    italic = {"font_style": "italic"}
+    muted = {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"}
+    written = {"fill": theme.written}
+    drawn = zip(rows.are_special(), are_muted, rows.are_written(), strict=True)
+    for is_special, is_muted, is_written in drawn:
+        yield {
+            **(italic if is_special else {}),
+            **(muted if is_muted else {}),
+            **(written if is_written else {}),
+        }
+
+
+def draw_written_rule(
+    parent: Element, y: float, x: float, width: float, anchor: str, theme: Theme
+) -> None:
+    """Draw a rule between the reader's tokens and those that the model wrote.
+
+    Args:
+        parent: the element that gets the rule.
+        y: where the first row begins that the model wrote, in pixels.
+        x: where the labels begin, or where they end, in pixels.
+        width: the width of the labels, in pixels.
+        anchor: whether ``x`` is where labels begin (``start``) or end.
+        theme: the colors of the picture.
+    """
+    begin = x - width if anchor == "end" else x
+    rule = {"x1": begin, "x2": begin + width, "y1": y, "y2": y}
+    add(parent, "line", **rule, stroke=theme.written)

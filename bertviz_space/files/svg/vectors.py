@@ -35,16 +35,12 @@ def vectors(layer: LayerAttention, head: int, queries: Rows, keys: Rows, theme: 
     headings = group(element, font_size=15, font_weight=600, fill=theme.text, text_anchor="middle")
     for x, heading in ((query_x, "Query q"), (key_x, "Key k")):
         add(headings, "text", heading, x=x + _BAND_WIDTH / 2, y=18)
-    draw_column(element, queries, _middles(queries), query_x - _GAP, "end", theme)
-    draw_column(element, keys, _middles(keys), label_x, "start", theme)
+    draw_column(element, queries, _HEADING, _ROW, query_x - _GAP, "end", theme)
+    draw_column(element, keys, _HEADING, _ROW, label_x, "start", theme)
     _bands(element, layer.query[head, slice(*_ends(queries))], query_x)
     _bands(element, layer.key[head // shared, slice(*_ends(keys))], key_x)
     height = _HEADING + max(len(queries), len(keys)) * _ROW
     return Drawing(element, label_x + column_width(keys), height)
-
-
-def _middles(rows: Rows) -> list[float]:
-    return [_HEADING + y for y in rows.middles(_ROW)]
 
 
 def _ends(rows: Rows) -> tuple[int, int]:

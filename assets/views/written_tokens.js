@@ -1,0 +1,76 @@
+// What a view says of the tokens that a causal model wrote, and the control that steps through them.
+
+import { createStepper } from "../controls/stepper.js";
+import { predictedBy, stepTo, writtenSpan } from "../core/state/written_step.js";
+import { predictionNote, writtenNote } from "../core/text/written_note.js";
+import { appendElement } from "../drawing/element.js";
+
+/** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {ReturnType<typeof createStepper>} Stepper */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
+
+/** The note on the written tokens of a view, and the steps through them. */
+export class WrittenTokens {
+  #note;
+  #which;
+  #prediction;
+  /** @type {Stepper | null} */
+  #stepper = null;
+  /** @type {ViewContent | null} */
+  #content = null;
+
+  /** @param {HTMLElement} note an empty paragraph */
+  constructor(note) {
+    this.#note = note;
+    note.hidden = true;
+    this.#which = appendElement(note, "span", "bertviz-written-which");
+    this.#prediction = appendElement(note, "span", "");
+    this.#prediction.setAttribute("role", "status");
+  }
+
+  /**
+   * Add the control.
+   * @param {HTMLElement} host an empty element for the control only
+   * @param {(query: TokenPosition) => void} onStep pins the query that predicted a written token
+   */
+  addStepper(host, onStep) {
+    this.#note.classList.add("bertviz-with-steps");
+    this.#stepper = createStepper(host, "Written token", (direction) => {
+      const span = this.#content && spanOf(this.#content);
+      if (span) onStep(stepTo(this.#content?.pinned ?? null, span, direction));
+    });
+  }
+
+  /** @param {ViewContent} content */
+  draw(content) {
+    this.#content = content;
+    const which = writtenNote(content.trace.manifest);
+    this.#note.hidden = !which;
+    this.#which.textContent = which;
+    if (this.#stepper) this.#drawStep(this.#stepper, content);
+  }
+
+  /**
+   * @param {Stepper} stepper
+   * @param {ViewContent} content
+   */
+  #drawStep(stepper, content) {
+    const span = spanOf(content);
+    const position = span && predictedBy(content.pinned, span);
+    const prediction = position === null ? "" : predictionNote(content.axes.query.tokens, position);
+    // A screen reader would read the same sentence again.
+    if (this.#prediction.textContent !== prediction) this.#prediction.textContent = prediction;
+    if (span) stepper.show(position === null ? null : position - span[0], span[1] - span[0]);
+    else stepper.hide();
+  }
+}
+
+/**
+ * Return the written tokens to step through.
+ * @param {ViewContent} content
+ * @returns {import("../core/state/written_step.js").WrittenSpan | null} null while rows are words: a model
+ *   predicts tokens
+ */
+function spanOf({ axes, attentionPart, shownFilter }) {
+  return shownFilter.words ? null : writtenSpan(axes.query.tokens, attentionPart.queries);
+}
