@@ -10,7 +10,8 @@ From a text to three pictures, in the order of the steps:
 3. ``models`` turns a model's id into a loaded model; ``models.hub`` downloads its files.
 4. ``texts`` turns texts into token ids, and token ids back into letters of the text.
 5. ``extraction`` runs one forward pass; ``capture`` records queries and keys of every layer.
-   ``probe`` runs a causal model on repeated random tokens instead of a text.
+   ``probe`` runs a causal model on repeated random tokens instead of a text, and
+   ``masking`` a masked model on a text in which one token is masked.
 6. ``trace`` holds what was captured, the formula of the weights, the overview of a layer, and
    the scores of its heads.
 7. ``files`` writes a trace as files for the page (``files.wire``) and for programs, and reads a
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from . import neuron_view
     from .errors import SpaceError
     from .extraction import extract
+    from .masking import masked_prediction
     from .notebook.views import head_view, model_view
     from .probe import probe_scores
     from .trace import Component, LayerAttention, Token, Trace
@@ -46,6 +48,7 @@ __all__ = [
     "extract",
     "head_scores",
     "head_view",
+    "masked_prediction",
     "model_view",
     "neuron_view",
     "probe_scores",
@@ -62,6 +65,7 @@ _MODULES = {
     "extract": "extraction",
     "head_scores": "trace.head_scores",
     "head_view": "notebook.views",
+    "masked_prediction": "masking",
     "model_view": "notebook.views",
     "probe_scores": "probe",
 }

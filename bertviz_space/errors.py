@@ -279,6 +279,14 @@ class AttentionUnavailable(SpaceError):
     """The attention of a model cannot be shown."""
 
 
+class PredictionsUnavailable(SpaceError):
+    """A model makes no predictions, or they are not known."""
+
+
+class MaskNotPossible(SpaceError):
+    """A model cannot predict a token that is replaced by a mask."""
+
+
 class ProbeUnavailable(SpaceError):
     """A model cannot be probed with repeated random tokens."""
 

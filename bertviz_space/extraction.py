@@ -5,11 +5,9 @@ only state is a lock for each model. So it can run in another process or on anot
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import torch
-from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .cancellation import Cancellation
@@ -26,10 +24,9 @@ from .capture import (
 from .errors import ContinuationNotPossible, a_model
 from .model_errors import explain_full_memory
 from .texts.continuation import Continuation, OnWritten, check_continuation, continue_text
-from .texts.encoding import Encoding
+from .texts.model_inputs import batch_of, model_inputs
 from .texts.predicted_tokens import predicted_tokens
 from .texts.reading import read_texts
-from .texts.table_sizes import takes_token_types
 from .texts.target_generation import generate_target
 from .texts.token_limit import token_limit
 from .trace import NoPredictions, Predictions, Trace
@@ -133,12 +130,12 @@ def extract(
             continued = continue_text(model, tokenizer, texts.source, continuation, on_written)
             texts = texts.with_continued_source(continued.encoding, continued.note)
             written_from = continued.written_from
-        inputs = _inputs(model, texts.source)
+        inputs = model_inputs(model, texts.source)
         if model.config.is_encoder_decoder:
             if texts.target is None:
                 texts = texts.with_generated_target(generate_target(model, tokenizer, texts))
             target_ids = [token.token_id for token in texts.target_tokens or ()]
-            inputs["decoder_input_ids"] = _batch(model, target_ids)
+            inputs["decoder_input_ids"] = batch_of(model, target_ids)
         check_memory(model, inputs)
         captured = capture(model, inputs)
         if written_from is not None and not offset_of(captured.layers["self"]):
@@ -174,16 +171,3 @@ def _predictions(
     ids = predict(captured.logits, token_ids, offset, check)
     vocabulary = predicted_tokens(tokenizer, ids.token_ids.unique().tolist())
     return Predictions(**vars(ids), vocabulary=vocabulary)
-
-
-def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:
-    """Return the inputs of the model, without a padding mask: every mask is the model's own."""
-    inputs: dict[str, object] = {"input_ids": _batch(model, encoding.token_ids)}
-    if encoding.token_type_ids is not None and takes_token_types(model):
-        inputs["token_type_ids"] = _batch(model, encoding.token_type_ids)
-    return inputs
-
-
-def _batch(model: PreTrainedModel, ids: Sequence[int]) -> Tensor:
-    """Return a batch of one row: int64 ``[1, position]`` on the model's device."""
-    return torch.tensor([ids], dtype=torch.int64, device=model.device)

@@ -12,6 +12,7 @@ from ..jobs.request import Request, continuation_numbers
 from ..limits import MAX_DESCRIBED_ROWS
 from ..trace.filter import parse_filter
 from ..trace.head_scores import SCORE_NAMES, ScoreName
+from ..trace.predictions import MAX_LISTED
 from .question import Question
 
 ViewFormat = Literal["html", "svg"]
@@ -145,6 +146,20 @@ def checked_question(
     heads = None if head is None else [head]
     place = checked_view("head", layer, heads, block, False, False, filter_)
     return Question(place, position, name, limit)
+
+
+def check_limit_and_mask(limit: int, masked: int | None) -> None:
+    """Check how many predicted tokens a program wants, and which token is masked.
+
+    Raises:
+        gr.Error: if an argument has the wrong type, or if ``limit`` is out of its range.
+    """
+    if type(limit) is not int or not 1 <= limit <= MAX_LISTED:
+        raise _wrong_type(f"limit is a whole number from 1 to {MAX_LISTED}.")
+    if not (masked is None or type(masked) is int):
+        raise _wrong_type(
+            "masked is the position of a token, counted from 0; omit it to mask no token."
+        )
 
 
 def checked_picture(file_format: ViewFormat, options: PictureOptions) -> PictureOptions:

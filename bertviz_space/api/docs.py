@@ -6,6 +6,7 @@ each argument (``tests/api/test_mcp.py``).
 
 from ..limits import MAX_CONTINUED_TOKENS, MAX_DESCRIBED_ROWS, MAX_DESCRIBED_TOKENS
 from ..trace.head_scores import SCORES
+from ..trace.predictions import MAX_LISTED
 
 _MODEL = """
     Args:
@@ -114,6 +115,25 @@ PROBE = f"""Run a causal model on random tokens, repeated once, to find its indu
     al. (2022) call this score prefix matching.
     previous: Mean weight of a token on the token before it.
 {_GATED}{_MODEL}"""
+
+PREDICTIONS = f"""Run a model on a text and return what it predicts at every position.
+
+    Returns a list of tokens, as ``tokenize`` does, and a list with a row for each position. A
+    causal model predicts the next token, and so does the decoder of an encoder-decoder model; a
+    masked model predicts the token at the position. The position of the predicted token is
+    ``predicts``. The most likely tokens are in ``predicted``, the most likely one first, each with
+    its ``text``, its spelling in the ``vocabulary``, its ``token_id`` and its ``probability``.
+    For the token that the text contains there, ``rank`` counts from 1 for the most likely token,
+    and ``log_probability`` is the natural logarithm of its probability. Both are null at the last
+    position of a causal model. A model without a language-model head makes no predictions: the
+    answer is an error.
+
+    A masked model reads the token that it predicts. With ``masked``, it reads a mask instead of the
+    token at this position, and the answer has one row.
+{_GATED}{_TEXTS}\
+        limit: the number of predicted tokens in a row, from 1 to {MAX_LISTED}.
+        masked: the position of a token to mask, counted from 0, for a model such as BERT.
+{_CONTINUED}"""
 
 _FILTER = """
     ``filter`` hides weights. It is a list such as ``special,first,3,min=0.05``: special hides the

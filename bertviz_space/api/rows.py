@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
-from ..trace import Token
+from ..trace import Predictions, Token
 
 
 class TokenRow(TypedDict):
@@ -16,6 +16,26 @@ class TokenRow(TypedDict):
     token_id: int
     segment: str | None
     special: bool
+
+
+class PredictedRow(TypedDict):
+    """A token of the vocabulary that a model may predict."""
+
+    text: str
+    vocabulary: str
+    token_id: int
+    probability: float
+
+
+class PredictionRow(TypedDict):
+    """What a model predicts at a position, for the token at the position ``predicts``."""
+
+    side: str
+    position: int
+    predicts: int
+    rank: int | None
+    log_probability: float | None
+    predicted: list[PredictedRow]
 
 
 class ModelRow(TypedDict):
@@ -32,6 +52,41 @@ def token_rows(source: Sequence[Token], target: Sequence[Token] | None) -> list[
         _token_row(side, position, token)
         for side, tokens in sides
         for position, token in enumerate(tokens)
+    ]
+
+
+def prediction_rows(
+    predictions: Predictions, side: str, limit: int, first_position: int = 0
+) -> list[PredictionRow]:
+    """Return a row for each position.
+
+    Args:
+        predictions: what the model predicts.
+        side: the side of the tokens at these positions.
+        limit: the largest number of predicted tokens in a row.
+        first_position: the position of the first row.
+    """
+    columns = (
+        predictions.token_ids[:, :limit].tolist(),
+        predictions.probabilities[:, :limit].tolist(),
+        predictions.ranks.tolist(),
+        predictions.log_probabilities.tolist(),
+    )
+    return [
+        {
+            "side": side,
+            "position": position,
+            "predicts": position + predictions.offset,
+            "rank": rank or None,
+            "log_probability": log_probability if rank else None,
+            "predicted": [
+                {**predictions.vocabulary[each]._asdict(), "token_id": each, "probability": share}
+                for each, share in zip(token_ids, probabilities, strict=True)
+            ],
+        }
+        for position, (token_ids, probabilities, rank, log_probability) in enumerate(
+            zip(*columns, strict=True), first_position
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 from gradio.data_classes import FileData
 
+from ..errors import PredictionsUnavailable
 from ..files.exports import export_html, export_svg
 from ..files.exports import view_content as exported_content
 from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
@@ -15,10 +16,12 @@ from ..files.view_request import ViewName
 from ..jobs.handler import Handler
 from ..models.hub.checkpoints import Checkpoint
 from ..server.session import reader_of
-from ..trace import Trace
+from ..trace import Predictions, Trace
 from ..trace.head_scores import HeadScoreRow, head_scores
+from ..trace.predictions import MAX_LISTED
 from .arguments import (
     ViewFormat,
+    check_limit_and_mask,
     checked_layers_and_heads,
     checked_picture,
     checked_question,
@@ -26,9 +29,16 @@ from .arguments import (
     checked_view,
 )
 from .description import Description, describe
-from .docs import DESCRIBE_ATTENTION, HEAD_SCORES, TOKENIZE, VIEW, VIEW_CONTENT
+from .docs import (
+    DESCRIBE_ATTENTION,
+    HEAD_SCORES,
+    PREDICTIONS,
+    TOKENIZE,
+    VIEW,
+    VIEW_CONTENT,
+)
 from .program_jobs import ProgramJobs, errors_for_programs
-from .rows import TokenRow, token_rows
+from .rows import PredictionRow, TokenRow, prediction_rows, token_rows
 from .view_app import APP_URI
 
 # Writes tensors of a trace: the trace, the model's id and commit, a folder, layers and heads.
@@ -139,6 +149,55 @@ def head_scores_endpoint(jobs: ProgramJobs) -> Any:
     endpoint.__name__ = "head_scores"
     endpoint.__doc__ = HEAD_SCORES
     return endpoint
+
+
+def predictions_endpoint(jobs: ProgramJobs) -> Any:
+    """Return the endpoint that returns what a model predicts at each position of a text."""
+
+    async def predictions(
+        call: gr.Request,
+        model: str,
+        text: str,
+        text_b: str = "",
+        target_text: str = "",
+        source_language: str = "",
+        target_language: str = "",
+        chat: bool = False,
+        start_token: bool = False,
+        limit: int = MAX_LISTED,
+        masked: int | None = None,
+        continue_tokens: int = 0,
+        temperature: float | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
+        signed_in: gr.OAuthToken | None = None,
+    ) -> tuple[list[TokenRow], list[PredictionRow]]:
+        texts = model, text, text_b, target_text, source_language, target_language
+        numbers = continue_tokens, temperature, top_p, seed
+        request = checked_request(texts, chat, start_token, numbers)
+        check_limit_and_mask(limit, masked)
+        reader = reader_of(signed_in)
+
+        def predict(
+            trace: Trace, checkpoint: Checkpoint, folder: Path
+        ) -> tuple[list[TokenRow], list[PredictionRow]]:
+            found = trace.predictions
+            if not isinstance(found, Predictions):
+                raise PredictionsUnavailable(f"{found.reason} Choose another model.")
+            side = "source" if trace.target is None else "target"
+            rows = prediction_rows(found, side, limit)
+            return token_rows(trace.source, trace.target), rows
+
+        if masked is None:
+            return await jobs.answer(call, request, reader, predict)
+        found, read = await jobs.run(
+            call, reader, lambda caller: jobs.handler.masked_prediction(request, masked, caller)
+        )
+        rows = prediction_rows(found, "source", limit, masked)
+        return token_rows(read.source.tokens, None), rows
+
+    predictions.__doc__ = PREDICTIONS
+    return predictions
 
 
 def view_endpoint(jobs: ProgramJobs) -> Any:

@@ -17,6 +17,7 @@ pass that is canceled or takes too long.
 """
 
 from .forward import Capture, capture
+from .language_head import logits_of
 from .memory import check_memory
 from .model_state import for_inference
 from .predicting import offset_of, predict
@@ -28,6 +29,7 @@ __all__ = [
     "capture",
     "check_memory",
     "for_inference",
+    "logits_of",
     "offset_of",
     "predict",
     "stopping_between_layers",

@@ -21,7 +21,7 @@ from ..trace import Component, LayerAttention
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import recording_interface, register_attention
 from .language_head import Logits, find_language_head
-from .model_state import for_inference, restored_attention_type
+from .model_state import for_inference, restored_attention_type, without_cache
 from .product_tracer import ProductTracer
 from .recorder import AttentionModules, Recorder
 from .recording import AmbiguousAttention, Recording, Route
@@ -125,9 +125,9 @@ def _run(
         known: the modules that call the attention interface; ``None`` to observe all modules by
             both routes.
     """
-    head = find_language_head(model, _without_cache(model, inputs))
+    head = find_language_head(model, without_cache(model, inputs))
     running = _trunk(model) if head is None else model
-    inputs = _without_cache(running, inputs)
+    inputs = without_cache(running, inputs)
     recorder = Recorder(model, model.get_encoder() if "decoder_input_ids" in inputs else None)
     with (
         recording_interface(recorder),
@@ -141,15 +141,6 @@ def _run(
         return recorder, None
     num_positions = inputs.get("decoder_input_ids", inputs["input_ids"]).shape[1]
     return recorder, Logits(num_positions, model, head, inputs, outputs)
-
-
-def _without_cache(running: PreTrainedModel, inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the inputs with the request for no cache, if the model takes it.
-
-    A single pass needs no cache, and ProphetNet's cache raises an error in it.
-    """
-    takes_cache = "use_cache" in inspect.signature(running.forward).parameters
-    return {**inputs, "use_cache": False} if takes_cache else dict(inputs)
 
 
 def _trunk(model: PreTrainedModel) -> PreTrainedModel:

@@ -24,7 +24,7 @@ from transformers.utils import ModelOutput
 
 from ..errors import ModelFailed
 from ..model_errors import explain_model_errors
-from .model_state import restored_attention_type
+from .model_state import restored_attention_type, without_cache
 
 # Tokens of the pass that finds the trunk, and the positions at which it checks the head.
 _TRIAL_TOKENS = 6
@@ -100,6 +100,25 @@ class Logits:
             explain_model_errors(self._model.config.model_type),
         ):
             return self._model(**self._inputs).logits[0].float()
+
+
+def logits_of(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Logits | None:
+    """Run a model once, and return its logits; ``None`` if the model has no language head.
+
+    Args:
+        model: the model, inside ``for_inference``.
+        inputs: the inputs of its ``forward``, see ``capture``.
+
+    Raises:
+        ModelFailed: if the model's own code raises an error.
+    """
+    inputs = without_cache(model, inputs)
+    head = find_language_head(model, inputs)
+    if head is None:
+        return None
+    with head.on_one_position(model) as outputs, explain_model_errors(model.config.model_type):
+        model(**inputs)
+    return Logits(inputs["input_ids"].shape[1], model, head, inputs, outputs)
 
 
 def find_language_head(model: PreTrainedModel, inputs: Mapping[str, Any]) -> LanguageHead | None:

@@ -1,6 +1,7 @@
 """The state that a model needs for a recorded pass, and its restoration afterwards."""
 
-from collections.abc import Callable, Iterator
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
@@ -35,6 +36,15 @@ def for_inference(model: PreTrainedModel) -> Iterator[None]:
             for module in training:
                 module.training = True
             model.set_attn_implementation(implementation)
+
+
+def without_cache(running: PreTrainedModel, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs with the request for no cache, if the model takes it.
+
+    A single pass needs no cache, and ProphetNet's cache raises an error in it.
+    """
+    takes_cache = "use_cache" in inspect.signature(running.forward).parameters
+    return {**inputs, "use_cache": False} if takes_cache else dict(inputs)
 
 
 @contextmanager

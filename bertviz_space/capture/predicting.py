@@ -49,7 +49,11 @@ def _reads_later_tokens(layer: LayerAttention) -> bool:
 
 
 def predict(
-    logits: Logits, token_ids: Tensor, offset: int, check: Callable[[], None]
+    logits: Logits,
+    token_ids: Tensor,
+    offset: int,
+    check: Callable[[], None],
+    positions: range | None = None,
 ) -> PredictedIds:
     """Return the most likely tokens at each position, and how likely the text's own token is.
 
@@ -60,17 +64,19 @@ def predict(
         token_ids: int64 ``[position]``, the tokens of the text.
         offset: see ``offset_of``.
         check: called before each part of the work. What it raises ends the work.
+        positions: consecutive positions; ``None`` for all.
     """
+    positions = positions or range(logits.num_positions)
     expected = torch.full_like(token_ids, -1)
     expected[: len(token_ids) - offset] = token_ids[offset:]
     parts = []
-    position, size = 0, 1  # the first position tells the size of the vocabulary
-    while position < logits.num_positions:
+    position, size = positions.start, 1  # the first one tells the size of the vocabulary
+    while position < positions.stop:
         check()
-        positions = slice(position, min(position + size, logits.num_positions))
-        computed = logits.at(positions)
-        parts.append(_predicted(computed, expected[positions].to(computed.device)))
-        position = positions.stop
+        part = slice(position, min(position + size, positions.stop))
+        computed = logits.at(part)
+        parts.append(_predicted(computed, expected[part].to(computed.device)))
+        position = part.stop
         size = max(_MIN_POSITIONS, _LOGITS_AT_ONCE // computed.shape[1])
     columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
     return PredictedIds(offset, *columns)

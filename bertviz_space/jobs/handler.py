@@ -11,6 +11,7 @@ from ..extraction import extract
 from ..files.tensor_import.trace_reader import read_trace
 from ..files.wire import TraceFiles
 from ..machine import max_run_seconds, on_zero_gpu
+from ..masking import masked_prediction
 from ..models.cache import ModelCache
 from ..models.hub.access import ANONYMOUS, Reader
 from ..models.hub.checkpoints import Checkpoint
@@ -19,7 +20,7 @@ from ..models.options import ModelOptions
 from ..probe import probe_scores
 from ..texts.reading import Texts, read_texts
 from ..texts.tokenization import check_text
-from ..trace import Trace
+from ..trace import Predictions, Trace
 from ..trace.repeated_tokens import Probe
 from .caller import Caller
 from .probe_cache import ProbeCache
@@ -131,6 +132,30 @@ class Handler:
 
         probe = self._probes.get(loaded.checkpoint, run, caller.cancellation)
         return probe, loaded.checkpoint
+
+    def masked_prediction(
+        self, request: Request, position: int, caller: Caller
+    ) -> tuple[Predictions, Texts]:
+        """Return what a masked model predicts for one token that is masked, and the texts.
+
+        Raises:
+            SpaceError: with a message for the reader, from any step.
+            RunStopped: a ``SpaceError`` too, once the request is canceled.
+        """
+        check_text(request.text)
+        loaded = self._load(request.model_id, caller)
+        request = request.supported_by(loaded.options)
+        caller.report(f"Running {loaded.checkpoint.model_id} on the masked text …")
+        arguments = request.arguments()
+        texts = read_texts(loaded.model, loaded.tokenizer, request.text, **arguments)
+        run_arguments = {
+            "text": request.text,
+            "text_b": arguments["text_b"],
+            "position": position,
+            "chat": request.chat,
+            "start_token": request.start_token,
+        }
+        return self._run(masked_prediction, loaded, run_arguments, caller), texts
 
     def open_file(self, path: Path, caller: Caller) -> Result:
         """Return a result with the trace of a reader's own file of tensors.

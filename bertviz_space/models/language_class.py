@@ -11,6 +11,7 @@ from transformers import (
     AutoModelForMaskedLM,
     AutoModelForSeq2SeqLM,
     PreTrainedConfig,
+    PreTrainedModel,
 )
 
 # The ends of the names of classes with a language head, in all versions of transformers. A class
@@ -38,6 +39,16 @@ def model_classes(config: PreTrainedConfig) -> tuple[Any, ...]:
 def is_causal_class(model_class: Any) -> bool:
     """Return whether a class has the head of a model that writes one token after the other."""
     return model_class is AutoModelForCausalLM
+
+
+def is_masked_model(model: PreTrainedModel) -> bool:
+    """Return whether a model has the head of a masked language model, such as BERT."""
+    config: Any = type(model.config)
+    return (
+        config in MODEL_FOR_MASKED_LM_MAPPING
+        and MODEL_FOR_MASKED_LM_MAPPING[config] is type(model)
+        and not model.config.is_encoder_decoder
+    )
 
 
 def _language_class(config: PreTrainedConfig) -> Any:

@@ -23,6 +23,7 @@ NUM_ARGUMENTS = {
     "query_key": 14,
     "head_scores": 12,
     "describe_attention": 19,
+    "predictions": 14,
     "probe": 1,
     "view": 25,
     "view_content": 19,
@@ -78,6 +79,7 @@ def texts_of(answer: CallToolResult) -> list[str]:
 def test_the_tools_are_the_endpoints_and_nothing_else(mcp_url):
     assert set(list_tools(mcp_url)) == {
         "models", "tokenize", "describe_attention", "attention", "query_key", "head_scores",
+        "predictions",
         "probe", "view", "view_content",
     }  # fmt: skip
 

@@ -47,7 +47,7 @@ LEVELS = [
     ["page", "api", "notebook"],
     ["server"],
     ["jobs"],
-    ["extraction", "probe"],
+    ["extraction", "probe", "masking"],
     ["capture"],
     ["models"],
     ["files"],
@@ -60,7 +60,7 @@ LEVELS = [
 
 # The parts that may import a library.
 IMPORTERS = {
-    "transformers": {"capture", "texts", "models", "extraction", "probe"},
+    "transformers": {"capture", "texts", "models", "extraction", "probe", "masking"},
     "huggingface_hub": {"models/hub"},
     "gradio": {"space", "page", "api", "server"},
     "IPython": {"notebook"},

@@ -8,10 +8,11 @@ from torch import Tensor
 
 from architectures.builder import build, inputs_for
 from architectures.types import Architecture
-from bertviz_space import extract
+from bertviz_space import extract, masked_prediction
 from bertviz_space.cancellation import Cancellation
 from bertviz_space.capture import capture, for_inference, offset_of, predict, predicting
 from bertviz_space.errors import RunStopped
+from bertviz_space.models.cache import ModelCache
 from bertviz_space.trace import NoPredictions, Predictions
 from bertviz_space.trace.predictions import MAX_LISTED
 from tests.unit.tiny_models import KINDS
@@ -162,3 +163,21 @@ def test_predictions_need_one_position_for_each_token():
     _, _, longer = predictions_of("gpt2", TEXT)
     with pytest.raises(ValueError, match="predictions at"):
         type(longer)(longer.source, None, longer.layers, predictions=predictions)
+
+
+def test_a_mask_hides_the_token_that_a_masked_model_predicts():
+    loaded = ModelCache().get("tiny-bert")
+    model, tokenizer = loaded.model, loaded.tokenizer
+    ids = tokenizer(TEXT)["input_ids"]
+    for position in (1, 4, len(ids) - 1):
+        found = masked_prediction(model, tokenizer, TEXT, position=position)
+        masked = [
+            tokenizer.mask_token_id if at == position else each for at, each in enumerate(ids)
+        ]
+        with torch.no_grad():
+            expected = model(torch.tensor([masked])).logits[0, position].log_softmax(-1)
+        assert found.num_positions == 1
+        torch.testing.assert_close(
+            found.log_probabilities[0], expected[ids[position]], rtol=1e-5, atol=1e-5
+        )
+        assert torch.equal(found.token_ids[0], expected.topk(MAX_LISTED).indices.int())
