@@ -90,12 +90,13 @@ export function servePair(t, filters = []) {
  * @param {Token[]} tokens
  * @param {MadeLayer[]} layers
  * @param {string[]} [filters] of which the overviews exist, which show nothing
+ * @param {import("./made_predictions.js").MadePredictions | null} [predictions]
  * @returns {{url: string, requests: string[]}} the URL of the manifest, and the names of the files that
  *   are requested, in order
  */
-export function serveMade(t, tokens, layers, filters = []) {
+export function serveMade(t, tokens, layers, filters = [], predictions = null) {
   const folder = `https://space.test/made-${numTraces++}/`;
-  const files = filesOf(tokens, layers, filters);
+  const files = filesOf(tokens, layers, filters, predictions);
   const requests = [];
   t.mock.method(globalThis, "fetch", async (url) => {
     const name = String(url).replace(folder, "");
