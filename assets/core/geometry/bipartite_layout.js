@@ -29,6 +29,7 @@ import { MIN_TOKEN_WIDTH, shareWidth } from "./token_widths.js";
  * @property {number} queryWidth pixels that the labels of the queries need
  * @property {number} keyWidth pixels that the labels of the keys need
  * @property {{queries: boolean, keys: boolean}} hasNumbers which columns have numbers beside them
+ * @property {boolean} [hasPredictions] whether there is a column of predictions left of the queries
  * @property {number} availableWidth pixels; below MIN_PICTURE_WIDTH, the picture is wider
  * @property {number} tokenHeight pixels
  * @property {Rows} queryRows
@@ -46,7 +47,12 @@ const NUMBERS_PADDING = 2;
 /** Width of the lines below which the numbers of the queries take no space of their own, in pixels. */
 const MIN_LINES_WIDTH_BETWEEN_NUMBERS = 160;
 
-/** The least available width into which each picture fits, in pixels. */
+/** Bounds of the width of the predictions, in pixels: a token of four letters, or of ten. */
+const [MIN_PREDICTIONS_WIDTH, MAX_PREDICTIONS_WIDTH] = [88, 128];
+/** Width of the lines below which the predictions become narrower, in pixels. */
+const MIN_LINES_WIDTH_BESIDE_PREDICTIONS = 100;
+
+/** The least available width into which each picture without predictions fits, in pixels. */
 export const MIN_PICTURE_WIDTH = 2 * MIN_TOKEN_WIDTH + MIN_LINES_WIDTH + NUMBERS_WIDTH;
 
 /**
@@ -61,18 +67,20 @@ export function bipartiteLayout(sizes) {
 /**
  * Return the horizontal positions. If the picture is narrow, the numbers of the queries are not left of
  * the queries, where their space would be empty most of the time, but right of them: the lines of a
- * highlighted key begin behind the numbers.
+ * highlighted key begin behind the numbers. The same applies if predictions are left of the queries.
  * @param {BipartiteSizes} sizes
  */
 function columnsLayout(sizes) {
-  const { hasNumbers, availableWidth } = sizes;
+  const { hasNumbers, availableWidth, hasPredictions = false } = sizes;
   const keyNumbersWidth = hasNumbers.keys ? NUMBERS_WIDTH : 0;
-  const widthForTokens = availableWidth - MIN_LINES_WIDTH - keyNumbersWidth;
+  const predictionsWidth = hasPredictions ? widthOfPredictions(sizes, keyNumbersWidth) : 0;
+  const widthForTokens = availableWidth - MIN_LINES_WIDTH - keyNumbersWidth - predictionsWidth;
   const { queryWidth, keyWidth } = shareWidth(sizes.queryWidth, sizes.keyWidth, widthForTokens);
   const widthOfRest = queryWidth + keyWidth + keyNumbersWidth;
   const widthBetweenNumbers = availableWidth - widthOfRest - NUMBERS_WIDTH;
-  const isNarrow = hasNumbers.queries && widthBetweenNumbers < MIN_LINES_WIDTH_BETWEEN_NUMBERS;
-  const xQuery = hasNumbers.queries && !isNarrow ? NUMBERS_WIDTH : 0;
+  const isNarrow =
+    hasNumbers.queries && (hasPredictions || widthBetweenNumbers < MIN_LINES_WIDTH_BETWEEN_NUMBERS);
+  const xQuery = hasNumbers.queries && !isNarrow ? NUMBERS_WIDTH : predictionsWidth;
   const x1 = xQuery + queryWidth;
   const linesWidth = availableWidth - widthOfRest - xQuery;
   const x2 = x1 + Math.min(MAX_LINES_WIDTH, Math.max(MIN_LINES_WIDTH, linesWidth));
@@ -88,6 +96,17 @@ function columnsLayout(sizes) {
     xKeyNumbers: width - NUMBERS_PADDING,
     width,
   };
+}
+
+/**
+ * @param {BipartiteSizes} sizes
+ * @param {number} keyNumbersWidth pixels
+ * @returns {number} pixels
+ */
+function widthOfPredictions({ queryWidth, keyWidth, availableWidth }, keyNumbersWidth) {
+  const widthOfRest = queryWidth + keyWidth + keyNumbersWidth + MIN_LINES_WIDTH_BESIDE_PREDICTIONS;
+  const rest = availableWidth - widthOfRest;
+  return Math.min(MAX_PREDICTIONS_WIDTH, Math.max(MIN_PREDICTIONS_WIDTH, rest));
 }
 
 /**
