@@ -5,18 +5,21 @@ from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
+from transformers import PreTrainedModel
 
-from bertviz_space.capture import Capture, capture, with_rotations
+from bertviz_space.capture import Capture, capture, for_inference, with_rotations
 from bertviz_space.models.unsupported import unsupported_reason
 from bertviz_space.trace import Component, LayerAttention
 
 from .builder import build, inputs_for, peak_of
 from .settings import LEFT_OUT, REPORTS_SCORES
-from .stock import stock_weights
+from .stock import stock_copy, stock_weights
 from .types import Architecture
 
 # The largest allowed difference of a weight, by the law of bertviz_space/trace/attention.py.
 TOLERANCE = 1e-5
+# The positions whose logits are computed together: neither one nor all, and no divisor of them.
+POSITIONS_AT_ONCE = 4
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,8 @@ class Compared:
         difference: the largest difference between a weight and what transformers reports.
         own_difference: the largest difference between a weight and the rows that the model computed
             during the capture.
+        logits_difference: the largest difference between a logit of a few positions at a time and
+            the model's own, relative to the largest logit.
         notes: the notes that the page shows.
     """
 
@@ -70,12 +75,14 @@ class Compared:
     peak: float
     difference: float
     own_difference: float
+    logits_difference: float
     notes: tuple[str, ...] = field(default=())
 
     @property
     def is_right(self) -> bool:
-        """Whether the formula reproduces the weights."""
-        return max(self.difference, self.own_difference) < TOLERANCE
+        """Whether the formula reproduces the weights, and the language head the logits."""
+        differences = self.difference, self.own_difference, self.logits_difference
+        return max(differences) < TOLERANCE
 
 
 Result = LeftOut | Unavailable | Failed | Compared
@@ -93,16 +100,34 @@ def compare(architecture: Architecture) -> Result:
         model = build(architecture)
         inputs = inputs_for(model)
         captured = capture(model, inputs)
+        logits_difference = _logits_difference(model, inputs, captured)
         captured = replace(captured, layers=with_rotations(model, captured.layers))
         expected = stock_weights(model, inputs)
-        return _compared(architecture, captured, expected)
+        return _compared(architecture, captured, expected, logits_difference)
     except Exception as error:  # any modeling code, with a configuration that it was not made for
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return Failed(architecture, reason[:200])
 
 
+def _logits_difference(
+    model: PreTrainedModel, inputs: Mapping[str, Tensor], captured: Capture
+) -> float:
+    """Compare the logits of a few positions at a time with those of the model's own pass."""
+    logits = captured.logits
+    if logits is None:
+        raise ValueError("its language head was not found")
+    with for_inference(model):
+        expected = stock_copy(model)(**inputs).logits[0]
+        starts = range(0, logits.num_positions, POSITIONS_AT_ONCE)
+        found = torch.cat([logits.at(slice(at, at + POSITIONS_AT_ONCE)) for at in starts])
+    return ((found - expected).abs().max() / expected.abs().max()).item()
+
+
 def _compared(
-    architecture: Architecture, captured: Capture, expected: Mapping[Component, list[Tensor]]
+    architecture: Architecture,
+    captured: Capture,
+    expected: Mapping[Component, list[Tensor]],
+    logits_difference: float,
 ) -> Compared:
     if missing := set(expected) - set(captured.layers):
         raise ValueError(f"{sorted(missing)} is reported but was not captured")
@@ -133,6 +158,7 @@ def _compared(
         peak=peak_of(every),
         difference=difference,
         own_difference=own_difference,
+        logits_difference=logits_difference,
         notes=captured.notes,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import transformers
 
 from .builder import NUM_TARGET_TOKENS, NUM_TOKENS, PEAK
-from .comparison import Compared, Failed, LeftOut, Result, Unavailable
+from .comparison import POSITIONS_AT_ONCE, Compared, Failed, LeftOut, Result, Unavailable
 
 REPORT = Path(__file__).parent.parent / "ARCHITECTURES.md"
 
@@ -88,13 +88,16 @@ weights make attention peaked.
   are already rotated.
 - **Max difference**: the largest difference of a weight, from transformers' pass and from the rows
   that the model computed during the capture. It is rounding; its last digit depends on the
-  machine."""
+  machine.
+- **Logits**: the largest difference between the logits of {POSITIONS_AT_ONCE} positions at a time,
+  as the Space computes its predictions, and the logits of transformers' pass, relative to the
+  largest logit."""
 
 
 def _table(compared: Sequence[Compared]) -> str:
     head = [
-        "| type | class | layers | route | other terms | max difference |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| type | class | layers | route | other terms | max difference | logits |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     return "\n".join(head + [_row(each) for each in compared])
 
@@ -161,5 +164,5 @@ def _row(result: Compared) -> str:
     architecture = result.architecture
     return (
         f"| `{architecture.model_type}` | {architecture.auto_class} | {layers} | {routes} "
-        f"| {', '.join(result.terms)} | {difference} |"
+        f"| {', '.join(result.terms)} | {difference} | {result.logits_difference:.0e} |"
     )

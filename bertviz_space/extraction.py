@@ -5,7 +5,8 @@ only state is a lock for each model. So it can run in another process or on anot
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -13,19 +14,25 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .cancellation import Cancellation
 from .capture import (
+    Capture,
     capture,
     check_memory,
     for_inference,
+    offset_of,
+    predict,
     stopping_between_layers,
     with_rotations,
 )
 from .errors import a_model
 from .model_errors import explain_full_memory
 from .texts.encoding import Encoding
+from .texts.predicted_tokens import predicted_tokens
 from .texts.reading import read_texts
 from .texts.table_sizes import takes_token_types
 from .texts.target_generation import generate_target
-from .trace import Trace
+from .trace import NoPredictions, Predictions, Trace
+
+_NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
 
 
 def extract(
@@ -68,7 +75,8 @@ def extract(
     Returns:
         The trace. ``trace.weights(component, layer)`` computes the weights, float32
         ``[head, query, key]``. Its notes say what was done with the texts, such as that the end of
-        a text that is too long was cut.
+        a text that is too long was cut. ``trace.predictions`` contains the most likely tokens at
+        each position, if the model has a language-model head.
 
     Raises:
         SpaceError: with a message for the reader: the text is empty or unreadable; the model does
@@ -93,7 +101,7 @@ def extract(
     with (
         explain_full_memory(a_model(model.config.model_type)),
         for_inference(model),
-        stopping_between_layers(model, cancellation or Cancellation(), max_seconds),
+        stopping_between_layers(model, cancellation or Cancellation(), max_seconds) as check,
     ):
         if model.config.is_encoder_decoder:
             if texts.target is None:
@@ -103,12 +111,32 @@ def extract(
         check_memory(model, inputs)
         captured = capture(model, inputs)
         layers = with_rotations(model, captured.layers)
+        predictions = _predictions(model, tokenizer, inputs, captured, check)
     return Trace(
         source=texts.source.tokens,
         target=texts.target_tokens,
         layers=layers,
         notes=texts.notes + captured.notes,
+        predictions=predictions,
     )
+
+
+def _predictions(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    inputs: Mapping[str, Any],
+    captured: Capture,
+    check: Callable[[], None],
+) -> Predictions | NoPredictions:
+    """Return what the model predicts, inside ``for_inference``."""
+    if captured.logits is None:
+        return _NO_HEAD
+    has_decoder = "decoder_input_ids" in inputs
+    token_ids = inputs["decoder_input_ids" if has_decoder else "input_ids"][0]
+    offset = 1 if has_decoder else offset_of(captured.layers["self"])
+    ids = predict(captured.logits, token_ids, offset, check)
+    vocabulary = predicted_tokens(tokenizer, ids.token_ids.unique().tolist())
+    return Predictions(**vars(ids), vocabulary=vocabulary)
 
 
 def _inputs(model: PreTrainedModel, encoding: Encoding) -> dict[str, object]:

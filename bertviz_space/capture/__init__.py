@@ -6,7 +6,8 @@ the recording with the model's own weights.
 Two routes observe the pass. ``interface`` records models that call transformers' attention function
 (``attention_call`` is one such call, ``normalizers`` reads the divisors of its softmax).
 ``product_tracer`` records models that multiply query and key in their own code (``product`` knows
-the functions of torch that they use). ``recorder`` collects the attentions and knows which modules
+the functions of torch that they use). ``language_head`` computes the logits of some positions, and
+``predicting`` what they predict. ``recorder`` collects the attentions and knows which modules
 are running; ``recording`` assigns the attentions to layers.
 
 ``mask`` splits a mask from a bias, ``sampling`` chooses the queries to check, ``copies`` copies
@@ -18,6 +19,7 @@ pass that is canceled or takes too long.
 from .forward import Capture, capture
 from .memory import check_memory
 from .model_state import for_inference
+from .predicting import offset_of, predict
 from .rotation import with_rotations
 from .stopping import stopping_between_layers
 
@@ -26,6 +28,8 @@ __all__ = [
     "capture",
     "check_memory",
     "for_inference",
+    "offset_of",
+    "predict",
     "stopping_between_layers",
     "with_rotations",
 ]

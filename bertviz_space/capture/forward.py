@@ -20,6 +20,7 @@ from ..models.unsupported import unsupported_reason
 from ..trace import Component, LayerAttention
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import recording_interface, register_attention
+from .language_head import Logits, find_language_head
 from .model_state import for_inference, restored_attention_type
 from .product_tracer import ProductTracer
 from .recorder import AttentionModules, Recorder
@@ -40,11 +41,13 @@ class Capture:
         layers: the layers of each component, in ascending order of their numbers.
         routes: for each component, the routes by which its layers were observed.
         notes: sentences for the reader about layers that are not shown.
+        logits: computes the logits of the pass; ``None`` if the model has no language head.
     """
 
     layers: Mapping[Component, tuple[LayerAttention, ...]]
     routes: Mapping[Component, frozenset[Route]]
     notes: tuple[str, ...]
+    logits: Logits | None
 
 
 def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
@@ -64,7 +67,7 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
     _check_types(model)
     register_attention()
     with for_inference(model), restored_attention_type(model) as attends_sparsely:
-        recorder = _observed_pass(model, inputs)
+        recorder, logits = _observed_pass(model, inputs)
         if attends_sparsely():
             raise AttentionUnavailable(
                 f"{a_model(model.config.model_type)} attends within blocks to a text of this "
@@ -83,7 +86,8 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
             f"none of them alone is the attention of the layer. {CHOOSE}"
         ) from error
     check_complete(model, recording, has_encoder)
-    return Capture(checked_layers(model, recording), recording.routes, _notes(recording))
+    layers = checked_layers(model, recording)
+    return Capture(layers, recording.routes, _notes(recording), logits)
 
 
 def _check_types(model: PreTrainedModel) -> None:
@@ -99,18 +103,20 @@ def _check_types(model: PreTrainedModel) -> None:
                 raise AttentionUnavailable(reason)
 
 
-def _observed_pass(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Recorder:
+def _observed_pass(
+    model: PreTrainedModel, inputs: Mapping[str, Any]
+) -> tuple[Recorder, Logits | None]:
     """Run a model, and run it again if its attention is in other modules than known."""
     known = _known.get(model)
-    recorder = _run(model, inputs, known)
+    recorder, logits = _run(model, inputs, known)
     if known is not None and recorder.attention_modules() != known:
         return _run(model, inputs, None)
-    return recorder
+    return recorder, logits
 
 
 def _run(
     model: PreTrainedModel, inputs: Mapping[str, Any], known: AttentionModules | None
-) -> Recorder:
+) -> tuple[Recorder, Logits | None]:
     """Run one forward pass and record it.
 
     Args:
@@ -119,24 +125,35 @@ def _run(
         known: the modules that call the attention interface; ``None`` to observe all modules by
             both routes.
     """
-    trunk = _trunk(model)
-    inputs = dict(inputs)
-    if "use_cache" in inspect.signature(trunk.forward).parameters:
-        # A single pass needs no cache, and ProphetNet's cache raises an error in it.
-        inputs["use_cache"] = False
+    head = find_language_head(model, _without_cache(model, inputs))
+    running = _trunk(model) if head is None else model
+    inputs = _without_cache(running, inputs)
     recorder = Recorder(model, model.get_encoder() if "decoder_input_ids" in inputs else None)
     with (
         recording_interface(recorder),
         recorder.tracking_modules(None if known is None else known.running),
         ProductTracer(recorder) if known is None else nullcontext(),
+        nullcontext([]) if head is None else head.on_one_position(model) as outputs,
         explain_model_errors(model.config.model_type),
     ):
-        trunk(**inputs)
-    return recorder
+        running(**inputs)
+    if head is None:
+        return recorder, None
+    num_positions = inputs.get("decoder_input_ids", inputs["input_ids"]).shape[1]
+    return recorder, Logits(num_positions, model, head, inputs, outputs)
+
+
+def _without_cache(running: PreTrainedModel, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the inputs with the request for no cache, if the model takes it.
+
+    A single pass needs no cache, and ProphetNet's cache raises an error in it.
+    """
+    takes_cache = "use_cache" in inspect.signature(running.forward).parameters
+    return {**inputs, "use_cache": False} if takes_cache else dict(inputs)
 
 
 def _trunk(model: PreTrainedModel) -> PreTrainedModel:
-    """Return the model without its task head, because attention does not need logits."""
+    """Return the model without a task head, because attention does not need what it computes."""
     trunk = model.base_model
     # The base model of ProphetNet's decoder is a wrapper that does not name its arguments.
     has_named_inputs = "input_ids" in inspect.signature(trunk.forward).parameters

@@ -1,7 +1,7 @@
 """Stops a forward pass between two layers when it is canceled or exceeds its time limit."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 from typing import Any
@@ -15,7 +15,7 @@ from ..errors import RunTooLong
 @contextmanager
 def stopping_between_layers(
     model: nn.Module, cancellation: Cancellation, max_seconds: float = math.inf
-) -> Iterator[None]:
+) -> Iterator[Callable[[], None]]:
     """Check before each layer of every forward pass in this block whether to stop.
 
     The checks are hooks, which are removed when the block ends.
@@ -40,7 +40,7 @@ def stopping_between_layers(
     lists = [module for module in model.modules() if isinstance(module, nn.ModuleList)]
     handles = [layer.register_forward_pre_hook(check) for layers in lists for layer in layers]
     try:
-        yield
+        yield check
     finally:
         for handle in handles:
             handle.remove()

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from transformers import AutoConfig, GenerationConfig, PreTrainedConfig
@@ -64,6 +65,18 @@ def read_generation_config(
             return GenerationConfig.from_pretrained(
                 folder, config_file_name="config.json", _from_model_config=True, **local
             )
+
+
+def read_continuation_config(checkpoint: Checkpoint) -> GenerationConfig:
+    """Read how a causal model continues a text; which tokens end it, for example.
+
+    Attention does not depend on it, so a file that cannot be read counts as missing.
+    """
+    folder, local = str(checkpoint.folder), dict[str, Any](local_files_only=True)
+    for options in ({}, {"config_file_name": "config.json", "_from_model_config": True}):
+        with suppress(Exception):  # anything that an unusual file leads to
+            return GenerationConfig.from_pretrained(folder, **options, **local)
+    return GenerationConfig()
 
 
 def lone_half(class_name: str) -> str | None:

@@ -6,12 +6,13 @@ import torch
 from transformers import PreTrainedConfig, PreTrainedTokenizerBase
 
 from ..machine import device
-from .config import read_generation_config
+from .config import read_continuation_config, read_generation_config
 from .hub.checkpoints import Checkpoint
+from .language_class import is_causal_class
 from .load_errors import reporting_errors
 from .options import ModelOptions, model_options
-from .outline import Outline, auto_class, read_config_and_tokenizer
-from .weight_check import WEIGHTS_UNREADABLE, check_weights
+from .outline import Outline, read_config_and_tokenizer
+from .weight_check import WEIGHTS_UNREADABLE, class_with_all_weights
 from .weight_files import only_weight_files
 
 
@@ -35,8 +36,7 @@ class LoadedModel(Outline):
 def load(checkpoint: Checkpoint) -> LoadedModel:
     """Load a model: no remote code, only safetensors files, float32, eager attention.
 
-    Encoder-decoder models are loaded with their language head, all other models without a head
-    (``auto_class``).
+    A model is loaded with its language head if its files contain the head (``language_class``).
 
     Raises:
         ModelUnavailable: transformers cannot load the files.
@@ -53,12 +53,13 @@ def load_weights(
     Raises:
         ModelUnavailable: the weights cannot be read, or do not fit the configuration.
     """
-    check_weights(checkpoint, config)
+    model_class = class_with_all_weights(checkpoint, config)
+    is_causal = is_causal_class(model_class)
     with (
         reporting_errors(checkpoint, WEIGHTS_UNREADABLE),
         only_weight_files(checkpoint.folder) as folder,
     ):
-        model = auto_class(config).from_pretrained(
+        model = model_class.from_pretrained(
             folder,
             config=config,
             local_files_only=True,
@@ -66,6 +67,7 @@ def load_weights(
             use_safetensors=True,
             dtype=torch.float32,
             attn_implementation="eager",
+            generation_config=read_continuation_config(checkpoint) if is_causal else None,
         )
         model.eval().to(device())
         options = model_options(config, tokenizer, read_generation_config(checkpoint, config))

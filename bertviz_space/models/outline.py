@@ -7,8 +7,6 @@ from typing import Any
 import torch
 from torch import nn
 from transformers import (
-    AutoModel,
-    AutoModelForSeq2SeqLM,
     PreTrainedConfig,
     PreTrainedModel,
     PreTrainedTokenizerBase,
@@ -18,6 +16,7 @@ from ..machine import max_model_bytes
 from .bounded_construction import BoundedConstruction, ConstructionTooLarge
 from .config import read_config, read_generation_config
 from .hub.checkpoints import Checkpoint
+from .language_class import model_classes
 from .library_settings import configure_libraries
 from .load_errors import cannot_load, reporting_errors
 from .tokenizer import read_tokenizer
@@ -39,12 +38,14 @@ class Outline:
 def read_outline(checkpoint: Checkpoint) -> Outline:
     """Build the model that ``load`` returns, without its weights, from its small files.
 
+    It has the language head of the class that saved it, even if its files lack the head.
+
     Raises:
         ModelUnavailable: transformers cannot load the files.
         AttentionUnavailable: the attention of this type of model cannot be shown.
     """
     config, tokenizer = read_config_and_tokenizer(checkpoint)
-    model = build_empty_model(checkpoint, config)
+    model = build_empty_model(checkpoint, config, model_classes(config)[0])
     generation_config = read_generation_config(checkpoint, config)
     if generation_config is not None:
         model.generation_config = generation_config
@@ -64,13 +65,20 @@ def read_config_and_tokenizer(
     """
     configure_libraries()
     config = read_config(checkpoint)
-    build_empty_model(checkpoint, copy.deepcopy(config))
+    build_empty_model(checkpoint, copy.deepcopy(config), model_classes(config)[0])
     read_generation_config(checkpoint, config)
     return config, read_tokenizer(checkpoint)
 
 
-def build_empty_model(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTrainedModel:
+def build_empty_model(
+    checkpoint: Checkpoint, config: PreTrainedConfig, model_class: Any
+) -> PreTrainedModel:
     """Build a model on the meta device, where its tensors have no values and take no memory.
+
+    Args:
+        checkpoint: the model.
+        config: its configuration.
+        model_class: one of its ``model_classes``.
 
     Raises:
         ModelUnavailable: the model cannot be built, or would not fit this machine's memory with its
@@ -85,7 +93,7 @@ def build_empty_model(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTr
         try:
             # Tied weights are made separately, and initialization makes temporary tensors.
             with BoundedConstruction(3 * bound), torch.device("meta"):
-                model: Any = auto_class(config).from_config(
+                model: Any = model_class.from_config(
                     config,
                     trust_remote_code=False,
                     dtype=torch.float32,
@@ -96,15 +104,6 @@ def build_empty_model(checkpoint: Checkpoint, config: PreTrainedConfig) -> PreTr
     if _num_bytes(model) > bound:
         raise cannot_load(checkpoint, too_large)
     return model
-
-
-def auto_class(config: PreTrainedConfig) -> Any:
-    """Return the class of transformers that loads a model.
-
-    Encoder-decoder models have a language head, to generate a target text. All other models are
-    loaded without a head, because attention does not need it.
-    """
-    return AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModel
 
 
 def _num_bytes(model: nn.Module) -> int:

@@ -5,6 +5,7 @@ and skips a weight that the model does not have. A picture of such a model would
 was never trained.
 """
 
+import copy
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
@@ -16,6 +17,7 @@ from transformers.modeling_utils import LoadStateDictConfig
 
 from .config_check import read_settings
 from .hub.checkpoints import Checkpoint
+from .language_class import model_classes
 from .load_errors import cannot_load, reporting_errors
 from .outline import build_empty_model
 from .weight_files import weight_shapes
@@ -23,15 +25,28 @@ from .weight_files import weight_shapes
 WEIGHTS_UNREADABLE = "its weights cannot be read"
 
 
-def check_weights(checkpoint: Checkpoint, config: PreTrainedConfig) -> None:
-    """Compare the names and shapes of the weights with the model, before loading them.
+def class_with_all_weights(checkpoint: Checkpoint, config: PreTrainedConfig) -> Any:
+    """Return the class that loads a model: the first one for which its files have all weights.
 
-    Tensors on the meta device stand for the weights, so the check takes no memory.
+    Compare the names and shapes of the weights with the model, before loading them. Tensors on the
+    meta device stand for the weights, so the check takes no memory.
 
     Raises:
         ModelUnavailable: weights are missing, or have other names or shapes than the model's.
     """
-    model = build_empty_model(checkpoint, config)
+    problem: str | None = None
+    for model_class in model_classes(config):
+        problem = _problem_of_class(checkpoint, copy.deepcopy(config), model_class)
+        if problem is None:
+            return model_class
+    raise cannot_load(checkpoint, str(problem))
+
+
+def _problem_of_class(
+    checkpoint: Checkpoint, config: PreTrainedConfig, model_class: Any
+) -> str | None:
+    """Return what is wrong with the weights of a class, as a clause, or ``None``."""
+    model = build_empty_model(checkpoint, config, model_class)
     with reporting_errors(checkpoint, WEIGHTS_UNREADABLE):
         shapes = weight_shapes(checkpoint.folder)
         weights = {name: torch.empty(shapes[name], device="meta") for name in shapes}
@@ -47,9 +62,7 @@ def check_weights(checkpoint: Checkpoint, config: PreTrainedConfig) -> None:
             ),
         )
         model._adjust_missing_and_unexpected_keys(info)
-        problem = _problem(model, info, shapes, read_settings(checkpoint.folder))
-    if problem:
-        raise cannot_load(checkpoint, problem)
+        return _problem(model, info, shapes, read_settings(checkpoint.folder))
 
 
 def _problem(

@@ -22,6 +22,7 @@ From a text to token ids:
 From token ids to pieces of the text:
 
 * ``token_texts`` finds the piece of text that each token covers.
+* ``predicted_tokens`` returns the texts of tokens that a model may predict.
 * ``sequence_ids`` finds which text each id comes from, for tokenizers that do not report it.
 * ``decoding`` decodes ids and finds the characters that each token decodes to.
 * ``alignment`` matches decoded tokens with the characters of the reader's text.

@@ -21,7 +21,7 @@ _BLANKS = (SENTENCEPIECE_BLANK, "\u0120")
 
 def special_token(tokenizer: PreTrainedTokenizerBase, token_id: int) -> Token:
     """Return a special token that covers no text and belongs to no segment."""
-    spelling = _vocabulary_entry(tokenizer, token_id) or f"<id {token_id}>"
+    spelling = vocabulary_entry(tokenizer, token_id) or f"<id {token_id}>"
     return Token(spelling, spelling, token_id, start=0, end=0, segment=None, special=True)
 
 
@@ -86,7 +86,7 @@ def decoded_tokens(
     vocabulary becomes a special token that shows the number of the id.
     """
     special_ids = ids_of_special_tokens(tokenizer)
-    has_entry = [_vocabulary_entry(tokenizer, token_id) is not None for token_id in token_ids]
+    has_entry = [vocabulary_entry(tokenizer, token_id) is not None for token_id in token_ids]
     decoded = decode_with_spans(
         tokenizer, [token_id for token_id, known in zip(token_ids, has_entry, strict=True) if known]
     )
@@ -206,7 +206,7 @@ def _with_part_numbers(tokens: list[Token]) -> tuple[Token, ...]:
     return tuple(numbered)
 
 
-def _vocabulary_entry(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str | None:
+def vocabulary_entry(tokenizer: PreTrainedTokenizerBase, token_id: int) -> str | None:
     """Return the spelling of an id in the vocabulary, ``None`` if the vocabulary has no such id.
 
     A model can have more ids than its tokenizer's vocabulary.

@@ -59,11 +59,12 @@ ROUTES = {"A": {"interface"}, "B": {"products"}, "A+B": {"interface", "products"
     REPRESENTATIVES,
     ids=[each[0] for each in REPRESENTATIVES],
 )
-def test_weights_are_those_of_transformers(model_type, auto_class, terms, routes):
+def test_weights_and_logits_are_those_of_transformers(model_type, auto_class, terms, routes):
     result = compare(Architecture(model_type, auto_class))
     assert isinstance(result, Compared), result
     assert result.difference < TOLERANCE
     assert result.own_difference < TOLERANCE
+    assert result.logits_difference < TOLERANCE
     assert terms <= set(result.terms)
     assert result.routes == ROUTES[routes]
 
@@ -88,7 +89,7 @@ def test_the_last_line_of_the_report_counts_its_rows():
 def test_a_type_is_right_only_if_all_of_its_classes_are_right():
     def compared(auto_class: str, difference: float) -> Compared:
         return Compared(
-            Architecture("one", auto_class), {}, frozenset(), (), 1.0, difference, difference
+            Architecture("one", auto_class), {}, frozenset(), (), 1.0, difference, difference, 0.0
         )
 
     failed = Failed(Architecture("two", "CausalLM"), "ValueError")

@@ -1,0 +1,98 @@
+"""The predictions of a pass, from its logits at a few positions at a time."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..trace import LayerAttention
+from ..trace.predictions import MAX_LISTED
+from .language_head import Logits
+
+# Logits that exist at the same time: 32 MB of float32, and a few arrays of the same size.
+_LOGITS_AT_ONCE = 2**23
+# The largest vocabularies have 262,144 tokens, and one position at a time would be slow.
+_MIN_POSITIONS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class PredictedIds:
+    """The fields of ``Predictions`` that a pass determines, without the texts of the tokens."""
+
+    offset: int
+    token_ids: Tensor
+    probabilities: Tensor
+    ranks: Tensor
+    log_probabilities: Tensor
+
+
+def offset_of(layers: Iterable[LayerAttention]) -> int:
+    """Return from a position to which other one a model predicts there.
+
+    A model in which no token attends to a later one predicts the next token, because it has not
+    read that token yet. A model that reads all tokens predicts the token at the position.
+
+    Args:
+        layers: the self-attention of the tokens with predictions.
+
+    Returns:
+        1 for the next token, 0 for the token itself.
+    """
+    return int(not any(_reads_later_tokens(layer) for layer in layers))
+
+
+def _reads_later_tokens(layer: LayerAttention) -> bool:
+    if layer.causal:
+        return False
+    return layer.allowed is None or bool(layer.allowed.triu(1).any())
+
+
+def predict(
+    logits: Logits, token_ids: Tensor, offset: int, check: Callable[[], None]
+) -> PredictedIds:
+    """Return the most likely tokens at each position, and how likely the text's own token is.
+
+    Call it inside ``for_inference``.
+
+    Args:
+        logits: the logits of the pass.
+        token_ids: int64 ``[position]``, the tokens of the text.
+        offset: see ``offset_of``.
+        check: called before each part of the work. What it raises ends the work.
+    """
+    expected = torch.full_like(token_ids, -1)
+    expected[: len(token_ids) - offset] = token_ids[offset:]
+    parts = []
+    position, size = 0, 1  # the first position tells the size of the vocabulary
+    while position < logits.num_positions:
+        check()
+        positions = slice(position, min(position + size, logits.num_positions))
+        computed = logits.at(positions)
+        parts.append(_predicted(computed, expected[positions].to(computed.device)))
+        position = positions.stop
+        size = max(_MIN_POSITIONS, _LOGITS_AT_ONCE // computed.shape[1])
+    columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
+    return PredictedIds(offset, *columns)
+
+
+def _predicted(logits: Tensor, expected: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """Return the tensors of ``PredictedIds`` for some positions.
+
+    Args:
+        logits: float32 ``[position, token]``.
+        expected: int64 ``[position]``, the id of the text's own token, -1 for none.
+    """
+    num_tokens = logits.shape[1]
+    normalizers = logits.logsumexp(-1, keepdim=True)
+    largest = logits.topk(min(MAX_LISTED, num_tokens))
+    is_known = (expected >= 0) & (expected < num_tokens)
+    own = logits.gather(1, expected.where(is_known, 0)[:, None])
+    ranks = (logits > own).sum(-1, dtype=torch.int32) + 1
+    log_probabilities = (own - normalizers)[:, 0]
+    return (
+        largest.indices.int(),
+        (largest.values - normalizers).exp(),
+        ranks.where(is_known, 0),
+        log_probabilities.where(is_known, torch.nan),
+    )
