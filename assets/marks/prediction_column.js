@@ -72,11 +72,12 @@ export function createPredictionColumn(root) {
  * @returns {{x: number, y: number, text: string}[]}
  */
 function textsOf({ layout, predictionOf, host }, viewport) {
-  const { queries, xQuery } = layout;
+  const { queries, xQuery, hasProbabilities } = layout;
   const { edges } = queries.rows;
   const [first, end] = visibleRows(queries, viewport);
   const xNumber = xQuery - GAP_BEFORE_QUERY;
-  const xToken = xNumber - textWidth(host, [WIDEST_NUMBER], FONT_SIZE) - GAP;
+  const numberWidth = textWidth(host, [WIDEST_NUMBER], FONT_SIZE) + GAP;
+  const xToken = xNumber - (hasProbabilities ? numberWidth : 0);
   const texts = [];
   for (let row = first; row < end; row++) {
     const token = edges[row + 1] - edges[row] === 1 ? predictionOf(edges[row]) : null;
@@ -85,7 +86,7 @@ function textsOf({ layout, predictionOf, host }, viewport) {
     const labelOf = (/** @type {number} */ letters) => labelOfPredicted(token, letters);
     const text = fittingText(host, labelOf, MAX_LETTERS, FONT_SIZE, xToken);
     texts.push({ x: xToken, y, text });
-    texts.push({ x: xNumber, y, text: weightText(token.probability) });
+    if (hasProbabilities) texts.push({ x: xNumber, y, text: weightText(token.probability) });
   }
   return texts;
 }

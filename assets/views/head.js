@@ -70,13 +70,13 @@ class HeadView {
       this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
     );
     this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
-    this.#heads = new HeadChoice(this.frame, { hasMean: true });
-    createHeadHelp(this.#heads.add("help"));
-    this.#predictions = new ShownPredictions(this.frame.inspector);
     const predictions = this.frame.controls.add("predictions-toggle");
     this.#predictionsButton = appendButton(predictions, "Predictions", () =>
       this.#select(togglePredictions),
     );
+    this.#heads = new HeadChoice(this.frame, { hasMean: true });
+    createHeadHelp(this.#heads.add("help"));
+    this.#predictions = new ShownPredictions(this.frame.inspector);
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),

@@ -22,11 +22,11 @@ test("a table has a row for each position, with the next token and the listed on
   assert.equal(lines[first - 1], '# predicted,"the token after a position"');
   assert.deepEqual(lines.slice(first), [
     "position,token,actual_token,actual_rank,actual_probability,actual_log_probability,predicted_1,probability_1,predicted_2,probability_2",
-    "0,<s>,The,1,0.47236654,-0.75,␣The,0.5,.,0.25",
+    "0,<s>,The,1,0.47236654,-0.75,The,0.5,.,0.25",
     "1,The,␣,3,0.011108996,-4.5,ðŁ,0.75,end,0.125",
-    "2,␣,end,1,0.36787945,-1,end,0.375,␣The,0.25",
+    "2,␣,end,1,0.36787945,-1,end,0.375,The,0.25",
     "3,end,.,1,0.9394131,-0.0625,.,0.9375,end,0.0625",
-    "4,.,,,,,␣The,0.25,ðŁ,0.25",
+    "4,.,,,,,The,0.25,ðŁ,0.25",
   ]);
 });
 

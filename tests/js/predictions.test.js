@@ -83,7 +83,7 @@ for (const name of ["head", "neuron", "matrix"]) {
       sentence: "The next token, end, has rank 1: probability 0.368, log-probability −1.00.",
       rows: [
         ["end", "in the text", "0.375"],
-        ["␣The", "", "0.250"],
+        ["The", "", "0.250"],
       ],
     });
     leave(host.ownerDocument);
@@ -107,7 +107,7 @@ test("at the last token of a text there is no next token", async (t) => {
   const { host } = await showGolden(t, "head");
   hover(token(figure(host), "queries", 4));
   assert.equal(read(host).sentence, "The text ends here.");
-  assert.deepEqual(read(host).rows[0], ["␣The", "", "0.250"]);
+  assert.deepEqual(read(host).rows[0], ["The", "", "0.250"]);
 });
 
 test("only the tokens of the side that is predicted have predictions", async (t) => {
@@ -228,7 +228,7 @@ test("the column has the rows that are visible, and none that pool several token
 
 test("a part whose queries are not predicted has no column, and offers none", async (t) => {
   const { host } = await showGolden(t, "head", "block=Decoder&predictions=1");
-  assert.deepEqual(column(host)[0], ["␣The", "0.500"]);
+  assert.deepEqual(column(host)[0], ["The", "0.500"]);
   pick(host, "Attention", "Encoder");
   await drawn(host);
   assert.deepEqual(column(host), []);

@@ -18,6 +18,8 @@ import { MIN_TOKEN_WIDTH, shareWidth } from "./token_widths.js";
  * @property {number} x2 where lines end
  * @property {number} xQueryNumbers left edge of the numbers beside the queries
  * @property {number} xKeyNumbers right edge of the numbers beside the keys
+ * @property {boolean} hasProbabilities whether there is room for probabilities beside predictions, which are
+ *   left of the queries
  * @property {number} width width of the picture
  * @property {number} height height of the picture
  * @property {Column} queries
@@ -47,10 +49,12 @@ const NUMBERS_PADDING = 2;
 /** Width of the lines below which the numbers of the queries take no space of their own, in pixels. */
 const MIN_LINES_WIDTH_BETWEEN_NUMBERS = 160;
 
-/** Bounds of the width of the predictions, in pixels: a token of four letters, or of ten. */
-const [MIN_PREDICTIONS_WIDTH, MAX_PREDICTIONS_WIDTH] = [88, 128];
+/** Bounds of the width of the predictions, in pixels. */
+const [MIN_PREDICTIONS_WIDTH, MAX_PREDICTIONS_WIDTH] = [56, 128];
+/** Width of the predictions from which they have probabilities beside them, in pixels. */
+const MIN_WIDTH_WITH_PROBABILITIES = 88;
 /** Width of the lines below which the predictions become narrower, in pixels. */
-const MIN_LINES_WIDTH_BESIDE_PREDICTIONS = 100;
+const MIN_LINES_WIDTH_BESIDE_PREDICTIONS = 90;
 
 /** The least available width into which each picture without predictions fits, in pixels. */
 export const MIN_PICTURE_WIDTH = 2 * MIN_TOKEN_WIDTH + MIN_LINES_WIDTH + NUMBERS_WIDTH;
@@ -94,19 +98,23 @@ function columnsLayout(sizes) {
     x2,
     xQueryNumbers: (isNarrow ? x1 : 0) + NUMBERS_PADDING,
     xKeyNumbers: width - NUMBERS_PADDING,
+    hasProbabilities: predictionsWidth >= MIN_WIDTH_WITH_PROBABILITIES,
     width,
   };
 }
 
 /**
+ * Return the width of the predictions. The columns of tokens become narrower than their labels only to make
+ * room for probabilities.
  * @param {BipartiteSizes} sizes
  * @param {number} keyNumbersWidth pixels
  * @returns {number} pixels
  */
 function widthOfPredictions({ queryWidth, keyWidth, availableWidth }, keyNumbersWidth) {
   const widthOfRest = queryWidth + keyWidth + keyNumbersWidth + MIN_LINES_WIDTH_BESIDE_PREDICTIONS;
-  const rest = availableWidth - widthOfRest;
-  return Math.min(MAX_PREDICTIONS_WIDTH, Math.max(MIN_PREDICTIONS_WIDTH, rest));
+  const available = availableWidth - MIN_PICTURE_WIDTH;
+  const wanted = Math.max(MIN_WIDTH_WITH_PROBABILITIES, availableWidth - widthOfRest);
+  return Math.max(MIN_PREDICTIONS_WIDTH, Math.min(MAX_PREDICTIONS_WIDTH, wanted, available));
 }
 
 /**
