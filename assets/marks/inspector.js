@@ -114,13 +114,14 @@ export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterAct
       drawPrediction();
     },
     /**
-     * Set what the inspector shows about the prediction for a row.
+     * Set what the inspector shows about the prediction for each row of the next `show`.
      * @param {typeof predictionOf} describe returns null if there is none, or if it is not known yet
      */
-    showPredictions(describe) {
+    describePredictions(describe) {
       predictionOf = describe;
-      drawPrediction();
     },
+    /** Show the prediction for the current row, which is known now. */
+    redrawPrediction: drawPrediction,
     /**
      * Make the weights of a pinned token buttons that list the heads of a pair of tokens.
      * @param {NonNullable<typeof onPair>} listener

@@ -33,8 +33,6 @@ export class ShownPredictions {
   #inspector;
   /** @type {{trace: Trace, predictions: Predictions | null} | null} */
   #known = null;
-  /** @type {(row: HighlightedRow, tokensPerRow: number) => PredictionContent | null} */
-  #describe = () => null;
   #number = 0;
 
   /** @param {ReturnType<typeof import("../marks/inspector.js").createInspector>} inspector */
@@ -47,9 +45,9 @@ export class ShownPredictions {
    * @param {ViewContent} content
    */
   setContent(content) {
-    this.#describe = (row, tokensPerRow) =>
-      tokensPerRow > 1 || row.token.others ? null : this.#sectionOf(content, row);
-    this.#inspector.showPredictions(this.#describe);
+    this.#inspector.describePredictions((row, tokensPerRow) =>
+      tokensPerRow > 1 || row.token.others ? null : this.#sectionOf(content, row),
+    );
   }
 
   /**
@@ -63,7 +61,7 @@ export class ShownPredictions {
       const predictions = await trace.predictions();
       if (number !== this.#number) return;
       this.#known = { trace, predictions };
-      this.#inspector.showPredictions(this.#describe);
+      this.#inspector.redrawPrediction();
     } catch {
       // The figure does not need the predictions, and the next draw tries again.
     }
