@@ -12,7 +12,12 @@ import { placePopup } from "./popup_place.js";
  * @property {() => void} onClick
  */
 
-/** @typedef {{name: string, choices: Choice[]}} Row */
+/**
+ * @typedef {object} Row
+ * @property {string} name
+ * @property {Choice[]} choices
+ * @property {() => boolean} [isOffered] whether an opened menu contains the row; by default it does
+ */
 
 /**
  * Create a closed menu with sections of rows. The first section begins with an element for options.
@@ -20,17 +25,22 @@ import { placePopup } from "./popup_place.js";
  * @param {Row[][]} sections
  */
 export function createSaveMenu(host, sections) {
+  /** @type {(() => void)[]} hide or show the rows */
+  const rowDraws = [];
   const { button, list, close } = createPopup(host, {
     text: "Save",
     label: "Save as",
-    onOpen: () => note.replaceChildren(),
+    onOpen: () => {
+      note.replaceChildren();
+      for (const draw of rowDraws) draw();
+    },
   });
   const options = appendElement(list, "div", "bertviz-save-options");
   const note = appendElement(host, "p", "bertviz-save-note");
   note.setAttribute("role", "status");
   for (const rows of sections) {
     const section = appendElement(list, "div", "bertviz-save-section");
-    for (const row of rows) appendRow(section, row, close);
+    for (const row of rows) rowDraws.push(appendRow(section, row, close));
   }
 
   return {
@@ -49,9 +59,11 @@ export function createSaveMenu(host, sections) {
  * @param {HTMLElement} section
  * @param {Row} row
  * @param {() => void} close closes the menu
+ * @returns {() => void} hides or shows the row
  */
-function appendRow(section, { name, choices }, close) {
-  appendElement(section, "span", "bertviz-save-name").textContent = name;
+function appendRow(section, { name, choices, isOffered = () => true }, close) {
+  const title = appendElement(section, "span", "bertviz-save-name");
+  title.textContent = name;
   const buttons = appendElement(section, "span", "bertviz-save-choices");
   for (const { text, label, onClick } of choices) {
     const button = appendButton(buttons, text, () => {
@@ -60,4 +72,7 @@ function appendRow(section, { name, choices }, close) {
     });
     button.setAttribute("aria-label", label);
   }
+  return () => {
+    title.hidden = buttons.hidden = !isOffered();
+  };
 }

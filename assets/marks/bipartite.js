@@ -11,10 +11,16 @@ import { Highlight } from "../core/state/highlight.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
-import { bipartiteContent, columnOptions, figureRows } from "./bipartite_content.js";
+import {
+  bipartiteContent,
+  columnOptions,
+  figureRows,
+  predictionColumn,
+} from "./bipartite_content.js";
 import { createBipartiteLines } from "./bipartite_lines.js";
 import { DEFAULTS } from "./bipartite_options.js";
 import { highlightedRow } from "./highlighted_row.js";
+import { createPredictionColumn } from "./prediction_column.js";
 import { createTokenColumn } from "./token_column.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -33,6 +39,7 @@ export class Bipartite {
   #zooming;
   #lines;
   #columns;
+  #predictions;
   /** @type {BipartiteContent | null} */
   #content = null;
   /** @type {number | null} the width of a static picture while it is drawn, in pixels */
@@ -68,6 +75,7 @@ export class Bipartite {
     const { root } = this.#figure;
     this.#lines = createBipartiteLines(this.#figure, this.#options.lineWidth);
     this.queryGroup = appendGroup(root, "bertviz-queries");
+    this.#predictions = createPredictionColumn(root);
     const keyGroup = appendGroup(root, "bertviz-keys");
     const keyActions = highlightKeys ? this.#actionsOf("key") : undefined;
     this.#columns = {
@@ -207,6 +215,7 @@ export class Bipartite {
     const columns = columnOptions(this.#content);
     this.#columns.query.set(columns.query);
     this.#columns.key.set(columns.key);
+    this.#predictions.set(predictionColumn(this.#content));
     const defaultHeight = longerSideLength(data.attentionPart) * rowHeight + 2 * VERTICAL_MARGIN;
     this.#figure.resize(this.#content.layout, {
       visibleHeight: Math.min(defaultHeight, maxHeight),
@@ -220,6 +229,7 @@ export class Bipartite {
   #setViewport(viewport) {
     this.#columns.query.setViewport(viewport);
     this.#columns.key.setViewport(viewport);
+    this.#predictions.setViewport(viewport);
     this.#lines.setViewport(viewport);
     this.#zooming.setViewport(viewport);
   }

@@ -28,6 +28,8 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  * @property {ComponentFilter | null} filter what is hidden; null for nothing
  * @property {boolean} [isMean] whether to draw the mean over the heads instead: one neutral line for
  *   each query and key
+ * @property {import("./prediction_column.js").PredictionOfUnit | null} [predictionOf] the predictions beside
+ *   the queries; null for none
  */
 
 /**
@@ -71,6 +73,7 @@ export function bipartiteContent(data, space, previous) {
     queryWidth: buttonWidth + columnWidth(host, queryTokens, queryRows, fontSize),
     keyWidth: columnWidth(host, keyTokens, keyRows, fontSize),
     hasNumbers: { queries: hasQueryNumbers, keys: true },
+    hasPredictions: Boolean(data.predictionOf),
     availableWidth,
     tokenHeight,
     queryRows,
@@ -132,6 +135,15 @@ export function columnOptions({ data, layout, sides, font: { host, fontSize } })
     query: { ...sides.query, ...query, anchor: "end" },
     key: { ...sides.key, ...key, anchor: "start" },
   };
+}
+
+/**
+ * Return the column of predictions beside the queries.
+ * @param {BipartiteContent} content
+ * @returns {import("./prediction_column.js").PredictionColumn | null} null for none
+ */
+export function predictionColumn({ data: { predictionOf }, layout, font: { host } }) {
+  return predictionOf ? { layout, predictionOf, host } : null;
 }
 
 /**

@@ -4,11 +4,13 @@ import { appendButton, createToggle } from "../controls/button.js";
 import { createCopyButton } from "../controls/copy_button.js";
 import { appendElement } from "../drawing/element.js";
 import { rankingText, tableOfRanking } from "./inspector_content.js";
+import { createPredictionSection } from "./prediction_section.js";
 import { createReadout } from "./readout.js";
 import { createWeightTable } from "./weight_table.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {import("./prediction_section.js").PredictionContent} PredictionContent */
 /** @typedef {import("./weight_table.js").WeightTable} WeightTable */
 
 /**
@@ -54,6 +56,7 @@ export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterAct
   const tables = [createWeightTable(weights, onGoTo), createWeightTable(weights, onGoTo)];
   const peaks = createWeightTable(weights, onGoTo);
   const pairHeads = appendElement(rankings, "div", "bertviz-pair-heads");
+  const prediction = createPredictionSection(rankings);
   const ownScores = appendElement(rankings, "div", "bertviz-own-scores");
   /** @type {WeightTable | null} the most peaked rows of the head */
   let head = null;
@@ -61,7 +64,12 @@ export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterAct
   /** @type {((pair: import("../core/state/token_pair.js").TokenPair) => void) | null} */
   let onPair = null;
 
+  /** @type {(row: HighlightedRow, tokensPerRow: number) => PredictionContent | null} */
+  let predictionOf = () => null;
+
   const drawHead = () => peaks.show(current ? null : head);
+  const drawPrediction = () =>
+    prediction.show(current && predictionOf(current, currentTokensPerRow));
 
   return {
     /** An empty element for a figure above the words and numbers. */
@@ -103,7 +111,17 @@ export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterAct
         tables[at].show(each && tableOfRanking(each, tokensPerRow, onPairOfRow));
       }
       drawHead();
+      drawPrediction();
     },
+    /**
+     * Set what the inspector shows about the prediction for each row of the next `show`.
+     * @param {typeof predictionOf} describe returns null if there is none, or if it is not known yet
+     */
+    describePredictions(describe) {
+      predictionOf = describe;
+    },
+    /** Show the prediction for the current row, which is known now. */
+    redrawPrediction: drawPrediction,
     /**
      * Make the weights of a pinned token buttons that list the heads of a pair of tokens.
      * @param {NonNullable<typeof onPair>} listener

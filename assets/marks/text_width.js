@@ -98,6 +98,23 @@ function widthKey(host, { edges, size }, fontSize) {
 }
 
 /**
+ * Return a text with as many letters as fit into a width, at least two.
+ * @param {Element} host an element with the text's font family
+ * @param {(maxLetters: number) => string} textOf returns the text, cut if it is longer
+ * @param {number} maxLetters
+ * @param {number} fontSize pixels
+ * @param {number} width pixels
+ * @returns {string}
+ */
+export function fittingText(host, textOf, maxLetters, fontSize, width) {
+  const context = contextWithFont(host, fontSize);
+  let letters = maxLetters;
+  let text = textOf(letters);
+  while (letters > 2 && context.measureText(text).width > width) text = textOf(--letters);
+  return text;
+}
+
+/**
  * Return the width of the longest text, rounded up to whole pixels.
  * @param {Element} host an element with the texts' font family
  * @param {string[]} texts

@@ -1,7 +1,8 @@
 // The attention-head view: which token attends to which, for the active heads of one layer.
 
+import { appendButton } from "../controls/button.js";
 import { createHeadHelp } from "../controls/head_help.js";
-import { activeHeads, openHead, pickedHead } from "../core/state/selection.js";
+import { activeHeads, openHead, pickedHead, togglePredictions } from "../core/state/selection.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
 import { HeadChoice, headsInWords } from "./head_choice.js";
@@ -9,6 +10,7 @@ import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
 import { PairHeads } from "./pair_heads.js";
 import { PickedHeadScores } from "./picked_head_scores.js";
+import { predictionsInWords, predictsQueries, ShownPredictions } from "./shown_predictions.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
@@ -33,6 +35,8 @@ class HeadView {
   #inspection;
   #pairHeads;
   #scores;
+  #predictions;
+  #predictionsButton;
   #layer = 0;
   #numHeads = 0;
   #description = "";
@@ -45,7 +49,7 @@ class HeadView {
     /** @type {import("./view.js").Part[]} */
     const parts = [
       {
-        dependsOn: ["attentionPart", "layer", "heads", "mean", "palette", "filter"],
+        dependsOn: ["attentionPart", "layer", "heads", "mean", "palette", "filter", "predictions"],
         draw: (...args) => this.#draw(...args),
       },
       { dependsOn: ["head"], draw: (content) => this.#drawPickedHead(content) },
@@ -66,8 +70,13 @@ class HeadView {
       this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
     );
     this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
+    const predictions = this.frame.controls.add("predictions-toggle");
+    this.#predictionsButton = appendButton(predictions, "Predictions", () =>
+      this.#select(togglePredictions),
+    );
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
     createHeadHelp(this.#heads.add("help"));
+    this.#predictions = new ShownPredictions(this.frame.inspector);
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),
@@ -97,7 +106,10 @@ class HeadView {
     pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
     this.#pairHeads.setContent(content);
     this.#layer = pickers.drawLayers(content);
-    const layer = await trace.layer(attentionPart.component, this.#layer, signal);
+    const [layer] = await Promise.all([
+      trace.layer(attentionPart.component, this.#layer, signal),
+      selection.predictions ? this.#predictions.load(content) : null,
+    ]);
     if (signal.aborted) return "";
     this.#numHeads = layer.num_heads;
     const active = activeHeads(selection, this.#numHeads);
@@ -105,6 +117,8 @@ class HeadView {
     this.#colors = this.#heads.draw(active, this.#numHeads, palette, mean);
     this.#navigator.draw(content);
     this.frame.legend.show(active.length, selection.mean);
+    this.#drawPredictionsButton(content);
+    this.#predictions.setContent(content);
     const data = {
       queryTokens: axes.query.tokens,
       keyTokens: axes.key.tokens,
@@ -113,6 +127,7 @@ class HeadView {
       filter: content.filter,
       heads: active.map((head) => ({ head, color: this.#colors[head] })),
       isMean: selection.mean,
+      predictionOf: this.#predictions.beside(content),
     };
     this.#bipartite.draw(data, content.pinned);
     await this.#bipartite.whenPainted();
@@ -120,6 +135,7 @@ class HeadView {
     trace.prefetch(attentionPart.component, this.#layer, signal);
     this.#inspection.show(content, layer, active, this.#bipartite);
     this.#scores.show(content, this.#layer, active);
+    this.#predictions.load(content);
     const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
     const shown = selection.mean ? `mean of ${heads}` : heads;
     this.#description = `${attentionPart.label}, layer ${this.#layer}, ${shown}`;
@@ -141,6 +157,14 @@ class HeadView {
     return this.#description;
   }
 
+  /** @param {ViewContent} content */
+  #drawPredictionsButton(content) {
+    const button = this.#predictionsButton;
+    button.hidden = !predictsQueries(content);
+    button.setAttribute("aria-pressed", String(content.selection.predictions));
+    button.title = `Show ${predictionsInWords(content)}`;
+  }
+
   #openNeuronView() {
     this.frame.open("neuron", (selection) => {
       const head = pickedHead(selection, this.#numHeads);
@@ -152,13 +176,17 @@ class HeadView {
    * @param {ViewContent} content
    * @returns {import("./saving.js").Savable}
    */
-  #savable({ selection }) {
+  #savable(content) {
+    const { selection } = content;
+    const hasPredictions = this.#predictions.beside(content) !== null;
     const heads = activeHeads(selection, this.#numHeads);
     const colors = this.#colors;
     return {
       titleParts: ["Head view", `layer ${this.#layer}`, headsInWords(heads, selection.mean)],
       // Lines of one color need no legend.
       legend: selection.mean ? [] : heads.map((head) => ({ text: `${head}`, color: colors[head] })),
+      getNotes: async () =>
+        hasPredictions ? [`Beside each query: ${predictionsInWords(content)}.`] : [],
       scaleHeads: heads.length,
       mean: selection.mean,
       staticPicture: async (style) => this.#bipartite.staticPicture(style),

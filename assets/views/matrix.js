@@ -12,6 +12,7 @@ import { HeadChoice, headsInWords } from "./head_choice.js";
 import { HeadInspection } from "./head_inspection.js";
 import { matrixData } from "./matrix_data.js";
 import { createNavigator } from "./navigator.js";
+import { ShownPredictions } from "./shown_predictions.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Pooling} Pooling */
@@ -42,6 +43,7 @@ class MatrixView {
   #matrix;
   #note;
   #inspection;
+  #predictions;
   #layer = 0;
   #numHeads = 0;
   /** @type {number[]} */
@@ -75,6 +77,7 @@ class MatrixView {
       onTable: this.frame.inspector.showHead,
       onHidden: (hidden) => this.frame.showHidden(hidden, "cells"),
     });
+    this.#predictions = new ShownPredictions(this.frame.inspector);
     this.#choice = new HeadChoice(this.frame, { hasMean: false });
     this.#poolingSlot = this.frame.controls.add("slot");
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
@@ -115,10 +118,12 @@ class MatrixView {
     this.#drawPooling(selection);
     const color = colors[this.#heads[0]] ?? NEUTRAL;
     const data = matrixData(content, layer, this.#heads, color, signal);
+    this.#predictions.setContent(content);
     await this.#matrix.draw(data, pinned);
     if (signal.aborted) return "";
     trace.prefetch(component, this.#layer, signal);
     this.#inspection.show(content, layer, this.#heads, this.#matrix);
+    this.#predictions.load(content);
     this.#description = `${attentionPart.label}, layer ${this.#layer}, ${headsInWords(this.#heads, true)}`;
     return this.#drawPickedHead(content);
   }

@@ -17,6 +17,7 @@ import { HeadProbe } from "./head_probe.js";
 import { hiddenOfGrid } from "./hidden_of_grid.js";
 import { ModelScores } from "./model_scores.js";
 import { PairHeads } from "./pair_heads.js";
+import { ShownPredictions } from "./shown_predictions.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
@@ -41,6 +42,7 @@ class ModelView {
   #grid;
   #panel;
   #inspection;
+  #predictions;
   #scores;
   #probe;
   #pairHeads;
@@ -75,6 +77,7 @@ class ModelView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    this.#predictions = new ShownPredictions(this.frame.inspector);
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
     createHeadHelp(this.frame.controls.add("help"));
@@ -171,10 +174,12 @@ class ModelView {
       filter: content.filter,
       heads: [{ head: cell.head, color: categoryColor(cell.layer, selection.palette) }],
     };
+    this.#predictions.setContent(content);
     this.#bipartite.draw(data, content.pinned);
     await this.#bipartite.whenPainted();
     if (signal.aborted) return "";
     this.#inspection.show(content, layer, [cell.head], this.#bipartite);
+    this.#predictions.load(content);
     return `${attentionPart.label}, ${titleOf(cell)}`;
   }
 

@@ -9,6 +9,7 @@ import { Computation } from "../marks/computation.js";
 import { ViewFrame } from "./frame.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
+import { ShownPredictions } from "./shown_predictions.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
@@ -36,6 +37,7 @@ class NeuronView {
   #plus;
   #minus;
   #inspection;
+  #predictions;
   #layer = 0;
   #head = 0;
   #isExpanded = false;
@@ -67,6 +69,7 @@ class NeuronView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    this.#predictions = new ShownPredictions(this.frame.inspector);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
     this.#navigator = createNavigator(this.frame.navigation, ["query"], {
@@ -132,10 +135,12 @@ class NeuronView {
     this.#navigator.draw(content);
     this.#collapsed.element.hidden = this.#isExpanded;
     this.#expanded.element.hidden = !this.#isExpanded;
+    this.#predictions.setContent(content);
     await this.#drawFigure(content, layer);
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
     this.#inspection.show(content, layer, [this.#head], this.#isExpanded ? null : this.#collapsed);
+    this.#predictions.load(content);
     const state = this.#isExpanded ? "expanded" : "collapsed";
     this.#description = `${attentionPart.label}, layer ${this.#layer}, head ${this.#head}, ${state}`;
     return this.#description;

@@ -3,6 +3,7 @@
 import { createSaveMenu } from "../controls/save_menu.js";
 import { citation } from "../core/export/citation.js";
 import { embeddedFiles } from "../core/export/embedded_files.js";
+import { predictionsTable } from "../core/export/prediction_table.js";
 import { vectorsFile, weightsFile } from "../core/export/tensor_file.js";
 import { longWeightsTable, vectorsTable, weightsTable } from "../core/export/tensor_table.js";
 import { linkParameters } from "../core/state/link.js";
@@ -44,7 +45,12 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
 /** @typedef {{root: HTMLElement, options: PictureOptions}} SavingPlace the view, and the menu's options */
 /** @typedef {{blob: Blob, note?: string}} SavedFile a file, and what to tell the reader about it */
 
-/** @typedef {{name: string, formats: Format[]}} FormatGroup */
+/**
+ * @typedef {object} FormatGroup
+ * @property {string} name
+ * @property {Format[]} formats
+ * @property {(what: ViewExport) => boolean} [isOffered] whether the result has what the formats write
+ */
 
 /** @type {FormatGroup} */
 const PICTURE = {
@@ -71,6 +77,11 @@ const NUMBERS = [
       { text: "CSV", suffix: "-query-key.csv", write: tensors(vectorsTable) },
       { text: "safetensors", suffix: "-query-key.safetensors", write: tensors(vectorsFile) },
     ],
+  },
+  {
+    name: "Predictions",
+    formats: [{ text: "CSV", suffix: "-predictions.csv", write: predictionsFile }],
+    isOffered: ({ trace }) => "file" in trace.manifest.predictions,
   },
 ];
 
@@ -107,8 +118,9 @@ const REVOKE_DELAY = 60_000;
  */
 export function createSaving(host, root, { getExport, isStandalone, onError }) {
   const groups = [[PICTURE], NUMBERS, isStandalone ? [CITATION] : [PAGE, CITATION]];
-  const rowOf = (/** @type {FormatGroup} */ { name, formats }) => ({
+  const rowOf = (/** @type {FormatGroup} */ { name, formats, isOffered = () => true }) => ({
     name,
+    isOffered: () => isOffered(getExport()),
     choices: formats.map((format) => ({
       text: format.text,
       label: `${name} as ${format.text}`,
@@ -170,6 +182,17 @@ function tensors(write) {
     );
     return { blob: new Blob(write({ trace, attentionPart, axes, filter, layers, mean })) };
   };
+}
+
+/**
+ * @param {ViewExport} what
+ * @returns {Promise<SavedFile>}
+ */
+async function predictionsFile({ trace }) {
+  const { predictions: entry } = trace.manifest;
+  const predictions = await trace.predictions();
+  if ("reason" in entry || !predictions) throw new Error("This result has no predictions.");
+  return { blob: new Blob(predictionsTable(trace.manifest, entry, predictions)) };
 }
 
 /**

@@ -65,7 +65,8 @@ from .writing import write_file, write_text
 # The page refuses a manifest of another version, which it might draw wrongly.
 VERSION = 3
 
-_PREDICTIONS = "predictions.safetensors"
+# The name of the file of the predictions.
+PREDICTIONS = "predictions.safetensors"
 
 # The names of files about several layers.
 _OF_MANY_LAYERS = re.compile("-(overview|scores)-")
@@ -121,7 +122,7 @@ class TraceFiles:
             for group in _groups(layers)
         }
         predictions = (
-            {_PREDICTIONS: partial(_prediction_tensors, trace.predictions)}
+            {PREDICTIONS: partial(_prediction_tensors, trace.predictions)}
             if isinstance(trace.predictions, Predictions)
             else {}
         )
@@ -134,15 +135,13 @@ class TraceFiles:
     def names_for(self, layer: int, with_overviews: bool) -> tuple[str, ...]:
         """Return the names of the files of one layer in each component, and of the overviews.
 
-        The scores belong to the overviews.
-
-        The predictions belong to every layer.
+        The scores belong to the overviews, and the predictions to every layer.
 
         Args:
             layer: the layer's true number.
             with_overviews: whether to name the overviews.
         """
-        endings = (f"-{layer}.safetensors", _PREDICTIONS)
+        endings = (f"-{layer}.safetensors", PREDICTIONS)
         return tuple(
             name
             for name in self.names
@@ -231,7 +230,7 @@ class TraceFiles:
         if not isinstance(predictions, Predictions):
             return {"reason": predictions.reason}
         tokens = "source" if self.trace.target is None else "target"
-        return {"file": _PREDICTIONS, "tokens": tokens, "offset": predictions.offset}
+        return {"file": PREDICTIONS, "tokens": tokens, "offset": predictions.offset}
 
     def _layer_tensors(self, layer: LayerAttention) -> dict[str, Tensor]:
         # A query that sees no key gets 0, so that exp(-inf - 0) is its weight of 0.

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from ..files.html import PageTheme, page_of
 from ..files.svg.caption import numbers_in_words
 from ..files.view_request import ViewRequest
-from ..files.wire import TraceFiles
+from ..files.wire import PREDICTIONS, TraceFiles
 from ..trace import Trace
 from .arguments import NamedTrace
 from .still_picture import still_picture, title_of
@@ -78,7 +78,8 @@ def _page(named: NamedTrace, request: ViewRequest, theme: PageTheme) -> str:
         if request.view == "model":
             order = [*files.filtered.names(request.filter), *others, *names]
         embedded = _contents(files, order)
-        missing = [number for number in numbers if not set(of_layers[number]) <= set(embedded)]
+        known = {PREDICTIONS, *embedded}
+        missing = [number for number in numbers if not known.issuperset(of_layers[number])]
         return page_of(
             request.view,
             request.link_query(layer.layer),

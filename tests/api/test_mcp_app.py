@@ -58,6 +58,7 @@ def test_the_content_is_that_of_the_page_at_the_url(mcp_url):
     assert content["link"] == "layer=1&heads=2&head=2"
     assert content["manifest"]["model"]["model_id"] == "tiny-bert"
     assert sum("-" in name for name in content["files"]) >= 4  # layers, overviews and scores
+    assert content["manifest"]["predictions"]["file"] in content["files"]
 
 
 @pytest.mark.parametrize(

@@ -95,6 +95,39 @@ test("everything fits into each width from MIN_PICTURE_WIDTH, and labels are cut
   }
 });
 
+test("predictions are left of the queries, and the numbers of the queries right of them", () => {
+  const hasNumbers = { queries: true, keys: true };
+  const layout = bipartiteLayout({
+    ...OPTIONS,
+    hasNumbers,
+    hasPredictions: true,
+    availableWidth: 800,
+  });
+  assert.ok(layout.xQuery > 100);
+  assert.equal(layout.hasProbabilities, true);
+  assert.ok(layout.xQueryNumbers >= layout.x1);
+  assert.equal(bipartiteLayout({ ...OPTIONS, hasNumbers }).hasProbabilities, false);
+});
+
+test("predictions fit beside tokens of any width, without probabilities only on the narrowest phone", () => {
+  const random = randomNumbers(2);
+  for (let run = 0; run < 2000; run++) {
+    const width = () => MIN_TOKEN_WIDTH + Math.floor(random() * 140);
+    const sizes = {
+      ...OPTIONS,
+      queryWidth: width(),
+      keyWidth: width(),
+      hasNumbers: { queries: true, keys: true },
+      hasPredictions: true,
+      availableWidth: MIN_PICTURE_WIDTH + MIN_TOKEN_WIDTH + Math.floor(random() ** 2 * 1000),
+    };
+    const layout = bipartiteLayout(sizes);
+    assertInside(layout, sizes);
+    assert.ok(layout.xQuery >= MIN_TOKEN_WIDTH);
+    assert.equal(layout.hasProbabilities, sizes.availableWidth >= MIN_PICTURE_WIDTH + 88);
+  }
+});
+
 /** Pixels of the lines of a picture that has no width left. */
 const MIN_LINES_WIDTH = 80;
 

@@ -23,6 +23,7 @@ function traceOf(tokens) {
   const manifest = {
     source: Array(tokens).fill({}),
     components: [{ ...component, layers, overviews, scores }],
+    predictions: { file: "predictions", tokens: "source", offset: 1 },
   };
   return new Trace(/** @type {any} */ (manifest), () =>
     assert.fail("a test without files read one"),
@@ -37,20 +38,32 @@ test("a page of a short text contains all files, whatever is in the view", () =>
     "overview",
     "scores",
     ...ALL,
+    "predictions",
   ]);
 });
 
 test("a page of a long text contains the layer in the view", () => {
-  assert.deepEqual(embeddedFiles("head", traceOf(1000), "self", [3]), ["layer-3"]);
+  assert.deepEqual(embeddedFiles("head", traceOf(1000), "self", [3]), ["layer-3", "predictions"]);
   assert.deepEqual(embeddedFiles("model", traceOf(1000), "self", [3]), [
     "overview",
     "scores",
     "layer-3",
+    "predictions",
   ]);
 });
 
-test("a page of all heads of a very long text contains the overviews and the scores", () => {
-  assert.deepEqual(embeddedFiles("model", traceOf(4000), "self", EVERY), ["overview", "scores"]);
+test("a page of all heads of a very long text contains the overviews, the scores and the predictions", () => {
+  assert.deepEqual(embeddedFiles("model", traceOf(4000), "self", EVERY), [
+    "overview",
+    "scores",
+    "predictions",
+  ]);
+});
+
+test("a page of a result without predictions contains no file of them", () => {
+  const trace = traceOf(1000);
+  trace.manifest.predictions = { reason: "The model predicts no tokens." };
+  assert.deepEqual(embeddedFiles("head", trace, "self", [3]), ["layer-3"]);
 });
 
 test("the error for a layer that is too large says what to do", () => {

@@ -26,6 +26,7 @@ const CHOSEN = {
   filter: parseFilter("special,first,7,t4095,renormalize,min=0.05,mass=0.7"),
   pooling: "mean",
   bars: true,
+  predictions: true,
 };
 
 test("a link restores a whole selection", () => {
@@ -71,7 +72,7 @@ test("invalid parameters are ignored", () => {
     "layer=99999999999&heads=a&grid_layers=&grid_heads=%00&cell=1,2,3&pinned=value,2",
     "layer=<b>&heads=[0]&pinned=query,1e3",
     "heads=None&mean=true&palette=Distinct",
-    "heads=none,1&mean=0&score=First&pooling=sum&bars=0",
+    "heads=none,1&mean=0&score=First&pooling=sum&bars=0&predictions=yes",
     "filter=everything",
     "filter=special,min=7",
   ]) {

@@ -2,6 +2,7 @@
 
 import { encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { filteredFile } from "../../assets/core/data/trace.js";
+import { predictionTensors } from "./made_predictions.js";
 import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 
 /** @typedef {import("../../assets/core/data/safetensors.js").Tensor} Tensor */
@@ -10,6 +11,7 @@ import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 
 const OVERVIEWS = "self-overview-0.safetensors";
 const SCORES = "self-scores-0.safetensors";
+const PREDICTIONS = "predictions.safetensors";
 
 /** @type {WeakMap<MadeLayer, Blob>} the files of layers, because several tests may show a layer */
 const layerFiles = new WeakMap();
@@ -19,14 +21,18 @@ const layerFiles = new WeakMap();
  * @param {Token[]} tokens
  * @param {MadeLayer[]} layers
  * @param {string[]} filters of which the overviews exist, which show nothing
+ * @param {import("./made_predictions.js").MadePredictions | null} predictions
  * @param {number | null} writtenFrom position of the first token that the model wrote
  * @returns {Map<string, () => Blob>}
  */
-export function filesOf(tokens, layers, filters, writtenFrom) {
+export function filesOf(tokens, layers, filters, predictions, writtenFrom) {
   const entries = layers.map(entryOf);
   const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
   files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));
   files.set(SCORES, () => safetensors(scoresOf(layers)));
+  if (predictions) {
+    files.set(PREDICTIONS, () => safetensors(predictionTensors(tokens, predictions)));
+  }
   const manifest = {
     version: 3,
     model: { model_id: "made/model", revision: "0123abc" },
@@ -41,6 +47,9 @@ export function filesOf(tokens, layers, filters, writtenFrom) {
       scoreOf("first", "First token", "Share of the weights on the first token."),
       scoreOf("distance", "Distance", "Mean distance between query and key.", false),
     ],
+    predictions: predictions
+      ? { file: PREDICTIONS, tokens: "source", offset: predictions.offset }
+      : { reason: "This trace is made without predictions." },
     written_from: writtenFrom,
     ready: [...files.keys()],
   };

@@ -18,7 +18,7 @@ const NOTE = "Tokens from position 5 on were written by the model.";
 /** Show a text that a model has continued. */
 async function show(t, name, link = "", tokensOfText = madeTokens(COUNT)) {
   const layers = [madeLayer(2, tokensOfText.length, 1)];
-  const { url } = serveMade(t, tokensOfText, layers, [], FROM);
+  const { url } = serveMade(t, tokensOfText, layers, [], null, FROM);
   return showView(t, name, { url, options: { link } });
 }
 
@@ -188,7 +188,7 @@ test("a link to a pinned row shows the step", async (t) => {
 
 test("a step scrolls to the row of a long text", async (t) => {
   const text = madeTokens(600);
-  const { url } = serveMade(t, text, [madeLayer(1, 600, 1)], [], 500);
+  const { url } = serveMade(t, text, [madeLayer(1, 600, 1)], [], null, 500);
   const { host } = await showView(t, "head", { url });
   await step(host, "Next");
   assert.deepEqual(pinned(host), [499]);

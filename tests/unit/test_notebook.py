@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.utils.capture import capture_output
+from safetensors.torch import load
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import bertviz_space
@@ -288,6 +289,23 @@ def test_a_cell_stays_below_8_mb_and_says_which_layers_it_lacks():
         r"This output lacks layers .* of 6 layers, .* include_layers=", content["leftOut"]
     )
     assert sum(len(base64.b64decode(data)) for data in content["files"].values()) <= MAX_FILE_BYTES
+
+
+@pytest.mark.parametrize("view", [head_view, model_view, neuron_view.show])
+def test_the_output_contains_what_the_model_predicts(gpt2, view):
+    content = content_of(view(*gpt2, "The cat sat", html_action="return"))
+    file = content["manifest"]["predictions"]["file"]
+    assert load(base64.b64decode(content["files"][file]))["ranks"].shape == (3,)
+
+
+def test_a_page_without_room_for_predictions_lacks_no_layer_because_of_them(gpt2, monkeypatch):
+    text = " ".join(["The cat sat."] * 8)
+    whole = content_of(head_view(*gpt2, text, html_action="return"))["files"]
+    size = len(base64.b64decode(whole["self-0.safetensors"]))
+    monkeypatch.setattr("bertviz_space.notebook.cell_page.MAX_FILE_BYTES", size + 1)
+    content = content_of(head_view(*gpt2, text, html_action="return"))
+    assert list(content["files"]) == ["self-0.safetensors"]
+    assert content["leftOut"].startswith("This output lacks layers 1 to 3 of 4 layers")
 
 
 def test_the_output_has_a_picture_for_places_that_run_no_script(attention):

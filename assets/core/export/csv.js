@@ -1,7 +1,9 @@
-// Lines and numbers of a CSV file.
+// The beginning, the lines and the numbers of a CSV file.
+
+import { textsOf } from "../text/caption.js";
 
 /** Without a byte order mark, Excel decodes a file with an encoding of the reader's country. */
-export const BYTE_ORDER_MARK = "\uFEFF";
+const BYTE_ORDER_MARK = "\uFEFF";
 
 /** A spreadsheet evaluates a cell that begins with one of these as a formula. */
 const FORMULA = /^[=+\-@＝＋－＠]/;
@@ -28,6 +30,20 @@ export function csvLine(cells) {
 export function commentLine(name, text) {
   // A comment ends with its line, also inside quotes.
   return `# ${name},${quoted(cellText(text.replace(/[\r\n]+/g, " ")))}\r\n`;
+}
+
+/**
+ * Return the beginning of a file: comments that name the model and the texts.
+ * @param {import("../data/wire.js").Manifest} manifest
+ * @returns {string[]}
+ */
+export function beginningOf({ model, source, target }) {
+  return [
+    BYTE_ORDER_MARK,
+    commentLine("model", model.model_id),
+    commentLine("commit", model.revision),
+    ...textsOf(source, target).map(([name, text]) => commentLine(`text ${name}`.trim(), text)),
+  ];
 }
 
 /**

@@ -1,5 +1,5 @@
 // Chooses which files of a result a stand-alone page contains: all files of a short text, and for a
-// long text those that the view needs.
+// long text those that the view needs. Every page contains the predictions, which are small.
 
 import { bytesOfLayer } from "../data/layer_size.js";
 import { filteredFile } from "../data/trace.js";
@@ -27,7 +27,8 @@ const MAX_BYTES_IN_VIEW = 96 * 2 ** 20;
  * @throws {Error} with a message for the reader, if the files that the view needs are too large
  */
 export function embeddedFiles(view, trace, component, layers, filter) {
-  const { components } = trace.manifest;
+  const { components, predictions } = trace.manifest;
+  const always = "file" in predictions ? [predictions.file] : [];
   const overviews = components.flatMap(({ overviews, scores }) =>
     [...overviews, ...scores].map(({ file }) => file),
   );
@@ -44,10 +45,10 @@ export function embeddedFiles(view, trace, component, layers, filter) {
   const bytesOf = (/** @type {typeof all} */ entries) =>
     entries.reduce((sum, { component, entry }) => sum + bytesOfLayer(trace, component, entry), 0);
   const namesOf = (/** @type {typeof all} */ entries) => entries.map(({ entry }) => entry.file);
-  if (bytesOf(all) <= MAX_BYTES_OF_ALL) return [...overviews, ...namesOf(all)];
+  if (bytesOf(all) <= MAX_BYTES_OF_ALL) return [...overviews, ...namesOf(all), ...always];
   if (bytesOf(inView) <= MAX_BYTES_IN_VIEW) {
-    return [...(view === "model" ? overviews : []), ...namesOf(inView)];
+    return [...(view === "model" ? overviews : []), ...namesOf(inView), ...always];
   }
-  if (view === "model") return overviews;
+  if (view === "model") return [...overviews, ...always];
   throw new Error("This layer is too large for one file. Shorten the text.");
 }

@@ -2,9 +2,9 @@
 // a table name the model and the texts.
 
 import { positionsOf } from "../state/attention_part.js";
-import { numbersInWords, textsOf } from "../text/caption.js";
+import { numbersInWords } from "../text/caption.js";
 import { labelOf } from "../text/label.js";
-import { BYTE_ORDER_MARK, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
+import { beginningOf, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
 import { checkVectors, checkWeights, inTokens, VECTOR_KINDS, weightRows } from "./exported_part.js";
 
 /** @typedef {import("../data/wire.js").Token} Token */
@@ -107,12 +107,8 @@ function shownRows(part) {
  * @returns {string[]}
  */
 function beginning({ trace, attentionPart, filter, layers, mean }) {
-  const { model, source, target } = trace.manifest;
   return [
-    BYTE_ORDER_MARK,
-    commentLine("model", model.model_id),
-    commentLine("commit", model.revision),
-    ...textsOf(source, target).map(([name, text]) => commentLine(`text ${name}`.trim(), text)),
+    ...beginningOf(trace.manifest),
     commentLine("attention", attentionPart.label),
     ...(filter ? [commentLine("filter", filter.text)] : []),
     ...(mean ? [commentLine("mean", numbersInWords("head", layers[0].heads))] : []),

@@ -18,6 +18,8 @@ import { MIN_TOKEN_WIDTH, shareWidth } from "./token_widths.js";
  * @property {number} x2 where lines end
  * @property {number} xQueryNumbers left edge of the numbers beside the queries
  * @property {number} xKeyNumbers right edge of the numbers beside the keys
+ * @property {boolean} hasProbabilities whether there is room for probabilities beside predictions, which are
+ *   left of the queries
  * @property {number} width width of the picture
  * @property {number} height height of the picture
  * @property {Column} queries
@@ -29,6 +31,7 @@ import { MIN_TOKEN_WIDTH, shareWidth } from "./token_widths.js";
  * @property {number} queryWidth pixels that the labels of the queries need
  * @property {number} keyWidth pixels that the labels of the keys need
  * @property {{queries: boolean, keys: boolean}} hasNumbers which columns have numbers beside them
+ * @property {boolean} [hasPredictions] whether there is a column of predictions left of the queries
  * @property {number} availableWidth pixels; below MIN_PICTURE_WIDTH, the picture is wider
  * @property {number} tokenHeight pixels
  * @property {Rows} queryRows
@@ -46,7 +49,14 @@ const NUMBERS_PADDING = 2;
 /** Width of the lines below which the numbers of the queries take no space of their own, in pixels. */
 const MIN_LINES_WIDTH_BETWEEN_NUMBERS = 160;
 
-/** The least available width into which each picture fits, in pixels. */
+/** Bounds of the width of the predictions, in pixels. */
+const [MIN_PREDICTIONS_WIDTH, MAX_PREDICTIONS_WIDTH] = [56, 128];
+/** Width of the predictions from which they have probabilities beside them, in pixels. */
+const MIN_WIDTH_WITH_PROBABILITIES = 88;
+/** Width of the lines below which the predictions become narrower, in pixels. */
+const MIN_LINES_WIDTH_BESIDE_PREDICTIONS = 90;
+
+/** The least available width into which each picture without predictions fits, in pixels. */
 export const MIN_PICTURE_WIDTH = 2 * MIN_TOKEN_WIDTH + MIN_LINES_WIDTH + NUMBERS_WIDTH;
 
 /**
@@ -61,18 +71,20 @@ export function bipartiteLayout(sizes) {
 /**
  * Return the horizontal positions. If the picture is narrow, the numbers of the queries are not left of
  * the queries, where their space would be empty most of the time, but right of them: the lines of a
- * highlighted key begin behind the numbers.
+ * highlighted key begin behind the numbers. The same applies if predictions are left of the queries.
  * @param {BipartiteSizes} sizes
  */
 function columnsLayout(sizes) {
-  const { hasNumbers, availableWidth } = sizes;
+  const { hasNumbers, availableWidth, hasPredictions = false } = sizes;
   const keyNumbersWidth = hasNumbers.keys ? NUMBERS_WIDTH : 0;
-  const widthForTokens = availableWidth - MIN_LINES_WIDTH - keyNumbersWidth;
+  const predictionsWidth = hasPredictions ? widthOfPredictions(sizes, keyNumbersWidth) : 0;
+  const widthForTokens = availableWidth - MIN_LINES_WIDTH - keyNumbersWidth - predictionsWidth;
   const { queryWidth, keyWidth } = shareWidth(sizes.queryWidth, sizes.keyWidth, widthForTokens);
   const widthOfRest = queryWidth + keyWidth + keyNumbersWidth;
   const widthBetweenNumbers = availableWidth - widthOfRest - NUMBERS_WIDTH;
-  const isNarrow = hasNumbers.queries && widthBetweenNumbers < MIN_LINES_WIDTH_BETWEEN_NUMBERS;
-  const xQuery = hasNumbers.queries && !isNarrow ? NUMBERS_WIDTH : 0;
+  const isNarrow =
+    hasNumbers.queries && (hasPredictions || widthBetweenNumbers < MIN_LINES_WIDTH_BETWEEN_NUMBERS);
+  const xQuery = hasNumbers.queries && !isNarrow ? NUMBERS_WIDTH : predictionsWidth;
   const x1 = xQuery + queryWidth;
   const linesWidth = availableWidth - widthOfRest - xQuery;
   const x2 = x1 + Math.min(MAX_LINES_WIDTH, Math.max(MIN_LINES_WIDTH, linesWidth));
@@ -86,8 +98,23 @@ function columnsLayout(sizes) {
     x2,
     xQueryNumbers: (isNarrow ? x1 : 0) + NUMBERS_PADDING,
     xKeyNumbers: width - NUMBERS_PADDING,
+    hasProbabilities: predictionsWidth >= MIN_WIDTH_WITH_PROBABILITIES,
     width,
   };
+}
+
+/**
+ * Return the width of the predictions. The columns of tokens become narrower than their labels only to make
+ * room for probabilities.
+ * @param {BipartiteSizes} sizes
+ * @param {number} keyNumbersWidth pixels
+ * @returns {number} pixels
+ */
+function widthOfPredictions({ queryWidth, keyWidth, availableWidth }, keyNumbersWidth) {
+  const widthOfRest = queryWidth + keyWidth + keyNumbersWidth + MIN_LINES_WIDTH_BESIDE_PREDICTIONS;
+  const available = availableWidth - MIN_PICTURE_WIDTH;
+  const wanted = Math.max(MIN_WIDTH_WITH_PROBABILITIES, availableWidth - widthOfRest);
+  return Math.max(MIN_PREDICTIONS_WIDTH, Math.min(MAX_PREDICTIONS_WIDTH, wanted, available));
 }
 
 /**

@@ -20,7 +20,8 @@ const PINNED = /^(query|key),(\d{1,6}(?:,\d{1,6}){0,63})$/;
  */
 export function linkParameters(selection) {
   const { attentionPart, layer, head, heads, gridLayers, gridHeads } = selection;
-  const { mean, cell, expanded, pinned, palette, score, bars, filter, pooling } = selection;
+  const { mean, cell, expanded, pinned, palette, score, bars, filter, pooling, predictions } =
+    selection;
   return {
     block: attentionPart ?? "",
     layer: layer ? String(layer) : "",
@@ -37,6 +38,7 @@ export function linkParameters(selection) {
     bars: bars ? "1" : "",
     filter: filterText(filter),
     pooling: pooling === NOTHING_CHOSEN.pooling ? "" : pooling,
+    predictions: predictions ? "1" : "",
   };
 }
 
@@ -71,6 +73,7 @@ export function selectionFromLink(parameters, selection) {
     bars: get("bars") === "1" || selection.bars,
     filter: (filter && parseFilter(filter)) || selection.filter,
     pooling: get("pooling") === "mean" ? "mean" : selection.pooling,
+    predictions: get("predictions") === "1" || selection.predictions,
   };
 }
 

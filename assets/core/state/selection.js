@@ -37,6 +37,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {boolean} bars whether each cell of the model view shows the score of its head as a bar
  * @property {Filter} filter what all views hide
  * @property {Pooling} pooling
+ * @property {boolean} predictions whether the head view shows the most likely token beside each query
  * @property {ViewName | null} cameFrom the view that opened this one
  */
 
@@ -57,6 +58,7 @@ export const NOTHING_CHOSEN = Object.freeze({
   bars: false,
   filter: NOTHING_HIDDEN,
   pooling: "max",
+  predictions: false,
   cameFrom: null,
 });
 
@@ -155,6 +157,15 @@ export function leavePickedHead(selection, numHeads) {
  */
 export function toggleMean(selection) {
   return { ...selection, mean: !selection.mean };
+}
+
+/**
+ * Show the predictions beside the queries of the head view, or hide them.
+ * @param {Selection} selection
+ * @returns {Selection}
+ */
+export function togglePredictions(selection) {
+  return { ...selection, predictions: !selection.predictions };
 }
 
 /**

@@ -22,7 +22,7 @@ const SEGMENTER = new Intl.Segmenter();
 
 /**
  * Return the label of a token: its text without surrounding blanks, cut if it is long.
- * @param {Token} token
+ * @param {Pick<Token, "text" | "part">} token
  * @param {number} [maxLetters] of the text
  * @returns {string}
  */

@@ -1,0 +1,69 @@
+// A CSV table of what a model predicts, for spreadsheets and for programs: a row for each position, with the
+// text's own token and the most likely tokens.
+
+import { labelOf } from "../text/label.js";
+import { labelOfPredicted } from "../text/predicted_token.js";
+import { beginningOf, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
+
+/** @typedef {import("../data/predictions.js").Predictions} Predictions */
+/** @typedef {import("../data/wire.js").Manifest} Manifest */
+/** @typedef {import("../data/wire.js").PredictionsEntry} PredictionsEntry */
+/** @typedef {import("../data/wire.js").Token} Token */
+
+/** Letters of a predicted token. */
+const MAX_LETTERS = 200;
+
+/**
+ * Return a table of predictions. The cells about the text's own token are empty where the text has none.
+ * @param {Manifest} manifest
+ * @param {PredictionsEntry} entry
+ * @param {Predictions} predictions
+ * @returns {BlobPart[]} the parts of the file, in order
+ */
+export function predictionsTable(manifest, entry, predictions) {
+  const tokens = manifest[entry.tokens] ?? [];
+  const numListed = tokens.length ? predictions.at(0).listed.length : 0;
+  const listedColumns = Array.from({ length: numListed }, (_, at) => [
+    `predicted_${at + 1}`,
+    `probability_${at + 1}`,
+  ]);
+  const actual = ["actual_token", "actual_rank", "actual_probability", "actual_log_probability"];
+  const rows = tokens.map((token, position) => {
+    const { listed, actual } = predictions.at(position);
+    return csvLine([
+      position,
+      textOf(token),
+      ...actualCells(tokens[position + entry.offset], actual),
+      ...listed.flatMap((each) => [
+        cellText(labelOfPredicted(each, MAX_LETTERS)),
+        shortestFloat32(each.probability),
+      ]),
+    ]);
+  });
+  return [
+    ...beginningOf(manifest),
+    commentLine("predicted", entry.offset === 1 ? "the token after a position" : "the token there"),
+    csvLine(["position", "token", ...actual, ...listedColumns.flat()]),
+    ...rows,
+  ];
+}
+
+/**
+ * @param {Token | undefined} token that the text contains where the model predicts one
+ * @param {import("../data/predictions.js").Prediction["actual"]} actual
+ * @returns {(string | number)[]}
+ */
+function actualCells(token, actual) {
+  if (!token || !actual) return [token ? textOf(token) : "", "", "", ""];
+  const { rank, logProbability } = actual;
+  const probability = Math.fround(Math.exp(logProbability));
+  return [textOf(token), rank, shortestFloat32(probability), shortestFloat32(logProbability)];
+}
+
+/**
+ * @param {Token} token
+ * @returns {string} its text as the views show it
+ */
+function textOf(token) {
+  return cellText(labelOf(token));
+}

@@ -1,0 +1,143 @@
+// The predictions of the result in a view: for the highlighted token in the inspector, and beside the
+// queries of the head view.
+
+import { predictedPosition, predictionsOfAxis } from "../core/state/predicted_unit.js";
+import { weightText } from "../core/text/number_format.js";
+import { labelOfPredicted } from "../core/text/predicted_token.js";
+import {
+  actualTokenInWords,
+  listedPlaceOf,
+  placeOfPrediction,
+} from "../core/text/prediction_in_words.js";
+
+/** @typedef {import("../core/data/predictions.js").Prediction} Prediction */
+/** @typedef {import("../core/data/predictions.js").Predictions} Predictions */
+/** @typedef {import("../core/data/trace.js").Trace} Trace */
+/** @typedef {import("../core/data/wire.js").PredictionsEntry} PredictionsEntry */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {import("../marks/prediction_column.js").PredictionOfUnit} PredictionOfUnit */
+/** @typedef {import("../marks/prediction_section.js").PredictionContent} PredictionContent */
+/** @typedef {import("./view_content.js").ViewContent} ViewContent */
+
+/**
+ * What the model predicts for a unit of an axis.
+ * @typedef {object} UnitPrediction
+ * @property {PredictionsEntry} entry
+ * @property {Prediction} prediction
+ * @property {import("../core/data/wire.js").Token | undefined} actual the token that the text contains where
+ *   the model predicts one; undefined after the last one
+ */
+
+/** The predictions that one view shows. */
+export class ShownPredictions {
+  #inspector;
+  /** @type {{trace: Trace, predictions: Predictions | null} | null} */
+  #known = null;
+  #number = 0;
+
+  /** @param {ReturnType<typeof import("../marks/inspector.js").createInspector>} inspector */
+  constructor(inspector) {
+    this.#inspector = inspector;
+  }
+
+  /**
+   * Set what the view shows, before its figure shows it.
+   * @param {ViewContent} content
+   */
+  setContent(content) {
+    this.#inspector.describePredictions((row, tokensPerRow) =>
+      tokensPerRow > 1 || row.token.others ? null : this.#sectionOf(content, row),
+    );
+  }
+
+  /**
+   * Fetch the predictions of a result, unless they are known. A later call replaces this one.
+   * @param {ViewContent} content
+   */
+  async load({ trace }) {
+    const number = ++this.#number;
+    if (this.#known?.trace === trace) return;
+    try {
+      const predictions = await trace.predictions();
+      if (number !== this.#number) return;
+      this.#known = { trace, predictions };
+      this.#inspector.redrawPrediction();
+    } catch {
+      // The figure does not need the predictions, and the next draw tries again.
+    }
+  }
+
+  /**
+   * Return the predictions beside the queries.
+   * @param {ViewContent} content
+   * @returns {PredictionOfUnit | null} null if the view does not show them
+   */
+  beside(content) {
+    if (!content.selection.predictions || !predictsQueries(content)) return null;
+    return (unit) => this.#predictionOf(content, "query", unit)?.prediction.listed[0] ?? null;
+  }
+
+  /**
+   * @param {ViewContent} content
+   * @param {HighlightedRow} row of one token or word
+   * @returns {PredictionContent | null}
+   */
+  #sectionOf(content, { token: { axis, position }, subject }) {
+    const { predictions } = content.trace.manifest;
+    if ("reason" in predictions) {
+      return { title: "Prediction", listed: [], sentence: predictions.reason };
+    }
+    const found = this.#predictionOf(content, axis, position);
+    if (!found) return null;
+    const { entry, prediction, actual } = found;
+    const place = listedPlaceOf(prediction, actual);
+    return {
+      title: `Prediction ${placeOfPrediction(entry, subject)}`,
+      listed: prediction.listed.map((token, at) => ({
+        label: labelOfPredicted(token),
+        spelling: token.vocabulary,
+        probability: token.probability,
+        number: weightText(token.probability),
+        isActual: at === place,
+      })),
+      sentence: actualTokenInWords(entry, prediction, actual),
+    };
+  }
+
+  /**
+   * @param {ViewContent} content
+   * @param {"query" | "key"} axis
+   * @param {number} unit
+   * @returns {UnitPrediction | null} null if there is none, or if it is not known yet
+   */
+  #predictionOf({ trace, attentionPart, axes }, axis, unit) {
+    const entry = predictionsOfAxis(trace, attentionPart.component, axis);
+    const predictions = this.#known?.trace === trace ? this.#known.predictions : null;
+    const position = entry && predictions && predictedPosition(entry, axes[axis], unit);
+    if (!entry || !predictions || position === null) return null;
+    const tokens = trace.manifest[entry.tokens] ?? [];
+    const actual = tokens[position + entry.offset];
+    return { entry, prediction: predictions.at(position), actual };
+  }
+}
+
+/**
+ * Return whether the model predicts tokens at the queries that a view shows, or after them.
+ * @param {ViewContent} content
+ * @returns {boolean}
+ */
+export function predictsQueries({ trace, attentionPart }) {
+  return predictionsOfAxis(trace, attentionPart.component, "query") !== null;
+}
+
+/**
+ * Return what is beside the queries of a head view that shows predictions.
+ * @param {ViewContent} content
+ * @returns {string} empty if the model predicts nothing at the queries
+ */
+export function predictionsInWords({ trace, attentionPart }) {
+  const entry = predictionsOfAxis(trace, attentionPart.component, "query");
+  if (!entry) return "";
+  const place = entry.offset === 1 ? "after it" : "at its position";
+  return `the token that the model predicts ${place}, with its probability`;
+}
