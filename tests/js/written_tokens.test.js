@@ -196,7 +196,13 @@ test("a step scrolls to the row of a long text", async (t) => {
 });
 
 test("a stand-alone page has the note once", async (t) => {
-  const files = filesOf(madeTokens(COUNT), [layerOfWeights(1, COUNT, () => 1 / COUNT)], [], FROM);
+  const files = filesOf(
+    madeTokens(COUNT),
+    [layerOfWeights(1, COUNT, () => 1 / COUNT)],
+    [],
+    null,
+    FROM,
+  );
   const bytes = (/** @type {string} */ name) => files.get(name)?.().arrayBuffer();
   const manifest = JSON.parse(new TextDecoder().decode(await bytes("manifest.json")));
   const content = { view: "head", link: "", manifest, files: {} };
