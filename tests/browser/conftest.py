@@ -1,27 +1,29 @@
-"""Fixtures of the browser tests: one Chromium, a page for each test, results to show."""
+"""Fixtures of the browser tests: one Chromium, a page for each test, results to show.
+
+The process that only starts the test processes imports this file first: fixtures import Gradio and
+torch when they need them.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import gradio as gr
 import pytest
-from gradio.themes import Default
-from gradio.utils import get_upload_folder
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from bertviz_space import Trace, extract
-from bertviz_space.files.wire import write_trace
-from bertviz_space.jobs.store import Store
-from bertviz_space.models.cache import ModelCache
-from bertviz_space.models.loading import LoadedModel
-from bertviz_space.page.components import View
-from bertviz_space.page.published_assets import published_script
 from tests.browser.shared_tab import WINDOW, SharedTab, watched
 from tests.chromium import open_chromium
 from tests.conftest import MINILM
 from tests.free_port import free_port
+
+if TYPE_CHECKING:
+    import gradio as gr
+
+    from bertviz_space import Trace
+    from bertviz_space.models.loading import LoadedModel
+    from bertviz_space.page.components import View
 
 # A loaded machine may need more than Playwright's five seconds.
 expect.set_options(timeout=30_000)
@@ -46,8 +48,10 @@ _BARE_PAGE = """<!doctype html>
 
 
 @contextmanager
-def serving(demo: gr.Blocks) -> Iterator[str]:
+def serving(demo: "gr.Blocks") -> Iterator[str]:
     """Serve a small app of a test with the machine's fonts; yield its URL."""
+    from gradio.themes import Default
+
     with free_port() as port:
         _, address, _ = demo.launch(
             theme=Default(font=["sans-serif"], font_mono=["monospace"]),
@@ -66,7 +70,7 @@ def serving(demo: gr.Blocks) -> Iterator[str]:
 class Published:
     """A trace, and the URL path of its manifest."""
 
-    trace: Trace
+    trace: "Trace"
     manifest: str
 
 
@@ -140,8 +144,9 @@ def new_visitor(chromium: Browser, complaints: list[str]) -> Iterator[Page]:
 @pytest.fixture
 def open_view(page: Page, url: str) -> Callable[..., Locator]:
     """Return a function that opens a single view on a result and returns its host element."""
+    from bertviz_space.page.published_assets import published_script
 
-    def open_view(view: type[View], result: Published, link: str = "") -> Locator:
+    def open_view(view: "type[View]", result: Published, link: str = "") -> Locator:
         # Content set into any small page of the app has the origin of the app.
         page.goto(f"{url}gradio_api/app_id")
         page.set_content(
@@ -158,11 +163,16 @@ def open_view(page: Page, url: str) -> Callable[..., Locator]:
 
 
 @pytest.fixture(scope="session")
-def publish(url: str) -> Callable[[Trace], Published]:
+def publish(url: str) -> "Callable[[Trace], Published]":
     """Return a function that writes a trace into a folder that the app serves."""
+    from gradio.utils import get_upload_folder
+
+    from bertviz_space.files.wire import write_trace
+    from bertviz_space.jobs.store import Store
+
     store = Store(Path(get_upload_folder()) / "bertviz-space")
 
-    def publish(trace: Trace) -> Published:
+    def publish(trace: "Trace") -> Published:
         manifest = write_trace(trace, "a test", "a test", store.new_folder())
         return Published(trace, f"/gradio_api/file={manifest}")
 
@@ -170,31 +180,42 @@ def publish(url: str) -> Callable[[Trace], Published]:
 
 
 @pytest.fixture(scope="session")
-def minilm() -> LoadedModel:
+def minilm() -> "LoadedModel":
     """Return MiniLM, a BERT with 6 layers, 12 heads and 32 numbers per head."""
+    from bertviz_space.models.cache import ModelCache
+
     return ModelCache().get(MINILM)
 
 
 @pytest.fixture(scope="session")
-def gpt2() -> LoadedModel:
+def gpt2() -> "LoadedModel":
     """Return the causal demo model."""
+    from bertviz_space.models.cache import ModelCache
+
     return ModelCache().get("tiny-gpt2")
 
 
 @pytest.fixture(scope="session")
-def pair(minilm: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
+def pair(minilm: "LoadedModel", publish: "Callable[[Trace], Published]") -> Published:
     """Return MiniLM's result on two sentences: 8 tokens of A, 7 of B."""
-    texts = ("The cat sat on the mat", "The cat lay on the rug")
-    return publish(extract(minilm.model, minilm.tokenizer, *texts))
+    return _result(minilm, publish, "The cat sat on the mat", "The cat lay on the rug")
 
 
 @pytest.fixture(scope="session")
-def single(minilm: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
+def single(minilm: "LoadedModel", publish: "Callable[[Trace], Published]") -> Published:
     """Return MiniLM's result on one text of five tokens."""
-    return publish(extract(minilm.model, minilm.tokenizer, "The cat sat"))
+    return _result(minilm, publish, "The cat sat")
 
 
 @pytest.fixture(scope="session")
-def causal(gpt2: LoadedModel, publish: Callable[[Trace], Published]) -> Published:
+def causal(gpt2: "LoadedModel", publish: "Callable[[Trace], Published]") -> Published:
     """Return the causal demo model's result on one text."""
-    return publish(extract(gpt2.model, gpt2.tokenizer, "The dog on the ship ran"))
+    return _result(gpt2, publish, "The dog on the ship ran")
+
+
+def _result(
+    loaded: "LoadedModel", publish: "Callable[[Trace], Published]", *texts: str
+) -> Published:
+    from bertviz_space import extract
+
+    return publish(extract(loaded.model, loaded.tokenizer, *texts))

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from functools import cache
 
 import torch
 from playwright.sync_api import Locator
@@ -41,6 +42,15 @@ _BOXES = """(groups) => JSON.stringify(groups.map((group) => {
   return { x: left, y: top, width, height };
 }))"""
 
+# The first token of a column that the page contains: its position, the number of all tokens, and
+# the box of its background.
+_FIRST_TOKEN = """([token]) => {
+  const { left, top, width, height } =
+    token.querySelector(".bertviz-background").getBoundingClientRect();
+  const [position, count] = [token.ariaPosInSet, token.ariaSetSize].map(Number);
+  return JSON.stringify([position, count, { x: left, y: top, width, height }]);
+}"""
+
 
 def pixels(root: Locator, points: Sequence[Point]) -> list[Pixel]:
     """Return red, green, blue and opacity, each from 0 to 255, at points of the window."""
@@ -63,6 +73,7 @@ def boxes(elements: Locator) -> list[dict[str, float]]:
     return json.loads(elements.evaluate_all(_BOXES))
 
 
+@cache
 def rgb(color: str) -> tuple[int, int, int]:
     """Return the three bytes of ``#rrggbb`` or ``rgb(r, g, b)``."""
     if color.startswith("#"):
@@ -98,12 +109,8 @@ def token_boxes(figure: Locator, side: str) -> list[dict[str, float]]:
     The page contains only the visible tokens of a long text; all tokens have the same distance.
     """
     tokens = figure.locator(f".bertviz-{side} .bertviz-token")
-    seen = boxes(tokens.locator(".bertviz-background"))
-    first, count = tokens.first.evaluate("(each) => [each.ariaPosInSet, each.ariaSetSize]")
-    return [
-        {**seen[0], "y": seen[0]["y"] + (row - int(first) + 1) * seen[0]["height"]}
-        for row in range(int(count))
-    ]
+    first, count, box = json.loads(tokens.evaluate_all(_FIRST_TOKEN))
+    return [{**box, "y": box["y"] + (row - first + 1) * box["height"]} for row in range(count)]
 
 
 def band_width(figure: Locator) -> float:

@@ -1,9 +1,9 @@
 """Test a model with encoder and decoder: three attentions, two texts, different layer counts."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
-from bertviz_space import extract
+from bertviz_space import Trace, extract
 from bertviz_space.models.cache import ModelCache
 from tests.browser.reader import (
     choices,
@@ -50,7 +50,7 @@ def translated(page, url, t5):
     return page
 
 
-def test_attention_picker_offers_encoder_decoder_and_cross(translated, trace):
+def test_each_view_shows_encoder_decoder_and_cross(translated, trace):
     head = view(translated, "head")
     source, target = labels_of(trace.source), labels_of(trace.target)
     expect_outcome(translated, rf"{len(source)} tokens · {len(target)} target tokens$")
@@ -72,10 +72,12 @@ def test_attention_picker_offers_encoder_decoder_and_cross(translated, trace):
     pick(head, "Attention", "Encoder")
     expect_drawn(head, "Encoder, layer 0, heads 0 1 2 3")
     assert choices(head, "Layer") == ["0", "1"]
+    expect_layers_of_the_attention_in_the_grid(translated)
+    expect_weights_of_each_attention_in_the_neuron_view(translated, trace)
 
 
-def test_the_grid_has_the_layers_of_the_chosen_attention(translated):
-    model = show(translated, "model")
+def expect_layers_of_the_attention_in_the_grid(page: Page) -> None:
+    model = show(page, "model")
     expect_drawn(model, "Encoder")
     expect(model.locator(".bertviz-cell")).to_have_count(2 * 4)
     pick(model, "Attention", "Cross")
@@ -89,18 +91,24 @@ def test_the_grid_has_the_layers_of_the_chosen_attention(translated):
     expect(model.locator(".bertviz-panel")).to_be_hidden()
 
 
-def test_the_neuron_view_lists_the_models_weights_of_each_attention(translated, trace):
-    neuron = show(translated, "neuron")
+def expect_weights_of_each_attention_in_the_neuron_view(page: Page, trace: Trace) -> None:
+    neuron = show(page, "neuron")
+    expect_drawn(neuron, "Encoder, layer 0, head 0, collapsed")
     neuron.get_by_role("button", name="Show query and key vectors").click()
     expect_drawn(neuron, "Encoder, layer 0, head 0, expanded")
     pick(neuron, "Layer", "1")
     pick(neuron, "Head", "2")
-    for attention in ("Encoder", "Decoder", "Cross"):
-        leave(translated)
+    weights = {
+        "Encoder": trace.weights("encoder", 1),
+        "Decoder": trace.weights("decoder", 1),
+        "Cross": trace.weights("cross", 1),
+    }
+    for attention, expected in weights.items():
+        leave(page)
         pick(neuron, "Attention", attention)
         expect_drawn(neuron, f"{attention}, layer 1, head 2, expanded")
         token(figure(neuron), "queries", 3).hover()
-        row = trace.weights(attention.lower(), 1)[2, 3]
+        row = expected[2, 3]
         numbers = neuron.locator(".bertviz-numbers text")
         expect(numbers).to_have_count(len(row))
         # A weight below 0.001 counts as the middle between 0 and 0.001.
@@ -149,10 +157,21 @@ def test_chosen_languages_become_the_first_tokens(page, url, mbart50):
     assert [token.text for token in trace.target][:2] == ["</s>", "de_DE"]
 
 
-def test_language_fields_hide_for_another_model_and_keep_their_choices(page, url, mbart50):
+def test_a_reader_searches_a_language_that_stays_chosen_while_another_model_hides_its_field(
+    page, url, mbart50
+):
     open_page(page, url)
     choose_model(page, mbart50)
-    expect(language_field(page, "Target")).to_have_value("en_XX")
+    field = language_field(page, "Target")
+    expect(field).to_have_value("en_XX")
+    # Typing searches the list.
+    field.click()
+    options = page.locator("ul").get_by_role("option")  # not those of the views' pickers
+    expect(options).to_have_count(52)
+    field.press_sequentially("zh")
+    expect(options).to_have_count(1)
+    page.get_by_role("option", name="zh_CN").click()
+    expect(field).to_have_value("zh_CN")
     choose_language(page, "Target", "de_DE")
     target_text_field(page).fill("Die Straße")
     choose_model(page, "tiny-gpt2")
@@ -167,16 +186,3 @@ def test_language_fields_hide_for_another_model_and_keep_their_choices(page, url
     expect(target_text_field(page)).to_have_value("Die Straße")
     run(page)
     expect_outcome(page, "^tests/mbart-50 · .* target tokens$")
-
-
-def test_typing_searches_the_list_of_languages(page, url, mbart50):
-    open_page(page, url)
-    choose_model(page, mbart50)
-    field = language_field(page, "Target")
-    field.click()
-    options = page.locator("ul").get_by_role("option")  # not those of the views' pickers
-    expect(options).to_have_count(52)
-    field.press_sequentially("zh")
-    expect(options).to_have_count(1)
-    page.get_by_role("option", name="zh_CN").click()
-    expect(field).to_have_value("zh_CN")

@@ -12,7 +12,6 @@ from tests.browser.reader import (
     open_page,
     pick,
     picker,
-    run,
     show,
     token,
     view,
@@ -23,10 +22,8 @@ PANEL = ".bertviz-panel"
 
 @pytest.fixture
 def space(page: Page, url: str) -> Page:
-    """Open the Space and run its first example: tiny-bert, 4 layers of 4 heads."""
+    """Open the Space, which shows its first example: tiny-bert, 4 layers of 4 heads."""
     open_page(page, url)
-    run(page)
-    expect_drawn(view(page, "head"))
     return page
 
 
@@ -42,7 +39,14 @@ def expect_tab(page, name):
     expect(page.get_by_role("tab", selected=True)).to_have_text(f"{name.title()} view")
 
 
-def test_buttons_open_a_head_in_another_view(space):
+def test_buttons_open_a_head_in_another_view_and_go_back(space):
+    open_cell(space, 1, 0).get_by_role("button", name="Neuron view").click()
+    neuron = view(space, "neuron")
+    expect_drawn(neuron, "All, layer 1, head 0, collapsed")
+    neuron.get_by_role("button", name="Back to the model view").click()
+    expect_tab(space, "model")
+    expect_drawn(view(space, "model"), "All, Layer 1, Head 0")
+    expect(view(space, "model").get_by_role("button", name="Back to the")).to_be_hidden()
     open_cell(space, 2, 3).get_by_role("button", name="Head view").click()
     expect_tab(space, "head")
     head = view(space, "head")
@@ -79,17 +83,7 @@ def test_the_browsers_back_button_goes_back_view_by_view(space):
     expect_drawn(view(space, "head"), "All, layer 2, heads 3")
 
 
-def test_the_back_button_of_a_view_goes_back_to_the_previous_view(space):
-    open_cell(space, 1, 0).get_by_role("button", name="Neuron view").click()
-    neuron = view(space, "neuron")
-    expect_drawn(neuron, "All, layer 1, head 0, collapsed")
-    neuron.get_by_role("button", name="Back to the model view").click()
-    expect_tab(space, "model")
-    expect_drawn(view(space, "model"), "All, Layer 1, Head 0")
-    expect(view(space, "model").get_by_role("button", name="Back to the")).to_be_hidden()
-
-
-def test_the_views_share_layer_attention_part_and_pinned_token(space):
+def test_the_views_share_layer_attention_part_pinned_token_and_palette(space):
     head = view(space, "head")
     pick(head, "Layer", "3")
     pick(head, "Attention", "Sentence A -> Sentence A")
@@ -105,10 +99,7 @@ def test_the_views_share_layer_attention_part_and_pinned_token(space):
     expect_drawn(show(space, "head"), "All, layer 1, heads 0 1 2 3")
     expect(figure(head).locator(".bertviz-pinned")).to_have_count(0)
     expect_drawn(show(space, "model"), "All")
-
-
-def test_the_views_share_the_palette(space):
-    head = view(space, "head")
+    show(space, "head")
     pick(head, "Colors", "Color-blind safe")
     expect(head.locator(".bertviz-square").first).to_have_css(
         "background-color", "rgb(0, 114, 178)"

@@ -14,6 +14,7 @@ from tests.browser.reader import (
     figure,
     open_page,
     picker,
+    second_text_field,
     token,
 )
 
@@ -90,6 +91,8 @@ def test_the_keyboard_expands_the_neuron_view_and_highlights_tokens(open_view, p
 
 def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page, url):
     open_page(page, url)
+    # The first model's fields, which the page shows when it has looked the model up.
+    expect(second_text_field(page)).to_be_visible()
     # Before the first control.
     page.get_by_role("link", name="Skip to the figure").press("Shift+Tab")
     names = []

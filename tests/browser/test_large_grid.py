@@ -15,7 +15,6 @@ from tests.browser.reader import (
     labels,
     open_page,
     readout,
-    run,
     scroll_to,
     show,
 )
@@ -97,7 +96,6 @@ def test_head_and_layer_numbers_stay_visible_while_the_page_scrolls(open_view, l
 def test_head_numbers_stay_visible_on_the_page_of_the_space(page, url):
     page.set_viewport_size({"width": 1100, "height": 350})
     open_page(page, url)
-    run(page)
     host = show(page, "model")
     expect_drawn(host)
     scroll_to(cell(host, 3, 0))

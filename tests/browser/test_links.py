@@ -50,22 +50,19 @@ def expect_parameters(page: Page, expected: dict[str, str]) -> None:
 
 @pytest.fixture
 def pair(page: Page, url: str) -> Page:
-    """Open the Space and run a pair of texts on tiny-bert, 4 layers of 4 heads."""
+    """Open the Space. Its first picture shows a pair of texts on tiny-bert, 4 layers of 4 heads."""
     open_page(page, url)
-    choose_model(page, "tiny-bert")
-    text_field(page).fill(PAIR[0])
-    second_text_field(page).fill(PAIR[1])
-    run(page)
-    expect_drawn(view(page, "head"))
     return page
 
 
-def test_the_address_contains_the_request_and_the_choices(pair):
+def test_the_address_is_a_link_to_the_first_picture_then_to_the_choices_and_the_next_run(pair):
     request = {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]}
     expect_parameters(pair, request)
+    pair.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    copy_link(pair, "Copied")
+    assert pair.evaluate("navigator.clipboard.readText()") == pair.url
     pick(view(pair, "head"), "Layer", "3")
     expect_parameters(pair, {**request, "layer": "3"})
-    pair.context.grant_permissions(["clipboard-read", "clipboard-write"])
     copy_link(pair, "Copied")
     assert pair.evaluate("navigator.clipboard.readText()") == pair.url
     # A new run changes the request, and keeps the choices.
@@ -74,14 +71,6 @@ def test_the_address_contains_the_request_and_the_choices(pair):
     run(pair)
     request = {"model": "tiny-bert", "text": "the rabbit quickly hopped"}
     expect_parameters(pair, {**request, "layer": "3"})
-
-
-def test_the_page_opens_with_a_link_to_its_first_picture(page: Page, url):
-    open_page(page, url)
-    expect_parameters(page, {"model": "tiny-bert", "text": PAIR[0], "text_b": PAIR[1]})
-    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
-    copy_link(page, "Copied")
-    assert page.evaluate("navigator.clipboard.readText()") == page.url
 
 
 def test_a_link_restores_the_texts_and_the_choices(pair, url):

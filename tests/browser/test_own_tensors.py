@@ -25,7 +25,6 @@ from tests.browser.reader import (
     labels,
     open_page,
     outcome,
-    run,
     show,
     token,
     view,
@@ -108,8 +107,6 @@ def test_all_three_views_show_a_reader_s_own_file(page: Page, url, own, is_read)
 
 def test_the_picture_stays_if_a_file_cannot_be_read(page: Page, url, tmp_path):
     open_page(page, url)
-    run(page)
-    expect_drawn(view(page, "head"))
     before = labels(figure(view(page, "head")), "queries")
     path = tmp_path / "notes.safetensors"
     path.write_text("<script>alert(1)</script>")

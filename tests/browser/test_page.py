@@ -51,27 +51,31 @@ def texts_of(model_id, text, text_b=None):
     return [each.text.strip() for each in trace.source]
 
 
-def test_the_page_opens_with_a_picture_of_the_first_example_in_each_view(page, url):
+def test_the_page_opens_with_the_first_example_and_its_views_respond_to_the_mouse(page, url):
     open_page(page, url)
     expected = texts_of("tiny-bert", *PAIR)
     expect_outcome(page, f"^tiny-bert .* {len(expected)} tokens$")
     assert (text_field(page).input_value(), second_text_field(page).input_value()) == PAIR
-    expect_tokens(view(page, "head"), expected)
-    expect_drawn(show(page, "model"), "All")
-    expect_drawn(show(page, "neuron"), "All, layer 0, head 0, collapsed")
-    expect_tokens(view(page, "neuron"), expected, "keys")
+    head = view(page, "head")
+    expect_tokens(head, expected)
+    token(figure(head), "queries", 2).hover()
+    num_heads = head.locator(".bertviz-square").count()
+    expect(head.locator(".bertviz-boxes rect")).to_have_count(len(expected) * num_heads)
+    leave(page)
+    model = show(page, "model")
+    expect_drawn(model, "All")
+    model.get_by_role("button", name="Layer 1, Head 2", exact=True).click()
+    expect_drawn(model, "All, Layer 1, Head 2")
+    expect(model.locator(".bertviz-panel").get_by_role("heading")).to_have_text("Layer 1, Head 2")
+    neuron = show(page, "neuron")
+    expect_drawn(neuron, "All, layer 0, head 0, collapsed")
+    expect_tokens(neuron, expected, "keys")
+    token(figure(neuron), "queries", 2).hover()
+    figure(neuron).get_by_role("button", name="Show query and key vectors").click()
+    expect_drawn(neuron, "All, layer 0, head 0, expanded")
 
 
-def test_a_first_visit_uses_the_preloaded_files_instead_of_fetching_them_again(new_visitor, url):
-    open_page(new_visitor, url)
-    fetched = new_visitor.evaluate(
-        "() => performance.getEntriesByType('resource').map(({ name }) => name)"
-    )
-    for file in ("modules.js", "views.css", "manifest.json", "self-0.safetensors"):
-        assert len([name for name in fetched if name.endswith(f"/{file}")]) == 1, file
-
-
-def test_a_first_visit_knows_each_of_gradios_files_from_the_start(new_visitor, url):
+def test_a_first_visit_knows_its_files_from_the_start_and_fetches_them_once(new_visitor, url):
     open_page(new_visitor, url)
     # Without a match of gradio_files.py in another version of Gradio, the page is slower.
     preloaded, fetched = new_visitor.evaluate(
@@ -81,6 +85,8 @@ def test_a_first_visit_knows_each_of_gradios_files_from_the_start(new_visitor, u
           performance.getEntriesByType("resource").map(({ name }) => name),
         ]"""
     )
+    for file in ("modules.js", "views.css", "manifest.json", "self-0.safetensors"):
+        assert len([name for name in fetched if name.endswith(f"/{file}")]) == 1, file
     of_gradio = [name for name in fetched if re.search(r"/assets/|/theme\.css", name)]
     assert len(of_gradio) > 50
     assert set(of_gradio) <= set(preloaded)
@@ -167,28 +173,7 @@ def test_click_on_run_draws_the_three_views(page, url):
     expect_tokens(view(page, "neuron"), expected, "keys")
 
 
-def test_the_views_respond_to_the_mouse(page, url):
-    open_page(page, url)
-    run(page)
-    head = view(page, "head")
-    expect_drawn(head)
-    token(figure(head), "queries", 2).hover()
-    num_tokens = len(texts_of("tiny-bert", *PAIR))
-    num_heads = head.locator(".bertviz-square").count()
-    expect(head.locator(".bertviz-boxes rect")).to_have_count(num_tokens * num_heads)
-    leave(page)
-    model = show(page, "model")
-    model.get_by_role("button", name="Layer 1, Head 2", exact=True).click()
-    expect_drawn(model, "All, Layer 1, Head 2")
-    expect(model.locator(".bertviz-panel").get_by_role("heading")).to_have_text("Layer 1, Head 2")
-    neuron = show(page, "neuron")
-    expect_drawn(neuron)
-    token(figure(neuron), "queries", 2).hover()
-    figure(neuron).get_by_role("button", name="Show query and key vectors").click()
-    expect_drawn(neuron, "All, layer 0, head 0, expanded")
-
-
-def test_ctrl_enter_in_a_text_runs(page, url):
+def test_ctrl_enter_in_a_text_or_in_the_model_field_runs(page, url):
     open_page(page, url)
     second_text_field(page).fill("")
     for keys, text in (("Control+Enter", "the rabbit quickly hopped"), ("Meta+Enter", "The cat")):
@@ -198,16 +183,12 @@ def test_ctrl_enter_in_a_text_runs(page, url):
     second_text_field(page).fill("The dog")
     second_text_field(page).press("Control+Enter")
     expect_tokens(view(page, "head"), texts_of("tiny-bert", "The cat", "The dog"))
-
-
-def test_ctrl_enter_in_the_model_field_runs_the_model_typed_there(page, url):
-    open_page(page, url)
     model_field(page).fill("tiny-gpt2")
     model_field(page).press("Control+Enter")
     expect_outcome(page, "^tiny-gpt2 .* tokens$")
 
 
-def test_click_on_an_example_runs_it(page, url):
+def test_an_example_of_a_model_without_pairs_hides_the_second_text(page, url):
     open_page(page, url)
     run_example(page, "Two different sentences")
     expect_outcome(page, "^tiny-bert .* tokens$")
@@ -215,10 +196,6 @@ def test_click_on_an_example_runs_it(page, url):
     expect(second_text_field(page)).to_have_value("The turtle slowly crawled")
     expected = texts_of("tiny-bert", "the rabbit quickly hopped", "The turtle slowly crawled")
     expect_tokens(view(page, "head"), expected)
-
-
-def test_an_example_of_a_model_without_pairs_hides_the_second_text(page, url):
-    open_page(page, url)
     # Twice: the second time the model does not change.
     for name, text in (
         ("Short sentence", "The dog on the ship ran"),
@@ -251,7 +228,7 @@ def test_a_model_without_pairs_hides_the_second_text_and_does_not_use_it(page, u
     expect_tokens(view(page, "head"), texts_of("tiny-bert", *PAIR))
 
 
-def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes(page, url, t5, talker):
+def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes_and_runs_it(page, url, t5, talker):
     open_page(page, url)
     expect(second_text_field(page)).to_be_visible()
     fields = {
@@ -270,11 +247,17 @@ def test_typing_the_id_of_a_model_shows_the_fields_that_it_takes(page, url, t5, 
         for name, field in fields.items():
             expect(field).to_have_count(int(name in shown))
         expect(outcome(page)).to_have_attribute("data-kind", "status")
+    # The model is loaded from the cache.
+    choose_model(page, MINILM)
+    expect(second_text_field(page)).to_be_visible()
+    run(page)
+    commit = MINILM_REVISION[:7]
+    expect_outcome(page, f"^{MINILM} · commit {commit} · 6 layers × 12 heads · 15 tokens$")
+    expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
 
 
 def test_a_model_that_cannot_be_looked_up_is_reported_at_once_and_nothing_is_lost(page, url):
     open_page(page, url)
-    run(page)
     expect_outcome(page, "^tiny-bert .* tokens$")
     choose_model(page, "nosuch/model")
     expect_error(page, "nosuch/model is not stored here")
@@ -303,7 +286,9 @@ def test_a_text_that_is_too_long_is_truncated_with_a_message(page, url):
     )
 
 
-def test_ticking_as_a_chat_message_wraps_the_text(page, url, talker):
+def test_ticking_an_option_wraps_the_text_in_a_chat_message_or_adds_a_start_token(
+    page, url, talker
+):
     open_page(page, url)
     choose_model(page, talker)
     option(page, "As a chat message").check()
@@ -317,11 +302,8 @@ def test_ticking_as_a_chat_message_wraps_the_text(page, url, talker):
     run(page)
     expect_outcome(page, "tokens$")
     expect_tokens(view(page, "head"), texts_of(talker, "The cat"))
-
-
-def test_ticking_the_start_token_puts_it_first(page, url):
-    open_page(page, url)
     choose_model(page, "tiny-gpt2")
+    expect(option(page, "As a chat message")).to_have_count(0)
     option(page, "Add a start token (<|endoftext|>)").check()
     text_field(page).fill("The dog ran")
     run(page)
@@ -335,18 +317,8 @@ def test_ticking_the_start_token_puts_it_first(page, url):
     expect_outcome(page, "^tiny-bert .* tokens$")
 
 
-def test_typing_the_id_of_a_model_loads_it_from_the_cache(page, url):
-    open_page(page, url)
-    choose_model(page, MINILM)
-    run(page)
-    commit = MINILM_REVISION[:7]
-    expect_outcome(page, f"^{MINILM} · commit {commit} · 6 layers × 12 heads · 15 tokens$")
-    expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3 4 5 6 7 8 9 10 11")
-
-
 def test_each_step_of_a_run_is_reported_while_the_earlier_picture_stays(page, url, monkeypatch):
     open_page(page, url)
-    run(page)
     before = texts_of("tiny-bert", *PAIR)
     expect_tokens(view(page, "head"), before)
     may_load, may_run = Event(), Event()
@@ -399,9 +371,8 @@ def test_an_earlier_result_is_shown_without_a_second_forward_pass(page, url, mon
     expect(outcome(page)).to_have_text(message or "no message")
 
 
-def test_a_text_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, url):
+def test_a_text_or_a_model_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, url):
     open_page(page, url)
-    run(page)
     before = texts_of("tiny-bert", *PAIR)
     expect_tokens(view(page, "head"), before)
     # tests/unit/test_page_errors.py has more texts.
@@ -415,19 +386,7 @@ def test_a_text_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, ur
         expect_error(page, sentence)
         expect_tokens(view(page, "head"), before)
         expect_kept(view(page, "head"))
-    expect(view(page, "head").locator("canvas").first).to_be_visible()
-    # A valid text runs again.
     text_field(page).fill(PAIR[0])
-    run(page)
-    expect_outcome(page, "^tiny-bert .* tokens$")
-    expect(outcome(page)).to_have_attribute("data-kind", "status")
-
-
-def test_a_model_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, url):
-    open_page(page, url)
-    run(page)
-    before = texts_of("tiny-bert", *PAIR)
-    expect_tokens(view(page, "head"), before)
     # tests/unit/test_page_errors.py has more ids.
     for model_id, sentence in (
         ("nosuch/model", "cannot be reached, and nosuch/model is not stored here"),
@@ -438,6 +397,13 @@ def test_a_model_that_cannot_be_run_shows_an_error_and_the_picture_stays(page, u
         expect_error(page, sentence)
         expect_tokens(view(page, "head"), before)
         expect_kept(view(page, "head"))
+    expect(view(page, "head").locator("canvas").first).to_be_visible()
+    # A valid request runs again.
+    choose_model(page, "tiny-bert")
+    text_field(page).fill(PAIR[0])
+    run(page)
+    expect_outcome(page, "^tiny-bert .* tokens$")
+    expect(outcome(page)).to_have_attribute("data-kind", "status")
 
 
 def write(field, text):
@@ -500,10 +466,22 @@ def test_every_text_has_enough_contrast_on_a_light_and_on_a_dark_page(page, url,
     assert outcome(page).evaluate(_CONTRAST) >= 4.5
 
 
-def test_nothing_overflows_on_a_phone_and_all_tabs_are_visible(page, url):
+def test_no_option_and_no_view_overflows_on_a_phone_and_all_tabs_are_visible(
+    page, url, mbart50, talker
+):
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, url)
     assert overflow(page) <= 0
+    for model_id, fields in (
+        (mbart50, [language_field(page, "Source"), language_field(page, "Target")]),
+        (talker, [option(page, "As a chat message"), option(page, "Add a start token")]),
+    ):
+        choose_model(page, model_id)
+        for field in fields:
+            expect(field).to_be_visible()
+            box = field.bounding_box()
+            assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
+        assert overflow(page) <= 0
     choose_model(page, MINILM)
     run(page)
     expect_outcome(page, f"^{MINILM} .* tokens$")
@@ -523,21 +501,6 @@ def test_nothing_overflows_on_a_phone_and_all_tabs_are_visible(page, url):
     scroll_to(neuron.locator("text", has_text="Softmax"))
     expect(neuron.locator("text", has_text="Softmax")).to_be_in_viewport(ratio=1)
     assert overflow(page) <= 0
-
-
-def test_the_options_fit_a_phone(page, url, mbart50, talker):
-    page.set_viewport_size({"width": 390, "height": 844})
-    open_page(page, url)
-    for model_id, fields in (
-        (mbart50, [language_field(page, "Source"), language_field(page, "Target")]),
-        (talker, [option(page, "As a chat message"), option(page, "Add a start token")]),
-    ):
-        choose_model(page, model_id)
-        for field in fields:
-            expect(field).to_be_visible()
-            box = field.bounding_box()
-            assert box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 390
-        assert overflow(page) <= 0
 
 
 def overflow(page):

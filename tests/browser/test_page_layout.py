@@ -49,7 +49,7 @@ def right_of(element: Locator) -> float:
     return box["x"] + box["width"]
 
 
-def test_the_first_row_of_the_figure_is_in_the_upper_third_of_the_screen(page, url):
+def test_the_figure_is_in_the_upper_third_of_the_screen_with_the_options_of_each_model(page, url):
     open_at(page, url, DESKTOP)
     for model_id in ("tiny-bert", "tiny-gpt2"):
         choose_model(page, model_id)
@@ -58,6 +58,11 @@ def test_the_first_row_of_the_figure_is_in_the_upper_third_of_the_screen(page, u
         expect_drawn(view(page, "head"))
         assert top_of(view(page, "head").locator(".bertviz-controls")) <= 150
         assert top_of(token(figure(view(page, "head")), "queries", 0)) < 256
+    expect(option(page, "Add a start token")).to_be_visible()
+    box = option(page, "Add a start token").bounding_box()
+    form = page.locator("#bertviz-inputs").bounding_box()
+    assert box is not None and form is not None
+    assert form["y"] < box["y"] < form["y"] + form["height"] <= 70
     assert top_of(show(page, "model").locator(".bertviz-controls")) <= 150
 
 
@@ -81,24 +86,25 @@ def test_a_field_with_the_focus_grows_over_the_page_and_moves_nothing(page, url)
     assert stage.bounding_box() == before
 
 
-def test_a_field_with_the_focus_is_as_wide_as_a_phone(page, url):
-    open_at(page, url, PHONE)
-    text_field(page).fill("The cat sat on the mat. " * 60)
-    box = text_field(page).bounding_box()
-    assert box is not None and box["x"] == 8 and box["width"] == 374
+def test_fields_and_buttons_are_aligned_and_as_high_as_each_other_at_each_width(page, url):
+    open_at(page, url, {"width": WIDTHS[0], "height": 800})
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        page.wait_for_function("(width) => innerWidth === width", arg=width)
+        assert_aligned(page, width)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_fields_and_buttons_are_aligned_and_as_high_as_each_other(page, url, width):
-    open_at(page, url, {"width": width, "height": 800})
+def assert_aligned(page: Page, width: int) -> None:
+    """Check the edges of the form, of the line below it, and of the tabs."""
     assert page.evaluate("document.documentElement.scrollWidth") == width
     run_button = page.get_by_role("button", name="Run", exact=True)
     row = [page.locator("#bertviz-model .wrap-inner").locator(".."), run_button]
     fields = [text_field(page), second_text_field(page)]
     groups = [[*row, *fields]] if width >= 1024 else [row, fields]
     for group in groups:
-        boxes = [element.bounding_box() for element in group]
-        assert {(box["y"], box["height"]) for box in boxes if box} == {(boxes[0]["y"], 36)}
+        boxes = [box for element in group if (box := element.bounding_box())]
+        assert len(boxes) == len(group)
+        assert {(box["y"], box["height"]) for box in boxes} == {(boxes[0]["y"], 36)}
         assert all(later["x"] >= each["x"] + each["width"] for each, later in _ordered(boxes))
     # The right edges of the form, of the line below it, and of the tabs are the same.
     edge = right_of(page.locator(".tabs"))
@@ -111,22 +117,17 @@ def _ordered(boxes):
     return pairwise(sorted(boxes, key=lambda box: box["x"]))
 
 
-def test_the_options_of_a_model_fit_into_the_form(page, url):
-    open_at(page, url, DESKTOP)
-    choose_model(page, "tiny-gpt2")
-    expect(option(page, "Add a start token")).to_be_visible()
-    box = option(page, "Add a start token").bounding_box()
-    form = page.locator("#bertviz-inputs").bounding_box()
-    assert box is not None and form is not None
-    assert form["y"] < box["y"] < form["y"] + form["height"] <= 70
-
-
 @pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-@pytest.mark.parametrize("name", ["Examples", "Open your own file"])
 def test_a_popover_lies_over_the_page_and_closes_with_escape_and_with_a_click_elsewhere(
-    page, url, size, name
+    page, url, size
 ):
     open_at(page, url, size)
+    for name in ("Examples", "Open your own file"):
+        assert_lies_over_the_page(page, size, name)
+
+
+def assert_lies_over_the_page(page: Page, size: dict[str, int], name: str) -> None:
+    """Open a popover with its button and close it, by keyboard and with the mouse."""
     stage = view(page, "head").locator(".bertviz-stage")
     before = stage.bounding_box()
     button = page.get_by_role("button", name=name)
@@ -153,8 +154,8 @@ def test_a_popover_lies_over_the_page_and_closes_with_escape_and_with_a_click_el
     expect(content).to_be_hidden()
 
 
-def test_each_example_names_its_model(page, url):
-    open_page(page, url)
+def test_each_example_names_its_model_and_runs_without_scrolling_to_a_figure_in_view(page, url):
+    open_at(page, url, DESKTOP)
     page.get_by_role("button", name="Examples").click()
     labels = page.locator("#bertviz-examples .gallery-item")
     expect(labels).to_have_count(len(EXAMPLES))
@@ -165,6 +166,8 @@ def test_each_example_names_its_model(page, url):
     run_example(page, "Short sentence")
     expect_outcome(page, "^tiny-gpt2 ")
     expect(labels.first).to_be_hidden()
+    expect_drawn(view(page, "head"))
+    assert page.evaluate("scrollY") == 0
 
 
 def test_the_skip_link_is_the_first_stop_of_the_tab_key_and_leads_past_the_form(page, url):
@@ -184,26 +187,6 @@ def test_the_skip_link_is_the_first_stop_of_the_tab_key_and_leads_past_the_form(
     expect(page.locator("#bertviz-neuron-tab")).to_be_focused()
 
 
-def test_the_page_scrolls_to_the_tabs_after_a_run_on_a_phone(page, url):
-    open_at(page, url, PHONE)
-    tab = page.get_by_role("tab", name="Head view")
-    assert page.evaluate("scrollY") == 0 and top_of(tab) > 200
-    text_field(page).fill("The rabbit hopped on the mat")
-    second_text_field(page).fill("")
-    run(page)
-    expect_outcome(page, "^tiny-bert ")
-    expect_drawn(view(page, "head"))
-    assert abs(top_of(tab)) < 1
-
-
-def test_the_page_does_not_scroll_after_a_run_if_the_figure_is_in_view(page, url):
-    open_at(page, url, DESKTOP)
-    run_example(page, "Short sentence")
-    expect_outcome(page, "^tiny-gpt2 ")
-    expect_drawn(view(page, "head"))
-    assert page.evaluate("scrollY") == 0
-
-
 def test_a_link_opens_at_the_top_of_the_page_on_a_phone(page, url):
     page.set_viewport_size(PHONE)
     page.goto(f"{url}?model=tiny-gpt2&text=The+dog")
@@ -212,8 +195,21 @@ def test_a_link_opens_at_the_top_of_the_page_on_a_phone(page, url):
     assert page.evaluate("scrollY") == 0
 
 
-def test_an_error_wraps_within_a_phone(page, url):
+def test_on_a_phone_a_field_is_as_wide_as_the_page_and_a_run_scrolls_to_the_tabs(page, url):
     open_at(page, url, PHONE)
+    tab = page.get_by_role("tab", name="Head view")
+    assert page.evaluate("scrollY") == 0 and top_of(tab) > 200
+    text_field(page).fill("The cat sat on the mat. " * 60)
+    box = text_field(page).bounding_box()
+    assert box is not None and box["x"] == 8 and box["width"] == 374
+    text_field(page).fill("The rabbit hopped on the mat")
+    second_text_field(page).fill("")
+    assert page.evaluate("scrollY") == 0
+    run(page)
+    expect_outcome(page, "^tiny-bert ")
+    expect_drawn(view(page, "head"))
+    assert abs(top_of(tab)) < 1
+    # An error wraps.
     choose_model(page, "nosuch/" + "model-with-a-long-name" * 3)
     expect(outcome(page)).to_have_attribute("data-kind", "error")
     assert right_of(outcome(page)) <= 390

@@ -18,10 +18,11 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from safetensors.torch import load
 
 from bertviz_space import extract
-from bertviz_space.files.svg.options import PictureOptions
+from bertviz_space.files.svg.options import PictureOptions, ThemeName
 from bertviz_space.files.svg.picture import picture_of
 from bertviz_space.files.view_request import ViewRequest
 from bertviz_space.page.components import HeadView, ModelView, NeuronView
+from tests.browser.conftest import Published
 from tests.browser.ink import boxes
 from tests.browser.reader import expect_drawn, figure, labels, pick, token
 from tests.svg import SVG, lines_of, texts_of
@@ -56,7 +57,9 @@ def head_view(open_view, pair):
     return host
 
 
-def test_lines_of_an_svg_are_as_opaque_as_their_weights(head_view, pair):
+def test_an_svg_contains_the_lines_with_their_weights_and_the_texts_that_are_not_left_out(
+    head_view, pair
+):
     svg = ElementTree.fromstring(save(head_view, "Picture as SVG"))
     lines = [line.attrib for line in svg.iter(f"{SVG}line")]
     weights = pair.trace.weights("self", 3)[5]
@@ -68,10 +71,6 @@ def test_lines_of_an_svg_are_as_opaque_as_their_weights(head_view, pair):
         drawn[query, key] = float(line["stroke-opacity"])
     expected = torch.where(weights < 0.5 / 255, 0.0, weights)
     torch.testing.assert_close(drawn, expected, atol=1e-4, rtol=0)
-
-
-def test_an_svg_contains_title_tokens_and_caption(head_view, pair):
-    svg = ElementTree.fromstring(save(head_view, "Picture as SVG"))
     texts = texts_of(svg)
     assert texts[0] == "Head view, layer 3, head 5"
     assert texts[-3:] == [
@@ -82,6 +81,10 @@ def test_an_svg_contains_title_tokens_and_caption(head_view, pair):
     assert [each.text for each in pair.trace.source] * 2 == texts[2:-3]
     fonts = {text.get("font-family") for text in svg.iter(f"{SVG}text")}
     assert fonts - {None} == {"system-ui, sans-serif"}
+    without = {"title": False, "caption": False, "weight_scale": False}
+    svg = ElementTree.fromstring(save(head_view, "Picture as SVG", **without))
+    assert texts_of(svg) == ["5", *[each.text for each in pair.trace.source] * 2]
+    assert svg.findtext(f"{SVG}title") == "Head view, layer 3, head 5"
 
 
 def test_a_saved_picture_looks_like_the_page(head_view, chromium: Browser):
@@ -236,7 +239,7 @@ def test_an_svg_of_the_neuron_view_contains_the_numbers_of_the_pinned_query(open
     assert host.locator(".bertviz-computation .bertviz-weights text").all_text_contents() == on_page
 
 
-def test_saved_weights_equal_the_models_weights(head_view, pair):
+def test_saved_weights_and_vectors_equal_the_models_and_the_citation_names_both(head_view, pair):
     expected = pair.trace.weights("self", 3)[5]
     weights = load(save(head_view, "Weights as safetensors"))["self"]
     torch.testing.assert_close(weights, expected[None, None], atol=1e-5, rtol=0)
@@ -247,9 +250,6 @@ def test_saved_weights_equal_the_models_weights(head_view, pair):
     assert torch.equal(
         torch.tensor([[float(cell) for cell in row[3:]] for row in rows]), weights[0, 0]
     )
-
-
-def test_saved_vectors_equal_the_models_vectors(head_view, pair):
     layer = pair.trace.layers["self"][3]
     vectors = load(save(head_view, "Queries and keys as safetensors"))
     assert torch.equal(vectors["self.3.query"], layer.query[5:6])
@@ -258,6 +258,11 @@ def test_saved_vectors_equal_the_models_vectors(head_view, pair):
     _, *rows = rows_of(table)
     numbers = torch.tensor([[float(cell) for cell in row[4:]] for row in rows])
     assert torch.equal(numbers, torch.cat([layer.query[5], layer.key[5]]))
+    text = save(head_view, "Citation as BibTeX").decode()
+    assert "doi = {10.18653/v1/P19-3007}" in text
+    address = head_view.page.evaluate("location.origin + location.pathname")
+    assert f"url = {{{address}}}" in text
+    assert "Attention of a test." in text
 
 
 def rows_of(table: str) -> list[list[str]]:
@@ -425,18 +430,18 @@ def test_a_picture_has_the_width_of_a_column(view, open_view, pair):
     assert is_same_picture(host.locator(".bertviz-stage").screenshot(), on_page)
 
 
-def test_title_caption_and_scale_can_be_left_out(head_view, pair):
-    without = {"title": False, "caption": False, "weight_scale": False}
-    svg = ElementTree.fromstring(save(head_view, "Picture as SVG", **without))
-    assert texts_of(svg) == ["5", *[each.text for each in pair.trace.source] * 2]
-    assert svg.findtext(f"{SVG}title") == "Head view, layer 3, head 5"
-
-
 @pytest.mark.parametrize("view_request", [ViewRequest("head", 3), ViewRequest("model", 3)])
-@pytest.mark.parametrize("theme", ["light", "dark", "transparent"])
-def test_the_server_draws_the_texts_of_the_page(view_request, theme, open_view, pair):
+def test_the_server_draws_the_texts_of_the_page_in_each_theme(view_request, open_view, pair):
     host = open_view(HeadView if view_request.view == "head" else ModelView, pair, "layer=3")
     expect_drawn(host)
+    for theme in ("light", "dark", "transparent"):
+        assert_same_texts(host, view_request, theme, pair)
+
+
+def assert_same_texts(
+    host: Locator, view_request: ViewRequest, theme: ThemeName, pair: Published
+) -> None:
+    """Compare the texts, sizes and scale of the page's picture with those of the server's."""
     saved = save(host, "Picture as SVG", theme=theme.capitalize(), width="Two columns, 174 mm")
     on_page = ElementTree.fromstring(saved)
     options = PictureOptions(theme, "174mm", scale=True)
@@ -464,39 +469,32 @@ def sizes_of(element: ElementTree.Element, inherited: str = "") -> Iterator[floa
         yield from sizes_of(child, size)
 
 
-def test_a_citation_names_the_page_and_the_model(head_view):
-    text = save(head_view, "Citation as BibTeX").decode()
-    assert "doi = {10.18653/v1/P19-3007}" in text
-    address = head_view.page.evaluate("location.origin + location.pathname")
-    assert f"url = {{{address}}}" in text
-    assert "Attention of a test." in text
-
-
-@pytest.mark.parametrize("size", [(1366, 768), (390, 844)])
-@pytest.mark.parametrize("place", ["top", "bottom"])
-def test_the_menu_is_inside_the_window(size, place, head_view):
+def test_the_menu_is_inside_the_window(head_view):
     page = head_view.page
-    before = page.viewport_size
-    width, height = size
-    page.set_viewport_size({"width": width, "height": height})
     save_button = head_view.get_by_text("Save", exact=True)
-    placed = save_button.bounding_box()
-    assert placed
-    space = 0 if place == "top" else height - 20 - placed["y"] - placed["height"]
-    page.evaluate("space => document.body.style.paddingTop = `${space}px`", space)
-    save_button.click()
     menu = head_view.get_by_role("group", name="Save as")
-    box = menu.bounding_box()
-    assert box
-    assert box["x"] >= 0
-    assert box["y"] >= 0
-    assert box["x"] + box["width"] <= width
-    assert box["y"] + box["height"] <= height
-    # It opens upward only at the bottom.
-    button = save_button.bounding_box()
-    assert button
-    assert (box["y"] < button["y"]) == (place == "bottom")
-    page.set_viewport_size(before)
+    for width, height in ((1366, 768), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_function("(width) => innerWidth === width", arg=width)
+        for place in ("top", "bottom"):
+            page.evaluate("() => { document.body.style.paddingTop = '0px'; }")
+            placed = save_button.bounding_box()
+            assert placed
+            space = 0 if place == "top" else height - 20 - placed["y"] - placed["height"]
+            page.evaluate("space => { document.body.style.paddingTop = `${space}px`; }", space)
+            save_button.click()
+            box = menu.bounding_box()
+            assert box
+            assert box["x"] >= 0
+            assert box["y"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert box["y"] + box["height"] <= height
+            # It opens upward only at the bottom.
+            button = save_button.bounding_box()
+            assert button
+            assert (box["y"] < button["y"]) == (place == "bottom")
+            page.keyboard.press("Escape")
+            expect(menu).to_be_hidden()
 
 
 def test_the_keyboard_opens_and_closes_the_menu(head_view):

@@ -71,7 +71,9 @@ def sides(page, small_app):
     return left, right
 
 
-def test_two_views_on_a_page_are_independent(sides, pair, single):
+def test_the_views_of_a_page_are_independent_and_those_in_closed_tabs_are_drawn_when_opened(
+    page, sides, pair, single
+):
     left, right = sides
     left.locator(".bertviz-square").nth(3).dblclick()
     expect_drawn(left, "All, layer 0, heads 3")
@@ -88,11 +90,15 @@ def test_two_views_on_a_page_are_independent(sides, pair, single):
     expect(left.locator(".bertviz-boxes rect")).to_have_count(0)
     expect_tokens(left, [each.text for each in pair.trace.source])
     expect_tokens(right, [each.text for each in single.trace.source])
-
-
-def test_no_two_elements_share_an_id(sides):
-    left, _ = sides
-    ids = left.page.locator(".bertviz [id]").evaluate_all("(all) => all.map(({ id }) => id)")
+    page.get_by_role("tab", name="Back").click()
+    host = page.locator("#back .bertviz-host")
+    expect_drawn(host, "All, layer 0, head 0, collapsed")
+    expect_tokens(host, [each.text for each in single.trace.source])
+    # This view starts with the layer and the heads that the page gives it.
+    page.get_by_role("tab", name="Chosen").click()
+    expect_drawn(page.locator("#chosen .bertviz-host"), "All, layer 4, heads 2 7")
+    # No two elements share an id.
+    ids = page.locator(".bertviz [id]").evaluate_all("(all) => all.map(({ id }) => id)")
     assert len(ids) == len(set(ids))
 
 
@@ -109,17 +115,8 @@ def test_a_new_result_is_drawn_on_the_same_elements(page, sides, pair, single):
     assert stage is not None and stage.evaluate("(each) => each.isConnected")
 
 
-def test_opening_a_closed_tab_draws_its_view(page, sides, single):
-    page.get_by_role("tab", name="Back").click()
-    host = page.locator("#back .bertviz-host")
-    expect_drawn(host, "All, layer 0, head 0, collapsed")
-    expect_tokens(host, [each.text for each in single.trace.source])
-
-
 def test_lines_have_the_background_of_the_page_when_it_becomes_dark(page, url):
     open_page(page, url)
-    run(page)
-    expect_drawn(view(page, "head"))
     expect_drawn(show(page, "model"))
     show(page, "head")
     for name, kind in (("head", ".bertviz-figure"), ("model", ".bertviz-grid")):
@@ -142,15 +139,8 @@ def expect_corner(page, kind, condition):
     )
 
 
-def test_a_view_starts_with_the_layer_and_heads_that_the_page_gives_it(page, sides):
-    page.get_by_role("tab", name="Chosen").click()
-    expect_drawn(page.locator("#chosen .bertviz-host"), "All, layer 4, heads 2 7")
-
-
 def test_a_result_that_arrives_while_a_tab_is_hidden_is_drawn_when_the_tab_opens(page, url):
     open_page(page, url)
-    run(page)
-    expect_drawn(view(page, "head"))
     expect_drawn(show(page, "model"))
     expect_drawn(show(page, "neuron"))
     show(page, "head")

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 Color = tuple[int, int, int]
 
@@ -101,7 +101,9 @@ def assert_same_lines(
 
 
 def _is_same(our: Line, their: Line, tolerance: float) -> bool:
-    return (
-        replace(our, opacity=0.0) == replace(their, opacity=0.0)
-        and abs(our.opacity - their.opacity) <= tolerance
-    )
+    return (our.cell, our.query, our.key, our.color) == (
+        their.cell,
+        their.query,
+        their.key,
+        their.color,
+    ) and abs(our.opacity - their.opacity) <= tolerance

@@ -46,12 +46,11 @@ _CONNECTORS = ("text to q", "q to k", "k to q × k", "q × k to q · k")
 
 def of_bertviz(original: Original) -> Picture:
     """Return the colored marks that BertViz's expanded view shows now."""
+    groups = [(f"#expanded {group}", elements, paint) for _, group, elements, paint in _IN_BERTVIZ]
     picture = {}
-    for kind, group, elements, paint in _IN_BERTVIZ:
-        size = original.locator(f"#expanded {group}").first.locator(elements).count()
-        painted = original.painted(f"#expanded {group} {elements}", paint)
-        for number, (color, opacity) in enumerate(painted):
-            if rgb(color) in COLORS and opacity > 0:
+    for (kind, *_), (size, painted) in zip(_IN_BERTVIZ, original.painted_in(groups), strict=True):
+        for number, color, opacity in painted:
+            if rgb(color) in COLORS:
                 picture[kind, number // size, number % size] = (COLORS[rgb(color)], opacity)
     return picture
 
@@ -108,8 +107,8 @@ def of_ours(figure: Locator, head_dim: int, query: int = 0) -> Picture:
     return picture
 
 
-def in_sight(figure: Locator, picture: Picture) -> Picture:
-    """Return the marks of the visible rows; the figure of a long text scrolls."""
+def in_sight(figure: Locator, *pictures: Picture) -> list[Picture]:
+    """Return the marks of each picture in the visible rows; the figure of a long text scrolls."""
     [canvas, *_] = boxes(figure.locator("canvas"))
     rows = {side: centers(token_boxes(figure, side)) for side in ("queries", "keys")}
 
@@ -119,7 +118,9 @@ def in_sight(figure: Locator, picture: Picture) -> Picture:
         y = rows[side][first if kind in ("q", "k", "q × k") else second]
         return canvas["y"] <= y <= canvas["y"] + canvas["height"]
 
-    return {place: drawn for place, drawn in picture.items() if is_seen(place)}
+    return [
+        {place: drawn for place, drawn in picture.items() if is_seen(place)} for picture in pictures
+    ]
 
 
 def assert_same_computation(ours: Picture, theirs: Picture, tolerance: float) -> None:

@@ -6,6 +6,7 @@ jQuery fills BertViz's pickers.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,18 @@ _READ_BOXES = f"""(column) => {{
 _READ_PAINT = f"""(elements, paint) => {{
   {_OPACITY}
   return JSON.stringify(elements.map((element) => painted(element, paint)));
+}}"""
+
+# The visible elements of each group of a page: the size of the group's first part, then for each
+# element its number, color and opacity.
+_READ_GROUPS = f"""(groups) => {{
+  {_OPACITY}
+  return JSON.stringify(groups.map(([group, elements, paint]) => {{
+    const size = document.querySelector(group)?.querySelectorAll(elements).length ?? 0;
+    const all = [...document.querySelectorAll(`${{group}} ${{elements}}`)];
+    const found = all.map((element, number) => [number, ...painted(element, paint)]);
+    return [size, found.filter(([, , opacity]) => opacity > 0)];
+  }}));
 }}"""
 
 
@@ -263,3 +276,22 @@ class Original:
         """Return the color and opacity of elements; ``paint`` is ``fill`` or ``stroke``."""
         read = json.loads(self.page.locator(selector).evaluate_all(_READ_PAINT, paint))
         return [(color, opacity) for color, opacity in read]
+
+    def painted_in(
+        self, groups: Sequence[tuple[str, str, str]]
+    ) -> list[tuple[int, list[tuple[int, str, float]]]]:
+        """Return the visible elements in some groups of elements.
+
+        Args:
+            groups: for each, the selector of its parts, the selector of the elements in a part, and
+                the painted property, ``fill`` or ``stroke``.
+
+        Returns:
+            For each group, the number of elements in its first part; and for each visible element
+            its number among all elements of the group, its color and its opacity.
+        """
+        read = json.loads(self.page.evaluate(_READ_GROUPS, groups))
+        return [
+            (size, [(number, color, opacity) for number, color, opacity in found])
+            for size, found in read
+        ]

@@ -179,7 +179,9 @@ def centers(elements: Sequence[dict[str, float]]) -> list[float]:
 
 
 def nearest(rows: Sequence[float], y: float) -> int:
-    """Return the row at a height; fails if there is none."""
-    row = min(range(len(rows)), key=lambda row: abs(rows[row] - y))
+    """Return the row at a height; fails if there is none. The rows ascend."""
+    below = bisect_left(rows, y)
+    around = range(max(0, below - 1), min(len(rows), below + 1))
+    row = min(around, key=lambda row: abs(rows[row] - y))
     assert abs(rows[row] - y) < 0.1, f"there is no row at {y}"
     return row

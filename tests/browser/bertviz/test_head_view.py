@@ -1,6 +1,6 @@
 """Compares every line of our head view with BertViz's: place, order, color and opacity."""
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from bertviz_space import extract
 from bertviz_space.models.cache import ModelCache
@@ -8,6 +8,7 @@ from bertviz_space.page.components import HeadView
 from tests.browser.bertviz import ours
 from tests.browser.bertviz.marks import EXACT, assert_same_boxes, assert_same_lines
 from tests.browser.bertviz.original import Original, head_lines_of, head_page
+from tests.browser.conftest import Published
 from tests.browser.ink import rgb
 from tests.browser.reader import choices, expect_drawn, figure, leave, parts_of, pick, token
 
@@ -18,11 +19,12 @@ def assert_same_picture(host: Locator, original: Original) -> None:
     assert_same_lines(ours.lines(across), ours.in_sight(across, drawn), EXACT)
 
 
-def test_head_view_draws_the_lines_of_the_heads_left_on_and_of_each_layer_and_part(heads, result):
+def test_head_view_shows_what_bertviz_shows_for_heads_tokens_layers_and_parts(heads, page, result):
     """Test all choices on one page of each side: opening BertViz's takes as long as a choice."""
     host, original = heads
     assert_same_picture(host, original)
     assert_same_with_heads_off(host, original)
+    assert_same_when_pointing(host, original, page, result)
     names = " ".join(str(head) for head in range(result.trace.layer("self", 0).num_heads))
     layer = len(result.trace.layers["self"]) - 1
     assert original.locator("#layer option").all_text_contents() == choices(host, "Layer")
@@ -36,24 +38,6 @@ def test_head_view_draws_the_lines_of_the_heads_left_on_and_of_each_layer_and_pa
         original.pick("filter", part)
         expect_drawn(host, f"{part}, layer {layer}, heads {names}")
         assert_same_picture(host, original)
-
-
-def test_head_view_of_a_longer_text_draws_lines_whose_ends_are_out_of_sight(
-    open_both, gpt2, publish
-):
-    text = "The dog on the ship ran, and the cat on the mat sat. " * 8
-    result = publish(extract(gpt2.model, gpt2.tokenizer, text))
-    rows = len(result.trace.source)
-    assert 100 < rows <= 256
-    host, original = open_both(HeadView, result, head_page(result.trace))
-    across = figure(host)
-    across.evaluate("(figure) => { figure.scrollTop = figure.scrollHeight / 2; }")
-    expect(token(across, "queries", rows // 2 + 10)).to_be_in_viewport()
-    drawn = head_lines_of(original.page)
-    seen = ours.in_sight(across, drawn)
-    assert any(line.key < 10 and line.query > rows - 10 for line in seen)
-    assert len(seen) < len(drawn)
-    assert_same_picture(host, original)
 
 
 def assert_same_with_heads_off(host: Locator, original: Original) -> None:
@@ -78,12 +62,16 @@ def assert_same_with_heads_off(host: Locator, original: Original) -> None:
     assert_same_picture(host, original)
 
 
-def test_head_view_shows_what_bertviz_shows_when_pointing_at_a_token(heads, page, result):
-    host, original = heads
+def assert_same_when_pointing(
+    host: Locator, original: Original, page: Page, result: Published
+) -> None:
+    """Point at tokens of both columns while two heads are off; at the end all heads are on."""
     rows = (1, min(4, len(result.trace.source) - 1))
+    squares = host.locator(".bertviz-square")
+    checkboxes = original.locator("#vis > svg > g:last-child > rect")
     for head in (2, 3):
-        host.locator(".bertviz-square").nth(head).click()
-        original.locator("#vis > svg > g:last-child > rect").nth(head).click()
+        squares.nth(head).click()
+        checkboxes.nth(head).click()
     sides = {"queries": "left", "keys": "right"}
     for (side, here), opposite in zip(sides.items(), reversed(sides), strict=True):
         for row in rows:
@@ -100,6 +88,27 @@ def test_head_view_shows_what_bertviz_shows_when_pointing_at_a_token(heads, page
             )
     leave(page)
     leave(original.page)
+    assert_same_picture(host, original)
+    for head in (2, 3):
+        squares.nth(head).click()
+        checkboxes.nth(head).click()
+
+
+def test_head_view_of_a_longer_text_draws_lines_whose_ends_are_out_of_sight(
+    open_both, gpt2, publish
+):
+    text = "The dog on the ship ran, and the cat on the mat sat. " * 8
+    result = publish(extract(gpt2.model, gpt2.tokenizer, text))
+    rows = len(result.trace.source)
+    assert 100 < rows <= 256
+    host, original = open_both(HeadView, result, head_page(result.trace))
+    across = figure(host)
+    across.evaluate("(figure) => { figure.scrollTop = figure.scrollHeight / 2; }")
+    expect(token(across, "queries", rows // 2 + 10)).to_be_in_viewport()
+    drawn = head_lines_of(original.page)
+    seen = ours.in_sight(across, drawn)
+    assert any(line.key < 10 and line.query > rows - 10 for line in seen)
+    assert len(seen) < len(drawn)
     assert_same_picture(host, original)
 
 

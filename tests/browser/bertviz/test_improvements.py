@@ -15,7 +15,6 @@ from tests.browser.reader import (
     leave,
     open_page,
     pick,
-    run,
     show,
     token,
 )
@@ -87,7 +86,6 @@ def test_two_neuron_views_on_a_page_do_not_touch(open_view, page, pair, single):
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axes_of_the_model_view_stand_out_on_a_light_and_on_a_dark_page(page, url, theme):
     open_page(page, url, f"?__theme={theme}")
-    run(page)
     model = show(page, "model")
     expect_drawn(model, "All")
     fills = model.locator(".bertviz-axis").evaluate_all(

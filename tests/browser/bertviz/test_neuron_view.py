@@ -32,11 +32,26 @@ def assert_same_picture(host: Locator, original: Original) -> None:
     assert_same_lines(blue, ours.in_sight(across, expected), EXACT)
 
 
-def test_neuron_view_draws_the_lines_of_a_query_and_of_each_layer_head_and_part(
-    neurons, page, result
-):
+def test_neuron_view_shows_the_lines_and_the_computation_that_bertviz_shows(neurons, page, result):
     """Test all choices on one page of each side: opening BertViz's takes as long as a choice."""
     host, original = neurons
+    assert_same_lines_of_choices(host, original, page, result)
+    for name, label, choice in (
+        ("filter", "Attention", "All"),
+        ("layer", "Layer", "0"),
+        ("att_head", "Head", "0"),
+    ):
+        if parts_of(host) or name != "filter":
+            pick(host, label, choice)
+            original.pick(name, choice)
+    expect_drawn(host, "All, layer 0, head 0, collapsed")
+    assert_same_computations(host, original, page, result)
+
+
+def assert_same_lines_of_choices(
+    host: Locator, original: Original, page: Page, result: Published
+) -> None:
+    """Compare the collapsed views of a query, and of a layer, a head and each part."""
     assert_same_picture(host, original)
     assert_same_when_pointing(host, original, page, result)
     for name, label in (("layer", "Layer"), ("att_head", "Head")):
@@ -85,8 +100,10 @@ def assert_same_highlights(host: Locator, original: Original) -> None:
         assert abs(box.opacity - opacity) <= EXACT
 
 
-def test_neuron_view_shows_the_computation_that_bertviz_shows(neurons, page, result):
-    host, original = neurons
+def assert_same_computations(
+    host: Locator, original: Original, page: Page, result: Published
+) -> None:
+    """Expand both views, compare them for several choices, and collapse them."""
     head_dim = result.trace.layer("self", 0).head_dim
     assert original.locator("#expanded #queries .vector").count() == len(result.trace.source)
     token(figure(host), "queries", 2).hover()
@@ -96,8 +113,9 @@ def test_neuron_view_shows_the_computation_that_bertviz_shows(neurons, page, res
 
     def assert_same(query: int) -> None:
         across = figure(host)
-        shown = in_sight(across, of_ours(across, head_dim, query))
-        assert_same_computation(shown, in_sight(across, of_bertviz(original)), EXACT)
+        drawn = of_ours(across, head_dim, query), of_bertviz(original)
+        shown, expected = in_sight(across, *drawn)
+        assert_same_computation(shown, expected, EXACT)
 
     def compare(query: int) -> None:
         """Compare the views while pointing at nothing, then at a query."""
