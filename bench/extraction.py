@@ -70,7 +70,7 @@ def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
     rows = []
     for tokens, count in runs.items():
         with single_threaded():
-            seconds = _alternate(ways, _token_ids(tokens), count)
+            seconds = alternate(ways, _token_ids(tokens), count)
         for what, cpu_seconds in seconds.items():
             rows.append(
                 {
@@ -131,7 +131,7 @@ def _tokens(token_ids: Tensor) -> list[Token]:
     return [Token(str(each), str(each), each, 0, 1, "A", False) for each in token_ids[0].tolist()]
 
 
-def _alternate(ways: dict[str, Way], token_ids: Tensor, count: int) -> dict[str, list[float]]:
+def alternate(ways: dict[str, Way], token_ids: Tensor, count: int) -> dict[str, list[float]]:
     """Return the CPU seconds of each way in each repetition, after a first one as a warm-up."""
     runs = {what: way(token_ids) for what, way in ways.items()}
     seconds = defaultdict[str, list[float]](list)
@@ -149,11 +149,16 @@ def _peak_of_fresh_process(what: str, tokens: int) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def _peak(what: str, tokens: int) -> float:
-    """Return the peak memory of one run in this process, minus the memory before it, in MB."""
-    way = _ways(tokens)[what]
-    way(_token_ids(_WARM_UP))()
-    run = way(_token_ids(tokens))
+def peak_of(way: Way, token_ids: Callable[[int], Tensor], tokens: int) -> float:
+    """Return the peak memory of one run in this process, minus the memory before it, in MB.
+
+    Args:
+        way: the work to measure.
+        token_ids: returns the token ids of a text of some length.
+        tokens: the length.
+    """
+    way(token_ids(_WARM_UP))()
+    run = way(token_ids(tokens))
     Path("/proc/self/clear_refs").write_text("5")  # resets the high-water mark to the resident set
     before = _resident("VmRSS")
     output = run()
@@ -178,7 +183,8 @@ def main() -> None:
     arguments = parser.parse_args()
     peak = arguments.peak
     if peak:
-        print(_peak(peak[0], int(peak[1])))
+        tokens = int(peak[1])
+        print(peak_of(_ways(tokens)[peak[0]], _token_ids, tokens))
         return
     print(
         f"{'tokens':>6}  {'what':10}  {'CPU s':>7}  {'to sdpa':>7}  {'to extraction':>13}  "

@@ -133,7 +133,7 @@ def _run(
         recording_interface(recorder),
         recorder.tracking_modules(None if known is None else known.running),
         ProductTracer(recorder) if known is None else nullcontext(),
-        nullcontext([]) if head is None else head.on_one_position(model) as outputs,
+        nullcontext([]) if head is None else head.idle(model) as outputs,
         explain_model_errors(model.config.model_type),
     ):
         running(**inputs)

@@ -44,13 +44,15 @@ class LanguageHead:
 
     Attributes:
         trunks: the names of the submodules that return hidden states, in the order of their calls.
+        num_tokens: the number of logits at each position.
     """
 
     trunks: tuple[str, ...]
+    num_tokens: int
 
     @contextmanager
-    def on_one_position(self, model: PreTrainedModel) -> Iterator[list[Any]]:
-        """Let the head of a pass run on one position, which takes no time and memory.
+    def idle(self, model: PreTrainedModel) -> Iterator[list[Any]]:
+        """Let the head of a pass run on no position, which takes no time and memory.
 
         Yields:
             A list that contains the outputs of the trunks once they have run.
@@ -60,7 +62,7 @@ class LanguageHead:
         def keep(*call: Any) -> Any:
             outputs.append(call[-1])
             is_last = len(outputs) == len(self.trunks)
-            return _cut(call[-1], slice(0, 1)) if is_last else None
+            return _cut(call[-1], slice(0, 0)) if is_last else None
 
         with ExitStack() as stack:
             for name in self.trunks:
@@ -82,6 +84,11 @@ class Logits:
     _head: LanguageHead
     _inputs: Mapping[str, Any]
     _outputs: list[Any]
+
+    @property
+    def num_tokens(self) -> int:
+        """The number of logits at each position."""
+        return self._head.num_tokens
 
     def at(self, positions: slice) -> Tensor:
         """Compute the logits at some positions.
@@ -116,7 +123,7 @@ def logits_of(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Logits | Non
     head = find_language_head(model, inputs)
     if head is None:
         return None
-    with head.on_one_position(model) as outputs, explain_model_errors(model.config.model_type):
+    with head.idle(model) as outputs, explain_model_errors(model.config.model_type):
         model(**inputs)
     return Logits(inputs["input_ids"].shape[1], model, head, inputs, outputs)
 
@@ -151,9 +158,10 @@ def _found_head(model: PreTrainedModel, inputs: Mapping[str, Any]) -> LanguageHe
         trunks = _trunks(calls)
         if expected is None or not trunks:
             return None
-        head = LanguageHead(tuple(call.name for call in trunks))
+        head = LanguageHead(tuple(call.name for call in trunks), expected.shape[-1])
         logits = Logits(_TRIAL_TOKENS, model, head, few, [call.output for call in trunks])
         found = logits.at(_TRIAL_POSITIONS)
+        logits.at(slice(0, 0))  # as in a pass
     except ModelFailed:  # the model may still be able to run on the whole text, without its head
         return None
     expected = expected[0, _TRIAL_POSITIONS].float()

@@ -10,8 +10,9 @@ from ..trace import LayerAttention
 from ..trace.predictions import MAX_LISTED
 from .language_head import Logits
 
-# Logits that exist at the same time: 32 MB of float32, and a few arrays of the same size.
-_LOGITS_AT_ONCE = 2**23
+# Logits that exist at the same time: 64 MB of float32, and a second array of the same size. With
+# fewer positions at a time, the matrix product takes longer.
+_LOGITS_AT_ONCE = 2**24
 # The largest vocabularies have 262,144 tokens, and one position at a time would be slow.
 _MIN_POSITIONS = 16
 
@@ -70,14 +71,12 @@ def predict(
     expected = torch.full_like(token_ids, -1)
     expected[: len(token_ids) - offset] = token_ids[offset:]
     parts = []
-    position, size = positions.start, 1  # the first one tells the size of the vocabulary
-    while position < positions.stop:
+    size = max(_MIN_POSITIONS, _LOGITS_AT_ONCE // logits.num_tokens)
+    for position in positions[::size]:
         check()
         part = slice(position, min(position + size, positions.stop))
         computed = logits.at(part)
         parts.append(_predicted(computed, expected[part].to(computed.device)))
-        position = part.stop
-        size = max(_MIN_POSITIONS, _LOGITS_AT_ONCE // computed.shape[1])
     columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
     return PredictedIds(offset, *columns)
 
@@ -90,15 +89,19 @@ def _predicted(logits: Tensor, expected: Tensor) -> tuple[Tensor, Tensor, Tensor
         expected: int64 ``[position]``, the id of the text's own token, -1 for none.
     """
     num_tokens = logits.shape[1]
-    normalizers = logits.logsumexp(-1, keepdim=True)
-    largest = logits.topk(min(MAX_LISTED, num_tokens))
+    listed = logits.topk(min(MAX_LISTED, num_tokens))
     is_known = (expected >= 0) & (expected < num_tokens)
     own = logits.gather(1, expected.where(is_known, 0)[:, None])
-    ranks = (logits > own).sum(-1, dtype=torch.int32) + 1
+    # One array serves both reductions: each new array of this size takes as long as a reduction.
+    buffer = torch.empty_like(logits)
+    ranks = torch.gt(logits, own, out=buffer).sum(-1).int() + 1
+    largest = listed.values[:, :1]
+    sums = torch.sub(logits, largest, out=buffer).exp_().sum(-1, keepdim=True)
+    normalizers = largest + sums.log()  # logsumexp
     log_probabilities = (own - normalizers)[:, 0]
     return (
-        largest.indices.int(),
-        (largest.values - normalizers).exp(),
+        listed.indices.int(),
+        (listed.values - normalizers).exp(),
         ranks.where(is_known, 0),
         log_probabilities.where(is_known, torch.nan),
     )
