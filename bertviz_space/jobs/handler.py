@@ -109,7 +109,7 @@ class Handler:
             if caller.stop_writing.is_requested and trace.written_from is not None:
                 # An equal text is the result of a request for as many tokens as were written.
                 num_written = len(trace.source) - trace.written_from
-                key = replace(key, request=replace(key.request, continue_tokens=num_written))
+                key = key._replace(request=replace(key.request, continue_tokens=num_written))
         caller.report("Writing the result …")
         with self._store.filled_folder() as folder:
             if export is not None:

@@ -4,7 +4,7 @@ import { NOTHING_CHOSEN } from "../../assets/core/state/selection.js";
 import { changeOf, handle, watchPictures } from "../../assets/page/changed_fields.js";
 import { dispatch, openPage } from "./dom.js";
 
-const USED = ["tiny-bert", "The cat", "The dog", "", "", "", false, false];
+const USED = ["tiny-bert", "The cat", "The dog", "", "", "", false, false, 0, null, 1, 0];
 const ALL_SHOWN = USED.map(() => true);
 
 /** Return the values of a run with some of them changed. */
@@ -20,6 +20,10 @@ test("a change is named after the field that differs from the run", () => {
     [3, "Der Hund", "Text changed"],
     [6, true, "Options changed"],
     [7, true, "Options changed"],
+    [8, 5, "Options changed"],
+    [9, "0.5", "Options changed"],
+    [10, 0.9, "Options changed"],
+    [11, 1, "Options changed"],
   ];
   for (const [index, value, change] of changes) {
     assert.equal(changeOf(valuesWith({ [index]: value }), USED, ALL_SHOWN), change);
@@ -41,6 +45,13 @@ test("a new model is named before what changes with it", () => {
 test("an empty field has no change, whether it is null, empty text or not ticked", () => {
   const empty = valuesWith({ 3: null, 4: null, 5: null, 6: null, 7: null });
   assert.equal(changeOf(empty, USED, ALL_SHOWN), "");
+});
+
+test("a number has no change, however it is written", () => {
+  const half = valuesWith({ 9: 0.5 });
+  assert.equal(changeOf(valuesWith({ 9: "0.50" }), half, ALL_SHOWN), "");
+  assert.equal(changeOf(valuesWith({ 9: "" }), USED, ALL_SHOWN), "");
+  assert.equal(changeOf(valuesWith({ 9: "" }), half, ALL_SHOWN), "Options changed");
 });
 
 test("a field that the model does not have has no change", () => {

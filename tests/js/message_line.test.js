@@ -7,10 +7,19 @@ function open(value) {
   const element = new JSDOM("<div><p></p></div>").window.document.querySelector("div");
   const props = { value };
   let changed;
-  start({ element, props, watch: (_, onChange) => (changed = onChange) });
+  let numStops = 0;
+  const server = {
+    stop_writing: () => {
+      numStops++;
+      return Promise.reject(new Error("no connection"));
+    },
+  };
+  start({ element, props, watch: (_, onChange) => (changed = onChange), server });
   const line = element.querySelector("p");
   return {
     line,
+    stop: element.querySelector("button"),
+    numStops: () => numStops,
     show(next) {
       props.value = next;
       changed();
@@ -31,9 +40,9 @@ test("the line is empty without a message", () => {
 test("the page is marked while a text runs", () => {
   const { line, show } = open("");
   const isMarked = () => line.ownerDocument.body.className === "bertviz-running";
-  for (const kind of ["step", "status", "step", "error", "step", "step"]) {
+  for (const kind of ["step", "status", "step", "error", "writing", "step", "step"]) {
     show({ text: "Running", kind });
-    assert.equal(isMarked(), kind === "step");
+    assert.equal(isMarked(), kind === "step" || kind === "writing");
     assert.equal(line.dataset.kind, kind);
   }
 });
@@ -52,4 +61,20 @@ test("a resolved error leaves the line, and a newer message stays", () => {
   show({ text: "Running", kind: "status" });
   show({ text: "No such model", kind: "resolved" });
   assert.equal(line.textContent, "Running");
+});
+
+test("a reader can stop the model once while it writes, and at no other time", () => {
+  const { stop, numStops, show } = open("");
+  assert.equal(stop.hidden, true);
+  for (const round of [1, 2]) {
+    show({ text: "tiny-gpt2 writes: a …", kind: "writing" });
+    assert.deepEqual([stop.textContent, stop.hidden, stop.disabled], ["Stop writing", false, false]);
+    stop.click();
+    stop.click();
+    assert.equal(numStops(), round);
+    show({ text: "tiny-gpt2 writes: a b …", kind: "writing" });
+    assert.equal(stop.disabled, true);
+    show({ text: "tiny-gpt2", kind: "status" });
+    assert.deepEqual([stop.hidden, stop.disabled], [true, false]);
+  }
 });
