@@ -48,7 +48,11 @@ export function createPredictionSection(host) {
       note.textContent = shown?.note ?? "";
       masked.show(shown?.prediction ?? null);
       // The focus goes from the button, which is gone, to what it has brought.
-      if (hadFocus && shown?.prediction) masked.title.focus();
+      if (hadFocus && shown?.prediction) {
+        masked.title.focus({ preventScroll: true });
+        // On a phone, the inspector is shorter than its content.
+        masked.element.scrollIntoView({ block: "nearest" });
+      }
     },
   };
 }

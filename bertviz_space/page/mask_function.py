@@ -60,9 +60,9 @@ def masking(
         queue: the queue that all jobs share.
 
     Returns:
-        A function that takes the URL of a result's manifest, whose folder has a name that cannot
-        be guessed, and the position of a token of its text. It returns what the model predicts
-        there, or the message of the error that prevents the prediction.
+        A function that takes a dictionary: ``url`` of a result's manifest, whose folder has a name
+        that cannot be guessed, and ``position`` of a token of its text. It returns what the model
+        predicts there, or the message of the error that prevents the prediction.
     """
 
     # The browser calls the function by this name (assets/page/view_component.js). Gradio 6.31

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Iterator
 from threading import Event
 from typing import Any
 
@@ -37,7 +38,7 @@ def store(tmp_path) -> Store:
 
 
 @pytest.fixture
-def handler(store) -> Any:
+def handler(store) -> Iterator[Handler]:
     handler = Handler(ModelCache(), store)
     yield handler
     handler.results.wait_until_idle()
