@@ -28,6 +28,7 @@ from .models.hub import checkpoints
 from .page.examples import first_request
 from .page.first_picture import show_when_computed
 from .page.layout import lay_out
+from .page.mask_function import masking
 from .page.preloads import Preloads
 from .page.probe_function import probing
 from .page.published_assets import served_folder
@@ -69,7 +70,8 @@ def build_demo() -> SpacePage:
     with SpacePage(first) as demo:
         probe = probing(handler, active_jobs, queue)
         stop_writing = stopping_writing(active_jobs)
-        lay_out(offered, handler, run_button, probe, stop_writing, demo)
+        predict_masked = masking(handler, active_jobs, queue)
+        lay_out(offered, handler, run_button, probe, predict_masked, stop_writing, demo)
         add_endpoints(handler, offered, active_jobs, queue)
 
     async def compute_first_result() -> None:

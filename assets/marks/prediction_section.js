@@ -1,78 +1,58 @@
-// What a model predicts at one position: a sentence about the token that the text contains, and the
-// most likely tokens as a table with bars.
+// What the inspector says about the prediction at a token: the prediction of the model that has read the
+// text, and beside it, once the reader asks for it, the prediction for the token when it is masked.
 
+import { appendButton } from "../controls/button.js";
 import { appendElement } from "../drawing/element.js";
-import { select } from "../vendor/d3.js";
+import { createPredictionTable } from "./prediction_table.js";
+
+/** @typedef {import("./prediction_table.js").PredictionTable} PredictionTable */
 
 /**
- * @typedef {object} ListedToken
- * @property {string} label
- * @property {string} spelling in the vocabulary
- * @property {number} probability
- * @property {string} number the probability as text
- * @property {boolean} isActual whether the text contains the token here
+ * What the section says about the token when it is masked.
+ * @typedef {object} MaskingContent
+ * @property {string | null} button the text of the button; null for no button
+ * @property {(() => void) | null} onMask what the button does; null while it does nothing
+ * @property {string} note an error; empty for none
+ * @property {PredictionTable | null} prediction null while it is not known
  */
 
-/**
- * @typedef {object} PredictionContent
- * @property {string} title
- * @property {ListedToken[]} listed the most likely one first; empty if there is only a sentence
- * @property {string} sentence empty for none
- */
+/** @typedef {PredictionTable & {masking: MaskingContent | null}} PredictionContent */
 
 /**
  * Create the section, hidden until its first `show`.
  * @param {HTMLElement} host
  */
 export function createPredictionSection(host) {
-  const section = appendElement(host, "section", "bertviz-prediction");
-  const title = appendElement(section, "h3", "");
-  const sentence = appendElement(section, "p", "bertviz-muted");
-  const table = appendElement(section, "table", "");
-  const headings = select(appendElement(appendElement(table, "thead", ""), "tr", ""));
-  headings
-    .selectAll("th")
-    .data(["Token", "", "Probability"])
-    .join("th")
-    .attr("scope", "col")
-    .text((text) => text);
-  const body = appendElement(table, "tbody", "");
-  section.hidden = true;
+  const prediction = createPredictionTable(host, "bertviz-prediction");
+  const masking = appendElement(prediction.element, "div", "bertviz-masking");
+  /** @type {(() => void) | null | undefined} */
+  let onMask;
+  const button = appendButton(masking, "", () => onMask?.());
+  const note = appendElement(masking, "div", "bertviz-muted");
+  note.setAttribute("role", "status");
+  const masked = createPredictionTable(host, "bertviz-masked-prediction");
+  masked.title.tabIndex = -1;
 
   return {
     /** @param {PredictionContent | null} content null hides the section */
     show(content) {
-      section.hidden = content === null;
-      if (content === null) return;
-      title.textContent = content.title;
-      sentence.textContent = content.sentence;
-      table.hidden = content.listed.length === 0;
-      drawTokens(body, content.listed);
+      const hadFocus = button.ownerDocument.activeElement === button;
+      prediction.show(content);
+      const shown = content?.masking ?? null;
+      onMask = shown?.onMask;
+      masking.hidden = shown === null;
+      button.hidden = !shown?.button;
+      button.textContent = shown?.button ?? "";
+      // A button that is really disabled would lose the focus.
+      button.ariaDisabled = String(!onMask);
+      note.textContent = shown?.note ?? "";
+      masked.show(shown?.prediction ?? null);
+      // The focus goes from the button, which is gone, to what it has brought.
+      if (hadFocus && shown?.prediction) {
+        masked.title.focus({ preventScroll: true });
+        // On a phone, the inspector is shorter than its content.
+        masked.element.scrollIntoView({ block: "nearest" });
+      }
     },
   };
-}
-
-/**
- * @param {HTMLElement} body
- * @param {ListedToken[]} listed
- */
-function drawTokens(body, listed) {
-  const rows = select(body)
-    .selectAll("tr")
-    .data(listed)
-    .join((enter) => {
-      const row = enter.append("tr");
-      row.append("th").attr("scope", "row");
-      row.append("td").attr("class", "bertviz-actual");
-      row.append("td");
-      return row;
-    });
-  rows.classed("bertviz-is-actual", ({ isActual }) => isActual);
-  rows
-    .select("th")
-    .style("--bertviz-share", ({ probability }) => `${100 * probability}%`)
-    .attr("title", ({ spelling }) => spelling)
-    .text(({ label }) => label);
-  rows.select(".bertviz-actual").text(({ isActual }) => (isActual ? "in the text" : ""));
-  rows.select("td:last-child").text(({ number }) => number);
 }

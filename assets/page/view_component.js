@@ -21,10 +21,17 @@ import { OPENED_WITH } from "./opened_link.js";
  */
 
 /**
+ * @typedef {object} MaskServer
+ * @property {(token: {url: string, position: number}) => ReturnType<NonNullable<MountOptions["predictMasked"]>>} [predict_masked]
+ */
+
+/** @typedef {Pick<MountOptions, "prepare" | "probe"> & MaskServer} ServerFunctions */
+
+/**
  * @typedef {object} ViewComponent what Gradio supplies
  * @property {HTMLElement} element
  * @property {ViewProps & MountOptions["start"]} props
- * @property {Pick<MountOptions, "prepare" | "probe">} server functions of the server
+ * @property {ServerFunctions} server
  * @property {(name: string, onChange: () => void) => void} watch
  */
 
@@ -35,7 +42,7 @@ import { OPENED_WITH } from "./opened_link.js";
  */
 export function start({ element, props, server, watch }, { mount }, openedWith = OPENED_WITH) {
   const host = /** @type {HTMLElement} */ (element.querySelector(".bertviz-host"));
-  const { prepare, probe } = server;
+  const { prepare, probe, predict_masked } = server;
   const view = mount(host, {
     shared: props.shared,
     start: props,
@@ -43,6 +50,7 @@ export function start({ element, props, server, watch }, { mount }, openedWith =
     // Gradio 6.31: a server function that fails returns undefined, which counts as false.
     prepare: prepare && ((url) => prepare(url)),
     probe: probe && ((modelId) => probe(modelId)),
+    predictMasked: predict_masked && ((url, position) => predict_masked({ url, position })),
   });
   /** @type {ViewValue | null} */
   let shown = null;

@@ -76,7 +76,7 @@ class HeadView {
     );
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
     createHeadHelp(this.#heads.add("help"));
-    this.#predictions = new ShownPredictions(this.frame.inspector);
+    this.#predictions = new ShownPredictions(this.frame.inspector, options);
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),

@@ -2,6 +2,7 @@
 // computes them when the reader asks for them.
 
 import { hasModel, isCausal } from "../core/data/probe.js";
+import { serverAnswer } from "../core/data/server_answer.js";
 import { rankHeads } from "../core/state/head_ranking.js";
 import { createProbeSection } from "../marks/probe_section.js";
 import { rowsOfHeads, scoreText } from "./head_score_table.js";
@@ -20,7 +21,6 @@ const NOT_CAUSAL =
   "Heads can be probed with repeated random tokens only in a causal model, in which no token attends to a later one.";
 const WAITING = "Waiting for the server …";
 const INDEPENDENT = "The scores below do not depend on your text.";
-const NO_ANSWER = "The server did not answer. Try again.";
 
 /** The scores, in the order of the server. */
 const SCORES = [
@@ -67,17 +67,11 @@ export class HeadProbe {
   }
 
   async #ask() {
-    const trace = this.#trace;
-    if (!trace || !this.#request || this.#isWaiting) return;
+    const [trace, request] = [this.#trace, this.#request];
+    if (!trace || !request || this.#isWaiting) return;
     this.#isWaiting = true;
     this.#show();
-    /** @type {ProbeAnswer | string} */
-    let answer = NO_ANSWER;
-    try {
-      answer = (await this.#request(trace.manifest.model.model_id)) ?? NO_ANSWER;
-    } catch {
-      // The connection was lost.
-    }
+    const answer = await serverAnswer(() => request(trace.manifest.model.model_id));
     // The reader may have run another model in the meantime.
     if (keyOf(trace) !== keyOf(/** @type {typeof trace} */ (this.#trace))) return;
     this.#isWaiting = false;

@@ -77,7 +77,7 @@ class MatrixView {
       onTable: this.frame.inspector.showHead,
       onHidden: (hidden) => this.frame.showHidden(hidden, "cells"),
     });
-    this.#predictions = new ShownPredictions(this.frame.inspector);
+    this.#predictions = new ShownPredictions(this.frame.inspector, options);
     this.#choice = new HeadChoice(this.frame, { hasMean: false });
     this.#poolingSlot = this.frame.controls.add("slot");
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {

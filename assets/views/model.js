@@ -77,7 +77,7 @@ class ModelView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
-    this.#predictions = new ShownPredictions(this.frame.inspector);
+    this.#predictions = new ShownPredictions(this.frame.inspector, options);
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
     createHeadHelp(this.frame.controls.add("help"));

@@ -69,7 +69,7 @@ class NeuronView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
-    this.#predictions = new ShownPredictions(this.frame.inspector);
+    this.#predictions = new ShownPredictions(this.frame.inspector, options);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
     this.#navigator = createNavigator(this.frame.navigation, ["query"], {

@@ -7,8 +7,10 @@ import { labelOfPredicted } from "../core/text/predicted_token.js";
 import {
   actualTokenInWords,
   listedPlaceOf,
+  maskedTokenInWords,
   placeOfPrediction,
 } from "../core/text/prediction_in_words.js";
+import { MaskedToken } from "./masked_token.js";
 
 /** @typedef {import("../core/data/predictions.js").Prediction} Prediction */
 /** @typedef {import("../core/data/predictions.js").Predictions} Predictions */
@@ -17,12 +19,14 @@ import {
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../marks/prediction_column.js").PredictionOfUnit} PredictionOfUnit */
 /** @typedef {import("../marks/prediction_section.js").PredictionContent} PredictionContent */
+/** @typedef {import("../marks/prediction_table.js").ListedToken} ListedToken */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
  * What the model predicts for a unit of an axis.
  * @typedef {object} UnitPrediction
  * @property {PredictionsEntry} entry
+ * @property {number} position of the token
  * @property {Prediction} prediction
  * @property {import("../core/data/wire.js").Token | undefined} actual the token that the text contains where
  *   the model predicts one; undefined after the last one
@@ -31,13 +35,18 @@ import {
 /** The predictions that one view shows. */
 export class ShownPredictions {
   #inspector;
+  #masked;
   /** @type {{trace: Trace, predictions: Predictions | null} | null} */
   #known = null;
   #number = 0;
 
-  /** @param {ReturnType<typeof import("../marks/inspector.js").createInspector>} inspector */
-  constructor(inspector) {
+  /**
+   * @param {ReturnType<typeof import("../marks/inspector.js").createInspector>} inspector
+   * @param {import("./view.js").MountOptions} options of the view
+   */
+  constructor(inspector, { predictMasked }) {
     this.#inspector = inspector;
+    this.#masked = new MaskedToken(predictMasked, inspector.redrawPrediction);
   }
 
   /**
@@ -82,26 +91,35 @@ export class ShownPredictions {
    * @param {HighlightedRow} row of one token or word
    * @returns {PredictionContent | null}
    */
-  #sectionOf(content, { token: { axis, position }, subject }) {
+  #sectionOf(content, { token: { axis, position }, subject, isPinned }) {
     const { predictions } = content.trace.manifest;
     if ("reason" in predictions) {
-      return { title: "Prediction", listed: [], sentence: predictions.reason };
+      return { title: "Prediction", listed: [], sentence: predictions.reason, masking: null };
     }
     const found = this.#predictionOf(content, axis, position);
     if (!found) return null;
     const { entry, prediction, actual } = found;
-    const place = listedPlaceOf(prediction, actual);
+    const title = `Prediction ${placeOfPrediction(entry, subject)}`;
+    const offersMask = isPinned && entry.offset === 0;
     return {
-      title: `Prediction ${placeOfPrediction(entry, subject)}`,
-      listed: prediction.listed.map((token, at) => ({
-        label: labelOfPredicted(token),
-        spelling: token.vocabulary,
-        probability: token.probability,
-        number: weightText(token.probability),
-        isActual: at === place,
-      })),
+      title,
+      listed: listedTokens(prediction, actual),
       sentence: actualTokenInWords(entry, prediction, actual),
+      masking: offersMask ? this.#maskingOf(content.trace, found, title) : null,
     };
+  }
+
+  /**
+   * @param {Trace} trace
+   * @param {UnitPrediction} unit the pinned token
+   * @param {string} title of its prediction without a mask
+   */
+  #maskingOf(trace, { position, actual }, title) {
+    return this.#masked.contentOf(trace, position, (prediction) => ({
+      title: `${title}, masked`,
+      listed: listedTokens(prediction, actual),
+      sentence: maskedTokenInWords(prediction, actual),
+    }));
   }
 
   /**
@@ -117,8 +135,24 @@ export class ShownPredictions {
     if (!entry || !predictions || position === null) return null;
     const tokens = trace.manifest[entry.tokens] ?? [];
     const actual = tokens[position + entry.offset];
-    return { entry, prediction: predictions.at(position), actual };
+    return { entry, position, prediction: predictions.at(position), actual };
   }
+}
+
+/**
+ * @param {Prediction} prediction
+ * @param {import("../core/data/wire.js").Token | undefined} actual the token that the text contains
+ * @returns {ListedToken[]}
+ */
+function listedTokens(prediction, actual) {
+  const place = listedPlaceOf(prediction, actual);
+  return prediction.listed.map((token, at) => ({
+    label: labelOfPredicted(token),
+    spelling: token.vocabulary,
+    probability: token.probability,
+    number: weightText(token.probability),
+    isActual: at === place,
+  }));
 }
 
 /**

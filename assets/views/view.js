@@ -29,6 +29,8 @@
  * @property {import("../core/state/selection.js").InitialChoices} [start]
  * @property {import("../core/data/open_trace.js").Prepare} [prepare] asks the server to write a file
  * @property {import("../core/data/probe.js").RequestProbe} [probe] asks the server to probe a model
+ * @property {import("../core/data/masked_prediction.js").RequestMaskedPrediction} [predictMasked] asks the
+ *   server to mask a token
  * @property {Trace} [only] the only result, in a stand-alone page (standalone.js)
  * @property {string} [link] query string of a link; its choices take precedence over `start`
  */

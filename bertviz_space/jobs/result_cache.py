@@ -58,6 +58,11 @@ class ResultCache:
             self._results.move_to_end(result.folder_name)
             return result
 
+    def in_folder(self, folder_name: str) -> Result | None:
+        """Return the result whose files are in a folder, if it is still kept."""
+        with self._lock:
+            return self._results.get(folder_name)
+
     def add(self, key: ResultKey | None, summary: str, files: TraceFiles) -> Result:
         """Write the files that are drawn first, or all files of a small result; keep the result.
 

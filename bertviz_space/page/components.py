@@ -20,6 +20,7 @@ from gradio.data_classes import FileData, GradioModel
 
 from ..asset_folder import asset_folder
 from ..errors import SpaceError
+from .file_url import folder_and_file
 from .published_assets import published_script
 
 
@@ -54,8 +55,8 @@ class View(gr.HTML):
         include_layers: the layers that the model view shows first.
         include_heads: the heads that the model view shows first.
         server_functions: ``preparing(...)`` if the server makes a result's files on request;
-            without it, all files of a result must exist. ``probing(...)`` if the model view can
-            probe a model.
+            without it, all files of a result must exist. ``masking(...)`` if the view can mask a
+            token. ``probing(...)`` if the model view can probe a model.
     """
 
     data_model = ViewValue
@@ -155,7 +156,7 @@ def preparing(make: Callable[[str, str], Future[bool]]) -> Callable[[str], Await
         # Gradio passes on whatever a program sends.
         if not isinstance(url, str):
             return False
-        *_, folder, file = "", *url.partition("?")[0].split("/")
+        folder, file = folder_and_file(url)
         # Waiting here occupies none of the threads that serve all readers.
         try:
             return await asyncio.wrap_future(make(folder, file))

@@ -1,6 +1,5 @@
 """The server function with which the model view probes a model."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypedDict
 
@@ -11,8 +10,7 @@ from ..jobs.caller import Caller
 from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs
 from ..jobs.queue import JobQueue
-from ..server.session import reader_of, session_of_server_call
-from .error_sentence import sentence_about
+from .run_beside import run_beside
 
 _CANCELED = "The probe was canceled, because this page has started a run. Probe again."
 
@@ -65,17 +63,13 @@ def probing(
         # Gradio passes on whatever a program sends.
         if not isinstance(model_id, str):
             return str(InvalidFields())
-        job = active_jobs.start_beside(await session_of_server_call(call))
-        caller = Caller(reader_of(signed_in), job.cancellation)
-        try:
-            future = queue.add(job, lambda: answer(model_id, caller), lambda _: None)
-            # Waiting here occupies none of the threads that serve all readers.
-            return await asyncio.wrap_future(future)
-        except asyncio.CancelledError:  # the job was canceled while it waited in the queue
-            if not job.cancellation.is_requested:
-                raise
-            return _CANCELED
-        except Exception as error:
-            return _CANCELED if job.cancellation.is_requested else sentence_about(error)
+        return await run_beside(
+            active_jobs,
+            queue,
+            call,
+            signed_in,
+            lambda caller: answer(model_id, caller),
+            _CANCELED,
+        )
 
     return probe

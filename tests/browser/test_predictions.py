@@ -20,6 +20,7 @@ from tests.browser.reader import (
     figure,
     open_page,
     run,
+    show,
     text_field,
     token,
     view,
@@ -92,6 +93,35 @@ def test_a_reader_pins_a_token_and_reads_what_the_model_predicts_after_it(
         page.get_by_role("tab", name=f"{name} view").click()
         other = view(page, name.lower())
         expect(section(other).get_by_role("heading")).to_have_text("Prediction after the")
+
+
+def probability_in(sentence: str) -> float:
+    [probability] = re.findall(r": probability ([\d.]+),", sentence)
+    return float(probability)
+
+
+def test_a_reader_masks_a_pinned_token_and_reads_another_probability(page: Page, url):
+    page.goto(f"{url}?model=tiny-bert&text={TEXT.replace(' ', '+')}")
+    host = view(page, "head")
+    expect_drawn(host)
+    token(figure(host), "queries", 2).click()
+    expect(section(host).get_by_role("heading")).to_have_text("Prediction at dog")
+    host.get_by_role("button", name="Mask this token").click()
+    masked = host.locator(".bertviz-masked-prediction")
+    expect(masked.get_by_role("heading")).to_have_text("Prediction at dog, masked")
+    expect(masked.locator("tbody tr")).to_have_count(10)
+    expect(masked.locator("p")).to_have_text(re.compile("^dog has rank [\\d,]+: probability"))
+    read, unread = [
+        probability_in(each.inner_text())
+        for each in (section(host).locator("p"), masked.locator("p"))
+    ]
+    assert read != unread
+    # The matrix view has the same pinned token, and asks the server itself.
+    matrix = show(page, "matrix")
+    matrix.get_by_role("button", name="Mask this token").click()
+    expect(matrix.locator(".bertviz-masked-prediction p")).to_have_text(
+        masked.locator("p").text_content() or ""
+    )
 
 
 @pytest.fixture

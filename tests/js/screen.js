@@ -124,6 +124,8 @@ function giveSizes(window) {
   for (const name of ["clientHeight", "offsetHeight"]) {
     Object.defineProperty(prototype, name, { get: returnOf(heightOf) });
   }
+  // Without a layout, no element is out of sight.
+  prototype.scrollIntoView = () => {};
   const tops = new WeakMap();
   Object.defineProperty(prototype, "scrollTop", {
     get() {

@@ -71,3 +71,11 @@ test("a view can probe a model if the server can", async () => {
   assert.equal(await options.probe("a/b"), "The Hub has no model a/b.");
   assert.equal(open({ value: "" }).options.probe, undefined);
 });
+
+test("a view can mask a token if the server can", async () => {
+  // Gradio 6.31 passes only one argument to a function of the server.
+  const predict_masked = async (...tokens) => JSON.stringify(tokens);
+  const { options } = open({ value: "" }, { predict_masked });
+  assert.equal(await options.predictMasked("a", 2), '[{"url":"a","position":2}]');
+  assert.equal(open({ value: "" }).options.predictMasked, undefined);
+});

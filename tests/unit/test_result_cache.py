@@ -323,6 +323,7 @@ def test_the_number_of_kept_results_is_limited(new_cache, store, monkeypatch):
     one, two, three = (add(cache, store, name) for name in ("one", "two", "three"))
     assert [cache.get(key(name)) for name in ("one", "two", "three")] == [None, two, three]
     assert cache.prepare(one.folder_name, one.names[0]).result(0) is False
+    assert [cache.in_folder(each.folder_name) for each in (one, two)] == [None, two]
 
 
 def test_a_result_without_its_folder_is_not_returned_after_a_failed_write(new_cache, store, caplog):

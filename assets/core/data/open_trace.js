@@ -53,13 +53,15 @@ async function fetchTrace(address, prepare) {
   const response = await fetchOk(address);
   const manifest = await response.json();
   if (manifest.version !== VERSION) throw new Error("Reload the page: it was updated.");
-  return new Trace(manifest, async (name, signal) => {
+  /** @type {import("./file_cache.js").ReadFile} */
+  const readFile = async (name, signal) => {
     const url = new URL(name, address).href;
     const isReady = manifest.ready.includes(name) || (await prepare(url));
     if (typeof isReady === "string") throw new Error(isReady);
     if (!isReady) throw new Error(EXPIRED);
     return (await fetchOk(url, signal)).arrayBuffer();
-  });
+  };
+  return new Trace(manifest, readFile, address);
 }
 
 /**

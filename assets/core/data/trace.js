@@ -28,10 +28,12 @@ export class Trace {
   /**
    * @param {Manifest} manifest
    * @param {ReadFile} readFile
+   * @param {string | null} [url] of the manifest on a server; null if the files come from elsewhere
    */
-  constructor(manifest, readFile) {
+  constructor(manifest, readFile, url = null) {
     this.manifest = manifest;
     this.readFile = readFile;
+    this.url = url;
     this.#files = new FileCache(readFile);
   }
 

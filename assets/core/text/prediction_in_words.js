@@ -34,9 +34,23 @@ export function actualTokenInWords({ offset }, { actual }, token) {
     offset === 1
       ? `The next token, ${labelOf(token)},`
       : `The token in the text, ${labelOf(token)}, which the model has read,`;
-  const probability = weightText(Math.exp(actual.logProbability));
-  const logProbability = fixedNumber(actual.logProbability, LOG_DECIMALS);
-  return `${subject} has rank ${groupedNumber(actual.rank)}: probability ${probability}, log-probability ${logProbability}.`;
+  return `${subject} ${rankInWords(actual)}`;
+}
+
+/**
+ * Return a sentence about the token that a mask replaces.
+ * @param {Prediction} prediction at the mask
+ * @param {Token | undefined} token that the text contains
+ * @returns {string} empty if the token's probability is not known
+ */
+export function maskedTokenInWords({ actual }, token) {
+  return token && actual ? `${labelOf(token)} ${rankInWords(actual)}` : "";
+}
+
+/** @param {NonNullable<Prediction["actual"]>} actual */
+function rankInWords({ rank, logProbability }) {
+  const probability = weightText(Math.exp(logProbability));
+  return `has rank ${groupedNumber(rank)}: probability ${probability}, log-probability ${fixedNumber(logProbability, LOG_DECIMALS)}.`;
 }
 
 /**
