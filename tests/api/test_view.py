@@ -64,9 +64,10 @@ def test_a_page_of_a_long_text_contains_only_the_shown_layer(client, monkeypatch
     for view in ("head", "model"):
         path = client.predict("tiny-gpt2", "The cat", view=view, layer=2, api_name="/view")
         files[view] = set(content_of(path)["files"])
-    assert files["head"] == {"self-2.safetensors"}
+    assert files["head"] == {"self-2.safetensors", "predictions.safetensors"}
     assert files["model"] == {
         "self-2.safetensors", "self-overview-0.safetensors", "self-scores-0.safetensors",
+        "predictions.safetensors",
     }  # fmt: skip
 
 
