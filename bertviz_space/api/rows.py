@@ -66,27 +66,31 @@ def prediction_rows(
         limit: the largest number of predicted tokens in a row.
         first_position: the position of the first row.
     """
-    columns = (
-        predictions.token_ids[:, :limit].tolist(),
-        predictions.probabilities[:, :limit].tolist(),
-        predictions.ranks.tolist(),
-        predictions.log_probabilities.tolist(),
-    )
+    ranks, log_probabilities = predictions.ranks.tolist(), predictions.log_probabilities.tolist()
     return [
         {
             "side": side,
-            "position": position,
-            "predicts": position + predictions.offset,
-            "rank": rank or None,
-            "log_probability": log_probability if rank else None,
-            "predicted": [
-                {**predictions.vocabulary[each]._asdict(), "token_id": each, "probability": share}
-                for each, share in zip(token_ids, probabilities, strict=True)
-            ],
+            "position": first_position + at,
+            "predicts": first_position + at + predictions.offset,
+            "rank": ranks[at] or None,
+            "log_probability": log_probabilities[at] if ranks[at] else None,
+            "predicted": _predicted_rows(predictions, at)[:limit],
         }
-        for position, (token_ids, probabilities, rank, log_probability) in enumerate(
-            zip(*columns, strict=True), first_position
-        )
+        for at in range(predictions.num_positions)
+    ]
+
+
+def _predicted_rows(predictions: Predictions, at: int) -> list[PredictedRow]:
+    """Return the most likely tokens of one row of predictions."""
+    token_ids, probabilities = predictions.token_ids[at], predictions.probabilities[at]
+    return [
+        {
+            "text": predictions.vocabulary[token_id].text,
+            "vocabulary": predictions.vocabulary[token_id].vocabulary,
+            "token_id": token_id,
+            "probability": probability,
+        }
+        for token_id, probability in zip(token_ids.tolist(), probabilities.tolist(), strict=True)
     ]
 
 

@@ -196,7 +196,8 @@ def _request(
     are_texts = all(isinstance(value, str) for value in texts)
     if not (are_texts and all(isinstance(value, bool) for value in switches)):
         raise InvalidFields
-    return Request(*texts, *switches, *continuation_numbers(*numbers))
+    values = [*texts, *switches, *continuation_numbers(*numbers)]
+    return Request(*values)
 
 
 def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Update:

@@ -240,7 +240,7 @@ class _Enough(StoppingCriteria):
     def __init__(self, is_enough: Callable[[Tensor], bool]) -> None:
         self._is_enough = is_enough
 
-    def __call__(self, input_ids: Tensor, scores: Any, **_: Any) -> Tensor:
+    def __call__(self, input_ids: Tensor, scores: Any, **_: Any) -> Any:
         return torch.tensor([self._is_enough(input_ids[0])], device=input_ids.device)
 
 

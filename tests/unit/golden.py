@@ -17,7 +17,7 @@ from torch import Tensor
 
 from bertviz_space import LayerAttention, Token, Trace
 from bertviz_space.files.wire import write_trace
-from bertviz_space.trace import ModelWeights, PredictedToken, Predictions, Rotation
+from bertviz_space.trace import Component, ModelWeights, PredictedToken, Predictions, Rotation
 from tests.unit.plain_formula import plain_weights
 
 GOLDEN = Path(__file__).parent.parent / "fixtures" / "golden_trace"
@@ -143,7 +143,11 @@ def golden_trace() -> Trace:
             softcap=2.0,
         ),
     )
-    layers = {"encoder": encoder, "decoder": decoder, "cross": cross}
+    layers: dict[Component, tuple[LayerAttention, ...]] = {
+        "encoder": encoder,
+        "decoder": decoder,
+        "cross": cross,
+    }
     return Trace(SOURCE, TARGET, layers, predictions=_predictions())
 
 

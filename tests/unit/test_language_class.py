@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
-from transformers import BertConfig, BertForMaskedLM, BertForPreTraining, LlamaConfig
+from transformers import BertForMaskedLM, BertForPreTraining, LlamaConfig
 from transformers import BertForSequenceClassification as BertClassifier
 from transformers import LlamaForCausalLM as Llama
 
@@ -26,12 +26,12 @@ def saved(model: Any, kind: str, folder: Path) -> Checkpoint:
     return Checkpoint("tests/head", folder, "1" * 40)
 
 
-def bert_config() -> BertConfig:
+def bert_config() -> Any:
     return KINDS["bert"].config(len(KINDS["bert"].tokenizer()))
 
 
 def untied_llama() -> Any:
-    sizes = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
+    sizes: dict[str, Any] = {"hidden_size": 32, "num_hidden_layers": 2, "num_attention_heads": 4}
     config = LlamaConfig(vocab_size=len(KINDS["gpt2"].tokenizer()), intermediate_size=64, **sizes)
     assert not config.tie_word_embeddings
     return Llama(config)

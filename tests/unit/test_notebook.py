@@ -299,11 +299,12 @@ def test_the_output_contains_what_the_model_predicts(gpt2, view):
 
 
 def test_a_page_without_room_for_predictions_lacks_no_layer_because_of_them(gpt2, monkeypatch):
+    model, tokenizer = gpt2
     text = " ".join(["The cat sat."] * 8)
-    whole = content_of(head_view(*gpt2, text, html_action="return"))["files"]
+    whole = content_of(head_view(model, tokenizer, text, html_action="return"))["files"]
     size = len(base64.b64decode(whole["self-0.safetensors"]))
     monkeypatch.setattr("bertviz_space.notebook.cell_page.MAX_FILE_BYTES", size + 1)
-    content = content_of(head_view(*gpt2, text, html_action="return"))
+    content = content_of(head_view(model, tokenizer, text, html_action="return"))
     assert list(content["files"]) == ["self-0.safetensors"]
     assert content["leftOut"].startswith("This output lacks layers 1 to 3 of 4 layers")
 

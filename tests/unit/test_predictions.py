@@ -20,7 +20,7 @@ from tests.unit.tiny_models import KINDS
 TEXT = "The cat sat on the mat. The dog saw the cat."
 
 
-def predictions_of(name: str, *texts: str | None, **options: Any) -> tuple[Any, Predictions, Any]:
+def predictions_of(name: str, *texts: Any, **options: Any) -> tuple[Any, Predictions, Any]:
     """Return a tiny model, its predictions for texts, and their trace."""
     model = KINDS[name].build()
     trace = extract(model, KINDS[name].tokenizer(), *texts, **options)
