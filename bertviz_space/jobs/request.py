@@ -115,17 +115,19 @@ def continuation_numbers(
     """Return the last four fields of a ``Request`` from values that a stranger has sent.
 
     Args:
-        continue_tokens: a whole number, also as a float; ``None`` for the default.
-        temperature: a number, also as a text; ``None`` or an empty text for the default.
-        top_p: a number, ``None`` for the default.
-        seed: as ``continue_tokens``.
+        continue_tokens: a whole number.
+        temperature: a number.
+        top_p: a number.
+        seed: a whole number. Each of them may be a text; ``None`` or a blank text is the default.
 
     Raises:
         InvalidInput: if a value has the wrong type.
     """
-    if isinstance(temperature, str):
-        temperature = _number_in(temperature)
-    values = continue_tokens, temperature, top_p, seed
+    values = [
+        _number_in(value) if isinstance(value, str) else value
+        for value in (continue_tokens, temperature, top_p, seed)
+    ]
+    continue_tokens, temperature, top_p, seed = values
     numbers = [value for value in values if value is not None]
     are_numbers = all(type(value) in (int, float) for value in numbers)
     whole = [value for value in (continue_tokens, seed) if isinstance(value, float)]

@@ -5,7 +5,6 @@ from typing import Any
 
 import gradio as gr
 
-from ..limits import MAX_CONTINUED_TOKENS
 from ..models.catalog import ModelSpec
 from ..models.options import ModelOptions
 
@@ -24,11 +23,11 @@ class Fields:
     options: gr.Row
     chat: gr.Checkbox
     start_token: gr.Checkbox
-    continuation: gr.Row
-    continue_tokens: gr.Number
+    continue_tokens: gr.Textbox
+    sampling: gr.Row
     temperature: gr.Textbox
-    top_p: gr.Number
-    seed: gr.Number
+    top_p: gr.Textbox
+    seed: gr.Textbox
     run: gr.Button
 
     @property
@@ -61,7 +60,8 @@ class Fields:
             self.options,
             self.chat,
             self.start_token,
-            self.continuation,
+            self.continue_tokens,
+            self.sampling,
         ]
 
 
@@ -105,21 +105,14 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         start = gr.Checkbox(
             label="Add a start token", container=False, elem_id="bertviz-start-token"
         )
-    with gr.Row(visible=False, elem_classes="bertviz-continuation") as continuation:
-        continue_tokens = gr.Number(
-            0,
-            label="Continue by (tokens)",
-            precision=0,
-            minimum=0,
-            maximum=MAX_CONTINUED_TOKENS,
-            elem_id="bertviz-continue",
+        continue_tokens = _number_field(
+            "Continue by", "bertviz-continue", placeholder="0 tokens", visible=False
         )
-        # Gradio 6.31 puts 0 into a field for a number that is empty.
-        temperature = gr.Textbox(
-            label="Temperature", placeholder="greedy", max_lines=1, elem_id="bertviz-temperature"
-        )
-        top_p = gr.Number(1, label="Top-p", step=0.05, elem_id="bertviz-top-p")
-        seed = gr.Number(0, label="Seed", precision=0, minimum=0, elem_id="bertviz-seed")
+    # page.css shows them while the model is to continue the text.
+    with gr.Row(visible=False, elem_classes="bertviz-sampling") as sampling:
+        temperature = _number_field("Temperature", "bertviz-temperature", placeholder="greedy")
+        top_p = _number_field("Top-p", "bertviz-top-p", "1")
+        seed = _number_field("Seed", "bertviz-seed", "0")
     run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,
@@ -132,8 +125,8 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         options=options,
         chat=chat,
         start_token=start,
-        continuation=continuation,
         continue_tokens=continue_tokens,
+        sampling=sampling,
         temperature=temperature,
         top_p=top_p,
         seed=seed,
@@ -152,6 +145,15 @@ def _text_field(label: str, elem_id: str, value: str = "", **options: Any) -> gr
         max_lines=8,
         **options,
     )
+
+
+def _number_field(label: str, elem_id: str, value: str = "", **options: Any) -> gr.Textbox:
+    """Return a field for a number.
+
+    Gradio 6.31 puts 0 into an empty field of its component for numbers, whose script would also
+    delay the first picture.
+    """
+    return gr.Textbox(value=value, label=label, elem_id=elem_id, max_lines=1, **options)
 
 
 def field_updates(supported: ModelOptions, source: str | None, target: str | None) -> list[Any]:
@@ -179,10 +181,11 @@ def field_updates(supported: ModelOptions, source: str | None, target: str | Non
         gr.update(visible=bool(supported.languages)),
         language(source, supported.source_language),
         language(target, supported.target_language),
-        gr.update(visible=supported.chat_template or start is not None),
+        gr.update(visible=supported.chat_template or start is not None or supported.continues),
         gr.update(visible=supported.chat_template),
         gr.update(visible=False)
         if start is None
         else gr.update(visible=True, label=f"Add a start token ({start})"),
+        gr.update(visible=supported.continues),
         gr.update(visible=supported.continues),
     ]

@@ -34,5 +34,6 @@ def _values_of_link(opened: gr.Request) -> list[Any]:
     request = links.request_of(opened.query_params)
     if request is None:
         return [gr.skip()] * len(dataclass_fields(Request))
-    values = asdict(request)
+    # An empty field, while the model is to write nothing.
+    values = asdict(request) | {"continue_tokens": request.continue_tokens or None}
     return [gr.skip() if name in _KEPT and not values[name] else values[name] for name in values]

@@ -68,7 +68,10 @@ test("a reader can stop the model once while it writes, and at no other time", (
   assert.equal(stop.hidden, true);
   for (const round of [1, 2]) {
     show({ text: "tiny-gpt2 writes: a …", kind: "writing" });
-    assert.deepEqual([stop.textContent, stop.hidden, stop.disabled], ["Stop writing", false, false]);
+    assert.deepEqual(
+      [stop.textContent, stop.hidden, stop.disabled],
+      ["Stop writing", false, false],
+    );
     stop.click();
     stop.click();
     assert.equal(numStops(), round);
