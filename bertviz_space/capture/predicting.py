@@ -71,29 +71,33 @@ def predict(
     expected = torch.full_like(token_ids, -1)
     expected[: len(token_ids) - offset] = token_ids[offset:]
     parts = []
+    # One array serves all reductions: each new array of this size takes as long as a reduction.
+    buffer: Tensor | None = None
     size = max(_MIN_POSITIONS, _LOGITS_AT_ONCE // logits.num_tokens)
     for position in positions[::size]:
         check()
         part = slice(position, min(position + size, positions.stop))
         computed = logits.at(part)
-        parts.append(_predicted(computed, expected[part].to(computed.device)))
+        buffer = torch.empty_like(computed) if buffer is None else buffer[: len(computed)]
+        parts.append(_predicted(computed, expected[part].to(computed.device), buffer))
     columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
     return PredictedIds(offset, *columns)
 
 
-def _predicted(logits: Tensor, expected: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _predicted(
+    logits: Tensor, expected: Tensor, buffer: Tensor
+) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return the tensors of ``PredictedIds`` for some positions.
 
     Args:
         logits: float32 ``[position, token]``.
         expected: int64 ``[position]``, the id of the text's own token, -1 for none.
+        buffer: an array of the shape of ``logits``, which is overwritten.
     """
     num_tokens = logits.shape[1]
     listed = logits.topk(min(MAX_LISTED, num_tokens))
     is_known = (expected >= 0) & (expected < num_tokens)
     own = logits.gather(1, expected.where(is_known, 0)[:, None])
-    # One array serves both reductions: each new array of this size takes as long as a reduction.
-    buffer = torch.empty_like(logits)
     ranks = torch.gt(logits, own, out=buffer).sum(-1).int() + 1
     largest = listed.values[:, :1]
     sums = torch.sub(logits, largest, out=buffer).exp_().sum(-1, keepdim=True)
