@@ -70,10 +70,6 @@ class HeadView {
       this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
     );
     this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
-    const predictions = this.frame.controls.add("predictions-toggle");
-    this.#predictionsButton = appendButton(predictions, "Predictions", () =>
-      this.#select(togglePredictions),
-    );
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
     createHeadHelp(this.#heads.add("help"));
     this.#predictions = new ShownPredictions(this.frame.inspector, options);
@@ -83,6 +79,10 @@ class HeadView {
       onZoom: (direction) => this.#bipartite.zoom(direction),
       onShowAll: () => this.#bipartite.showAll(),
     });
+    this.#predictionsButton = appendButton(this.frame.navigation, "Predictions", () =>
+      this.#select(togglePredictions),
+    );
+    this.#predictionsButton.classList.add("bertviz-predictions-toggle");
     this.#bipartite = new Bipartite(this.frame.stage, {
       onPin: (token) => this.frame.togglePin(token),
       onSelect: (tokens) => this.frame.pin(tokens),
