@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from statistics import median
+from typing import Any
 
 from bench.cases import INPUTS, ROUNDS, VIEWS
 from bench.opening import Opening
@@ -66,6 +67,7 @@ def report(results: Results) -> str:
         "such a task are left out.",
         *(_long_tasks(results.visits, view, tokens) for view in VIEWS),
         *_extraction(results),
+        *_predictions(results),
     ]
     return "\n\n".join(part.strip() for part in parts if part) + "\n"
 
@@ -229,15 +231,32 @@ def _long_tasks(visits: Sequence[Visit], view: str, tokens: Sequence[int]) -> st
 def _extraction(results: Results) -> list[str]:
     if not results.extraction:
         return []
-    header = list(results.extraction[0])
-    rows = [[_short(row[name]) for name in header] for row in results.extraction]
     return [
         "## Extraction on the server",
         "`sdpa` is a plain forward pass, and `eager` a pass that keeps all weights. `scores` are "
         "those of all heads, after an extraction: see `bench/extraction.py`. Peak memory is in "
         "units of 2^20 bytes.",
-        _table([name.replace("_", " ") for name in header], rows),
+        _table_of(results.extraction),
     ]
+
+
+def _predictions(results: Results) -> list[str]:
+    if not results.predictions:
+        return []
+    return [
+        "## Predictions on the server",
+        "`pass` is a plain forward pass without the language head, `predictions` that pass and the "
+        "predictions at all positions, and `all logits` a pass that keeps all logits: see "
+        "`bench/predictions.py`. Peak memory is in units of 2^20 bytes.",
+        _table_of(results.predictions),
+    ]
+
+
+def _table_of(rows: Sequence[dict[str, Any]]) -> str:
+    """Return a table of rows with equal columns."""
+    header = list(rows[0])
+    cells = [[_short(row[name]) for name in header] for row in rows]
+    return _table([name.replace("_", " ") for name in header], cells)
 
 
 def _short(value: object) -> str:

@@ -43,6 +43,7 @@ class Results:
         visits: every view that was opened.
         cut_short: by number of tokens, the Space's message about a text that is too long for it.
         extraction: the rows that ``extraction.measure`` returns.
+        predictions: the rows that ``predictions.measure`` returns.
     """
 
     date: str
@@ -56,6 +57,7 @@ class Results:
     visits: list[Visit] = field(default_factory=list)
     cut_short: dict[int, str] = field(default_factory=dict)
     extraction: list[dict[str, Any]] = field(default_factory=list)
+    predictions: list[dict[str, Any]] = field(default_factory=list)
 
     def write(self, path: Path) -> None:
         """Write the results as JSON, with two decimals."""

@@ -10,7 +10,7 @@ from statistics import mean
 
 from playwright.sync_api import Playwright, sync_playwright
 
-from bench import extraction, opening
+from bench import extraction, opening, predictions
 from bench.cases import VIEWS, Case
 from bench.machine import machine, versions
 from bench.material import Material, material
@@ -63,6 +63,8 @@ def run(home: Path, cases: Sequence[Case], folder: Path, with_extraction: bool) 
     if with_extraction:
         results.extraction = extraction.measure()
         _report_progress(start, "extraction: done")
+        results.predictions = predictions.measure()
+        _report_progress(start, "predictions: done")
     results.minutes = (time.monotonic() - start) / 60
     folder.mkdir(parents=True, exist_ok=True)
     results.write(folder / "results.json")

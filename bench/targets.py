@@ -148,6 +148,26 @@ def extraction_costs(tokens: int, what: str, name: str, most: float, obstacle: s
     return Target(text, measure, obstacle)
 
 
+def predictions_cost(tokens: int, most: float, obstacle: str = "") -> Target:
+    """Return the target that a pass with its predictions takes at most ``most`` times the pass.
+
+    Args:
+        tokens: length of the text.
+        most: the largest ratio of the CPU time.
+        obstacle: as in ``Target``.
+    """
+
+    def measure(results: Results) -> Measured | None:
+        for row in results.predictions:
+            if row["tokens"] == tokens and row["what"] == "predictions":
+                times = row["ratio_to_pass"]
+                return Measured(f"{times:.3g} ×, median of {row['runs']} runs", times <= most)
+        return None
+
+    text = f"predictions at {tokens:,}: CPU time ≤ {most:g} × that of the pass alone"
+    return Target(text, measure, obstacle)
+
+
 def scores_cost(tokens: int, most: float) -> Target:
     """Return the target that the scores of all heads take at most a share of extraction's time.
 
@@ -220,4 +240,9 @@ TARGETS = (
         obstacle="the queries and keys of all layers, which are the result, take 151 MB",
     ),
     scores_cost(512, 0.4),
+    predictions_cost(
+        512,
+        1.6,
+        obstacle="the matrix product of the head alone takes 0.4 × the pass",
+    ),
 )

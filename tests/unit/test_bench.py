@@ -1,9 +1,11 @@
 """The benchmark's arithmetic: ratios within pairs, dropped pairs, and reached targets."""
 
-import pytest
-from transformers import BertConfig, BertModel
+from functools import partial
 
-from bench import extraction
+import pytest
+from transformers import BertConfig, BertModel, GPT2Config
+
+from bench import extraction, predictions
 from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, quick_case
 from bench.models import text_of
 from bench.opening import Opening
@@ -17,6 +19,7 @@ from bench.targets import (
     extraction_costs,
     faster,
     fewer_bytes,
+    predictions_cost,
     scores_cost,
 )
 from bench.visits import Timing, Visit, waited_share
@@ -200,6 +203,21 @@ def test_extraction_and_scores_are_measured_side_by_side(monkeypatch):
     assert ratios["extraction"] == 1
     assert all(ratio > 0 for ratio in ratios.values())
     assert {row["runs"] for row in rows} == {2}
+
+
+def test_predictions_are_compared_with_the_pass_of_their_own_repetition(monkeypatch):
+    small = partial(GPT2Config, n_embd=48, n_layer=2, n_head=4)
+    monkeypatch.setattr(predictions, "GPT2Config", small)
+    monkeypatch.setattr(predictions, "_peak_of_fresh_process", lambda what, tokens: 0.0)
+    rows = predictions.measure({8: 2})
+    assert [row["what"] for row in rows] == ["pass", "predictions", "all logits"]
+    assert rows[0]["ratio_to_pass"] == 1
+    rows[1]["ratio_to_pass"] = 1.55
+    for most, is_reached in ((1.6, True), (1.5, False)):
+        found = predictions_cost(8, most).measure(results_of([], predictions=rows))
+        assert found is not None
+        assert (found.text, found.is_reached) == ("1.55 ×, median of 2 runs", is_reached)
+    assert predictions_cost(8, 1.6).measure(results_of([])) is None
 
 
 def test_a_report_names_the_obstacle_of_each_target_that_is_not_reached(monkeypatch):
