@@ -1,5 +1,6 @@
 """A causal model continues a text with the tokens that its own ``generate`` writes."""
 
+import copy
 import math
 from typing import Any
 
@@ -73,6 +74,24 @@ def test_each_written_token_is_the_most_likely_one_of_the_row_before_it():
     predictions: Any = trace.predictions
     for position in range(trace.written_from, len(trace.source)):
         assert predictions.ranks[position - 1] == 1
+
+
+def test_a_model_answers_a_chat_message():
+    model, tokenizer = gpt2()
+    tokenizer = copy.deepcopy(tokenizer)
+    tokenizer.chat_template = (
+        "{% for each in messages %}user: {{ each.content }} answer:{% endfor %}"
+    )
+    trace = extract(model, tokenizer, TEXT, chat=True, continue_tokens=5)
+    position = len(extract(model, tokenizer, TEXT, chat=True).source)
+    assert trace.written_from == position
+    ids = torch.tensor([[each.token_id for each in trace.source[:position]]])
+    options: Any = {"do_sample": False, "max_new_tokens": 5}
+    found = model.generate(ids, attention_mask=torch.ones_like(ids), **options)
+    assert written_ids(trace) == found[0, position:].tolist()
+    # The reader's message and the answer are text, and the template around the message is not.
+    assert {each.segment for each in trace.source[position:]} == {"A"}
+    assert trace.source[0].segment is None
 
 
 @pytest.mark.parametrize("as_list", [False, True])
