@@ -17,6 +17,7 @@ from tests.browser.reader import (
     open_page,
     outcome,
     run,
+    second_text_field,
     text_field,
     view,
 )
@@ -28,6 +29,8 @@ TEXT = "The sailor asked the"
 def form(page: Page, url) -> Page:
     """Open the page, and fill in a text for tiny-gpt2."""
     open_page(page, url)
+    # The fields of the first model could arrive after those of the second.
+    expect(second_text_field(page)).to_be_visible()
     choose_model(page, "tiny-gpt2")
     text_field(page).fill(TEXT)
     expect(page.get_by_label("Continue by")).to_be_visible()
