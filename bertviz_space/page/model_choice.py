@@ -1,15 +1,18 @@
 """Shows the fields of a model as soon as the reader chooses the model."""
 
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 
 import gradio as gr
 
 from ..errors import INTERNAL_ERROR, SpaceError
 from ..jobs.handler import Handler
+from ..limits import MAX_SESSIONS
 from ..server.concurrency import LOOKUPS
-from ..server.session import reader_of
+from ..server.session import reader_of, session_of
 from .fields import Fields, field_updates
 from .message_line import Message, MessageLine
 
@@ -54,6 +57,9 @@ def follow_model_choice(
 class _ModelLookup:
     """Looks up the options that a model supports.
 
+    Lookups of a page can end in another order than they began. Only the last one that began may
+    change the page: an earlier one would show the fields of a model that is no longer chosen.
+
     Args:
         handler: looks the model up.
         num_fields: the number of fields to update.
@@ -62,18 +68,40 @@ class _ModelLookup:
     def __init__(self, handler: Handler, num_fields: int) -> None:
         self._handler = handler
         self._num_fields = num_fields
+        self._lock = Lock()
+        self._latest = OrderedDict[str, object]()  # the last lookup of each page
 
     def updates(
-        self, signed_in: gr.OAuthToken | None, model_id: Any, source: Any, target: Any
+        self,
+        event: gr.Request,
+        signed_in: gr.OAuthToken | None,
+        model_id: Any,
+        source: Any,
+        target: Any,
     ) -> list[Any]:
         """Return an error message, empty if there is no problem, and the updates of the fields.
 
         Args:
+            event: the HTTP request of the event.
             signed_in: the reader's token.
             model_id: the id of the model. A program may send a value of any type.
             source: the chosen source language, of any type.
             target: the chosen target language, of any type.
         """
+        session, lookup = session_of(event), object()
+        with self._lock:
+            self._latest[session] = lookup
+            self._latest.move_to_end(session)
+            if len(self._latest) > MAX_SESSIONS:
+                self._latest.popitem(last=False)
+        updates = self._updates(signed_in, model_id, source, target)
+        with self._lock:
+            is_latest = self._latest.get(session) is lookup
+        return updates if is_latest else [gr.skip()] * len(updates)
+
+    def _updates(
+        self, signed_in: gr.OAuthToken | None, model_id: Any, source: Any, target: Any
+    ) -> list[Any]:
         try:
             model_id, source, target = (
                 each if isinstance(each, str) else "" for each in (model_id, source, target)
