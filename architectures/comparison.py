@@ -18,7 +18,8 @@ from .types import Architecture
 
 # The largest allowed difference of a weight, by the law of bertviz_space/trace/attention.py.
 TOLERANCE = 1e-5
-# The positions whose logits are computed together: neither one nor all, and no divisor of them.
+# Logits are computed for this many positions at a time. It does not divide the number of positions,
+# so the last part is smaller.
 POSITIONS_AT_ONCE = 4
 
 

@@ -28,7 +28,6 @@ from .texts.model_inputs import batch_of, model_inputs
 from .texts.predicted_tokens import predicted_tokens
 from .texts.reading import read_texts
 from .texts.target_generation import generate_target
-from .texts.token_limit import token_limit
 from .trace import NoPredictions, Predictions, Trace
 
 _NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
@@ -118,8 +117,7 @@ def extract(
     continuation = None
     if continue_tokens:
         continuation = Continuation(continue_tokens, temperature, top_p, seed)
-        limit = token_limit(model, tokenizer)
-        check_continuation(model, texts.source, limit, continue_tokens)
+        check_continuation(model, texts.source, texts.target_limit, continue_tokens)
     written_from = None
     with (
         explain_full_memory(a_model(model.config.model_type)),
@@ -127,7 +125,9 @@ def extract(
         stopping_between_layers(model, cancellation or Cancellation(), max_seconds) as check,
     ):
         if continuation is not None:
-            continued = continue_text(model, tokenizer, texts.source, continuation, on_written)
+            continued = continue_text(
+                model, tokenizer, texts.source, continuation, on_written, chat=chat
+            )
             texts = texts.with_continued_source(continued.encoding, continued.note)
             written_from = continued.written_from
         inputs = model_inputs(model, texts.source)

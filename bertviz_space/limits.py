@@ -42,6 +42,11 @@ MAX_GENERATED_TOKENS = 64
 # Tokens by which a causal model continues a text.
 MAX_CONTINUED_TOKENS = 64
 
+# Temperatures. Logits divided by a smaller one can exceed the largest float32, and with a larger
+# one all tokens are about equally likely.
+MIN_TEMPERATURE = 0.01
+MAX_TEMPERATURE = 100.0
+
 # Bytes of a config.json or of an index of weights. Files of models that fit this Space's memory
 # have some kilobytes, and parsing takes fifty times the memory of the file.
 MAX_SETTINGS_BYTES = 4 * 10**6

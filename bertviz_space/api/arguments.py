@@ -148,17 +148,23 @@ def checked_question(
     return Question(place, position, name, limit)
 
 
-def check_limit_and_mask(limit: int, masked: int | None) -> None:
+def check_limit_and_mask(limit: int, masked: int | None, continue_tokens: int) -> None:
     """Check how many predicted tokens a program wants, and which token is masked.
 
     Raises:
-        gr.Error: if an argument has the wrong type, or if ``limit`` is out of its range.
+        gr.Error: if an argument has the wrong type, if ``limit`` is out of its range, or if a
+            masked text is to be continued.
     """
     if type(limit) is not int or not 1 <= limit <= MAX_LISTED:
         raise _wrong_type(f"limit is a whole number from 1 to {MAX_LISTED}.")
     if not (masked is None or type(masked) is int):
         raise _wrong_type(
             "masked is the position of a token, counted from 0; omit it to mask no token."
+        )
+    if masked is not None and continue_tokens:
+        raise _wrong_type(
+            "masked is for masked models, which do not continue a text: omit masked or "
+            "continue_tokens."
         )
 
 

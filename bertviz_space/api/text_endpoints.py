@@ -13,6 +13,7 @@ from ..files.exports import view_content as exported_content
 from ..files.svg.options import PictureOptions, PictureWidth, ThemeName
 from ..files.tensor_export import LayersAndHeads
 from ..files.view_request import ViewName
+from ..jobs.caller import Caller
 from ..jobs.handler import Handler
 from ..models.hub.checkpoints import Checkpoint
 from ..server.session import reader_of
@@ -175,7 +176,7 @@ def predictions_endpoint(jobs: ProgramJobs) -> Any:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
         request = checked_request(texts, chat, start_token, numbers)
-        check_limit_and_mask(limit, masked)
+        check_limit_and_mask(limit, masked, continue_tokens)
         reader = reader_of(signed_in)
 
         def predict(
@@ -190,11 +191,14 @@ def predictions_endpoint(jobs: ProgramJobs) -> Any:
 
         if masked is None:
             return await jobs.answer(call, request, reader, predict)
-        found, read = await jobs.run(
-            call, reader, lambda caller: jobs.handler.masked_prediction(request, masked, caller)
-        )
-        rows = prediction_rows(found, "source", limit, masked)
-        return token_rows(read.source.tokens, None), rows
+
+        def predict_masked(caller: Caller) -> tuple[list[TokenRow], list[PredictionRow]]:
+            read = jobs.handler.tokenize(request, reader)
+            found = jobs.handler.masked_prediction(request, masked, caller)
+            rows = prediction_rows(found, "source", limit, masked)
+            return token_rows(read.source.tokens, read.target_tokens), rows
+
+        return await jobs.run(call, reader, predict_masked)
 
     predictions.__doc__ = PREDICTIONS
     return predictions

@@ -129,7 +129,9 @@ def logits_of(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Logits | Non
 
 
 def find_language_head(model: PreTrainedModel, inputs: Mapping[str, Any]) -> LanguageHead | None:
-    """Return the head of a model, ``None`` if the model has none whose logits can be computed.
+    """Return the head of a model.
+
+    Return ``None`` if the model has no head, or if its head fails on a part of the positions.
 
     The first call for a model runs it on a few tokens, and checks that the head computes the same
     logits from a part of the hidden states as from all of them.

@@ -19,12 +19,13 @@ _locks_guard = RLock()
 def for_inference(model: PreTrainedModel) -> Iterator[None]:
     """Run a block without gradients and dropout, and with eager attention.
 
-    The model's state is restored at the end of the block. One thread at a time can use a model in
-    such a block; that thread may enter another block of the same model inside it.
+    The model's state is restored at the end of the block, with what BigBird replaces in a pass. One
+    thread at a time can use a model in such a block; that thread may enter another block of the
+    same model inside it.
     """
     with _locks_guard:
         lock = _locks.setdefault(model, RLock())
-    with lock, torch.no_grad():
+    with lock, torch.no_grad(), restored_attention_type(model):
         training = [module for module in model.modules() if module.training]
         implementation = model.config._attn_implementation or "eager"
         if training:

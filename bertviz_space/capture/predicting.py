@@ -31,8 +31,8 @@ class PredictedIds:
 def offset_of(layers: Iterable[LayerAttention]) -> int:
     """Return from a position to which other one a model predicts there.
 
-    A model in which no token attends to a later one predicts the next token, because it has not
-    read that token yet. A model that reads all tokens predicts the token at the position.
+    If no token attends to a later one, the model has not read the next token, and predicts it. A
+    model that reads all tokens predicts the token at the position itself.
 
     Args:
         layers: the self-attention of the tokens with predictions.

@@ -133,10 +133,8 @@ class Handler:
         probe = self._probes.get(loaded.checkpoint, run, caller.cancellation)
         return probe, loaded.checkpoint
 
-    def masked_prediction(
-        self, request: Request, position: int, caller: Caller
-    ) -> tuple[Predictions, Texts]:
-        """Return what a masked model predicts for one token that is masked, and the texts.
+    def masked_prediction(self, request: Request, position: int, caller: Caller) -> Predictions:
+        """Return what a masked model predicts for one token that is masked.
 
         Raises:
             SpaceError: with a message for the reader, from any step.
@@ -144,18 +142,11 @@ class Handler:
         """
         check_text(request.text)
         loaded = self._load(request.model_id, caller)
-        request = request.supported_by(loaded.options)
         caller.report(f"Running {loaded.checkpoint.model_id} on the masked text …")
-        arguments = request.arguments()
-        texts = read_texts(loaded.model, loaded.tokenizer, request.text, **arguments)
-        run_arguments = {
-            "text": request.text,
-            "text_b": arguments["text_b"],
-            "position": position,
-            "chat": request.chat,
-            "start_token": request.start_token,
-        }
-        return self._run(masked_prediction, loaded, run_arguments, caller), texts
+        of_request = request.arguments()
+        arguments = {name: of_request[name] for name in ("text_b", "chat", "start_token")}
+        arguments |= {"text": request.text, "position": position}
+        return self._run(masked_prediction, loaded, arguments, caller)
 
     def open_file(self, path: Path, caller: Caller) -> Result:
         """Return a result with the trace of a reader's own file of tensors.

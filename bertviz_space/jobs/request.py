@@ -1,5 +1,6 @@
 """A request: a model and the texts to run it on."""
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -114,42 +115,44 @@ def continuation_numbers(
 ) -> tuple[int, float | None, float, int]:
     """Return the last four fields of a ``Request`` from values that a stranger has sent.
 
-    Args:
-        continue_tokens: a whole number.
-        temperature: a number.
-        top_p: a number.
-        seed: a whole number. Each of them may be a text; ``None`` or a blank text is the default.
+    Each value is a number, or a text that contains one. ``None`` and a blank text stand for the
+    default.
 
     Raises:
-        InvalidInput: if a value has the wrong type.
+        InvalidInput: if a value is of another kind, or if ``continue_tokens`` or ``seed`` is not
+            whole.
     """
-    values = [
-        _number_in(value) if isinstance(value, str) else value
-        for value in (continue_tokens, temperature, top_p, seed)
-    ]
-    continue_tokens, temperature, top_p, seed = values
-    numbers = [value for value in values if value is not None]
-    are_numbers = all(type(value) in (int, float) for value in numbers)
-    whole = [value for value in (continue_tokens, seed) if isinstance(value, float)]
-    if not are_numbers or not all(value.is_integer() for value in whole):
+    try:
+        share = _number(top_p)
+        return (
+            _whole_number(continue_tokens),
+            _number(temperature),
+            1.0 if share is None else share,
+            _whole_number(seed),
+        )
+    except (OverflowError, TypeError, ValueError) as error:
         raise InvalidInput(
             "The number of tokens to write and the seed must be whole numbers, and temperature and "
             "top-p must be numbers. Correct them, or leave them empty."
-        )
-    return (
-        int(continue_tokens or 0),  # type: ignore[call-overload] # numbers, as checked above
-        temperature,  # type: ignore[return-value]
-        1.0 if top_p is None else top_p,  # type: ignore[return-value]
-        int(seed or 0),  # type: ignore[call-overload]
-    )
+        ) from error
 
 
-def _number_in(text: str) -> float | str | None:
-    """Return the number that a text contains, ``None`` if it is blank, or the text itself."""
-    try:
-        return float(text) if text.strip() else None
-    except ValueError:
-        return text
+def _whole_number(value: object) -> int:
+    number = _number(value) or 0.0
+    if not number.is_integer():
+        raise ValueError
+    return int(number)
+
+
+def _number(value: object) -> float | None:
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError
+    number = float(value)
+    if math.isnan(number):
+        raise ValueError
+    return number
 
 
 def _if_not_blank(text: str) -> str:

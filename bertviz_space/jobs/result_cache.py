@@ -59,7 +59,7 @@ class ResultCache:
             return result
 
     def in_folder(self, folder_name: str) -> Result | None:
-        """Return the result whose files are in a folder, if it is still kept."""
+        """Return the result of a folder, ``None`` if it is not kept any more."""
         with self._lock:
             return self._results.get(folder_name)
 

@@ -150,8 +150,8 @@ def _text_field(label: str, elem_id: str, value: str = "", **options: Any) -> gr
 def _number_field(label: str, elem_id: str, value: str = "", **options: Any) -> gr.Textbox:
     """Return a field for a number.
 
-    Gradio 6.31 puts 0 into an empty field of its component for numbers, whose script would also
-    delay the first picture.
+    Gradio 6.31's component for numbers puts 0 into an empty field, and its script would delay the
+    first picture.
     """
     return gr.Textbox(value=value, label=label, elem_id=elem_id, max_lines=1, **options)
 

@@ -1,21 +1,16 @@
 """Converts a request to the query string of a link to the page, and back."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 from urllib.parse import urlencode
 
-from ..jobs.request import Request
+from ..errors import InvalidInput
+from ..jobs.request import Request, continuation_numbers
 from ..limits import MAX_LINK_CHARACTERS
 
-# The fields that are numbers, with their types.
-_NUMBERS: dict[str, type[float]] = {
-    "continue_tokens": int,
-    "temperature": float,
-    "top_p": float,
-    "seed": int,
-}
+# The fields that are numbers, in their order.
+_NUMBERS = ("continue_tokens", "temperature", "top_p", "seed")
 
 # The names of fields in a link that differ from those in ``Request``.
 _NAMES = {"model_id": "model", "continue_tokens": "continue"}
@@ -36,7 +31,7 @@ def query_of(request: Request) -> str:
     values = {}
     for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = getattr(request, field.name)
-        if value and value != field.default:
+        if value not in (field.default, ""):
             values[name] = "1" if value is True else value
     query = urlencode(values, errors="replace")  # for half a character (an unpaired surrogate)
     return query if len(query) <= MAX_LINK_CHARACTERS else ""
@@ -47,24 +42,16 @@ def request_of(query: Mapping[str, str]) -> Request | None:
 
     Args:
         query: the values of the query string, by name. Anyone may have written the link: names that
-            a request does not have are ignored.
+            a request does not have are ignored, and so are the numbers if one cannot be read.
     """
     if not query.get("text"):
         return None
     values: dict[str, Any] = {}
     for field, name in zip(fields(Request), parameter_names(), strict=True):
         value = query.get(name, "")
-        if field.name in _NUMBERS:
-            values[field.name] = _number(value, _NUMBERS[field.name], field.default)
-        else:
-            values[field.name] = value == "1" if isinstance(field.default, bool) else value
-    return Request(**values)
-
-
-def _number(value: str, kind: type[float], default: Any) -> Any:
-    """Return the number that a link contains, or the default if it contains none."""
+        values[field.name] = value == "1" if isinstance(field.default, bool) else value
     try:
-        number = kind(value)
-    except ValueError:
-        return default
-    return number if math.isfinite(number) else default
+        numbers = continuation_numbers(*(values[name] for name in _NUMBERS))
+    except InvalidInput:
+        numbers = continuation_numbers(None, None, None, None)
+    return Request(**values | dict(zip(_NUMBERS, numbers, strict=True)))

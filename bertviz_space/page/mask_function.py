@@ -60,9 +60,10 @@ def masking(
         queue: the queue that all jobs share.
 
     Returns:
-        A function that takes a dictionary: ``url`` of a result's manifest, whose folder has a name
-        that cannot be guessed, and ``position`` of a token of its text. It returns what the model
-        predicts there, or the message of the error that prevents the prediction.
+        A function that takes a dictionary with two entries: ``url``, the URL of a result's
+        manifest, and ``position``, the position of a token of its text. It returns what the model
+        predicts there, or the message of the error that prevents the prediction. Only a page that
+        shows the result knows the URL.
     """
 
     # The browser calls the function by this name (assets/page/view_component.js). Gradio 6.31
@@ -87,7 +88,7 @@ def masking(
             queue,
             call,
             signed_in,
-            lambda caller: _answer(handler.masked_prediction(request, position, caller)[0]),
+            lambda caller: _answer(handler.masked_prediction(request, position, caller)),
             _CANCELED,
         )
 

@@ -19,7 +19,7 @@ from transformers import (
 )
 
 from ..errors import ContinuationNotPossible, InvalidInput
-from ..limits import MAX_CONTINUED_TOKENS
+from ..limits import MAX_CONTINUED_TOKENS, MAX_TEMPERATURE, MIN_TEMPERATURE
 from ..model_errors import explain_model_errors, explain_tokenizer_errors
 from ..trace import Token
 from .encoding import Encoding
@@ -37,8 +37,8 @@ class Continuation:
 
     Attributes:
         num_tokens: the largest number of tokens, 1 to ``MAX_CONTINUED_TOKENS``.
-        temperature: the divisor of the logits, greater than 0, if tokens are drawn at random;
-            ``None`` to take the most likely token each time (greedy).
+        temperature: the divisor of the logits, ``MIN_TEMPERATURE`` to ``MAX_TEMPERATURE``, if
+            tokens are drawn at random; ``None`` to take the most likely token each time (greedy).
         top_p: the tokens to draw from are the most likely ones that together have this probability,
             greater than 0 and at most 1.
         seed: the start of the random numbers, from 0 to 2**32 - 1. An equal seed gives the same
@@ -60,14 +60,16 @@ class Continuation:
                 f"A text can be continued by 1 to {MAX_CONTINUED_TOKENS} tokens, not by "
                 f"{self.num_tokens:,}. Choose a number in this range, or 0 to write nothing."
             )
-        if self.temperature is not None and not 0 < self.temperature < math.inf:
+        temperature = self.temperature
+        if temperature is not None and not MIN_TEMPERATURE <= temperature <= MAX_TEMPERATURE:
             raise InvalidInput(
-                f"A temperature must be greater than 0, and it is {self.temperature:g}. Leave it "
-                "empty to take the most likely token each time."
+                f"A temperature must be greater than 0, from {MIN_TEMPERATURE:g} to "
+                f"{MAX_TEMPERATURE:g}, and it is {temperature}. Leave it empty to take the most "
+                "likely token each time."
             )
         if not 0 < self.top_p <= 1:
             raise InvalidInput(
-                f"Top-p must be greater than 0 and at most 1, and it is {self.top_p:g}. Choose 1 "
+                f"Top-p must be greater than 0 and at most 1, and it is {self.top_p}. Choose 1 "
                 "to draw from all tokens."
             )
         if not 0 <= self.seed < 2**32:
@@ -136,11 +138,14 @@ def continue_text(
     encoding: Encoding,
     continuation: Continuation,
     on_written: OnWritten,
+    *,
+    chat: bool,
 ) -> Continued:
     """Let a model write tokens after a text.
 
-    The model stops at an end token of its generation configuration or of its tokenizer. The caller
-    has checked the request with ``check_continuation``.
+    The model stops at an end token of its generation configuration or of its tokenizer. An end
+    token that the tokenizer has added to the text is removed. The caller has checked the request
+    with ``check_continuation``.
 
     Args:
         model: the model, inside ``for_inference``.
@@ -148,13 +153,13 @@ def continue_text(
         encoding: the tokenized text.
         continuation: how the model continues it.
         on_written: called after each token.
+        chat: True if the text is wrapped in a chat template, which may end with an end token.
 
     Raises:
         ModelFailed: if the model's own code raises an error.
     """
     end_ids = _end_ids(model, tokenizer)
-    if encoding.tokens[-1].special and encoding.token_ids[-1] in end_ids:
-        # The tokenizer has ended the text, and the model is to continue it.
+    if not chat and encoding.tokens[-1].segment is None and encoding.token_ids[-1] in end_ids:
         encoding = encoding.select(range(len(encoding.tokens) - 1))
     written = _written_ids(model, tokenizer, encoding, continuation, end_ids, on_written)
     has_end = bool(written) and written[-1] in end_ids
@@ -213,7 +218,8 @@ def _drawing(continuation: Continuation) -> list[LogitsProcessor]:
     """Return what makes a greedy choice a random one, with random numbers of its own."""
     if continuation.temperature is None:
         return []
-    processors: list[LogitsProcessor] = [TemperatureLogitsWarper(continuation.temperature)]
+    temperature = float(continuation.temperature)  # transformers accepts no whole number
+    processors: list[LogitsProcessor] = [TemperatureLogitsWarper(temperature)]
     if continuation.top_p < 1:
         processors.append(TopPLogitsWarper(continuation.top_p))
     return [*processors, _Draw(continuation.seed)]
@@ -247,9 +253,9 @@ class _Enough(StoppingCriteria):
 def _written_tokens(
     tokenizer: PreTrainedTokenizerBase, encoding: Encoding, written: tuple[int, ...]
 ) -> tuple[Token, ...]:
-    """Return the written tokens, whose characters follow those of the text's last segment.
+    """Return the written tokens. Their characters follow those of the text's last segment.
 
-    They are decoded together with the text, because many decoders drop a blank at the start.
+    The tokens are decoded together with the text, because many decoders drop a blank at the start.
     """
     position = len(encoding.token_ids)
     decoded = decoded_tokens(tokenizer, (*encoding.token_ids, *written))

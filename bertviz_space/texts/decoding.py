@@ -14,7 +14,7 @@ _WINDOW = 32
 _CONTEXT, _MAX_CONTEXT = 4, 256
 
 # What decoders write for bytes that are not a whole character.
-_REPLACEMENT = "\ufffd"
+REPLACEMENT = "\ufffd"
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def _window(
         window = list(token_ids[first : begin + _WINDOW + context])
         window_text = _decode(tokenizer, window)
         is_all = len(window) == len(token_ids)
-        if _REPLACEMENT not in window_text or is_all or context >= _MAX_CONTEXT:
+        if REPLACEMENT not in window_text or is_all or context >= _MAX_CONTEXT:
             return first, window, window_text
         context *= 4
 
@@ -83,7 +83,7 @@ def _prefix_ends(
         # The end of a prefix can differ from the whole text: "##" and "@@" stay in the text if no
         # piece follows.
         same, stop = _common_lengths(prefix, window_text)
-        is_cut = prefix[max(same, stops[-1]) :][:1] == _REPLACEMENT and stop < len(window_text)
+        is_cut = prefix[max(same, stops[-1]) :][:1] == REPLACEMENT and stop < len(window_text)
         stops.append(len(window_text) if length == len(window) else max(stops[-1], stop))
         are_cut.append(is_cut and length < len(window))
     # A character that is cut stays cut until a longer prefix contains it. Otherwise the prefix ends
@@ -100,7 +100,7 @@ def _common_lengths(prefix: str, window_text: str) -> tuple[int, int]:
         if prefix[same] == window_text[stop]:
             same, stop = same + 1, stop + 1
         # A decoder can write a blank at the start of a text if a special token follows later.
-        elif window_text[stop].isspace() and prefix[same] != _REPLACEMENT:
+        elif window_text[stop].isspace() and prefix[same] != REPLACEMENT:
             stop += 1
         elif prefix[same].isspace():
             same += 1
@@ -123,8 +123,8 @@ def _span_of_part(
         no text.
     """
     # The first byte of a U+FFFD in the text already decodes to U+FFFD, as does each later byte.
-    follows_replacement = window_text[:start].endswith(_REPLACEMENT)
-    if follows_replacement and _decode(tokenizer, [window[position]]) == _REPLACEMENT:
+    follows_replacement = window_text[:start].endswith(REPLACEMENT)
+    if follows_replacement and _decode(tokenizer, [window[position]]) == REPLACEMENT:
         return start - 1, start
     following = window_text[start : start + 1]
     # Blanks do not count: without a token, a decoder (Marian) can drop a blank between two words.

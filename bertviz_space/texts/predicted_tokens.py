@@ -6,12 +6,9 @@ from transformers import PreTrainedTokenizerBase
 
 from ..model_errors import explain_tokenizer_errors
 from ..trace import PredictedToken
-from .token_texts import vocabulary_entry
-
-# What decoders write for bytes that are not a whole character.
-_REPLACEMENT = "\ufffd"
-# How a SentencePiece vocabulary spells a blank before a word, which its decoders drop at the start.
-_BLANK = "▁"
+from .decoding import REPLACEMENT
+from .letters import SENTENCEPIECE_BLANK
+from .token_texts import special_token, vocabulary_entry
 
 
 def predicted_tokens(
@@ -32,10 +29,11 @@ def predicted_tokens(
 def _predicted_token(tokenizer: PreTrainedTokenizerBase, token_id: int) -> PredictedToken:
     spelling = vocabulary_entry(tokenizer, token_id)
     if spelling is None:
-        unknown = f"<id {token_id}>"
-        return PredictedToken(unknown, unknown)
+        number = special_token(tokenizer, token_id).text
+        return PredictedToken(number, number)
     text = str(tokenizer.decode([token_id], clean_up_tokenization_spaces=False))
-    if not text or _REPLACEMENT in text:
+    if not text or REPLACEMENT in text:
         return PredictedToken(spelling, spelling)
-    has_blank = spelling.startswith(_BLANK) and not text.startswith(" ")
-    return PredictedToken(f" {text}" if has_blank else text, spelling)
+    # SentencePiece decoders drop a blank at the start.
+    lacks_blank = spelling.startswith(SENTENCEPIECE_BLANK) and not text.startswith(" ")
+    return PredictedToken(f" {text}" if lacks_blank else text, spelling)

@@ -34,7 +34,8 @@ class Texts:
             generated it.
         start: the tokens that the decoder reads before the target text; empty for a model without
             a decoder.
-        target_limit: how many tokens the decoder takes, including ``start``.
+        target_limit: how many tokens the decoder takes, including ``start``; for a model without a
+            decoder, how many tokens it takes.
         notes: sentences that tell the reader what was done with the texts.
     """
 

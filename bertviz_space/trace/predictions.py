@@ -39,7 +39,7 @@ class Predictions:
             that the text contains; 0 where the text contains no such token.
         log_probabilities: float32 ``[position]``, the natural logarithm of the probability of the
             token that the text contains; NaN where there is none.
-        vocabulary: the tokens whose ids are in ``token_ids``.
+        vocabulary: the text and the spelling of each token in ``token_ids``, by its id.
 
     Raises:
         ValueError: at construction, if the axes differ, or if a token is missing in ``vocabulary``.

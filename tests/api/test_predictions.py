@@ -77,6 +77,8 @@ def test_a_masked_token_is_predicted_without_being_read(client):
         (("tiny-bert", TEXT), {"masked": 9}, "no token at position 9"),
         (("tiny-bert", TEXT), {"masked": -1}, "no token at position -1"),
         (("tiny-bert", TEXT), {"masked": "2"}, "masked is the position"),
+        (("tiny-bert", TEXT), {"masked": 2, "continue_tokens": 3}, "omit masked or"),
+        (("tiny-bert", TEXT), {"masked": 2, "target_text": "a"}, "Leave the target text empty"),
         (("tiny-bert", TEXT), {"limit": 11}, "limit is a whole number"),
         (("tiny-bert", TEXT), {"limit": True}, "limit is a whole number"),
     ],

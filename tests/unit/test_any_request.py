@@ -113,6 +113,10 @@ def requests(texts: st.SearchStrategy[str]) -> st.SearchStrategy[Request]:
         target_language=LANGUAGES,
         chat=st.booleans(),
         start_token=st.booleans(),
+        continue_tokens=st.integers(0, 64),
+        temperature=st.none() | st.floats(0.01, 100),
+        top_p=st.floats(0.01, 1),
+        seed=st.integers(0, 2**32 - 1),
     )
 
 
@@ -188,7 +192,7 @@ def test_any_run_has_the_same_tokens_as_tokenize(handler, model_ids, data):
         assert is_message(str(error))
         return
     read = handler.tokenize(request)
-    assert trace.source == read.source.tokens
+    assert trace.source[: trace.written_from] == read.source.tokens
     assert read.target_tokens in (None, trace.target)
     result = handler.answer(request, Caller())
     assert handler.answer(request, Caller()) is result
@@ -198,9 +202,17 @@ def test_any_run_has_the_same_tokens_as_tokenize(handler, model_ids, data):
 
 MOSTLY_EXISTING = st.lists(st.integers(0, 3), max_size=3) | SOME_NUMBERS
 NUMBERS = {"layers": MOSTLY_EXISTING, "heads": MOSTLY_EXISTING}
+CONTINUATION = {
+    "continue_tokens": st.integers(-1, 4),
+    "temperature": st.none() | st.floats(-1, 5) | st.sampled_from([1, "0.5", "hot", 10**400]),
+    "top_p": st.floats(-0.5, 1.5),
+    "seed": st.integers(-1, 2**33),
+}
 OPTIONS = {
     "tokenize": {},
-    "attention": NUMBERS,
+    "attention": NUMBERS | CONTINUATION,
+    "predictions": CONTINUATION
+    | {"limit": st.integers(1, 10), "masked": st.none() | st.integers()},
     "query_key": NUMBERS,
     "describe_attention": {
         "layer": st.none() | st.integers(0, 4),
@@ -293,7 +305,11 @@ def without_surrogates(request: Request) -> Request:
     return replace(request, **texts)
 
 
-@given(query=st.dictionaries(st.sampled_from(["model", "text", "chat", "layer"]) | SHORT, SHORT))
+LINK_NAMES = ["model", "text", "chat", "layer", "continue", "temperature", "top_p", "seed"]
+LINK_VALUES = SHORT | st.sampled_from(["0", "-1", "0.5", "1e400", "nan", "9" * 400, " 7 "])
+
+
+@given(query=st.dictionaries(st.sampled_from(LINK_NAMES) | SHORT, LINK_VALUES))
 def test_any_link_is_a_request_or_none(query):
     request = request_of(query)
     if request is None:

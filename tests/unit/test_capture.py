@@ -16,7 +16,7 @@ from architectures.builder import build, inputs_for
 from architectures.stock import stock_weights
 from architectures.types import Architecture
 from bertviz_space import extract
-from bertviz_space.capture import capture, forward
+from bertviz_space.capture import capture, for_inference, forward, logits_of
 from bertviz_space.capture.sampling import sampled_queries
 from bertviz_space.errors import AttentionUnavailable, MemoryExhausted
 from bertviz_space.trace import LayerAttention
@@ -246,6 +246,15 @@ def test_big_bird_is_captured_for_a_short_text_and_keeps_its_sparse_attention():
     assert len(layers_of(model)) == 4
     assert model.bert.attention_type == "block_sparse"
     assert [layer.attention.self for layer in model.bert.encoder.layer] == attentions
+
+
+def test_big_bird_keeps_its_sparse_attention_after_a_pass_for_its_logits():
+    model = big_bird()
+    inputs = inputs_for(model)
+    with for_inference(model):
+        logits = logits_of(model, inputs)
+    assert logits is not None
+    assert model.bert.attention_type == "block_sparse"
 
 
 def test_big_bird_is_rejected_for_a_long_text():

@@ -6,10 +6,16 @@ from typing import Any
 
 import pytest
 import torch
+from tokenizers.processors import TemplateProcessing
 
 from bertviz_space import extract
 from bertviz_space.cancellation import Cancellation
-from bertviz_space.errors import ContinuationNotPossible, InvalidInput, RunStopped
+from bertviz_space.errors import (
+    ContinuationNotPossible,
+    InvalidInput,
+    RunStopped,
+    SpaceError,
+)
 from bertviz_space.limits import MAX_CONTINUED_TOKENS
 from bertviz_space.texts.continuation import Continuation
 from bertviz_space.trace import Trace
@@ -92,6 +98,71 @@ def test_a_model_answers_a_chat_message():
     # The reader's message and the answer are text, and the template around the message is not.
     assert {each.segment for each in trace.source[position:]} == {"A"}
     assert trace.source[0].segment is None
+
+
+def with_added_end(tokenizer: Any) -> Any:
+    """Return a copy of a tokenizer that adds its end token to every text."""
+    tokenizer = copy.deepcopy(tokenizer)
+    end = tokenizer.eos_token
+    tokenizer._tokenizer.post_processor = TemplateProcessing(
+        single=f"$A {end}", special_tokens=[(end, tokenizer.eos_token_id)]
+    )
+    return tokenizer
+
+
+def test_a_model_continues_a_text_that_the_tokenizer_has_ended():
+    model, tokenizer = gpt2()
+    ending = with_added_end(tokenizer)
+    assert extract(model, ending, TEXT).source[-1].token_id == tokenizer.eos_token_id
+    continued = extract(model, ending, TEXT, continue_tokens=4)
+    assert written_ids(continued) == written_ids(extract(model, tokenizer, TEXT, continue_tokens=4))
+
+
+@pytest.mark.parametrize("chat", [False, True])
+def test_an_end_token_of_the_reader_or_of_a_chat_template_stays(chat):
+    model, tokenizer = gpt2()
+    tokenizer = copy.deepcopy(tokenizer)
+    end = tokenizer.eos_token
+    tokenizer.chat_template = "user: {{ messages[0].content }}" + end
+    text = TEXT if chat else TEXT + end
+    trace = extract(model, tokenizer, text, chat=chat, continue_tokens=3)
+    before = trace.source[: trace.written_from]
+    assert before[-1].token_id == tokenizer.eos_token_id
+
+
+@pytest.mark.parametrize("temperature", [1, 2.0])
+def test_a_temperature_may_be_a_whole_number(temperature):
+    model, tokenizer = gpt2()
+    assert extract(model, tokenizer, TEXT, continue_tokens=2, temperature=temperature).written_from
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"forced_eos_token_id": [1, 10**6]},
+        {"eos_token_id": None, "pad_token_id": None},
+        {"eos_token_id": [], "pad_token_id": -5},
+        {"eos_token_id": 10**6},
+        {"return_dict_in_generate": True, "output_scores": True},
+        {"num_return_sequences": 3},
+        {"num_beams": 4, "do_sample": True, "temperature": 9.0},
+        {"max_length": 1, "min_length": 10**6},
+        {"stop_strings": ["a"]},
+        {"bad_words_ids": [[10**6]]},
+        {"use_cache": False},
+    ],
+    ids=str,
+)
+def test_any_generation_config_gives_a_text_or_an_error_for_the_reader(settings):
+    model, tokenizer = gpt2()
+    for name, value in settings.items():
+        setattr(model.generation_config, name, value)
+    try:
+        trace = extract(model, tokenizer, TEXT, continue_tokens=4)
+        assert len(trace.source) >= len(tokenizer(TEXT)["input_ids"])
+    except SpaceError as error:
+        assert "A gpt2 model" in str(error)
+        assert str(error).endswith(".")
 
 
 @pytest.mark.parametrize("as_list", [False, True])
@@ -179,6 +250,9 @@ def test_a_continuation_beyond_the_positions_of_the_model_says_how_many_tokens_f
         (5, -2.0, 1.0, 0),
         (5, math.nan, 1.0, 0),
         (5, math.inf, 1.0, 0),
+        (5, 1e-300, 1.0, 0),
+        (5, 10**400, 1.0, 0),
+        (5, 1.0, 10**400, 0),
         (5, 1.0, 0.0, 0),
         (5, 1.0, 1.5, 0),
         (5, 1.0, 1.0, -1),

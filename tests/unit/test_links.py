@@ -44,5 +44,11 @@ def test_a_link_without_a_text_has_no_request():
     assert request_of({"model": "tiny-gpt2", "layer": "3"}) is None
 
 
+@pytest.mark.parametrize("value", ["many", "-", "0x10", "nan", "inf", "1e999", "9" * 5000, "½"])
+@pytest.mark.parametrize("name", ["continue", "seed"])
+def test_numbers_that_cannot_be_read_are_ignored(name, value):
+    assert request_of({"text": "a", name: value}) == Request("", "a")
+
+
 def test_unknown_names_and_values_in_a_link_are_ignored():
     assert request_of({"text": "a", "chat": "true", "nosuch": "b"}) == Request("", "a")

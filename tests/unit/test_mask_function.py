@@ -64,7 +64,7 @@ async def test_the_answer_is_the_prediction_of_the_handler(handler):
     request = Request("tiny-bert", TEXT)
     result = handler.answer(request, Caller())
     answer = await mask(handler, {"url": url_of(result), "position": 2})
-    predictions, _ = handler.masked_prediction(request, 2, Caller())
+    predictions = handler.masked_prediction(request, 2, Caller())
     listed = [
         {**predictions.vocabulary[token_id]._asdict(), "probability": probability}
         for token_id, probability in zip(
