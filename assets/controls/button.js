@@ -23,6 +23,21 @@ export function appendButton(parent, text, onClick) {
 }
 
 /**
+ * Append a button with a sign instead of words.
+ * @param {HTMLElement} parent
+ * @param {string} sign
+ * @param {string} label the tooltip and the accessible name
+ * @param {() => void} onClick
+ * @returns {HTMLButtonElement}
+ */
+export function appendLabeledButton(parent, sign, label, onClick) {
+  const button = appendButton(parent, sign, onClick);
+  button.title = label;
+  button.setAttribute("aria-label", label);
+  return button;
+}
+
+/**
  * Append a button that is on or off; off at first.
  * @param {HTMLElement} parent
  * @param {string} text

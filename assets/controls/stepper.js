@@ -2,7 +2,7 @@
 // one, and a button for the next one.
 
 import { appendElement } from "../drawing/element.js";
-import { appendButton } from "./button.js";
+import { appendLabeledButton } from "./button.js";
 
 /**
  * Create a hidden stepper; `show` shows it.
@@ -16,9 +16,9 @@ export function createStepper(host, noun, onStep) {
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", noun);
   appendElement(host, "span", "bertviz-muted").textContent = noun;
-  appendStep(host, "‹", `Previous ${noun.toLowerCase()}`, () => onStep(-1));
+  appendLabeledButton(host, "‹", `Previous ${noun.toLowerCase()}`, () => onStep(-1));
   const place = appendElement(host, "output", "");
-  appendStep(host, "›", `Next ${noun.toLowerCase()}`, () => onStep(1));
+  appendLabeledButton(host, "›", `Next ${noun.toLowerCase()}`, () => onStep(1));
 
   return {
     /**
@@ -36,16 +36,4 @@ export function createStepper(host, noun, onStep) {
       host.hidden = true;
     },
   };
-}
-
-/**
- * @param {HTMLElement} host
- * @param {string} text
- * @param {string} label
- * @param {() => void} onClick
- */
-function appendStep(host, text, label, onClick) {
-  const button = appendButton(host, text, onClick);
-  button.title = label;
-  button.setAttribute("aria-label", label);
 }

@@ -1,6 +1,6 @@
 // Buttons that change the scale of a long picture: zoom out, zoom in, show all tokens.
 
-import { appendButton } from "./button.js";
+import { appendLabeledButton } from "./button.js";
 
 /**
  * Create the hidden buttons; `show` shows them.
@@ -11,9 +11,9 @@ export function createZoomButtons(host, { onZoom, onShowAll }) {
   host.hidden = true;
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", "Zoom");
-  const zoomOut = append(host, "−", "Zoom out (Ctrl+wheel)", () => onZoom(-1));
-  append(host, "+", "Zoom in (Ctrl+wheel)", () => onZoom(1));
-  append(host, "All tokens", "Show all tokens at once", onShowAll);
+  const zoomOut = appendLabeledButton(host, "−", "Zoom out (Ctrl+wheel)", () => onZoom(-1));
+  appendLabeledButton(host, "+", "Zoom in (Ctrl+wheel)", () => onZoom(1));
+  appendLabeledButton(host, "All tokens", "Show all tokens at once", onShowAll);
 
   return {
     /**
@@ -25,18 +25,4 @@ export function createZoomButtons(host, { onZoom, onShowAll }) {
       zoomOut.disabled = isWhole;
     },
   };
-}
-
-/**
- * @param {HTMLElement} host
- * @param {string} text
- * @param {string} label
- * @param {() => void} onClick
- * @returns {HTMLButtonElement}
- */
-function append(host, text, label, onClick) {
-  const button = appendButton(host, text, onClick);
-  button.title = label;
-  button.setAttribute("aria-label", label);
-  return button;
 }

@@ -4,10 +4,12 @@ import { visibleRows } from "../core/geometry/column_layout.js";
 import { weightText } from "../core/text/number_format.js";
 import { labelOfPredicted, MAX_LETTERS } from "../core/text/predicted_token.js";
 import { appendGroup, setChangedAttributes } from "../drawing/element.js";
-import { fittingText, textWidth } from "./text_width.js";
+import { textFitter, textWidth } from "./text_width.js";
 
 /** @typedef {import("../core/data/predictions.js").PredictedToken} PredictedToken */
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("../drawing/viewport.js").Range} Range */
+/** @typedef {{x: number, y: number, text: string}} PlacedText */
 
 /**
  * Returns the most likely token for a query of one token, or of one word; null if there is none, or if it
@@ -37,22 +39,22 @@ const WIDEST_NUMBER = "<0.001";
  */
 export function createPredictionColumn(root) {
   const group = appendGroup(root, "bertviz-predictions");
-  /** @type {PredictionColumn | null} */
-  let current = null;
+  /** @type {((viewport: Range) => PlacedText[]) | null} */
+  let textsIn = null;
 
   return {
     /** @param {PredictionColumn | null} column null for none; the next `setViewport` draws it */
     set(column) {
-      current = column;
+      textsIn = column && placedTexts(column);
     },
     /**
      * Draw the rows inside the viewport.
-     * @param {import("../drawing/viewport.js").Range} viewport
+     * @param {Range} viewport
      */
     setViewport(viewport) {
       const drawn = group
         .selectAll("text")
-        .data(current ? textsOf(current, viewport) : [])
+        .data(textsIn ? textsIn(viewport) : [])
         .join("text");
       setChangedAttributes(drawn, {
         x: ({ x }) => x,
@@ -66,27 +68,29 @@ export function createPredictionColumn(root) {
 }
 
 /**
- * Return the texts of the visible rows. A row of several tokens has no prediction of its own.
+ * Return a function that returns the texts of the visible rows. A row of several tokens has no prediction
+ * of its own.
  * @param {PredictionColumn} column
- * @param {import("../drawing/viewport.js").Range} viewport
- * @returns {{x: number, y: number, text: string}[]}
+ * @returns {(viewport: Range) => PlacedText[]}
  */
-function textsOf({ layout, predictionOf, host }, viewport) {
+function placedTexts({ layout, predictionOf, host }) {
   const { queries, xQuery, hasProbabilities } = layout;
   const { edges } = queries.rows;
-  const [first, end] = visibleRows(queries, viewport);
   const xNumber = xQuery - GAP_BEFORE_QUERY;
   const numberWidth = textWidth(host, [WIDEST_NUMBER], FONT_SIZE) + GAP;
   const xToken = xNumber - (hasProbabilities ? numberWidth : 0);
-  const texts = [];
-  for (let row = first; row < end; row++) {
-    const token = edges[row + 1] - edges[row] === 1 ? predictionOf(edges[row]) : null;
-    if (!token) continue;
-    const y = queries.yOfRow(row);
-    const labelOf = (/** @type {number} */ letters) => labelOfPredicted(token, letters);
-    const text = fittingText(host, labelOf, MAX_LETTERS, FONT_SIZE, xToken);
-    texts.push({ x: xToken, y, text });
-    if (hasProbabilities) texts.push({ x: xNumber, y, text: weightText(token.probability) });
-  }
-  return texts;
+  const fitted = textFitter(host, FONT_SIZE, xToken);
+  return (viewport) => {
+    const [first, end] = visibleRows(queries, viewport);
+    const texts = [];
+    for (let row = first; row < end; row++) {
+      const token = edges[row + 1] - edges[row] === 1 ? predictionOf(edges[row]) : null;
+      if (!token) continue;
+      const y = queries.yOfRow(row);
+      const text = fitted((letters) => labelOfPredicted(token, letters), MAX_LETTERS);
+      texts.push({ x: xToken, y, text });
+      if (hasProbabilities) texts.push({ x: xNumber, y, text: weightText(token.probability) });
+    }
+    return texts;
+  };
 }

@@ -98,20 +98,21 @@ function widthKey(host, { edges, size }, fontSize) {
 }
 
 /**
- * Return a text with as many letters as fit into a width, at least two.
- * @param {Element} host an element with the text's font family
- * @param {(maxLetters: number) => string} textOf returns the text, cut if it is longer
- * @param {number} maxLetters
+ * Return a function that cuts texts to as many letters as fit into a width, at least two.
+ * @param {Element} host an element with the texts' font family
  * @param {number} fontSize pixels
  * @param {number} width pixels
- * @returns {string}
+ * @returns {(textOf: (maxLetters: number) => string, maxLetters: number) => string} `textOf` returns a text,
+ *   cut if it is longer
  */
-export function fittingText(host, textOf, maxLetters, fontSize, width) {
+export function textFitter(host, fontSize, width) {
   const context = contextWithFont(host, fontSize);
-  let letters = maxLetters;
-  let text = textOf(letters);
-  while (letters > 2 && context.measureText(text).width > width) text = textOf(--letters);
-  return text;
+  return (textOf, maxLetters) => {
+    let letters = maxLetters;
+    let text = textOf(letters);
+    while (letters > 2 && context.measureText(text).width > width) text = textOf(--letters);
+    return text;
+  };
 }
 
 /**

@@ -18,6 +18,11 @@ const CHANGES = [
   ...Array(6).fill("Options changed"),
 ];
 
+/** Index of the number of tokens to write, before the temperature, top-p and the seed. */
+const NUM_TOKENS = 8;
+/** What empty fields mean from this index on; null for no temperature. */
+const DEFAULT_NUMBERS = [0, null, 1, 0];
+
 /** @type {{ids: string[], values: FieldValue[]} | null} the fields, null before the first change */
 let fields = null;
 /** @type {FieldValue[] | null} what the fields contained when the picture was made */
@@ -61,22 +66,25 @@ function report(document) {
  * @returns {string}
  */
 export function changeOf(values, used, shown) {
+  const hasContinuation = [values, used].some((each) => numberIn(each, NUM_TOKENS) !== 0);
   const index = values.findIndex((value, at) => {
+    if (!shown[at]) return false;
+    // The settings of a continuation count only if there is one.
+    if (at >= NUM_TOKENS) return hasContinuation && numberIn(values, at) !== numberIn(used, at);
     // A run without a language used the model's default, which the field may show only later.
     if (CHANGES[at] === LANGUAGES && !used[at]) return false;
-    return shown[at] && !isSameValue(value, used[at]);
+    return (value || "") !== (used[at] || "");
   });
   return CHANGES[index] ?? "";
 }
 
 /**
- * Return whether two values of a field mean the same, such as nothing and no text, or 0.5 and "0.50".
- * @param {FieldValue} value
- * @param {FieldValue} other
- * @returns {boolean}
+ * Return the number in a field of the continuation.
+ * @param {FieldValue[]} values of the fields
+ * @param {number} at index of the field
+ * @returns {number | null} the default of an empty field; NaN if the text is no number
  */
-function isSameValue(value, other) {
-  if (typeof value === "number" || typeof other === "number")
-    return Number(value) === Number(other);
-  return (value || "") === (other || "");
+function numberIn(values, at) {
+  const value = values[at] ?? "";
+  return String(value).trim() === "" ? DEFAULT_NUMBERS[at - NUM_TOKENS] : Number(value);
 }

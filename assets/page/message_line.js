@@ -21,7 +21,6 @@ import { appendButton } from "../controls/button.js";
 export function start({ element, props, watch, server }) {
   const line = /** @type {HTMLElement} */ (element.querySelector("p"));
   const stop = appendButton(element, "Stop writing", () => {
-    stop.disabled = true;
     // The message of the run's end follows; without a connection, the run's own error does.
     server.stop_writing().catch(() => {});
   });
@@ -31,7 +30,6 @@ export function start({ element, props, watch, server }) {
     line.textContent = kind === "resolved" ? "" : text;
     line.dataset.kind = kind === "resolved" ? "status" : kind;
     stop.hidden = kind !== "writing";
-    if (stop.hidden) stop.disabled = false;
     // The views do not ask the reader to run a text that is running.
     element.ownerDocument.body.classList.toggle(
       "bertviz-running",

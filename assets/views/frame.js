@@ -101,7 +101,7 @@ export class ViewFrame {
     this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
     const content = () => this.#content();
     const { filterMenu, filterNote, writtenNote } = this.#elements;
-    this.#written = new WrittenTokens(writtenNote);
+    this.#written = new WrittenTokens(writtenNote, content);
     this.#filter = new FilterControls(filterMenu, filterNote, this.#store, content);
     /** Shows how much of the figure the filter hides; null while it is unknown. */
     this.showHidden = this.#filter.showCount;

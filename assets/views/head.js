@@ -83,6 +83,7 @@ class HeadView {
       this.#select(togglePredictions),
     );
     this.#predictionsButton.classList.add("bertviz-predictions-toggle");
+    this.#predictionsButton.hidden = true;
     this.#bipartite = new Bipartite(this.frame.stage, {
       onPin: (token) => this.frame.togglePin(token),
       onSelect: (tokens) => this.frame.pin(tokens),

@@ -118,9 +118,9 @@ const REVOKE_DELAY = 60_000;
  */
 export function createSaving(host, root, { getExport, isStandalone, onError }) {
   const groups = [[PICTURE], NUMBERS, isStandalone ? [CITATION] : [PAGE, CITATION]];
-  const rowOf = (/** @type {FormatGroup} */ { name, formats, isOffered = () => true }) => ({
+  const rowOf = (/** @type {FormatGroup} */ { name, formats, isOffered }) => ({
     name,
-    isOffered: () => isOffered(getExport()),
+    isOffered: isOffered && (() => isOffered(getExport())),
     choices: formats.map((format) => ({
       text: format.text,
       label: `${name} as ${format.text}`,

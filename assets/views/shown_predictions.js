@@ -82,7 +82,8 @@ export class ShownPredictions {
    * @returns {PredictionOfUnit | null} null if the view does not show them
    */
   beside(content) {
-    if (!content.selection.predictions || !predictsQueries(content)) return null;
+    const isKnown = this.#known?.trace === content.trace;
+    if (!content.selection.predictions || !isKnown || !predictsQueries(content)) return null;
     return (unit) => this.#predictionOf(content, "query", unit)?.prediction.listed[0] ?? null;
   }
 
@@ -173,5 +174,5 @@ export function predictionsInWords({ trace, attentionPart }) {
   const entry = predictionsOfAxis(trace, attentionPart.component, "query");
   if (!entry) return "";
   const place = entry.offset === 1 ? "after it" : "at its position";
-  return `the token that the model predicts ${place}, with its probability`;
+  return `the token that the model predicts ${place}`;
 }

@@ -16,12 +16,15 @@ export class WrittenTokens {
   #prediction;
   /** @type {Stepper | null} */
   #stepper = null;
-  /** @type {ViewContent | null} */
-  #content = null;
+  #getContent;
 
-  /** @param {HTMLElement} note an empty paragraph */
-  constructor(note) {
+  /**
+   * @param {HTMLElement} note an empty paragraph
+   * @param {() => ViewContent | null} getContent returns what the view shows, or is about to show
+   */
+  constructor(note, getContent) {
     this.#note = note;
+    this.#getContent = getContent;
     note.hidden = true;
     this.#which = appendElement(note, "span", "bertviz-written-which");
     this.#prediction = appendElement(note, "span", "");
@@ -36,14 +39,14 @@ export class WrittenTokens {
   addStepper(host, onStep) {
     this.#note.classList.add("bertviz-with-steps");
     this.#stepper = createStepper(host, "Written token", (direction) => {
-      const span = this.#content && spanOf(this.#content);
-      if (span) onStep(stepTo(this.#content?.pinned ?? null, span, direction));
+      const content = this.#getContent();
+      const span = content && spanOf(content);
+      if (content && span) onStep(stepTo(content.pinned, span, direction));
     });
   }
 
   /** @param {ViewContent} content */
   draw(content) {
-    this.#content = content;
     const which = writtenNote(content.trace.manifest);
     this.#note.hidden = !which;
     this.#which.textContent = which;

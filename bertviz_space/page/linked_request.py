@@ -36,4 +36,12 @@ def _values_of_link(opened: gr.Request) -> list[Any]:
         return [gr.skip()] * len(dataclass_fields(Request))
     # An empty field, while the model is to write nothing.
     values = asdict(request) | {"continue_tokens": request.continue_tokens or None}
-    return [gr.skip() if name in _KEPT and not values[name] else values[name] for name in values]
+    return [
+        gr.skip() if name in _KEPT and not value else _in_field(value)
+        for name, value in values.items()
+    ]
+
+
+def _in_field(value: Any) -> Any:
+    """Return a value as a reader writes it: a whole number without decimals."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value

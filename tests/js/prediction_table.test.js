@@ -19,7 +19,7 @@ test("a table has a row for each position, with the next token and the listed on
   const lines = await goldenLines(t);
   const first = lines.findIndex((line) => !line.startsWith("#"));
   assert.deepEqual(lines.slice(0, 2), ['# model,"golden/model"', '# commit,"0123abc"']);
-  assert.equal(lines[first - 1], '# predicted,"the token after a position"');
+  assert.equal(lines[first - 1], '# predicted,"the token after the position"');
   assert.deepEqual(lines.slice(first), [
     "position,token,actual_token,actual_rank,actual_probability,actual_log_probability,predicted_1,probability_1,predicted_2,probability_2",
     "0,<s>,The,1,0.47236654,-0.75,The,0.5,.,0.25",

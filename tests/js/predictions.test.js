@@ -6,7 +6,7 @@ import { fixedNumber, weightText } from "../../assets/core/text/number_format.js
 import { serveGolden } from "./golden.js";
 import { listedTokens } from "./made_predictions.js";
 import { layerOfWeights, madeTokens, serveMade, servePair } from "./made_trace.js";
-import { drawn, GOLDEN_URL, scrollTo, showView } from "./mounted_view.js";
+import { drawn, GOLDEN_URL, mountView, scrollTo, showView } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, hover, leave, pick, texts, token } from "./reader.js";
 import { isVisible } from "./screen.js";
 
@@ -133,7 +133,7 @@ test("a masked model predicts at the token itself", async (t) => {
   assert.equal(read(host).title, "Prediction at word5");
   assert.equal(
     read(host).sentence,
-    `The token in the text, word5, which the model has read, has rank 1: probability ${weightText(first.probability)}, log-probability ${log}.`,
+    `The model has read the token in the text, word5. It has rank 1: probability ${weightText(first.probability)}, log-probability ${log}.`,
   );
 });
 
@@ -163,6 +163,15 @@ test("several pinned tokens have no prediction together", async (t) => {
   click(token(figure(host), "queries", 4), { shiftKey: true });
   await drawn(host);
   assert.equal(read(host), null);
+});
+
+test("an empty view does not offer predictions", async (t) => {
+  const { host, view } = mountView(t, "head");
+  assert.deepEqual(allByRole(host, "button", "Predictions"), []);
+  const tokens = madeTokens(3);
+  await view.update(serveMade(t, tokens, [layerOfWeights(1, 3, SAME)], [], { offset: 1 }).url);
+  await drawn(host);
+  assert.equal(allByRole(host, "button", "Predictions").length, 1);
 });
 
 test("without predictions, the inspector of a highlighted token says why", async (t) => {

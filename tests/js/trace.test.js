@@ -102,7 +102,6 @@ test("the predictions list tokens, and how likely the text's own token is", asyn
     offset: 1,
   });
   const predictions = await trace.predictions();
-  assert.equal(predictions?.numPositions, 5);
   assert.deepEqual(predictions?.at(1), {
     listed: [
       { text: "ðŁ", vocabulary: "ðŁ", probability: 0.75 },

@@ -43,11 +43,6 @@ export class Predictions {
     this.#vocabulary = JSON.parse(new TextDecoder().decode(bytes));
   }
 
-  /** The number of positions. */
-  get numPositions() {
-    return this.#ranks.length;
-  }
-
   /**
    * Return what the model predicts at a position.
    * @param {number} position

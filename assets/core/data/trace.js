@@ -182,15 +182,14 @@ export class Trace {
 
   /**
    * Fetch what the model predicts at each position.
-   * @param {AbortSignal} [signal] stops the fetch if no other reader waits for the file
    * @returns {Promise<Predictions | null>} null if the manifest says why the predictions are not known
    */
-  async predictions(signal) {
+  async predictions() {
     const { predictions } = this.manifest;
     if ("reason" in predictions) return null;
     const read = (/** @type {Map<string, Tensor>} */ tensors) =>
       new Predictions((name) => requiredTensor(tensors, name));
-    return this.#files.read(predictions.file, read, signal);
+    return this.#files.read(predictions.file, read);
   }
 
   /**

@@ -27,7 +27,12 @@ export function predictionsTable(manifest, entry, predictions) {
     `predicted_${at + 1}`,
     `probability_${at + 1}`,
   ]);
-  const actual = ["actual_token", "actual_rank", "actual_probability", "actual_log_probability"];
+  const actualColumns = [
+    "actual_token",
+    "actual_rank",
+    "actual_probability",
+    "actual_log_probability",
+  ];
   const rows = tokens.map((token, position) => {
     const { listed, actual } = predictions.at(position);
     return csvLine([
@@ -42,8 +47,8 @@ export function predictionsTable(manifest, entry, predictions) {
   });
   return [
     ...beginningOf(manifest),
-    commentLine("predicted", entry.offset === 1 ? "the token after a position" : "the token there"),
-    csvLine(["position", "token", ...actual, ...listedColumns.flat()]),
+    commentLine("predicted", `the token ${entry.offset === 1 ? "after" : "at"} the position`),
+    csvLine(["position", "token", ...actualColumns, ...listedColumns.flat()]),
     ...rows,
   ];
 }

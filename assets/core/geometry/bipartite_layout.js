@@ -71,7 +71,8 @@ export function bipartiteLayout(sizes) {
 /**
  * Return the horizontal positions. If the picture is narrow, the numbers of the queries are not left of
  * the queries, where their space would be empty most of the time, but right of them: the lines of a
- * highlighted key begin behind the numbers. The same applies if predictions are left of the queries.
+ * highlighted key begin behind the numbers. If predictions are left of the queries, the numbers are right
+ * of them too.
  * @param {BipartiteSizes} sizes
  */
 function columnsLayout(sizes) {

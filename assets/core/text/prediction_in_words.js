@@ -30,11 +30,10 @@ export function placeOfPrediction({ offset }, label) {
 export function actualTokenInWords({ offset }, { actual }, token) {
   if (!token) return "The text ends here.";
   if (!actual) return "";
-  const subject =
-    offset === 1
-      ? `The next token, ${labelOf(token)},`
-      : `The token in the text, ${labelOf(token)}, which the model has read,`;
-  return `${subject} ${rankInWords(actual)}`;
+  const rank = rankInWords(actual);
+  return offset === 1
+    ? `The next token, ${labelOf(token)}, ${rank}`
+    : `The model has read the token in the text, ${labelOf(token)}. It ${rank}`;
 }
 
 /**
