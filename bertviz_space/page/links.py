@@ -54,4 +54,5 @@ def request_of(query: Mapping[str, str]) -> Request | None:
         numbers = continuation_numbers(*(values[name] for name in _NUMBERS))
     except InvalidInput:
         numbers = continuation_numbers(None, None, None, None)
-    return Request(**values | dict(zip(_NUMBERS, numbers, strict=True)))
+    values.update(zip(_NUMBERS, numbers, strict=True))
+    return Request(**values)
