@@ -12,6 +12,7 @@ from bertviz_space.models.unsupported import unsupported_reason
 from bertviz_space.trace import Component, LayerAttention
 
 from .builder import build, inputs_for, peak_of
+from .interventions import Exactness, exactness
 from .settings import LEFT_OUT, REPORTS_SCORES
 from .stock import stock_copy, stock_weights
 from .types import Architecture
@@ -66,6 +67,7 @@ class Compared:
             during the capture.
         logits_difference: the largest difference between a logit of a few positions at a time and
             the model's own, relative to the largest logit.
+        interventions: which interventions are exact.
         notes: the notes that the page shows.
     """
 
@@ -77,6 +79,7 @@ class Compared:
     difference: float
     own_difference: float
     logits_difference: float
+    interventions: Exactness
     notes: tuple[str, ...] = field(default=())
 
     @property
@@ -102,9 +105,10 @@ def compare(architecture: Architecture) -> Result:
         inputs = inputs_for(model)
         captured = capture(model, inputs)
         logits_difference = _logits_difference(model, inputs, captured)
+        interventions = exactness(model, inputs, captured)
         captured = replace(captured, layers=with_rotations(model, captured.layers))
         expected = stock_weights(model, inputs)
-        return _compared(architecture, captured, expected, logits_difference)
+        return _compared(architecture, captured, expected, logits_difference, interventions)
     except Exception as error:  # any modeling code, with a configuration that it was not made for
         reason = f"{type(error).__name__}: {' '.join(str(error).split())}"
         return Failed(architecture, reason[:200])
@@ -129,6 +133,7 @@ def _compared(
     captured: Capture,
     expected: Mapping[Component, list[Tensor]],
     logits_difference: float,
+    interventions: Exactness,
 ) -> Compared:
     if missing := set(expected) - set(captured.layers):
         raise ValueError(f"{sorted(missing)} is reported but was not captured")
@@ -160,6 +165,7 @@ def _compared(
         difference=difference,
         own_difference=own_difference,
         logits_difference=logits_difference,
+        interventions=interventions,
         notes=captured.notes,
     )
 

@@ -3,12 +3,14 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import fields
 from pathlib import Path
 
 import transformers
 
 from .builder import NUM_TARGET_TOKENS, NUM_TOKENS, PEAK
 from .comparison import POSITIONS_AT_ONCE, Compared, Failed, LeftOut, Result, Unavailable
+from .interventions import Exactness
 
 REPORT = Path(__file__).parent.parent / "ARCHITECTURES.md"
 
@@ -91,13 +93,20 @@ weights make attention peaked.
   machine.
 - **Logits**: the largest difference between the logits of {POSITIONS_AT_ONCE} positions at a time,
   as the Space computes its predictions, and the logits of transformers' pass, relative to the
-  largest logit."""
+  largest logit.
+- **Interventions** that are exact where the attention enters the projection. `zero` and `mean`: the
+  output of a head that is off is 0 there, or its mean over the positions, and that of all other
+  heads is unchanged. `cut`: a cut edge has no weight, the other weights of its query grow in
+  proportion, and only its head's output changes. Without `mean`, a gate multiplies the output
+  before the projection, and the mean is that of the output before the gate. `not exact`: a norm, a
+  difference or a sum with other values comes before the projection, or experts share it; the
+  head's output is replaced before that."""
 
 
 def _table(compared: Sequence[Compared]) -> str:
     head = [
-        "| type | class | layers | route | other terms | max difference | logits |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| type | class | layers | route | other terms | max difference | logits | interventions |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     return "\n".join(head + [_row(each) for each in compared])
 
@@ -164,5 +173,11 @@ def _row(result: Compared) -> str:
     architecture = result.architecture
     return (
         f"| `{architecture.model_type}` | {architecture.auto_class} | {layers} | {routes} "
-        f"| {', '.join(result.terms)} | {difference} | {result.logits_difference:.0e} |"
+        f"| {', '.join(result.terms)} | {difference} | {result.logits_difference:.0e} "
+        f"| {_interventions(result.interventions)} |"
     )
+
+
+def _interventions(exact: Exactness) -> str:
+    names = [field.name for field in fields(exact) if getattr(exact, field.name)]
+    return ", ".join(names) or "not exact"

@@ -287,6 +287,10 @@ class MaskNotPossible(SpaceError):
     """A model cannot predict a token that is replaced by a mask."""
 
 
+class InterventionNotPossible(InvalidInput):
+    """An intervention names what does not exist, or would leave nothing to compute."""
+
+
 class ProbeUnavailable(SpaceError):
     """A model cannot be probed with repeated random tokens."""
 

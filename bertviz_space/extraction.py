@@ -5,16 +5,20 @@ only state is a lock for each model. So it can run in another process or on anot
 """
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .cancellation import Cancellation
 from .capture import (
     Capture,
     capture,
+    capture_with,
     check_memory,
+    divergences,
     for_inference,
     offset_of,
     predict,
@@ -24,11 +28,14 @@ from .capture import (
 from .errors import ContinuationNotPossible, a_model
 from .model_errors import explain_full_memory
 from .texts.continuation import Continuation, OnWritten, check_continuation, continue_text
+from .texts.encoding import Encoding
+from .texts.masked_tokens import mask_tokens
 from .texts.model_inputs import batch_of, model_inputs
 from .texts.predicted_tokens import predicted_tokens
 from .texts.reading import read_texts
 from .texts.target_generation import generate_target
-from .trace import NoPredictions, Predictions, Trace
+from .trace import NoPredictions, Predictions, Token, Trace
+from .trace.interventions import Intervened, Intervention, TokenMasked, in_order
 
 _NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
 
@@ -53,6 +60,7 @@ def extract(
     temperature: float | None = None,
     top_p: float = 1.0,
     seed: int = 0,
+    interventions: Sequence[Intervention] = (),
     cancellation: Cancellation | None = None,
     max_seconds: float = math.inf,
 ) -> Trace:
@@ -82,6 +90,8 @@ def extract(
             this number; ``None`` to take the most likely token (greedy).
         top_p: draw from the most likely tokens that together have this probability.
         seed: the start of the random numbers.
+        interventions: what is changed in the pass, see ``bertviz_space.trace.interventions``. The
+            model writes texts without interventions, then runs twice: first without them.
         cancellation: stops the run before the next layer, also while the model writes a text.
         max_seconds: the time limit in seconds of all passes of this run together, counted from the
             moment when the model is free: one pass of a model runs at a time.
@@ -91,13 +101,15 @@ def extract(
         ``[head, query, key]``. Its notes say what was done with the texts, such as that the end of
         a text that is too long was cut. ``trace.predictions`` contains the most likely tokens at
         each position, if the model has a language-model head. Its ``written_from`` is the
-        position of the first token that the model wrote to continue the text.
+        position of the first token that the model wrote to continue the text. Its ``intervened``
+        contains the interventions, and the predictions without them.
 
     Raises:
         SpaceError: with a message for the reader: the text is empty or unreadable; the model does
             not take a second text, language or option, or cannot continue the text; its attention
             cannot be shown.
-        InvalidInput: a ``SpaceError`` and a ``ValueError``: a number is out of its range.
+        InvalidInput: a ``SpaceError`` and a ``ValueError``: a number is out of its range, or an
+            intervention is not possible.
         ModelFailed: a ``SpaceError`` too: the model's own code failed.
         MemoryExhausted: a ``SpaceError`` too: there is not enough memory.
         RunStopped: a ``SpaceError`` too: the cancellation was requested.
@@ -143,16 +155,57 @@ def extract(
                 "This model reads later tokens too, so no position shows how it wrote the next "
                 "token. Choose a causal model such as GPT-2, or do not continue the text."
             )
-        layers = with_rotations(model, captured.layers)
         predictions = _predictions(model, tokenizer, inputs, captured, check)
+        plain = _Pass(texts.source.tokens, captured, predictions)
+        changed = plain
+        if interventions:
+            changed = _with_interventions(
+                model, tokenizer, texts.source, inputs, in_order(interventions), plain, check
+            )
+        layers = with_rotations(model, changed.captured.layers)
     return Trace(
-        source=texts.source.tokens,
+        source=changed.source,
         target=texts.target_tokens,
         layers=layers,
         notes=texts.notes + captured.notes,
-        predictions=predictions,
+        predictions=changed.predictions,
         written_from=written_from,
+        intervened=changed.intervened,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Pass:
+    """A pass, and what a model predicts in it."""
+
+    source: tuple[Token, ...]
+    captured: Capture
+    predictions: Predictions | NoPredictions
+    intervened: Intervened | None = None
+
+
+def _with_interventions(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    source: Encoding,
+    inputs: Mapping[str, Any],
+    interventions: tuple[Intervention, ...],
+    plain: _Pass,
+    check: Callable[[], None],
+) -> _Pass:
+    """Run the model again with interventions, inside ``for_inference``."""
+    masked = {each.position for each in interventions if isinstance(each, TokenMasked)}
+    changed = mask_tokens(tokenizer, source, masked) if masked else source
+    changed_inputs = {**inputs, "input_ids": batch_of(model, changed.token_ids)}
+    captured = capture_with(model, changed_inputs, interventions, plain.captured)
+    # The ids of the plain pass: a masked token is compared with the token that the text contains.
+    predictions = _predictions(model, tokenizer, inputs, captured, check)
+    divergence: Tensor | None = None
+    if plain.captured.logits is not None and captured.logits is not None:
+        divergence = divergences(plain.captured.logits, captured.logits, check)
+    replaced = {position: source.tokens[position] for position in sorted(masked)}
+    intervened = Intervened(interventions, replaced, plain.predictions, divergence)
+    return _Pass(changed.tokens, captured, predictions, intervened)
 
 
 def _predictions(

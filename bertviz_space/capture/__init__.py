@@ -6,9 +6,11 @@ the recording with the model's own weights.
 Two routes observe the pass. ``interface`` records models that call transformers' attention function
 (``attention_call`` is one such call, ``normalizers`` reads the divisors of its softmax).
 ``product_tracer`` records models that multiply query and key in their own code (``product`` knows
-the functions of torch that they use). ``language_head`` computes the logits of some positions, and
-``predicting`` what they predict. ``recorder`` collects the attentions and knows which modules
-are running; ``recording`` assigns the attentions to layers.
+the functions of torch that they use, ``product_attention`` the terms of the formula).
+``language_head`` computes the logits of some positions, and ``predicting`` what they predict.
+``recorder`` collects the attentions and knows which modules are running; ``recording`` assigns the
+attentions to layers. ``changes`` defines what interventions change in a layer, and ``intervening``
+runs a model with them.
 
 ``mask`` splits a mask from a bias, ``sampling`` chooses the queries to check, ``copies`` copies
 tensors, and ``single_thread`` runs small operations in one thread. ``memory`` estimates the memory
@@ -17,17 +19,20 @@ pass that is canceled or takes too long.
 """
 
 from .forward import Capture, capture
+from .intervening import capture_with
 from .language_head import logits_of
 from .memory import check_memory
 from .model_state import for_inference
-from .predicting import offset_of, predict
+from .predicting import divergences, offset_of, predict
 from .rotation import with_rotations
 from .stopping import stopping_between_layers
 
 __all__ = [
     "Capture",
     "capture",
+    "capture_with",
     "check_memory",
+    "divergences",
     "for_inference",
     "logits_of",
     "offset_of",

@@ -9,6 +9,7 @@ import inspect
 from collections.abc import Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,13 +19,14 @@ from ..errors import AttentionUnavailable, a_model
 from ..model_errors import explain_model_errors
 from ..models.unsupported import unsupported_reason
 from ..trace import Component, LayerAttention
+from .changes import LayerChange, LayerKey
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import recording_interface, register_attention
 from .language_head import Logits, find_language_head
 from .model_state import for_inference, restored_attention_type, without_cache
 from .product_tracer import ProductTracer
 from .recorder import AttentionModules, Recorder
-from .recording import AmbiguousAttention, Recording, Route
+from .recording import AmbiguousAttention, Place, Recording, Route
 
 # The modules that call the attention interface, for each model whose attention was all observed
 # there. A model's structure does not change while it is in memory, so that later passes track only
@@ -42,15 +44,21 @@ class Capture:
         routes: for each component, the routes by which its layers were observed.
         notes: sentences for the reader about layers that are not shown.
         logits: computes the logits of the pass; ``None`` if the model has no language head.
+        places: where each layer was observed, by its component and number.
     """
 
     layers: Mapping[Component, tuple[LayerAttention, ...]]
     routes: Mapping[Component, frozenset[Route]]
     notes: tuple[str, ...]
     logits: Logits | None
+    places: Mapping[LayerKey, tuple[Place, ...]]
 
 
-def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
+def capture(
+    model: PreTrainedModel,
+    inputs: Mapping[str, Any],
+    changes: Mapping[Place, LayerChange] = MappingProxyType({}),
+) -> Capture:
     """Run a model once and record the attention that it computes.
 
     Args:
@@ -58,6 +66,7 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
         inputs: keyword arguments of its ``forward``, a batch of one row without padding:
             ``input_ids`` int64 ``[1, position]``, and ``decoder_input_ids`` for an encoder-decoder
             model.
+        changes: what the pass changes in its attentions, by the places where they are observed.
 
     Raises:
         AttentionUnavailable: if the attention cannot be shown, with the reason.
@@ -67,7 +76,7 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
     _check_types(model)
     register_attention()
     with for_inference(model), restored_attention_type(model) as attends_sparsely:
-        recorder, logits = _observed_pass(model, inputs)
+        recorder, logits = _observed_pass(model, inputs, changes)
         if attends_sparsely():
             raise AttentionUnavailable(
                 f"{a_model(model.config.model_type)} attends within blocks to a text of this "
@@ -87,7 +96,7 @@ def capture(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Capture:
         ) from error
     check_complete(model, recording, has_encoder)
     layers = checked_layers(model, recording)
-    return Capture(layers, recording.routes, _notes(recording), logits)
+    return Capture(layers, recording.routes, _notes(recording), logits, recording.places)
 
 
 def _check_types(model: PreTrainedModel) -> None:
@@ -104,31 +113,36 @@ def _check_types(model: PreTrainedModel) -> None:
 
 
 def _observed_pass(
-    model: PreTrainedModel, inputs: Mapping[str, Any]
+    model: PreTrainedModel, inputs: Mapping[str, Any], changes: Mapping[Place, LayerChange]
 ) -> tuple[Recorder, Logits | None]:
     """Run a model, and run it again if its attention is in other modules than known."""
     known = _known.get(model)
-    recorder, logits = _run(model, inputs, known)
+    recorder, logits = _run(model, inputs, changes, known)
     if known is not None and recorder.attention_modules() != known:
-        return _run(model, inputs, None)
+        return _run(model, inputs, changes, None)
     return recorder, logits
 
 
 def _run(
-    model: PreTrainedModel, inputs: Mapping[str, Any], known: AttentionModules | None
+    model: PreTrainedModel,
+    inputs: Mapping[str, Any],
+    changes: Mapping[Place, LayerChange],
+    known: AttentionModules | None,
 ) -> tuple[Recorder, Logits | None]:
     """Run one forward pass and record it.
 
     Args:
         model: the model, inside ``for_inference``.
         inputs: see ``capture``.
+        changes: see ``capture``.
         known: the modules that call the attention interface; ``None`` to observe all modules by
             both routes.
     """
     head = find_language_head(model, without_cache(model, inputs))
     running = _trunk(model) if head is None else model
     inputs = without_cache(running, inputs)
-    recorder = Recorder(model, model.get_encoder() if "decoder_input_ids" in inputs else None)
+    encoder = model.get_encoder() if "decoder_input_ids" in inputs else None
+    recorder = Recorder(model, encoder, changes)
     with (
         recording_interface(recorder),
         recorder.tracking_modules(None if known is None else known.running),

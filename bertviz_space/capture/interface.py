@@ -25,6 +25,7 @@ from transformers import AttentionInterface
 from ..errors import AttentionUnavailable
 from ..trace import ModelWeights
 from .attention_call import AttentionCall, AttentionFunction
+from .changes import LayerChange
 from .copies import float32_copy
 from .mask import Mask, split_mask
 from .normalizers import KernelNormalizers
@@ -42,12 +43,26 @@ class _Pass:
         masks: masks that were already split, because most models pass the same tensor to every
             layer. The keys are ids of tensors. The values contain these tensors, so that no new
             tensor can get the same id.
+        changed_masks: masks with cut edges, by the ids of the mask and the change, which the values
+            contain too.
     """
 
     recorder: Recorder
     masks: dict[tuple[int, int], tuple[Tensor | None, Tensor | None, Mask]] = field(
         default_factory=dict
     )
+    changed_masks: dict[tuple[int, int], tuple[Tensor | None, LayerChange, Tensor | None]] = field(
+        default_factory=dict
+    )
+
+    def changed_mask(self, change: LayerChange, call: AttentionCall) -> Tensor | None:
+        """Return the mask of a call with cut edges, once for all layers with the same ones."""
+        mask = call.attention_mask
+        ids = (id(mask), id(change.cut))
+        if ids not in self.changed_masks:
+            changed = change.of_mask(mask, call.query, call.axes)
+            self.changed_masks[ids] = (mask, change, changed)
+        return self.changed_masks[ids][2]
 
     def mask(
         self, attention_mask: Tensor | None, position_bias: Tensor | None, axes: tuple[int, int]
@@ -96,8 +111,12 @@ def _attention(
     if current is None:
         return eager(module, query, key, value, attention_mask, **options)
     call = AttentionCall(module, query, key, value, attention_mask, options)
+    change = current.recorder.change_of_next("interface")
+    if change is not None:
+        call = replace(call, attention_mask=current.changed_mask(change, call))
     with current.recorder.inside_interface():
-        return _record(current, call, eager), None
+        output = _record(current, call, eager)
+    return output if change is None else change.of_output(output, 2, 1), None
 
 
 def _own_eager(module: nn.Module) -> AttentionFunction:

@@ -1,6 +1,6 @@
 """The predictions of a pass, from its logits at a few positions at a time."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -73,15 +73,43 @@ def predict(
     parts = []
     # One array serves all reductions: each new array of this size takes as long as a reduction.
     buffer: Tensor | None = None
-    size = max(_MIN_POSITIONS, _LOGITS_AT_ONCE // logits.num_tokens)
-    for position in positions[::size]:
+    for part in _parts(positions, logits.num_tokens):
         check()
-        part = slice(position, min(position + size, positions.stop))
         computed = logits.at(part)
         buffer = torch.empty_like(computed) if buffer is None else buffer[: len(computed)]
         parts.append(_predicted(computed, expected[part].to(computed.device), buffer))
     columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
     return PredictedIds(offset, *columns)
+
+
+def divergences(before: Logits, after: Logits, check: Callable[[], None]) -> Tensor:
+    """Return how far the predictions of a pass are from those of another pass.
+
+    Call it inside ``for_inference``.
+
+    Args:
+        before: the logits of the first pass.
+        after: the logits of the second pass, of the same model over as many tokens.
+        check: called before each part of the work. What it raises ends the work.
+
+    Returns:
+        float32 ``[position]``, the Kullback-Leibler divergence in nats from the first prediction to
+        the second one, see ``Intervened``.
+    """
+    parts = []
+    for part in _parts(range(before.num_positions), before.num_tokens):
+        check()
+        first, second = before.at(part).log_softmax(-1), after.at(part).log_softmax(-1)
+        # Rounding may result in a negative sum.
+        parts.append(first.exp().mul_(first.sub_(second)).sum(-1).clamp_(min=0.0))
+    return torch.cat(parts).cpu()
+
+
+def _parts(positions: range, num_tokens: int) -> Iterator[slice]:
+    """Yield slices of positions, with at most ``_LOGITS_AT_ONCE`` logits if there are many."""
+    size = max(_MIN_POSITIONS, _LOGITS_AT_ONCE // num_tokens)
+    for position in positions[::size]:
+        yield slice(position, min(position + size, positions.stop))
 
 
 def _predicted(

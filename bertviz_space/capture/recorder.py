@@ -5,17 +5,21 @@ recorder which modules are running: the component and the layer number follow fr
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections import Counter
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from torch import nn
 
 from ..trace import Component
+from .changes import LayerChange
 from .recording import (
     ModuleCall,
     ObservedAttention,
+    Place,
     Recording,
     Route,
     assign_to_layers,
@@ -46,13 +50,19 @@ class Recorder:
         in_interface: True while the attention interface computes; its own products are not traced.
     """
 
-    def __init__(self, model: nn.Module, encoder: nn.Module | None) -> None:
+    def __init__(
+        self,
+        model: nn.Module,
+        encoder: nn.Module | None,
+        changes: Mapping[Place, LayerChange] = MappingProxyType({}),
+    ) -> None:
         """Prepare for one pass.
 
         Args:
             model: the model that runs.
             encoder: the module of ``model`` that is the encoder, ``None`` for a model with one
                 stack.
+            changes: what the pass changes in its attentions.
         """
         self.in_interface = False
         self._model = model
@@ -64,6 +74,12 @@ class Recorder:
         self._num_calls = 0
         self._observed: list[ObservedAttention] = []
         self._names_running = set[str]()
+        self._changes = changes
+        self._num_observed = Counter[Route]()
+
+    def change_of_next(self, route: Route) -> LayerChange | None:
+        """Return what the pass changes in the attention that is added next by a route."""
+        return self._changes.get((route, self._num_observed[route]))
 
     @contextmanager
     def inside_interface(self) -> Iterator[None]:
@@ -112,7 +128,9 @@ class Recorder:
         # A block that shares its attention (Zamba) runs inside the block that uses it, which is the
         # outermost one.
         block = next((call for call in calls if call.is_in_block), None)
-        self._observed.append(ObservedAttention(route, self._component(), calls[-1], block, terms))
+        place = (route, self._num_observed[route])
+        self._num_observed[route] += 1
+        self._observed.append(ObservedAttention(place, self._component(), calls[-1], block, terms))
         self._names_running.update(call.name for call in calls)
 
     def _component(self) -> Component:

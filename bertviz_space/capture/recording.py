@@ -23,6 +23,10 @@ class AmbiguousAttention(Exception):
     """One call of an attention module computed several attentions, and none is the layer's own."""
 
 
+# An attention of a pass: its route, and its number among the attentions observed by this route.
+Place = tuple[Route, int]
+
+
 @dataclass(frozen=True)
 class ModuleCall:
     """One call of a module's ``forward``.
@@ -58,18 +62,23 @@ class ObservedAttention:
     """One attention, and where it was observed.
 
     Attributes:
-        route: how it was observed.
+        place: how it was observed, and after how many others.
         component: which of the model's attentions it is.
         call: the call of the innermost module that was running.
         block: the call of the outermost block that was running, ``None`` outside all blocks.
         terms: the fields of ``LayerAttention`` except ``component`` and ``layer``.
     """
 
-    route: Route
+    place: Place
     component: Component
     call: ModuleCall
     block: ModuleCall | None
     terms: Mapping[str, Any]
+
+    @property
+    def route(self) -> Route:
+        """How it was observed."""
+        return self.place[0]
 
     @property
     def axes(self) -> tuple[int, int]:
@@ -94,12 +103,15 @@ class Recording:
         routes: for each component, the routes by which its layers were observed.
         not_full: names of the blocks in which only attentions that are not full were observed.
         skipped: for each component, the numbers of the blocks in which none was observed.
+        places: where each layer was observed, by its component and number. A layer has several
+            places if a module computes the same attention again (DiffLlama).
     """
 
     layers: Mapping[Component, tuple[LayerAttention, ...]]
     routes: Mapping[Component, frozenset[Route]]
     not_full: tuple[str, ...]
     skipped: Mapping[Component, tuple[int, ...]]
+    places: Mapping[tuple[Component, int], tuple[Place, ...]]
 
 
 def interface_first(observed: Sequence[ObservedAttention]) -> list[ObservedAttention]:
@@ -139,10 +151,12 @@ def assign_to_layers(
         "decoder": (num_decoder, num_decoder),
         "cross": (num_decoder, num_source),
     }
-    distinct = _distinct_by_component(interface_first(observed))
+    found = interface_first(observed)
+    distinct = _distinct_by_component(found)
     layers: dict[Component, tuple[LayerAttention, ...]] = {}
     routes: dict[Component, frozenset[Route]] = {}
     skipped: dict[Component, tuple[int, ...]] = {}
+    places: dict[tuple[Component, int], tuple[Place, ...]] = {}
     not_full: dict[str, None] = {}
     for component, axes in full_axes.items():
         every = distinct[component]
@@ -158,7 +172,11 @@ def assign_to_layers(
             )
             routes[component] = frozenset(each.route for each in full)
             skipped[component] = _skipped(model, full, numbers)
-    return Recording(layers, routes, tuple(not_full), skipped)
+            for number, each in zip(numbers, full, strict=True):
+                places[component, number] = tuple(
+                    other.place for other in found if other is each or other.repeats(each)
+                )
+    return Recording(layers, routes, tuple(not_full), skipped, places)
 
 
 def _distinct_by_component(

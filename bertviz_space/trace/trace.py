@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from .attention import Component, LayerAttention
+from .interventions import Intervened
 from .predictions import NoPredictions, Predictions
 from .token import Token
 
@@ -28,6 +29,7 @@ class Trace:
             is one; or why that is not known.
         written_from: the position of the first token that a causal model wrote to continue the
             text, ``None`` if it wrote none.
+        intervened: the interventions of the pass, ``None`` for a pass without any.
 
     Raises:
         ValueError: at construction, if the length of an axis differs from the number of its
@@ -40,6 +42,7 @@ class Trace:
     notes: tuple[str, ...] = ()
     predictions: Predictions | NoPredictions = _NO_MODEL
     written_from: int | None = None
+    intervened: Intervened | None = None
 
     def __post_init__(self) -> None:
         """Compare every axis with its tokens."""

@@ -12,6 +12,7 @@ import torch
 
 from architectures.builder import build, inputs_for
 from architectures.comparison import TOLERANCE, Compared, Failed, LeftOut, Unavailable, compare
+from architectures.interventions import Exactness
 from architectures.report import REPORT, closing_line, right_types, text_types
 from architectures.stock import stock_weights
 from architectures.types import Architecture, all_architectures
@@ -50,6 +51,11 @@ REPRESENTATIVES = [
     ("funnel", "MaskedLM", {"bias of pairs"}, "B"),
     ("squeezebert", "MaskedLM", set(), "B"),  # a separate module for the product
 ]
+# Types in which something comes between the attention and the projection.
+EXACT = {
+    "inkling2_text": Exactness(zero=True, mean=False, cut=True),  # a gate
+    "diffllama": Exactness(zero=False, mean=False, cut=False),  # a difference and a norm
+}
 ROUTES = {"A": {"interface"}, "B": {"products"}, "A+B": {"interface", "products"}}
 
 
@@ -67,6 +73,7 @@ def test_weights_and_logits_are_those_of_transformers(model_type, auto_class, te
     assert result.logits_difference < TOLERANCE
     assert terms <= set(result.terms)
     assert result.routes == ROUTES[routes]
+    assert result.interventions == EXACT.get(model_type, Exactness(True, True, True))
 
 
 def test_every_type_of_transformers_is_in_the_report():
@@ -88,8 +95,10 @@ def test_the_last_line_of_the_report_counts_its_rows():
 
 def test_a_type_is_right_only_if_all_of_its_classes_are_right():
     def compared(auto_class: str, difference: float) -> Compared:
+        exact = Exactness(True, True, True)
+        differences = difference, difference, 0.0
         return Compared(
-            Architecture("one", auto_class), {}, frozenset(), (), 1.0, difference, difference, 0.0
+            Architecture("one", auto_class), {}, frozenset(), (), 1.0, *differences, exact
         )
 
     failed = Failed(Architecture("two", "CausalLM"), "ValueError")
