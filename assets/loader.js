@@ -1,10 +1,10 @@
 // Gradio runs this text as the body of a function when it mounts a component of
-// bertviz_space/page, and supplies element, props, server and watch. The component's behavior is the
+// bertviz_space/page, and supplies element, props, server, trigger and watch. The component's behavior is the
 // function `start` of a module in the page's script.
 import(new URL(props.script.url, document.baseURI).href)
   .then(({ modules }) =>
     modules[props.component_module].start(
-      { element, props, server, watch },
+      { element, props, server, trigger, watch },
       modules[props.view_module],
     ),
   )

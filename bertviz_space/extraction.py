@@ -17,8 +17,8 @@ from .capture import (
     Capture,
     capture,
     capture_with,
+    changes_of_predictions,
     check_memory,
-    divergences,
     for_inference,
     offset_of,
     predict,
@@ -200,11 +200,12 @@ def _with_interventions(
     captured = capture_with(model, changed_inputs, interventions, plain.captured)
     # The ids of the plain pass: a masked token is compared with the token that the text contains.
     predictions = _predictions(model, tokenizer, inputs, captured, check)
-    divergence: Tensor | None = None
-    if plain.captured.logits is not None and captured.logits is not None:
-        divergence = divergences(plain.captured.logits, captured.logits, check)
+    changes: tuple[Tensor, Tensor] | tuple[None, None] = None, None
+    first, second, before = plain.captured.logits, captured.logits, plain.predictions
+    if first is not None and second is not None and isinstance(before, Predictions):
+        changes = changes_of_predictions(first, second, before.token_ids[:, 0], check)
     replaced = {position: source.tokens[position] for position in sorted(masked)}
-    intervened = Intervened(interventions, replaced, plain.predictions, divergence)
+    intervened = Intervened(interventions, replaced, before, *changes)
     return _Pass(changed.tokens, captured, predictions, intervened)
 
 

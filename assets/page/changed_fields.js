@@ -7,7 +7,10 @@ import { isInPage } from "./elements.js";
 
 const LANGUAGES = "Languages changed";
 
-/** What a reader changes in a field, in the order of `Fields.request` (bertviz_space/page/fields.py). */
+/**
+ * What a reader changes in a field, in the order of `Fields.request` (bertviz_space/page/fields.py). The
+ * last field, the interventions, changes only together with the picture.
+ */
 const CHANGES = [
   "Model changed",
   "Text changed",
@@ -68,7 +71,7 @@ function report(document) {
 export function changeOf(values, used, shown) {
   const hasContinuation = [values, used].some((each) => numberIn(each, NUM_TOKENS) !== 0);
   const index = values.findIndex((value, at) => {
-    if (!shown[at]) return false;
+    if (!shown[at] || at >= CHANGES.length) return false;
     // The settings of a continuation count only if there is one.
     if (at >= NUM_TOKENS) return hasContinuation && numberIn(values, at) !== numberIn(used, at);
     // A run without a language used the model's default, which the field may show only later.

@@ -60,6 +60,26 @@ export function onBack(document, listener) {
 }
 
 /**
+ * Ask the page to run its text with interventions.
+ * @param {HTMLElement} host of the view that asks
+ * @param {string} interventions as links spell them, separated by commas; empty for none
+ */
+export function requestInterventions(host, interventions) {
+  dispatch(host, "bertviz-intervene", { interventions });
+}
+
+/**
+ * Call a listener when a view asks for a run with interventions.
+ * @param {Document} document
+ * @param {(interventions: string) => void} listener
+ */
+export function onIntervene(document, listener) {
+  document.body.addEventListener("bertviz-intervene", (event) => {
+    listener(/** @type {CustomEvent<{interventions: string}>} */ (event).detail.interventions);
+  });
+}
+
+/**
  * Report to the page what its link contains.
  * @param {HTMLElement} host of the view that reports
  * @param {Shown} shown

@@ -25,7 +25,11 @@ Numbers = tuple[int, float | None, float, int]
 
 
 def checked_request(
-    texts: Texts, chat: bool, start_token: bool, numbers: Numbers = (0, None, 1.0, 0)
+    texts: Texts,
+    chat: bool,
+    start_token: bool,
+    numbers: Numbers = (0, None, 1.0, 0),
+    interventions: str = "",
 ) -> Request:
     """Return the request of a program.
 
@@ -34,9 +38,10 @@ def checked_request(
         chat: whether the text is a chat message.
         start_token: whether to put the start token first.
         numbers: those of the continuation.
+        interventions: as ``trace.interventions`` spells them.
 
     Raises:
-        gr.Error: if an argument has the wrong type.
+        gr.Error: if an argument has the wrong type, or if an intervention cannot be read.
     """
     if not all(isinstance(value, str) for value in texts):
         raise _wrong_type(
@@ -45,9 +50,12 @@ def checked_request(
         )
     if not (isinstance(chat, bool) and isinstance(start_token, bool)):
         raise _wrong_type("chat and start_token are true or false.")
+    if not isinstance(interventions, str):
+        raise _wrong_type("interventions is a string, such as zero L0H3; omit it for none.")
     try:
-        request = Request(*texts, chat, start_token, *continuation_numbers(*numbers))
-        request.check_continuation()
+        numbers = continuation_numbers(*numbers)
+        request = Request(*texts, chat, start_token, *numbers, interventions)
+        request.check()
     except InvalidInput as error:
         raise _wrong_type(str(error)) from error
     return request
@@ -148,12 +156,12 @@ def checked_question(
     return Question(place, position, name, limit)
 
 
-def check_limit_and_mask(limit: int, masked: int | None, continue_tokens: int) -> None:
+def check_limit_and_mask(limit: int, masked: int | None, request: Request) -> None:
     """Check how many predicted tokens a program wants, and which token is masked.
 
     Raises:
         gr.Error: if an argument has the wrong type, if ``limit`` is out of its range, or if a
-            masked text is to be continued.
+            masked text is to be continued or run with interventions.
     """
     if type(limit) is not int or not 1 <= limit <= MAX_LISTED:
         raise _wrong_type(f"limit is a whole number from 1 to {MAX_LISTED}.")
@@ -161,10 +169,15 @@ def check_limit_and_mask(limit: int, masked: int | None, continue_tokens: int) -
         raise _wrong_type(
             "masked is the position of a token, counted from 0; omit it to mask no token."
         )
-    if masked is not None and continue_tokens:
+    if masked is not None and request.continue_tokens:
         raise _wrong_type(
             "masked is for masked models, which do not continue a text: omit masked or "
             "continue_tokens."
+        )
+    if masked is not None and request.interventions:
+        raise _wrong_type(
+            "masked predicts one token and takes no other intervention: omit masked, and write "
+            f"mask {masked} in interventions."
         )
 
 

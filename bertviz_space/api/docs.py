@@ -28,6 +28,16 @@ _CONTINUED = f"""\
         temperature: draw each token at random with this temperature; omit for the most likely one.
         top_p: draw from the most likely tokens that together have this probability, up to 1.
         seed: the start of the random numbers; an equal seed gives the same text.
+        interventions: what to change in the run, such as zero L0H3,mask 4; empty for nothing.
+"""
+
+_INTERVENTIONS = """
+    ``interventions`` change the run, to test what a part of the model does. It is a list such as
+    ``zero L0H3,cut 7-2``: zero L0H3 replaces the output of head 3 in layer 0 by zeros, and mean
+    L0H3 by its mean over the positions; cut 7-2 keeps the query at position 7 from attending to the
+    key at position 2 in all layers, cut 7-2 L0 in layer 0, cut 7-2 L0H3 in one head, and cut *-2
+    does so for all other queries; mask 4 replaces the token at position 4 by the mask token. In an
+    encoder-decoder model, name the attention too: zero cross L0H3.
 """
 
 _NUMBERS = """\
@@ -79,7 +89,7 @@ ATTENTION = f"""Run a model on a text and return the attention weights as a file
     encoder-decoder model has the tensors ``encoder``, ``decoder`` and ``cross`` instead. If the
     layers of a model have different numbers of heads and you do not set ``heads``, the file has one
     tensor ``[head, query, key]`` for each layer, such as ``self.3``.
-{_METADATA}{_GATED}{_TEXTS}{_NUMBERS}{_CONTINUED}"""
+{_METADATA}{_INTERVENTIONS}{_GATED}{_TEXTS}{_NUMBERS}{_CONTINUED}"""
 
 QUERY_KEY = f"""Run a model on a text and return the query and key vectors as a file of tensors.
 
@@ -130,6 +140,12 @@ PREDICTIONS = f"""Run a model on a text and return what it predicts at every pos
 
     A masked model reads the token that it predicts. With ``masked``, it reads a mask instead of the
     token at this position, and the answer has one row.
+{_INTERVENTIONS}
+    With interventions, each row has the prediction ``before``, without them: ``rank`` and
+    ``log_probability`` of the same token; ``likeliest``, the most likely token without them, with
+    its log_probability_before and its log_probability with them; and ``divergence``, the
+    Kullback-Leibler divergence in nats from the prediction without them to the one with them.
+    before is null without interventions.
 {_GATED}{_TEXTS}\
         limit: the number of predicted tokens in a row, from 1 to {MAX_LISTED}.
         masked: the position of a token to mask, counted from 0, for a model such as BERT.

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TypedDict
 
 from ..trace import Predictions, Token
+from ..trace.interventions import Intervened
 
 
 class TokenRow(TypedDict):
@@ -27,8 +28,30 @@ class PredictedRow(TypedDict):
     probability: float
 
 
+class LikeliestRow(TypedDict):
+    """The most likely token without interventions, and its probability with them."""
+
+    text: str
+    vocabulary: str
+    token_id: int
+    log_probability_before: float
+    log_probability: float
+
+
+class BeforeRow(TypedDict):
+    """A prediction without interventions, and how the interventions change it."""
+
+    rank: int | None
+    log_probability: float | None
+    divergence: float
+    likeliest: LikeliestRow
+
+
 class PredictionRow(TypedDict):
-    """What a model predicts at a position, for the token at the position ``predicts``."""
+    """What a model predicts at a position, for the token at the position ``predicts``.
+
+    ``before`` is ``None`` for a pass without interventions.
+    """
 
     side: str
     position: int
@@ -36,6 +59,7 @@ class PredictionRow(TypedDict):
     rank: int | None
     log_probability: float | None
     predicted: list[PredictedRow]
+    before: BeforeRow | None
 
 
 class ModelRow(TypedDict):
@@ -56,7 +80,11 @@ def token_rows(source: Sequence[Token], target: Sequence[Token] | None) -> list[
 
 
 def prediction_rows(
-    predictions: Predictions, side: str, limit: int, first_position: int = 0
+    predictions: Predictions,
+    side: str,
+    limit: int,
+    first_position: int = 0,
+    intervened: Intervened | None = None,
 ) -> list[PredictionRow]:
     """Return a row for each position.
 
@@ -65,6 +93,7 @@ def prediction_rows(
         side: the side of the tokens at these positions.
         limit: the largest number of predicted tokens in a row.
         first_position: the position of the first row.
+        intervened: the interventions of the pass, ``None`` for none.
     """
     ranks, log_probabilities = predictions.ranks.tolist(), predictions.log_probabilities.tolist()
     return [
@@ -75,9 +104,32 @@ def prediction_rows(
             "rank": ranks[at] or None,
             "log_probability": log_probabilities[at] if ranks[at] else None,
             "predicted": _predicted_rows(predictions, at)[:limit],
+            "before": None if intervened is None else _before_row(intervened, at),
         }
         for at in range(predictions.num_positions)
     ]
+
+
+def _before_row(intervened: Intervened, at: int) -> BeforeRow | None:
+    """Return one row of the predictions without interventions, ``None`` if they are not known."""
+    before = intervened.before
+    divergences, likeliest = intervened.divergences, intervened.likeliest_log_probabilities
+    if not isinstance(before, Predictions) or divergences is None or likeliest is None:
+        return None
+    first = _predicted_rows(before, at)[0]
+    rank = int(before.ranks[at])
+    return {
+        "rank": rank or None,
+        "log_probability": float(before.log_probabilities[at]) if rank else None,
+        "divergence": float(divergences[at]),
+        "likeliest": {
+            "text": first["text"],
+            "vocabulary": first["vocabulary"],
+            "token_id": first["token_id"],
+            "log_probability_before": float(before.probabilities[at, 0].log()),
+            "log_probability": float(likeliest[at]),
+        },
+    }
 
 
 def _predicted_rows(predictions: Predictions, at: int) -> list[PredictedRow]:

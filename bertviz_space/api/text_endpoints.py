@@ -97,11 +97,12 @@ def tensor_endpoint(jobs: ProgramJobs, export: ExportTensors, name: str, docs: s
         temperature: float | None = None,
         top_p: float = 1.0,
         seed: int = 0,
+        interventions: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], FileData]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers)
+        request = checked_request(texts, chat, start_token, numbers, interventions)
         selected = checked_layers_and_heads(layers, heads)
 
         def write(
@@ -134,11 +135,12 @@ def head_scores_endpoint(jobs: ProgramJobs) -> Any:
         temperature: float | None = None,
         top_p: float = 1.0,
         seed: int = 0,
+        interventions: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[HeadScoreRow]]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers)
+        request = checked_request(texts, chat, start_token, numbers, interventions)
 
         def score(
             trace: Trace, checkpoint: Checkpoint, folder: Path
@@ -171,12 +173,13 @@ def predictions_endpoint(jobs: ProgramJobs) -> Any:
         temperature: float | None = None,
         top_p: float = 1.0,
         seed: int = 0,
+        interventions: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[PredictionRow]]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers)
-        check_limit_and_mask(limit, masked, continue_tokens)
+        request = checked_request(texts, chat, start_token, numbers, interventions)
+        check_limit_and_mask(limit, masked, request)
         reader = reader_of(signed_in)
 
         def predict(
@@ -186,7 +189,7 @@ def predictions_endpoint(jobs: ProgramJobs) -> Any:
             if not isinstance(found, Predictions):
                 raise PredictionsUnavailable(f"{found.reason} Choose another model.")
             side = "source" if trace.target is None else "target"
-            rows = prediction_rows(found, side, limit)
+            rows = prediction_rows(found, side, limit, intervened=trace.intervened)
             return token_rows(trace.source, trace.target), rows
 
         if masked is None:
@@ -234,11 +237,12 @@ def view_endpoint(jobs: ProgramJobs) -> Any:
         temperature: float | None = None,
         top_p: float = 1.0,
         seed: int = 0,
+        interventions: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers)
+        request = checked_request(texts, chat, start_token, numbers, interventions)
         requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
         options = PictureOptions(theme, width, title, caption, scale)
         picture = checked_picture(format, options)
@@ -279,11 +283,12 @@ def view_content_endpoint(jobs: ProgramJobs) -> Any:
         temperature: float | None = None,
         top_p: float = 1.0,
         seed: int = 0,
+        interventions: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> dict[str, Any]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers)
+        request = checked_request(texts, chat, start_token, numbers, interventions)
         requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
 
         def content(trace: Trace, checkpoint: Checkpoint, folder: Path) -> dict[str, object]:
@@ -320,11 +325,12 @@ def describe_attention_endpoint(jobs: ProgramJobs) -> Any:
         temperature: float | None = None,
         top_p: float = 1.0,
         seed: int = 0,
+        interventions: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> dict[str, Any]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers)
+        request = checked_request(texts, chat, start_token, numbers, interventions)
         question = checked_question(layer, head, position, score, block, filter, limit)
 
         def answer(trace: Trace, checkpoint: Checkpoint, folder: Path) -> Description:

@@ -23,7 +23,7 @@ from .intervening import capture_with
 from .language_head import logits_of
 from .memory import check_memory
 from .model_state import for_inference
-from .predicting import divergences, offset_of, predict
+from .predicting import changes_of_predictions, offset_of, predict
 from .rotation import with_rotations
 from .stopping import stopping_between_layers
 
@@ -31,8 +31,8 @@ __all__ = [
     "Capture",
     "capture",
     "capture_with",
+    "changes_of_predictions",
     "check_memory",
-    "divergences",
     "for_inference",
     "logits_of",
     "offset_of",

@@ -82,27 +82,31 @@ def predict(
     return PredictedIds(offset, *columns)
 
 
-def divergences(before: Logits, after: Logits, check: Callable[[], None]) -> Tensor:
-    """Return how far the predictions of a pass are from those of another pass.
+def changes_of_predictions(
+    before: Logits, after: Logits, likeliest: Tensor, check: Callable[[], None]
+) -> tuple[Tensor, Tensor]:
+    """Compare the predictions of a pass with those of another one.
 
     Call it inside ``for_inference``.
 
     Args:
         before: the logits of the first pass.
         after: the logits of the second pass, of the same model over as many tokens.
+        likeliest: int32 ``[position]``, the most likely token of each prediction in the first pass.
         check: called before each part of the work. What it raises ends the work.
 
     Returns:
-        float32 ``[position]``, the Kullback-Leibler divergence in nats from the first prediction to
-        the second one, see ``Intervened``.
+        The fields ``divergences`` and ``likeliest_log_probabilities`` of ``Intervened``.
     """
-    parts = []
+    divergences, log_probabilities = [], []
     for part in _parts(range(before.num_positions), before.num_tokens):
         check()
         first, second = before.at(part).log_softmax(-1), after.at(part).log_softmax(-1)
+        ids = likeliest[part, None].to(second.device, torch.int64)
+        log_probabilities.append(second.gather(1, ids)[:, 0])
         # Rounding may result in a negative sum.
-        parts.append(first.exp().mul_(first.sub_(second)).sum(-1).clamp_(min=0.0))
-    return torch.cat(parts).cpu()
+        divergences.append(first.exp().mul_(first.sub_(second)).sum(-1).clamp_(min=0.0))
+    return torch.cat(divergences).cpu(), torch.cat(log_probabilities).cpu()
 
 
 def _parts(positions: range, num_tokens: int) -> Iterator[slice]:

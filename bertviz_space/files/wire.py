@@ -39,6 +39,10 @@ page requests it; ``ready`` names the files that exist already:
   * ``ranks``: int32 ``[position]``, and ``log_probabilities``: float32 ``[position]``.
   * ``vocabulary``: uint8 ``[byte]``, a JSON list of the text and the spelling of each token.
 
+* ``before.safetensors`` contains what the model predicts without the interventions of the trace,
+  with the same tensors, and how the interventions change it (``trace/interventions.py``):
+  ``divergences`` and ``likeliest_log_probabilities``, both float32 ``[position]``.
+
 All are safetensors files, which declare the dtype and shape of each array and store it in
 little-endian bytes.
 """
@@ -56,10 +60,12 @@ from torch import Tensor
 
 from ..trace import Component, LayerAttention, Predictions, Trace
 from ..trace.head_scores import SCORES, score_matrix
+from ..trace.interventions import Intervened
 from ..trace.overview import bin_size, overview
 from ..trace.words import word_starts, word_tokens
 from .compact_terms import CompactTerms
 from .filtered_overviews import FilteredOverviews, make_room
+from .interventions_in_words import in_words
 from .writing import write_file, write_text
 
 # The page refuses a manifest of another version, which it might draw wrongly.
@@ -67,6 +73,9 @@ VERSION = 3
 
 # The name of the file of the predictions.
 PREDICTIONS = "predictions.safetensors"
+
+# The name of the file of the predictions without interventions.
+BEFORE = "before.safetensors"
 
 # The names of files about several layers.
 _OF_MANY_LAYERS = re.compile("-(overview|scores)-")
@@ -126,6 +135,9 @@ class TraceFiles:
             if isinstance(trace.predictions, Predictions)
             else {}
         )
+        intervened = trace.intervened
+        if intervened is not None and isinstance(intervened.before, Predictions):
+            predictions[BEFORE] = partial(_change_tensors, intervened, intervened.before)
         # The head view starts with the first layer, and the model view shows all overviews. Nothing
         # waits for the scores.
         first = next(iter(layers))
@@ -141,7 +153,7 @@ class TraceFiles:
             layer: the layer's true number.
             with_overviews: whether to name the overviews.
         """
-        endings = (f"-{layer}.safetensors", PREDICTIONS)
+        endings = (f"-{layer}.safetensors", PREDICTIONS, BEFORE)
         return tuple(
             name
             for name in self.names
@@ -187,6 +199,7 @@ class TraceFiles:
             "scores": [{"name": name} | asdict(score) for name, score in SCORES.items()],
             "predictions": self._predictions(),
             "written_from": trace.written_from,
+            "intervened": self._intervened(),
             "ready": [name for name in self.names if (self.folder / name).exists()],
         }
 
@@ -231,6 +244,18 @@ class TraceFiles:
             return {"reason": predictions.reason}
         tokens = "source" if self.trace.target is None else "target"
         return {"file": PREDICTIONS, "tokens": tokens, "offset": predictions.offset}
+
+    def _intervened(self) -> dict[str, object] | None:
+        intervened = self.trace.intervened
+        if intervened is None:
+            return None
+        return {
+            "interventions": [
+                {"spelling": each.spelling, "words": in_words(self.trace, each)}
+                for each in intervened.interventions
+            ],
+            "before": BEFORE if BEFORE in self._tensors else None,
+        }
 
     def _layer_tensors(self, layer: LayerAttention) -> dict[str, Tensor]:
         # A query that sees no key gets 0, so that exp(-inf - 0) is its weight of 0.
@@ -290,6 +315,13 @@ def _prediction_tensors(predictions: Predictions) -> dict[str, Tensor]:
         "log_probabilities": predictions.log_probabilities,
         "vocabulary": torch.frombuffer(bytearray(vocabulary.encode()), dtype=torch.uint8),
     }
+
+
+def _change_tensors(intervened: Intervened, before: Predictions) -> dict[str, Tensor]:
+    tensors = _prediction_tensors(before)
+    for name in ("divergences", "likeliest_log_probabilities"):
+        tensors[name] = getattr(intervened, name)
+    return tensors
 
 
 def _layer_file(layer: LayerAttention) -> str:

@@ -94,7 +94,7 @@ class Handler:
         loaded = self._load(request.model_id, caller)
         if ignore_unsupported:
             request = request.supported_by(loaded.options)
-        request.check_continuation()
+        request.check()
         checkpoint = loaded.checkpoint
         key = ResultKey(request.normalized(checkpoint.model_id), checkpoint.revision)
         kept = self.results.get(key)

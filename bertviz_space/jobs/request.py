@@ -7,6 +7,7 @@ from typing import Any
 from ..errors import InvalidInput
 from ..models.options import ModelOptions
 from ..texts.continuation import Continuation
+from ..trace.interventions import parse_interventions, spelling_of
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Request:
         temperature: how it draws them; ``None`` to take the most likely token each time.
         top_p: the probability of the tokens that it draws from.
         seed: the start of the random numbers.
+        interventions: what is changed in the pass, as ``trace.interventions`` spells it.
     """
 
     model_id: str
@@ -40,6 +42,7 @@ class Request:
     temperature: float | None = None
     top_p: float = 1.0
     seed: int = 0
+    interventions: str = ""
 
     def supported_by(self, options: ModelOptions) -> "Request":
         """Return the request without the options that a model does not support.
@@ -73,18 +76,20 @@ class Request:
             temperature=self.temperature if self.continue_tokens else None,
             top_p=self.top_p if self._draws else 1.0,
             seed=self.seed if self._draws else 0,
+            interventions=spelling_of(parse_interventions(self.interventions)),
         )
 
     @property
     def _draws(self) -> bool:
         return bool(self.continue_tokens) and self.temperature is not None
 
-    def check_continuation(self) -> None:
-        """Check the numbers of the continuation, before the model is run.
+    def check(self) -> None:
+        """Check the numbers of the continuation and the interventions, before the model is run.
 
         Raises:
-            InvalidInput: if a number is out of its range.
+            InvalidInput: if a number is out of its range, or if an intervention cannot be read.
         """
+        parse_interventions(self.interventions)
         if self.continue_tokens:
             Continuation(self.continue_tokens, self.temperature, self.top_p, self.seed)
 
@@ -96,6 +101,7 @@ class Request:
             "temperature": self.temperature,
             "top_p": self.top_p,
             "seed": self.seed,
+            "interventions": parse_interventions(self.interventions),
         }
 
     def arguments(self) -> dict[str, Any]:

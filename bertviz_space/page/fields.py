@@ -7,6 +7,7 @@ import gradio as gr
 
 from ..models.catalog import ModelSpec
 from ..models.options import ModelOptions
+from .interventions import Interventions
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Fields:
     temperature: gr.Textbox
     top_p: gr.Textbox
     seed: gr.Textbox
+    interventions: Interventions
     run: gr.Button
 
     @property
@@ -46,6 +48,7 @@ class Fields:
             self.temperature,
             self.top_p,
             self.seed,
+            self.interventions,
         ]
 
     @property
@@ -113,6 +116,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         temperature = _number_field("Temperature", "bertviz-temperature", placeholder="greedy")
         top_p = _number_field("Top-p", "bertviz-top-p", "1")
         seed = _number_field("Seed", "bertviz-seed", "0")
+    interventions = Interventions(elem_id="bertviz-interventions")
     run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,
@@ -130,6 +134,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         temperature=temperature,
         top_p=top_p,
         seed=seed,
+        interventions=interventions,
         run=run,
     )
 

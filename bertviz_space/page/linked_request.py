@@ -33,7 +33,8 @@ def _values_of_link(opened: gr.Request) -> list[Any]:
     """Return the values of the fields that a link names, in the order of ``Fields.request``."""
     request = links.request_of(opened.query_params)
     if request is None:
-        return [gr.skip()] * len(dataclass_fields(Request))
+        # Gradio 6.31: gr.skip() would remove the props of a component that is not mounted yet.
+        return [gr.skip()] * (len(dataclass_fields(Request)) - 1) + [""]
     # An empty field, while the model is to write nothing.
     values = asdict(request) | {"continue_tokens": request.continue_tokens or None}
     return [

@@ -113,13 +113,13 @@ class RunButton:
         temperature: Any,
         top_p: Any,
         seed: Any,
+        interventions: Any,
     ) -> Iterator[_Update]:
         """Yield a message for each step, then the result, until a newer job replaces this one."""
         texts = (model_id, text, text_b, target_text, source_language, target_language)
+        numbers = (continue_tokens, temperature, top_p, seed)
         try:
-            request = _request(
-                texts, (chat, start_token), (continue_tokens, temperature, top_p, seed)
-            )
+            request = _request((*texts, interventions), (chat, start_token), numbers)
         except SpaceError as error:
             yield _message(str(error), "error")
             return
@@ -183,8 +183,8 @@ def _request(
     """Return the request in the fields of a page, which a program can fill with any values.
 
     Args:
-        texts: the model's id, the texts and the languages, in the order of ``Request``; ``None``
-            for an empty field.
+        texts: the model's id, the texts, the languages and the interventions, in the order of
+            ``Request``; ``None`` for an empty field.
         switches: whether the text is a chat message, and whether to put the start token first.
         numbers: those of the continuation, in the order of ``Request``.
 
@@ -196,8 +196,8 @@ def _request(
     are_texts = all(isinstance(value, str) for value in texts)
     if not (are_texts and all(isinstance(value, bool) for value in switches)):
         raise InvalidFields
-    values = [*texts, *switches, *continuation_numbers(*numbers)]
-    return Request(*values)
+    numbers = continuation_numbers(*numbers)
+    return Request(*texts[:-1], *switches, *numbers, interventions=texts[-1])
 
 
 def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Update:

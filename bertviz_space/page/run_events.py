@@ -38,9 +38,11 @@ def connect_runs(
         api_visibility="private",
     )
     _show(opened, result, views)
+    *plain, _ = fields.request
     for event, work, inputs in (
         (fields.run.click, run_button.run, fields.request),
-        (example_filled.then, run_button.run, fields.request),
+        (fields.interventions.submit, run_button.run, fields.request),
+        (example_filled.then, run_button.run, [*plain, gr.State("")]),  # without interventions
         (own_file.upload, run_button.open_file, own_file),
     ):
         finished = event(

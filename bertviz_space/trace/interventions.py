@@ -18,11 +18,12 @@ from typing import Literal
 
 from torch import Tensor
 
+from ..errors import InterventionNotPossible
 from .attention import Component
 from .predictions import NoPredictions, Predictions
 from .token import Token
 
-# The largest number of interventions of a run. A sweep needs one for each run.
+# The largest number of interventions of a run.
 MAX_INTERVENTIONS = 64
 
 _COMPONENT = r"(?:(?P<component>encoder|decoder|cross) )?"
@@ -115,20 +116,48 @@ class Intervened:
         divergences: float32 ``[position]``, the Kullback-Leibler divergence in nats from the
             prediction without interventions to the prediction with them (Kullback and Leibler 1951,
             ``sum(p * log(p / q))`` with ``p`` without them); ``None`` if there are no predictions.
+        likeliest_log_probabilities: float32 ``[position]``, the natural logarithm of the
+            probability, with the interventions, of the token that is the most likely one without
+            them; ``None`` if there are no predictions.
     """
 
     interventions: tuple[Intervention, ...]
     replaced: Mapping[int, Token]
     before: Predictions | NoPredictions
     divergences: Tensor | None
+    likeliest_log_probabilities: Tensor | None
 
 
-def parse_intervention(spelling: str) -> Intervention:
-    """Return the intervention that a text spells.
+def parse_interventions(spelling: str) -> tuple[Intervention, ...]:
+    """Return the interventions that a text spells, separated by commas; none for a blank text.
 
     Raises:
-        ValueError: if the text is no spelling of an intervention.
+        InterventionNotPossible: a ``ValueError`` too: if a part of the text is no intervention, or
+            if there are more than ``MAX_INTERVENTIONS``.
     """
+    parts = [part.strip() for part in spelling.split(",", MAX_INTERVENTIONS + 1)]
+    found = in_order(_parsed(part) for part in parts[: MAX_INTERVENTIONS + 1] if part)
+    if len(found) > MAX_INTERVENTIONS:
+        raise InterventionNotPossible(
+            f"A run can have at most {MAX_INTERVENTIONS} interventions. Undo some of them."
+        )
+    return found
+
+
+def spelling_of(interventions: Iterable[Intervention]) -> str:
+    """Return interventions as links and endpoints spell them."""
+    return ",".join(each.spelling for each in interventions)
+
+
+def in_order(interventions: Iterable[Intervention]) -> tuple[Intervention, ...]:
+    """Return interventions without duplicates, in the order of their spellings.
+
+    The order in which they are given has no effect on a pass.
+    """
+    return tuple(sorted(set(interventions), key=lambda each: each.spelling))
+
+
+def _parsed(spelling: str) -> Intervention:
     if match := _HEAD.fullmatch(spelling):
         return HeadOff(
             layer=int(match["layer"]),
@@ -146,15 +175,11 @@ def parse_intervention(spelling: str) -> Intervention:
         )
     if match := _MASK.fullmatch(spelling):
         return TokenMasked(int(match["position"]))
-    raise ValueError(f"{spelling!r} is no intervention")
-
-
-def in_order(interventions: Iterable[Intervention]) -> tuple[Intervention, ...]:
-    """Return interventions without duplicates, in the order of their spellings.
-
-    The order in which they are given has no effect on a pass.
-    """
-    return tuple(sorted(set(interventions), key=lambda each: each.spelling))
+    raise InterventionNotPossible(
+        f"“{spelling[:40]}” is no intervention. Write zero L0H3 or mean L0H3 for a head, "
+        "cut 7-2 L0H3 for an edge, mask 4 for a token; in an encoder-decoder model, name the "
+        "component too, such as zero cross L0H3."
+    )
 
 
 def _component(component: Component) -> str:

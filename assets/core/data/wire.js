@@ -77,6 +77,14 @@
  */
 
 /**
+ * What the pass of a result was changed by (bertviz_space/trace/interventions.py).
+ * @typedef {object} Intervened
+ * @property {{spelling: string, words: string}[]} interventions as links spell them, and for the reader
+ * @property {string | null} before the file of the predictions without interventions; null without
+ *   predictions
+ */
+
+/**
  * @typedef {object} Manifest
  * @property {number} version
  * @property {{model_id: string, revision: string}} model
@@ -88,6 +96,7 @@
  * @property {Score[]} scores what the server computes for each head
  * @property {PredictionsEntry | {reason: string}} predictions or a sentence that says why there are none
  * @property {number | null} written_from the position of the first source token that the model wrote
+ * @property {Intervened | null} intervened null for a pass without interventions
  * @property {string[]} ready the files that existed when the manifest was written
  */
 
