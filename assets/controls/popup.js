@@ -40,7 +40,10 @@ export function createPopup(host, { text, label, onOpen }) {
     event.preventDefault();
     close();
   });
-  popup.addEventListener("toggle", () => {
+  button.addEventListener("click", (event) => {
+    // The browser itself would open the list before its toggle event, and show it in a wrong place.
+    event.preventDefault();
+    popup.open = !popup.open;
     if (!popup.open) return;
     onOpen?.();
     placePopup(list, button);

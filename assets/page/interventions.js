@@ -27,8 +27,9 @@ export function start({ element, props, trigger }) {
     trigger("submit");
   });
   // After a run that failed, the next one has the interventions of the picture again.
-  const restore = () => {
-    if (shown !== null) props.value = shown;
+  const restore = (/** @type {MouseEvent} */ { target }) => {
+    const isRun = runButtonOf(document).contains(/** @type {Node} */ (target));
+    if (isRun && shown !== null) props.value = shown;
   };
-  runButtonOf(document).addEventListener("click", restore, { capture: true });
+  document.addEventListener("click", restore, { capture: true });
 }
