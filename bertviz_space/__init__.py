@@ -9,9 +9,11 @@ From a text to three pictures, in the order of the steps:
    result cache, extracts, and writes the files of the result.
 3. ``models`` turns a model's id into a loaded model; ``models.hub`` downloads its files.
 4. ``texts`` turns texts into token ids, and token ids back into letters of the text.
-5. ``extraction`` runs one forward pass; ``capture`` records queries and keys of every layer.
-   ``probe`` runs a causal model on repeated random tokens instead of a text, and
-   ``masking`` a masked model on a text in which one token is masked.
+5. ``extraction`` runs one forward pass, or a second one with interventions; ``capture`` records
+   queries and keys of every layer. ``prepared_run`` reads the texts and lets the model write.
+   ``sweep`` runs a model once for each head, with this head off; ``probe`` runs a causal model on
+   repeated random tokens instead of a text, and ``masking`` a masked model on a text in which one
+   token is masked.
 6. ``trace`` holds what was captured, the formula of the weights, the overview of a layer, and
    the scores of its heads.
 7. ``files`` writes a trace as files for the page (``files.wire``) and for programs, and reads a
@@ -36,14 +38,19 @@ if TYPE_CHECKING:
     from .masking import masked_prediction
     from .notebook.views import head_view, model_view
     from .probe import probe_scores
+    from .sweep import sweep_heads
     from .trace import Component, LayerAttention, Token, Trace
     from .trace.head_scores import head_scores
+    from .trace.interventions import EdgeCut, HeadOff, TokenMasked
 
 __all__ = [
     "Component",
+    "EdgeCut",
+    "HeadOff",
     "LayerAttention",
     "SpaceError",
     "Token",
+    "TokenMasked",
     "Trace",
     "extract",
     "head_scores",
@@ -52,15 +59,19 @@ __all__ = [
     "model_view",
     "neuron_view",
     "probe_scores",
+    "sweep_heads",
 ]
 
 # The module of each exported name. It is imported when the name is first used (PEP 562), so that
 # ``import bertviz_space.trace`` loads neither transformers nor gradio.
 _MODULES = {
     "Component": "trace",
+    "EdgeCut": "trace.interventions",
+    "HeadOff": "trace.interventions",
     "LayerAttention": "trace",
     "SpaceError": "errors",
     "Token": "trace",
+    "TokenMasked": "trace.interventions",
     "Trace": "trace",
     "extract": "extraction",
     "head_scores": "trace.head_scores",
@@ -68,6 +79,7 @@ _MODULES = {
     "masked_prediction": "masking",
     "model_view": "notebook.views",
     "probe_scores": "probe",
+    "sweep_heads": "sweep",
 }
 
 

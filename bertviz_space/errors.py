@@ -291,6 +291,10 @@ class InterventionNotPossible(InvalidInput):
     """An intervention names what does not exist, or would leave nothing to compute."""
 
 
+class SweepTooLong(InvalidInput):
+    """A run for each head would take longer than a run may take."""
+
+
 class ProbeUnavailable(SpaceError):
     """A model cannot be probed with repeated random tokens."""
 

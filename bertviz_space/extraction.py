@@ -5,9 +5,8 @@ only state is a lock for each model. So it can run in another process or on anot
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -18,30 +17,18 @@ from .capture import (
     capture,
     capture_with,
     changes_of_predictions,
-    check_memory,
-    for_inference,
     offset_of,
     predict,
-    stopping_between_layers,
     with_rotations,
 )
-from .errors import ContinuationNotPossible, a_model
-from .model_errors import explain_full_memory
-from .texts.continuation import Continuation, OnWritten, check_continuation, continue_text
-from .texts.encoding import Encoding
-from .texts.masked_tokens import mask_tokens
-from .texts.model_inputs import batch_of, model_inputs
+from .errors import ContinuationNotPossible
+from .prepared_run import PreparedRun, go_on, masked_inputs, prepared_run
+from .texts.continuation import OnWritten
 from .texts.predicted_tokens import predicted_tokens
-from .texts.reading import read_texts
-from .texts.target_generation import generate_target
 from .trace import NoPredictions, Predictions, Token, Trace
-from .trace.interventions import Intervened, Intervention, TokenMasked, in_order
+from .trace.interventions import Intervened, Intervention, in_order
 
 _NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
-
-
-def _go_on(text: str) -> bool:
-    return True
 
 
 def extract(
@@ -56,7 +43,7 @@ def extract(
     chat: bool = False,
     start_token: bool = False,
     continue_tokens: int = 0,
-    on_written: OnWritten = _go_on,
+    on_written: OnWritten = go_on,
     temperature: float | None = None,
     top_p: float = 1.0,
     seed: int = 0,
@@ -115,7 +102,7 @@ def extract(
         RunStopped: a ``SpaceError`` too: the cancellation was requested.
         RunTooLong: a ``SpaceError`` too: the next layer would start after ``max_seconds``.
     """
-    texts = read_texts(
+    with prepared_run(
         model,
         tokenizer,
         text,
@@ -125,43 +112,25 @@ def extract(
         target_language=target_language,
         chat=chat,
         start_token=start_token,
-    )
-    continuation = None
-    if continue_tokens:
-        continuation = Continuation(continue_tokens, temperature, top_p, seed)
-        check_continuation(model, texts.source, texts.target_limit, continue_tokens)
-    written_from = None
-    with (
-        explain_full_memory(a_model(model.config.model_type)),
-        for_inference(model),
-        stopping_between_layers(model, cancellation or Cancellation(), max_seconds) as check,
-    ):
-        if continuation is not None:
-            continued = continue_text(
-                model, tokenizer, texts.source, continuation, on_written, chat=chat
-            )
-            texts = texts.with_continued_source(continued.encoding, continued.note)
-            written_from = continued.written_from
-        inputs = model_inputs(model, texts.source)
-        if model.config.is_encoder_decoder:
-            if texts.target is None:
-                texts = texts.with_generated_target(generate_target(model, tokenizer, texts))
-            target_ids = [token.token_id for token in texts.target_tokens or ()]
-            inputs["decoder_input_ids"] = batch_of(model, target_ids)
-        check_memory(model, inputs)
-        captured = capture(model, inputs)
-        if written_from is not None and not offset_of(captured.layers["self"]):
+        continue_tokens=continue_tokens,
+        on_written=on_written,
+        temperature=temperature,
+        top_p=top_p,
+        seed=seed,
+        cancellation=cancellation,
+        max_seconds=max_seconds,
+    ) as run:
+        texts = run.texts
+        captured = capture(model, run.inputs)
+        if run.written_from is not None and not offset_of(captured.layers["self"]):
             raise ContinuationNotPossible(
                 "This model reads later tokens too, so no position shows how it wrote the next "
                 "token. Choose a causal model such as GPT-2, or do not continue the text."
             )
-        predictions = _predictions(model, tokenizer, inputs, captured, check)
-        plain = _Pass(texts.source.tokens, captured, predictions)
-        changed = plain
+        predictions = _predictions(model, tokenizer, run, captured)
+        changed = _Pass(texts.source.tokens, captured, predictions)
         if interventions:
-            changed = _with_interventions(
-                model, tokenizer, texts.source, inputs, in_order(interventions), plain, check
-            )
+            changed = _with_interventions(model, tokenizer, run, in_order(interventions), changed)
         layers = with_rotations(model, changed.captured.layers)
     return Trace(
         source=changed.source,
@@ -169,8 +138,9 @@ def extract(
         layers=layers,
         notes=texts.notes + captured.notes,
         predictions=changed.predictions,
-        written_from=written_from,
+        written_from=run.written_from,
         intervened=changed.intervened,
+        has_mask_token=isinstance(tokenizer.mask_token_id, int),
     )
 
 
@@ -187,41 +157,39 @@ class _Pass:
 def _with_interventions(
     model: PreTrainedModel,
     tokenizer: PreTrainedTokenizerBase,
-    source: Encoding,
-    inputs: Mapping[str, Any],
+    run: PreparedRun,
     interventions: tuple[Intervention, ...],
     plain: _Pass,
-    check: Callable[[], None],
 ) -> _Pass:
-    """Run the model again with interventions, inside ``for_inference``."""
-    masked = {each.position for each in interventions if isinstance(each, TokenMasked)}
-    changed = mask_tokens(tokenizer, source, masked) if masked else source
-    changed_inputs = {**inputs, "input_ids": batch_of(model, changed.token_ids)}
-    captured = capture_with(model, changed_inputs, interventions, plain.captured)
-    # The ids of the plain pass: a masked token is compared with the token that the text contains.
-    predictions = _predictions(model, tokenizer, inputs, captured, check)
+    """Run the model again with interventions."""
+    source, inputs = masked_inputs(model, tokenizer, run, interventions)
+    captured = capture_with(model, inputs, interventions, plain.captured)
+    predictions = _predictions(model, tokenizer, run, captured)
     changes: tuple[Tensor, Tensor] | tuple[None, None] = None, None
     first, second, before = plain.captured.logits, captured.logits, plain.predictions
     if first is not None and second is not None and isinstance(before, Predictions):
-        changes = changes_of_predictions(first, second, before.token_ids[:, 0], check)
-    replaced = {position: source.tokens[position] for position in sorted(masked)}
+        changes = changes_of_predictions(first, second, before.token_ids[:, 0], run.check)
+    replaced = {
+        position: token
+        for position, (token, other) in enumerate(zip(plain.source, source.tokens, strict=True))
+        if token is not other
+    }
     intervened = Intervened(interventions, replaced, before, *changes)
-    return _Pass(changed.tokens, captured, predictions, intervened)
+    return _Pass(source.tokens, captured, predictions, intervened)
 
 
 def _predictions(
-    model: PreTrainedModel,
-    tokenizer: PreTrainedTokenizerBase,
-    inputs: Mapping[str, Any],
-    captured: Capture,
-    check: Callable[[], None],
+    model: PreTrainedModel, tokenizer: PreTrainedTokenizerBase, run: PreparedRun, captured: Capture
 ) -> Predictions | NoPredictions:
-    """Return what the model predicts, inside ``for_inference``."""
+    """Return what the model predicts in a pass.
+
+    A masked token is compared with the token that the text contains.
+    """
     if captured.logits is None:
         return _NO_HEAD
-    has_decoder = "decoder_input_ids" in inputs
-    token_ids = inputs["decoder_input_ids" if has_decoder else "input_ids"][0]
+    has_decoder = "decoder_input_ids" in run.inputs
+    token_ids = run.inputs["decoder_input_ids" if has_decoder else "input_ids"][0]
     offset = 1 if has_decoder else offset_of(captured.layers["self"])
-    ids = predict(captured.logits, token_ids, offset, check)
+    ids = predict(captured.logits, token_ids, offset, run.check)
     vocabulary = predicted_tokens(tokenizer, ids.token_ids.unique().tolist())
     return Predictions(**vars(ids), vocabulary=vocabulary)

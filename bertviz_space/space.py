@@ -34,6 +34,7 @@ from .page.probe_function import probing
 from .page.published_assets import served_folder
 from .page.run_button import RunButton
 from .page.stop_writing import stopping_writing
+from .page.sweep_function import sweeping
 from .server import startup
 from .server.cache_headers import CacheHeaders
 from .server.forget_requests import forget_requests
@@ -70,8 +71,8 @@ def build_demo() -> SpacePage:
     with SpacePage(first) as demo:
         probe = probing(handler, active_jobs, queue)
         stop_writing = stopping_writing(active_jobs)
-        predict_masked = masking(handler, active_jobs, queue)
-        lay_out(offered, handler, run_button, probe, predict_masked, stop_writing, demo)
+        beside = [make(handler, active_jobs, queue) for make in (masking, sweeping)]
+        lay_out(offered, handler, run_button, probe, beside, stop_writing, demo)
         add_endpoints(handler, offered, active_jobs, queue)
 
     async def compute_first_result() -> None:

@@ -181,6 +181,19 @@ def check_limit_and_mask(limit: int, masked: int | None, request: Request) -> No
         )
 
 
+def check_prediction(position: int | None, token_id: int | None) -> None:
+    """Check the position and the token of the prediction that a program asks about.
+
+    Raises:
+        gr.Error: if an argument has the wrong type.
+    """
+    if not all(each is None or type(each) is int for each in (position, token_id)):
+        raise _wrong_type(
+            "position is a whole number, counted from 0, and token_id is the id of a token; omit "
+            "them for the last position and its most likely token."
+        )
+
+
 def checked_picture(file_format: ViewFormat, options: PictureOptions) -> PictureOptions:
     """Return how a program wants a picture.
 

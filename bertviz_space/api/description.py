@@ -10,6 +10,7 @@ from typing import Any
 import torch
 
 from ..errors import NoSuchPosition, ScoreUnavailable
+from ..files.svg.caption import interventions_note
 from ..files.view_request import AttentionPart, attention_parts_of
 from ..limits import MAX_DESCRIBED_TOKENS
 from ..trace import LayerAttention, Token, Trace
@@ -40,7 +41,8 @@ def describe(trace: Trace, model_id: str, question: Question) -> Description:
         answer = _head(trace, part, layer, heads[0], question)
     else:
         answer = _text(trace, part, question)
-    return {"model": model_id, "block": part.label, **answer, "notes": list(trace.notes)}
+    notes = [*interventions_note(trace), *trace.notes]
+    return {"model": model_id, "block": part.label, **answer, "notes": notes}
 
 
 def _text(trace: Trace, part: AttentionPart, question: Question) -> Description:

@@ -151,6 +151,24 @@ PREDICTIONS = f"""Run a model on a text and return what it predicts at every pos
         masked: the position of a token to mask, counted from 0, for a model such as BERT.
 {_CONTINUED}"""
 
+SWEEP = f"""Switch off each head in turn, and return how much each changes one prediction.
+
+    The model runs once for each head, with the output of this head replaced by zeros. Returns the
+    ``position`` of the prediction; the ``text``, the spelling in the ``vocabulary`` and the
+    ``token_id`` of the predicted token; its ``log_probability`` while all heads are on (the natural
+    logarithm); and ``heads``, a list with a row for each head, the largest change first: its
+    ``component`` (self, or encoder, decoder, cross), ``layer`` and ``head``, counted from 0, and
+    the ``change`` of the log-probability. A change below 0 means that the head makes the token more
+    likely. Heads can replace each other: a small change of each alone does not show that all of
+    them together matter little. To test several heads, use ``predictions`` with ``interventions``.
+    A sweep that would take too long is an error, which says how many layers fit.
+{_INTERVENTIONS.rstrip()} In a sweep, they are those of every run.
+{_GATED}{_TEXTS}\
+        position: the position of the prediction, counted from 0; omit for the last one.
+        token_id: the id of the predicted token; omit for the token that the text contains there.
+        layers: the numbers of the layers to sweep, counted from 0, such as [0, 3]; omit for all.
+{_CONTINUED}"""
+
 _FILTER = """
     ``filter`` hides weights. It is a list such as ``special,first,3,min=0.05``: special hides the
     weights on special tokens, first those on the first token, and 3 those on the token at position

@@ -22,6 +22,7 @@ from .text_endpoints import (
     describe_attention_endpoint,
     head_scores_endpoint,
     predictions_endpoint,
+    sweep_endpoint,
     tensor_endpoint,
     tokenize_endpoint,
     view_content_endpoint,
@@ -63,6 +64,7 @@ def add_endpoints(
         api(endpoint, api_name=name, concurrency_limit=None)
     api(head_scores_endpoint(jobs), api_name="head_scores", concurrency_limit=None)
     api(predictions_endpoint(jobs), api_name="predictions", concurrency_limit=None)
+    api(sweep_endpoint(jobs), api_name="sweep", concurrency_limit=None)
     api(_probe_endpoint(jobs), api_name="probe", concurrency_limit=None)
     api(view_endpoint(jobs), api_name="view", concurrency_limit=None)
     api(view_content_endpoint(jobs), api_name="view_content", concurrency_limit=None)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
+from ..sweep import SweepRow
 from ..trace import Predictions, Token
 from ..trace.interventions import Intervened
 
@@ -60,6 +61,17 @@ class PredictionRow(TypedDict):
     log_probability: float | None
     predicted: list[PredictedRow]
     before: BeforeRow | None
+
+
+class SweepAnswer(TypedDict):
+    """The effects of heads on one prediction, the largest effect first."""
+
+    position: int
+    text: str
+    vocabulary: str
+    token_id: int
+    log_probability: float
+    heads: list[SweepRow]
 
 
 class ModelRow(TypedDict):

@@ -23,6 +23,7 @@ from ..trace.predictions import MAX_LISTED
 from .arguments import (
     ViewFormat,
     check_limit_and_mask,
+    check_prediction,
     checked_layers_and_heads,
     checked_picture,
     checked_question,
@@ -34,12 +35,13 @@ from .docs import (
     DESCRIBE_ATTENTION,
     HEAD_SCORES,
     PREDICTIONS,
+    SWEEP,
     TOKENIZE,
     VIEW,
     VIEW_CONTENT,
 )
 from .program_jobs import ProgramJobs, errors_for_programs
-from .rows import PredictionRow, TokenRow, prediction_rows, token_rows
+from .rows import PredictionRow, SweepAnswer, TokenRow, prediction_rows, token_rows
 from .view_app import APP_URI
 
 # Writes tensors of a trace: the trace, the model's id and commit, a folder, layers and heads.
@@ -205,6 +207,54 @@ def predictions_endpoint(jobs: ProgramJobs) -> Any:
 
     predictions.__doc__ = PREDICTIONS
     return predictions
+
+
+def sweep_endpoint(jobs: ProgramJobs) -> Any:
+    """Return the endpoint that returns the effect of each head on one prediction."""
+
+    async def sweep(
+        call: gr.Request,
+        model: str,
+        text: str,
+        text_b: str = "",
+        target_text: str = "",
+        source_language: str = "",
+        target_language: str = "",
+        chat: bool = False,
+        start_token: bool = False,
+        position: int | None = None,
+        token_id: int | None = None,
+        layers: list[int] | None = None,
+        continue_tokens: int = 0,
+        temperature: float | None = None,
+        top_p: float = 1.0,
+        seed: int = 0,
+        interventions: str = "",
+        signed_in: gr.OAuthToken | None = None,
+    ) -> SweepAnswer:
+        texts = model, text, text_b, target_text, source_language, target_language
+        numbers = continue_tokens, temperature, top_p, seed
+        request = checked_request(texts, chat, start_token, numbers, interventions)
+        check_prediction(position, token_id)
+        chosen = checked_layers_and_heads(layers, None).layers or None
+
+        def answer(caller: Caller) -> SweepAnswer:
+            found = jobs.handler.sweep(
+                request, caller, position=position, token_id=token_id, layers=chosen
+            )
+            return {
+                "position": found.position,
+                "text": found.token.text,
+                "vocabulary": found.token.vocabulary,
+                "token_id": found.token_id,
+                "log_probability": found.log_probability,
+                "heads": found.rows(),
+            }
+
+        return await jobs.run(call, reader_of(signed_in), answer)
+
+    sweep.__doc__ = SWEEP
+    return sweep
 
 
 def view_endpoint(jobs: ProgramJobs) -> Any:

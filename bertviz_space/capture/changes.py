@@ -108,7 +108,7 @@ def changes_of(
     # Layers with the same cut edges share their mask.
     masks: dict[tuple[object, ...], Tensor] = {}
     changes = {}
-    for key in off.keys() | cut.keys():
+    for key in sorted(off.keys() | cut.keys()):
         layer = _layer(layers, *key)
         mask = None
         if key in cut:

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..errors import NoSuchHead
 from ..trace import Component, LayerAttention, Trace
+from .interventions_in_words import interventions_in_words
 from .writing import write_file
 
 _FLOAT32_BYTES = 4
@@ -171,4 +172,6 @@ def _origin(trace: Trace, model_id: str, revision: str) -> dict[str, str]:
         name: json.dumps([token.text for token in side]) for name, side in sides.items() if side
     }
     notes = json.dumps(trace.notes)
-    return {"model_id": model_id, "revision": revision, "notes": notes, **texts}
+    interventions = json.dumps(interventions_in_words(trace))
+    names = {"model_id": model_id, "revision": revision, "interventions": interventions}
+    return {**names, "notes": notes, **texts}

@@ -200,6 +200,7 @@ class TraceFiles:
             "predictions": self._predictions(),
             "written_from": trace.written_from,
             "intervened": self._intervened(),
+            "mask_token": trace.has_mask_token,
             "ready": [name for name in self.names if (self.folder / name).exists()],
         }
 

@@ -1,6 +1,6 @@
 """Answers requests of the page and of programs with the models and results of this process."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -18,9 +18,10 @@ from ..models.hub.checkpoints import Checkpoint
 from ..models.loading import LoadedModel
 from ..models.options import ModelOptions
 from ..probe import probe_scores
+from ..sweep import Sweep, sweep_heads
 from ..texts.reading import Texts, read_texts
 from ..texts.tokenization import check_text
-from ..trace import Predictions, Trace
+from ..trace import Component, Predictions, Trace
 from ..trace.repeated_tokens import Probe
 from .caller import Caller
 from .probe_cache import ProbeCache
@@ -147,6 +148,36 @@ class Handler:
         arguments = {name: of_request[name] for name in ("text_b", "chat", "start_token")}
         arguments |= {"text": request.text, "position": position}
         return self._run(masked_prediction, loaded, arguments, caller)
+
+    def sweep(
+        self,
+        request: Request,
+        caller: Caller,
+        *,
+        position: int | None = None,
+        token_id: int | None = None,
+        component: Component | None = None,
+        layers: Sequence[int] | None = None,
+    ) -> Sweep:
+        """Return the effect of each head on one prediction, see ``sweep_heads``.
+
+        Raises:
+            SpaceError: with a message for the reader, from any step.
+            RunStopped: a ``SpaceError`` too, once the request is canceled.
+        """
+        check_text(request.text)
+        request.check()
+        loaded = self._load(request.model_id, caller)
+        caller.report(f"Switching off the heads of {loaded.checkpoint.model_id} …")
+        arguments = {
+            "text": request.text,
+            **request.normalized(loaded.checkpoint.model_id).extraction_arguments(),
+            "position": position,
+            "token_id": token_id,
+            "component": component,
+            "layers": layers,
+        }
+        return self._run(sweep_heads, loaded, arguments, caller)
 
     def open_file(self, path: Path, caller: Caller) -> Result:
         """Return a result with the trace of a reader's own file of tensors.

@@ -54,9 +54,11 @@ class View(gr.HTML):
         heads: the heads to show first.
         include_layers: the layers that the model view shows first.
         include_heads: the heads that the model view shows first.
+        intervenes: whether the page can run the text again with interventions.
         server_functions: ``preparing(...)`` if the server makes a result's files on request;
             without it, all files of a result must exist. ``masking(...)`` if the view can mask a
-            token. ``probing(...)`` if the model view can probe a model.
+            token, ``sweeping(...)`` if it can switch off heads. ``probing(...)`` if the model view
+            can probe a model.
     """
 
     data_model = ViewValue
@@ -70,6 +72,7 @@ class View(gr.HTML):
         heads: list[int] | None = None,
         include_layers: list[int] | None = None,
         include_heads: list[int] | None = None,
+        intervenes: bool = False,
         **kwargs: Any,
     ) -> None:
         self.script = published_script()
@@ -80,6 +83,7 @@ class View(gr.HTML):
         self.heads = heads
         self.include_layers = include_layers
         self.include_heads = include_heads
+        self.intervenes = intervenes
         super().__init__(
             value=value,
             html_template='<div class="bertviz-host"></div>',
@@ -93,6 +97,7 @@ class View(gr.HTML):
             heads=heads,
             include_layers=include_layers,
             include_heads=include_heads,
+            intervenes=intervenes,
             **kwargs,
         )
 

@@ -1,6 +1,6 @@
 """Lays out the page from its parts, and connects their events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -61,7 +61,7 @@ def lay_out(
     handler: Handler,
     run_button: RunButton,
     probe: Callable[..., Any],
-    predict_masked: Callable[..., Any],
+    beside: Sequence[Callable[..., Any]],
     stop_writing: Callable[..., Any],
     demo: gr.Blocks,
 ) -> None:
@@ -72,7 +72,7 @@ def lay_out(
         handler: answers requests.
         run_button: runs a text or opens a file.
         probe: the server function of ``probing``.
-        predict_masked: the server function of ``masking``.
+        beside: the server functions of ``masking`` and ``sweeping``, for all views.
         stop_writing: the server function of ``stopping_writing``.
         demo: the page.
     """
@@ -91,7 +91,7 @@ def lay_out(
         sign_in = lay_out_sign_in(demo)
     if sign_in is not None:
         return_after_sign_in(sign_in, fields.request)
-    views = _lay_out_views(handler, probe, predict_masked)
+    views = _lay_out_views(handler, probe, beside)
     connect_runs(demo, run_button, fields, example_filled, own_file, message, views)
     demo.unload(run_button.close)
     # The model is looked up after a link has set it: a lookup of the model before it could finish
@@ -123,15 +123,16 @@ def _lay_out_own_tensors() -> gr.UploadButton:
 
 
 def _lay_out_views(
-    handler: Handler, probe: Callable[..., Any], predict_masked: Callable[..., Any]
+    handler: Handler, probe: Callable[..., Any], beside: Sequence[Callable[..., Any]]
 ) -> list[View]:
     views: list[View] = []
-    functions = [preparing(handler.results.prepare), predict_masked]
+    functions = [preparing(handler.results.prepare), *beside]
     # Gradio's menu of the tabs that do not fit has no ids, and links open tabs by their ids.
     with gr.Tabs(overflow_behavior="wrap"):
         for name, view in _VIEWS:
             # assets/page/elements.js finds the tabs by these ids.
             with gr.Tab(f"{name.title()} view", elem_id=f"bertviz-{name}-tab"):
                 offered = [*functions, probe] if view is ModelView else functions
-                views.append(view(min_height=120, shared="page", server_functions=offered))
+                options = {"shared": "page", "intervenes": True, "server_functions": offered}
+                views.append(view(min_height=120, **options))
     return views

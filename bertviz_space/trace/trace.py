@@ -30,6 +30,7 @@ class Trace:
         written_from: the position of the first token that a causal model wrote to continue the
             text, ``None`` if it wrote none.
         intervened: the interventions of the pass, ``None`` for a pass without any.
+        has_mask_token: True if the model has a mask token, so that a token can be masked.
 
     Raises:
         ValueError: at construction, if the length of an axis differs from the number of its
@@ -43,6 +44,7 @@ class Trace:
     predictions: Predictions | NoPredictions = _NO_MODEL
     written_from: int | None = None
     intervened: Intervened | None = None
+    has_mask_token: bool = False
 
     def __post_init__(self) -> None:
         """Compare every axis with its tokens."""

@@ -19,7 +19,7 @@ from tests.wire_reader import read_layer
 REPOSITORY = Path(__file__).parents[2]
 ENDPOINTS = {
     "/models", "/tokenize", "/describe_attention", "/attention", "/query_key", "/head_scores",
-    "/predictions", "/probe", "/view", "/view_content", "/view_app",
+    "/predictions", "/sweep", "/probe", "/view", "/view_content", "/view_app",
 }  # fmt: skip
 PAIR = ("The cat sat on the mat", "The cat lay on the rug")
 

@@ -19,14 +19,15 @@ from tests.running_app import served
 # No tool has an argument for a token of the Hub.
 NUM_ARGUMENTS = {
     "tokenize": 8,
-    "attention": 14,
-    "query_key": 14,
-    "head_scores": 12,
-    "describe_attention": 19,
-    "predictions": 14,
+    "attention": 15,
+    "query_key": 15,
+    "head_scores": 13,
+    "describe_attention": 20,
+    "predictions": 15,
+    "sweep": 16,
     "probe": 1,
-    "view": 25,
-    "view_content": 19,
+    "view": 26,
+    "view_content": 20,
 }
 
 
@@ -79,7 +80,7 @@ def texts_of(answer: CallToolResult) -> list[str]:
 def test_the_tools_are_the_endpoints_and_nothing_else(mcp_url):
     assert set(list_tools(mcp_url)) == {
         "models", "tokenize", "describe_attention", "attention", "query_key", "head_scores",
-        "predictions",
+        "predictions", "sweep",
         "probe", "view", "view_content",
     }  # fmt: skip
 

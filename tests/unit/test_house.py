@@ -47,7 +47,8 @@ LEVELS = [
     ["page", "api", "notebook"],
     ["server"],
     ["jobs"],
-    ["extraction", "probe", "masking"],
+    ["extraction", "probe", "masking", "sweep"],
+    ["prepared_run"],
     ["capture"],
     ["models"],
     ["files"],
@@ -60,7 +61,10 @@ LEVELS = [
 
 # The parts that may import a library.
 IMPORTERS = {
-    "transformers": {"capture", "texts", "models", "extraction", "probe", "masking"},
+    "transformers": {
+        *("capture", "texts", "models"),
+        *("extraction", "probe", "masking", "sweep", "prepared_run"),
+    },
     "huggingface_hub": {"models/hub"},
     "gradio": {"space", "page", "api", "server"},
     "IPython": {"notebook"},

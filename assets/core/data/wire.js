@@ -97,6 +97,7 @@
  * @property {PredictionsEntry | {reason: string}} predictions or a sentence that says why there are none
  * @property {number | null} written_from the position of the first source token that the model wrote
  * @property {Intervened | null} intervened null for a pass without interventions
+ * @property {boolean} mask_token whether the model has a mask token
  * @property {string[]} ready the files that existed when the manifest was written
  */
 

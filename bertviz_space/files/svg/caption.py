@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from ...trace import Token, Trace
 from ...trace.filter import Filter
+from ..interventions_in_words import interventions_in_words
 from .label import BLANKS, label_of
 
 # A commit; its first 12 characters distinguish it from all others.
@@ -17,7 +18,7 @@ _COMMIT = re.compile("[0-9a-f]{40}")
 
 
 def caption_of(trace: Trace, model_id: str, revision: str) -> list[str]:
-    """Return lines on the model, on each text, and on the tokens that the model wrote."""
+    """Return lines on the model, each text, the tokens that the model wrote, and interventions."""
     has_commit = _COMMIT.fullmatch(revision)
     first, second = _text_of(trace.source, "A"), _text_of(trace.source, "B")
     if second:
@@ -27,7 +28,7 @@ def caption_of(trace: Trace, model_id: str, revision: str) -> list[str]:
     if trace.target is not None:
         texts.append(f"Target: {_text_of(trace.target, 'A')}")
     model = f"{model_id}, commit {revision[:12]}" if has_commit else model_id
-    return [model, *texts, *written_note(trace)]
+    return [model, *texts, *written_note(trace), *interventions_note(trace)]
 
 
 def written_note(trace: Trace) -> list[str]:
@@ -38,6 +39,12 @@ def written_note(trace: Trace) -> list[str]:
     if written_from == len(trace.source) - 1:
         return [f"The token at position {written_from} was written by the model."]
     return [f"Tokens from position {written_from} on were written by the model."]
+
+
+def interventions_note(trace: Trace) -> list[str]:
+    """Return a sentence that names the interventions of the pass, none for a pass without any."""
+    changes = interventions_in_words(trace)
+    return [f"With interventions: {'; '.join(changes)}."] if changes else []
 
 
 def _text_of(tokens: Sequence[Token], segment: str) -> str:

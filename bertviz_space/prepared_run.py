@@ -1,0 +1,125 @@
+"""Prepares the passes of a run: reads the texts, lets the model write, and makes the inputs."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from torch import Tensor
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+from .cancellation import Cancellation
+from .capture import check_memory, for_inference, stopping_between_layers
+from .errors import a_model
+from .model_errors import explain_full_memory
+from .texts.continuation import Continuation, OnWritten, check_continuation, continue_text
+from .texts.encoding import Encoding
+from .texts.masked_tokens import mask_tokens
+from .texts.model_inputs import batch_of, model_inputs
+from .texts.reading import Texts, read_texts
+from .texts.target_generation import generate_target
+from .trace.interventions import Intervention, TokenMasked
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedRun:
+    """What the passes of a run read.
+
+    Attributes:
+        texts: the tokenized texts, including what the model wrote.
+        inputs: the inputs of the model, see ``capture``.
+        written_from: the position of the first token that the model wrote to continue the text,
+            ``None`` if it wrote none.
+        check: raises an error if the run is to stop.
+    """
+
+    texts: Texts
+    inputs: dict[str, Tensor]
+    written_from: int | None
+    check: Callable[[], None]
+
+
+def go_on(text: str) -> bool:
+    """Let the model write another token."""
+    return True
+
+
+@contextmanager
+def prepared_run(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    text: str,
+    text_b: str | None = None,
+    target_text: str | None = None,
+    *,
+    source_language: str | None = None,
+    target_language: str | None = None,
+    chat: bool = False,
+    start_token: bool = False,
+    continue_tokens: int = 0,
+    on_written: OnWritten = go_on,
+    temperature: float | None = None,
+    top_p: float = 1.0,
+    seed: int = 0,
+    cancellation: Cancellation | None = None,
+    max_seconds: float = math.inf,
+) -> Iterator[PreparedRun]:
+    """Prepare a run, and let the passes of the block be part of it.
+
+    The arguments and errors are those of ``extract``. The block is inside ``for_inference``, and
+    its passes stop as those of ``extract`` do.
+    """
+    texts = read_texts(
+        model,
+        tokenizer,
+        text,
+        text_b,
+        target_text,
+        source_language=source_language,
+        target_language=target_language,
+        chat=chat,
+        start_token=start_token,
+    )
+    continuation = None
+    if continue_tokens:
+        continuation = Continuation(continue_tokens, temperature, top_p, seed)
+        check_continuation(model, texts.source, texts.target_limit, continue_tokens)
+    written_from = None
+    with (
+        explain_full_memory(a_model(model.config.model_type)),
+        for_inference(model),
+        stopping_between_layers(model, cancellation or Cancellation(), max_seconds) as check,
+    ):
+        if continuation is not None:
+            continued = continue_text(
+                model, tokenizer, texts.source, continuation, on_written, chat=chat
+            )
+            texts = texts.with_continued_source(continued.encoding, continued.note)
+            written_from = continued.written_from
+        inputs = model_inputs(model, texts.source)
+        if model.config.is_encoder_decoder:
+            if texts.target is None:
+                texts = texts.with_generated_target(generate_target(model, tokenizer, texts))
+            target_ids = [token.token_id for token in texts.target_tokens or ()]
+            inputs["decoder_input_ids"] = batch_of(model, target_ids)
+        check_memory(model, inputs)
+        yield PreparedRun(texts, inputs, written_from, check)
+
+
+def masked_inputs(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    run: PreparedRun,
+    interventions: Iterable[Intervention],
+) -> tuple[Encoding, dict[str, Tensor]]:
+    """Return the text and the inputs of a run in which the interventions mask tokens.
+
+    Raises:
+        MaskNotPossible: if a token is to be masked, and the tokenizer has no mask token.
+        NoSuchPosition: if the text has no token at a position.
+    """
+    masked = {each.position for each in interventions if isinstance(each, TokenMasked)}
+    if not masked:
+        return run.texts.source, run.inputs
+    source = mask_tokens(tokenizer, run.texts.source, masked)
+    return source, {**run.inputs, "input_ids": batch_of(model, source.token_ids)}
