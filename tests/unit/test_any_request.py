@@ -208,10 +208,21 @@ CONTINUATION = {
     "top_p": st.floats(-0.5, 1.5),
     "seed": st.integers(-1, 2**33),
 }
+INTERVENTIONS = {
+    "interventions": st.sampled_from(["", "zero L1H3", "mean L0H0,cut *-1", "cut 1-0 L9", "mask 0"])
+    | SHORT
+}
 OPTIONS = {
     "tokenize": {},
-    "attention": NUMBERS | CONTINUATION,
+    "attention": NUMBERS | CONTINUATION | INTERVENTIONS,
+    "sweep": INTERVENTIONS
+    | {
+        "position": st.none() | st.integers(-1, 5),
+        "token_id": st.none() | st.integers(-1, 5000),
+        "layers": MOSTLY_EXISTING,
+    },
     "predictions": CONTINUATION
+    | INTERVENTIONS
     | {"limit": st.integers(1, 10), "masked": st.none() | st.integers()},
     "query_key": NUMBERS,
     "describe_attention": {

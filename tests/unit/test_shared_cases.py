@@ -11,6 +11,7 @@ from safetensors.torch import load_file
 
 from bertviz_space import Component, LayerAttention, Trace
 from bertviz_space.errors import InvalidFilter
+from bertviz_space.files.interventions_in_words import interventions_in_words
 from bertviz_space.files.svg.caption import (
     caption_of,
     filter_in_words,
@@ -22,7 +23,9 @@ from bertviz_space.files.svg.page import page_length, page_of
 from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, write_weights
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
+from bertviz_space.trace import NoPredictions
 from bertviz_space.trace.filter import parse_filter
+from bertviz_space.trace.interventions import Intervened, parse_interventions
 from bertviz_space.trace.overview import bin_size
 from bertviz_space.trace.ranking import rank_weights
 from bertviz_space.trace.words import word_starts, word_tokens
@@ -115,7 +118,16 @@ def test_captions_of_pictures_equal_those_of_the_cases(case: Case):
     query, key = (torch.zeros(1, len(source), 1) for _ in range(2))
     layer = LayerAttention("self", 0, query, key, scaling=1.0)
     own, other = piece_tokens(source), None if target is None else piece_tokens(target)
-    trace = Trace(own, other, {"self": (layer,)}, written_from=case.get("written_from"))
+    named = (case.get("intervened") or {}).get("interventions", [])
+    changes = parse_interventions(",".join(each["spelling"] for each in named))
+    trace = Trace(
+        own,
+        other,
+        {"self": (layer,)},
+        written_from=case.get("written_from"),
+        intervened=Intervened(changes, {}, NoPredictions(""), None, None) if changes else None,
+    )
+    assert interventions_in_words(trace) == [each["words"] for each in named]
     assert caption_of(trace, case["model_id"], case["revision"]) == case["caption"]
 
 
