@@ -82,6 +82,8 @@
  * @property {{spelling: string, words: string}[]} interventions as links spell them, and for the reader
  * @property {string | null} before the file of the predictions without interventions; null without
  *   predictions
+ * @property {Record<number, Token>} [replaced] the source tokens that the mask token replaces, by their
+ *   positions; undefined for none
  */
 
 /**
@@ -97,6 +99,7 @@
  * @property {PredictionsEntry | {reason: string}} predictions or a sentence that says why there are none
  * @property {number | null} written_from the position of the first source token that the model wrote
  * @property {Intervened | null} intervened null for a pass without interventions
+ * @property {boolean} [mask_token] whether a token of the source can be masked; undefined means no
  * @property {string[]} ready the files that existed when the manifest was written
  */
 
