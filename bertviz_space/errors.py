@@ -318,6 +318,23 @@ class UploadMissing(SpaceError):
         super().__init__("The file has expired. Open it again.")
 
 
+class ResultExpired(SpaceError):
+    """A result is not kept any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This result has expired. Run again.")
+
+
+class ResultWithoutModel(SpaceError):
+    """A result comes from a reader's own file, and its model is not known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This result comes from a file, without a model that could be run again. Run a model "
+            "on a text."
+        )
+
+
 class TensorsUnreadable(InvalidInput):
     """A reader's own tensors have the wrong format or content."""
 

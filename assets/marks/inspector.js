@@ -1,5 +1,6 @@
 // The inspector beside a figure: what is highlighted or pinned, in words and numbers.
 
+import { createActionButtons } from "../controls/action_buttons.js";
 import { appendButton, createToggle } from "../controls/button.js";
 import { createCopyButton } from "../controls/copy_button.js";
 import { appendElement } from "../drawing/element.js";
@@ -8,6 +9,7 @@ import { createPredictionSection } from "./prediction_section.js";
 import { createReadout } from "./readout.js";
 import { createWeightTable } from "./weight_table.js";
 
+/** @typedef {import("../controls/action_buttons.js").Action} Action */
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("./prediction_section.js").PredictionContent} PredictionContent */
@@ -22,6 +24,8 @@ import { createWeightTable } from "./weight_table.js";
  *   no token is pinned.
  * @property {(row: HighlightedRow) => {text: string, run: () => void} | null} filterActionOf returns what
  *   the reader can do about the attention to the token of a row: hide it, or show it again
+ * @property {(row: HighlightedRow, tokensPerRow: number) => Action[]} tokenActionsOf returns what else the
+ *   reader can do to the token of a row
  */
 
 /**
@@ -29,7 +33,8 @@ import { createWeightTable } from "./weight_table.js";
  * @param {HTMLElement} host
  * @param {InspectorActions} actions
  */
-export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterActionOf }) {
+export function createInspector(host, actions) {
+  const { onGoTo, onUnpin, onSelectMore, filterActionOf, tokenActionsOf } = actions;
   const element = appendElement(host, "aside", "bertviz-inspector");
   element.setAttribute("aria-label", "Inspector");
   element.hidden = true;
@@ -51,6 +56,7 @@ export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterAct
   /** @type {(() => void) | undefined} */
   let runFilterAction;
   const filter = appendButton(buttons, "", () => runFilterAction?.());
+  const tokenButtons = createActionButtons(buttons);
   const rankings = appendElement(element, "div", "bertviz-rankings");
   const weights = appendElement(rankings, "div", "bertviz-weight-tables");
   const tables = [createWeightTable(weights, onGoTo), createWeightTable(weights, onGoTo)];
@@ -103,6 +109,7 @@ export function createInspector(host, { onGoTo, onUnpin, onSelectMore, filterAct
       runFilterAction = filterAction?.run;
       filter.hidden = filterAction === null;
       filter.textContent = filterAction?.text ?? "";
+      tokenButtons.show(row?.isPinned ? tokenActionsOf(row, tokensPerRow) : []);
       // Only the tables of a pinned token stay while the pointer moves to them.
       const isPair = row?.isPinned && !row.token.others && tokensPerRow === 1;
       const onPairOfRow = isPair ? onPair : null;

@@ -1,5 +1,6 @@
 // What the inspector says about the prediction at a token: the prediction of the model that has read the
-// text, and beside it, once the reader asks for it, the prediction for the token when it is masked.
+// text, and beside it the prediction without interventions, or, once the reader asks for it, the prediction
+// for the token when it is masked.
 
 import { appendButton } from "../controls/button.js";
 import { appendElement } from "../drawing/element.js";
@@ -16,7 +17,13 @@ import { createPredictionTable } from "./prediction_table.js";
  * @property {PredictionTable | null} prediction null while it is not known
  */
 
-/** @typedef {PredictionTable & {masking: MaskingContent | null}} PredictionContent */
+/**
+ * @typedef {object} MoreContent
+ * @property {PredictionTable | null} before the prediction without interventions; null for none
+ * @property {MaskingContent | null} masking
+ */
+
+/** @typedef {PredictionTable & MoreContent} PredictionContent */
 
 /**
  * Create the section, hidden until its first `show`.
@@ -30,6 +37,7 @@ export function createPredictionSection(host) {
   const button = appendButton(masking, "", () => onMask?.());
   const note = appendElement(masking, "div", "bertviz-muted");
   note.setAttribute("role", "status");
+  const before = createPredictionTable(host, "bertviz-prediction-before");
   const masked = createPredictionTable(host, "bertviz-masked-prediction");
   masked.title.tabIndex = -1;
 
@@ -38,6 +46,7 @@ export function createPredictionSection(host) {
     show(content) {
       const hadFocus = button.ownerDocument.activeElement === button;
       prediction.show(content);
+      before.show(content?.before ?? null);
       const shown = content?.masking ?? null;
       onMask = shown?.onMask;
       masking.hidden = shown === null;

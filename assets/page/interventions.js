@@ -31,5 +31,5 @@ export function start({ element, props, trigger }) {
     const isRun = runButtonOf(document).contains(/** @type {Node} */ (target));
     if (isRun && shown !== null) props.value = shown;
   };
-  document.addEventListener("click", restore, { capture: true });
+  document.body.addEventListener("click", restore, { capture: true });
 }

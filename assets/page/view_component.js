@@ -18,6 +18,7 @@ import { OPENED_WITH } from "./opened_link.js";
  * @typedef {object} ViewProps
  * @property {ViewValue | "" | null} value Gradio 6.31 passes None as an empty string
  * @property {string} [shared]
+ * @property {boolean} [intervenes] whether the page can run a text again with interventions
  */
 
 /**
@@ -50,6 +51,7 @@ export function start({ element, props, server, watch }, { mount }, openedWith =
     // Gradio 6.31: a server function that fails returns undefined, which counts as false.
     prepare: prepare && ((url) => prepare(url)),
     probe: probe && ((modelId) => probe(modelId)),
+    intervene: Boolean(props.intervenes),
     predictMasked: predict_masked && ((url, position) => predict_masked({ url, position })),
   });
   /** @type {ViewValue | null} */

@@ -3,6 +3,7 @@
 
 import { isSamePosition, toggleToken } from "../core/data/token_position.js";
 import { firstTokensOf } from "../core/data/units.js";
+import { differInInterventions } from "../core/state/same_text.js";
 import { forOtherText, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
 import { figureTitle, shownParts } from "../core/text/figure_title.js";
@@ -10,6 +11,7 @@ import { appendElement } from "../drawing/element.js";
 import { DrawSchedule } from "./draw_schedule.js";
 import { FilterControls } from "./filter_controls.js";
 import { createFrameElements, showError } from "./frame_elements.js";
+import { Interventions } from "./interventions.js";
 import {
   onAsked,
   onChange,
@@ -77,7 +79,7 @@ export class ViewFrame {
     this.#scrollTo = scrollTo;
     this.#resetZoom = resetZoom;
     this.#ignoresFilter = ignoresFilter ?? (() => false);
-    const { shared, start, only, prepare, link } = options;
+    const { shared, start, only, prepare, link, intervene } = options;
     this.#opener = new ResultOpener(only, prepare);
     this.#store = getSelectionStore(shared, start, new URLSearchParams(link));
     this.#elements = createFrameElements(host, view, {
@@ -89,6 +91,7 @@ export class ViewFrame {
         this.#selectsMore = isOn;
       },
       filterActionOf: (row) => this.#filter.actionOf(row),
+      tokenActionsOf: (row, tokensPerRow) => this.interventions.tokenActions(row, tokensPerRow),
     });
     this.controls = this.#elements.controls;
     /** An empty element in the line of the title, for the controls of a long text. */
@@ -100,7 +103,10 @@ export class ViewFrame {
     this.opensViews = Boolean(shared);
     this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
     const content = () => this.#content();
-    const { filterMenu, filterNote, writtenNote } = this.#elements;
+    const { filterMenu, filterNote, writtenNote, interventionRow } = this.#elements;
+    // The page does not have the text of a reader's own file.
+    const canRun = () => Boolean(intervene) && this.#origin.request !== null;
+    this.interventions = new Interventions(host, interventionRow, content, canRun);
     this.#written = new WrittenTokens(writtenNote, content);
     this.#filter = new FilterControls(filterMenu, filterNote, this.#store, content);
     /** Shows how much of the figure the filter hides; null while it is unknown. */
@@ -186,7 +192,9 @@ export class ViewFrame {
     const { model_id, revision } = trace.manifest.model;
     this.#store.startModel(`${model_id} ${revision}`, this.#trace === null);
     const selection = this.#store.get();
-    const next = this.#trace && trace !== this.#trace ? forOtherText(selection) : selection;
+    const before = this.#trace?.manifest ?? trace.manifest;
+    const isSame = trace.manifest === before || differInInterventions(before, trace.manifest);
+    const next = isSame ? selection : forOtherText(selection);
     if (next !== selection) this.#store.set(next);
     this.#trace = trace;
     this.#origin = origin;
@@ -201,6 +209,7 @@ export class ViewFrame {
     const { titleParts } = this.#getSavable(content);
     this.#filter.draw(content);
     this.#written.draw(content);
+    this.interventions.draw(content);
     // The tab, or the file's title, names the view.
     const [, ...parts] = shownParts(titleParts, content.attentionPart);
     title.textContent = figureTitle(content.trace.manifest, parts);

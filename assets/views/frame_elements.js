@@ -40,6 +40,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
   const legend = createOpacityLegend(top);
   const filterNote = appendElement(root, "div", "");
   const writtenNote = appendElement(root, "p", "bertviz-written-note");
+  const interventionRow = appendElement(root, "div", "bertviz-interventions");
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY_MESSAGE;
@@ -62,6 +63,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
     legend,
     filterNote,
     writtenNote,
+    interventionRow,
     message,
     stage,
     inspector,

@@ -5,6 +5,7 @@ import { createHeadHelp } from "../controls/head_help.js";
 import { activeHeads, openHead, pickedHead, togglePredictions } from "../core/state/selection.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
+import { HeadActions } from "./head_actions.js";
 import { HeadChoice, headsInWords } from "./head_choice.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
@@ -34,6 +35,7 @@ class HeadView {
   #bipartite;
   #inspection;
   #pairHeads;
+  #headActions;
   #scores;
   #predictions;
   #predictionsButton;
@@ -66,10 +68,15 @@ class HeadView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
-    this.#pairHeads = new PairHeads(this.frame.inspector, ({ layer, head }) =>
-      this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
+    const { inspector, interventions } = this.frame;
+    this.#pairHeads = new PairHeads(
+      inspector,
+      ({ layer, head }) =>
+        this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
+      interventions,
     );
-    this.#scores = new PickedHeadScores(this.frame.inspector.ownScores);
+    this.#headActions = new HeadActions(inspector.ownScores, interventions);
+    this.#scores = new PickedHeadScores(inspector.ownScores);
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
     createHeadHelp(this.#heads.add("help"));
     this.#predictions = new ShownPredictions(this.frame.inspector, options);
@@ -105,8 +112,8 @@ class HeadView {
     const { pickers } = this.frame;
     pickers.drawAttentionParts(content);
     pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
-    this.#pairHeads.setContent(content);
     this.#layer = pickers.drawLayers(content);
+    this.#pairHeads.setContent(content, this.#layer);
     const [layer] = await Promise.all([
       trace.layer(attentionPart.component, this.#layer, signal),
       selection.predictions ? this.#predictions.load(content) : null,
@@ -135,6 +142,7 @@ class HeadView {
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
     this.#inspection.show(content, layer, active, this.#bipartite);
+    this.#headActions.show(this.#layer, active);
     this.#scores.show(content, this.#layer, active);
     this.#predictions.load(content);
     const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
@@ -153,7 +161,7 @@ class HeadView {
 
   /** @param {ViewContent} content */
   async #drawPinned(content) {
-    this.#pairHeads.setContent(content);
+    this.#pairHeads.setContent(content, this.#layer);
     this.#bipartite.pin(content.pinned);
     return this.#description;
   }

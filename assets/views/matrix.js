@@ -8,6 +8,7 @@ import { appendElement } from "../drawing/element.js";
 import { Matrix } from "../marks/matrix.js";
 import { createCellNote } from "../marks/matrix_cell.js";
 import { ViewFrame } from "./frame.js";
+import { HeadActions } from "./head_actions.js";
 import { HeadChoice, headsInWords } from "./head_choice.js";
 import { HeadInspection } from "./head_inspection.js";
 import { matrixData } from "./matrix_data.js";
@@ -43,6 +44,7 @@ class MatrixView {
   #matrix;
   #note;
   #inspection;
+  #headActions;
   #predictions;
   #layer = 0;
   #numHeads = 0;
@@ -77,6 +79,7 @@ class MatrixView {
       onTable: this.frame.inspector.showHead,
       onHidden: (hidden) => this.frame.showHidden(hidden, "cells"),
     });
+    this.#headActions = new HeadActions(this.frame.inspector.ownScores, this.frame.interventions);
     this.#predictions = new ShownPredictions(this.frame.inspector, options);
     this.#choice = new HeadChoice(this.frame, { hasMean: false });
     this.#poolingSlot = this.frame.controls.add("slot");
@@ -123,6 +126,7 @@ class MatrixView {
     if (signal.aborted) return "";
     trace.prefetch(component, this.#layer, signal);
     this.#inspection.show(content, layer, this.#heads, this.#matrix);
+    this.#headActions.show(this.#layer, this.#heads);
     this.#predictions.load(content);
     this.#description = `${attentionPart.label}, layer ${this.#layer}, ${headsInWords(this.#heads, true)}`;
     return this.#drawPickedHead(content);

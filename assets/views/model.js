@@ -12,6 +12,7 @@ import { Bipartite } from "../marks/bipartite.js";
 import { titleOf } from "../marks/grid_cells.js";
 import { ThumbnailGrid } from "../marks/thumbnail_grid.js";
 import { ViewFrame } from "./frame.js";
+import { HeadActions } from "./head_actions.js";
 import { HeadInspection } from "./head_inspection.js";
 import { HeadProbe } from "./head_probe.js";
 import { hiddenOfGrid } from "./hidden_of_grid.js";
@@ -46,6 +47,7 @@ class ModelView {
   #scores;
   #probe;
   #pairHeads;
+  #headActions;
   #bipartite;
   /** @type {Cell | null} */
   #openCell = null;
@@ -89,7 +91,7 @@ class ModelView {
     const onPick = (/** @type {Cell} */ cell) =>
       this.frame.select((selection) => ({ ...selection, cell }));
     this.#probe = new HeadProbe(this.frame.inspector.scores, options.probe, onPick);
-    this.#pairHeads = new PairHeads(this.frame.inspector, onPick);
+    this.#pairHeads = new PairHeads(this.frame.inspector, onPick, this.frame.interventions);
     this.#panel = createPanel(this.frame.inspector.figure, {
       onClose: () => this.#closePanel(),
       links: this.frame.opensViews
@@ -100,6 +102,7 @@ class ModelView {
           ]
         : [],
     });
+    this.#headActions = new HeadActions(this.frame.inspector.figure, this.frame.interventions);
     this.#bipartite = new Bipartite(this.#panel.body, {
       onPin: (token) => this.frame.togglePin(token),
       onSelect: (tokens) => this.frame.pin(tokens),
@@ -140,7 +143,6 @@ class ModelView {
     this.#headsField.draw(content.selection.gridHeads, heads);
     this.#scores.setContent(content);
     this.#probe.setTrace(content.trace);
-    this.#pairHeads.setContent(content);
     // The panel does not wait for the grid.
     const filled = this.#grid.draw(content);
     const [description] = await Promise.all([this.#drawPanel(content, signal), filled]);
@@ -156,6 +158,8 @@ class ModelView {
     this.#openCell = cell;
     this.#grid.mark(cell);
     this.#scores.open(cell);
+    this.#pairHeads.setContent(content, cell?.layer ?? null);
+    this.#headActions.show(cell?.layer ?? 0, cell ? [cell.head] : []);
     if (!cell) {
       this.#panel.close();
       this.#inspection.stop();
@@ -199,7 +203,7 @@ class ModelView {
 
   /** @param {ViewContent} content */
   async #drawPinned(content) {
-    this.#pairHeads.setContent(content);
+    this.#pairHeads.setContent(content, this.#openCell?.layer ?? null);
     if (this.#openCell) this.#bipartite.pin(content.pinned);
     return this.#describe(content.attentionPart);
   }

@@ -7,6 +7,7 @@ import { BLUE } from "../drawing/color.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { Computation } from "../marks/computation.js";
 import { ViewFrame } from "./frame.js";
+import { HeadActions } from "./head_actions.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
 import { ShownPredictions } from "./shown_predictions.js";
@@ -37,6 +38,7 @@ class NeuronView {
   #plus;
   #minus;
   #inspection;
+  #headActions;
   #predictions;
   #layer = 0;
   #head = 0;
@@ -69,6 +71,7 @@ class NeuronView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    this.#headActions = new HeadActions(this.frame.inspector.ownScores, this.frame.interventions);
     this.#predictions = new ShownPredictions(this.frame.inspector, options);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
@@ -140,6 +143,7 @@ class NeuronView {
     if (signal.aborted) return "";
     trace.prefetch(attentionPart.component, this.#layer, signal);
     this.#inspection.show(content, layer, [this.#head], this.#isExpanded ? null : this.#collapsed);
+    this.#headActions.show(this.#layer, [this.#head]);
     this.#predictions.load(content);
     const state = this.#isExpanded ? "expanded" : "collapsed";
     this.#description = `${attentionPart.label}, layer ${this.#layer}, head ${this.#head}, ${state}`;

@@ -1,6 +1,7 @@
 // The heads of all layers with the largest weight between two tokens: the pinned token, and a token of the
 // inspector's tables.
 
+import { createActionButtons } from "../controls/action_buttons.js";
 import { bytesOfLayer } from "../core/data/layer_size.js";
 import { isSamePosition } from "../core/data/token_position.js";
 import { pairWeights } from "../core/formula/pair_weights.js";
@@ -11,6 +12,7 @@ import { startTimeSlices } from "../marks/time_slices.js";
 import { createWeightTable } from "../marks/weight_table.js";
 import { rowsOfHeads } from "./head_score_table.js";
 
+/** @typedef {import("../controls/action_buttons.js").Action} Action */
 /** @typedef {import("../core/data/safetensors.js").Tensor} Tensor */
 /** @typedef {import("../core/state/selection.js").Cell} Cell */
 /** @typedef {import("../core/state/token_pair.js").TokenPair} TokenPair */
@@ -30,24 +32,34 @@ const TOO_LONG = "This text is too long to compare the heads of all layers.";
 /** Lists the heads for one pair of tokens, in the place of the tables of weights. */
 export class PairHeads {
   #inspector;
+  #interventions;
   #table;
   #back;
+  #actions;
   /** @type {ViewContent | null} */
   #content = null;
+  /** @type {number | null} */
+  #layer = null;
+  /** @type {TokenPair | null} the pair of the list */
+  #pair = null;
   #listing = new AbortController();
 
   /**
    * @param {Inspector} inspector
    * @param {(cell: Cell) => void} onPick the reader picks a head of the list
+   * @param {import("./interventions.js").Interventions | null} [interventions] cut the edge of the pair
    */
-  constructor(inspector, onPick) {
+  constructor(inspector, onPick, interventions = null) {
     this.#inspector = inspector;
+    this.#interventions = interventions;
     const { pairHeads } = inspector;
     pairHeads.hidden = true;
     this.#back = /** @type {HTMLButtonElement} */ (appendElement(pairHeads, "button", ""));
     this.#back.type = "button";
     this.#back.textContent = "← Weights";
     this.#back.onclick = () => this.#close();
+    const actions = appendElement(pairHeads, "div", "bertviz-pair-actions");
+    this.#actions = createActionButtons(actions);
     this.#table = createWeightTable(pairHeads, onPick);
     inspector.offerHeads((pair) => this.#list(pair));
   }
@@ -56,20 +68,29 @@ export class PairHeads {
    * Hide the list if another token is pinned, another result or component is shown, or the filter
    * changes.
    * @param {ViewContent} content
+   * @param {number | null} [layer] the layer in the view; null for none
    */
-  setContent(content) {
+  setContent(content, layer = null) {
     const before = this.#content;
     this.#content = content;
+    this.#layer = layer;
     const isSame =
       before?.trace === content.trace &&
       before.attentionPart.component === content.attentionPart.component &&
       isSamePosition(before.pinned, content.pinned) &&
       before.filter?.text === content.filter?.text;
     if (!isSame) this.#close();
+    this.#drawActions();
+  }
+
+  #drawActions() {
+    const pair = this.#pair;
+    this.#actions.show((pair && this.#interventions?.pairActions(pair, this.#layer)) ?? []);
   }
 
   #close() {
     this.#listing.abort();
+    this.#pair = null;
     this.#showList(false);
   }
 
@@ -102,8 +123,12 @@ export class PairHeads {
     const { signal } = this.#listing;
     /** @type {Map<number, Tensor>} */
     const known = new Map();
+    const edgeOf = (/** @type {Cell} */ cell) =>
+      this.#interventions?.edgeAction(pair, cell) ?? null;
     const show = (/** @type {string} */ message) =>
-      this.#table.show(tableOf(pair, known, layers.length, message));
+      this.#table.show(tableOf(pair, known, layers.length, message, edgeOf));
+    this.#pair = pair;
+    this.#drawActions();
     const bytes = layers.reduce((sum, entry) => sum + bytesOfLayer(trace, component, entry), 0);
     show(bytes > MAX_BYTES ? TOO_LONG : "");
     this.#showList(true);
@@ -128,17 +153,23 @@ export class PairHeads {
  * @param {Map<number, Tensor>} known float32 `[head, 1]`, the weights of each known layer
  * @param {number} numLayers all layers
  * @param {string} message what went wrong; empty for nothing
+ * @param {(cell: Cell) => Action | null} edgeOf returns what the reader can do to the edge in a head
  * @returns {import("../marks/weight_table.js").WeightTable<Cell>}
  */
-function tableOf({ query, key, text }, known, numLayers, message) {
+function tableOf({ query, key, text }, known, numLayers, message, edgeOf) {
   const progress = known.size < numLayers ? `${known.size} of ${numLayers} layers so far.` : "";
+  const heads = rankHeads(known, 0, MAX_LISTED).filter(({ score }) => score > 0);
+  const edges = heads.map(edgeOf);
+  const rows = rowsOfHeads(heads, weightText).map((row, at) => {
+    const edge = edges[at];
+    if (!edge) return row;
+    const label = `${text} in ${row.label}`;
+    return { ...row, numbers: [...row.numbers, { text: edge.text, label, onClick: edge.run }] };
+  });
   return {
     title: `Heads where ${text}`,
     note: `Positions ${query} and ${key}. ${message || progress}`.trim(),
-    columns: ["Layer and head", "Weight"],
-    rows: rowsOfHeads(
-      rankHeads(known, 0, MAX_LISTED).filter(({ score }) => score > 0),
-      weightText,
-    ),
+    columns: ["Layer and head", "Weight", ...(edges.some(Boolean) ? ["Edge"] : [])],
+    rows,
   };
 }

@@ -190,9 +190,9 @@ function tensors(write) {
  */
 async function predictionsFile({ trace }) {
   const { predictions: entry } = trace.manifest;
-  const predictions = await trace.predictions();
+  const [predictions, before] = await Promise.all([trace.predictions(), trace.predictionsBefore()]);
   if ("reason" in entry || !predictions) throw new Error("This result has no predictions.");
-  return { blob: new Blob(predictionsTable(trace.manifest, entry, predictions)) };
+  return { blob: new Blob(predictionsTable(trace.manifest, entry, predictions, before)) };
 }
 
 /**

@@ -1,9 +1,12 @@
 // The predictions of the result in a view: for the highlighted token in the inspector, and beside the
 // queries of the head view.
 
+import { textToken } from "../core/data/text_token.js";
+import { interventionsOf, maskedPositions } from "../core/state/interventions.js";
 import { predictedPosition, predictionsOfAxis } from "../core/state/predicted_unit.js";
 import { weightText } from "../core/text/number_format.js";
 import { labelOfPredicted } from "../core/text/predicted_token.js";
+import { predictionChangeInWords } from "../core/text/prediction_change.js";
 import {
   actualTokenInWords,
   listedPlaceOf,
@@ -14,12 +17,14 @@ import { MaskedToken } from "./masked_token.js";
 
 /** @typedef {import("../core/data/predictions.js").Prediction} Prediction */
 /** @typedef {import("../core/data/predictions.js").Predictions} Predictions */
+/** @typedef {import("../core/data/predictions_before.js").PredictionsBefore} PredictionsBefore */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/data/wire.js").PredictionsEntry} PredictionsEntry */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../marks/prediction_column.js").PredictionOfUnit} PredictionOfUnit */
 /** @typedef {import("../marks/prediction_section.js").PredictionContent} PredictionContent */
 /** @typedef {import("../marks/prediction_table.js").ListedToken} ListedToken */
+/** @typedef {import("../marks/prediction_table.js").PredictionTable} PredictionTable */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
@@ -32,11 +37,19 @@ import { MaskedToken } from "./masked_token.js";
  *   the model predicts one; undefined after the last one
  */
 
+/**
+ * The predictions of a result.
+ * @typedef {object} KnownPredictions
+ * @property {Trace} trace
+ * @property {Predictions | null} predictions
+ * @property {PredictionsBefore | null} before the predictions without interventions
+ */
+
 /** The predictions that one view shows. */
 export class ShownPredictions {
   #inspector;
   #masked;
-  /** @type {{trace: Trace, predictions: Predictions | null} | null} */
+  /** @type {KnownPredictions | null} */
   #known = null;
   #number = 0;
 
@@ -67,9 +80,12 @@ export class ShownPredictions {
     const number = ++this.#number;
     if (this.#known?.trace === trace) return;
     try {
-      const predictions = await trace.predictions();
+      const [predictions, before] = await Promise.all([
+        trace.predictions(),
+        trace.predictionsBefore(),
+      ]);
       if (number !== this.#number) return;
-      this.#known = { trace, predictions };
+      this.#known = { trace, predictions, before };
       this.#inspector.redrawPrediction();
     } catch {
       // The figure does not need the predictions, and the next draw tries again.
@@ -93,20 +109,41 @@ export class ShownPredictions {
    * @returns {PredictionContent | null}
    */
   #sectionOf(content, { token: { axis, position }, subject, isPinned }) {
-    const { predictions } = content.trace.manifest;
+    const { predictions, intervened } = content.trace.manifest;
     if ("reason" in predictions) {
-      return { title: "Prediction", listed: [], sentence: predictions.reason, masking: null };
+      const { reason: sentence } = predictions;
+      return { title: "Prediction", listed: [], sentence, before: null, masking: null };
     }
     const found = this.#predictionOf(content, axis, position);
     if (!found) return null;
     const { entry, prediction, actual } = found;
     const title = `Prediction ${placeOfPrediction(entry, subject)}`;
-    const offersMask = isPinned && entry.offset === 0;
+    // The server would mask the token in the text without interventions.
+    const offersMask = isPinned && entry.offset === 0 && !intervened;
     return {
       title,
       listed: listedTokens(prediction, actual),
-      sentence: actualTokenInWords(entry, prediction, actual),
+      sentence: isReplaced(content.trace, found)
+        ? maskedTokenInWords(prediction, actual)
+        : actualTokenInWords(entry, prediction, actual),
+      before: this.#withoutInterventions(found),
       masking: offersMask ? this.#maskingOf(content.trace, found, title) : null,
+    };
+  }
+
+  /**
+   * @param {UnitPrediction} unit
+   * @returns {PredictionTable | null} null for a result without interventions
+   */
+  #withoutInterventions({ position, prediction: after, actual }) {
+    const predictions = this.#known?.before;
+    if (!predictions) return null;
+    const before = predictions.at(position);
+    const change = predictions.changeAt(position);
+    return {
+      title: "Without interventions",
+      listed: listedTokens(before, actual),
+      sentence: predictionChangeInWords({ before, after }, change, actual),
     };
   }
 
@@ -134,8 +171,7 @@ export class ShownPredictions {
     const predictions = this.#known?.trace === trace ? this.#known.predictions : null;
     const position = entry && predictions && predictedPosition(entry, axes[axis], unit);
     if (!entry || !predictions || position === null) return null;
-    const tokens = trace.manifest[entry.tokens] ?? [];
-    const actual = tokens[position + entry.offset];
+    const actual = textToken(trace.manifest, entry, position);
     return { entry, position, prediction: predictions.at(position), actual };
   }
 }
@@ -154,6 +190,17 @@ function listedTokens(prediction, actual) {
     number: weightText(token.probability),
     isActual: at === place,
   }));
+}
+
+/**
+ * Return whether the mask token replaces the token at which a masked model predicts.
+ * @param {Trace} trace
+ * @param {UnitPrediction} unit
+ * @returns {boolean}
+ */
+function isReplaced({ manifest }, { entry, position }) {
+  if (entry.offset !== 0 || entry.tokens !== "source") return false;
+  return maskedPositions(interventionsOf(manifest)).includes(position);
 }
 
 /**

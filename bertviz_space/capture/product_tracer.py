@@ -7,7 +7,9 @@ functions that models apply to scores, up to a softmax. ``product_attention`` tu
 terms of the formula.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -20,6 +22,12 @@ from .mask import split_mask
 from .product import MULTIPLYING, TRACED, Product, product_after_call, product_of_call
 from .product_attention import ProductAttention, product_attention, without_copied_heads
 from .recorder import Recorder
+
+# The arguments of a call, and what turns its result into the one that the model receives.
+_Prepared = tuple[tuple[Any, ...], dict[str, Any], Callable[[Any], Any]]
+
+# The positional parameters of torch's attention function.
+_OF_FUSED = ("query", "key", "value", "attn_mask", "dropout_p", "is_causal")
 
 
 class ProductTracer(TorchFunctionMode):
@@ -46,16 +54,22 @@ class ProductTracer(TorchFunctionMode):
 
         The result is unchanged, except where an intervention of the pass changes an attention.
         """
-        kwargs = kwargs or {}
-        name = getattr(func, "__name__", "")
+        # An error of this call is the model's. Errors in the other methods are this package's.
+        args, kwargs, finish = self._prepared(getattr(func, "__name__", ""), args, kwargs or {})
+        return finish(func(*args, **kwargs))
+
+    def _prepared(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Prepared:
+        """Return the arguments of a call, and what turns its result into the one for the model."""
         if self._recorder.in_interface:
-            return func(*args, **kwargs)
+            return args, kwargs, _same
         if name == "softmax":
-            return self._softmax(func, args, kwargs)
+            return self._prepared_softmax(args, kwargs)
         if name == "scaled_dot_product_attention":
-            return self._fused(func, *args, **kwargs)
-        result = func(*args, **kwargs)
-        # An error in this method is a bug of this package, not of the model.
+            return self._prepared_fused(**dict(zip(_OF_FUSED, args, strict=False)), **kwargs)
+        return args, kwargs, partial(self._trace, name, args, kwargs)
+
+    def _trace(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
+        """Trace one call, and return its result."""
         if isinstance(result, Tensor):
             if name in MULTIPLYING:
                 self._store(result, product_of_call(name, args, kwargs))
@@ -89,41 +103,41 @@ class ProductTracer(TorchFunctionMode):
         source = min(sources, key=lambda each: self._traced[each].serial)
         return product_after_call(self._traced[source], name, source, args, kwargs, result)
 
-    def _softmax(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        """Call a softmax, and record its attention if its argument is a traced product."""
+    def _prepared_softmax(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> _Prepared:
+        """Prepare a softmax, to record its attention if its argument is a traced product."""
         scores = args[0] if args else kwargs["input"]
         attention = self._attention_of(scores, kwargs.get("dim", args[1] if args[1:] else None))
         if attention is None:
-            return func(*args, **kwargs)
+            return args, kwargs, _same
         change = self._recorder.change_of_next("products")
         if change is not None:
             scores = attention.with_cut_edges(scores, change)
+
+        def finish(weights: Tensor) -> Tensor:
+            self._recorder.add("products", **attention.terms(scores, weights))
+            return weights if change is None else attention.with_heads_off(weights, change)
+
         others = {name: each for name, each in kwargs.items() if name != "input"}
-        weights = func(scores, *args[1:], **others)
-        self._recorder.add("products", **attention.terms(scores, weights))
-        return weights if change is None else attention.with_heads_off(weights, change)
+        return (scores, *args[1:]), others, finish
 
     def _attention_of(self, scores: Tensor, dim: Any) -> ProductAttention | None:
         if scores not in self._traced or not isinstance(dim, int):
             return None
         return product_attention(self._traced[scores], scores, dim % scores.ndim)
 
-    def _fused(
+    def _prepared_fused(
         self,
-        func: Any,
         query: Tensor,
         key: Tensor,
-        value: Tensor,
         attn_mask: Tensor | None = None,
-        dropout_p: float = 0.0,
         is_causal: bool = False,
         scale: float | None = None,
-        enable_gqa: bool = False,
-    ) -> Tensor:
-        """Call torch's own attention function, which returns no weights, and record it."""
-        options = {"dropout_p": dropout_p, "scale": scale, "enable_gqa": enable_gqa}
+        **others: Any,
+    ) -> _Prepared:
+        """Prepare a call of torch's own attention function, which returns no weights."""
+        options = {"query": query, "key": key, "scale": scale, **others}
         if query.ndim != 4 or len(query) != 1:
-            return func(query, key, value, attn_mask, is_causal=is_causal, **options)
+            return (), {**options, "attn_mask": attn_mask, "is_causal": is_causal}, _same
         axes = (query.shape[2], key.shape[2])
         change = self._recorder.change_of_next("products")
         mask = attn_mask
@@ -132,17 +146,25 @@ class ProductTracer(TorchFunctionMode):
         elif mask is not None:
             mask = mask[(None,) * (4 - mask.ndim)]
         if change is not None and change.cut is not None:
-            attn_mask, is_causal = change.of_mask(mask, query, axes), False
-            mask = attn_mask
-        output = func(query, key, value, attn_mask, is_causal=is_causal, **options)
-        split = split_mask(mask, None, *axes)
-        self._recorder.add(
-            "products",
-            query=float32_copy(query[0]),
-            key=without_copied_heads(float32_copy(key[0])),
-            scaling=query.shape[-1] ** -0.5 if scale is None else float(scale),
-            causal=split.causal,
-            allowed=split.allowed,
-            bias=split.bias,
-        )
-        return output if change is None else change.of_output(output, head_axis=1, query_axis=2)
+            attn_mask = mask = change.of_mask(mask, query, axes)
+            is_causal = False
+
+        def finish(output: Tensor) -> Tensor:
+            split = split_mask(mask, None, *axes)
+            self._recorder.add(
+                "products",
+                query=float32_copy(query[0]),
+                key=without_copied_heads(float32_copy(key[0])),
+                scaling=query.shape[-1] ** -0.5 if scale is None else float(scale),
+                causal=split.causal,
+                allowed=split.allowed,
+                bias=split.bias,
+            )
+            return output if change is None else change.of_output(output, 1, 2)
+
+        return (), {**options, "attn_mask": attn_mask, "is_causal": is_causal}, finish
+
+
+def _same(result: Any) -> Any:
+    """Return the result of a call that is not traced."""
+    return result

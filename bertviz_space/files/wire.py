@@ -255,6 +255,7 @@ class TraceFiles:
                 {"spelling": each.spelling, "words": in_words(self.trace, each)}
                 for each in intervened.interventions
             ],
+            "replaced": {at: asdict(token) for at, token in intervened.replaced.items()},
             "before": BEFORE if BEFORE in self._tensors else None,
         }
 

@@ -4,9 +4,11 @@
 * ``fields``, ``examples``: the form above the views.
 * ``components``: the views as Gradio components; ``message_line``: the line below the form.
 * ``run_button``: handles the events that start a run; ``run_events`` connects them.
+* ``interventions``: the interventions of the next run, which the views set.
 * ``probe_function``: lets the model view probe a model; ``mask_function``: lets a view mask a
-  token; ``run_beside``: runs a model for them.
-* ``file_url``: the folder and the name of a file that a view asks for.
+  token; ``sweep_function``: lets a view switch off heads; ``run_beside``: runs a model for them.
+* ``asked_result``: the request of the result that a view asks about; ``file_url``: the folder and
+  the name of a file that a view asks for.
 * ``stop_writing``: lets the message line stop a model that continues a text.
 * ``error_sentence``: the message of an error.
 * ``model_choice``: shows the fields of the chosen model.

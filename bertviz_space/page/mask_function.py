@@ -5,22 +5,17 @@ from typing import Any, TypedDict
 
 import gradio as gr
 
-from ..errors import InvalidFields
+from ..errors import InvalidFields, SpaceError
 from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs
 from ..jobs.queue import JobQueue
 from ..trace import Predictions
-from .file_url import folder_and_file
+from .asked_result import request_of_result
 from .run_beside import run_beside
 
 _CANCELED = (
     "The prediction for the masked token was canceled, because this page has started a run. Mask "
     "the token again."
-)
-_EXPIRED = "This result has expired. Run again."
-_NO_MODEL = (
-    "This result comes from a file, without a model that could read the masked text. Run a model "
-    "on a text."
 )
 
 
@@ -62,8 +57,7 @@ def masking(
     Returns:
         A function that takes a dictionary with two entries: ``url``, the URL of a result's
         manifest, and ``position``, the position of a token of its text. It returns what the model
-        predicts there, or the message of the error that prevents the prediction. Only a page that
-        shows the result knows the URL.
+        predicts there, or the message of the error that prevents the prediction.
     """
 
     # The browser calls the function by this name (assets/page/view_component.js). Gradio 6.31
@@ -74,15 +68,13 @@ def masking(
         # Gradio passes on whatever a program sends.
         if not isinstance(token, dict):
             return str(InvalidFields())
-        url, position = token.get("url"), token.get("position")
-        if not isinstance(url, str) or type(position) is not int:
+        position = token.get("position")
+        if type(position) is not int:
             return str(InvalidFields())
-        result = handler.results.in_folder(folder_and_file(url)[0])
-        if result is None:
-            return _EXPIRED
-        if result.key is None:
-            return _NO_MODEL
-        request = result.key.request
+        try:
+            request = request_of_result(handler, token.get("url"))
+        except SpaceError as error:
+            return str(error)
         return await run_beside(
             active_jobs,
             queue,

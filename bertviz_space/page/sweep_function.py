@@ -5,24 +5,19 @@ from typing import Any, TypedDict, get_args
 
 import gradio as gr
 
-from ..errors import InvalidFields
+from ..errors import InvalidFields, SpaceError
 from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs
 from ..jobs.queue import JobQueue
 from ..sweep import Sweep
 from ..trace import Component
-from .file_url import folder_and_file
+from .asked_result import request_of_result
 from .run_beside import run_beside
 
 _COMPONENTS: tuple[Component, ...] = get_args(Component)
 
 _CANCELED = (
     "The sweep was canceled, because this page has started a run. Switch off the heads again."
-)
-_EXPIRED = "This result has expired. Run again."
-_NO_MODEL = (
-    "This result comes from a file, without a model whose heads could be switched off. Run a model "
-    "on a text."
 )
 
 
@@ -52,7 +47,7 @@ def sweeping(
         A function that takes a dictionary with four entries: ``url``, the URL of a result's
         manifest, ``position``, the position of a prediction, and ``component`` and ``layer``, whose
         heads are switched off. It returns the effects, or the message of the error that prevents
-        them. Only a page that shows the result knows the URL.
+        them.
     """
 
     # The browser calls the function by this name (assets/page/view_component.js). Gradio 6.31
@@ -63,19 +58,14 @@ def sweeping(
         # Gradio passes on whatever a program sends.
         if not isinstance(asked, dict):
             return str(InvalidFields())
-        url, position, layer = asked.get("url"), asked.get("position"), asked.get("layer")
-        if not isinstance(url, str) or type(position) is not int or type(layer) is not int:
-            return str(InvalidFields())
-        result = handler.results.in_folder(folder_and_file(url)[0])
-        if result is None:
-            return _EXPIRED
-        if result.key is None:
-            return _NO_MODEL
-        request = result.key.request
-        named = asked.get("component")
+        position, layer, named = asked.get("position"), asked.get("layer"), asked.get("component")
         component: Component | None = next((each for each in _COMPONENTS if each == named), None)
-        if component is None:
+        if type(position) is not int or type(layer) is not int or component is None:
             return str(InvalidFields())
+        try:
+            request = request_of_result(handler, asked.get("url"))
+        except SpaceError as error:
+            return str(error)
         return await run_beside(
             active_jobs,
             queue,

@@ -13,6 +13,7 @@ From a text to token ids:
 
 * ``tokenization`` calls the tokenizer for a text, a pair, a chat message or a target text.
 * ``encoding`` defines ``Encoding``, a tokenized text, and truncates it.
+* ``masked_tokens`` replaces tokens by the mask token.
 * ``model_inputs`` makes the inputs of a model from the ids.
 * ``token_limit`` returns how many tokens of a text fit.
 * ``random_tokens`` draws the repeated random tokens of the probe.

@@ -2,7 +2,8 @@
 
 ``token`` defines a token, ``attention`` the attention of one layer with the formula of its weights,
 ``known_weights`` a layer without vectors, ``rotation`` the dimensions that rotate with the
-position, ``predictions`` what the model predicts, and ``trace`` all attention of a pass.
+position, ``predictions`` what the model predicts, ``interventions`` what a pass changes, and
+``trace`` all attention of a pass.
 ``words`` joins tokens, ``filter`` hides weights, and ``shown_weights`` returns what is left,
 between tokens or words. ``overview`` reduces the weights of a layer to a thumbnail, ``head_scores``
 measures how much each head follows a pattern, ``repeated_tokens`` how it attends to random tokens

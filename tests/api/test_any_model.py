@@ -82,7 +82,7 @@ def test_the_list_of_endpoints_says_which_accept_a_token(client):
     taking = {name for name in endpoints if endpoints[name].get("oauth_token") == "optional"}
     assert taking == endpoints.keys() - {"/models", "/view_app"}
     parameters = [each["parameter_name"] for each in endpoints["/attention"]["parameters"]]
-    assert parameters[-1] == "seed"
+    assert parameters[-1] == "interventions"
 
 
 def test_there_is_no_sign_in_button_if_readers_cannot_sign_in(client):

@@ -204,7 +204,7 @@ def test_only_the_endpoints_are_listed_with_the_names_and_types_of_their_argumen
         assert [each["parameter_name"] for each in parameters] == [
             "model", "text", "text_b", "target_text", "source_language", "target_language",
             "chat", "start_token", "layers", "heads",
-            "continue_tokens", "temperature", "top_p", "seed",
+            "continue_tokens", "temperature", "top_p", "seed", "interventions",
         ]  # fmt: skip
         types = [each["python_type"]["type"] for each in parameters]
         lists, numbers = ["None | list[int]"] * 2, ["int", "None | float", "float", "int"]

@@ -47,7 +47,7 @@ def test_named_parameters_are_answered_by_an_event_stream(url):
 
 
 def test_positional_parameters_are_answered_with_the_url_of_a_file(url, tmp_path: Path):
-    body = {"data": ["tiny-gpt2", TEXT, "", "", "", "", False, False, [1], None, 0, None, 1, 0]}
+    body = {"data": ["tiny-gpt2", TEXT, "", "", "", "", False, False, [1], None, 0, None, 1, 0, ""]}
     event, [tokens, file] = call(url, "call/attention", body)
     assert event == "complete"
     path = tmp_path / file["orig_name"]

@@ -16,7 +16,7 @@ import pytest
 from gradio_client.exceptions import AppError
 
 from scripts.check_space import ROOT
-from tests.api.clients import connect, post
+from tests.api.clients import connect, get, post
 from tests.free_port import free_port
 
 MESSAGE = "This Space's disk is full, so the {} could not be {}. Try again in a few minutes."
@@ -71,6 +71,9 @@ def test_a_full_disk_is_reported_and_a_signal_removes_all_files(space, temporary
     client = connect(address, download_files=False)
     results = next((temporary / "gradio").iterdir())
     client.predict("tiny-gpt2", "The cat", api_name="/attention")
+    # The program writes the files of the first picture in the meantime.
+    while "manifest.json" not in get(address).text:
+        pass
     before = files(results)
     calls = [("/attention", {}), ("/query_key", {}), ("/view", {}), ("/view", {"format": "svg"})]
 

@@ -1,6 +1,7 @@
 """Endpoints change a run as a program asks, and say how predictions change."""
 
 import json
+from pathlib import Path
 
 import pytest
 from gradio_client.exceptions import AppError
@@ -27,13 +28,14 @@ def test_predictions_say_what_a_head_changes(client):
     assert last["text"] == " garden"
     change = last["log_probability"] - last["log_probability_before"]
     assert change == pytest.approx(-6.872, abs=1e-3)
-    trace = ModelCache().get("tiny-gpt2")
+    loaded = ModelCache().get("tiny-gpt2")
     changed = extract(
-        trace.model, trace.tokenizer, REPEATED, interventions=parse_interventions("zero L0H3")
+        loaded.model, loaded.tokenizer, REPEATED, interventions=parse_interventions("zero L0H3")
     )
     assert changed.intervened is not None
-    for row, divergence in zip(rows, changed.intervened.divergences or [], strict=True):
-        assert row["before"]["divergence"] == pytest.approx(float(divergence), abs=1e-5)
+    assert changed.intervened.divergences is not None
+    for row, divergence in zip(rows, changed.intervened.divergences.tolist(), strict=True):
+        assert row["before"]["divergence"] == pytest.approx(divergence, abs=1e-5)
     _, plain = client.predict("tiny-gpt2", REPEATED, api_name="/predictions")
     for row, other in zip(rows, plain, strict=True):
         assert other["before"] is None
@@ -57,8 +59,8 @@ def test_a_picture_names_the_change(client):
     path = client.predict(
         "tiny-gpt2", REPEATED, format="svg", interventions="mean L0H3", api_name="/view"
     )
-    with open(path, encoding="utf-8") as file:
-        assert "With interventions: Layer 0, Head 3 replaced by its mean." in file.read()
+    picture = Path(path).read_text(encoding="utf-8")
+    assert "With interventions: Layer 0, Head 3 replaced by its mean." in picture
 
 
 def test_a_sweep_returns_the_effect_of_each_head(client):

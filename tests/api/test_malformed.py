@@ -107,7 +107,7 @@ def test_a_missing_path_is_answered_without_a_traceback(url, path, status, capfd
 
 
 def test_wrong_arguments_are_not_an_error_of_the_server(url):
-    data = ["tiny-gpt2", " ", "", "", "", "", False, False, [], [], 0, None, 1, 0]
+    data = ["tiny-gpt2", " ", "", "", "", "", False, False, [], [], 0, None, 1, 0, ""]
     answer = post(f"{url}gradio_api/run/attention", json={"data": data})
     assert answer.status_code == 400
     assert answer.json()["error"].startswith("Enter some text")

@@ -64,6 +64,18 @@ test("a pair has a line for each text, and an encoder-decoder model for source a
   ]);
 });
 
+test("the interventions are the last line", () => {
+  const named = ["Layer 0, Head 3 off", "“a” (0) masked"].map((words) => ({ spelling: "", words }));
+  const intervened = { interventions: named, before: null };
+  const source = tokensOf([["a", 0, 1]]);
+  assert.deepEqual(captionOf(manifestOf({ source, intervened, written_from: 0 })).slice(1), [
+    "a",
+    "The token at position 0 was written by the model.",
+    "With interventions: Layer 0, Head 3 off; “a” (0) masked.",
+  ]);
+  assert.equal(captionOf(manifestOf({ source, intervened: null })).length, 2);
+});
+
 test("a revision that is not a commit hash is left out", () => {
   const model = { model_id: "tiny-bert", revision: "shipped" };
   assert.equal(captionOf(manifestOf({ model }))[0], "tiny-bert");

@@ -66,6 +66,15 @@ test("a page of a result without predictions contains no file of them", () => {
   assert.deepEqual(embeddedFiles("head", trace, "self", [3]), ["layer-3"]);
 });
 
+test("a page of a result with interventions contains the predictions without them", () => {
+  const trace = traceOf(1000);
+  trace.manifest.intervened = { interventions: [], before: "before" };
+  const names = embeddedFiles("head", trace, "self", [3], "");
+  assert.deepEqual(names, ["layer-3", "predictions", "before"]);
+  trace.manifest.intervened = { interventions: [], before: null };
+  assert.deepEqual(embeddedFiles("head", trace, "self", [3], ""), ["layer-3", "predictions"]);
+});
+
 test("the error for a layer that is too large says what to do", () => {
   assert.throws(() => embeddedFiles("head", traceOf(40_000), "self", [0]), /Shorten the text\.$/);
 });

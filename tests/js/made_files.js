@@ -2,7 +2,7 @@
 
 import { encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { filteredFile } from "../../assets/core/data/trace.js";
-import { predictionTensors } from "./made_predictions.js";
+import { beforeTensors, predictionTensors } from "./made_predictions.js";
 import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 
 /** @typedef {import("../../assets/core/data/safetensors.js").Tensor} Tensor */
@@ -12,6 +12,15 @@ import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 const OVERVIEWS = "self-overview-0.safetensors";
 const SCORES = "self-scores-0.safetensors";
 const PREDICTIONS = "predictions.safetensors";
+const BEFORE = "before.safetensors";
+
+/**
+ * What is made of interventions.
+ * @typedef {object} MadeInterventions
+ * @property {{spelling: string, words: string}[]} [interventions] of the trace; none by default
+ * @property {Record<number, Token>} [replaced] the tokens that a mask replaces
+ * @property {boolean} [maskToken] whether the model has a mask token
+ */
 
 /** @type {WeakMap<MadeLayer, Blob>} the files of layers, because several tests may show a layer */
 const layerFiles = new WeakMap();
@@ -23,15 +32,18 @@ const layerFiles = new WeakMap();
  * @param {string[]} filters of which the overviews exist, which show nothing
  * @param {import("./made_predictions.js").MadePredictions | null} predictions
  * @param {number | null} writtenFrom position of the first token that the model wrote
+ * @param {MadeInterventions} [made]
  * @returns {Map<string, () => Blob>}
  */
-export function filesOf(tokens, layers, filters, predictions, writtenFrom) {
+export function filesOf(tokens, layers, filters, predictions, writtenFrom, made = {}) {
+  const { interventions, replaced, maskToken = false } = made;
   const entries = layers.map(entryOf);
   const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
   files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));
   files.set(SCORES, () => safetensors(scoresOf(layers)));
   if (predictions) {
     files.set(PREDICTIONS, () => safetensors(predictionTensors(tokens, predictions)));
+    if (interventions) files.set(BEFORE, () => safetensors(beforeTensors(tokens, predictions)));
   }
   const manifest = {
     version: 3,
@@ -51,6 +63,10 @@ export function filesOf(tokens, layers, filters, predictions, writtenFrom) {
       ? { file: PREDICTIONS, tokens: "source", offset: predictions.offset }
       : { reason: "This trace is made without predictions." },
     written_from: writtenFrom,
+    intervened: interventions
+      ? { interventions, replaced, before: predictions ? BEFORE : null }
+      : null,
+    mask_token: maskToken,
     ready: [...files.keys()],
   };
   for (const filter of filters) {

@@ -24,24 +24,44 @@ export function listedTokens(tokens, position) {
 /**
  * @param {Token[]} tokens
  * @param {MadePredictions} predictions
+ * @param {number} [factor] of all probabilities
  * @returns {Map<string, Tensor>}
  */
-export function predictionTensors(tokens, { offset }) {
+export function predictionTensors(tokens, { offset }, factor = 1) {
   const positions = [...tokens.keys()];
   const places = [...Array(LISTED).keys()];
   const isKnown = (position) => position + offset < tokens.length;
   const vocabulary = JSON.stringify(tokens.map((token) => [` ${token.text}`, token.vocabulary]));
   const shape = [tokens.length, LISTED];
   const listed = positions.flatMap((p) => places.map((place) => (p + place) % tokens.length));
-  const probabilities = positions.flatMap((p) => places.map((place) => probabilityOf(p, place)));
+  const probabilityAt = (position, place) => factor * probabilityOf(position, place);
+  const probabilities = positions.flatMap((p) => places.map((place) => probabilityAt(p, place)));
   const ranks = positions.map((p) => (isKnown(p) ? offset + 1 : 0));
-  const logs = positions.map((p) => (isKnown(p) ? Math.log(probabilityOf(p, offset)) : Number.NaN));
+  const logs = positions.map((p) => (isKnown(p) ? Math.log(probabilityAt(p, offset)) : Number.NaN));
   return new Map([
     ["tokens", { shape, data: Int32Array.from(listed) }],
     ["probabilities", { shape, data: Float32Array.from(probabilities) }],
     ["ranks", { shape: shape.slice(0, 1), data: Int32Array.from(ranks) }],
     ["log_probabilities", { shape: shape.slice(0, 1), data: Float32Array.from(logs) }],
     ["vocabulary", bytesOf(vocabulary)],
+  ]);
+}
+
+/**
+ * Return predictions without interventions: all probabilities are 1.5 times as large. At position p, the
+ * divergence is p / 4, and the most likely token has the log-probability -1 - p with interventions.
+ * @param {Token[]} tokens
+ * @param {MadePredictions} predictions
+ * @returns {Map<string, Tensor>}
+ */
+export function beforeTensors(tokens, predictions) {
+  const positions = [...tokens.keys()];
+  const shape = [tokens.length];
+  return new Map([
+    ["divergences", { shape, data: Float32Array.from(positions, (p) => p / 4) }],
+    ["likeliest_log_probabilities", { shape, data: Float32Array.from(positions, (p) => -1 - p) }],
+    // The bytes of the vocabulary are last: numbers begin at a multiple of 4 bytes.
+    ...predictionTensors(tokens, predictions, 1.5),
   ]);
 }
 

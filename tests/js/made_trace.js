@@ -92,12 +92,21 @@ export function servePair(t, filters = []) {
  * @param {string[]} [filters] of which the overviews exist, which show nothing
  * @param {import("./made_predictions.js").MadePredictions | null} [predictions]
  * @param {number | null} [writtenFrom] position of the first token that the model wrote
+ * @param {import("./made_files.js").MadeInterventions} [made]
  * @returns {{url: string, requests: string[]}} the URL of the manifest, and the names of the files that
  *   are requested, in order
  */
-export function serveMade(t, tokens, layers, filters = [], predictions = null, writtenFrom = null) {
+export function serveMade(
+  t,
+  tokens,
+  layers,
+  filters = [],
+  predictions = null,
+  writtenFrom = null,
+  made = {},
+) {
   const folder = `https://space.test/made-${numTraces++}/`;
-  const files = filesOf(tokens, layers, filters, predictions, writtenFrom);
+  const files = filesOf(tokens, layers, filters, predictions, writtenFrom, made);
   const requests = [];
   t.mock.method(globalThis, "fetch", async (url) => {
     const name = String(url).replace(folder, "");

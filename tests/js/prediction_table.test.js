@@ -30,6 +30,42 @@ test("a table has a row for each position, with the next token and the listed on
   ]);
 });
 
+test("with interventions, each row has the rank and the logarithm without them, and the divergence", async (t) => {
+  const trace = await goldenTrace(t);
+  const { manifest } = trace;
+  const ranks = [7, 0, 1, 2, 0];
+  const before = {
+    at: (position) => {
+      const rank = ranks[position];
+      return { listed: [], actual: rank ? { rank, logProbability: -0.5 * rank } : null };
+    },
+    changeAt: (position) => ({ divergence: 0.25 * position }),
+  };
+  const predictions = await trace.predictions();
+  const table = predictionsTable(manifest, manifest.predictions, predictions, before);
+  const lines = (await new Blob(table).text()).trimEnd().split("\r\n");
+  const first = lines.findIndex((line) => line.startsWith("position,"));
+  assert.deepEqual(
+    lines.slice(first).map((line) => line.split(",").slice(5, 9).join()),
+    [
+      "actual_log_probability,rank_before,log_probability_before,divergence",
+      "-0.75,7,-3.5,0",
+      "-4.5,,,0.25",
+      "-1,1,-0.5,0.5",
+      "-0.0625,2,-1,0.75",
+      ",,,1",
+    ],
+  );
+});
+
+test("a comment names the interventions", async (t) => {
+  const lines = await goldenLines(t, (manifest) => {
+    const named = ["Layer 0, Head 3 off", "“a” (0) masked"].map((words) => ({ words }));
+    manifest.intervened = { interventions: named, before: null };
+  });
+  assert.ok(lines.includes('# interventions,"Layer 0, Head 3 off; “a” (0) masked"'));
+});
+
 test("no token begins a formula, and none divides a cell", async (t) => {
   const lines = await goldenLines(t, ({ target }) => {
     target[1].text = "=1+1";

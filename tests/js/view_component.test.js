@@ -72,6 +72,12 @@ test("a view can probe a model if the server can", async () => {
   assert.equal(open({ value: "" }).options.probe, undefined);
 });
 
+test("a view offers interventions on a page that can run a text again", () => {
+  assert.equal(open({ value: "", intervenes: true }).options.intervene, true);
+  assert.equal(open({ value: "", intervenes: false }).options.intervene, false);
+  assert.equal(open({ value: "" }).options.intervene, false);
+});
+
 test("a view can mask a token if the server can", async () => {
   // Gradio 6.31 passes only one argument to a function of the server.
   const predict_masked = async (...tokens) => JSON.stringify(tokens);

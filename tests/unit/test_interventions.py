@@ -103,7 +103,7 @@ def test_the_heads_of_the_repeated_text_change_its_prediction_as_measured(gpt2, 
     assert intervened is not None
     assert isinstance(intervened.before, Predictions)
     assert intervened.likeliest_log_probabilities is not None
-    likeliest = intervened.before.token_ids[-1, 0].item()
+    likeliest = int(intervened.before.token_ids[-1, 0])
     assert intervened.before.vocabulary[likeliest].text == " garden"
     before = intervened.before.probabilities[-1, 0]
     assert before == pytest.approx(0.975, abs=1e-3)

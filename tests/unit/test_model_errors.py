@@ -119,7 +119,7 @@ def test_an_interrupt_does_not_change(kind, monkeypatch):
         ("bloom", "recording._BLOCK"),
         ("bloom", "recorder.ModuleCall"),
         ("bloom", "product_tracer.TRACED"),
-        ("bloom", "product_tracer.sampled_queries"),
+        ("bloom", "product_attention.sampled_queries"),
         ("llama", "interface.sampled_queries"),
         ("llama", "interface.float32_copy"),
         ("llama", "interface.split_mask"),

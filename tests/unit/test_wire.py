@@ -152,7 +152,7 @@ def test_the_manifest_describes_the_model_the_tokens_and_the_layers(tmp_path):
     manifest = written(trace, tmp_path)
     assert set(manifest) == {
         "version", "model", "source", "target", "source_words", "target_words", "components",
-        "scores", "predictions", "written_from", "ready",
+        "scores", "predictions", "written_from", "intervened", "mask_token", "ready",
     }  # fmt: skip
     assert manifest["version"] == 3
     assert manifest["model"] == {"model_id": "some/model", "revision": "0123abc"}

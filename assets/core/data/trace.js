@@ -3,6 +3,7 @@
 
 import { FileCache } from "./file_cache.js";
 import { Predictions } from "./predictions.js";
+import { PredictionsBefore } from "./predictions_before.js";
 import { unitsOf } from "./units.js";
 import { tokensOfSide } from "./written_tokens.js";
 
@@ -190,6 +191,19 @@ export class Trace {
     const read = (/** @type {Map<string, Tensor>} */ tensors) =>
       new Predictions((name) => requiredTensor(tensors, name));
     return this.#files.read(predictions.file, read);
+  }
+
+  /**
+   * Fetch what the model predicts at each position without the interventions of the result.
+   * @returns {Promise<PredictionsBefore | null>} null without interventions, and if the manifest says why the
+   *   predictions are not known
+   */
+  async predictionsBefore() {
+    const file = this.manifest.intervened?.before;
+    if (!file) return null;
+    const read = (/** @type {Map<string, Tensor>} */ tensors) =>
+      new PredictionsBefore((name) => requiredTensor(tensors, name));
+    return this.#files.read(file, read);
   }
 
   /**

@@ -82,6 +82,8 @@
  * @property {{spelling: string, words: string}[]} interventions as links spell them, and for the reader
  * @property {string | null} before the file of the predictions without interventions; null without
  *   predictions
+ * @property {Record<number, Token>} replaced the source tokens that the mask token replaces, by their
+ *   positions
  */
 
 /**

@@ -33,16 +33,18 @@ export function commentLine(name, text) {
 }
 
 /**
- * Return the beginning of a file: comments that name the model and the texts.
+ * Return the beginning of a file: comments that name the model, the texts and the interventions.
  * @param {import("../data/wire.js").Manifest} manifest
  * @returns {string[]}
  */
-export function beginningOf({ model, source, target }) {
+export function beginningOf({ model, source, target, intervened }) {
+  const words = intervened?.interventions.map((each) => each.words) ?? [];
   return [
     BYTE_ORDER_MARK,
     commentLine("model", model.model_id),
     commentLine("commit", model.revision),
     ...textsOf(source, target).map(([name, text]) => commentLine(`text ${name}`.trim(), text)),
+    ...(intervened ? [commentLine("interventions", words.join("; "))] : []),
   ];
 }
 

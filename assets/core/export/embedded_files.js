@@ -27,8 +27,9 @@ const MAX_BYTES_IN_VIEW = 96 * 2 ** 20;
  * @throws {Error} with a message for the reader, if the files that the view needs are too large
  */
 export function embeddedFiles(view, trace, component, layers, filter) {
-  const { components, predictions } = trace.manifest;
+  const { components, predictions, intervened } = trace.manifest;
   const always = "file" in predictions ? [predictions.file] : [];
+  if (intervened?.before) always.push(intervened.before);
   const overviews = components.flatMap(({ overviews, scores }) =>
     [...overviews, ...scores].map(({ file }) => file),
   );

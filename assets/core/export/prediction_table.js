@@ -1,11 +1,13 @@
 // A CSV table of what a model predicts, for spreadsheets and for programs: a row for each position, with the
 // text's own token and the most likely tokens.
 
+import { textToken } from "../data/text_token.js";
 import { labelOf } from "../text/label.js";
 import { labelOfPredicted } from "../text/predicted_token.js";
 import { beginningOf, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
 
 /** @typedef {import("../data/predictions.js").Predictions} Predictions */
+/** @typedef {import("../data/predictions_before.js").PredictionsBefore} PredictionsBefore */
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("../data/wire.js").PredictionsEntry} PredictionsEntry */
 /** @typedef {import("../data/wire.js").Token} Token */
@@ -18,9 +20,10 @@ const MAX_LETTERS = 200;
  * @param {Manifest} manifest
  * @param {PredictionsEntry} entry
  * @param {Predictions} predictions
+ * @param {PredictionsBefore | null} [before] the predictions without interventions; null for no columns
  * @returns {BlobPart[]} the parts of the file, in order
  */
-export function predictionsTable(manifest, entry, predictions) {
+export function predictionsTable(manifest, entry, predictions, before = null) {
   const tokens = manifest[entry.tokens] ?? [];
   const numListed = tokens.length ? predictions.at(0).listed.length : 0;
   const listedColumns = Array.from({ length: numListed }, (_, at) => [
@@ -33,12 +36,14 @@ export function predictionsTable(manifest, entry, predictions) {
     "actual_probability",
     "actual_log_probability",
   ];
+  const beforeColumns = before ? ["rank_before", "log_probability_before", "divergence"] : [];
   const rows = tokens.map((token, position) => {
     const { listed, actual } = predictions.at(position);
     return csvLine([
       position,
       textOf(token),
-      ...actualCells(tokens[position + entry.offset], actual),
+      ...actualCells(textToken(manifest, entry, position), actual),
+      ...(before ? beforeCells(before, position) : []),
       ...listed.flatMap((each) => [
         cellText(labelOfPredicted(each, MAX_LETTERS)),
         shortestFloat32(each.probability),
@@ -48,7 +53,7 @@ export function predictionsTable(manifest, entry, predictions) {
   return [
     ...beginningOf(manifest),
     commentLine("predicted", `the token ${entry.offset === 1 ? "after" : "at"} the position`),
-    csvLine(["position", "token", ...actualColumns, ...listedColumns.flat()]),
+    csvLine(["position", "token", ...actualColumns, ...beforeColumns, ...listedColumns.flat()]),
     ...rows,
   ];
 }
@@ -63,6 +68,18 @@ function actualCells(token, actual) {
   const { rank, logProbability } = actual;
   const probability = Math.fround(Math.exp(logProbability));
   return [textOf(token), rank, shortestFloat32(probability), shortestFloat32(logProbability)];
+}
+
+/**
+ * @param {PredictionsBefore} before
+ * @param {number} position
+ * @returns {(string | number)[]}
+ */
+function beforeCells(before, position) {
+  const { actual } = before.at(position);
+  const { divergence } = before.changeAt(position);
+  const cells = actual ? [actual.rank, shortestFloat32(actual.logProbability)] : ["", ""];
+  return [...cells, shortestFloat32(divergence)];
 }
 
 /**

@@ -1,4 +1,4 @@
-// The caption of a saved picture: the model, the texts, and which tokens the model wrote.
+// The caption of a saved picture: the model, the texts, which tokens the model wrote, and the interventions.
 
 import { stripBlanks } from "./blanks.js";
 import { rangesOf } from "./ranges.js";
@@ -22,14 +22,24 @@ export function commitOf(revision) {
 }
 
 /**
- * Return the lines of a caption: one for the model, one for each text, and one for the tokens that the
- * model wrote, if there are any.
+ * Return the lines of a caption: one for the model, one for each text, one for the tokens that the model
+ * wrote, if there are any, and one for the interventions, if there are any.
  * @param {Manifest} manifest
  * @returns {string[]}
  */
 export function captionOf(manifest) {
-  const written = writtenNote(manifest);
-  return [...modelAndTexts(manifest), ...(written ? [written] : [])];
+  const notes = [writtenNote(manifest), interventionNote(manifest)];
+  return [...modelAndTexts(manifest), ...notes.filter(Boolean)];
+}
+
+/**
+ * Return the interventions of a result.
+ * @param {Pick<Manifest, "intervened">} manifest
+ * @returns {string} empty for none
+ */
+function interventionNote({ intervened }) {
+  if (!intervened) return "";
+  return `With interventions: ${intervened.interventions.map(({ words }) => words).join("; ")}.`;
 }
 
 /**
