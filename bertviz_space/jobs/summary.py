@@ -2,7 +2,7 @@
 
 from itertools import groupby
 
-from ..files.svg.caption import interventions_note
+from ..files.interventions_in_words import interventions_in_words
 from ..models.hub import checkpoints
 from ..models.hub.checkpoints import Checkpoint
 from ..trace import Trace
@@ -36,7 +36,9 @@ def summary(trace: Trace, name: str) -> str:
     parts.append(_count(len(trace.source), "token"))
     if trace.target:
         parts.append(_count(len(trace.target), "target token"))
-    return "\n".join([" · ".join(parts), *interventions_note(trace), *trace.notes])
+    changes = interventions_in_words(trace)
+    intervened = [f"With interventions: {'; '.join(changes)}."] if changes else []
+    return "\n".join([" · ".join(parts), *intervened, *trace.notes])
 
 
 def _count(number: int, noun: str) -> str:

@@ -5,7 +5,7 @@ from typing import Any, TypedDict
 
 import gradio as gr
 
-from ..errors import InvalidFields, SpaceError
+from ..errors import InvalidFields
 from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs
 from ..jobs.queue import JobQueue
@@ -71,16 +71,16 @@ def masking(
         position = token.get("position")
         if type(position) is not int:
             return str(InvalidFields())
-        try:
-            request = request_of_result(handler, token.get("url"))
-        except SpaceError as error:
-            return str(error)
         return await run_beside(
             active_jobs,
             queue,
             call,
             signed_in,
-            lambda caller: _answer(handler.masked_prediction(request, position, caller)),
+            lambda caller: _answer(
+                handler.masked_prediction(
+                    request_of_result(handler, token.get("url")), position, caller
+                )
+            ),
             _CANCELED,
         )
 

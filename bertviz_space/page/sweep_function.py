@@ -5,7 +5,7 @@ from typing import Any, TypedDict, get_args
 
 import gradio as gr
 
-from ..errors import InvalidFields, SpaceError
+from ..errors import InvalidFields
 from ..jobs.handler import Handler
 from ..jobs.job import ActiveJobs
 from ..jobs.queue import JobQueue
@@ -62,10 +62,6 @@ def sweeping(
         component: Component | None = next((each for each in _COMPONENTS if each == named), None)
         if type(position) is not int or type(layer) is not int or component is None:
             return str(InvalidFields())
-        try:
-            request = request_of_result(handler, asked.get("url"))
-        except SpaceError as error:
-            return str(error)
         return await run_beside(
             active_jobs,
             queue,
@@ -73,7 +69,11 @@ def sweeping(
             signed_in,
             lambda caller: _answer(
                 handler.sweep(
-                    request, caller, position=position, component=component, layers=[layer]
+                    request_of_result(handler, asked.get("url")),
+                    caller,
+                    position=position,
+                    component=component,
+                    layers=[layer],
                 )
             ),
             _CANCELED,

@@ -207,9 +207,10 @@ def test_only_the_endpoints_are_listed_with_the_names_and_types_of_their_argumen
             "continue_tokens", "temperature", "top_p", "seed", "interventions",
         ]  # fmt: skip
         types = [each["python_type"]["type"] for each in parameters]
-        lists, numbers = ["None | list[int]"] * 2, ["int", "None | float", "float", "int"]
-        assert types == ["str"] * 6 + ["bool"] * 2 + lists + numbers
-        assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 12
+        lists = ["None | list[int]"] * 2
+        numbers = ["int", "None | float", "float", "int"]
+        assert types == ["str"] * 6 + ["bool"] * 2 + lists + numbers + ["str"]
+        assert [each["parameter_has_default"] for each in parameters] == [False] * 2 + [True] * 13
         tokens, file = listed["named_endpoints"][name]["returns"]
         assert tokens["python_type"]["type"].startswith("list[dict(side: str, position: int,")
         assert file["python_type"]["type"] == "filepath"

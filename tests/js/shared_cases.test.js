@@ -107,12 +107,14 @@ await testCases("bins", ({ num_a, num_b, size, edges }) => {
 });
 
 await testCases("captions", (fields) => {
-  const { model_id, revision, source, target, written_from = null, caption } = fields;
+  const { model_id, revision, source, target, caption } = fields;
+  const { written_from = null, intervened = null } = fields;
   const manifest = /** @type {any} */ ({
     model: { model_id, revision },
     source: pieceTokens(source),
     target: target && pieceTokens(target),
     written_from,
+    intervened,
   });
   assert.deepEqual(captionOf(manifest), caption);
 });

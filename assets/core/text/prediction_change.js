@@ -9,7 +9,7 @@ import { labelOfPredicted } from "./predicted_token.js";
 /** @typedef {import("../data/wire.js").Token} Token */
 
 /** Decimals of log-probabilities and divergences. */
-const DECIMALS = 2;
+const DECIMALS = 3;
 
 /**
  * Return a sentence about the token that the text contains where a model predicts one, and one about the
