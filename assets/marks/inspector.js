@@ -80,7 +80,7 @@ export function createInspector(host, actions) {
   return {
     /** An empty element for a figure above the words and numbers. */
     figure,
-    /** An empty element for the scores of heads, between the words and the numbers. */
+    /** An empty element for what the reader can do to a head, and for the scores of heads. */
     scores,
     /** The tables of weights. */
     weights,

@@ -75,7 +75,7 @@ class HeadView {
         this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
       interventions,
     );
-    this.#headActions = new HeadActions(inspector.ownScores, interventions);
+    this.#headActions = new HeadActions(inspector.scores, interventions);
     this.#scores = new PickedHeadScores(inspector.ownScores);
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
     createHeadHelp(this.#heads.add("help"));

@@ -79,7 +79,7 @@ class MatrixView {
       onTable: this.frame.inspector.showHead,
       onHidden: (hidden) => this.frame.showHidden(hidden, "cells"),
     });
-    this.#headActions = new HeadActions(this.frame.inspector.ownScores, this.frame.interventions);
+    this.#headActions = new HeadActions(this.frame.inspector.scores, this.frame.interventions);
     this.#predictions = new ShownPredictions(this.frame.inspector, options);
     this.#choice = new HeadChoice(this.frame, { hasMean: false });
     this.#poolingSlot = this.frame.controls.add("slot");

@@ -71,7 +71,7 @@ class NeuronView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
-    this.#headActions = new HeadActions(this.frame.inspector.ownScores, this.frame.interventions);
+    this.#headActions = new HeadActions(this.frame.inspector.scores, this.frame.interventions);
     this.#predictions = new ShownPredictions(this.frame.inspector, options);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);

@@ -2,7 +2,6 @@
 
 from itertools import groupby
 
-from ..files.interventions_in_words import interventions_in_words
 from ..models.hub import checkpoints
 from ..models.hub.checkpoints import Checkpoint
 from ..trace import Trace
@@ -16,9 +15,7 @@ def model_name(checkpoint: Checkpoint) -> str:
 
 
 def summary(trace: Trace, name: str) -> str:
-    """Return a name with the numbers of layers, heads and tokens, the interventions, and the notes.
-
-    The interventions and each note are on their own lines.
+    """Return a name with the numbers of layers, heads and tokens, and each note on its own line.
 
     Args:
         trace: the trace; its notes say what was done with the texts.
@@ -36,9 +33,7 @@ def summary(trace: Trace, name: str) -> str:
     parts.append(_count(len(trace.source), "token"))
     if trace.target:
         parts.append(_count(len(trace.target), "target token"))
-    changes = interventions_in_words(trace)
-    intervened = [f"With interventions: {'; '.join(changes)}."] if changes else []
-    return "\n".join([" · ".join(parts), *intervened, *trace.notes])
+    return "\n".join([" · ".join(parts), *trace.notes])
 
 
 def _count(number: int, noun: str) -> str:
