@@ -40,7 +40,7 @@ from transformers import BertConfig, BertModel
 from bertviz_space.capture import capture, for_inference, with_rotations
 from bertviz_space.capture.single_thread import single_threaded
 from bertviz_space.trace import LayerAttention, Token
-from bertviz_space.trace.head_scores import score_matrix
+from bertviz_space.trace.head_scores import layer_scores
 
 # Repetitions by number of tokens; fewer for long texts, so that all lengths take two minutes.
 RUNS = {128: 15, 512: 15, 1024: 5, 2048: 3}
@@ -104,7 +104,7 @@ def _ways(max_tokens: int) -> dict[str, Way]:
 
     def scores(token_ids: Tensor) -> Callable[[], object]:
         layers, tokens = extraction(token_ids), _tokens(token_ids)
-        return lambda: [score_matrix(layer, tokens, tokens) for layer in layers]
+        return lambda: [layer_scores(layer, tokens, tokens) for layer in layers]
 
     run_sdpa = torch.no_grad()(lambda token_ids: sdpa(token_ids))
     run_eager = torch.no_grad()(lambda token_ids: eager(token_ids, output_attentions=True))

@@ -117,6 +117,7 @@ def extract(
         temperature=temperature,
         top_p=top_p,
         seed=seed,
+        num_traces=2 if interventions else 1,
         cancellation=cancellation,
         max_seconds=max_seconds,
     ) as run:
@@ -174,7 +175,8 @@ def _with_interventions(
         for position, (token, other) in enumerate(zip(plain.source, source.tokens, strict=True))
         if token is not other
     }
-    intervened = Intervened(interventions, replaced, before, *changes)
+    layers = plain.captured.layers
+    intervened = Intervened(interventions, layers, replaced, before, *changes)
     return _Pass(source.tokens, captured, predictions, intervened)
 
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
@@ -39,6 +40,10 @@ class PreparedRun:
     check: Callable[[], None]
 
 
+# The arguments of ``read_texts`` that a run may omit.
+_READING = {"source_language": None, "target_language": None, "chat": False, "start_token": False}
+
+
 def go_on(text: str) -> bool:
     """Let the model write another token."""
     return True
@@ -52,34 +57,25 @@ def prepared_run(
     text_b: str | None = None,
     target_text: str | None = None,
     *,
-    source_language: str | None = None,
-    target_language: str | None = None,
-    chat: bool = False,
-    start_token: bool = False,
     continue_tokens: int = 0,
     on_written: OnWritten = go_on,
     temperature: float | None = None,
     top_p: float = 1.0,
     seed: int = 0,
+    num_traces: int = 1,
     cancellation: Cancellation | None = None,
     max_seconds: float = math.inf,
+    **reading: Any,
 ) -> Iterator[PreparedRun]:
     """Prepare a run, and let the passes of the block be part of it.
 
-    The arguments and errors are those of ``extract``. The block is inside ``for_inference``, and
+    The arguments and errors are those of ``extract``, except ``num_traces``: how many passes of the
+    block are kept in memory. ``reading`` are those arguments of ``extract`` that ``read_texts``
+    takes. The block is inside ``for_inference``, and
     its passes stop as those of ``extract`` do.
     """
-    texts = read_texts(
-        model,
-        tokenizer,
-        text,
-        text_b,
-        target_text,
-        source_language=source_language,
-        target_language=target_language,
-        chat=chat,
-        start_token=start_token,
-    )
+    reading = {**_READING, **reading}
+    texts = read_texts(model, tokenizer, text, text_b, target_text, **reading)
     continuation = None
     if continue_tokens:
         continuation = Continuation(continue_tokens, temperature, top_p, seed)
@@ -92,7 +88,7 @@ def prepared_run(
     ):
         if continuation is not None:
             continued = continue_text(
-                model, tokenizer, texts.source, continuation, on_written, chat=chat
+                model, tokenizer, texts.source, continuation, on_written, chat=reading["chat"]
             )
             texts = texts.with_continued_source(continued.encoding, continued.note)
             written_from = continued.written_from
@@ -102,7 +98,7 @@ def prepared_run(
                 texts = texts.with_generated_target(generate_target(model, tokenizer, texts))
             target_ids = [token.token_id for token in texts.target_tokens or ()]
             inputs["decoder_input_ids"] = batch_of(model, target_ids)
-        check_memory(model, inputs)
+        check_memory(model, inputs, num_traces)
         yield PreparedRun(texts, inputs, written_from, check)
 
 

@@ -237,7 +237,8 @@ DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in wor
     the token of the target text at this position, and attended_by about that of the source text.
 
     Layers, heads and positions are counted from 0. Weights are after the softmax, from 0 to 1. The
-    scores are previous, next, same, first, delimiter, duplicate, induction, entropy and distance.
+    scores are previous, next, same, first, delimiter, duplicate, induction, entropy and distance,
+    and with interventions divergence, which says how much a head's attention has changed.
 {_FILTER.rstrip()}
     The filter does not change scores.
 {_GATED}{_TEXTS}\

@@ -49,12 +49,13 @@ class _Need:
         return _MARGIN * (self.linear * num_tokens + self.square * num_tokens**2)
 
 
-def check_memory(model: PreTrainedModel, inputs: Mapping[str, Any]) -> None:
+def check_memory(model: PreTrainedModel, inputs: Mapping[str, Any], num_traces: int = 1) -> None:
     """Check that a pass will not need more memory than one run may use.
 
     Args:
         model: the model, see ``capture``.
         inputs: the inputs of the pass, see ``capture``.
+        num_traces: the number of passes whose attention is kept.
 
     Raises:
         TextTooLong: if it will, with the estimate and the number of tokens that would fit.
@@ -64,7 +65,8 @@ def check_memory(model: PreTrainedModel, inputs: Mapping[str, Any]) -> None:
     if num_tokens <= _SHORT_TOKENS:
         return
     first = capture(model, {name: inputs[name][:, :_FIRST_TOKENS] for name in names})
-    needs = _needs_and_limits(model.device, _trace_need(first), _pass_need(model, first))
+    of_traces = sum([_trace_need(first)] * num_traces, _Need(0.0, 0.0))
+    needs = _needs_and_limits(model.device, of_traces, _pass_need(model, first))
     for need, limit in needs:
         if need.of(num_tokens) <= limit:
             continue

@@ -59,7 +59,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from ..trace import Component, LayerAttention, Predictions, Trace
-from ..trace.head_scores import SCORES, score_matrix
+from ..trace.head_scores import SCORES, score_matrix, score_names
 from ..trace.interventions import Intervened
 from ..trace.overview import bin_size, overview
 from ..trace.words import word_starts, word_tokens
@@ -196,7 +196,7 @@ class TraceFiles:
             "source_words": word_starts(trace.source),
             "target_words": None if trace.target is None else word_starts(trace.target),
             "components": [self._component(component) for component in trace.components],
-            "scores": [{"name": name} | asdict(score) for name, score in SCORES.items()],
+            "scores": [{"name": name} | asdict(SCORES[name]) for name in score_names(trace)],
             "predictions": self._predictions(),
             "written_from": trace.written_from,
             "intervened": self._intervened(),
@@ -283,9 +283,7 @@ class TraceFiles:
         return {str(layer.layer): overview(layer, query_tokens, key_tokens) for layer in layers}
 
     def _score_tensors(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
-        component = layers[0].component
-        tokens = self.trace.query_tokens(component), self.trace.key_tokens(component)
-        return {str(layer.layer): score_matrix(layer, *tokens) for layer in layers}
+        return {str(layer.layer): score_matrix(self.trace, layer) for layer in layers}
 
 
 def write_trace(trace: Trace, model_id: str, revision: str, folder: Path) -> Path:

@@ -1,6 +1,7 @@
 """The server function with which a view asks what a model predicts for a token that is masked."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypedDict
 
 import gradio as gr
@@ -59,6 +60,7 @@ def masking(
         manifest, and ``position``, the position of a token of its text. It returns what the model
         predicts there, or the message of the error that prevents the prediction.
     """
+    ask = partial(run_beside, active_jobs, queue)
 
     # The browser calls the function by this name (assets/page/view_component.js). Gradio 6.31
     # passes one argument, and the whole list of them if there are more.
@@ -71,9 +73,7 @@ def masking(
         position = token.get("position")
         if type(position) is not int:
             return str(InvalidFields())
-        return await run_beside(
-            active_jobs,
-            queue,
+        return await ask(
             call,
             signed_in,
             lambda caller: _answer(

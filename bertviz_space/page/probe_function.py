@@ -1,6 +1,7 @@
 """The server function with which the model view probes a model."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TypedDict
 
 import gradio as gr
@@ -56,6 +57,8 @@ def probing(
         ]
         return ProbeAnswer(revision=checkpoint.revision, num_random=probe.num_random, layers=layers)
 
+    ask = partial(run_beside, active_jobs, queue)
+
     # The browser calls the function by this name (assets/page/view_component.js).
     async def probe(
         model_id: str, call: gr.Request, signed_in: gr.OAuthToken | None
@@ -63,9 +66,7 @@ def probing(
         # Gradio passes on whatever a program sends.
         if not isinstance(model_id, str):
             return str(InvalidFields())
-        return await run_beside(
-            active_jobs,
-            queue,
+        return await ask(
             call,
             signed_in,
             lambda caller: answer(model_id, caller),

@@ -1,6 +1,7 @@
 """The server function with which a view switches off the heads of a layer, one after the other."""
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, TypedDict, get_args
 
 import gradio as gr
@@ -49,6 +50,7 @@ def sweeping(
         heads are switched off. It returns the effects, or the message of the error that prevents
         them.
     """
+    ask = partial(run_beside, active_jobs, queue)
 
     # The browser calls the function by this name (assets/page/view_component.js). Gradio 6.31
     # passes one argument, and the whole list of them if there are more.
@@ -62,9 +64,7 @@ def sweeping(
         component: Component | None = next((each for each in _COMPONENTS if each == named), None)
         if type(position) is not int or type(layer) is not int or component is None:
             return str(InvalidFields())
-        return await run_beside(
-            active_jobs,
-            queue,
+        return await ask(
             call,
             signed_in,
             lambda caller: _answer(

@@ -29,6 +29,7 @@ ScoreName = Literal[
     "induction",
     "entropy",
     "distance",
+    "divergence",
 ]
 SCORE_NAMES: tuple[ScoreName, ...] = get_args(ScoreName)
 
@@ -69,6 +70,11 @@ SCORES: dict[ScoreName, Score] = {
     "distance": Score(
         "Distance", "Mean distance between query and key, in tokens.", is_pattern=False
     ),
+    "divergence": Score(
+        "Change",
+        "Mean Jensen-Shannon divergence of a row from the row without interventions: 0 to 1 bit.",
+        is_pattern=False,
+    ),
 }
 
 # Special tokens that end or separate texts, such as [SEP], </s>, <|endoftext|> and <|eot_id|>.
@@ -94,43 +100,52 @@ class HeadScoreRow(TypedDict):
     induction: float | None
     entropy: float | None
     distance: float | None
+    divergence: float | None
+
+
+def score_names(trace: Trace) -> tuple[ScoreName, ...]:
+    """Return the scores that the heads of a trace can have, in the order of ``SCORE_NAMES``."""
+    is_plain = trace.intervened is None
+    return tuple(name for name in SCORE_NAMES if not (is_plain and name == "divergence"))
 
 
 def head_scores(trace: Trace) -> list[HeadScoreRow]:
     """Compute the scores of all heads of a trace: component by component, and layer by layer."""
     rows: list[HeadScoreRow] = []
+    names = score_names(trace)
     for component, layers in trace.layers.items():
-        tokens = trace.query_tokens(component), trace.key_tokens(component)
         for layer in layers:
-            for head, scores in enumerate(score_matrix(layer, *tokens).tolist()):
-                # JSON cannot hold NaN.
-                named = {
-                    name: None if math.isnan(score) else score
-                    for name, score in zip(SCORE_NAMES, scores, strict=True)
+            for head, scores in enumerate(score_matrix(trace, layer).tolist()):
+                named = dict.fromkeys(SCORE_NAMES) | {
+                    name: None if math.isnan(score) else score  # JSON cannot hold NaN
+                    for name, score in zip(names, scores, strict=True)
                 }
                 place = {"component": component, "layer": layer.layer, "head": head}
                 rows.append(cast(HeadScoreRow, place | named))
     return rows
 
 
-def score_matrix(
-    layer: LayerAttention, query_tokens: Sequence[Token], key_tokens: Sequence[Token]
-) -> Tensor:
-    """Compute the scores of a layer as one tensor.
-
-    The arguments are those of ``layer_scores``.
+def score_matrix(trace: Trace, layer: LayerAttention) -> Tensor:
+    """Compute the scores of a layer of a trace as one tensor.
 
     Returns:
-        float32 ``[head, score]``, in the order of ``SCORE_NAMES``; NaN for a score without a
+        float32 ``[head, score]``, in the order of ``score_names``; NaN for a score without a
         meaning.
     """
-    scores = layer_scores(layer, query_tokens, key_tokens)
+    tokens = trace.query_tokens(layer.component), trace.key_tokens(layer.component)
+    before = None
+    if trace.intervened is not None:
+        before = trace.intervened.layer(layer.component, layer.layer)
+    scores = layer_scores(layer, *tokens, before)
     absent = torch.full((layer.num_heads,), torch.nan)
-    return torch.stack([scores.get(name, absent) for name in SCORE_NAMES], dim=1)
+    return torch.stack([scores.get(name, absent) for name in score_names(trace)], dim=1)
 
 
 def layer_scores(
-    layer: LayerAttention, query_tokens: Sequence[Token], key_tokens: Sequence[Token]
+    layer: LayerAttention,
+    query_tokens: Sequence[Token],
+    key_tokens: Sequence[Token],
+    before: LayerAttention | None = None,
 ) -> dict[ScoreName, Tensor]:
     """Compute the scores of all heads of a layer.
 
@@ -142,6 +157,7 @@ def layer_scores(
         layer: the layer.
         query_tokens: the tokens that attend.
         key_tokens: the tokens that are attended to.
+        before: the same layer in a pass without interventions, for ``divergence``.
 
     Returns:
         float32 ``[head]`` by the name of the score, in the order of ``SCORE_NAMES``; NaN for a head
@@ -149,7 +165,8 @@ def layer_scores(
         than one key, of the entropy of the row divided by the logarithm of the number of these keys
         (Clark et al. 2019, section 3.3, without the division). Rows that do not sum to 1 are
         normalized first. ``distance`` is ``sum(A * abs(query - key)) / sum(A)`` (Vig and Belinkov
-        2019, section 4.4).
+        2019, section 4.4). ``divergence`` is the mean of the Jensen-Shannon divergences of the
+        rows in bits (Lin 1991), over the queries that attend to a key in both passes.
     """
     patterns = _patterns(layer, query_tokens, key_tokens)
     num_heads, num_keys = layer.num_heads, layer.num_keys
@@ -157,6 +174,7 @@ def layer_scores(
     found = dict.fromkeys(patterns, False)
     sums = torch.zeros(num_heads, len(patterns) + 2)
     entropy, num_entropies = torch.zeros(num_heads), torch.zeros(num_heads)
+    divergence, num_divergences = torch.zeros(num_heads), torch.zeros(num_heads)
     for queries in query_chunks(0, layer.num_queries, num_heads * num_keys):
         rows = torch.arange(queries.start, queries.stop)
         weights = layer.weights(rows)
@@ -170,6 +188,10 @@ def layer_scores(
         row_entropy, is_defined = _entropy(layer, rows, weights)
         entropy += row_entropy.sum(1)
         num_entropies += is_defined.sum(1)
+        if before is not None:
+            of_rows, is_defined = _divergence(weights, before.weights(rows))
+            divergence += of_rows.sum(1)
+            num_divergences += is_defined.sum(1)
     *of_patterns, total, distances = sums.unbind(1)
     scores: dict[ScoreName, Tensor] = {
         name: of_pattern / total
@@ -180,6 +202,8 @@ def layer_scores(
         scores["entropy"] = entropy / num_entropies
     if layer.component != "cross":
         scores["distance"] = distances / total
+    if before is not None:
+        scores["divergence"] = divergence / num_divergences
     return scores
 
 
@@ -252,6 +276,27 @@ def _entropy(layer: LayerAttention, rows: Tensor, weights: Tensor) -> tuple[Tens
     entropy = terms.sum(-1) / safe + safe.log()
     relative = entropy / num_allowed.clamp(min=2).log()
     return relative.masked_fill(~is_defined, 0.0), is_defined
+
+
+def _divergence(weights: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the Jensen-Shannon divergences between the rows of two passes.
+
+    Args:
+        weights: float32 ``[head, row, key]``.
+        before: float32 ``[head, row, key]``, the weights of the other pass.
+
+    Returns:
+        float32 ``[head, row]`` in bits, 0 where it is not defined, and bool ``[head, row]``,
+        whether it is: the query attends to a key in both passes.
+    """
+    totals = weights.sum(-1, keepdim=True), before.sum(-1, keepdim=True)
+    is_defined = ((totals[0] > 0) & (totals[1] > 0))[..., 0]
+    one, other = weights / totals[0], before / totals[1]
+    mean = (one + other) / 2
+    entropies = [torch.special.entr(each).sum(-1) for each in (mean, one, other)]
+    divergence = (entropies[0] - (entropies[1] + entropies[2]) / 2) / math.log(2)
+    # Rounding may result in a number beyond the bounds.
+    return divergence.clamp(0.0, 1.0).masked_fill(~is_defined, 0.0), is_defined
 
 
 def _num_allowed(layer: LayerAttention, rows: Tensor, weights: Tensor) -> Tensor:

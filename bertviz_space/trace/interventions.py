@@ -19,7 +19,7 @@ from typing import Literal
 from torch import Tensor
 
 from ..errors import InterventionNotPossible
-from .attention import Component
+from .attention import Component, LayerAttention
 from .predictions import NoPredictions, Predictions
 from .token import Token
 
@@ -111,6 +111,7 @@ class Intervened:
 
     Attributes:
         interventions: at least one intervention.
+        layers: the layers of each component without any intervention, as in ``Trace``.
         replaced: the tokens that the mask token replaces, by their positions.
         before: the predictions of the same texts without any intervention.
         divergences: float32 ``[position]``, the Kullback-Leibler divergence in nats from the
@@ -122,10 +123,16 @@ class Intervened:
     """
 
     interventions: tuple[Intervention, ...]
+    layers: Mapping[Component, tuple[LayerAttention, ...]]
     replaced: Mapping[int, Token]
     before: Predictions | NoPredictions
     divergences: Tensor | None
     likeliest_log_probabilities: Tensor | None
+
+    def layer(self, component: Component, number: int) -> LayerAttention | None:
+        """Return a layer without interventions, ``None`` if it is not known."""
+        of_component = self.layers.get(component, ())
+        return next((layer for layer in of_component if layer.layer == number), None)
 
 
 def parse_interventions(spelling: str) -> tuple[Intervention, ...]:

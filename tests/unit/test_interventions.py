@@ -11,7 +11,7 @@ from torch import Tensor
 from architectures.builder import build, inputs_for
 from architectures.stock import stock_copy, stock_transformers
 from architectures.types import Architecture
-from bertviz_space import EdgeCut, HeadOff, TokenMasked, Trace, extract
+from bertviz_space import EdgeCut, HeadOff, TokenMasked, Trace, extract, head_scores
 from bertviz_space.capture import capture, capture_with
 from bertviz_space.errors import InterventionNotPossible, MaskNotPossible, NoSuchPosition
 from bertviz_space.files.interventions_in_words import interventions_in_words
@@ -307,3 +307,32 @@ def test_every_intervention_in_words(gpt2):
         "Layer 1, Head 2 replaced by its mean",
         "Layer 0, Head 3 off",
     ]
+
+
+def test_the_change_of_a_head_is_the_divergence_of_its_rows(gpt2):
+    trace = run(gpt2, REPEATED, HeadOff(0, 3))
+    plain = run(gpt2, REPEATED)
+    rows = head_scores(trace)
+    for row in rows:
+        one, other = (
+            each.weights("self", row["layer"])[row["head"]].double() for each in (plain, trace)
+        )
+        mean = (one + other) / 2
+        terms = [
+            part * (part / mean.clamp(min=1e-300)).clamp(min=1e-300).log2() for part in (one, other)
+        ]
+        expected = torch.stack(terms).sum(-1).mean()
+        assert row["divergence"] == pytest.approx(expected.item(), abs=1e-5)
+    # Nothing before the head changes, and the induction heads after it change most.
+    assert {row["divergence"] for row in rows if row["layer"] == 0} == {0.0}
+    largest = max(rows, key=lambda row: row["divergence"] or 0.0)
+    assert largest["layer"] == 1
+    assert {row["divergence"] for row in head_scores(plain)} == {None}
+
+
+def test_the_divergence_of_rows_is_between_0_and_1_bit(gpt2):
+    # The edge has nearly all the weight of its row.
+    trace = run(gpt2, REPEATED, EdgeCut(query=8, key=7, layer=0, head=3))
+    [row] = [each for each in head_scores(trace) if (each["layer"], each["head"]) == (0, 3)]
+    # One of nine rows has other keys than before.
+    assert row["divergence"] == pytest.approx(1 / 9, abs=0.01)

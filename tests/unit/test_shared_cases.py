@@ -125,7 +125,7 @@ def test_captions_of_pictures_equal_those_of_the_cases(case: Case):
         other,
         {"self": (layer,)},
         written_from=case.get("written_from"),
-        intervened=Intervened(changes, {}, NoPredictions(""), None, None) if changes else None,
+        intervened=Intervened(changes, {}, {}, NoPredictions(""), None, None) if changes else None,
     )
     assert interventions_in_words(trace) == [each["words"] for each in named]
     assert caption_of(trace, case["model_id"], case["revision"]) == case["caption"]
