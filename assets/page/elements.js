@@ -13,6 +13,14 @@ export const formOf = (document) => find(document, "#bertviz-inputs");
 export const runButtonOf = (document) => find(document, "#bertviz-run");
 
 /** @param {Document} document */
+export const textFieldOf = (document) =>
+  /** @type {HTMLTextAreaElement} */ (find(document, "#bertviz-text textarea"));
+
+/** @param {Document} document */
+export const continueFieldOf = (document) =>
+  /** @type {HTMLInputElement} */ (find(document, "#bertviz-continue :is(input, textarea)"));
+
+/** @param {Document} document */
 export const statusRowOf = (document) => find(document, "#bertviz-said");
 
 /** @param {Document} document */

@@ -3,6 +3,7 @@
 
 import { askForShown } from "../views/page_events.js";
 import { watchPictures } from "./changed_fields.js";
+import { offerToEdit } from "./edited_text.js";
 import { OPENED_WITH } from "./opened_link.js";
 import { keepPageHistory } from "./page_history.js";
 import { PagePlace } from "./page_place.js";
@@ -34,6 +35,7 @@ export function handle({ request_names: requestNames, space_url: spaceUrl }) {
   keepPageHistory(window, requestNames, new PagePlace(window, spaceUrl, import.meta.url));
   watchPictures(document);
   scrollToPictures(document);
+  offerToEdit(document);
   // The first picture may be on the page already.
   askForShown(document);
   openLinkedView(document, OPENED_WITH);

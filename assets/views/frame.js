@@ -18,6 +18,7 @@ import {
   onRestore,
   reportShown,
   requestBack,
+  requestEdit,
   requestView,
 } from "./page_events.js";
 import { Pickers } from "./pickers.js";
@@ -35,6 +36,9 @@ import { WrittenTokens } from "./written_tokens.js";
 /** @typedef {import("./view.js").FrameContent} FrameContent */
 /** @typedef {import("./view.js").MountOptions} MountOptions */
 /** @typedef {import("./view.js").View} View */
+
+/** Index of the chat option in the fields of a page. */
+const CHAT = 6;
 
 /** @type {Origin} of a result that no field of a page has requested */
 const NO_ORIGIN = { request: "", fields: null };
@@ -107,7 +111,10 @@ export class ViewFrame {
     // The page does not have the text of a reader's own file.
     const canRun = () => Boolean(intervene) && this.#origin.request !== null;
     this.interventions = new Interventions(host, interventionRow, content, canRun);
-    this.#written = new WrittenTokens(writtenNote, content);
+    // In the form there is no place for what the model wrote after a chat template.
+    const canEdit = () => canRun() && this.#origin.fields?.[CHAT] === false;
+    const onEdit = (/** @type {string} */ written) => requestEdit(host, written);
+    this.#written = new WrittenTokens(writtenNote, content, canEdit, onEdit);
     this.#filter = new FilterControls(filterMenu, filterNote, this.#store, content);
     /** Shows how much of the figure the filter hides; null while it is unknown. */
     this.showHidden = this.#filter.showCount;

@@ -80,6 +80,26 @@ export function onIntervene(document, listener) {
 }
 
 /**
+ * Ask the page to let the reader edit the text with what the model wrote.
+ * @param {HTMLElement} host of the view that asks
+ * @param {string} written the text after the reader's own
+ */
+export function requestEdit(host, written) {
+  dispatch(host, "bertviz-edit", { written });
+}
+
+/**
+ * Call a listener when a view asks to edit the text with what the model wrote.
+ * @param {Document} document
+ * @param {(written: string) => void} listener
+ */
+export function onEdit(document, listener) {
+  document.body.addEventListener("bertviz-edit", (event) => {
+    listener(/** @type {CustomEvent<{written: string}>} */ (event).detail.written);
+  });
+}
+
+/**
  * Report to the page what its link contains.
  * @param {HTMLElement} host of the view that reports
  * @param {Shown} shown

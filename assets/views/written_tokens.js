@@ -1,8 +1,10 @@
 // What a view says of the tokens that a causal model wrote, and the control that steps through them.
 
+import { appendButton } from "../controls/button.js";
 import { createStepper } from "../controls/stepper.js";
 import { predictedBy, stepTo, writtenSpan } from "../core/state/written_step.js";
 import { predictionNote, writtenNote } from "../core/text/written_note.js";
+import { writtenText } from "../core/text/written_text.js";
 import { appendElement } from "../drawing/element.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
@@ -17,18 +19,27 @@ export class WrittenTokens {
   /** @type {Stepper | null} */
   #stepper = null;
   #getContent;
+  #canEdit;
+  #edit;
 
   /**
    * @param {HTMLElement} note an empty paragraph
    * @param {() => ViewContent | null} getContent returns what the view shows, or is about to show
+   * @param {() => boolean} canEdit returns whether the page can put the written text into its form
+   * @param {(written: string) => void} onEdit the reader wants to edit the text with what was written
    */
-  constructor(note, getContent) {
+  constructor(note, getContent, canEdit, onEdit) {
     this.#note = note;
     this.#getContent = getContent;
+    this.#canEdit = canEdit;
     note.hidden = true;
     this.#which = appendElement(note, "span", "bertviz-written-which");
     this.#prediction = appendElement(note, "span", "");
     this.#prediction.setAttribute("role", "status");
+    this.#edit = appendButton(note, "Edit this text", () => {
+      const content = this.#getContent();
+      if (content) onEdit(writtenText(content.trace.manifest));
+    });
   }
 
   /**
@@ -50,6 +61,7 @@ export class WrittenTokens {
     const which = writtenNote(content.trace.manifest);
     this.#note.hidden = !which;
     this.#which.textContent = which;
+    this.#edit.hidden = !this.#canEdit();
     if (this.#stepper) this.#drawStep(this.#stepper, content);
   }
 

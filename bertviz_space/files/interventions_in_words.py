@@ -25,7 +25,7 @@ def in_words(trace: Trace, intervention: Intervention) -> str:
 def _edge_in_words(trace: Trace, edge: EdgeCut) -> str:
     component = edge.component
     queries, keys = trace.query_tokens(component), trace.key_tokens(component)
-    query = "every token" if edge.query is None else _token(trace, queries, edge.query)
+    query = "every other token" if edge.query is None else _token(trace, queries, edge.query)
     key = _token(trace, keys, edge.key)
     return f"{query} → {key} cut in {_place(component, edge.layer, edge.head, is_first=False)}"
 

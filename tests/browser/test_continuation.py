@@ -59,6 +59,22 @@ def test_a_reader_continues_a_text_and_reads_which_words_led_to_a_written_word(f
     expect(form.get_by_label("Continue by")).to_have_value("6")
 
 
+def test_a_reader_edits_what_the_model_wrote_and_runs_it_again(form: Page, gpt2):
+    form.get_by_label("Continue by").fill("3")
+    run(form)
+    head = view(form, "head")
+    written = extract(gpt2.model, gpt2.tokenizer, TEXT, continue_tokens=3)
+    expect_tokens(head, words_of(gpt2, continue_tokens=3))
+    head.get_by_role("button", name="Edit this text").click()
+    expect(text_field(form)).to_be_focused()
+    expect(text_field(form)).to_have_value("".join(each.text for each in written.source))
+    expect(form.get_by_label("Continue by")).to_have_value("")
+    text_field(form).press_sequentially(" today")
+    run(form)
+    expect_tokens(head, [*words_of(gpt2, continue_tokens=3), "today"])
+    expect(head.get_by_role("button", name="Edit this text")).to_be_hidden()
+
+
 def test_a_link_with_a_temperature_and_a_seed_shows_the_same_text(page: Page, url, gpt2):
     query = f"model=tiny-gpt2&text={TEXT}&continue=5&temperature=2.5&top_p=0.9&seed=7"
     options = {"continue_tokens": 5, "temperature": 2.5, "top_p": 0.9, "seed": 7}

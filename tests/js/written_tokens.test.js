@@ -33,7 +33,7 @@ const ruled = (host, side) =>
     .filter((each) => each.querySelector(".bertviz-written-rule"))
     .map(({ dataset }) => Number(dataset.position));
 const note = (host) => host.querySelector(".bertviz-written-note");
-const sentences = (host) => texts(note(host).children);
+const sentences = (host) => texts(note(host).querySelectorAll("span"));
 const pinned = (host) =>
   [...figure(host).querySelectorAll(".bertviz-queries .bertviz-pinned")].map(({ dataset }) =>
     Number(dataset.position),

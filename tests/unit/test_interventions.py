@@ -301,7 +301,7 @@ def test_every_intervention_in_words(gpt2):
     spelling = "zero L0H3,mean L1H2,cut *-3,cut 7-4 L0,cut 8-4 L0H1"
     trace = run(gpt2, REPEATED, *parse_interventions(spelling))
     assert interventions_in_words(trace) == [
-        "every token → “river” (3) cut in all layers",
+        "every other token → “river” (3) cut in all layers",
         "“river” (7) → “stone” (4) cut in Layer 0",
         "“stone” (8) → “stone” (4) cut in Layer 0, Head 1",
         "Layer 1, Head 2 replaced by its mean",
