@@ -1,10 +1,11 @@
 // What the inspector says about the prediction at a token: the prediction of the model that has read the
 // text, and beside it the prediction without interventions, or, once the reader asks for it, the prediction
-// for the token when it is masked.
+// for the token when it is masked, and the effects of the heads on the prediction.
 
 import { appendButton } from "../controls/button.js";
 import { appendElement } from "../drawing/element.js";
 import { createPredictionTable } from "./prediction_table.js";
+import { createSweepSection } from "./sweep_section.js";
 
 /** @typedef {import("./prediction_table.js").PredictionTable} PredictionTable */
 
@@ -21,6 +22,7 @@ import { createPredictionTable } from "./prediction_table.js";
  * @typedef {object} MoreContent
  * @property {PredictionTable | null} before the prediction without interventions; null for none
  * @property {MaskingContent | null} masking
+ * @property {import("./sweep_section.js").SweepContent | null} sweep the effects of the heads
  */
 
 /** @typedef {PredictionTable & MoreContent} PredictionContent */
@@ -40,6 +42,7 @@ export function createPredictionSection(host) {
   const before = createPredictionTable(host, "bertviz-prediction-before");
   const masked = createPredictionTable(host, "bertviz-masked-prediction");
   masked.title.tabIndex = -1;
+  const sweep = createSweepSection(prediction.element, host);
 
   return {
     /** @param {PredictionContent | null} content null hides the section */
@@ -56,6 +59,7 @@ export function createPredictionSection(host) {
       button.ariaDisabled = String(!onMask);
       note.textContent = shown?.note ?? "";
       masked.show(shown?.prediction ?? null);
+      sweep.show(content?.sweep ?? null);
       // The focus goes from the button, which is gone, to what it has brought.
       if (hadFocus && shown?.prediction) {
         masked.title.focus({ preventScroll: true });

@@ -26,7 +26,7 @@ import { OPENED_WITH } from "./opened_link.js";
  * @property {(token: {url: string, position: number}) => ReturnType<NonNullable<MountOptions["predictMasked"]>>} [predict_masked]
  */
 
-/** @typedef {Pick<MountOptions, "prepare" | "probe"> & MaskServer} ServerFunctions */
+/** @typedef {Pick<MountOptions, "prepare" | "probe" | "sweep"> & MaskServer} ServerFunctions */
 
 /**
  * @typedef {object} ViewComponent what Gradio supplies
@@ -43,7 +43,7 @@ import { OPENED_WITH } from "./opened_link.js";
  */
 export function start({ element, props, server, watch }, { mount }, openedWith = OPENED_WITH) {
   const host = /** @type {HTMLElement} */ (element.querySelector(".bertviz-host"));
-  const { prepare, probe, predict_masked } = server;
+  const { prepare, probe, predict_masked, sweep } = server;
   const view = mount(host, {
     shared: props.shared,
     start: props,
@@ -53,6 +53,7 @@ export function start({ element, props, server, watch }, { mount }, openedWith =
     probe: probe && ((modelId) => probe(modelId)),
     intervene: Boolean(props.intervenes),
     predictMasked: predict_masked && ((url, position) => predict_masked({ url, position })),
+    sweep: sweep && ((asked) => sweep(asked)),
   });
   /** @type {ViewValue | null} */
   let shown = null;

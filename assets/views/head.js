@@ -2,7 +2,13 @@
 
 import { appendButton } from "../controls/button.js";
 import { createHeadHelp } from "../controls/head_help.js";
-import { activeHeads, openHead, pickedHead, togglePredictions } from "../core/state/selection.js";
+import {
+  activeHeads,
+  openHead,
+  pickedHead,
+  selectHead,
+  togglePredictions,
+} from "../core/state/selection.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { ViewFrame } from "./frame.js";
 import { HeadActions } from "./head_actions.js";
@@ -71,15 +77,14 @@ class HeadView {
     const { inspector, interventions } = this.frame;
     this.#pairHeads = new PairHeads(
       inspector,
-      ({ layer, head }) =>
-        this.#select((selection) => ({ ...selection, layer, head, heads: [head] })),
+      (cell) => this.#select((selection) => selectHead(selection, cell)),
       interventions,
     );
     this.#headActions = new HeadActions(inspector.scores, interventions);
     this.#scores = new PickedHeadScores(inspector.ownScores);
     this.#heads = new HeadChoice(this.frame, { hasMean: true });
     createHeadHelp(this.#heads.add("help"));
-    this.#predictions = new ShownPredictions(this.frame.inspector, options);
+    this.#predictions = new ShownPredictions(this.frame, options, selectHead);
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),

@@ -2,7 +2,7 @@
 // queries and keys.
 
 import { drawPicker } from "../controls/picker.js";
-import { activeHeads } from "../core/state/selection.js";
+import { activeHeads, selectHead } from "../core/state/selection.js";
 import { NEUTRAL } from "../drawing/color.js";
 import { appendElement } from "../drawing/element.js";
 import { Matrix } from "../marks/matrix.js";
@@ -80,7 +80,7 @@ class MatrixView {
       onHidden: (hidden) => this.frame.showHidden(hidden, "cells"),
     });
     this.#headActions = new HeadActions(this.frame.inspector.scores, this.frame.interventions);
-    this.#predictions = new ShownPredictions(this.frame.inspector, options);
+    this.#predictions = new ShownPredictions(this.frame, options, selectHead);
     this.#choice = new HeadChoice(this.frame, { hasMean: false });
     this.#poolingSlot = this.frame.controls.add("slot");
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {

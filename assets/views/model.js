@@ -4,7 +4,7 @@ import { createHeadHelp } from "../controls/head_help.js";
 import { createPanel } from "../controls/panel.js";
 import { createRangeField } from "../controls/range_field.js";
 import { gridNumbers } from "../core/geometry/grid_layout.js";
-import { openHead, toggleCell } from "../core/state/selection.js";
+import { openCell, openHead, toggleCell } from "../core/state/selection.js";
 import { numbersInWords } from "../core/text/caption.js";
 import { categoryColor } from "../drawing/color.js";
 import { sideBySide } from "../drawing/static_picture.js";
@@ -79,7 +79,7 @@ class ModelView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
-    this.#predictions = new ShownPredictions(this.frame.inspector, options);
+    this.#predictions = new ShownPredictions(this.frame, options, openCell);
     this.#layersField = this.#createField("Layers", "layer", "gridLayers");
     this.#headsField = this.#createField("Heads", "head", "gridHeads");
     createHeadHelp(this.frame.controls.add("help"));
@@ -89,7 +89,7 @@ class ModelView {
     });
     this.#scores = new ModelScores(this.frame, this.#grid);
     const onPick = (/** @type {Cell} */ cell) =>
-      this.frame.select((selection) => ({ ...selection, cell }));
+      this.frame.select((selection) => openCell(selection, cell));
     this.#probe = new HeadProbe(this.frame.inspector.scores, options.probe, onPick);
     this.#pairHeads = new PairHeads(this.frame.inspector, onPick, this.frame.interventions);
     this.#panel = createPanel(this.frame.inspector.figure, {

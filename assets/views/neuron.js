@@ -3,6 +3,7 @@
 import { createExpander } from "../controls/expander.js";
 import { describeFormula } from "../core/formula/formula_description.js";
 import { BUTTON_WIDTH } from "../core/geometry/token_widths.js";
+import { selectHead } from "../core/state/selection.js";
 import { BLUE } from "../drawing/color.js";
 import { Bipartite } from "../marks/bipartite.js";
 import { Computation } from "../marks/computation.js";
@@ -72,7 +73,7 @@ class NeuronView {
       onHidden: this.frame.showHidden,
     });
     this.#headActions = new HeadActions(this.frame.inspector.scores, this.frame.interventions);
-    this.#predictions = new ShownPredictions(this.frame.inspector, options);
+    this.#predictions = new ShownPredictions(this.frame, options, selectHead);
     const onClick = () => this.#expandOrCollapse();
     this.#toggle = this.frame.controls.addButton(onClick);
     this.#navigator = createNavigator(this.frame.navigation, ["query"], {

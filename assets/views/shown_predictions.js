@@ -2,8 +2,10 @@
 // queries of the head view.
 
 import { textToken } from "../core/data/text_token.js";
+import { chooseComponent } from "../core/state/attention_part.js";
 import { interventionsOf, maskedPositions } from "../core/state/interventions.js";
 import { predictedPosition, predictionsOfAxis } from "../core/state/predicted_unit.js";
+import { labelOf } from "../core/text/label.js";
 import { weightText } from "../core/text/number_format.js";
 import { labelOfPredicted } from "../core/text/predicted_token.js";
 import { predictionChangeInWords } from "../core/text/prediction_change.js";
@@ -13,6 +15,7 @@ import {
   maskedTokenInWords,
   placeOfPrediction,
 } from "../core/text/prediction_in_words.js";
+import { HeadSweep } from "./head_sweep.js";
 import { MaskedToken } from "./masked_token.js";
 
 /** @typedef {import("../core/data/predictions.js").Prediction} Prediction */
@@ -21,6 +24,8 @@ import { MaskedToken } from "./masked_token.js";
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/data/wire.js").PredictionsEntry} PredictionsEntry */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
+/** @typedef {import("../core/state/selection.js").Cell} Cell */
+/** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../marks/prediction_column.js").PredictionOfUnit} PredictionOfUnit */
 /** @typedef {import("../marks/prediction_section.js").PredictionContent} PredictionContent */
 /** @typedef {import("../marks/prediction_table.js").ListedToken} ListedToken */
@@ -48,18 +53,27 @@ import { MaskedToken } from "./masked_token.js";
 /** The predictions that one view shows. */
 export class ShownPredictions {
   #inspector;
+  #select;
+  #selectHead;
   #masked;
+  #sweep;
   /** @type {KnownPredictions | null} */
   #known = null;
   #number = 0;
 
   /**
-   * @param {ReturnType<typeof import("../marks/inspector.js").createInspector>} inspector
+   * @param {import("./frame.js").ViewFrame} frame of the view
    * @param {import("./view.js").MountOptions} options of the view
+   * @param {(selection: Selection, cell: Cell) => Selection} selectHead selects a head of the sweep
    */
-  constructor(inspector, { predictMasked }) {
+  constructor(frame, { predictMasked, sweep }, selectHead) {
+    const { inspector } = frame;
     this.#inspector = inspector;
+    this.#select = (/** @type {(selection: Selection) => Selection} */ change) =>
+      frame.select(change);
+    this.#selectHead = selectHead;
     this.#masked = new MaskedToken(predictMasked, inspector.redrawPrediction);
+    this.#sweep = new HeadSweep(sweep, inspector.redrawPrediction);
   }
 
   /**
@@ -67,6 +81,7 @@ export class ShownPredictions {
    * @param {ViewContent} content
    */
   setContent(content) {
+    this.#sweep.setTrace(content.trace);
     this.#inspector.describePredictions((row, tokensPerRow) =>
       tokensPerRow > 1 || row.token.others ? null : this.#sectionOf(content, row),
     );
@@ -112,7 +127,14 @@ export class ShownPredictions {
     const { predictions, intervened } = content.trace.manifest;
     if ("reason" in predictions) {
       const { reason: sentence } = predictions;
-      return { title: "Prediction", listed: [], sentence, before: null, masking: null };
+      return {
+        title: "Prediction",
+        listed: [],
+        sentence,
+        before: null,
+        masking: null,
+        sweep: null,
+      };
     }
     const found = this.#predictionOf(content, axis, position);
     if (!found) return null;
@@ -128,6 +150,7 @@ export class ShownPredictions {
         : actualTokenInWords(entry, prediction, actual),
       before: this.#withoutInterventions(found),
       masking: offersMask ? this.#maskingOf(content.trace, found, title) : null,
+      sweep: isPinned ? this.#sweepOf(content, found) : null,
     };
   }
 
@@ -158,6 +181,20 @@ export class ShownPredictions {
       listed: listedTokens(prediction, actual),
       sentence: maskedTokenInWords(prediction, actual),
     }));
+  }
+
+  /**
+   * @param {ViewContent} content
+   * @param {UnitPrediction} unit the pinned token
+   */
+  #sweepOf({ trace, attentionPart }, { position, actual }) {
+    return this.#sweep.contentOf(trace, position, {
+      labelOf: (token) => (actual ? labelOf(actual) : labelOfPredicted(token)),
+      onPick: ({ component, layer, head }) =>
+        this.#select((selection) =>
+          this.#selectHead(chooseComponent(selection, attentionPart, component), { layer, head }),
+        ),
+    });
   }
 
   /**

@@ -31,6 +31,8 @@
  * @property {import("../core/data/probe.js").RequestProbe} [probe] asks the server to probe a model
  * @property {import("../core/data/masked_prediction.js").RequestMaskedPrediction} [predictMasked] asks the
  *   server to mask a token
+ * @property {import("../core/data/sweep.js").RequestSweep} [sweep] asks the server to switch off the heads of
+ *   a layer, one after the other
  * @property {boolean} [intervene] whether the page can run a text again with interventions
  * @property {Trace} [only] the only result, in a stand-alone page (standalone.js)
  * @property {string} [link] query string of a link; its choices take precedence over `start`

@@ -5,6 +5,7 @@ import {
   fixedNumber,
   groupedNumber,
   shortNumber,
+  signedNumber,
   weightText,
 } from "../../assets/core/text/number_format.js";
 
@@ -21,6 +22,13 @@ test("negative numbers have a minus sign, and zero has none", () => {
   assert.equal(fixedNumber(0.5, 1), "0.5");
   assert.equal(shortNumber(-0.176776), "−0.1768");
   assert.equal(shortNumber(50), "50");
+});
+
+test("a change has a sign unless it rounds to zero", () => {
+  assert.deepEqual(
+    [1.5, -1.5, 0.0001, -0.0001].map((value) => signedNumber(value, 3)),
+    ["+1.500", "−1.500", "0.000", "0.000"],
+  );
 });
 
 test("a weight has three decimals, and a small weight is not written as zero", () => {

@@ -60,7 +60,7 @@ for (const name of ["head", "neuron", "matrix"]) {
     ]);
     assert.deepEqual(before(host), {
       title: "Without interventions",
-      sentence: "Log-probability of word5: −0.98 → −1.39 (−0.41). Divergence: 1.00 nats.",
+      sentence: "Log-probability of word5: −0.981 → −1.386 (−0.405). Divergence: 1.000 nats.",
       rows: [
         ["␣word4", "", "0.750"],
         ["␣word5", "in the text", "0.375"],
@@ -79,7 +79,7 @@ test("where the text ends, the sentence is about the most likely token", async (
   const { host } = await show(t, "head", { row: 7 });
   assert.equal(
     before(host).sentence,
-    "Log-probability of ␣word7: −1.67 → −8.00 (−6.33). Divergence: 1.75 nats.",
+    "Log-probability of ␣word7: −1.674 → −8.000 (−6.326). Divergence: 1.750 nats.",
   );
   assert.equal(after(host).sentence, "The text ends here.");
 });
@@ -128,19 +128,19 @@ test("the change of a token has a sign", () => {
   const change = { divergence: 6.7, likeliestLogProbability: -3 };
   const words = (first, second) =>
     predictionChangeInWords({ before: predicted(first), after: predicted(second) }, change, GARDEN);
-  const end = "Divergence: 6.70 nats.";
-  assert.equal(words(-0.02, -6.9), `Log-probability of garden: −0.02 → −6.90 (−6.88). ${end}`);
-  assert.equal(words(-6.9, -0.02), `Log-probability of garden: −6.90 → −0.02 (+6.88). ${end}`);
-  assert.equal(words(-1, -1.001), `Log-probability of garden: −1.00 → −1.00 (0.00). ${end}`);
+  const end = "Divergence: 6.700 nats.";
+  assert.equal(words(-0.02, -6.9), `Log-probability of garden: −0.020 → −6.900 (−6.880). ${end}`);
+  assert.equal(words(-6.9, -0.02), `Log-probability of garden: −6.900 → −0.020 (+6.880). ${end}`);
+  assert.equal(words(-1, -1.0001), `Log-probability of garden: −1.000 → −1.000 (0.000). ${end}`);
 });
 
 test("where the text's token is not known, only the divergence is", () => {
   const unknown = { listed: LISTED, actual: null };
   const change = { divergence: -1e-9, likeliestLogProbability: -3 };
   const predictions = { before: unknown, after: unknown };
-  assert.equal(predictionChangeInWords(predictions, change, GARDEN), "Divergence: 0.00 nats.");
+  assert.equal(predictionChangeInWords(predictions, change, GARDEN), "Divergence: 0.000 nats.");
   assert.equal(
     predictionChangeInWords(predictions, change, undefined),
-    "Log-probability of ␣garden: −0.50 → −3.00 (−2.50). Divergence: 0.00 nats.",
+    "Log-probability of ␣garden: −0.500 → −3.000 (−2.500). Divergence: 0.000 nats.",
   );
 });

@@ -85,3 +85,11 @@ test("a view can mask a token if the server can", async () => {
   assert.equal(await options.predictMasked("a", 2), '[{"url":"a","position":2}]');
   assert.equal(open({ value: "" }).options.predictMasked, undefined);
 });
+
+test("a view can switch off the heads of a layer if the server can", async () => {
+  const sweep = async (...asked) => JSON.stringify(asked);
+  const { options } = open({ value: "" }, { sweep });
+  const asked = { url: "a", position: 2, component: "self", layer: 1 };
+  assert.equal(await options.sweep(asked), JSON.stringify([asked]));
+  assert.equal(open({ value: "" }).options.sweep, undefined);
+});

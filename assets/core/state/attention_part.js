@@ -1,8 +1,11 @@
 // The part of the attention that a view shows: a component, a span of queries and a span of keys. The
 // reader chooses it in the Attention picker, such as All, Sentence A -> Sentence B, or Cross.
 
+import { labelOfComponent } from "../text/component_label.js";
+
 /** @typedef {import("../data/trace.js").Trace} Trace */
 /** @typedef {import("../data/wire.js").Component} Component */
+/** @typedef {import("./selection.js").Selection} Selection */
 
 /**
  * @typedef {object} AttentionPart
@@ -11,9 +14,6 @@
  * @property {[number, number]} queries the first query, and one past the last
  * @property {[number, number]} keys the first key, and one past the last
  */
-
-/** @type {Record<Component, string>} */
-const LABELS = { self: "All", encoder: "Encoder", decoder: "Decoder", cross: "Cross" };
 
 /**
  * Return the choices of the Attention picker, in BertViz's order: one for a single text, five for a
@@ -25,7 +25,7 @@ const LABELS = { self: "All", encoder: "Encoder", decoder: "Decoder", cross: "Cr
  */
 export function attentionPartsOf(trace) {
   const parts = trace.manifest.components.map(({ component }) => ({
-    label: LABELS[component],
+    label: labelOfComponent(component),
     component,
     queries: /** @type {[number, number]} */ ([0, trace.queryTokens(component).length]),
     keys: /** @type {[number, number]} */ ([0, trace.keyTokens(component).length]),
@@ -42,6 +42,24 @@ export function attentionPartsOf(trace) {
     keys: spans[key],
   }));
   return [...parts, ...pairs];
+}
+
+/**
+ * Choose the attention part of a component, unless the part that a view shows is of this component. A
+ * pinned target token is a query of the decoder's attention and of the cross attention: it stays pinned.
+ * @param {Selection} selection
+ * @param {AttentionPart} shown
+ * @param {Component} component
+ * @returns {Selection}
+ */
+export function chooseComponent(selection, shown, component) {
+  if (shown.component === component) return selection;
+  const { pinned } = selection;
+  return {
+    ...selection,
+    attentionPart: labelOfComponent(component),
+    pinned: pinned && { ...pinned, axis: "query" },
+  };
 }
 
 /**

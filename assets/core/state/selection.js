@@ -223,14 +223,34 @@ export function toggleCell(selection, cell) {
 }
 
 /**
+ * Open a cell of the model view.
+ * @param {Selection} selection
+ * @param {Cell} cell
+ * @returns {Selection}
+ */
+export function openCell(selection, cell) {
+  return { ...selection, cell };
+}
+
+/**
+ * Select a head alone, in any layer.
+ * @param {Selection} selection
+ * @param {Cell} cell
+ * @returns {Selection}
+ */
+export function selectHead(selection, { layer, head }) {
+  return { ...selection, layer, head, heads: [head] };
+}
+
+/**
  * Select a head alone, to show it in another view.
  * @param {Selection} selection
  * @param {Cell} cell
  * @param {ViewName} from the view in which the reader chose the head
  * @returns {Selection}
  */
-export function openHead(selection, { layer, head }, from) {
-  return { ...selection, layer, head, heads: [head], cameFrom: from };
+export function openHead(selection, cell, from) {
+  return { ...selectHead(selection, cell), cameFrom: from };
 }
 
 /**

@@ -24,6 +24,17 @@ export function fixedNumber(value, decimals) {
   return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
 }
 
+/**
+ * Return a number with fixed decimals and its sign. A number that rounds to zero has none.
+ * @param {number} value
+ * @param {number} decimals
+ * @returns {string}
+ */
+export function signedNumber(value, decimals) {
+  const text = fixedNumber(value, decimals);
+  return Number(text) > 0 ? `+${text}` : text;
+}
+
 /** Decimals of a weight. */
 const WEIGHT_DECIMALS = 3;
 /** The smallest weight that is written as a number, unless it is 0. */

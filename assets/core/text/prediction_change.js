@@ -1,7 +1,7 @@
 // What a view writes about the change of a prediction by interventions.
 
 import { labelOf } from "./label.js";
-import { fixedNumber } from "./number_format.js";
+import { fixedNumber, signedNumber } from "./number_format.js";
 import { labelOfPredicted } from "./predicted_token.js";
 
 /** @typedef {import("../data/predictions.js").Prediction} Prediction */
@@ -39,9 +39,7 @@ export function predictionChangeInWords({ before, after }, change, token) {
  * @returns {string}
  */
 function logsInWords(label, before, after) {
-  const [first, second, difference] = [before, after, after - before].map((each) =>
-    fixedNumber(each, DECIMALS),
-  );
-  const sign = Number(difference) > 0 ? "+" : "";
-  return `Log-probability of ${label}: ${first} → ${second} (${sign}${difference}).`;
+  const [first, second] = [before, after].map((each) => fixedNumber(each, DECIMALS));
+  const difference = signedNumber(after - before, DECIMALS);
+  return `Log-probability of ${label}: ${first} → ${second} (${difference}).`;
 }
