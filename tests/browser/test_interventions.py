@@ -101,3 +101,18 @@ def test_a_cut_that_would_leave_no_edge_is_a_message_and_the_picture_stays(head_
 def test_a_link_to_a_head_that_does_not_exist_is_a_message(page: Page, url):
     page.goto(linked(url, interventions="zero L0H9"))
     expect_error(page, "There is no head 9 in layer 0: its heads are 0 to 3. Choose one of them.")
+
+
+def test_a_reader_finds_the_head_that_matters_for_a_prediction(head_3: Locator):
+    page = head_3.page
+    token(figure(head_3), "queries", 8).click()
+    head_3.get_by_role("button", name="Switch off each head in turn").click()
+    sweep = head_3.locator(".bertviz-sweep")
+    # The heads of all layers are ranked, the largest effect first.
+    expect(sweep.get_by_role("button", name="Layer 3, Head 3:")).to_be_visible()
+    ranked = sweep.locator(".bertviz-ranking tbody tr")
+    expect(ranked.first).to_contain_text("L0H3−6.872")
+    expect(ranked.nth(1)).to_contain_text("L1H0−0.302")
+    sweep.get_by_role("button", name="Layer 1, Head 0: −0.302").click()
+    page.wait_for_url(re.compile(r"layer=1&.*heads=0"))
+    expect(head_3.get_by_role("combobox", name="Layer", exact=True)).to_have_value("1")
