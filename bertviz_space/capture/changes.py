@@ -1,5 +1,6 @@
 """What interventions change in the attention of single layers."""
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -185,27 +186,36 @@ def _check_memory(
     cut: Mapping[LayerKey, Sequence[EdgeCut]],
 ) -> None:
     """Check that the masks of cut edges do not need too much memory."""
-    num_bytes = 0
-    for (component, number), edges in cut.items():
-        if any(edge.head is not None for edge in edges):
-            layer = _layer(layers, component, number)
-            num_bytes += _BYTES_PER_SCORE * layer.num_heads * layer.num_queries * layer.num_keys
+    masks = {_mask_key(_layer(layers, *key), edges) for key, edges in cut.items()}
+    num_bytes = _BYTES_PER_SCORE * sum(math.prod(shape) for shape, *_ in masks)
     if num_bytes > _MAX_MASK_BYTES:
         raise InterventionNotPossible(
-            f"Edges that are cut in single heads would need {num_bytes / 1e9:.1f} GB of memory for "
-            "a text of this length. Cut them in all heads of a layer, or shorten the text."
+            f"The cut edges would need {num_bytes / 1e9:.1f} GB of memory for a text of this "
+            "length. Cut them in all layers and heads instead of single ones, or shorten the text."
         )
+
+
+def _mask_key(
+    layer: LayerAttention, edges: Sequence[EdgeCut]
+) -> tuple[tuple[int, int, int], bool, tuple[tuple[int | None, ...], ...]]:
+    """Return what determines the mask of cut edges in a layer.
+
+    Returns:
+        The mask's shape; whether a token keeps its edge to itself; and query, key and head of each
+        edge.
+    """
+    has_heads = any(edge.head is not None for edge in edges)
+    shape = (layer.num_heads if has_heads else 1, layer.num_queries, layer.num_keys)
+    # In cross attention, a query and a key at the same position are different tokens.
+    keeps_itself = layer.component != "cross"
+    return shape, keeps_itself, tuple((edge.query, edge.key, edge.head) for edge in edges)
 
 
 def _shared_mask(
     masks: dict[tuple[object, ...], Tensor], layer: LayerAttention, edges: Sequence[EdgeCut]
 ) -> Tensor:
     """Return a mask of cut edges: bool ``[head or 1, query, key]``."""
-    has_heads = any(edge.head is not None for edge in edges)
-    shape = (layer.num_heads if has_heads else 1, layer.num_queries, layer.num_keys)
-    # In cross attention, a query and a key at the same position are different tokens.
-    keeps_itself = layer.component != "cross"
-    key = (shape, keeps_itself, *((edge.query, edge.key, edge.head) for edge in edges))
+    key = shape, keeps_itself, _ = _mask_key(layer, edges)
     if key not in masks:
         mask = torch.zeros(shape, dtype=torch.bool)
         for edge in edges:

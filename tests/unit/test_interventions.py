@@ -12,7 +12,7 @@ from architectures.builder import build, inputs_for
 from architectures.stock import stock_copy, stock_transformers
 from architectures.types import Architecture
 from bertviz_space import EdgeCut, HeadOff, TokenMasked, Trace, extract, head_scores
-from bertviz_space.capture import capture, capture_with
+from bertviz_space.capture import capture, capture_with, changes
 from bertviz_space.errors import InterventionNotPossible, MaskNotPossible, NoSuchPosition
 from bertviz_space.files.interventions_in_words import interventions_in_words
 from bertviz_space.jobs.request import Request
@@ -336,3 +336,12 @@ def test_the_divergence_of_rows_is_between_0_and_1_bit(gpt2):
     [row] = [each for each in head_scores(trace) if (each["layer"], each["head"]) == (0, 3)]
     # One of nine rows has other keys than before.
     assert row["divergence"] == pytest.approx(1 / 9, abs=0.01)
+
+
+def test_edges_whose_masks_would_fill_the_memory_are_an_error(gpt2, monkeypatch):
+    # One mask of 4 heads for 9 tokens has 1,620 bytes, and one for all heads 405.
+    monkeypatch.setattr(changes, "_MAX_MASK_BYTES", 1700)
+    run(gpt2, REPEATED, EdgeCut(key=2, layer=0, head=1))
+    run(gpt2, REPEATED, EdgeCut(key=2))  # all layers share a mask
+    with pytest.raises(InterventionNotPossible, match="GB of memory"):
+        run(gpt2, REPEATED, EdgeCut(key=2, layer=0, head=1), EdgeCut(key=3, layer=1, head=1))
