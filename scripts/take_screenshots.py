@@ -1,7 +1,7 @@
 """Takes the pictures in the README: ``make screenshots``.
 
-It takes each view of three models, a long text, the whole page, and a saved SVG, and writes them
-into docs/screenshots.
+It takes each view of three models, a long text, a run without one head, the whole page, and a saved
+SVG, and writes them into docs/screenshots.
 """
 
 import shutil
@@ -42,6 +42,9 @@ SCENES = (
 # The model takes 512 tokens and cuts the rest.
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 _TEXT = README.partition("# BertViz Space")[2][:10_000]
+WHAT_IF = Scene(
+    "what-if", "tiny-gpt2", "lamp river stone garden lamp river stone", "", layer=0, head=3, query=8
+)
 LONG = Scene("long", MINILM, _TEXT, "", layer=2, head=0, query=0)
 
 
@@ -133,6 +136,17 @@ def take_long(page: Page, theme: str) -> None:
     shoot(page, "head", replace(LONG, name="long-all"), theme)
 
 
+def take_what_if(page: Page, url: str, theme: str) -> None:
+    """Take a picture of the prediction without a head, and of the effect of each other head."""
+    off = "interventions=zero+L0H3&heads=3&pinned=query,8"
+    page.goto(f"{url}?__theme={theme}&model={WHAT_IF.model_id}&text={WHAT_IF.text}&{off}")
+    ready(page, "head")
+    page.get_by_role("button", name="Switch off each head in turn").click()
+    page.get_by_role("button", name="Layer 3, Head 3:").wait_for()
+    page.mouse.move(0, 0)
+    shoot(page, "head", WHAT_IF, theme)
+
+
 def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
     """Write the picture of one view, with a margin around it."""
     box = page.locator(f".bertviz-{view}").bounding_box()
@@ -183,6 +197,7 @@ def main() -> None:
             page = browser.new_page(viewport=WINDOW)
             page.goto(f"{url}?__theme={theme}")
             take_long(page, theme)
+            take_what_if(page, url, theme)
             page.close()
     demo.close()
     shutil.rmtree(home)
