@@ -68,7 +68,7 @@ def test_a_reader_pins_a_token_and_chooses_another_layer_in_a_widget(open_notebo
     frame.get_by_role("option", name=re.compile("^cat")).first.click()
     unpin = frame.get_by_role("button", name="Pinned · Unpin")
     expect(unpin).to_be_visible()
-    frame.get_by_label("Layer").select_option("7")
+    frame.get_by_role("combobox", name="Layer").select_option("7")
     expect(frame.get_by_role("heading", name="layer 7")).to_be_visible()
     expect(unpin).to_be_visible()
 
