@@ -1,7 +1,7 @@
 """Compares what enters the projection after an attention with and without interventions.
 
-The projection is found without knowledge of the model: it is the first product with a parameter
-whose other operand an intervention changes.
+The projection is found without knowledge of the model: of all products with a parameter, it is the
+first one with an operand that an intervention changes.
 """
 
 from collections.abc import Mapping, Sequence

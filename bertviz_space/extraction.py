@@ -17,7 +17,6 @@ from .capture import (
     capture,
     capture_with,
     changes_of_predictions,
-    offset_of,
     predict,
     with_rotations,
 )
@@ -123,7 +122,7 @@ def extract(
     ) as run:
         texts = run.texts
         captured = capture(model, run.inputs)
-        if run.written_from is not None and not offset_of(captured.layers["self"]):
+        if run.written_from is not None and not run.offset_in(captured):
             raise ContinuationNotPossible(
                 "This model reads later tokens too, so no position shows how it wrote the next "
                 "token. Choose a causal model such as GPT-2, or do not continue the text."
@@ -189,9 +188,7 @@ def _predictions(
     """
     if captured.logits is None:
         return _NO_HEAD
-    has_decoder = "decoder_input_ids" in run.inputs
-    token_ids = run.inputs["decoder_input_ids" if has_decoder else "input_ids"][0]
-    offset = 1 if has_decoder else offset_of(captured.layers["self"])
-    ids = predict(captured.logits, token_ids, offset, run.check)
+    offset = run.offset_in(captured)
+    ids = predict(captured.logits, run.predicted_ids, offset, run.check)
     vocabulary = predicted_tokens(tokenizer, ids.token_ids.unique().tolist())
     return Predictions(**vars(ids), vocabulary=vocabulary)

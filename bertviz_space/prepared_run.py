@@ -10,7 +10,7 @@ from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .cancellation import Cancellation
-from .capture import check_memory, for_inference, stopping_between_layers
+from .capture import Capture, check_memory, for_inference, offset_of, stopping_between_layers
 from .errors import a_model
 from .model_errors import explain_full_memory
 from .texts.continuation import Continuation, OnWritten, check_continuation, continue_text
@@ -38,6 +38,15 @@ class PreparedRun:
     inputs: dict[str, Tensor]
     written_from: int | None
     check: Callable[[], None]
+
+    @property
+    def predicted_ids(self) -> Tensor:
+        """The tokens at which the model predicts: int64 ``[position]``, of the decoder if any."""
+        return self.inputs.get("decoder_input_ids", self.inputs["input_ids"])[0]
+
+    def offset_in(self, captured: Capture) -> int:
+        """Return from a position to which other one the model predicts there (``offset_of``)."""
+        return 1 if "decoder_input_ids" in self.inputs else offset_of(captured.layers["self"])
 
 
 # The arguments of ``read_texts`` that a run may omit.
@@ -69,10 +78,10 @@ def prepared_run(
 ) -> Iterator[PreparedRun]:
     """Prepare a run, and let the passes of the block be part of it.
 
-    The arguments and errors are those of ``extract``, except ``num_traces``: how many passes of the
-    block are kept in memory. ``reading`` are those arguments of ``extract`` that ``read_texts``
-    takes. The block is inside ``for_inference``, and
-    its passes stop as those of ``extract`` do.
+    The arguments and errors are those of ``extract``, with one more argument: ``num_traces`` is the
+    number of passes that the block keeps in memory. ``reading`` contains the arguments of
+    ``extract`` that ``read_texts`` takes. The block is inside ``for_inference``, and its passes
+    stop as those of ``extract`` do.
     """
     reading = {**_READING, **reading}
     texts = read_texts(model, tokenizer, text, text_b, target_text, **reading)

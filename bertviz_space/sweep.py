@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .capture import Capture, capture, capture_with, offset_of
+from .capture import Capture, capture, capture_with
 from .errors import InvalidInput, NoSuchPosition, PredictionsUnavailable, SweepTooLong
 from .prepared_run import PreparedRun, masked_inputs, prepared_run
 from .texts.predicted_tokens import predicted_tokens
@@ -173,10 +173,8 @@ def _part(plain: Capture, position: int | None) -> slice:
 
 def _token_in_text(run: PreparedRun, plain: Capture, position: int) -> int | None:
     """Return the token of the text that the model predicts at a position, ``None`` after it."""
-    has_decoder = "decoder_input_ids" in run.inputs
-    token_ids = run.inputs["decoder_input_ids" if has_decoder else "input_ids"][0]
-    predicted = position + (1 if has_decoder else offset_of(plain.layers["self"]))
-    return int(token_ids[predicted]) if predicted < len(token_ids) else None
+    predicted = position + run.offset_in(plain)
+    return int(run.predicted_ids[predicted]) if predicted < len(run.predicted_ids) else None
 
 
 def _swept_layers(

@@ -23,7 +23,7 @@ import { select } from "../vendor/d3.js";
  * @property {{layer: number, heads: GridHead[]}[]} rows without heads where they are not known yet
  */
 
-/** The largest number of columns whose cells are large enough for a number at each column and row. */
+/** With more columns, the cells are too small for a number at each column and row. */
 const MAX_NUMBERED = 16;
 /** Every how many columns and rows have a number if there are more columns. */
 const STEP = 4;

@@ -1,6 +1,6 @@
 // Tells the views when the page's fields no longer contain what the picture shows.
 
-import { onShown, reportChange } from "../views/page_events.js";
+import { FIELDS, onShown, reportChange } from "../views/page_events.js";
 import { isInPage } from "./elements.js";
 
 /** @typedef {import("../views/page_events.js").FieldValue} FieldValue */
@@ -21,9 +21,7 @@ const CHANGES = [
   ...Array(6).fill("Options changed"),
 ];
 
-/** Index of the number of tokens to write, before the temperature, top-p and the seed. */
-const NUM_TOKENS = 8;
-/** What empty fields mean from this index on; null for no temperature. */
+/** What empty fields mean from the number of tokens on; null for no temperature. */
 const DEFAULT_NUMBERS = [0, null, 1, 0];
 
 /** @type {{ids: string[], values: FieldValue[]} | null} the fields, null before the first change */
@@ -69,11 +67,12 @@ function report(document) {
  * @returns {string}
  */
 export function changeOf(values, used, shown) {
-  const hasContinuation = [values, used].some((each) => numberIn(each, NUM_TOKENS) !== 0);
+  const hasContinuation = [values, used].some((each) => numberIn(each, FIELDS.numTokens) !== 0);
   const index = values.findIndex((value, at) => {
     if (!shown[at] || at >= CHANGES.length) return false;
     // The settings of a continuation count only if there is one.
-    if (at >= NUM_TOKENS) return hasContinuation && numberIn(values, at) !== numberIn(used, at);
+    if (at >= FIELDS.numTokens)
+      return hasContinuation && numberIn(values, at) !== numberIn(used, at);
     // A run without a language used the model's default, which the field may show only later.
     if (CHANGES[at] === LANGUAGES && !used[at]) return false;
     return (value || "") !== (used[at] || "");
@@ -89,5 +88,5 @@ export function changeOf(values, used, shown) {
  */
 function numberIn(values, at) {
   const value = values[at] ?? "";
-  return String(value).trim() === "" ? DEFAULT_NUMBERS[at - NUM_TOKENS] : Number(value);
+  return String(value).trim() === "" ? DEFAULT_NUMBERS[at - FIELDS.numTokens] : Number(value);
 }

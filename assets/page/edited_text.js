@@ -1,16 +1,13 @@
 // Puts what a model wrote into the field of the text, where the reader edits it and runs it again.
 
-import { onEdit, onShown } from "../views/page_events.js";
+import { FIELDS, onEdit, onShown } from "../views/page_events.js";
 import { continueFieldOf, textFieldOf } from "./elements.js";
-
-/** Index of the text in the fields, in the order of `Fields.request` (bertviz_space/page/fields.py). */
-const TEXT = 1;
 
 /** @param {Document} document */
 export function offerToEdit(document) {
   let text = "";
   onShown(document, ({ origin }) => {
-    if (origin) text = String(origin.fields?.[TEXT] ?? "");
+    if (origin) text = String(origin.fields?.[FIELDS.text] ?? "");
   });
   onEdit(document, (written) => {
     const field = textFieldOf(document);

@@ -1,11 +1,8 @@
 // The interventions of the next run (bertviz_space/page/interventions.py). They are a part of the form
 // that draws nothing: the views name the interventions of the picture, and ask for others.
 
-import { onIntervene, onShown } from "../views/page_events.js";
+import { FIELDS, onIntervene, onShown } from "../views/page_events.js";
 import { runButtonOf } from "./elements.js";
-
-/** Index of the interventions in the fields, in the order of `Fields.request`. */
-const INTERVENTIONS = 12;
 
 /**
  * @typedef {object} InterventionsComponent what Gradio supplies
@@ -17,19 +14,21 @@ const INTERVENTIONS = 12;
 /** @param {InterventionsComponent} component */
 export function start({ element, props, trigger }) {
   const document = element.ownerDocument;
-  /** @type {string | null} the interventions of the picture; null before the first picture */
-  let shown = null;
+  /** @type {string | null} the interventions of the next Run; null for those of the link */
+  let next = null;
   onShown(document, ({ origin }) => {
-    if (origin) shown = String(origin.fields?.[INTERVENTIONS] ?? "");
+    if (origin) next = String(origin.fields?.[FIELDS.interventions] ?? "");
   });
   onIntervene(document, (interventions) => {
     props.value = interventions;
     trigger("submit");
   });
-  // After a run that failed, the next one has the interventions of the picture again.
+  // After a run that failed, the next one has the interventions of the picture again, and none if the
+  // link's own run has failed: the reader could not undo them.
   const restore = (/** @type {MouseEvent} */ { target }) => {
-    const isRun = runButtonOf(document).contains(/** @type {Node} */ (target));
-    if (isRun && shown !== null) props.value = shown;
+    if (!runButtonOf(document).contains(/** @type {Node} */ (target))) return;
+    if (next !== null) props.value = next;
+    next ??= "";
   };
   document.body.addEventListener("click", restore, { capture: true });
 }

@@ -13,6 +13,7 @@ import { FilterControls } from "./filter_controls.js";
 import { createFrameElements, showError } from "./frame_elements.js";
 import { Interventions } from "./interventions.js";
 import {
+  FIELDS,
   onAsked,
   onChange,
   onRestore,
@@ -36,9 +37,6 @@ import { WrittenTokens } from "./written_tokens.js";
 /** @typedef {import("./view.js").FrameContent} FrameContent */
 /** @typedef {import("./view.js").MountOptions} MountOptions */
 /** @typedef {import("./view.js").View} View */
-
-/** Index of the chat option in the fields of a page. */
-const CHAT = 6;
 
 /** @type {Origin} of a result that no field of a page has requested */
 const NO_ORIGIN = { request: "", fields: null };
@@ -112,7 +110,7 @@ export class ViewFrame {
     const canRun = () => Boolean(intervene) && this.#origin.request !== null;
     this.interventions = new Interventions(host, interventionRow, content, canRun);
     // In the form there is no place for what the model wrote after a chat template.
-    const canEdit = () => canRun() && this.#origin.fields?.[CHAT] === false;
+    const canEdit = () => canRun() && this.#origin.fields?.[FIELDS.chat] === false;
     const onEdit = (/** @type {string} */ written) => requestEdit(host, written);
     this.#written = new WrittenTokens(writtenNote, content, canEdit, onEdit);
     this.#filter = new FilterControls(filterMenu, filterNote, this.#store, content);

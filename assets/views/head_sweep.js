@@ -27,7 +27,7 @@ const TRY_AGAIN = "Try again";
  * @property {number} position of the prediction
  * @property {LayerOfHeads[]} layers in the order of the requests
  * @property {LayerEffects[]} known the first of these layers
- * @property {boolean} isAsking whether the server has not answered a request yet
+ * @property {boolean} isAsking whether a request waits for its answer
  * @property {"ready" | "running" | "stopped" | "failed"} state
  * @property {string} error why it failed; empty if it did not
  * @property {SweepResult | null} result of the known layers

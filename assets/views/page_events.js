@@ -4,6 +4,12 @@
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../core/state/selection.js").ViewName} ViewName */
 
+/**
+ * Indices of some fields of the page, in the order of `Fields.request` (bertviz_space/page/fields.py).
+ * `numTokens` comes before temperature, top-p and seed.
+ */
+export const FIELDS = { text: 1, chat: 6, numTokens: 8, interventions: 12 };
+
 /** @typedef {string | boolean | number | null} FieldValue the value of a field of the page; null if empty */
 
 /**

@@ -23,7 +23,7 @@ _TEXTS = f"""{_MODEL}\
         start_token: true to add the start token, if the tokenizer does not add it itself (GPT-2).
 """
 
-_CONTINUED = f"""\
+_RUN_OPTIONS = f"""\
         continue_tokens: let a causal model write up to {MAX_CONTINUED_TOKENS} tokens; 0 for none.
         temperature: draw each token at random with this temperature; omit for the most likely one.
         top_p: draw from the most likely tokens that together have this probability, up to 1.
@@ -89,7 +89,7 @@ ATTENTION = f"""Run a model on a text and return the attention weights as a file
     encoder-decoder model has the tensors ``encoder``, ``decoder`` and ``cross`` instead. If the
     layers of a model have different numbers of heads and you do not set ``heads``, the file has one
     tensor ``[head, query, key]`` for each layer, such as ``self.3``.
-{_METADATA}{_INTERVENTIONS}{_GATED}{_TEXTS}{_NUMBERS}{_CONTINUED}"""
+{_METADATA}{_INTERVENTIONS}{_GATED}{_TEXTS}{_NUMBERS}{_RUN_OPTIONS}"""
 
 QUERY_KEY = f"""Run a model on a text and return the query and key vectors as a file of tensors.
 
@@ -99,7 +99,7 @@ QUERY_KEY = f"""Run a model on a text and return the query and key vectors as a 
     ``self.3.logsumexp`` ``[head, query]``.
 {_METADATA.rstrip()} ``scaling`` is the factor of each layer's dot
     products, by name.
-{_GATED}{_TEXTS}{_NUMBERS}{_CONTINUED}"""
+{_GATED}{_TEXTS}{_NUMBERS}{_RUN_OPTIONS}"""
 
 HEAD_SCORES = f"""Run a model on a text and return all scores of all heads.
 
@@ -111,7 +111,7 @@ HEAD_SCORES = f"""Run a model on a text and return all scores of all heads.
     model. The scores are:
 
 {_SCORES}
-{_GATED}{_TEXTS}{_CONTINUED}"""
+{_GATED}{_TEXTS}{_RUN_OPTIONS}"""
 
 PROBE = f"""Run a causal model on random tokens, repeated once, to find its induction heads.
 
@@ -149,7 +149,7 @@ PREDICTIONS = f"""Run a model on a text and return what it predicts at every pos
 {_GATED}{_TEXTS}\
         limit: the number of predicted tokens in a row, from 1 to {MAX_LISTED}.
         masked: the position of a token to mask, counted from 0, for a model such as BERT.
-{_CONTINUED}"""
+{_RUN_OPTIONS}"""
 
 SWEEP = f"""Switch off each head in turn, and return how much each changes one prediction.
 
@@ -167,7 +167,7 @@ SWEEP = f"""Switch off each head in turn, and return how much each changes one p
         position: the position of the prediction, counted from 0; omit for the last one.
         token_id: the id of the predicted token; omit for the token that the text contains there.
         layers: the numbers of the layers to sweep, counted from 0, such as [0, 3]; omit for all.
-{_CONTINUED}"""
+{_RUN_OPTIONS}"""
 
 _FILTER = """
     ``filter`` hides weights. It is a list such as ``special,first,3,min=0.05``: special hides the
@@ -209,14 +209,14 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
         title: false to draw a picture without its title, which stays in the file's metadata.
         caption: false to draw a picture without its caption, which stays in the file's metadata.
         scale: true to draw the scale of weights below a picture.
-{_CONTINUED}"""
+{_RUN_OPTIONS}"""
 
 VIEW_CONTENT = f"""Return the numbers that a view shows, for the interactive page of the tool view.
 
     Do not call it to read weights: it returns a long text of encoded tensors. A host of MCP Apps
     shows the page beside the answer of view, and the page calls this tool itself. For a short text
     the numbers are those of all layers, for a long text only of the shown layer.
-{_GATED}{_TEXTS}{_SHOWN}{_CONTINUED}"""
+{_GATED}{_TEXTS}{_SHOWN}{_RUN_OPTIONS}"""
 
 DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in words and numbers.
 
@@ -249,4 +249,4 @@ DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in wor
 {_BLOCK}\
         filter: the weights to hide, such as special,first,renormalize; empty for nothing.
         limit: the number of rows in each list, from 1 to {MAX_DESCRIBED_ROWS}.
-{_CONTINUED}"""
+{_RUN_OPTIONS}"""

@@ -27,8 +27,8 @@ class LayerChange:
     """The interventions in one layer.
 
     Attributes:
-        zero: the heads whose output is replaced by zeros.
-        mean: the heads whose output is replaced by its mean over the positions.
+        zero: the heads that output zeros.
+        mean: the heads that output the mean of their own output over the positions.
         cut: bool ``[head or 1, query, key]``, True where an edge is cut; ``None`` for none.
     """
 

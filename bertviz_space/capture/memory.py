@@ -55,7 +55,7 @@ def check_memory(model: PreTrainedModel, inputs: Mapping[str, Any], num_traces: 
     Args:
         model: the model, see ``capture``.
         inputs: the inputs of the pass, see ``capture``.
-        num_traces: the number of passes whose attention is kept.
+        num_traces: the number of passes that are kept in memory.
 
     Raises:
         TextTooLong: if it will, with the estimate and the number of tokens that would fit.

@@ -66,15 +66,16 @@ class ProductTracer(TorchFunctionMode):
             return self._prepared_softmax(args, kwargs)
         if name == "scaled_dot_product_attention":
             return self._prepared_fused(**dict(zip(_OF_FUSED, args, strict=False)), **kwargs)
-        return args, kwargs, partial(self._trace, name, args, kwargs)
+        if name in MULTIPLYING or name in TRACED:
+            return args, kwargs, partial(self._trace, name, args, kwargs)
+        return args, kwargs, _same
 
     def _trace(self, name: str, args: tuple[Any, ...], kwargs: dict[str, Any], result: Any) -> Any:
         """Trace one call, and return its result."""
-        if isinstance(result, Tensor):
-            if name in MULTIPLYING:
-                self._store(result, product_of_call(name, args, kwargs))
-            elif name in TRACED:
-                self._store(result, self._product_after_call(name, args, kwargs, result))
+        if isinstance(result, Tensor) and name in MULTIPLYING:
+            self._store(result, product_of_call(name, args, kwargs))
+        elif isinstance(result, Tensor):
+            self._store(result, self._product_after_call(name, args, kwargs, result))
         return result
 
     def _store(self, result: Tensor, product: Product | None) -> None:

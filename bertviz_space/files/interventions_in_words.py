@@ -27,19 +27,15 @@ def _edge_in_words(trace: Trace, edge: EdgeCut) -> str:
     queries, keys = trace.query_tokens(component), trace.key_tokens(component)
     query = "every other token" if edge.query is None else _token(trace, queries, edge.query)
     key = _token(trace, keys, edge.key)
-    return f"{query} → {key} cut in {_place(component, edge.layer, edge.head, is_first=False)}"
+    return f"{query} → {key} cut in {_place(component, edge.layer, edge.head)}"
 
 
-def _place(
-    component: Component, layer: int | None, head: int | None, *, is_first: bool = True
-) -> str:
+def _place(component: Component, layer: int | None, head: int | None) -> str:
     """Return the name of a head, of a layer, or of all layers of a component."""
-    prefix = "" if component == "self" else f"{component} "
+    name = "layer" if component == "self" else f"{component} layer"
     if layer is None:
-        return f"all {prefix}layers"
-    place = f"{prefix}layer {layer}" if prefix else f"Layer {layer}"
-    if is_first:
-        place = place[0].upper() + place[1:]
+        return f"all {name}s"
+    place = f"{name.capitalize()} {layer}"
     return place if head is None else f"{place}, Head {head}"
 
 

@@ -98,9 +98,12 @@ def test_a_cut_that_would_leave_no_edge_is_a_message_and_the_picture_stays(head_
     expect_outcome(page, "9 tokens")
 
 
-def test_a_link_to_a_head_that_does_not_exist_is_a_message(page: Page, url):
+def test_a_link_to_a_head_that_does_not_exist_is_a_message_and_run_works_again(page: Page, url):
     page.goto(linked(url, interventions="zero L0H9"))
     expect_error(page, "There is no head 9 in layer 0: its heads are 0 to 3. Choose one of them.")
+    run(page)
+    expect_outcome(page, "9 tokens")
+    expect_drawn(view(page, "head"))
 
 
 def test_a_reader_finds_the_head_that_matters_for_a_prediction(head_3: Locator):

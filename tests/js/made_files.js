@@ -36,7 +36,7 @@ const layerFiles = new WeakMap();
  * @returns {Map<string, () => Blob>}
  */
 export function filesOf(tokens, layers, filters, predictions, writtenFrom, made = {}) {
-  const { interventions, replaced, maskToken = false } = made;
+  const { interventions, replaced = {}, maskToken = false } = made;
   const entries = layers.map(entryOf);
   const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
   files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));

@@ -61,7 +61,7 @@ test("with interventions, each row has the rank and the logarithm without them, 
 test("a comment names the interventions", async (t) => {
   const lines = await goldenLines(t, (manifest) => {
     const named = ["Layer 0, Head 3 off", "“a” (0) masked"].map((words) => ({ words }));
-    manifest.intervened = { interventions: named, before: null };
+    manifest.intervened = { interventions: named, replaced: {}, before: null };
   });
   assert.ok(lines.includes('# interventions,"Layer 0, Head 3 off; “a” (0) masked"'));
 });

@@ -48,3 +48,16 @@ test("a file of vectors has the query and key vectors of a head that shares its 
   assert.deepEqual(query?.slice(2 * head_dim, 3 * head_dim), queryVector(layer, 1, 2));
   assert.deepEqual(key?.slice(4 * head_dim, 5 * head_dim), keyVector(layer, 1, 4));
 });
+
+test("a file names the interventions of its pass", async (t) => {
+  const part = await exportedGoldenPart(t, [0, [0]]);
+  const words = "Layer 0, Head 3 off";
+  const interventions = [{ spelling: "zero encoder L0H3", words }];
+  part.trace.manifest.intervened = { interventions, replaced: {}, before: null };
+  for (const write of [weightsFile, vectorsFile]) {
+    const buffer = await new Blob(write(part)).arrayBuffer();
+    const length = Number(new DataView(buffer).getBigUint64(0, true));
+    const header = JSON.parse(new TextDecoder().decode(buffer.slice(8, 8 + length)));
+    assert.deepEqual(JSON.parse(header.__metadata__.interventions), [words]);
+  }
+});

@@ -31,7 +31,7 @@
  */
 
 /**
- * A layer whose heads a sweep switches off.
+ * A layer of a sweep.
  * @typedef {object} LayerOfHeads
  * @property {Component} component
  * @property {number} layer number of the layer in the model

@@ -14,6 +14,6 @@
  */
 export function textToken(manifest, { tokens, offset }, position) {
   const place = position + offset;
-  const replaced = tokens === "source" ? manifest.intervened?.replaced?.[place] : undefined;
+  const replaced = tokens === "source" ? manifest.intervened?.replaced[place] : undefined;
   return replaced ?? manifest[tokens]?.[place];
 }

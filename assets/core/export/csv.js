@@ -1,5 +1,6 @@
 // The beginning, the lines and the numbers of a CSV file.
 
+import { interventionsInWords } from "../data/interventions_in_words.js";
 import { textsOf } from "../text/caption.js";
 
 /** Without a byte order mark, Excel decodes a file with an encoding of the reader's country. */
@@ -37,14 +38,15 @@ export function commentLine(name, text) {
  * @param {import("../data/wire.js").Manifest} manifest
  * @returns {string[]}
  */
-export function beginningOf({ model, source, target, intervened }) {
-  const words = intervened?.interventions.map((each) => each.words) ?? [];
+export function beginningOf(manifest) {
+  const { model, source, target } = manifest;
+  const interventions = interventionsInWords(manifest);
   return [
     BYTE_ORDER_MARK,
     commentLine("model", model.model_id),
     commentLine("commit", model.revision),
     ...textsOf(source, target).map(([name, text]) => commentLine(`text ${name}`.trim(), text)),
-    ...(intervened ? [commentLine("interventions", words.join("; "))] : []),
+    ...(interventions.length ? [commentLine("interventions", interventions.join("; "))] : []),
   ];
 }
 

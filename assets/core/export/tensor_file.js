@@ -1,5 +1,6 @@
 // safetensors files of weights and of vectors, for programs.
 
+import { interventionsInWords } from "../data/interventions_in_words.js";
 import { encodeSafetensors } from "../data/safetensors.js";
 import { positionsOf } from "../state/attention_part.js";
 import {
@@ -162,6 +163,7 @@ function metadataOf({ trace, attentionPart, axes, filter, layers }, heads) {
     ...(isWhole ? allTokens : someTokens),
     model_id,
     revision,
+    interventions: JSON.stringify(interventionsInWords(trace.manifest)),
   };
 }
 

@@ -9,7 +9,7 @@
 const MASK = /^mask (\d+)$/;
 
 /**
- * Return the spelling of a head whose output is replaced.
+ * Return the spelling of a head that is off.
  * @param {"zero" | "mean"} by what replaces the output
  * @param {Component} component
  * @param {Cell} cell

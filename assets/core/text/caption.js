@@ -1,5 +1,6 @@
 // The caption of a saved picture: the model, the texts, which tokens the model wrote, and the interventions.
 
+import { interventionsInWords } from "../data/interventions_in_words.js";
 import { stripBlanks } from "./blanks.js";
 import { rangesOf } from "./ranges.js";
 import { writtenNote } from "./written_note.js";
@@ -37,9 +38,9 @@ export function captionOf(manifest) {
  * @param {Pick<Manifest, "intervened">} manifest
  * @returns {string} empty for none
  */
-function interventionNote({ intervened }) {
-  if (!intervened) return "";
-  return `With interventions: ${intervened.interventions.map(({ words }) => words).join("; ")}.`;
+function interventionNote(manifest) {
+  const words = interventionsInWords(manifest);
+  return words.length ? `With interventions: ${words.join("; ")}.` : "";
 }
 
 /**
