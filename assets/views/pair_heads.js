@@ -6,6 +6,7 @@ import { bytesOfLayer } from "../core/data/layer_size.js";
 import { isSamePosition } from "../core/data/token_position.js";
 import { pairWeights } from "../core/formula/pair_weights.js";
 import { rankHeads } from "../core/state/head_ranking.js";
+import { differInInterventions } from "../core/state/same_text.js";
 import { weightText } from "../core/text/number_format.js";
 import { appendElement } from "../drawing/element.js";
 import { startTimeSlices } from "../marks/time_slices.js";
@@ -66,7 +67,7 @@ export class PairHeads {
 
   /**
    * Hide the list if another token is pinned, another result or component is shown, or the filter
-   * changes.
+   * changes. A result that differs only in its interventions changes the weights of the list.
    * @param {ViewContent} content
    * @param {number | null} [layer] the layer in the view; null for none
    */
@@ -74,18 +75,27 @@ export class PairHeads {
     const before = this.#content;
     this.#content = content;
     this.#layer = layer;
-    const isSame =
-      before?.trace === content.trace &&
+    const isSamePair =
+      before !== null &&
       before.attentionPart.component === content.attentionPart.component &&
       isSamePosition(before.pinned, content.pinned) &&
       before.filter?.text === content.filter?.text;
-    if (!isSame) this.#close();
+    if (!isSamePair) this.#close();
+    else if (before.trace !== content.trace) this.#listAgain(before.trace);
     this.#drawActions();
   }
 
   #drawActions() {
     const pair = this.#pair;
     this.#actions.show((pair && this.#interventions?.pairActions(pair, this.#layer)) ?? []);
+  }
+
+  /** @param {import("../core/data/trace.js").Trace} before the result of the list */
+  #listAgain(before) {
+    const after = this.#content?.trace;
+    if (this.#pair && after && differInInterventions(before.manifest, after.manifest))
+      this.#list(this.#pair);
+    else this.#close();
   }
 
   #close() {
@@ -127,10 +137,12 @@ export class PairHeads {
       this.#interventions?.edgeAction(pair, cell) ?? null;
     const show = (/** @type {string} */ message) =>
       this.#table.show(tableOf(pair, known, layers.length, message, edgeOf));
+    const isListed = this.#pair === pair;
     this.#pair = pair;
     this.#drawActions();
     const bytes = layers.reduce((sum, entry) => sum + bytesOfLayer(trace, component, entry), 0);
-    show(bytes > MAX_BYTES ? TOO_LONG : "");
+    // The rows of another result stay until the first layer is known: the focus may be in them.
+    if (!isListed || bytes > MAX_BYTES) show(bytes > MAX_BYTES ? TOO_LONG : "");
     this.#showList(true);
     if (bytes > MAX_BYTES) return;
     try {

@@ -57,8 +57,10 @@ def test_a_weight_of_a_pinned_token_leads_to_the_heads_of_its_pair(page: Page, u
     expect(found).not_to_contain_text("layers so far")
     # The previous-token head is the first one.
     expect(found.locator("tbody tr").first).to_contain_text("L0H2")
-    found.locator("tbody button").nth(1).click()
-    expect_drawn(head, re.compile(r"All, layer \d, heads \d+"))
+    second = found.locator("tbody tr").nth(1).get_by_role("button", name=re.compile(r"^L\dH\d+$"))
+    layer, head_number = re.findall(r"\d+", second.inner_text())
+    second.click()
+    expect_drawn(head, f"All, layer {layer}, heads {head_number}")
     expect(found).to_be_visible()
     head.get_by_role("button", name="← Weights").click()
     expect(head.get_by_role("heading", name="nurse attends to", exact=True)).to_be_visible()

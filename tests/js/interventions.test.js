@@ -100,6 +100,18 @@ test("a pinned token stays pinned while only the interventions change", async (t
   assert.ok(!isPinned());
 });
 
+test("the heads of a pair stay listed while only the interventions change", async (t) => {
+  const { host, view } = await show(t, "head", { link: "pinned=query,5" });
+  click(host.querySelector(".bertviz-weight-tables td button"));
+  const isListed = () => isVisible(host.querySelector(".bertviz-pair-heads .bertviz-ranking"));
+  await view.update(serve(t, SOME));
+  await drawn(host);
+  assert.ok(isListed());
+  await view.update(serve(t, SOME, madeTokens(9)));
+  await drawn(host);
+  assert.ok(!isListed());
+});
+
 for (const [name, link] of [
   ["head", "layer=1&heads=1"],
   ["neuron", "layer=1&head=1"],
