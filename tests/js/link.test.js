@@ -27,6 +27,7 @@ const CHOSEN = {
   pooling: "mean",
   bars: true,
   predictions: true,
+  comparison: "difference",
 };
 
 test("a link restores a whole selection", () => {
@@ -72,7 +73,7 @@ test("invalid parameters are ignored", () => {
     "layer=99999999999&heads=a&grid_layers=&grid_heads=%00&cell=1,2,3&pinned=value,2",
     "layer=<b>&heads=[0]&pinned=query,1e3",
     "heads=None&mean=true&palette=Distinct",
-    "heads=none,1&mean=0&score=First&pooling=sum&bars=0&predictions=yes",
+    "heads=none,1&mean=0&score=First&pooling=sum&bars=0&predictions=yes&comparison=all",
     "filter=everything",
     "filter=special,min=7",
   ]) {

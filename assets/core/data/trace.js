@@ -36,6 +36,8 @@ export class Trace {
     this.readFile = readFile;
     this.url = url;
     this.#files = new FileCache(readFile);
+    /** @type {Trace | null} the run that this one is compared with; null for none */
+    this.other = manifest.compared ? new Trace(manifest.compared.other, readFile, url) : null;
   }
 
   /**

@@ -87,6 +87,18 @@
  */
 
 /**
+ * Another run that a result is compared with (bertviz_space/trace/comparison.py).
+ * @typedef {object} Compared
+ * @property {("interventions" | "text" | "model")[]} differs what differs between both runs
+ * @property {number[]} source the position in the other run of the token that is aligned with each source
+ *   token; -1 for none
+ * @property {number[] | null} target the same for the target tokens; null without target tokens
+ * @property {string | null} changes the file that says how the predictions differ; null if that is not known
+ * @property {Manifest} other the manifest of the other run, which is compared with none and has no overviews
+ *   and no scores
+ */
+
+/**
  * @typedef {object} Manifest
  * @property {number} version
  * @property {{model_id: string, revision: string}} model
@@ -99,6 +111,7 @@
  * @property {PredictionsEntry | {reason: string}} predictions or a sentence that says why there are none
  * @property {number | null} written_from the position of the first source token that the model wrote
  * @property {Intervened | null} intervened null for a pass without interventions
+ * @property {Compared | null} compared null for a run that is compared with none
  * @property {boolean} mask_token whether the model has a mask token
  * @property {string[]} ready the files that existed when the manifest was written
  */

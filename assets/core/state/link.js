@@ -10,6 +10,9 @@ import { NOTHING_CHOSEN } from "./selection.js";
 /** The list of heads if no head is active. A link without a list means all heads. */
 const NO_HEADS = "none";
 
+/** @type {import("./selection.js").Comparison[]} */
+const COMPARISONS = ["alone", "both", "difference"];
+
 /** The axis of the pinned tokens, and their positions. */
 const PINNED = /^(query|key),(\d{1,6}(?:,\d{1,6}){0,63})$/;
 
@@ -20,8 +23,8 @@ const PINNED = /^(query|key),(\d{1,6}(?:,\d{1,6}){0,63})$/;
  */
 export function linkParameters(selection) {
   const { attentionPart, layer, head, heads, gridLayers, gridHeads } = selection;
-  const { mean, cell, expanded, pinned, palette, score, bars, filter, pooling, predictions } =
-    selection;
+  const { mean, cell, expanded, pinned, palette, score, bars, filter, pooling } = selection;
+  const { predictions, comparison } = selection;
   return {
     block: attentionPart ?? "",
     layer: layer ? String(layer) : "",
@@ -39,6 +42,7 @@ export function linkParameters(selection) {
     filter: filterText(filter),
     pooling: pooling === NOTHING_CHOSEN.pooling ? "" : pooling,
     predictions: predictions ? "1" : "",
+    comparison: comparison ?? "",
   };
 }
 
@@ -74,6 +78,7 @@ export function selectionFromLink(parameters, selection) {
     filter: (filter && parseFilter(filter)) || selection.filter,
     pooling: get("pooling") === "mean" ? "mean" : selection.pooling,
     predictions: get("predictions") === "1" || selection.predictions,
+    comparison: COMPARISONS.find((each) => each === get("comparison")) ?? selection.comparison,
   };
 }
 

@@ -14,6 +14,7 @@ import { isSamePosition } from "../data/token_position.js";
  */
 
 /** @typedef {"head" | "model" | "neuron" | "matrix"} ViewName */
+/** @typedef {"alone" | "both" | "difference"} Comparison what the head view shows of two compared runs */
 /** @typedef {"max" | "mean"} Pooling what a cell of the matrix view shows of several weights */
 /** @typedef {"category10" | "okabe-ito" | "distinct"} PaletteName */
 
@@ -38,6 +39,7 @@ import { isSamePosition } from "../data/token_position.js";
  * @property {Filter} filter what all views hide
  * @property {Pooling} pooling
  * @property {boolean} predictions whether the head view shows the most likely token beside each query
+ * @property {Comparison | null} comparison null for what is shown first of the result
  * @property {ViewName | null} cameFrom the view that opened this one
  */
 
@@ -59,6 +61,7 @@ export const NOTHING_CHOSEN = Object.freeze({
   filter: NOTHING_HIDDEN,
   pooling: "max",
   predictions: false,
+  comparison: null,
   cameFrom: null,
 });
 
