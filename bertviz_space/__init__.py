@@ -11,6 +11,7 @@ From a text to three pictures, in the order of the steps:
 4. ``texts`` turns texts into token ids, and token ids back into letters of the text.
 5. ``extraction`` runs one forward pass, or a second one with interventions; ``capture`` records
    queries and keys of every layer. ``prepared_run`` reads the texts and lets the model write.
+   ``comparison`` compares the traces of two runs.
    ``sweep`` runs a model once for each head, with this head off; ``probe`` runs a causal model on
    repeated random tokens instead of a text, and ``masking`` a masked model on a text in which one
    token is masked.
@@ -33,6 +34,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import neuron_view
+    from .comparison import compare
     from .errors import SpaceError
     from .extraction import extract
     from .masking import masked_prediction
@@ -52,6 +54,7 @@ __all__ = [
     "Token",
     "TokenMasked",
     "Trace",
+    "compare",
     "extract",
     "head_scores",
     "head_view",
@@ -73,6 +76,7 @@ _MODULES = {
     "Token": "trace",
     "TokenMasked": "trace.interventions",
     "Trace": "trace",
+    "compare": "comparison",
     "extract": "extraction",
     "head_scores": "trace.head_scores",
     "head_view": "notebook.views",

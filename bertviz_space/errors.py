@@ -291,6 +291,10 @@ class InterventionNotPossible(InvalidInput):
     """An intervention names what does not exist, or would leave nothing to compute."""
 
 
+class ComparisonNotPossible(InvalidInput):
+    """Two runs have nothing to compare, or their tokens do not have the same vocabulary."""
+
+
 class SweepTooLong(InvalidInput):
     """A run for each head would take longer than a run may take."""
 

@@ -5,15 +5,16 @@ only state is a lock for each model. So it can run in another process or on anot
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
-from torch import Tensor
+import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .cancellation import Cancellation
 from .capture import (
     Capture,
+    Logits,
     capture,
     capture_with,
     changes_of_predictions,
@@ -25,7 +26,13 @@ from .prepared_run import PreparedRun, go_on, masked_inputs, prepared_run
 from .texts.continuation import OnWritten
 from .texts.predicted_tokens import predicted_tokens
 from .trace import NoPredictions, Predictions, Token, Trace
+from .trace.comparison import Comparison, PredictionChanges
 from .trace.interventions import Intervened, Intervention, in_order
+
+
+def ignore(logits: Logits) -> None:
+    """Ignore the logits of a pass."""
+
 
 _NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
 
@@ -47,6 +54,7 @@ def extract(
     top_p: float = 1.0,
     seed: int = 0,
     interventions: Sequence[Intervention] = (),
+    on_logits: Callable[[Logits], object] = ignore,
     cancellation: Cancellation | None = None,
     max_seconds: float = math.inf,
 ) -> Trace:
@@ -78,6 +86,8 @@ def extract(
         seed: the start of the random numbers.
         interventions: what is changed in the pass, see ``bertviz_space.trace.interventions``. The
             model writes texts without interventions, then runs twice: first without them.
+        on_logits: receives the logits of the pass, which ``compare`` can compare with those of
+            another one. They keep the model in memory. Not called for a model without predictions.
         cancellation: stops the run before the next layer, also while the model writes a text.
         max_seconds: the time limit in seconds of all passes of this run together, counted from the
             moment when the model is free: one pass of a model runs at a time.
@@ -88,7 +98,7 @@ def extract(
         a text that is too long was cut. ``trace.predictions`` contains the most likely tokens at
         each position, if the model has a language-model head. Its ``written_from`` is the
         position of the first token that the model wrote to continue the text. Its ``intervened``
-        contains the interventions, and the predictions without them.
+        contains the interventions, and its ``compared`` the pass without them.
 
     Raises:
         SpaceError: with a message for the reader: the text is empty or unreadable; the model does
@@ -128,20 +138,25 @@ def extract(
                 "token. Choose a causal model such as GPT-2, or do not continue the text."
             )
         predictions = _predictions(model, tokenizer, run, captured)
-        changed = _Pass(texts.source.tokens, captured, predictions)
+        plain = shown = _Pass(texts.source.tokens, captured, predictions)
         if interventions:
-            changed = _with_interventions(model, tokenizer, run, in_order(interventions), changed)
-        layers = with_rotations(model, changed.captured.layers)
-    return Trace(
-        source=changed.source,
+            shown = _with_interventions(model, tokenizer, run, in_order(interventions), plain)
+        layers = with_rotations(model, shown.captured.layers)
+        if shown.captured.logits is not None:
+            on_logits(shown.captured.logits)
+    trace = Trace(
+        source=shown.source,
         target=texts.target_tokens,
         layers=layers,
         notes=texts.notes + captured.notes,
-        predictions=changed.predictions,
+        predictions=shown.predictions,
         written_from=run.written_from,
-        intervened=changed.intervened,
+        intervened=shown.intervened,
         has_mask_token=isinstance(tokenizer.mask_token_id, int),
     )
+    if shown is plain:
+        return trace
+    return replace(trace, compared=_without_interventions(trace, plain, shown.changes))
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +167,7 @@ class _Pass:
     captured: Capture
     predictions: Predictions | NoPredictions
     intervened: Intervened | None = None
+    changes: PredictionChanges | None = None
 
 
 def _with_interventions(
@@ -165,18 +181,38 @@ def _with_interventions(
     source, inputs = masked_inputs(model, tokenizer, run, interventions)
     captured = capture_with(model, inputs, interventions, plain.captured)
     predictions = _predictions(model, tokenizer, run, captured)
-    changes: tuple[Tensor, Tensor] | tuple[None, None] = None, None
-    first, second, before = plain.captured.logits, captured.logits, plain.predictions
-    if first is not None and second is not None and isinstance(before, Predictions):
-        changes = changes_of_predictions(first, second, before.token_ids[:, 0], run.check)
+    changes = None
+    logits, other, before = captured.logits, plain.captured.logits, plain.predictions
+    if logits is not None and other is not None and isinstance(before, Predictions):
+        every = torch.arange(logits.num_positions)[:, None].expand(-1, 2)
+        changes = changes_of_predictions(logits, other, every, before.token_ids[:, 0], run.check)
     replaced = {
         position: token
         for position, (token, other) in enumerate(zip(plain.source, source.tokens, strict=True))
         if token is not other
     }
-    layers = plain.captured.layers
-    intervened = Intervened(interventions, layers, replaced, before, *changes)
-    return _Pass(source.tokens, captured, predictions, intervened)
+    return _Pass(source.tokens, captured, predictions, Intervened(interventions, replaced), changes)
+
+
+def _without_interventions(
+    trace: Trace, plain: _Pass, changes: PredictionChanges | None
+) -> Comparison:
+    """Return the comparison of a trace with the pass without interventions."""
+    other = replace(
+        trace,
+        source=plain.source,
+        layers=plain.captured.layers,
+        predictions=plain.predictions,
+        intervened=None,
+    )
+    source, target = range(len(trace.source)), trace.target
+    return Comparison(
+        trace=other,
+        differs=("interventions",),
+        source=tuple(source),
+        target=None if target is None else tuple(range(len(target))),
+        changes=changes,
+    )
 
 
 def _predictions(

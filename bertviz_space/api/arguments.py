@@ -30,6 +30,7 @@ def checked_request(
     start_token: bool,
     numbers: Numbers = (0, None, 1.0, 0),
     interventions: str = "",
+    other: tuple[str, str] = ("", ""),
 ) -> Request:
     """Return the request of a program.
 
@@ -39,6 +40,7 @@ def checked_request(
         start_token: whether to put the start token first.
         numbers: those of the continuation.
         interventions: as ``trace.interventions`` spells them.
+        other: the text and the model of a run to compare with; blank for those of the run.
 
     Raises:
         gr.Error: if an argument has the wrong type, or if an intervention cannot be read.
@@ -52,9 +54,11 @@ def checked_request(
         raise _wrong_type("chat and start_token are true or false.")
     if not isinstance(interventions, str):
         raise _wrong_type("interventions is a string, such as zero L0H3; omit it for none.")
+    if not all(isinstance(value, str) for value in other):
+        raise _wrong_type("other_text and other_model are strings; omit those you do not need.")
     try:
         numbers = continuation_numbers(*numbers)
-        request = Request(*texts, chat, start_token, *numbers, interventions)
+        request = Request(*texts, chat, start_token, *numbers, interventions, *other)
         request.check()
     except InvalidInput as error:
         raise _wrong_type(str(error)) from error
@@ -161,7 +165,7 @@ def check_limit_and_mask(limit: int, masked: int | None, request: Request) -> No
 
     Raises:
         gr.Error: if an argument has the wrong type, if ``limit`` is out of its range, or if a
-            masked text is to be continued or run with interventions.
+            masked text is to be continued, compared, or run with interventions.
     """
     if type(limit) is not int or not 1 <= limit <= MAX_LISTED:
         raise _wrong_type(f"limit is a whole number from 1 to {MAX_LISTED}.")
@@ -173,6 +177,10 @@ def check_limit_and_mask(limit: int, masked: int | None, request: Request) -> No
         raise _wrong_type(
             "masked is for masked models, which do not continue a text: omit masked or "
             "continue_tokens."
+        )
+    if masked is not None and request.is_comparison:
+        raise _wrong_type(
+            "masked predicts one token of one run: omit masked, other_text or other_model."
         )
     if masked is not None and request.interventions:
         raise _wrong_type(

@@ -5,12 +5,13 @@ most as many rows as the question allows.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from ..errors import NoSuchPosition, ScoreUnavailable
-from ..files.svg.caption import interventions_note
+from ..files.svg.caption import comparison_note, interventions_note
 from ..files.view_request import AttentionPart, attention_parts_of
 from ..limits import MAX_DESCRIBED_TOKENS
 from ..trace import LayerAttention, Token, Trace
@@ -41,7 +42,7 @@ def describe(trace: Trace, model_id: str, question: Question) -> Description:
         answer = _head(trace, part, layer, heads[0], question)
     else:
         answer = _text(trace, part, question)
-    notes = [*interventions_note(trace), *trace.notes]
+    notes = [*interventions_note(trace), *comparison_note(trace), *trace.notes]
     return {"model": model_id, "block": part.label, **answer, "notes": notes}
 
 
@@ -231,7 +232,7 @@ def _score_rows(trace: Trace, part: AttentionPart, question: Question) -> list[H
     """Return the scores of the heads of an attention part, or of one layer."""
     only = question.place.layer
     layers = [each for each in trace.layers[part.component] if only in (None, each.layer)]
-    return head_scores(Trace(trace.source, trace.target, {part.component: tuple(layers)}))
+    return head_scores(replace(trace, layers={part.component: tuple(layers)}))
 
 
 def _unit(units: Units, index: int) -> Description:

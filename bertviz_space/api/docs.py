@@ -31,6 +31,11 @@ _RUN_OPTIONS = f"""\
         interventions: what to change in the run, such as zero L0H3,mask 4; empty for nothing.
 """
 
+_OTHER = """\
+        other_text: another text to compare the text with; empty for none.
+        other_model: another model with the same tokenizer to compare the model with.
+"""
+
 _INTERVENTIONS = """
     ``interventions`` change the run, to test what a part of the model does. It is a list such as
     ``zero L0H3,cut 7-2``: zero L0H3 replaces the output of head 3 in layer 0 by zeros, and mean
@@ -108,10 +113,11 @@ HEAD_SCORES = f"""Run a model on a text and return all scores of all heads.
     encoder, decoder, cross), ``layer`` and ``head``, counted from 0, and its scores. The list is
     long for large models: to get only the heads with the largest value of one score, use
     ``describe_attention``. A score is null where it has no meaning, such as next for a causal
-    model. The scores are:
+    model. With ``other_text`` or ``other_model``, heads are compared with those of that run.
+    The scores are:
 
 {_SCORES}
-{_GATED}{_TEXTS}{_RUN_OPTIONS}"""
+{_GATED}{_TEXTS}{_RUN_OPTIONS}{_OTHER}"""
 
 PROBE = f"""Run a causal model on random tokens, repeated once, to find its induction heads.
 
@@ -141,15 +147,17 @@ PREDICTIONS = f"""Run a model on a text and return what it predicts at every pos
     A masked model reads the token that it predicts. With ``masked``, it reads a mask instead of the
     token at this position, and the answer has one row.
 {_INTERVENTIONS}
-    With interventions, each row has the prediction ``before``, without them: ``rank`` and
-    ``log_probability`` of the same token; ``likeliest``, the most likely token without them, with
-    its log_probability_before and its log_probability with them; and ``divergence``, the
-    Kullback-Leibler divergence in nats from the prediction without them to the one with them.
-    before is null without interventions.
+    A run with interventions is compared with the run without them, and a run with ``other_text`` or
+    ``other_model`` with the run of that text or model. Then each row has in ``other`` what that run
+    predicts at the aligned ``position``: ``rank`` and ``log_probability`` of the token that its
+    text contains; ``likeliest``, its most likely token, with other_log_probability in that run and
+    log_probability in this one; and ``divergence``, the Kullback-Leibler divergence in nats from
+    that prediction to the one of this run. Tokens are aligned by the longest common subsequence of
+    both texts; other is null at a token without an aligned one.
 {_GATED}{_TEXTS}\
         limit: the number of predicted tokens in a row, from 1 to {MAX_LISTED}.
         masked: the position of a token to mask, counted from 0, for a model such as BERT.
-{_RUN_OPTIONS}"""
+{_RUN_OPTIONS}{_OTHER}"""
 
 SWEEP = f"""Switch off each head in turn, and return how much each changes one prediction.
 
@@ -209,14 +217,14 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
         title: false to draw a picture without its title, which stays in the file's metadata.
         caption: false to draw a picture without its caption, which stays in the file's metadata.
         scale: true to draw the scale of weights below a picture.
-{_RUN_OPTIONS}"""
+{_RUN_OPTIONS}{_OTHER}"""
 
 VIEW_CONTENT = f"""Return the numbers that a view shows, for the interactive page of the tool view.
 
     Do not call it to read weights: it returns a long text of encoded tensors. A host of MCP Apps
     shows the page beside the answer of view, and the page calls this tool itself. For a short text
     the numbers are those of all layers, for a long text only of the shown layer.
-{_GATED}{_TEXTS}{_SHOWN}{_RUN_OPTIONS}"""
+{_GATED}{_TEXTS}{_SHOWN}{_RUN_OPTIONS}{_OTHER}"""
 
 DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in words and numbers.
 
@@ -238,7 +246,8 @@ DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in wor
 
     Layers, heads and positions are counted from 0. Weights are after the softmax, from 0 to 1. The
     scores are previous, next, same, first, delimiter, duplicate, induction, entropy and distance,
-    and with interventions divergence, which says how much a head's attention has changed.
+    and in a comparison divergence, which says how much a head's attention differs from that of the
+    run without ``interventions``, of ``other_text`` or of ``other_model``.
 {_FILTER.rstrip()}
     The filter does not change scores.
 {_GATED}{_TEXTS}\
@@ -249,4 +258,4 @@ DESCRIBE_ATTENTION = f"""Run a model on a text and describe its attention in wor
 {_BLOCK}\
         filter: the weights to hide, such as special,first,renormalize; empty for nothing.
         limit: the number of rows in each list, from 1 to {MAX_DESCRIBED_ROWS}.
-{_RUN_OPTIONS}"""
+{_RUN_OPTIONS}{_OTHER}"""

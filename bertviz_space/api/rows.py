@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import TypedDict
 
+from torch import Tensor
+
 from ..sweep import SweepRow
 from ..trace import Predictions, Token
-from ..trace.interventions import Intervened
+from ..trace.comparison import Comparison
 
 
 class TokenRow(TypedDict):
@@ -30,28 +32,32 @@ class PredictedRow(TypedDict):
 
 
 class LikeliestRow(TypedDict):
-    """The most likely token without interventions, and its probability with them."""
+    """The most likely token in the other run, with its log-probability in both runs."""
 
     text: str
     vocabulary: str
     token_id: int
-    log_probability_before: float
-    log_probability: float
+    other_log_probability: float
+    log_probability: float | None
 
 
-class BeforeRow(TypedDict):
-    """A prediction without interventions, and how the interventions change it."""
+class OtherRow(TypedDict):
+    """The prediction of the run that a run is compared with, at the aligned position.
 
+    ``divergence`` and the log-probability of the likeliest token are ``None`` if they are unknown.
+    """
+
+    position: int
     rank: int | None
     log_probability: float | None
-    divergence: float
+    divergence: float | None
     likeliest: LikeliestRow
 
 
 class PredictionRow(TypedDict):
     """What a model predicts at a position, for the token at the position ``predicts``.
 
-    ``before`` is ``None`` for a pass without interventions.
+    ``other`` is ``None`` for a run that is compared with none, and where no token is aligned.
     """
 
     side: str
@@ -60,7 +66,7 @@ class PredictionRow(TypedDict):
     rank: int | None
     log_probability: float | None
     predicted: list[PredictedRow]
-    before: BeforeRow | None
+    other: OtherRow | None
 
 
 class SweepAnswer(TypedDict):
@@ -96,7 +102,7 @@ def prediction_rows(
     side: str,
     limit: int,
     first_position: int = 0,
-    intervened: Intervened | None = None,
+    compared: Comparison | None = None,
 ) -> list[PredictionRow]:
     """Return a row for each position.
 
@@ -105,7 +111,7 @@ def prediction_rows(
         side: the side of the tokens at these positions.
         limit: the largest number of predicted tokens in a row.
         first_position: the position of the first row.
-        intervened: the interventions of the pass, ``None`` for none.
+        compared: the run that this one is compared with, ``None`` for none.
     """
     ranks, log_probabilities = predictions.ranks.tolist(), predictions.log_probabilities.tolist()
     return [
@@ -116,32 +122,41 @@ def prediction_rows(
             "rank": ranks[at] or None,
             "log_probability": log_probabilities[at] if ranks[at] else None,
             "predicted": _predicted_rows(predictions, at)[:limit],
-            "before": None if intervened is None else _before_row(intervened, at),
+            "other": None if compared is None else _other_row(compared, at),
         }
         for at in range(predictions.num_positions)
     ]
 
 
-def _before_row(intervened: Intervened, at: int) -> BeforeRow | None:
-    """Return one row of the predictions without interventions, ``None`` if they are not known."""
-    before = intervened.before
-    divergences, likeliest = intervened.divergences, intervened.likeliest_log_probabilities
-    if not isinstance(before, Predictions) or divergences is None or likeliest is None:
+def _other_row(compared: Comparison, at: int) -> OtherRow | None:
+    """Return what the other run predicts at the aligned position, ``None`` if there is none."""
+    other = compared.trace.predictions
+    position = (compared.source if compared.target is None else compared.target)[at]
+    if not isinstance(other, Predictions) or position < 0:
         return None
-    first = _predicted_rows(before, at)[0]
-    rank = int(before.ranks[at])
+    first = _predicted_rows(other, position)[0]
+    rank = int(other.ranks[position])
+    changes = compared.changes
     return {
+        "position": position,
         "rank": rank or None,
-        "log_probability": float(before.log_probabilities[at]) if rank else None,
-        "divergence": float(divergences[at]),
+        "log_probability": float(other.log_probabilities[position]) if rank else None,
+        "divergence": None if changes is None else _known(changes.divergences[at]),
         "likeliest": {
             "text": first["text"],
             "vocabulary": first["vocabulary"],
             "token_id": first["token_id"],
-            "log_probability_before": float(before.probabilities[at, 0].log()),
-            "log_probability": float(likeliest[at]),
+            "other_log_probability": float(other.probabilities[position, 0].log()),
+            "log_probability": (
+                None if changes is None else _known(changes.likeliest_log_probabilities[at])
+            ),
         },
     }
+
+
+def _known(number: Tensor) -> float | None:
+    """Return a number, ``None`` for NaN, which JSON cannot hold."""
+    return None if number.isnan() else float(number)
 
 
 def _predicted_rows(predictions: Predictions, at: int) -> list[PredictedRow]:

@@ -138,11 +138,14 @@ def head_scores_endpoint(jobs: ProgramJobs) -> Any:
         top_p: float = 1.0,
         seed: int = 0,
         interventions: str = "",
+        other_text: str = "",
+        other_model: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[HeadScoreRow]]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers, interventions)
+        other = other_text, other_model
+        request = checked_request(texts, chat, start_token, numbers, interventions, other)
 
         def score(
             trace: Trace, checkpoint: Checkpoint, folder: Path
@@ -176,11 +179,14 @@ def predictions_endpoint(jobs: ProgramJobs) -> Any:
         top_p: float = 1.0,
         seed: int = 0,
         interventions: str = "",
+        other_text: str = "",
+        other_model: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> tuple[list[TokenRow], list[PredictionRow]]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers, interventions)
+        other = other_text, other_model
+        request = checked_request(texts, chat, start_token, numbers, interventions, other)
         check_limit_and_mask(limit, masked, request)
         reader = reader_of(signed_in)
 
@@ -191,7 +197,7 @@ def predictions_endpoint(jobs: ProgramJobs) -> Any:
             if not isinstance(found, Predictions):
                 raise PredictionsUnavailable(f"{found.reason} Choose another model.")
             side = "source" if trace.target is None else "target"
-            rows = prediction_rows(found, side, limit, intervened=trace.intervened)
+            rows = prediction_rows(found, side, limit, compared=trace.compared)
             return token_rows(trace.source, trace.target), rows
 
         if masked is None:
@@ -288,11 +294,14 @@ def view_endpoint(jobs: ProgramJobs) -> Any:
         top_p: float = 1.0,
         seed: int = 0,
         interventions: str = "",
+        other_text: str = "",
+        other_model: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> FileData:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers, interventions)
+        other = other_text, other_model
+        request = checked_request(texts, chat, start_token, numbers, interventions, other)
         requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
         options = PictureOptions(theme, width, title, caption, scale)
         picture = checked_picture(format, options)
@@ -334,11 +343,14 @@ def view_content_endpoint(jobs: ProgramJobs) -> Any:
         top_p: float = 1.0,
         seed: int = 0,
         interventions: str = "",
+        other_text: str = "",
+        other_model: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> dict[str, Any]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers, interventions)
+        other = other_text, other_model
+        request = checked_request(texts, chat, start_token, numbers, interventions, other)
         requested_view = checked_view(view, layer, heads, block, expanded, mean, filter)
 
         def content(trace: Trace, checkpoint: Checkpoint, folder: Path) -> dict[str, object]:
@@ -376,11 +388,14 @@ def describe_attention_endpoint(jobs: ProgramJobs) -> Any:
         top_p: float = 1.0,
         seed: int = 0,
         interventions: str = "",
+        other_text: str = "",
+        other_model: str = "",
         signed_in: gr.OAuthToken | None = None,
     ) -> dict[str, Any]:
         texts = model, text, text_b, target_text, source_language, target_language
         numbers = continue_tokens, temperature, top_p, seed
-        request = checked_request(texts, chat, start_token, numbers, interventions)
+        other = other_text, other_model
+        request = checked_request(texts, chat, start_token, numbers, interventions, other)
         question = checked_question(layer, head, position, score, block, filter, limit)
 
         def answer(trace: Trace, checkpoint: Checkpoint, folder: Path) -> Description:

@@ -20,7 +20,7 @@ pass that is canceled or takes too long.
 
 from .forward import Capture, capture
 from .intervening import capture_with
-from .language_head import logits_of
+from .language_head import Logits, logits_of
 from .memory import check_memory
 from .model_state import for_inference
 from .predicting import changes_of_predictions, offset_of, predict
@@ -29,6 +29,7 @@ from .stopping import stopping_between_layers
 
 __all__ = [
     "Capture",
+    "Logits",
     "capture",
     "capture_with",
     "changes_of_predictions",

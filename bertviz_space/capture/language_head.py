@@ -77,10 +77,11 @@ class Logits:
 
     Attributes:
         num_positions: the number of positions, of the decoder if there is one.
+        model: the model.
     """
 
     num_positions: int
-    _model: PreTrainedModel
+    model: PreTrainedModel
     _head: LanguageHead
     _inputs: Mapping[str, Any]
     _outputs: list[Any]
@@ -90,8 +91,8 @@ class Logits:
         """The number of logits at each position."""
         return self._head.num_tokens
 
-    def at(self, positions: slice) -> Tensor:
-        """Compute the logits at some positions.
+    def at(self, positions: slice | Tensor) -> Tensor:
+        """Compute the logits at some positions: a slice, or int64 ``[position]`` on any device.
 
         Call it inside ``for_inference``.
 
@@ -103,10 +104,10 @@ class Logits:
         """
         *before, last = self._outputs
         with (
-            _returning(self._model, self._head.trunks, [*before, _cut(last, positions)]),
-            explain_model_errors(self._model.config.model_type),
+            _returning(self.model, self._head.trunks, [*before, _cut(last, positions)]),
+            explain_model_errors(self.model.config.model_type),
         ):
-            return self._model(**self._inputs).logits[0].float()
+            return self.model(**self._inputs).logits[0].float()
 
 
 def logits_of(model: PreTrainedModel, inputs: Mapping[str, Any]) -> Logits | None:
@@ -235,7 +236,7 @@ def _returning(
         yield
 
 
-def _cut(output: Any, positions: slice) -> Any:
+def _cut(output: Any, positions: slice | Tensor) -> Any:
     """Return the output of a trunk with its last hidden states at some positions only."""
     if isinstance(output, ModelOutput):
         name = next(iter(output))

@@ -7,8 +7,10 @@ import torch
 from torch import Tensor
 
 from ..trace import LayerAttention
+from ..trace.comparison import PredictionChanges
 from ..trace.predictions import MAX_LISTED
 from .language_head import Logits
+from .model_state import for_inference
 
 # Logits that exist at the same time: 64 MB of float32, and a second array of the same size. With
 # fewer positions at a time, the matrix product takes longer.
@@ -83,30 +85,42 @@ def predict(
 
 
 def changes_of_predictions(
-    before: Logits, after: Logits, likeliest: Tensor, check: Callable[[], None]
-) -> tuple[Tensor, Tensor]:
-    """Compare the predictions of a pass with those of another one.
+    logits: Logits, other: Logits, aligned: Tensor, likeliest: Tensor, check: Callable[[], None]
+) -> PredictionChanges:
+    """Compare the predictions of a pass with those of another one, of the same vocabulary.
 
-    Call it inside ``for_inference``.
+    If one of two models has more tokens at the end of its vocabulary, the probabilities are those
+    among the tokens that both have. Only one model is locked at a time.
 
     Args:
-        before: the logits of the first pass.
-        after: the logits of the second pass, of the same model over as many tokens.
-        likeliest: int32 ``[position]``, the most likely token of each prediction in the first pass.
+        logits: the logits of the pass.
+        other: the logits of the other pass, of the same model or of another one.
+        aligned: int64 ``[pair, 2]``, the aligned positions in both passes.
+        likeliest: int32 ``[position]``, the most likely token of each prediction in the other pass.
         check: called before each part of the work. What it raises ends the work.
-
-    Returns:
-        The fields ``divergences`` and ``likeliest_log_probabilities`` of ``Intervened``.
     """
-    divergences, log_probabilities = [], []
-    for part in _parts(range(before.num_positions), before.num_tokens):
+    num_tokens = min(logits.num_tokens, other.num_tokens)
+    divergences = torch.full((logits.num_positions,), torch.nan)
+    log_probabilities = divergences.clone()
+    for part in _parts(range(len(aligned)), num_tokens):
         check()
-        first, second = before.at(part).log_softmax(-1), after.at(part).log_softmax(-1)
-        ids = likeliest[part, None].to(second.device, torch.int64)
-        log_probabilities.append(second.gather(1, ids)[:, 0])
+        own_positions, other_positions = aligned[part].unbind(1)
+        before = _log_probabilities(other, other_positions, num_tokens)
+        after = _log_probabilities(logits, own_positions, num_tokens)
+        ids = likeliest[other_positions, None].to(after.device, torch.int64)
+        is_known = ids < num_tokens
+        of_likeliest = after.gather(1, ids.where(is_known, 0)).where(is_known, torch.nan)
+        log_probabilities[own_positions] = of_likeliest[:, 0].cpu()
         # Rounding may result in a negative sum.
-        divergences.append(first.exp().mul_(first.sub_(second)).sum(-1).clamp_(min=0.0))
-    return torch.cat(divergences).cpu(), torch.cat(log_probabilities).cpu()
+        sums = before.exp().mul_(before.sub_(after)).sum(-1).clamp_(min=0.0)
+        divergences[own_positions] = sums.cpu()
+    return PredictionChanges(divergences, log_probabilities)
+
+
+def _log_probabilities(logits: Logits, positions: Tensor, num_tokens: int) -> Tensor:
+    """Return float32 ``[position, token]``, the logarithms of the softmax of the first tokens."""
+    with for_inference(logits.model):
+        return logits.at(positions)[:, :num_tokens].log_softmax(-1)
 
 
 def _parts(positions: range, num_tokens: int) -> Iterator[slice]:

@@ -39,9 +39,12 @@ page requests it; ``ready`` names the files that exist already:
   * ``ranks``: int32 ``[position]``, and ``log_probabilities``: float32 ``[position]``.
   * ``vocabulary``: uint8 ``[byte]``, a JSON list of the text and the spelling of each token.
 
-* ``before.safetensors`` contains what the model predicts without the interventions of the trace,
-  with the same tensors, and how the interventions change it (``trace/interventions.py``):
-  ``divergences`` and ``likeliest_log_probabilities``, both float32 ``[position]``.
+A trace that is compared with another pass (``trace/comparison.py``) has more files:
+
+* ``other-<component>-<layer>.safetensors`` and ``other-predictions.safetensors`` contain the layers
+  and the predictions of the other pass. The manifest contains its manifest.
+* ``changes.safetensors`` contains how the predictions differ: ``divergences`` and
+  ``likeliest_log_probabilities``, both float32 ``[position]``.
 
 All are safetensors files, which declare the dtype and shape of each array and store it in
 little-endian bytes.
@@ -49,33 +52,28 @@ little-endian bytes.
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-import torch
 from safetensors.torch import save_file
 from torch import Tensor
 
-from ..trace import Component, LayerAttention, Predictions, Trace
+from ..trace import LayerAttention, Trace
+from ..trace.comparison import Comparison, PredictionChanges
 from ..trace.head_scores import SCORES, score_matrix, score_names
-from ..trace.interventions import Intervened
-from ..trace.overview import bin_size, overview
-from ..trace.words import word_starts, word_tokens
-from .compact_terms import CompactTerms
+from ..trace.overview import overview
 from .filtered_overviews import FilteredOverviews, make_room
 from .interventions_in_words import in_words
+from .pass_files import PREDICTIONS, PassFiles
 from .writing import write_file, write_text
 
-# The page refuses a manifest of another version, which it might draw wrongly.
-VERSION = 3
+# The name of the file that says how the predictions of two passes differ.
+CHANGES = "changes.safetensors"
 
-# The name of the file of the predictions.
-PREDICTIONS = "predictions.safetensors"
-
-# The name of the file of the predictions without interventions.
-BEFORE = "before.safetensors"
+# The first characters of the names of the other pass's files.
+_OTHER = "other-"
 
 # The names of files about several layers.
 _OF_MANY_LAYERS = re.compile("-(overview|scores)-")
@@ -109,13 +107,8 @@ class TraceFiles:
         """
         self.folder = folder
         self.trace = trace
-        self._model = {"model_id": model_id, "revision": revision}
-        self._compact_terms = CompactTerms()
-        layers = {
-            _layer_file(layer): partial(self._layer_tensors, layer)
-            for layers in trace.layers.values()
-            for layer in layers
-        }
+        self._pass = PassFiles(trace, model_id, revision)
+        self._other = _files_of_other(trace.compared, model_id, revision)
         overview_layers = {
             _overview_file(group): group
             for layers in trace.layers.values()
@@ -130,18 +123,17 @@ class TraceFiles:
             for layers in trace.layers.values()
             for group in _groups(layers)
         }
-        predictions = (
-            {PREDICTIONS: partial(_prediction_tensors, trace.predictions)}
-            if isinstance(trace.predictions, Predictions)
-            else {}
-        )
-        intervened = trace.intervened
-        if intervened is not None and isinstance(intervened.before, Predictions):
-            predictions[BEFORE] = partial(_change_tensors, intervened, intervened.before)
+        layers, predictions = self._pass.layers, self._pass.predictions
+        other: dict[str, Callable[[], dict[str, Tensor]]] = {}
+        if self._other is not None:
+            other = self._other.layers | self._other.predictions
+        changes = trace.compared and trace.compared.changes
+        if changes is not None:
+            predictions = predictions | {CHANGES: partial(_change_tensors, changes)}
         # The head view starts with the first layer, and the model view shows all overviews. Nothing
         # waits for the scores.
         first = next(iter(layers))
-        self._tensors = {first: layers[first]} | overviews | layers | predictions | scores
+        self._tensors = {first: layers[first]} | overviews | layers | predictions | other | scores
         self.names = tuple(self._tensors)
 
     def names_for(self, layer: int, with_overviews: bool) -> tuple[str, ...]:
@@ -153,7 +145,7 @@ class TraceFiles:
             layer: the layer's true number.
             with_overviews: whether to name the overviews.
         """
-        endings = (f"-{layer}.safetensors", PREDICTIONS, BEFORE)
+        endings = (f"-{layer}.safetensors", PREDICTIONS, CHANGES)
         return tuple(
             name
             for name in self.names
@@ -188,63 +180,27 @@ class TraceFiles:
     def manifest(self) -> dict[str, object]:
         """Return the manifest, with the files that exist now as ready."""
         trace = self.trace
-        return {
-            "version": VERSION,
-            "model": self._model,
-            "source": [asdict(token) for token in trace.source],
-            "target": None if trace.target is None else [asdict(token) for token in trace.target],
-            "source_words": word_starts(trace.source),
-            "target_words": None if trace.target is None else word_starts(trace.target),
-            "components": [self._component(component) for component in trace.components],
+        manifest = self._pass.manifest()
+        manifest["components"] = [
+            self._pass.component(component) | self._of_many_layers(layers)
+            for component, layers in trace.layers.items()
+        ]
+        return manifest | {
             "scores": [{"name": name} | asdict(SCORES[name]) for name in score_names(trace)],
-            "predictions": self._predictions(),
-            "written_from": trace.written_from,
             "intervened": self._intervened(),
-            "mask_token": trace.has_mask_token,
+            "compared": self._compared(),
             "ready": [name for name in self.names if (self.folder / name).exists()],
         }
 
-    def _component(self, component: Component) -> dict[str, object]:
-        trace, layers = self.trace, self.trace.layers[component]
-        query_tokens, key_tokens = trace.query_tokens(component), trace.key_tokens(component)
+    def _of_many_layers(self, layers: Sequence[LayerAttention]) -> dict[str, object]:
+        """Return the entries of a component's files about several layers."""
         return {
-            "component": component,
-            "query_tokens": "target" if query_tokens is trace.target else "source",
-            "key_tokens": "target" if key_tokens is trace.target else "source",
-            "query_bin": bin_size(query_tokens),
-            "key_bin": bin_size(key_tokens),
-            "query_word_bin": bin_size(word_tokens(query_tokens)),
-            "key_word_bin": bin_size(word_tokens(key_tokens)),
-            "overviews": [
-                {"file": _overview_file(group), "layers": [each.layer for each in group]}
+            kind: [
+                {"file": file_of(group), "layers": [each.layer for each in group]}
                 for group in _groups(layers)
-            ],
-            "scores": [
-                {"file": _scores_file(group), "layers": [each.layer for each in group]}
-                for group in _groups(layers)
-            ],
-            "layers": [
-                {
-                    "layer": layer.layer,
-                    "file": _layer_file(layer),
-                    "num_heads": layer.num_heads,
-                    "num_key_value_heads": layer.num_key_value_heads,
-                    "head_dim": layer.head_dim,
-                    "scaling": layer.scaling,
-                    "softcap": layer.softcap,
-                    "reach": self._compact_terms.mask(layer)[0],
-                    "rotation": None if layer.rotation is None else asdict(layer.rotation),
-                }
-                for layer in layers
-            ],
+            ]
+            for kind, file_of in (("overviews", _overview_file), ("scores", _scores_file))
         }
-
-    def _predictions(self) -> dict[str, object]:
-        predictions = self.trace.predictions
-        if not isinstance(predictions, Predictions):
-            return {"reason": predictions.reason}
-        tokens = "source" if self.trace.target is None else "target"
-        return {"file": PREDICTIONS, "tokens": tokens, "offset": predictions.offset}
 
     def _intervened(self) -> dict[str, object] | None:
         intervened = self.trace.intervened
@@ -256,25 +212,19 @@ class TraceFiles:
                 for each in intervened.interventions
             ],
             "replaced": {at: asdict(token) for at, token in intervened.replaced.items()},
-            "before": BEFORE if BEFORE in self._tensors else None,
         }
 
-    def _layer_tensors(self, layer: LayerAttention) -> dict[str, Tensor]:
-        # A query that sees no key gets 0, so that exp(-inf - 0) is its weight of 0.
-        logsumexp = layer.log_normalizers().nan_to_num(neginf=0.0)
-        tensors = {"query": layer.query, "key": layer.key, "logsumexp": logsumexp}
-        _, allowed = self._compact_terms.mask(layer)
-        if allowed is not None:
-            tensors["allowed"] = allowed.to(torch.uint8).contiguous()
-        if layer.bias is not None:
-            name, bias = self._compact_terms.bias(layer)
-            tensors[name] = bias.contiguous()
-        if layer.sink is not None:
-            tensors["sink"] = layer.sink
-        if layer.model_weights is not None:
-            tensors["model_queries"] = layer.model_weights.queries.int()
-            tensors["model_weights"] = layer.model_weights.weights.contiguous()
-        return tensors
+    def _compared(self) -> dict[str, object] | None:
+        compared = self.trace.compared
+        if compared is None or self._other is None:
+            return None
+        return {
+            "differs": compared.differs,
+            "source": compared.source,
+            "target": compared.target,
+            "changes": None if compared.changes is None else CHANGES,
+            "other": self._other.manifest(),
+        }
 
     def _overview_tensors(self, layers: Sequence[LayerAttention]) -> dict[str, Tensor]:
         component = layers[0].component
@@ -305,27 +255,14 @@ def contains_scores(name: str) -> bool:
     return "-scores-" in name
 
 
-def _prediction_tensors(predictions: Predictions) -> dict[str, Tensor]:
-    ids, places = predictions.token_ids.unique(return_inverse=True)
-    vocabulary = json.dumps([predictions.vocabulary[each] for each in ids.tolist()])
-    return {
-        "tokens": places.int(),
-        "probabilities": predictions.probabilities.contiguous(),
-        "ranks": predictions.ranks,
-        "log_probabilities": predictions.log_probabilities,
-        "vocabulary": torch.frombuffer(bytearray(vocabulary.encode()), dtype=torch.uint8),
-    }
+def _files_of_other(compared: Comparison | None, model_id: str, revision: str) -> PassFiles | None:
+    if compared is None:
+        return None
+    return PassFiles(compared.trace, *(compared.model or (model_id, revision)), _OTHER)
 
 
-def _change_tensors(intervened: Intervened, before: Predictions) -> dict[str, Tensor]:
-    tensors = _prediction_tensors(before)
-    for name in ("divergences", "likeliest_log_probabilities"):
-        tensors[name] = getattr(intervened, name)
-    return tensors
-
-
-def _layer_file(layer: LayerAttention) -> str:
-    return f"{layer.component}-{layer.layer}.safetensors"
+def _change_tensors(changes: PredictionChanges) -> dict[str, Tensor]:
+    return dict(vars(changes))
 
 
 def _overview_file(layers: Sequence[LayerAttention]) -> str:

@@ -7,6 +7,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TypeVar, overload
 
+from ..cancellation import Cancellation
+from ..capture import Logits
+from ..comparison import compare
 from ..extraction import extract
 from ..files.tensor_import.trace_reader import read_trace
 from ..files.wire import TraceFiles
@@ -24,6 +27,7 @@ from ..texts.tokenization import check_text
 from ..trace import Component, Predictions, Trace
 from ..trace.repeated_tokens import Probe
 from .caller import Caller
+from .comparable_models import check_comparable
 from .probe_cache import ProbeCache
 from .request import Request
 from .result import Result, ResultKey
@@ -91,22 +95,25 @@ class Handler:
             ResultNotWritten: a ``SpaceError`` too, if the disk does not accept a file. No file of
                 the answer is left in this case.
         """
-        check_text(request.text)  # before any download
+        for text in (request.text, request.other().text):
+            check_text(text)  # before any download
         loaded = self._load(request.model_id, caller)
         if ignore_unsupported:
             request = request.supported_by(loaded.options)
         request.check()
         checkpoint = loaded.checkpoint
-        key = ResultKey(request.normalized(checkpoint.model_id), checkpoint.revision)
+        other = self._load_other(request, loaded, caller)
+        key = ResultKey(
+            request.normalized(checkpoint.model_id, other.checkpoint.model_id),
+            checkpoint.revision,
+            other.checkpoint.revision,
+        )
         kept = self.results.get(key)
         if kept is not None and export is None:
             return kept
         trace = None if kept is None else kept.trace
         if trace is None:
-            caller.report(f"Running {checkpoint.model_id} on the text …")
-            arguments = {"text": request.text, **key.request.extraction_arguments()}
-            on_written = partial(_report_written, caller, checkpoint.model_id)
-            trace = self._run(extract, loaded, arguments, caller, {"on_written": on_written})
+            trace = self._trace(key.request, loaded, other, caller)
             if caller.stop_writing.is_requested and trace.written_from is not None:
                 # An equal text is the result of a request for as many tokens as were written.
                 num_written = len(trace.source) - trace.written_from
@@ -209,6 +216,57 @@ class Handler:
         return read_texts(
             outline.model, outline.tokenizer, request.text, **arguments
         ).with_generation_note()
+
+    def _trace(
+        self, request: Request, loaded: LoadedModel, other: LoadedModel, caller: Caller
+    ) -> Trace:
+        """Return the trace of a normalized request, compared with another run if it asks for it."""
+        trace, logits = self._extract(request, loaded, caller)
+        if not request.is_comparison:
+            return trace
+        if trace.written_from is not None:
+            # The other run writes as many tokens, also if the reader stopped the first one.
+            num_written = len(trace.source) - trace.written_from
+            request = replace(request, continue_tokens=num_written)
+            caller = replace(caller, stop_writing=Cancellation())
+        other_trace, other_logits = self._extract(request.other(), other, caller)
+        caller.report("Comparing both runs …")
+        checkpoint = other.checkpoint if request.other_model else None
+        return compare(
+            trace,
+            other_trace,
+            checkpoint and (checkpoint.model_id, checkpoint.revision),
+            None if logits is None or other_logits is None else (logits, other_logits),
+            caller.cancellation,
+        )
+
+    def _extract(
+        self, request: Request, loaded: LoadedModel, caller: Caller
+    ) -> tuple[Trace, Logits | None]:
+        """Return the trace of a request without its comparison, and its logits if known."""
+        model_id = loaded.checkpoint.model_id
+        caller.report(f"Running {model_id} on the text …")
+        logits: list[Logits] = []
+        listeners = {
+            "on_written": partial(_report_written, caller, model_id),
+            "on_logits": logits.append,
+        }
+        arguments = {"text": request.text, **request.extraction_arguments()}
+        trace = self._run(extract, loaded, arguments, caller, listeners)
+        return trace, next(iter(logits), None)
+
+    def _load_other(self, request: Request, loaded: LoadedModel, caller: Caller) -> LoadedModel:
+        """Return the other model of a comparison, or the same model.
+
+        Raises:
+            ComparisonNotPossible: see ``check_comparable``.
+        """
+        if not request.other_model.strip():
+            return loaded
+        other = self._load(request.other_model, caller)
+        if other is not loaded:
+            check_comparable(loaded, other)
+        return other
 
     def _load(self, model_id: str, caller: Caller) -> LoadedModel:
         """Return a model that a request names.

@@ -28,6 +28,8 @@ class Request:
         top_p: the probability of the tokens that it draws from.
         seed: the start of the random numbers.
         interventions: what is changed in the pass, as ``trace.interventions`` spells it.
+        other_text: a text to compare the text with; blank for the same text.
+        other_model: the id of a model to compare the model with; blank for the same model.
     """
 
     model_id: str
@@ -43,6 +45,8 @@ class Request:
     top_p: float = 1.0
     seed: int = 0
     interventions: str = ""
+    other_text: str = ""
+    other_model: str = ""
 
     def supported_by(self, options: ModelOptions) -> "Request":
         """Return the request without the options that a model does not support.
@@ -60,15 +64,36 @@ class Request:
             continue_tokens=self.continue_tokens if options.continues else 0,
         )
 
-    def normalized(self, model_id: str) -> "Request":
+    @property
+    def is_comparison(self) -> bool:
+        """Whether the result is compared with the run of another text or another model."""
+        return bool(self.other_text.strip() or self.other_model.strip())
+
+    def alone(self) -> "Request":
+        """Return the request without the comparison."""
+        return replace(self, other_text="", other_model="")
+
+    def other(self) -> "Request":
+        """Return the request of the other run of the comparison, which has no interventions."""
+        return replace(
+            self.alone(),
+            model_id=self.other_model.strip() or self.model_id,
+            text=_if_not_blank(self.other_text) or self.text,
+            interventions="",
+        )
+
+    def normalized(self, model_id: str, other_model_id: str = "") -> "Request":
         """Return a request that is equal for all requests with the same result.
 
         Args:
             model_id: the model's own id; the request may use another name for it.
+            other_model_id: the own id of the other model of a comparison.
         """
         return replace(
             self,
             model_id=model_id,
+            other_text="" if self.other_text == self.text else _if_not_blank(self.other_text),
+            other_model="" if other_model_id == model_id else other_model_id,
             text_b=_if_not_blank(self.text_b),
             target_text=_if_not_blank(self.target_text),
             source_language=self.source_language.strip(),

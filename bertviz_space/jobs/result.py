@@ -15,10 +15,12 @@ class ResultKey(NamedTuple):
     Attributes:
         request: the request, ``normalized``.
         revision: the commit of the model.
+        other_revision: the commit of the other model of a comparison; blank for none.
     """
 
     request: Request
     revision: str
+    other_revision: str = ""
 
 
 @dataclass(eq=False)

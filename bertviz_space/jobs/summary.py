@@ -18,7 +18,8 @@ def summary(trace: Trace, name: str) -> str:
     """Return a name with the numbers of layers, heads and tokens, and each note on its own line.
 
     Args:
-        trace: the trace; its notes say what was done with the texts.
+        trace: the trace; its notes say what was done with the texts, and those of the run that
+            it is compared with.
         name: the name of the model or of the file that the trace comes from.
     """
     parts = [name]
@@ -33,7 +34,11 @@ def summary(trace: Trace, name: str) -> str:
     parts.append(_count(len(trace.source), "token"))
     if trace.target:
         parts.append(_count(len(trace.target), "target token"))
-    return "\n".join([" · ".join(parts), *trace.notes])
+    notes = list(trace.notes)
+    if trace.compared is not None:
+        others = [note for note in trace.compared.trace.notes if note not in notes]
+        notes += [f"Other run: {note}" for note in others]
+    return "\n".join([" · ".join(parts), *notes])
 
 
 def _count(number: int, noun: str) -> str:

@@ -30,6 +30,8 @@ class Fields:
     top_p: gr.Textbox
     seed: gr.Textbox
     interventions: Interventions
+    other_text: gr.Textbox
+    other_model: gr.Dropdown
     run: gr.Button
 
     @property
@@ -49,6 +51,8 @@ class Fields:
             self.top_p,
             self.seed,
             self.interventions,
+            self.other_text,
+            self.other_model,
         ]
 
     @property
@@ -117,6 +121,24 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         top_p = _number_field("Top-p", "bertviz-top-p", "1")
         seed = _number_field("Seed", "bertviz-seed", "0")
     interventions = Interventions(elem_id="bertviz-interventions")
+    # The line below the form contains them: lay_out_comparison.
+    other_text = gr.Textbox(
+        label="Other text",
+        elem_id="bertviz-other-text",
+        placeholder="The same text",
+        lines=2,
+        max_lines=8,
+        render=False,
+    )
+    other_model = gr.Dropdown(
+        choices=[(spec.label, spec.model_id) for spec in offered],
+        value=None,
+        allow_custom_value=True,
+        label="Other model",
+        info="The same model, or one that was trained further from it",
+        elem_id="bertviz-other-model",
+        render=False,
+    )
     run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
         model_id=model_id,
@@ -135,6 +157,8 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         top_p=top_p,
         seed=seed,
         interventions=interventions,
+        other_text=other_text,
+        other_model=other_model,
         run=run,
     )
 

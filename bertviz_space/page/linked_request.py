@@ -34,7 +34,9 @@ def _values_of_link(opened: gr.Request) -> list[Any]:
     request = links.request_of(opened.query_params)
     if request is None:
         # Gradio 6.31: gr.skip() would remove the props of a component that is not mounted yet.
-        return [gr.skip()] * (len(dataclass_fields(Request)) - 1) + [""]
+        changes = ("interventions", "other_text", "other_model")
+        names = [field.name for field in dataclass_fields(Request)]
+        return ["" if name in changes else gr.skip() for name in names]
     # An empty field, while the model is to write nothing.
     values = asdict(request) | {"continue_tokens": request.continue_tokens or None}
     return [

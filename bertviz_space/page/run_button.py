@@ -114,12 +114,15 @@ class RunButton:
         top_p: Any,
         seed: Any,
         interventions: Any,
+        other_text: Any,
+        other_model: Any,
     ) -> Iterator[_Update]:
         """Yield a message for each step, then the result, until a newer job replaces this one."""
         texts = (model_id, text, text_b, target_text, source_language, target_language)
         numbers = (continue_tokens, temperature, top_p, seed)
+        changes = (interventions, other_text, other_model)
         try:
-            request = _request((*texts, interventions), (chat, start_token), numbers)
+            request = _request(texts, (chat, start_token), numbers, changes)
         except SpaceError as error:
             yield _message(str(error), "error")
             return
@@ -178,26 +181,31 @@ class RunButton:
 
 
 def _request(
-    texts: tuple[Any, ...], switches: tuple[Any, ...], numbers: tuple[Any, ...]
+    texts: tuple[Any, ...],
+    switches: tuple[Any, ...],
+    numbers: tuple[Any, ...],
+    changes: tuple[Any, ...],
 ) -> Request:
     """Return the request in the fields of a page, which a program can fill with any values.
 
     Args:
-        texts: the model's id, the texts, the languages and the interventions, in the order of
-            ``Request``; ``None`` for an empty field.
+        texts: the model's id, the texts and the languages, in the order of ``Request``; ``None``
+            for an empty field.
         switches: whether the text is a chat message, and whether to put the start token first.
         numbers: those of the continuation, in the order of ``Request``.
+        changes: the interventions, and the text and the model of a comparison.
 
     Raises:
         InvalidFields: if a value has the wrong type.
     """
-    texts = tuple("" if value is None else value for value in texts)
+    texts = tuple("" if value is None else value for value in (*texts, *changes))
     switches = tuple(False if value is None else value for value in switches)
     are_texts = all(isinstance(value, str) for value in texts)
     if not (are_texts and all(isinstance(value, bool) for value in switches)):
         raise InvalidFields
     numbers = continuation_numbers(*numbers)
-    return Request(*texts[:-1], *switches, *numbers, interventions=texts[-1])
+    last = len(texts) - len(changes)
+    return Request(*texts[:last], *switches, *numbers, *texts[last:])
 
 
 def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Update:

@@ -38,11 +38,11 @@ def connect_runs(
         api_visibility="private",
     )
     _show(opened, result, views)
-    *plain, _ = fields.request
+    alone = [*fields.request[:-3], *(gr.State("") for _ in range(3))]
     for event, work, inputs in (
         (fields.run.click, run_button.run, fields.request),
         (fields.interventions.submit, run_button.run, fields.request),
-        (example_filled.then, run_button.run, [*plain, gr.State("")]),  # without interventions
+        (example_filled.then, run_button.run, alone),  # an example has no interventions
         (own_file.upload, run_button.open_file, own_file),
     ):
         finished = event(

@@ -25,6 +25,7 @@ From a text to token ids:
 From token ids to pieces of the text:
 
 * ``token_texts`` finds the piece of text that each token covers.
+* ``token_alignment`` finds the tokens that two texts have in common.
 * ``predicted_tokens`` returns the texts of tokens that a model may predict.
 * ``sequence_ids`` finds which text each id comes from, for tokenizers that do not report it.
 * ``decoding`` decodes ids and finds the characters that each token decodes to.

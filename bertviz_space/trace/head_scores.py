@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 
 from .attention import Component, LayerAttention, query_chunks
+from .comparison import Comparison
+from .divergence import head_divergences
 from .token import Token
 from .trace import Trace
 
@@ -72,7 +74,7 @@ SCORES: dict[ScoreName, Score] = {
     ),
     "divergence": Score(
         "Change",
-        "Mean Jensen-Shannon divergence of a row from the row without interventions: 0 to 1 bit.",
+        "Mean Jensen-Shannon divergence of a row from the row of the other run: 0 to 1 bit.",
         is_pattern=False,
     ),
 }
@@ -105,8 +107,8 @@ class HeadScoreRow(TypedDict):
 
 def score_names(trace: Trace) -> tuple[ScoreName, ...]:
     """Return the scores that the heads of a trace can have, in the order of ``SCORE_NAMES``."""
-    is_plain = trace.intervened is None
-    return tuple(name for name in SCORE_NAMES if not (is_plain and name == "divergence"))
+    is_alone = trace.compared is None
+    return tuple(name for name in SCORE_NAMES if not (is_alone and name == "divergence"))
 
 
 def head_scores(trace: Trace) -> list[HeadScoreRow]:
@@ -133,10 +135,9 @@ def score_matrix(trace: Trace, layer: LayerAttention) -> Tensor:
         meaning.
     """
     tokens = trace.query_tokens(layer.component), trace.key_tokens(layer.component)
-    before = None
-    if trace.intervened is not None:
-        before = trace.intervened.layer(layer.component, layer.layer)
-    scores = layer_scores(layer, *tokens, before)
+    scores = layer_scores(layer, *tokens)
+    if trace.compared is not None:
+        scores["divergence"] = _divergence(layer, trace.compared)
     absent = torch.full((layer.num_heads,), torch.nan)
     return torch.stack([scores.get(name, absent) for name in score_names(trace)], dim=1)
 
@@ -145,9 +146,8 @@ def layer_scores(
     layer: LayerAttention,
     query_tokens: Sequence[Token],
     key_tokens: Sequence[Token],
-    before: LayerAttention | None = None,
 ) -> dict[ScoreName, Tensor]:
-    """Compute the scores of all heads of a layer.
+    """Compute the scores of all heads of a layer that do not need another pass.
 
     A score that has no meaning for these tokens is absent. Cross attention has no scores that
     compare positions or tokens of the two texts. A causal layer has no score for the next token.
@@ -157,7 +157,6 @@ def layer_scores(
         layer: the layer.
         query_tokens: the tokens that attend.
         key_tokens: the tokens that are attended to.
-        before: the same layer in a pass without interventions, for ``divergence``.
 
     Returns:
         float32 ``[head]`` by the name of the score, in the order of ``SCORE_NAMES``; NaN for a head
@@ -165,8 +164,7 @@ def layer_scores(
         than one key, of the entropy of the row divided by the logarithm of the number of these keys
         (Clark et al. 2019, section 3.3, without the division). Rows that do not sum to 1 are
         normalized first. ``distance`` is ``sum(A * abs(query - key)) / sum(A)`` (Vig and Belinkov
-        2019, section 4.4). ``divergence`` is the mean of the Jensen-Shannon divergences of the
-        rows in bits (Lin 1991), over the queries that attend to a key in both passes.
+        2019, section 4.4).
     """
     patterns = _patterns(layer, query_tokens, key_tokens)
     num_heads, num_keys = layer.num_heads, layer.num_keys
@@ -174,7 +172,6 @@ def layer_scores(
     found = dict.fromkeys(patterns, False)
     sums = torch.zeros(num_heads, len(patterns) + 2)
     entropy, num_entropies = torch.zeros(num_heads), torch.zeros(num_heads)
-    divergence, num_divergences = torch.zeros(num_heads), torch.zeros(num_heads)
     for queries in query_chunks(0, layer.num_queries, num_heads * num_keys):
         rows = torch.arange(queries.start, queries.stop)
         weights = layer.weights(rows)
@@ -188,10 +185,6 @@ def layer_scores(
         row_entropy, is_defined = _entropy(layer, rows, weights)
         entropy += row_entropy.sum(1)
         num_entropies += is_defined.sum(1)
-        if before is not None:
-            of_rows, is_defined = _divergence(weights, before.weights(rows))
-            divergence += of_rows.sum(1)
-            num_divergences += is_defined.sum(1)
     *of_patterns, total, distances = sums.unbind(1)
     scores: dict[ScoreName, Tensor] = {
         name: of_pattern / total
@@ -202,9 +195,18 @@ def layer_scores(
         scores["entropy"] = entropy / num_entropies
     if layer.component != "cross":
         scores["distance"] = distances / total
-    if before is not None:
-        scores["divergence"] = divergence / num_divergences
     return scores
+
+
+def _divergence(layer: LayerAttention, compared: Comparison) -> Tensor:
+    """Return ``head_divergences`` of a layer, NaN if the other pass does not have the layer."""
+    component = layer.component
+    try:
+        other = compared.trace.layer(component, layer.layer)
+    except KeyError:
+        return torch.full((layer.num_heads,), torch.nan)
+    queries, keys = compared.aligned_queries(component), compared.aligned_keys(component)
+    return head_divergences(layer, other, queries, keys)
 
 
 def _patterns(
@@ -276,27 +278,6 @@ def _entropy(layer: LayerAttention, rows: Tensor, weights: Tensor) -> tuple[Tens
     entropy = terms.sum(-1) / safe + safe.log()
     relative = entropy / num_allowed.clamp(min=2).log()
     return relative.masked_fill(~is_defined, 0.0), is_defined
-
-
-def _divergence(weights: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the Jensen-Shannon divergences between the rows of two passes.
-
-    Args:
-        weights: float32 ``[head, row, key]``.
-        before: float32 ``[head, row, key]``, the weights of the other pass.
-
-    Returns:
-        float32 ``[head, row]`` in bits, 0 where it is not defined, and bool ``[head, row]``,
-        whether it is: the query attends to a key in both passes.
-    """
-    totals = weights.sum(-1, keepdim=True), before.sum(-1, keepdim=True)
-    is_defined = ((totals[0] > 0) & (totals[1] > 0))[..., 0]
-    one, other = weights / totals[0], before / totals[1]
-    mean = (one + other) / 2
-    entropies = [torch.special.entr(each).sum(-1) for each in (mean, one, other)]
-    divergence = (entropies[0] - (entropies[1] + entropies[2]) / 2) / math.log(2)
-    # Rounding may result in a number beyond the bounds.
-    return divergence.clamp(0.0, 1.0).masked_fill(~is_defined, 0.0), is_defined
 
 
 def _num_allowed(layer: LayerAttention, rows: Tensor, weights: Tensor) -> Tensor:

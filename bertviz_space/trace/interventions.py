@@ -16,11 +16,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from torch import Tensor
-
 from ..errors import InterventionNotPossible
-from .attention import Component, LayerAttention
-from .predictions import NoPredictions, Predictions
+from .attention import Component
 from .token import Token
 
 # The largest number of interventions of a run.
@@ -105,34 +102,17 @@ class TokenMasked:
 Intervention = HeadOff | EdgeCut | TokenMasked
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Intervened:
-    """The interventions of a pass, and what the model predicts without them.
+    """The interventions of a pass.
 
     Attributes:
         interventions: at least one intervention.
-        layers: the layers of each component without any intervention, as in ``Trace``.
         replaced: the tokens that the mask token replaces, by their positions.
-        before: the predictions of the same texts without any intervention.
-        divergences: float32 ``[position]``, the Kullback-Leibler divergence in nats from the
-            prediction without interventions to the prediction with them (Kullback and Leibler 1951,
-            ``sum(p * log(p / q))`` with ``p`` without them); ``None`` if there are no predictions.
-        likeliest_log_probabilities: float32 ``[position]``, the natural logarithm of the
-            probability, with the interventions, of the token that is the most likely one without
-            them; ``None`` if there are no predictions.
     """
 
     interventions: tuple[Intervention, ...]
-    layers: Mapping[Component, tuple[LayerAttention, ...]]
     replaced: Mapping[int, Token]
-    before: Predictions | NoPredictions
-    divergences: Tensor | None
-    likeliest_log_probabilities: Tensor | None
-
-    def layer(self, component: Component, number: int) -> LayerAttention | None:
-        """Return a layer without interventions, ``None`` if it is not known."""
-        of_component = self.layers.get(component, ())
-        return next((layer for layer in of_component if layer.layer == number), None)
 
 
 def parse_interventions(spelling: str) -> tuple[Intervention, ...]:

@@ -8,8 +8,8 @@ from .trace import Trace
 def num_bytes_of(trace: Trace) -> int:
     """Return the bytes of a trace's tensors; memory that layers share counts once."""
     storages: dict[int, int] = {}
-    before = {} if trace.intervened is None else trace.intervened.layers
-    every = (*trace.layers.values(), *before.values())
+    other = {} if trace.compared is None else trace.compared.trace.layers
+    every = (*trace.layers.values(), *other.values())
     for layer in [layer for layers in every for layer in layers]:
         own = layer.model_weights
         for term in (*vars(layer).values(), *(vars(own).values() if own else ())):

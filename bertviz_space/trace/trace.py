@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from torch import Tensor
 
 from .attention import Component, LayerAttention
+from .comparison import Comparison
 from .interventions import Intervened
 from .predictions import NoPredictions, Predictions
 from .token import Token
@@ -30,6 +32,8 @@ class Trace:
         written_from: the position of the first token that a causal model wrote to continue the
             text, ``None`` if it wrote none.
         intervened: the interventions of the pass, ``None`` for a pass without any.
+        compared: the pass that this one is compared with, ``None`` for none. A pass with
+            interventions is compared with the pass without them, unless another one is given.
         has_mask_token: True if the model has a mask token, so that a token can be masked.
 
     Raises:
@@ -44,6 +48,7 @@ class Trace:
     predictions: Predictions | NoPredictions = _NO_MODEL
     written_from: int | None = None
     intervened: Intervened | None = None
+    compared: Comparison | None = None
     has_mask_token: bool = False
 
     def __post_init__(self) -> None:
@@ -69,6 +74,23 @@ class Trace:
                 )
         if self.written_from is not None and not 0 < self.written_from < len(self.source):
             raise ValueError(f"no token that the model wrote is at {self.written_from}")
+        if self.compared is not None:
+            self._check_alignment(self.compared)
+
+    def _check_alignment(self, compared: Comparison) -> None:
+        """Check that each token has a position in the other pass, or ``-1``."""
+        sides = (
+            (self.source, compared.source, compared.trace.source),
+            (self.target or (), compared.target or (), compared.trace.target or ()),
+        )
+        for tokens, aligned, others in sides:
+            if len(aligned) != len(tokens):
+                raise ValueError(f"{len(aligned)} positions are aligned with {len(tokens)} tokens")
+            positions = [-1, *(other for other in aligned if other >= 0), len(others)]
+            if any(one >= next_one for one, next_one in pairwise(positions)):
+                raise ValueError("the aligned positions are not ascending positions of tokens")
+        if compared.trace.compared is not None:
+            raise ValueError("the other pass of a comparison cannot be compared with a third one")
 
     @property
     def predicted_tokens(self) -> tuple[Token, ...]:

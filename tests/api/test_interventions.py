@@ -24,23 +24,22 @@ def test_predictions_say_what_a_head_changes(client):
     _, rows = client.predict(
         "tiny-gpt2", REPEATED, interventions="zero L0H3", api_name="/predictions"
     )
-    last = rows[-1]["before"]["likeliest"]
+    last = rows[-1]["other"]["likeliest"]
     assert last["text"] == " garden"
-    change = last["log_probability"] - last["log_probability_before"]
+    change = last["log_probability"] - last["other_log_probability"]
     assert change == pytest.approx(-6.872, abs=1e-3)
     loaded = ModelCache().get("tiny-gpt2")
     changed = extract(
         loaded.model, loaded.tokenizer, REPEATED, interventions=parse_interventions("zero L0H3")
     )
-    assert changed.intervened is not None
-    assert changed.intervened.divergences is not None
-    for row, divergence in zip(rows, changed.intervened.divergences.tolist(), strict=True):
-        assert row["before"]["divergence"] == pytest.approx(divergence, abs=1e-5)
+    assert changed.compared is not None and changed.compared.changes is not None
+    for row, divergence in zip(rows, changed.compared.changes.divergences.tolist(), strict=True):
+        assert row["other"]["divergence"] == pytest.approx(divergence, abs=1e-5)
     _, plain = client.predict("tiny-gpt2", REPEATED, api_name="/predictions")
     for row, other in zip(rows, plain, strict=True):
-        assert other["before"] is None
-        assert row["before"]["rank"] == other["rank"]
-        assert row["before"]["log_probability"] == other["log_probability"]
+        assert other["other"] is None
+        assert row["other"]["rank"] == other["rank"]
+        assert row["other"]["log_probability"] == other["log_probability"]
 
 
 def test_attention_is_that_of_the_changed_run_and_the_file_names_the_change(client):

@@ -21,13 +21,13 @@ NUM_ARGUMENTS = {
     "tokenize": 8,
     "attention": 15,
     "query_key": 15,
-    "head_scores": 13,
-    "describe_attention": 20,
-    "predictions": 15,
+    "head_scores": 15,
+    "describe_attention": 22,
+    "predictions": 17,
     "sweep": 16,
     "probe": 1,
-    "view": 26,
-    "view_content": 20,
+    "view": 28,
+    "view_content": 22,
 }
 
 

@@ -46,7 +46,7 @@ export function filesOf(tokens, layers, filters, predictions, writtenFrom, made 
     if (interventions) files.set(BEFORE, () => safetensors(beforeTensors(tokens, predictions)));
   }
   const manifest = {
-    version: 3,
+    version: 4,
     model: { model_id: "made/model", revision: "0123abc" },
     source: tokens,
     target: null,

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import save_file
 
 from bertviz_space import Trace
+from bertviz_space.cancellation import Cancellation
 from bertviz_space.errors import (
     EmptyText,
     ResultNotWritten,
@@ -187,3 +188,42 @@ def test_the_options_of_a_model_are_known_before_it_is_loaded(handler):
         None, start_token="<|endoftext|>", continues=True
     )
     assert ModelCache().get(MINILM).options == handler.options(MINILM)
+
+
+def test_a_comparison_is_another_result_than_each_of_its_runs(handler):
+    alone = Request("tiny-gpt2", "The cat sat")
+    both = replace(alone, other_text="The dog sat")
+    requests = [
+        alone,
+        replace(alone, text="The dog sat"),
+        both,
+        replace(both, interventions="zero L0H0"),
+    ]
+    results = [handler.answer(request, Caller()) for request in requests]
+    assert len({result.folder_name for result in results}) == len(requests)
+    assert handler.answer(both, Caller()) is results[2]
+    differs = [result.trace.compared and result.trace.compared.differs for result in results]
+    assert differs == [None, None, ("text",), ("interventions", "text")]
+
+
+def test_what_equals_the_run_itself_is_no_comparison(handler):
+    alone = Request("tiny-gpt2", "The cat sat")
+    same = replace(alone, other_text="The cat sat", other_model=" tiny-gpt2 ")
+    assert handler.answer(same, Caller()) is handler.answer(alone, Caller())
+
+
+def test_the_other_run_is_written_as_long_as_the_first_one(handler):
+    request = Request("tiny-gpt2", "The cat sat", other_text="The dog sat", continue_tokens=5)
+    stop, reports = Cancellation(), []
+
+    def stop_at_the_second_token(message):
+        reports.append(message)
+        if len(reports) == 2:
+            stop.request()
+
+    caller = Caller(report_written=stop_at_the_second_token, stop_writing=stop)
+    trace = handler.answer(request, caller).trace
+    assert trace is not None and trace.compared is not None
+    num_written = len(trace.source) - trace.written_from
+    other = trace.compared.trace
+    assert len(other.source) - other.written_from == num_written == 2

@@ -47,7 +47,7 @@ LEVELS = [
     ["page", "api", "notebook"],
     ["server"],
     ["jobs"],
-    ["extraction", "probe", "masking", "sweep"],
+    ["extraction", "comparison", "probe", "masking", "sweep"],
     ["prepared_run"],
     ["capture"],
     ["models"],

@@ -99,15 +99,15 @@ def test_equal_interventions_make_equal_requests():
 )
 def test_the_heads_of_the_repeated_text_change_its_prediction_as_measured(gpt2, spelling, change):
     trace = run(gpt2, REPEATED, *parse_interventions(spelling))
-    intervened = trace.intervened
-    assert intervened is not None
-    assert isinstance(intervened.before, Predictions)
-    assert intervened.likeliest_log_probabilities is not None
-    likeliest = int(intervened.before.token_ids[-1, 0])
-    assert intervened.before.vocabulary[likeliest].text == " garden"
-    before = intervened.before.probabilities[-1, 0]
+    compared = trace.compared
+    assert compared is not None and compared.changes is not None
+    predictions = compared.trace.predictions
+    assert isinstance(predictions, Predictions)
+    likeliest = int(predictions.token_ids[-1, 0])
+    assert predictions.vocabulary[likeliest].text == " garden"
+    before = predictions.probabilities[-1, 0]
     assert before == pytest.approx(0.975, abs=1e-3)
-    after = intervened.likeliest_log_probabilities[-1]
+    after = compared.changes.likeliest_log_probabilities[-1]
     assert after - before.log() == pytest.approx(change, abs=1e-2)
 
 
@@ -242,8 +242,9 @@ def test_divergences_are_those_of_the_logits(gpt2):
     after = heads_off_by_hand(gpt2.model, inputs, projection, 3, 4, "zero")
     after = after.logits[0].double().log_softmax(-1)
     expected = (before.exp() * (before - after)).sum(-1).float()
-    assert trace.intervened is not None
-    torch.testing.assert_close(trace.intervened.divergences, expected, rtol=1e-3, atol=1e-5)
+    assert trace.compared is not None and trace.compared.changes is not None
+    found = trace.compared.changes.divergences
+    torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from bertviz_space.jobs.uploads import Uploads
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.page.run_button import RunButton
 
-NO_OPTIONS = ("", "", None, None, False, False, 0, "", 1, 0, "")
+NO_OPTIONS = ("", "", None, None, False, False, 0, "", 1, 0, "", "", None)
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from bertviz_space.jobs.uploads import Uploads
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.page.run_button import RunButton
 
-OPTIONS = ("", "", None, None, False, False, 0, "", 1, 0, "")
+OPTIONS = ("", "", None, None, False, False, 0, "", 1, 0, "", "", None)
 FIRST = Request("tiny-bert", "The cat sat", "The dog ran")
 
 

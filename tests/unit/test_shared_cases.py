@@ -23,7 +23,6 @@ from bertviz_space.files.svg.page import page_length, page_of
 from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, write_weights
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
-from bertviz_space.trace import NoPredictions
 from bertviz_space.trace.filter import parse_filter
 from bertviz_space.trace.interventions import Intervened, parse_interventions
 from bertviz_space.trace.overview import bin_size
@@ -125,7 +124,7 @@ def test_captions_of_pictures_equal_those_of_the_cases(case: Case):
         other,
         {"self": (layer,)},
         written_from=case.get("written_from"),
-        intervened=Intervened(changes, {}, {}, NoPredictions(""), None, None) if changes else None,
+        intervened=Intervened(changes, {}) if changes else None,
     )
     assert interventions_in_words(trace) == [each["words"] for each in named]
     assert caption_of(trace, case["model_id"], case["revision"]) == case["caption"]

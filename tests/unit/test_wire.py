@@ -152,9 +152,9 @@ def test_the_manifest_describes_the_model_the_tokens_and_the_layers(tmp_path):
     manifest = written(trace, tmp_path)
     assert set(manifest) == {
         "version", "model", "source", "target", "source_words", "target_words", "components",
-        "scores", "predictions", "written_from", "intervened", "mask_token", "ready",
+        "scores", "predictions", "written_from", "intervened", "compared", "mask_token", "ready",
     }  # fmt: skip
-    assert manifest["version"] == 3
+    assert manifest["version"] == 4
     assert manifest["model"] == {"model_id": "some/model", "revision": "0123abc"}
     as_json = [asdict(token) | {"part": list(token.part)} for token in trace.source]
     assert manifest["source"] == as_json

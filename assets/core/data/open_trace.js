@@ -12,7 +12,7 @@ import { Trace } from "./trace.js";
  */
 
 /** Version of the manifest that this page reads. */
-const VERSION = 3;
+const VERSION = 4;
 
 /** Results that stay in memory: the one that the views show, and the one before. */
 const MAX_TRACES = 2;

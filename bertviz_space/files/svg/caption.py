@@ -19,16 +19,10 @@ _COMMIT = re.compile("[0-9a-f]{40}")
 
 def caption_of(trace: Trace, model_id: str, revision: str) -> list[str]:
     """Return lines on the model, each text, the tokens that the model wrote, and interventions."""
-    has_commit = _COMMIT.fullmatch(revision)
-    first, second = _text_of(trace.source, "A"), _text_of(trace.source, "B")
-    if second:
-        texts = [f"A: {first}", f"B: {second}"]
-    else:
-        texts = [first if trace.target is None else f"Source: {first}"]
-    if trace.target is not None:
-        texts.append(f"Target: {_text_of(trace.target, 'A')}")
-    model = f"{model_id}, commit {revision[:12]}" if has_commit else model_id
-    return [model, *texts, *written_note(trace), *interventions_note(trace)]
+    texts = [f"{name}: {text}" if name else text for name, text in _texts_of(trace)]
+    model = _model_name(model_id, revision)
+    notes = [*written_note(trace), *interventions_note(trace), *comparison_note(trace)]
+    return [model, *texts, *notes]
 
 
 def written_note(trace: Trace) -> list[str]:
@@ -45,6 +39,34 @@ def interventions_note(trace: Trace) -> list[str]:
     """Return a sentence that names the interventions of the pass, none for a pass without any."""
     changes = interventions_in_words(trace)
     return [f"With interventions: {'; '.join(changes)}."] if changes else []
+
+
+def comparison_note(trace: Trace) -> list[str]:
+    """Return a sentence that names the run that a trace is compared with, none without one."""
+    compared = trace.compared
+    if compared is None:
+        return []
+    parts = []
+    if compared.model is not None:
+        parts.append(_model_name(*compared.model))
+    if "text" in compared.differs:
+        parts.append(" and ".join(f"“{text}”" for _, text in _texts_of(compared.trace)))
+    return [f"Compared with {' on '.join(parts) or 'the run without interventions'}."]
+
+
+def _model_name(model_id: str, revision: str) -> str:
+    return f"{model_id}, commit {revision[:12]}" if _COMMIT.fullmatch(revision) else model_id
+
+
+def _texts_of(trace: Trace) -> list[tuple[str, str]]:
+    """Return the texts that the model read, each after its name. A single text has no name."""
+    first, second = _text_of(trace.source, "A"), _text_of(trace.source, "B")
+    texts = [("A", first), ("B", second)] if second else [("", first)]
+    if trace.target is None:
+        return texts
+    if not second:
+        texts = [("Source", first)]
+    return [*texts, ("Target", _text_of(trace.target, "A"))]
 
 
 def _text_of(tokens: Sequence[Token], segment: str) -> str:
