@@ -110,7 +110,7 @@ test("a manifest that could not be fetched is fetched again on the next request"
 });
 
 test("a manifest of another version is refused", async (t) => {
-  serveGolden(t, () => Response.json({ version: 4, source: [], components: [] }));
+  serveGolden(t, () => Response.json({ version: 3, source: [], components: [] }));
   await assert.rejects(openTrace(newAddress()), { message: "Reload the page: it was updated." });
 });
 
