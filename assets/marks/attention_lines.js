@@ -31,6 +31,7 @@ const TIME_BUDGET = 30;
  * @property {HeadLines | HeadDifference} lines of the head, or of the mean over several heads
  * @property {string} color of weights, and of positive differences
  * @property {string | null} negative the color of negative differences; null for weights
+ * @property {number} opacity of a weight or a difference of 1
  */
 
 /**
@@ -131,12 +132,11 @@ function* drawLines(surface, layout, heads, { rows, isQueryDrawn }, width) {
 /**
  * Return the lines of heads in the order of drawing: those of one color together, in the order of each color's
  * first head. The picture then does not depend on the order of the heads of one color.
- * @param {DrawnHead[]} heads which share the opacity
+ * @param {DrawnHead[]} heads
  * @returns {ColoredLines[]}
  */
 function groupedByColor(heads) {
-  const opacity = 1 / heads.length;
-  const all = heads.flatMap(({ lines, color, negative }) => [
+  const all = heads.flatMap(({ lines, color, negative, opacity }) => [
     { lines, color, opacity },
     ...(negative ? [{ lines, color: negative, opacity: -opacity }] : []),
   ]);

@@ -63,6 +63,7 @@ export class Bipartite {
       onPin: (token) => this.#pinOrZoomIn(token),
       onSelect: (tokens) => this.#select(tokens),
       onPoint: (token) => this.#options.onPoint?.(token),
+      onRelease: () => this.#options.onRelease?.(),
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
     this.#figure = new Figure(this.element, {
@@ -116,6 +117,11 @@ export class Bipartite {
    */
   hover(token) {
     this.#highlight.hover(token);
+  }
+
+  /** Unpin the highlighted token, or end the highlight. */
+  release() {
+    this.#highlight.release();
   }
 
   /**

@@ -27,6 +27,7 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  * @property {{head: number, color: string}[]} heads the opacity of a line is its weight divided by the
  *   number of heads
  * @property {ComponentFilter | null} filter what is hidden; null for nothing
+ * @property {number} [numSharing] the number of heads by which weights are divided, if it is not that of `heads`
  * @property {boolean} [isMean] whether to draw the mean over the heads instead: one neutral line for
  *   each query and key
  * @property {import("./prediction_column.js").PredictionOfUnit | null} [predictionOf] the predictions beside
@@ -92,8 +93,9 @@ export function bipartiteContent(data, space, previous) {
     font: { host, fontSize },
     heads: drawnHeads(data).map(({ heads, color }) => {
       const lines = linesOf(data, heads, layout, previous);
-      if (data.subtracted) return { lines, color: BLUE, negative: ORANGE };
-      return { lines, color, negative: null };
+      const opacity = data.isMean ? 1 : 1 / (data.numSharing ?? data.heads.length);
+      if (data.subtracted) return { lines, color: BLUE, negative: ORANGE, opacity };
+      return { lines, color, negative: null, opacity };
     }),
     sides: {
       query: { tokens: queryTokens, column: layout.queries },

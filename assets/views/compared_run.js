@@ -3,8 +3,7 @@
 import { alignedUnits, alignmentOf } from "../core/data/alignment.js";
 import { shownComparison } from "../core/state/comparison.js";
 import { numbersInWords } from "../core/text/caption.js";
-import { cut } from "../core/text/label.js";
-import { otherRunInWords } from "../core/text/other_run.js";
+import { otherRunInShort } from "../core/text/other_run.js";
 import { viewContent } from "./view_content.js";
 
 /** @typedef {import("../core/data/alignment.js").Alignment} Alignment */
@@ -17,15 +16,12 @@ import { viewContent } from "./view_content.js";
  * What a head view shows of the other run.
  * @typedef {object} ComparedRun
  * @property {"both" | "difference"} comparison
- * @property {string} name at most MAX_NAME letters
+ * @property {string} name
  * @property {ViewContent} content of the other run, with the filter of this run and without a pinned token
  * @property {boolean} hasComponent whether the other run has the component that the view shows
  * @property {boolean} hasPart whether the other run has the attention part that the view shows
  * @property {Record<TokenPosition["axis"], Alignment>} aligned `[unit]` of this run: the units of the other run
  */
-
-/** Letters of the other run's name in titles. */
-const MAX_NAME = 40;
 
 /**
  * Return the run that a head view shows beside this run, or subtracts from it.
@@ -48,7 +44,7 @@ export function comparedRun({ trace, selection, attentionPart, axes, shownFilter
     );
   return {
     comparison,
-    name: cut(otherRunInWords(trace.manifest), MAX_NAME),
+    name: otherRunInShort(trace.manifest),
     content,
     hasComponent,
     hasPart: hasComponent && content.attentionPart.label === label,

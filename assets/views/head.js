@@ -2,7 +2,6 @@
 
 import { appendButton } from "../controls/button.js";
 import { createHeadHelp } from "../controls/head_help.js";
-import { shownComparison } from "../core/state/comparison.js";
 import {
   activeHeads,
   openHead,
@@ -10,8 +9,7 @@ import {
   selectHead,
   togglePredictions,
 } from "../core/state/selection.js";
-import { comparedData, otherFigure } from "./compared_data.js";
-import { comparedRun, layerOfRun, missingInWords, runInTitle } from "./compared_run.js";
+import { figureData, otherFigure } from "./compared_data.js";
 import { ViewFrame } from "./frame.js";
 import { HeadActions } from "./head_actions.js";
 import { HeadChoice, headsInWords } from "./head_choice.js";
@@ -20,11 +18,11 @@ import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
 import { PairHeads } from "./pair_heads.js";
 import { PickedHeadScores } from "./picked_head_scores.js";
+import { loadShownLayer, prefetchNeighbors } from "./shown_layer.js";
 import { predictionsInWords, predictsQueries, ShownPredictions } from "./shown_predictions.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
-/** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
-/** @typedef {import("./compared_run.js").ComparedRun} ComparedRun */
+/** @typedef {import("./shown_layer.js").ShownLayer} ShownLayer */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
@@ -45,17 +43,16 @@ class HeadView {
   #navigator;
   #figures;
   #inspection;
+  /** Makes all rows of a filter known to the figure of the other run. */
+  #otherRows;
   #pairHeads;
   #headActions;
   #scores;
   #predictions;
   #predictionsButton;
   #layer = 0;
-  /** @type {number[]} the active heads that both runs have */
-  #compared = [];
-  /** What the other run does not have, and how the titles name it. */
-  #missing = "";
-  #runInTitle = "";
+  /** @type {ShownLayer | null} */
+  #shown = null;
   #numHeads = 0;
   #description = "";
 
@@ -93,6 +90,8 @@ class HeadView {
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    // The inspector is about this run.
+    this.#otherRows = new HeadInspection({ onTable: () => {}, onHidden: () => {} });
     const { inspector, interventions } = this.frame;
     this.#pairHeads = new PairHeads(
       inspector,
@@ -132,72 +131,52 @@ class HeadView {
 
   /** @type {import("./draw_schedule.js").Draw} */
   async #draw(content, signal) {
-    const { trace, attentionPart, selection } = content;
+    const { attentionPart, selection } = content;
     const { pickers } = this.frame;
     pickers.drawAttentionParts(content);
     pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
     this.#layer = pickers.drawLayers(content);
     this.#pairHeads.setContent(content, this.#layer);
-    const run = comparedRun(content);
-    const [layer, otherLayer] = await Promise.all([
-      trace.layer(attentionPart.component, this.#layer, signal),
-      run && layerOfRun(run, this.#layer, signal),
+    const [shown] = await Promise.all([
+      loadShownLayer(content, this.#layer, signal),
       selection.predictions ? this.#predictions.load(content) : null,
     ]);
     if (signal.aborted) return "";
+    const { layer, active, drawn, isDifference } = shown;
+    this.#shown = shown;
     this.#numHeads = layer.num_heads;
-    const active = activeHeads(selection, this.#numHeads);
-    const isDifference = run?.comparison === "difference";
-    this.#compared = active.filter((head) => otherLayer && head < otherLayer.num_heads);
-    const shown = isDifference ? this.#compared : active;
     const { palette, mean } = selection;
     this.#colors = this.#heads.draw(active, this.#numHeads, palette, mean || isDifference);
     this.#navigator.draw(content);
-    this.frame.legend.show(shown.length, mean, isDifference);
+    this.frame.legend.show(drawn.length, mean, isDifference);
     this.#drawPredictionsButton(content);
     this.#predictions.setContent(content);
-    this.#missing = run ? missingInWords(run, this.#layer, otherLayer, active) : "";
-    this.#runInTitle = run && otherLayer ? runInTitle(run) : "";
-    this.#drawFigures(content, layer, shown, run, otherLayer);
+    const predictionOf = this.#predictions.beside(content);
+    const data = { ...figureData(content, shown, this.#colors), predictionOf };
+    this.#figures.draw(data, content.pinned, otherFigure(shown, this.#colors), shown.missing);
     await this.#figures.whenPainted();
     if (signal.aborted) return "";
-    trace.prefetch(attentionPart.component, this.#layer, signal);
-    if (otherLayer) trace.other?.prefetch(attentionPart.component, this.#layer, signal);
-    this.#inspection.show(content, layer, shown, this.#figures, isDifference);
+    prefetchNeighbors(content, shown, signal);
+    this.#inspect(content, shown);
     this.#headActions.show(this.#layer, active);
     this.#scores.show(content, this.#layer, active);
     this.#predictions.load(content);
     const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
     const parts = [attentionPart.label, `layer ${this.#layer}`, mean ? `mean of ${heads}` : heads];
-    this.#description = [...parts, ...(run ? [run.comparison] : [])].join(", ");
+    const { compared } = shown;
+    this.#description = [...parts, ...(compared ? [compared.run.comparison] : [])].join(", ");
     return this.#drawPickedHead(content);
   }
 
   /**
    * @param {ViewContent} content
-   * @param {LayerAttention} layer
-   * @param {number[]} shown the heads whose weights or differences are drawn
-   * @param {ComparedRun | null} run
-   * @param {LayerAttention | null} otherLayer
+   * @param {ShownLayer} shown
    */
-  #drawFigures(content, layer, shown, run, otherLayer) {
-    const { attentionPart, axes, filter, selection } = content;
-    const withColors = (/** @type {number[]} */ heads) =>
-      heads.map((head) => ({ head, color: this.#colors[head] }));
-    const data = {
-      queryTokens: axes.query.tokens,
-      keyTokens: axes.key.tokens,
-      attentionPart,
-      layer,
-      filter,
-      heads: withColors(shown),
-      isMean: selection.mean,
-      predictionOf: this.#predictions.beside(content),
-      ...(run && comparedData(run, otherLayer)),
-    };
-    const isBoth = run?.comparison === "both" && otherLayer;
-    const other = isBoth ? otherFigure(run, otherLayer, withColors(this.#compared)) : null;
-    this.#figures.draw(data, content.pinned, other, this.#missing);
+  #inspect(content, { layer, drawn, isDifference, compared }) {
+    this.#inspection.show(content, layer, drawn, this.#figures, isDifference);
+    const { other } = this.#figures;
+    if (!other || !compared?.layer) this.#otherRows.stop();
+    else this.#otherRows.show(compared.run.content, compared.layer, compared.heads, other);
   }
 
   /** @param {ViewContent} content */
@@ -240,18 +219,18 @@ class HeadView {
     const heads = activeHeads(selection, this.#numHeads);
     const colors = this.#colors;
     const { mean } = selection;
-    const isDifference = shownComparison(selection, content.trace.manifest) === "difference";
+    const { isDifference = false, missing = "", inTitle = "", drawn = heads } = this.#shown ?? {};
     const titleParts = ["Head view", `layer ${this.#layer}`, headsInWords(heads, mean)];
     return {
-      titleParts: [...titleParts, this.#runInTitle].filter(Boolean),
+      titleParts: [...titleParts, inTitle].filter(Boolean),
       // Lines of one color need no legend, and those of differences have the scale.
       legend:
         mean || isDifference ? [] : heads.map((head) => ({ text: `${head}`, color: colors[head] })),
       getNotes: async () => [
         ...(hasPredictions ? [`Beside each query: ${predictionsInWords(content)}.`] : []),
-        ...(this.#missing ? [this.#missing] : []),
+        ...(missing ? [missing] : []),
       ],
-      scaleHeads: isDifference ? this.#compared.length : heads.length,
+      scaleHeads: drawn.length,
       isDifference,
       mean,
       staticPicture: async (style) => this.#figures.staticPicture(style),

@@ -12,7 +12,17 @@ import { Bipartite } from "../marks/bipartite.js";
 /** @typedef {import("../drawing/picture_theme.js").PictureStyle} PictureStyle */
 /** @typedef {import("../marks/bipartite_content.js").BipartiteData} BipartiteData */
 /** @typedef {import("../marks/bipartite_options.js").BipartiteOptions} BipartiteOptions */
+/** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {Record<TokenPosition["axis"], Alignment>} AlignedUnits */
+
+/**
+ * @typedef {object} HeadFigureOptions
+ * @property {BipartiteOptions["onPin"]} onPin the reader pins a unit of this run
+ * @property {BipartiteOptions["onSelect"]} onSelect
+ * @property {(row: HighlightedRow | null, numHeads: number, tokensPerRow: number, hint?: string) => void}
+ *   onHighlight another row of this run is highlighted, or none; the hint says why there are no lines
+ * @property {NonNullable<BipartiteOptions["onScale"]>} onScale
+ */
 
 /**
  * The figure beside that of this run.
@@ -42,7 +52,7 @@ export class HeadFigures {
   /**
    * Create the figure of this run, empty.
    * @param {HTMLElement} stage
-   * @param {Required<Pick<BipartiteOptions, "onPin" | "onSelect" | "onHighlight" | "onScale">>} options
+   * @param {HeadFigureOptions} options
    */
   constructor(stage, options) {
     this.#options = options;
@@ -51,8 +61,14 @@ export class HeadFigures {
     this.#host = appendElement(stage, "div", "bertviz-runs");
     this.#ownRun = createRun(this.#host);
     this.#own = new Bipartite(this.#ownRun.element, {
-      ...options,
-      onPoint: (token) => this.#otherRun?.figure.hover(this.#there(token)),
+      onPin: options.onPin,
+      onSelect: options.onSelect,
+      onHighlight: (row, numHeads, tokensPerRow) => {
+        const hint = (numHeads === 0 && this.#note.textContent) || undefined;
+        options.onHighlight(row, numHeads, tokensPerRow, hint);
+      },
+      onPoint: (token) => this.other?.hover(this.#there(token)),
+      onRelease: () => this.other?.hover(null),
       onZoomIn: (token) => this.goTo(token),
       onScale: (scale) => this.#setScale({ own: scale }),
     });
@@ -70,13 +86,13 @@ export class HeadFigures {
     this.#note.hidden = note === "";
     this.#showRuns(other);
     this.#own.draw(data, pinned);
-    if (other) this.#otherRun?.figure.draw(other.data, this.#there(pinned));
+    if (other) this.other?.draw(other.data, this.#there(pinned));
   }
 
   /** @param {TokenPosition | null} token unit of this run */
   pin(token) {
     this.#own.pin(token);
-    if (this.#other) this.#otherRun?.figure.pin(this.#there(token));
+    this.other?.pin(this.#there(token));
   }
 
   /**
@@ -86,7 +102,7 @@ export class HeadFigures {
   goTo(token) {
     this.#own.goTo(token);
     const there = this.#there(token);
-    if (there) this.#otherRun?.figure.goTo(there);
+    if (there) this.other?.goTo(there);
   }
 
   /** @param {1 | -1} direction 1 to zoom in, -1 to zoom out */
@@ -100,6 +116,11 @@ export class HeadFigures {
 
   resetZoom() {
     for (const figure of this.#figures()) figure.resetZoom();
+  }
+
+  /** The figure of the other run; null if it is not shown. */
+  get other() {
+    return this.#other && this.#otherRun ? this.#otherRun.figure : null;
   }
 
   /** Return the lines of each drawn head of this run, or of the mean. */
@@ -134,7 +155,7 @@ export class HeadFigures {
 
   /** @returns {Bipartite[]} those that are shown */
   #figures() {
-    return this.#other && this.#otherRun ? [this.#own, this.#otherRun.figure] : [this.#own];
+    return this.other ? [this.#own, this.other] : [this.#own];
   }
 
   /**
@@ -163,6 +184,7 @@ export class HeadFigures {
       onPin: (token) => onThis(onPin, token, this.#here(token)),
       onSelect: (tokens) => onThis(onSelect, tokens, this.#here(tokens)),
       onPoint: (token) => this.#own.hover(this.#here(token)),
+      onRelease: () => this.#own.release(),
       onZoomIn: (token) => {
         const here = this.#here(token);
         if (here) this.#own.goTo(here);

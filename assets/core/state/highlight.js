@@ -13,6 +13,7 @@ import { isSamePosition, positionsOfToken, toggleToken, tokensAt } from "../data
  * @property {(tokens: TokenPosition | null) => void} onSelect the reader asks to pin exactly these tokens
  * @property {(token: TokenPosition | null) => void} [onPoint] the reader points at a token, or moves the focus to
  *   it; null for none
+ * @property {() => void} [onRelease] the reader pressed the background or Escape
  * @property {(token: TokenPosition | null, isPinned: boolean) => void} onHighlight draw this token as
  *   highlighted; null for none
  */
@@ -75,7 +76,7 @@ export class Highlight {
     this.#hovered = null;
     if (this.#shownPin()) this.#options.onPin(null);
     else this.redraw();
-    this.#options.onPoint?.(null);
+    this.#options.onRelease?.();
   }
 
   /**
