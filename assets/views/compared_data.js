@@ -47,7 +47,8 @@ export function otherFigure({ compared, drawn }, colors) {
     isUnaligned: (/** @type {TokenPosition} */ { axis, position }) => back[axis][position] < 0,
     label: `Attention of ${name} from queries to keys`,
   };
-  return { name, data, aligned, back };
+  // Above its figure, the name of the run without interventions is no part of a sentence.
+  return { name: name.replace(/^the run /, "Run "), data, aligned, back };
 }
 
 /** @param {ViewContent} content */

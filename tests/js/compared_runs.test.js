@@ -213,7 +213,7 @@ test("the legend and the squares do not have the colors of heads in a difference
   );
   assert.equal(new Set(colors).size, 1);
   assert.match(title(host), /, difference from “term0 term1 .*” · /);
-  assert.match(figure(host).ariaLabel ?? figure(host).getAttribute("aria-label"), /^Difference /);
+  assert.match(figure(host).getAttribute("aria-label"), /^Difference /);
 });
 
 test("another text is shown beside this run, each with its own tokens", async (t) => {
@@ -222,7 +222,7 @@ test("another text is shown beside this run, each with its own tokens", async (t
   const [own, other] = figures(host);
   assert.deepEqual(
     labels(own, "queries"),
-    texts([0, 1, 2, 3, 4, 5].map((at) => ({ textContent: `word${at}` }))),
+    [0, 1, 2, 3, 4, 5].map((at) => `word${at}`),
   );
   assert.equal(labels(other, "keys").length, 7);
   assert.equal(labels(other, "keys")[0], "term0");
@@ -378,4 +378,62 @@ test("the zoom buttons and the search change both figures", async (t) => {
   assert.notDeepEqual(counts(), whole);
   const [own, other] = figures(host).map(({ scrollTop }) => scrollTop);
   assertClose(own - other, 20 * 22.5, 22.5);
+});
+
+test("words are highlighted together, and a word without an aligned one alone", async (t) => {
+  // The words of this run are "a", "bc" and "d"; those of the other run are "a", "b" and "cd".
+  const spelled = (...starts) =>
+    madeTokens(4).map((each, at) => ({
+      ...each,
+      text: "abcd"[at],
+      start: starts[at],
+      end: starts[at] + 1,
+    }));
+  const layers = [madeLayer(1, 4, 1)];
+  const compared = {
+    differs: ["text"],
+    source: [0, 1, 2, 3],
+    tokens: spelled(0, 2, 4, 5),
+    layers: [madeLayer(1, 4, 2)],
+  };
+  const made = serveMade(t, spelled(0, 2, 3, 5), layers, [], null, null, { compared });
+  const { host } = await showView(t, "head", { ...made, options: { link: "filter=words" } });
+  const [own, other] = figures(host);
+  assert.deepEqual(labels(own, "queries"), ["a", "bc", "d"]);
+  assert.deepEqual(labels(other, "queries"), ["a", "b", "cd"]);
+  assert.deepEqual([muted(own, "queries"), muted(other, "queries")], [["d"], ["cd"]]);
+  click(token(other, "queries", 1));
+  await drawn(host);
+  assert.deepEqual([highlighted(own), highlighted(other)], [["query 1"], ["query 1"]]);
+  assert.equal(tables(host)[0].title, "bc attends to");
+  hover(token(own, "queries", 2));
+  click(token(own, "queries", 2));
+  await drawn(host);
+  assert.deepEqual([highlighted(own), highlighted(other)], [["query 2"], []]);
+});
+
+test("the mean of a difference is that of the means", async (t) => {
+  const { host } = await showRuns(t, "comparison=difference&mean=1&pinned=query,2");
+  assert.equal(await drawn(host), "All, layer 0, mean of heads 0 1, difference");
+  const change = mean(changeOf(0, 0, 2, 4), changeOf(0, 1, 2, 4));
+  const box = boxesOf(figure(host))[4];
+  assert.equal(box.color, change < 0 ? ORANGE : BLUE);
+  assertClose(box.opacity, Math.abs(change), 1e-5);
+  assert.match(host.querySelector(".bertviz-legend").textContent, /of the mean of 2 heads/);
+});
+
+test("a run is named beside its picture for screen readers", async (t) => {
+  const unchanged = {
+    differs: ["interventions"],
+    source: [0, 1, 2, 3, 4, 5],
+    tokens: madeTokens(6),
+  };
+  const layers = [madeLayer(2, 6, 9)];
+  const { host } = await showRuns(t, "comparison=both", { ...unchanged, layers });
+  const names = figures(host).map((each) => each.getAttribute("aria-label"));
+  assert.deepEqual(names, [
+    "Attention of this run from queries to keys",
+    "Attention of the run without interventions from queries to keys",
+  ]);
+  assert.deepEqual(captions(host), ["This run", "Run without interventions"]);
 });
