@@ -1,7 +1,7 @@
 // Adds a title, legends and a caption to a static picture, for a file of its own.
 
 import { pageLength, picturePage, pointsOf } from "../core/geometry/picture_page.js";
-import { colorLegend, scoreScale, weightScale } from "./picture_legend.js";
+import { changeScale, colorLegend, scoreScale, weightScale } from "./picture_legend.js";
 import { svgElement } from "./svg_element.js";
 import { textBlock, textElement } from "./text_block.js";
 
@@ -18,6 +18,7 @@ import { textBlock, textElement } from "./text_block.js";
  * @property {string} title
  * @property {LegendEntry[]} legend empty for a picture without a legend
  * @property {string} scale name of the scale of weights; empty for a picture without a scale
+ * @property {boolean} [isDifference] whether it is the scale of changes of weights
  * @property {{name: string, max: string, progress: string} | null} scores the scale of bars that show
  *   scores; null for a picture without bars
  * @property {string[]} caption paragraphs of untrusted text
@@ -76,7 +77,7 @@ export function smallestText({ svg, page }) {
  * @returns {Block[]} from top to bottom
  */
 function blocksOf(document, picture, texts, theme, page) {
-  const { title, legend, scale, scores, caption, drawn } = texts;
+  const { title, legend, scale, isDifference, scores, caption, drawn } = texts;
   const { contentWidth } = page;
   const { text, muted, font } = theme;
   const titleStyle = { color: text, font, size: page.title, weight: 600 };
@@ -85,7 +86,8 @@ function blocksOf(document, picture, texts, theme, page) {
   if (drawn.title) blocks.push(textBlock(document, [title], titleStyle, contentWidth));
   if (legend.length > 0) blocks.push(colorLegend(document, legend, theme, page));
   blocks.push({ element: inset(picture.element, page.inset), height: Math.ceil(picture.height) });
-  if (scale) blocks.push(weightScale(document, scale, theme, page));
+  const drawScale = isDifference ? changeScale : weightScale;
+  if (scale) blocks.push(drawScale(document, scale, theme, page));
   if (scores) blocks.push(scoreScale(document, scores, theme, page));
   if (drawn.caption) blocks.push(textBlock(document, caption, captionStyle, contentWidth));
   return blocks;

@@ -94,6 +94,11 @@ export class Figure {
     return this.#viewport.range;
   }
 
+  /** @param {string} label what screen readers call the figure */
+  setLabel(label) {
+    this.element.setAttribute("aria-label", label);
+  }
+
   /** Return whether the figure is taller than its visible part. */
   scrolls() {
     return this.#viewport.scrolls;

@@ -1,5 +1,6 @@
-// The legends of a saved picture: the colors of heads, and the scales of weights and of scores.
+// The legends of a saved picture: the colors of heads, and the scales of weights, changes and scores.
 
+import { BLUE, ORANGE } from "./color.js";
 import { svgElement } from "./svg_element.js";
 import { measure, textElement } from "./text_block.js";
 
@@ -52,8 +53,36 @@ export function colorLegend(document, entries, { font }, { legend, square, conte
 export function weightScale(document, name, theme, page) {
   const id = `weight-scale-${theme.name}`;
   const paint = { fill: `url(#${id})`, stroke: theme.muted };
-  const block = scale(document, [name, "1"], paint, BAR_HEIGHT, theme, page);
-  block.element.prepend(gradient(document, id, theme.text));
+  const block = scale(document, [`${name} 0`, "1"], paint, BAR_HEIGHT, theme, page);
+  block.element.prepend(
+    gradient(document, id, [
+      { offset: 0, color: theme.text, opacity: 0 },
+      { offset: 1, color: theme.text, opacity: 1 },
+    ]),
+  );
+  return block;
+}
+
+/**
+ * Draw the scale of changes: what the opacity of a line shows, and a bar from −1 to 1 in the colors of the
+ * lines.
+ * @param {Document} document
+ * @param {string} name of the scale
+ * @param {PictureTheme} theme
+ * @param {PicturePage} page
+ * @returns {Block}
+ */
+export function changeScale(document, name, theme, page) {
+  const id = `change-scale-${theme.name}`;
+  const paint = { fill: `url(#${id})`, stroke: theme.muted };
+  const block = scale(document, [`${name} −1`, "+1"], paint, BAR_HEIGHT, theme, page);
+  const stops = [
+    { offset: 0, color: ORANGE, opacity: 1 },
+    { offset: 0.5, color: ORANGE, opacity: 0 },
+    { offset: 0.5, color: BLUE, opacity: 0 },
+    { offset: 1, color: BLUE, opacity: 1 },
+  ];
+  block.element.prepend(gradient(document, id, stops));
   return block;
 }
 
@@ -67,31 +96,31 @@ export function weightScale(document, name, theme, page) {
  */
 export function scoreScale(document, { name, max, progress }, theme, page) {
   const end = progress ? `${max} (${progress})` : max;
-  return scale(document, [name, end], { fill: theme.muted }, SCORE_BAR_HEIGHT, theme, page);
+  return scale(document, [`${name} 0`, end], { fill: theme.muted }, SCORE_BAR_HEIGHT, theme, page);
 }
 
 /**
  * @param {Document} document
- * @param {[name: string, max: string]} texts
+ * @param {[begin: string, end: string]} texts before the bar and after it
  * @param {import("./svg_element.js").Attributes} paint of the bar
  * @param {number} barHeight in sizes of the letters
  * @param {PictureTheme} theme
  * @param {PicturePage} page
  * @returns {Block}
  */
-function scale(document, [name, max], paint, barHeight, { font, text: color, muted }, page) {
+function scale(document, [before, after], paint, barHeight, { font, text: color, muted }, page) {
   const { caption: size } = page;
   const style = { "font-family": font, "font-size": size, fill: muted };
   const element = svgElement(document, "g", style);
-  const begin = measure(document, { font, size, color })(`${name} 0`) + SPACE * size;
+  const begin = measure(document, { font, size, color })(before) + SPACE * size;
   const end = begin + BAR_WIDTH * size;
   // A low bar is in the middle of the letters.
   const [y, height] = [size, barHeight * size];
   const top = size - ((BAR_HEIGHT + barHeight) / 2) * size;
   element.append(
-    textElement(document, "text", { x: 0, y }, `${name} 0`),
+    textElement(document, "text", { x: 0, y }, before),
     svgElement(document, "rect", { x: begin, y: top, width: end - begin, height, ...paint }),
-    textElement(document, "text", { x: end + SPACE * size, y }, max),
+    textElement(document, "text", { x: end + SPACE * size, y }, after),
   );
   return { element, height: Math.ceil(1.2 * size) };
 }
@@ -99,12 +128,12 @@ function scale(document, [name, max], paint, barHeight, { font, text: color, mut
 /**
  * @param {Document} document
  * @param {string} id
- * @param {string} color at the right end; the left end is transparent
+ * @param {{offset: number, color: string, opacity: number}[]} stops from left to right
  */
-function gradient(document, id, color) {
+function gradient(document, id, stops) {
   const element = svgElement(document, "linearGradient", { id });
-  for (const opacity of [0, 1]) {
-    const stop = { offset: opacity, "stop-color": color, "stop-opacity": opacity };
+  for (const { offset, color, opacity } of stops) {
+    const stop = { offset, "stop-color": color, "stop-opacity": opacity };
     element.append(svgElement(document, "stop", stop));
   }
   return element;

@@ -43,6 +43,15 @@ export function drawStaticPicture(background, document, box, paint) {
 }
 
 /**
+ * Return the width of each of two pictures that fit side by side.
+ * @param {number} width pixels
+ * @returns {number}
+ */
+export function halfWidth(width) {
+  return (width - GAP) / 2;
+}
+
+/**
  * Return a picture of two pictures side by side.
  * @param {StaticPicture} left
  * @param {StaticPicture} right

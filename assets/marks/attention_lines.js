@@ -5,6 +5,7 @@ import { visibleRows } from "../core/geometry/column_layout.js";
 import { numRows } from "../core/geometry/rows.js";
 
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
+/** @typedef {import("../core/geometry/head_difference.js").HeadDifference} HeadDifference */
 /** @typedef {import("../core/geometry/head_lines.js").HeadLines} HeadLines */
 /** @typedef {import("../drawing/figure_canvas.js").FigureSurface} FigureSurface */
 /** @typedef {import("../drawing/surface.js").LineRenderer} LineRenderer */
@@ -27,8 +28,19 @@ const TIME_BUDGET = 30;
 
 /**
  * @typedef {object} DrawnHead
- * @property {HeadLines} lines of the head, or of the mean over several heads
+ * @property {HeadLines | HeadDifference} lines of the head, or of the mean over several heads
+ * @property {string} color of weights, and of positive differences
+ * @property {string | null} negative the color of negative differences; null for weights
+ * @property {number} opacity of a weight or a difference of 1
+ */
+
+/**
+ * The lines of a head that have one color.
+ * @typedef {object} ColoredLines
+ * @property {DrawnHead["lines"]} lines
  * @property {string} color
+ * @property {number} opacity of a weight or a difference of 1. It is negative for the color of negative
+ *   differences: the other lines of the head have a negative opacity then, and change no pixel.
  */
 
 /**
@@ -98,7 +110,7 @@ function* drawLines(surface, layout, heads, { rows, isQueryDrawn }, width) {
   for (const band of surface.bandsOf([layout.x1 - width, top, layout.x2 + width, bottom])) {
     const renderer = surface.createLineRenderer(band, width);
     try {
-      for (const { lines, color } of groupedByColor(heads)) {
+      for (const { lines, color, opacity } of groupedByColor(heads)) {
         renderer.setColor(color);
         for (const row of rows) {
           if (performance.now() > end) {
@@ -107,7 +119,7 @@ function* drawLines(surface, layout, heads, { rows, isQueryDrawn }, width) {
             end = performance.now() + TIME_BUDGET;
           }
           const isDrawn = row.axis === "key" ? isQueryDrawn : undefined;
-          drawLinesOfRow(renderer, layout, lines, row, 1 / heads.length, isDrawn);
+          drawLinesOfRow(renderer, layout, lines, row, opacity, isDrawn);
         }
       }
       renderer.flush();
@@ -118,14 +130,18 @@ function* drawLines(surface, layout, heads, { rows, isQueryDrawn }, width) {
 }
 
 /**
- * Return heads in the order of drawing: heads of one color together, in the order of each color's first
- * head. The picture then does not depend on the order of the heads of one color.
+ * Return the lines of heads in the order of drawing: those of one color together, in the order of each color's
+ * first head. The picture then does not depend on the order of the heads of one color.
  * @param {DrawnHead[]} heads
- * @returns {DrawnHead[]}
+ * @returns {ColoredLines[]}
  */
 function groupedByColor(heads) {
-  const colors = [...new Set(heads.map(({ color }) => color))];
-  return colors.flatMap((color) => heads.filter((head) => head.color === color));
+  const all = heads.flatMap(({ lines, color, negative, opacity }) => [
+    { lines, color, opacity },
+    ...(negative ? [{ lines, color: negative, opacity: -opacity }] : []),
+  ]);
+  const colors = [...new Set(all.map(({ color }) => color))];
+  return colors.flatMap((color) => all.filter((each) => each.color === color));
 }
 
 /**
@@ -142,7 +158,7 @@ function rowRange(axis, first, end) {
  * Draw the lines of one head that begin or end at a row.
  * @param {LineRenderer} renderer
  * @param {BipartiteLayout} layout
- * @param {HeadLines} lines
+ * @param {DrawnHead["lines"]} lines
  * @param {AxisRow} row
  * @param {number} opacityPerWeight
  * @param {(other: number) => boolean} [isDrawn] whether the line to a row on the other side is drawn

@@ -8,6 +8,7 @@ import { VERTICAL_MARGIN } from "../core/geometry/bipartite_layout.js";
 import { rowAt } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
 import { Highlight } from "../core/state/highlight.js";
+import { magnitudes } from "../core/state/highlighted_row.js";
 import { BLUE } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
@@ -28,6 +29,8 @@ import { createTokenColumn } from "./token_column.js";
 /** @typedef {import("./bipartite_content.js").BipartiteContent} BipartiteContent */
 /** @typedef {import("./bipartite_content.js").BipartiteData} BipartiteData */
 /** @typedef {import("../drawing/picture_theme.js").PictureStyle} PictureStyle */
+
+const LABEL = "Attention from queries to keys";
 
 /** Two token columns with attention as lines between them. */
 export class Bipartite {
@@ -59,10 +62,12 @@ export class Bipartite {
       axes: this.#axes,
       onPin: (token) => this.#pinOrZoomIn(token),
       onSelect: (tokens) => this.#select(tokens),
+      onPoint: (token) => this.#options.onPoint?.(token),
+      onRelease: () => this.#options.onRelease?.(),
       onHighlight: (token, isPinned) => this.#showHighlight(token, isPinned),
     });
     this.#figure = new Figure(this.element, {
-      label: "Attention from queries to keys",
+      label: LABEL,
       fontSize,
       onBackgroundPress: () => this.#highlight.release(),
       onViewportChange: (viewport) => this.#setViewport(viewport),
@@ -96,6 +101,7 @@ export class Bipartite {
       viewHeight: Math.min(numTokens * rowHeight, maxHeight - 2 * VERTICAL_MARGIN),
       defaultTokenHeight: rowHeight,
     });
+    this.#figure.setLabel(data.label ?? LABEL);
     this.#layOut(data, tokenHeight, top);
     this.#highlight.draw(data.attentionPart, pinned);
   }
@@ -103,6 +109,19 @@ export class Bipartite {
   /** @param {TokenPosition | null} token */
   pin(token) {
     this.#highlight.pin(token);
+  }
+
+  /**
+   * Highlight a token as if the reader pointed at it, unless another one is pinned.
+   * @param {TokenPosition | null} token null for none
+   */
+  hover(token) {
+    this.#highlight.hover(token);
+  }
+
+  /** Unpin the highlighted token, or end the highlight. */
+  release() {
+    this.#highlight.release();
   }
 
   /**
@@ -185,8 +204,10 @@ export class Bipartite {
    * @param {TokenPosition | null} token
    */
   #pinOrZoomIn(token) {
-    if (token && this.#content && this.#content.layout.queries.rows.size > 1) this.goTo(token);
-    else this.#options.onPin(token);
+    const isPooled = this.#content && this.#content.layout.queries.rows.size > 1;
+    if (!token || !isPooled) this.#options.onPin(token);
+    else if (this.#options.onZoomIn) this.#options.onZoomIn(token);
+    else this.goTo(token);
   }
 
   /** @param {TokenPosition | null} tokens to pin, unless a row has several tokens */
@@ -267,7 +288,8 @@ export class Bipartite {
     const { column } = content.sides[axis];
     const weights = this.#lines.showRows(content, token);
     const { yOfRow: yOf } = content.sides[oppositeOf(axis)].column;
-    this.#zooming.mark({ y: column.yOfToken(token.position), weights, yOf, color: BLUE });
+    const y = column.yOfToken(token.position);
+    this.#zooming.mark({ y, weights: magnitudes(weights), yOf, color: BLUE });
     return highlightedRow(figureRows(content, this.#axes), token, isPinned, weights);
   }
 

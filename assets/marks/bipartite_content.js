@@ -2,10 +2,11 @@
 
 import { hiddenOfToken } from "../core/formula/hidden_lines.js";
 import { bipartiteLayout } from "../core/geometry/bipartite_layout.js";
+import { HeadDifference } from "../core/geometry/head_difference.js";
 import { HeadLines, MIN_OPACITY } from "../core/geometry/head_lines.js";
 import { rowAt, rowSize, rowsOf } from "../core/geometry/rows.js";
-import { meanWeights } from "../core/state/highlighted_row.js";
-import { NEUTRAL } from "../drawing/color.js";
+import { combinedWeights, meanWeights } from "../core/state/highlighted_row.js";
+import { BLUE, NEUTRAL, ORANGE } from "../drawing/color.js";
 import { columnWidth, labelsInColumn } from "./text_width.js";
 
 /** @typedef {import("../core/data/wire.js").Token} Token */
@@ -26,10 +27,16 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  * @property {{head: number, color: string}[]} heads the opacity of a line is its weight divided by the
  *   number of heads
  * @property {ComponentFilter | null} filter what is hidden; null for nothing
+ * @property {number} [numSharing] the number of heads by which weights are divided, if it is not that of `heads`
  * @property {boolean} [isMean] whether to draw the mean over the heads instead: one neutral line for
  *   each query and key
  * @property {import("./prediction_column.js").PredictionOfUnit | null} [predictionOf] the predictions beside
  *   the queries; null for none
+ * @property {import("../core/geometry/head_difference.js").OtherRun | null} [subtracted] the run whose weights
+ *   are subtracted, in two colors of their own; null to show the weights
+ * @property {(token: TokenPosition) => boolean} [isUnaligned] whether another run has no token that is aligned
+ *   with a token
+ * @property {string} [label] what screen readers call the figure
  */
 
 /**
@@ -85,7 +92,10 @@ export function bipartiteContent(data, space, previous) {
     layout,
     font: { host, fontSize },
     heads: drawnHeads(data).map(({ heads, color }) => {
-      return { lines: linesOf(data, heads, layout, previous), color };
+      const lines = linesOf(data, heads, layout, previous);
+      const opacity = data.isMean ? 1 : 1 / (data.numSharing ?? data.heads.length);
+      if (data.subtracted) return { lines, color: BLUE, negative: ORANGE, opacity };
+      return { lines, color, negative: null, opacity };
     }),
     sides: {
       query: { tokens: queryTokens, column: layout.queries },
@@ -110,13 +120,17 @@ function drawnHeads({ heads, isMean }) {
  * @param {number[]} heads
  * @param {BipartiteLayout} layout
  * @param {BipartiteContent | null} previous
- * @returns {HeadLines}
+ * @returns {HeadLines | HeadDifference}
  */
-function linesOf({ layer, filter }, heads, { queries, keys }, previous) {
+function linesOf({ layer, filter, subtracted = null }, heads, { queries, keys }, previous) {
+  const rows = /** @type {const} */ ([queries.rows, keys.rows]);
   const known = previous?.heads.find(({ lines }) =>
-    lines.matches(layer, heads, queries.rows, keys.rows, filter),
+    lines.matches(layer, heads, ...rows, filter, subtracted),
   );
-  return known?.lines ?? new HeadLines(layer, heads, queries.rows, keys.rows, filter);
+  if (known) return known.lines;
+  return subtracted
+    ? new HeadDifference(layer, heads, ...rows, filter, subtracted)
+    : new HeadLines(layer, heads, ...rows, filter);
 }
 
 /**
@@ -128,9 +142,23 @@ export function columnOptions({ data, layout, sides, font: { host, fontSize } })
   const { xQuery, queryWidth, x2, keyWidth } = layout;
   const labels = (/** @type {Side} */ { tokens, column }, /** @type {number} */ width) =>
     labelsInColumn(host, tokens, column.rows, fontSize, width);
-  const query = { label: labels(sides.query, queryWidth), x: xQuery, width: queryWidth };
+  const isUnaligned =
+    (/** @type {TokenPosition["axis"]} */ axis) => (/** @type {number} */ position) =>
+      data.isUnaligned?.({ axis, position }) ?? false;
+  const query = {
+    label: labels(sides.query, queryWidth),
+    x: xQuery,
+    width: queryWidth,
+    isUnaligned: isUnaligned("query"),
+  };
   const isHidden = (/** @type {number} */ position) => data.filter?.hiddenUnits[position] === 1;
-  const key = { label: labels(sides.key, keyWidth), x: x2, width: keyWidth, isHidden };
+  const key = {
+    label: labels(sides.key, keyWidth),
+    x: x2,
+    width: keyWidth,
+    isHidden,
+    isUnaligned: isUnaligned("key"),
+  };
   return {
     query: { ...sides.query, ...query, anchor: "end" },
     key: { ...sides.key, ...key, anchor: "start" },
@@ -153,13 +181,14 @@ export function predictionColumn({ data: { predictionOf }, layout, font: { host 
  * @returns {import("./highlighted_row.js").FigureRows}
  */
 export function figureRows({ data, heads, sides }, axes) {
+  const isPooled = sides.query.column.rows.size > 1;
   return {
     sides,
     axes,
     numHeads: data.heads.length,
     hiddenOf(token, shown) {
-      // The weights of rows of several tokens are maxima, which have no sum.
-      if (sides.query.column.rows.size > 1) return null;
+      // The weights of rows of several tokens are maxima, which have no sum, and a difference has two filters.
+      if (isPooled || data.subtracted) return null;
       const numbers = data.heads.map(({ head }) => head);
       return hiddenOfToken({ ...data, heads: numbers }, token, shown, MIN_OPACITY);
     },
@@ -167,5 +196,31 @@ export function figureRows({ data, heads, sides }, axes) {
       const row = rowAt(sides[axis].column.rows, position);
       return meanWeights(heads.map(({ lines }) => lines.weightsOfRow(axis, row)));
     },
+    comparedOf(token) {
+      if (!data.subtracted) return null;
+      const { name } = data.subtracted;
+      // The largest differences of rows of several tokens are not those of their largest weights.
+      return { name, runs: isPooled ? null : runsOf(heads, data.attentionPart, token) };
+    },
   };
+}
+
+/**
+ * Return the weights of both runs whose differences are drawn.
+ * @param {BipartiteContent["heads"]} heads
+ * @param {AttentionPart} attentionPart
+ * @param {TokenPosition} token
+ * @returns {import("../core/geometry/head_difference.js").ComparedWeights} the means over the heads, `[other row]`
+ */
+function runsOf(heads, { queries, keys }, token) {
+  const span = token.axis === "query" ? keys : queries;
+  const weightsOf = (/** @type {"own" | "other"} */ run) =>
+    combinedWeights(token, (each) =>
+      meanWeights(
+        heads.flatMap(({ lines }) =>
+          lines instanceof HeadDifference ? [lines.runsOfToken(each)[run].subarray(...span)] : [],
+        ),
+      ),
+    );
+  return { own: weightsOf("own"), other: weightsOf("other") };
 }

@@ -35,22 +35,23 @@ export function createBipartiteLines(figure, width) {
      * Show only the lines of one or several tokens, and the weight of each row on the other side.
      * @param {BipartiteContent} content
      * @param {TokenPosition} token
-     * @returns {Float32Array} `[other row]`, the mean weights over the heads
+     * @returns {Float32Array} `[other row]`, the mean weights or differences over the heads
      */
-    showRows({ layout, heads, sides }, token) {
+    showRows({ data, layout, heads, sides }, token) {
       const { axis } = token;
       const rowOf = (/** @type {number} */ position) => rowAt(sides[axis].column.rows, position);
       const axisRows = positionsOfToken(token).map((position) => ({ axis, row: rowOf(position) }));
       allLines.setVisible(false);
       const shown = axis === "key" ? { ...layout, x1: layout.x1OfKey } : layout;
       linesOfRow.paint((surface) => drawRows(surface, shown, heads, axisRows, width));
-      const weightsOfHeads = heads.map(({ lines, color }) => {
+      const weightsOfHeads = heads.map(({ lines, color, negative }) => {
         const weightsOf = (/** @type {TokenPosition} */ { position }) =>
           lines.weightsOfRow(axis, rowOf(position));
-        return { weights: combinedWeights(token, weightsOf), color };
+        return { weights: combinedWeights(token, weightsOf), color, negative };
       });
       const means = meanWeights(weightsOfHeads.map(({ weights }) => weights));
-      rowWeights.set({ layout, axis, heads: weightsOfHeads, means });
+      const isDifference = Boolean(data.subtracted);
+      rowWeights.set({ layout, axis, heads: weightsOfHeads, means, isDifference });
       rowWeights.setViewport(figure.viewport());
       return means;
     },

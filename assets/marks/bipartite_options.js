@@ -9,6 +9,9 @@ import { MAX_HEIGHT } from "../drawing/viewport.js";
  * @typedef {object} BipartiteOptions
  * @property {(token: TokenPosition | null) => void} onPin the reader pins a token; null unpins
  * @property {(tokens: TokenPosition | null) => void} onSelect the reader pins exactly these tokens
+ * @property {(token: TokenPosition | null) => void} [onPoint] the reader points at a token; null for none
+ * @property {() => void} [onRelease] the reader pressed the background or Escape
+ * @property {(token: TokenPosition) => void} [onZoomIn] the reader zooms in to a token in a row of several tokens
  * @property {(row: HighlightedRow | null, numHeads: number, tokensPerRow: number) => void} onHighlight
  *   another row is highlighted, or none
  * @property {(scale: {isWhole: boolean, isLong: boolean}) => void} [onScale] the scale changed:

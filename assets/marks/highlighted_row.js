@@ -2,7 +2,7 @@
 
 import { oppositeOf, positionsOfToken } from "../core/data/token_position.js";
 import { numRows, rowAt } from "../core/geometry/rows.js";
-import { combinedWeights } from "../core/state/highlighted_row.js";
+import { combinedWeights, magnitudes } from "../core/state/highlighted_row.js";
 import { rankWeights } from "../core/state/weight_ranking.js";
 import { labelOfRow } from "../core/text/label.js";
 
@@ -32,8 +32,10 @@ const MAX_NAMED = 3;
  * @property {number} numHeads
  * @property {((token: TokenPosition, shown: Float32Array) => HiddenLines | null)} [hiddenOf] returns what
  *   a filter hides of a token's row, given the weights that it shows
- * @property {(token: TokenPosition) => Float32Array} weightsOf returns the weights of a token's row,
- *   `[other row]`, the mean over the heads
+ * @property {(token: TokenPosition) => Float32Array} weightsOf returns the weights of a token's row, or
+ *   the differences between the weights of two runs, `[other row]`, the mean over the heads
+ * @property {(token: TokenPosition) => HighlightedRow["compared"]} [comparedOf] returns what the weights of a
+ *   row are compared with; null if the weights are no differences
  */
 
 /**
@@ -56,6 +58,7 @@ export function highlightedRow(
   const other = figure.sides[oppositeOf(axis)];
   const isSameText = own.tokens === other.tokens;
   const positionOf = (/** @type {number} */ row) => other.column.rows.edges[row];
+  const compared = figure.comparedOf?.(token) ?? null;
   return {
     token,
     isPinned,
@@ -69,7 +72,8 @@ export function highlightedRow(
       return isSameText && isInside(own, target.position) ? { ...target, axis } : null;
     },
     weights,
-    ranking: rankWeights(weights, MAX_RANKED),
+    ranking: rankWeights(compared ? magnitudes(weights) : weights, MAX_RANKED),
+    compared,
     numHeads: figure.numHeads,
     hidden: figure.hiddenOf?.(token, weights) ?? null,
     keyPositions: axis === "key" || isSameText ? positions : [],

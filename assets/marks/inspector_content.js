@@ -1,10 +1,12 @@
 // What the inspector writes about a row: its ranked weights, as a table and as a text to copy.
 
+import { magnitudes } from "../core/state/highlighted_row.js";
 import { tokenPair } from "../core/state/token_pair.js";
 import { rankWeights } from "../core/state/weight_ranking.js";
-import { groupedNumber, weightText } from "../core/text/number_format.js";
+import { changeText, groupedNumber, weightText } from "../core/text/number_format.js";
 import { verbOf } from "./readout.js";
 
+/** @typedef {import("../core/state/highlighted_row.js").ComparedWith} ComparedWith */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
 /** @typedef {import("../core/state/token_pair.js").TokenPair} TokenPair */
 /** @typedef {import("./weight_table.js").WeightTable} WeightTable */
@@ -22,6 +24,7 @@ const PAIR_HINT = "Click a weight to rank all heads.";
  * @returns {WeightTable}
  */
 export function tableOfRanking(row, tokensPerRow, onPair = null) {
+  if (row.compared) return tableOfChanges(row, row.compared, onPair);
   const listed = row.ranking.largest.filter(({ weight }) => weight > 0);
   const hasSums = tokensPerRow === 1;
   return {
@@ -40,6 +43,44 @@ export function tableOfRanking(row, tokensPerRow, onPair = null) {
         String(row.positionOf(index)),
         onPair ? weightButton(weight, tokenPair(row, index), onPair) : weightText(weight),
         ...(hasSums ? [sum.toFixed(3)] : []),
+      ],
+      target: row.targetOf(index),
+    })),
+  };
+}
+
+/**
+ * Return the table of a row's largest changes, with the weights of both runs if a row is one token.
+ * @param {HighlightedRow} row
+ * @param {ComparedWith} compared
+ * @param {((pair: TokenPair) => void) | null} onPair
+ * @returns {WeightTable}
+ */
+function tableOfChanges(row, { name, runs }, onPair) {
+  const listed = row.ranking.largest.filter(({ weight }) => weight > 0);
+  const isAligned = row.weights.some((change) => !Number.isNaN(change));
+  const note = isAligned
+    ? `Compared with ${name}.`
+    : `No token of ${name} is aligned with ${row.subject}.`;
+  return {
+    title: titleOf(row),
+    note: [severalInWords(row), note, onPair && isAligned ? PAIR_HINT : ""]
+      .filter(Boolean)
+      .join(" "),
+    columns: ["Token", "Position", ...(runs ? ["Weight", "Other"] : []), "Change"],
+    rows: listed.map(({ index }) => ({
+      label: row.nameOf(index),
+      numbers: [
+        String(row.positionOf(index)),
+        ...(runs
+          ? [
+              onPair
+                ? weightButton(runs.own[index], tokenPair(row, index), onPair)
+                : weightText(runs.own[index]),
+              weightText(runs.other[index]),
+            ]
+          : []),
+        changeText(row.weights[index]),
       ],
       target: row.targetOf(index),
     })),
@@ -114,17 +155,49 @@ export function rankingText(row, tokensPerRow) {
  * @returns {string[]}
  */
 function linesOf(row, tokensPerRow) {
+  if (row.compared) return linesOfChanges(row, row.compared, tokensPerRow);
   const hasSums = tokensPerRow === 1;
   const { largest } = rankWeights(row.weights, row.weights.length);
-  const notes = [];
-  if (!hasSums) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
-  if (row.token.others) notes.push(severalInWords(row).replace(/\.$/, "").toLowerCase());
-  if (row.numHeads > 1) notes.push(`mean of ${row.numHeads} heads`);
   const lines = largest.map(({ index, weight, sum }) => {
     const numbers = hasSums ? [weight, sum] : [weight];
     const digits = numbers.map((number) => number.toPrecision(6));
     return [row.nameOf(index), row.positionOf(index), ...digits].join("\t");
   });
-  const title = notes.length > 0 ? `${titleOf(row)} (${notes.join(", ")})` : titleOf(row);
+  const notes = hasSums ? [] : [`largest of ${tokensPerRow} × ${tokensPerRow} weights`];
+  const title = titleWithNotes(row, notes);
   return [title, `token\tposition\tweight${hasSums ? "\tsum" : ""}`, ...lines, ""];
+}
+
+/**
+ * @param {HighlightedRow} row
+ * @param {ComparedWith} compared
+ * @param {number} tokensPerRow
+ * @returns {string[]} without the tokens that have no change, because none is aligned with them
+ */
+function linesOfChanges(row, { name, runs }, tokensPerRow) {
+  const { largest } = rankWeights(magnitudes(row.weights), row.weights.length);
+  const lines = largest
+    .filter(({ index }) => !Number.isNaN(row.weights[index]))
+    .map(({ index }) => {
+      const change = row.weights[index];
+      const numbers = runs ? [runs.own[index], runs.other[index], change] : [change];
+      const digits = numbers.map((number) => number.toPrecision(6));
+      return [row.nameOf(index), row.positionOf(index), ...digits].join("\t");
+    });
+  const notes = [`compared with ${name}`];
+  if (!runs) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} changes`);
+  const headings = `token\tposition\t${runs ? "weight\tother\t" : ""}change`;
+  return [titleWithNotes(row, notes), headings, ...lines, ""];
+}
+
+/**
+ * @param {HighlightedRow} row
+ * @param {string[]} notes
+ * @returns {string} what a row shows, with notes about its numbers
+ */
+function titleWithNotes(row, notes) {
+  const all = [...notes];
+  if (row.token.others) all.push(severalInWords(row).replace(/\.$/, "").toLowerCase());
+  if (row.numHeads > 1) all.push(`mean of ${row.numHeads} heads`);
+  return all.length > 0 ? `${titleOf(row)} (${all.join(", ")})` : titleOf(row);
 }

@@ -1,6 +1,6 @@
 // The highlighted token in one sentence, for readers who see the picture and for screen readers.
 
-import { weightText } from "../core/text/number_format.js";
+import { changeText, weightText } from "../core/text/number_format.js";
 import { select } from "../vendor/d3.js";
 
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
@@ -62,21 +62,23 @@ function hintFor(numHeads, tokensPerRow) {
  * @param {number} tokensPerRow
  * @returns {Phrase[]}
  */
-function phrasesOf({ token, isPinned, subject, nameOf, ranking, numHeads }, tokensPerRow) {
+function phrasesOf(row, tokensPerRow) {
+  const { token, isPinned, subject, nameOf, weights, ranking, compared, numHeads } = row;
+  const textOf = compared ? changeText : weightText;
   const listed = ranking.largest
     .slice(0, MAX_LISTED_TOKENS)
     .filter(({ weight }) => weight >= MIN_LISTED_WEIGHT)
-    .map(({ index, weight }) => ({
-      name: "listed",
-      text: `${nameOf(index)} ${weightText(weight)}`,
-    }));
+    .map(({ index }) => ({ name: "listed", text: `${nameOf(index)} ${textOf(weights[index])}` }));
+  const noun = compared ? "changes" : "weights";
+  const none = compared ? "no change of 0.01 or more" : "no token with 0.01 or more";
   const notes = [];
-  if (tokensPerRow > 1) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} weights`);
+  if (compared) notes.push(`compared with ${compared.name}`);
+  if (tokensPerRow > 1) notes.push(`largest of ${tokensPerRow} × ${tokensPerRow} ${noun}`);
   if (numHeads > 1) notes.push(`mean of ${numHeads} heads`);
   return [
     { name: "subject", text: subject },
     { name: "verb", text: verbOf(token) },
-    ...(listed.length ? listed : [{ name: "none", text: "no token with 0.01 or more" }]),
+    ...(listed.length ? listed : [{ name: "none", text: none }]),
     ...notes.map((text) => ({ name: "muted", text })),
     ...(isPinned ? [{ name: "pin-note", text: "pinned" }] : []),
   ];

@@ -1,18 +1,27 @@
 // The weights of the highlighted row, beside the rows on the other side: behind each row one colored
-// box per head, as opaque as the weight, and next to the row the mean weight as a number.
+// box per head, as opaque as the weight, and next to the row the mean weight as a number. Differences of
+// weights are shown in the same way, in two colors.
 
 import { visibleRows } from "../core/geometry/column_layout.js";
-import { weightText } from "../core/text/number_format.js";
+import { changeText, weightText } from "../core/text/number_format.js";
 import { appendGroup, setChangedAttributes } from "../drawing/element.js";
 
 /** @typedef {import("../core/geometry/bipartite_layout.js").BipartiteLayout} BipartiteLayout */
 
 /**
+ * @typedef {object} HeadWeights
+ * @property {Float32Array} weights of a head, `[other row]`; NaN for none
+ * @property {string} color
+ * @property {string | null} negative the color of negative differences; null for weights
+ */
+
+/**
  * @typedef {object} RowWeights
  * @property {BipartiteLayout} layout
  * @property {"query" | "key"} axis of the highlighted row
- * @property {{weights: Float32Array, color: string}[]} heads the weights of each, `[other row]`
+ * @property {HeadWeights[]} heads
  * @property {Float32Array} means over the heads, `[other row]`
+ * @property {boolean} isDifference whether the weights are differences
  */
 
 /**
@@ -70,11 +79,13 @@ function rowsInside(rowWeights, viewport) {
 function boxesOf(rowWeights, rows) {
   const { column, left, width: columnWidth } = otherSide(rowWeights);
   const width = columnWidth / rowWeights.heads.length;
-  return rowWeights.heads.flatMap(({ weights, color }, index) =>
+  return rowWeights.heads.flatMap(({ weights, color, negative }, index) =>
     rows.map((row) => {
       const height = column.rowHeight(row);
       const y = column.yOfRow(row) - height / 2;
-      return { x: left + index * width, y, width, height, color, opacity: weights[row] };
+      const box = { x: left + index * width, y, width, height };
+      const weight = weights[row] || 0;
+      return { ...box, color: weight < 0 ? (negative ?? color) : color, opacity: Math.abs(weight) };
     }),
   );
 }
@@ -99,11 +110,12 @@ function drawBoxes(group, boxes) {
  * @param {number[]} rows
  */
 function numbersOf(rowWeights, rows) {
-  const { axis, layout, means } = rowWeights;
+  const { axis, layout, means, isDifference } = rowWeights;
   const { column } = otherSide(rowWeights);
   const [x, anchor] =
     axis === "query" ? [layout.xKeyNumbers, "end"] : [layout.xQueryNumbers, "start"];
-  return rows.map((row) => ({ x, anchor, y: column.yOfRow(row), text: weightText(means[row]) }));
+  const textOf = isDifference ? changeText : weightText;
+  return rows.map((row) => ({ x, anchor, y: column.yOfRow(row), text: textOf(means[row]) }));
 }
 
 /**

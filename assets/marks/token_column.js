@@ -19,6 +19,8 @@ import { drawMarks, drawRows } from "./token_rows.js";
  * @property {number} width pixels
  * @property {"start" | "end"} anchor the edge where the texts are
  * @property {(position: number) => boolean} [isHidden] whether a filter hides the attention to a token
+ * @property {(position: number) => boolean} [isUnaligned] whether another run has no token that is aligned with
+ *   a token
  * @property {number} [hitWidth] width of the area that reacts to the pointer, in pixels; `width` by
  *   default
  */

@@ -22,7 +22,7 @@ import { TEXT_PADDING } from "./text_width.js";
  */
 export function drawRows(group, { isInteractive, options, visible, tabStop, focused }) {
   if (!options) return;
-  const { tokens, column, x, isHidden = () => false } = options;
+  const { tokens, column, x, isHidden = () => false, isUnaligned = () => false } = options;
   const [first, end] = visible;
   const indices = Array.from({ length: end - first }, (_, at) => first + at);
   if (focused !== null && !indices.includes(focused)) indices.push(focused);
@@ -30,6 +30,7 @@ export function drawRows(group, { isInteractive, options, visible, tabStop, focu
   const token = joinRows(group, indices, column.rows.edges)
     .classed("bertviz-special", ({ begin, end }) => end - begin === 1 && tokens[begin].special)
     .classed("bertviz-hidden-key", ({ begin, end }) => areAll(begin, end, isHidden))
+    .classed("bertviz-unaligned", ({ begin, end }) => areAll(begin, end, isUnaligned))
     .classed("bertviz-pooled", ({ begin, end }) => end - begin > 1)
     .classed("bertviz-written", ({ begin }) => tokens[begin].written ?? false)
     .attr("role", isInteractive ? "option" : "listitem")

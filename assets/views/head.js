@@ -9,17 +9,20 @@ import {
   selectHead,
   togglePredictions,
 } from "../core/state/selection.js";
-import { Bipartite } from "../marks/bipartite.js";
+import { figureData, otherFigure } from "./compared_data.js";
 import { ViewFrame } from "./frame.js";
 import { HeadActions } from "./head_actions.js";
 import { HeadChoice, headsInWords } from "./head_choice.js";
+import { HeadFigures } from "./head_figures.js";
 import { HeadInspection } from "./head_inspection.js";
 import { createNavigator } from "./navigator.js";
 import { PairHeads } from "./pair_heads.js";
 import { PickedHeadScores } from "./picked_head_scores.js";
+import { loadShownLayer, prefetchNeighbors } from "./shown_layer.js";
 import { predictionsInWords, predictsQueries, ShownPredictions } from "./shown_predictions.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
+/** @typedef {import("./shown_layer.js").ShownLayer} ShownLayer */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
@@ -38,14 +41,18 @@ class HeadView {
   #colors = [];
   #toNeuron;
   #navigator;
-  #bipartite;
+  #figures;
   #inspection;
+  /** Makes all rows of a filter known to the figure of the other run. */
+  #otherRows;
   #pairHeads;
   #headActions;
   #scores;
   #predictions;
   #predictionsButton;
   #layer = 0;
+  /** @type {ShownLayer | null} */
+  #shown = null;
   #numHeads = 0;
   #description = "";
 
@@ -57,7 +64,16 @@ class HeadView {
     /** @type {import("./view.js").Part[]} */
     const parts = [
       {
-        dependsOn: ["attentionPart", "layer", "heads", "mean", "palette", "filter", "predictions"],
+        dependsOn: [
+          "attentionPart",
+          "layer",
+          "heads",
+          "mean",
+          "palette",
+          "filter",
+          "predictions",
+          "comparison",
+        ],
         draw: (...args) => this.#draw(...args),
       },
       { dependsOn: ["head"], draw: (content) => this.#drawPickedHead(content) },
@@ -66,14 +82,16 @@ class HeadView {
     const content = {
       parts,
       scrollTo: (/** @type {TokenPosition} */ token) =>
-        this.#bipartite.goTo(/** @type {TokenPosition} */ token),
-      resetZoom: () => this.#bipartite.resetZoom(),
+        this.#figures.goTo(/** @type {TokenPosition} */ token),
+      resetZoom: () => this.#figures.resetZoom(),
     };
     this.frame = new ViewFrame(host, "head", content, options);
     this.#inspection = new HeadInspection({
       onTable: this.frame.inspector.showHead,
       onHidden: this.frame.showHidden,
     });
+    // The inspector is about this run.
+    this.#otherRows = new HeadInspection({ onTable: () => {}, onHidden: () => {} });
     const { inspector, interventions } = this.frame;
     this.#pairHeads = new PairHeads(
       inspector,
@@ -88,15 +106,15 @@ class HeadView {
     this.#toNeuron = this.frame.controls.addAction(() => this.#openNeuronView());
     this.#navigator = createNavigator(this.frame.navigation, ["query", "key"], {
       onFind: (token) => this.frame.goTo(token),
-      onZoom: (direction) => this.#bipartite.zoom(direction),
-      onShowAll: () => this.#bipartite.showAll(),
+      onZoom: (direction) => this.#figures.zoom(direction),
+      onShowAll: () => this.#figures.showAll(),
     });
     this.#predictionsButton = appendButton(this.frame.navigation, "Predictions", () =>
       this.#select(togglePredictions),
     );
     this.#predictionsButton.classList.add("bertviz-predictions-toggle");
     this.#predictionsButton.hidden = true;
-    this.#bipartite = new Bipartite(this.frame.stage, {
+    this.#figures = new HeadFigures(this.frame.stage, {
       onPin: (token) => this.frame.togglePin(token),
       onSelect: (tokens) => this.frame.pin(tokens),
       onHighlight: this.frame.inspector.show,
@@ -113,47 +131,52 @@ class HeadView {
 
   /** @type {import("./draw_schedule.js").Draw} */
   async #draw(content, signal) {
-    const { trace, attentionPart, axes, selection } = content;
+    const { attentionPart, selection } = content;
     const { pickers } = this.frame;
     pickers.drawAttentionParts(content);
     pickers.drawPalettes(content, ["category10", "okabe-ito", "distinct"]);
     this.#layer = pickers.drawLayers(content);
     this.#pairHeads.setContent(content, this.#layer);
-    const [layer] = await Promise.all([
-      trace.layer(attentionPart.component, this.#layer, signal),
+    const [shown] = await Promise.all([
+      loadShownLayer(content, this.#layer, signal),
       selection.predictions ? this.#predictions.load(content) : null,
     ]);
     if (signal.aborted) return "";
+    const { layer, active, drawn, isDifference } = shown;
+    this.#shown = shown;
     this.#numHeads = layer.num_heads;
-    const active = activeHeads(selection, this.#numHeads);
     const { palette, mean } = selection;
-    this.#colors = this.#heads.draw(active, this.#numHeads, palette, mean);
+    this.#colors = this.#heads.draw(active, this.#numHeads, palette, mean || isDifference);
     this.#navigator.draw(content);
-    this.frame.legend.show(active.length, selection.mean);
+    this.frame.legend.show(drawn.length, mean, isDifference);
     this.#drawPredictionsButton(content);
     this.#predictions.setContent(content);
-    const data = {
-      queryTokens: axes.query.tokens,
-      keyTokens: axes.key.tokens,
-      attentionPart,
-      layer,
-      filter: content.filter,
-      heads: active.map((head) => ({ head, color: this.#colors[head] })),
-      isMean: selection.mean,
-      predictionOf: this.#predictions.beside(content),
-    };
-    this.#bipartite.draw(data, content.pinned);
-    await this.#bipartite.whenPainted();
+    const predictionOf = this.#predictions.beside(content);
+    const data = { ...figureData(content, shown, this.#colors), predictionOf };
+    this.#figures.draw(data, content.pinned, otherFigure(shown, this.#colors), shown.missing);
+    await this.#figures.whenPainted();
     if (signal.aborted) return "";
-    trace.prefetch(attentionPart.component, this.#layer, signal);
-    this.#inspection.show(content, layer, active, this.#bipartite);
+    prefetchNeighbors(content, shown, signal);
+    this.#inspect(content, shown);
     this.#headActions.show(this.#layer, active);
     this.#scores.show(content, this.#layer, active);
     this.#predictions.load(content);
     const heads = active.length ? `heads ${active.join(" ")}` : "no heads";
-    const shown = selection.mean ? `mean of ${heads}` : heads;
-    this.#description = `${attentionPart.label}, layer ${this.#layer}, ${shown}`;
+    const parts = [attentionPart.label, `layer ${this.#layer}`, mean ? `mean of ${heads}` : heads];
+    const { compared } = shown;
+    this.#description = [...parts, ...(compared ? [compared.run.comparison] : [])].join(", ");
     return this.#drawPickedHead(content);
+  }
+
+  /**
+   * @param {ViewContent} content
+   * @param {ShownLayer} shown
+   */
+  #inspect(content, { layer, drawn, isDifference, compared }) {
+    this.#inspection.show(content, layer, drawn, this.#figures, isDifference);
+    const { other } = this.#figures;
+    if (!other || !compared?.layer) this.#otherRows.stop();
+    else this.#otherRows.show(compared.run.content, compared.layer, compared.heads, other);
   }
 
   /** @param {ViewContent} content */
@@ -167,7 +190,7 @@ class HeadView {
   /** @param {ViewContent} content */
   async #drawPinned(content) {
     this.#pairHeads.setContent(content, this.#layer);
-    this.#bipartite.pin(content.pinned);
+    this.#figures.pin(content.pinned);
     return this.#description;
   }
 
@@ -195,15 +218,22 @@ class HeadView {
     const hasPredictions = this.#predictions.beside(content) !== null;
     const heads = activeHeads(selection, this.#numHeads);
     const colors = this.#colors;
+    const { mean } = selection;
+    const { isDifference = false, missing = "", inTitle = "", drawn = heads } = this.#shown ?? {};
+    const titleParts = ["Head view", `layer ${this.#layer}`, headsInWords(heads, mean)];
     return {
-      titleParts: ["Head view", `layer ${this.#layer}`, headsInWords(heads, selection.mean)],
-      // Lines of one color need no legend.
-      legend: selection.mean ? [] : heads.map((head) => ({ text: `${head}`, color: colors[head] })),
-      getNotes: async () =>
-        hasPredictions ? [`Beside each query: ${predictionsInWords(content)}.`] : [],
-      scaleHeads: heads.length,
-      mean: selection.mean,
-      staticPicture: async (style) => this.#bipartite.staticPicture(style),
+      titleParts: [...titleParts, inTitle].filter(Boolean),
+      // Lines of one color need no legend, and those of differences have the scale.
+      legend:
+        mean || isDifference ? [] : heads.map((head) => ({ text: `${head}`, color: colors[head] })),
+      getNotes: async () => [
+        ...(hasPredictions ? [`Beside each query: ${predictionsInWords(content)}.`] : []),
+        ...(missing ? [missing] : []),
+      ],
+      scaleHeads: drawn.length,
+      isDifference,
+      mean,
+      staticPicture: async (style) => this.#figures.staticPicture(style),
       cells: [{ layer: this.#layer, heads }],
     };
   }

@@ -58,12 +58,13 @@ export class HeadChoice {
    * @param {number[]} active
    * @param {number} numHeads
    * @param {Selection["palette"]} palette
-   * @param {boolean} isMean whether the view shows the mean, in a neutral color
+   * @param {boolean} isNeutral whether the lines do not have the colors of their heads: they show the mean, or
+   *   differences
    * @returns {string[]}
    */
-  draw(active, numHeads, palette, isMean) {
+  draw(active, numHeads, palette, isNeutral) {
     this.#numHeads = numHeads;
-    const colors = squareColors(active, numHeads, palette, isMean);
+    const colors = squareColors(active, numHeads, palette, isNeutral);
     this.#squares.draw(colors, active);
     return colors;
   }
@@ -84,13 +85,13 @@ export class HeadChoice {
  * @param {number[]} active
  * @param {number} numHeads
  * @param {Selection["palette"]} palette
- * @param {boolean} isMean
+ * @param {boolean} isNeutral
  * @returns {string[]}
  */
-function squareColors(active, numHeads, palette, isMean) {
+function squareColors(active, numHeads, palette, isNeutral) {
   const colors = colorsOfHeads(active, palette);
   return Array.from({ length: numHeads }, (_, head) => {
-    if (isMean) return NEUTRAL;
+    if (isNeutral) return NEUTRAL;
     return colors.get(head) ?? (palette === "distinct" ? NEUTRAL : categoryColor(head, palette));
   });
 }

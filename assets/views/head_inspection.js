@@ -1,14 +1,14 @@
-// Finds the most peaked rows of the heads that a view shows, and counts what a filter hides of their lines,
-// while the page is idle.
+// Finds the most peaked rows of the heads that a view shows, or the rows that differ most from those of another
+// run, and counts what a filter hides of their lines, while the page is idle.
 
 import { meanWeightsOf } from "../core/formula/attention.js";
 import { unfilteredWeights } from "../core/formula/filtered_weights.js";
 import { addHiddenLines, NO_LINES } from "../core/formula/hidden_lines.js";
 import { peakedRows } from "../core/formula/peaked_rows.js";
 import { MIN_OPACITY } from "../core/geometry/head_lines.js";
-import { meanWeights } from "../core/state/highlighted_row.js";
+import { magnitudes, meanWeights } from "../core/state/highlighted_row.js";
 import { labelOf } from "../core/text/label.js";
-import { weightText } from "../core/text/number_format.js";
+import { changeText, weightText } from "../core/text/number_format.js";
 import { startTimeSlices } from "../marks/time_slices.js";
 
 /** @typedef {import("../core/data/wire.js").LayerAttention} LayerAttention */
@@ -27,6 +27,25 @@ import { startTimeSlices } from "../marks/time_slices.js";
  * @property {() => FilteredHeads[]} headLines
  * @property {() => void} redrawHighlight called when all rows of the filter are known
  */
+
+/**
+ * The rows of a figure that are searched.
+ * @typedef {object} SearchedRows
+ * @property {(position: number) => Float32Array} weightsOf returns the weights of a query, or the magnitudes of
+ *   its changes, `[key]`
+ * @property {() => HiddenLines | null} hidden returns what a filter hides of the rows; null for differences,
+ *   which have two filters
+ * @property {string} title of the table
+ * @property {string} number heading of the numbers
+ * @property {(row: PeakedRow) => string} textOf returns the number of a row
+ */
+
+/** What the table says about weights. */
+const WEIGHTS = {
+  title: "Most peaked rows",
+  number: "Weight",
+  textOf: (/** @type {PeakedRow} */ { weight }) => weightText(weight),
+};
 
 /** Number of rows in the table. */
 const MAX_LISTED = 10;
@@ -57,22 +76,26 @@ export class HeadInspection {
    * @param {LayerAttention} layer
    * @param {number[]} heads
    * @param {FilteredFigure | null} figure whose lines the filter hides; null if it hides nothing
+   * @param {boolean} [isDifference] whether the lines of the figure are differences from another run
    */
-  async show({ axes, attentionPart, filter }, layer, heads, figure) {
+  async show({ axes, attentionPart, filter }, layer, heads, figure, isDifference = false) {
     const number = this.#restart();
     const { queries, keys } = attentionPart;
     const isFiltered = filter !== null && figure !== null;
     const numWeights = (queries[1] - queries[0]) * (keys[1] - keys[0]) * heads.length;
     // With a filter, the search also makes all rows known to the lines of keys.
     if (numWeights === 0 || (numWeights > MAX_WEIGHTS && !isFiltered)) return;
-    const rows = isFiltered
-      ? filteredRows(figure.headLines(), filter, attentionPart)
-      : plainRows(layer, heads);
+    const rows = isDifference
+      ? changedRows(figure?.headLines() ?? [])
+      : isFiltered
+        ? filteredRows(figure.headLines(), filter, attentionPart)
+        : plainRows(layer, heads);
     const search = peakedRows(rows.weightsOf, attentionPart, MAX_LISTED);
     const pause = startTimeSlices(SLICE);
     for (let step = search.next(); number === this.#number; step = search.next()) {
       if (step.done) {
-        this.#onTable(tableOf(step.value, heads, [axes.query.tokens, axes.key.tokens]));
+        const tokens = [axes.query.tokens, axes.key.tokens];
+        this.#onTable(tableOf(step.value, rows, heads, tokens));
         if (!isFiltered) return;
         this.#onHidden(rows.hidden());
         figure.redrawHighlight();
@@ -99,12 +122,31 @@ export class HeadInspection {
  * Return the rows of heads without a filter.
  * @param {LayerAttention} layer
  * @param {number[]} heads
+ * @returns {SearchedRows}
  */
 function plainRows(layer, heads) {
   return {
     weightsOf: (/** @type {number} */ position) =>
       meanWeightsOf(layer, heads, { axis: "query", position }),
     hidden: () => NO_LINES,
+    ...WEIGHTS,
+  };
+}
+
+/**
+ * Return the differences of heads from another run, without their signs.
+ * @param {FilteredHeads[]} drawn whose weights are differences
+ * @returns {SearchedRows}
+ */
+function changedRows(drawn) {
+  const changesOf = (/** @type {number} */ position) =>
+    meanWeights(drawn.map((lines) => lines.weightsOfToken({ axis: "query", position })));
+  return {
+    weightsOf: (/** @type {number} */ position) => magnitudes(changesOf(position)),
+    hidden: () => null,
+    title: "Rows that change most",
+    number: "Change",
+    textOf: ({ query, key }) => changeText(changesOf(query)[key]),
   };
 }
 
@@ -113,6 +155,7 @@ function plainRows(layer, heads) {
  * @param {FilteredHeads[]} drawn
  * @param {ComponentFilter} filter
  * @param {ViewContent["attentionPart"]} attentionPart
+ * @returns {SearchedRows}
  */
 function filteredRows(drawn, filter, { keys }) {
   let hidden = NO_LINES;
@@ -128,24 +171,27 @@ function filteredRows(drawn, filter, { keys }) {
       return meanWeights(shown);
     },
     hidden: () => hidden,
+    ...WEIGHTS,
   };
 }
 
 /**
- * @param {PeakedRow[]} rows
+ * @param {PeakedRow[]} found
+ * @param {SearchedRows} searched
  * @param {number[]} heads
  * @param {import("../core/data/wire.js").Token[][]} tokens the queries and the keys
  * @returns {WeightTable}
  */
-function tableOf(rows, heads, [queryTokens, keyTokens]) {
+function tableOf(found, { title, number, textOf }, heads, [queryTokens, keyTokens]) {
   return {
-    title: heads.length > 1 ? "Most peaked rows" : `Most peaked rows of head ${heads[0]}`,
-    note: heads.length > 1 ? `The weights are the mean of ${heads.length} heads.` : "",
-    columns: ["Query", "Position", "Key", "Weight"],
-    rows: rows.map(({ query, key, weight }) => ({
-      label: labelOf(queryTokens[query]),
-      numbers: [String(query), labelOf(keyTokens[key]), weightText(weight)],
-      target: { axis: "query", position: query },
+    title: heads.length > 1 ? title : `${title} of head ${heads[0]}`,
+    note:
+      heads.length > 1 ? `The ${number.toLowerCase()}s are the mean of ${heads.length} heads.` : "",
+    columns: ["Query", "Position", "Key", number],
+    rows: found.map((row) => ({
+      label: labelOf(queryTokens[row.query]),
+      numbers: [String(row.query), labelOf(keyTokens[row.key]), textOf(row)],
+      target: { axis: "query", position: row.query },
     })),
   };
 }

@@ -6,7 +6,7 @@ import { captionOf } from "../core/text/caption.js";
 import { shownParts } from "../core/text/figure_title.js";
 import { filterInWords } from "../core/text/filter_in_words.js";
 import { scoreScaleText } from "../core/text/score_scale.js";
-import { weightScaleText } from "../core/text/weight_scale.js";
+import { changeScaleText, weightScaleText } from "../core/text/weight_scale.js";
 import { captionedPicture, smallestText } from "../drawing/captioned_picture.js";
 import { pictureTheme } from "../drawing/picture_theme.js";
 
@@ -43,7 +43,8 @@ const [MAX_PIXELS, MAX_SIDE] = [2 ** 24, 2 ** 14];
  */
 export async function drawPicture(what, root, { theme: name, width, title, caption, scale }) {
   const { trace, attentionPart, titleParts, legend = [], getNotes, staticPicture } = what;
-  const { scoreScale = null } = what;
+  const { scoreScale = null, scaleHeads, mean = false, isDifference = false } = what;
+  const scaleText = isDifference ? changeScaleText : weightScaleText;
   const theme = pictureTheme(root, name);
   const style = { theme, width: pageContentWidth(width) };
   const { manifest } = trace;
@@ -54,7 +55,8 @@ export async function drawPicture(what, root, { theme: name, width, title, capti
   const texts = {
     title: shownParts(titleParts, attentionPart).join(", "),
     legend,
-    scale: scale && what.scaleHeads > 0 ? weightScaleText(what.scaleHeads, what.mean) : "",
+    scale: scale && scaleHeads > 0 ? scaleText(scaleHeads, mean) : "",
+    isDifference,
     scores: scoreScale && scoreScaleText(scoreScale),
     caption: [...notes, ...captionOf(manifest)],
     drawn: { title, caption },

@@ -30,6 +30,7 @@ import { fillPage, standaloneContent } from "./standalone_content.js";
  * @property {import("../core/text/score_scale.js").ScoreScale | null} [scoreScale] of the bars in cells
  * @property {(style: PictureStyle) => Promise<StaticPicture>} staticPicture
  * @property {{layer: number, heads: number[]}[]} cells the visible layers, at least one, and heads
+ * @property {boolean} [isDifference] whether the lines show how much the weights of two runs differ
  * @property {boolean} [mean] whether the view shows the mean of the heads instead of each head
  */
 

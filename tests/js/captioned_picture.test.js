@@ -3,7 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { captionedPicture, smallestText } from "../../assets/drawing/captioned_picture.js";
+import { halfWidth, sideBySide } from "../../assets/drawing/static_picture.js";
 import { svgElement } from "../../assets/drawing/svg_element.js";
+import { titledPicture } from "../../assets/drawing/titled_picture.js";
 import { openScreen } from "./screen.js";
 
 /** @type {import("../../assets/drawing/picture_theme.js").PictureTheme} */
@@ -52,6 +54,36 @@ test("a picture has title, legend, scale and caption from top to bottom", (t) =>
   const [begin, end] = picture.svg.querySelectorAll("stop");
   assert.equal(begin.getAttribute("stop-opacity"), "0");
   assert.equal(end.getAttribute("stop-color"), THEME.text);
+});
+
+test("the scale of changes has both colors, and is transparent in the middle", (t) => {
+  const texts = { scale: "opacity = |change|", isDifference: true, legend: [] };
+  const picture = pictureWith(t, { texts });
+  assert.deepEqual(wordsOf(picture).slice(1, 3), ["opacity = |change| −1", "+1"]);
+  const stops = [...picture.svg.querySelectorAll("stop")].map((stop) =>
+    ["offset", "stop-color", "stop-opacity"].map((name) => stop.getAttribute(name)),
+  );
+  assert.deepEqual(stops, [
+    ["0", "#ff6318", "1"],
+    ["0.5", "#ff6318", "0"],
+    ["0.5", "#2b7de9", "0"],
+    ["1", "#2b7de9", "1"],
+  ]);
+});
+
+test("two pictures with titles stand side by side, and fit into the width of both", (t) => {
+  const document = openScreen(t);
+  const width = halfWidth(600);
+  const pictures = ["This run", "<b>other</b>"].map((title) => {
+    const element = svgElement(document, "g", {});
+    return titledPicture({ element, width, height: 100 }, title, THEME);
+  });
+  const both = sideBySide(pictures[0], pictures[1]);
+  assert.equal(both.width, 600);
+  assert.equal(both.height, pictures[0].height);
+  assert.ok(both.height > 100);
+  const titles = [...both.element.querySelectorAll("text")].map((each) => each.textContent);
+  assert.deepEqual(titles, ["This run", "<b>other</b>"]);
 });
 
 test("the scale of bars has a bar, the largest score, and how many layers it knows", (t) => {

@@ -20,6 +20,17 @@ const BEFORE = "before.safetensors";
  * @property {{spelling: string, words: string}[]} [interventions] of the trace; none by default
  * @property {Record<number, Token>} [replaced] the tokens that a mask replaces
  * @property {boolean} [maskToken] whether the model has a mask token
+ * @property {MadeOther | null} [compared] the run that the trace is compared with
+ */
+
+/**
+ * The other run of a comparison.
+ * @typedef {object} MadeOther
+ * @property {import("../../assets/core/data/wire.js").Compared["differs"]} differs
+ * @property {number[]} source the aligned positions, -1 for none
+ * @property {Token[]} tokens
+ * @property {MadeLayer[]} layers
+ * @property {string} [modelId]
  */
 
 /** @type {WeakMap<MadeLayer, Blob>} the files of layers, because several tests may show a layer */
@@ -36,7 +47,7 @@ const layerFiles = new WeakMap();
  * @returns {Map<string, () => Blob>}
  */
 export function filesOf(tokens, layers, filters, predictions, writtenFrom, made = {}) {
-  const { interventions, replaced = {}, maskToken = false } = made;
+  const { interventions, replaced = {}, maskToken = false, compared = null } = made;
   const entries = layers.map(entryOf);
   const files = new Map(entries.map(({ file }, at) => [file, () => layerFile(layers[at])]));
   files.set(OVERVIEWS, () => safetensors(overviewsOf(layers)));
@@ -69,12 +80,39 @@ export function filesOf(tokens, layers, filters, predictions, writtenFrom, made 
     mask_token: maskToken,
     ready: [...files.keys()],
   };
+  manifest.compared = compared && comparedOf(compared, manifest, files);
   for (const filter of filters) {
     files.set(filteredFile(OVERVIEWS, filter), () => {
       return safetensors(new Map([...emptyOverviewsOf(layers), ...hiddenOf(tokens, layers)]));
     });
   }
   return files.set("manifest.json", () => new Blob([JSON.stringify(manifest)]));
+}
+
+/**
+ * Return a comparison with another run, and add the files of that run.
+ * @param {MadeOther} made
+ * @param {object} manifest of this run
+ * @param {Map<string, () => Blob>} files
+ * @returns {import("../../assets/core/data/wire.js").Compared}
+ */
+function comparedOf({ differs, source, tokens, layers, modelId }, manifest, files) {
+  const entries = layers.map(entryOf).map((entry) => ({ ...entry, file: `other-${entry.file}` }));
+  for (const [at, { file }] of entries.entries()) {
+    files.set(file, () => layerFile(layers[at]));
+    manifest.ready.push(file);
+  }
+  const other = {
+    ...manifest,
+    model: { ...manifest.model, model_id: modelId ?? manifest.model.model_id },
+    source: tokens,
+    source_words: wordStarts(tokens),
+    components: [{ ...componentOf(entries), overviews: [], scores: [] }],
+    scores: [],
+    intervened: null,
+    compared: null,
+  };
+  return { differs, source, target: null, changes: null, other };
 }
 
 /** @returns {import("../../assets/core/data/wire.js").Score} */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  changeText,
   decimalsFor,
   fixedNumber,
   groupedNumber,
@@ -29,6 +30,11 @@ test("a change has a sign unless it rounds to zero", () => {
     [1.5, -1.5, 0.0001, -0.0001].map((value) => signedNumber(value, 3)),
     ["+1.500", "−1.500", "0.000", "0.000"],
   );
+});
+
+test("a change that is not known has no text", () => {
+  const changes = [0.12345, -0.12345, 0.0004, 0, Number.NaN];
+  assert.deepEqual(changes.map(changeText), ["+0.123", "−0.123", "0.000", "0.000", ""]);
 });
 
 test("a weight has three decimals, and a small weight is not written as zero", () => {

@@ -57,10 +57,12 @@ export class HeadLines {
    * @param {Rows} queryRows
    * @param {Rows} keyRows
    * @param {ComponentFilter | null} filter
+   * @param {unknown} [subtracted] a run whose weights are subtracted; null for none
    * @returns {boolean}
    */
-  matches(layer, heads, queryRows, keyRows, filter) {
+  matches(layer, heads, queryRows, keyRows, filter, subtracted = null) {
     return (
+      subtracted === null &&
       layer === this.layer &&
       `${heads}` === `${this.heads}` &&
       filter?.text === this.filter?.text &&
@@ -144,12 +146,13 @@ export class HeadLines {
 }
 
 /**
+ * Return the measure of heads.
  * @param {LayerAttention} layer
- * @param {number[]} heads
- * @param {ComponentFilter | null} filter
+ * @param {number[]} heads one head, or several for their mean
+ * @param {ComponentFilter | null} filter null if all weights are shown
  * @returns {Measure}
  */
-function measureOf(layer, heads, filter) {
+export function measureOf(layer, heads, filter) {
   if (filter) return filteredMeasure(new FilteredWeights(layer, heads, filter));
   return heads.length === 1 ? logMeasure(layer, heads[0]) : meanMeasure(layer, heads);
 }

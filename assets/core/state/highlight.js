@@ -11,6 +11,9 @@ import { isSamePosition, positionsOfToken, toggleToken, tokensAt } from "../data
  * @property {TokenPosition["axis"][]} axes the axes whose tokens can be highlighted
  * @property {(token: TokenPosition | null) => void} onPin the reader asks to pin a token, or to unpin
  * @property {(tokens: TokenPosition | null) => void} onSelect the reader asks to pin exactly these tokens
+ * @property {(token: TokenPosition | null) => void} [onPoint] the reader points at a token, or moves the focus to
+ *   it; null for none
+ * @property {() => void} [onRelease] the reader pressed the background or Escape
  * @property {(token: TokenPosition | null, isPinned: boolean) => void} onHighlight draw this token as
  *   highlighted; null for none
  */
@@ -73,6 +76,7 @@ export class Highlight {
     this.#hovered = null;
     if (this.#shownPin()) this.#options.onPin(null);
     else this.redraw();
+    this.#options.onRelease?.();
   }
 
   /**
@@ -81,8 +85,8 @@ export class Highlight {
    */
   actions(axis) {
     return {
-      onEnter: (/** @type {number} */ position) => this.hover({ axis, position }),
-      onLeave: () => this.hover(null),
+      onEnter: (/** @type {number} */ position) => this.#point({ axis, position }),
+      onLeave: () => this.#point(null),
       onPin: (/** @type {number} */ position) => this.#options.onPin({ axis, position }),
       onAdd: (/** @type {number} */ position) =>
         this.#options.onSelect(toggleToken(this.#shownPin(), { axis, position })),
@@ -94,6 +98,12 @@ export class Highlight {
       },
       onRelease: () => this.release(),
     };
+  }
+
+  /** @param {TokenPosition | null} token at which the reader points */
+  #point(token) {
+    this.hover(token);
+    this.#options.onPoint?.(token);
   }
 
   /** @returns {TokenPosition | null} those of the pinned tokens that the figure can highlight */

@@ -7,6 +7,14 @@ import { positionsOfToken } from "../data/token_position.js";
 /** @typedef {import("./weight_ranking.js").WeightRanking} WeightRanking */
 
 /**
+ * What the weights of a row are compared with.
+ * @typedef {object} ComparedWith
+ * @property {string} name of the other run
+ * @property {{own: Float32Array, other: Float32Array} | null} runs the weights of this run and of the other run,
+ *   `[other row]`; null if a row has several tokens
+ */
+
+/**
  * What a figure reports about the highlighted row.
  * @typedef {object} HighlightedRow
  * @property {TokenPosition} token the highlighted token, or several
@@ -18,8 +26,10 @@ import { positionsOfToken } from "../data/token_position.js";
  * @property {(index: number) => TokenPosition | null} targetOf returns the token to highlight for a row
  *   of the other axis; null if the figure cannot highlight it
  * @property {Float32Array} weights `[other row]`, the mean over the heads; of several queries the mean,
- *   and of several keys the sum
- * @property {WeightRanking} ranking the largest of the weights
+ *   and of several keys the sum. In a comparison, they are the differences from the weights of the other run,
+ *   NaN where that run has no aligned tokens.
+ * @property {WeightRanking} ranking the largest of the weights, or of the magnitudes of the differences
+ * @property {ComparedWith | null} compared null if the weights are no differences
  * @property {HiddenLines | null} hidden what a filter hides of the row; null without a filter, and if a
  *   row has several tokens
  * @property {number[]} keyPositions the positions of the tokens on the key axis; empty if they are no
@@ -43,6 +53,15 @@ export function combinedWeights(token, weightsOf) {
   if (rows.length === 1) return rows[0];
   const divisor = axis === "query" ? rows.length : 1;
   return rows[0].map((_, at) => rows.reduce((sum, row) => sum + row[at], 0) / divisor);
+}
+
+/**
+ * Return how far numbers are from 0.
+ * @param {Float32Array} numbers
+ * @returns {Float32Array} 0 for NaN
+ */
+export function magnitudes(numbers) {
+  return numbers.map((number) => Math.abs(number) || 0);
 }
 
 /**

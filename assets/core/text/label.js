@@ -140,11 +140,12 @@ function visibleText(text) {
 }
 
 /**
+ * Return the beginning of a text.
  * @param {string} text
  * @param {number} maxLetters
  * @returns {string} the text, or its beginning with an ellipsis, which counts as a letter
  */
-function cut(text, maxLetters) {
+export function cut(text, maxLetters) {
   // Most texts need no segmenter, which takes a microsecond per letter. The letter after the last kept one
   // could be an accent of it, so it has to be ASCII too.
   if (ASCII.test(text.slice(0, maxLetters + 1))) {

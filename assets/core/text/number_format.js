@@ -51,6 +51,15 @@ export function weightText(weight) {
 }
 
 /**
+ * Return the difference between two attention weights as text.
+ * @param {number} change from -1 to 1; NaN if it is not known
+ * @returns {string} three decimals, with a sign; empty for NaN
+ */
+export function changeText(change) {
+  return Number.isNaN(change) ? "" : signedNumber(change, WEIGHT_DECIMALS);
+}
+
+/**
  * Return a number with at most four significant digits.
  * @param {number} value
  * @returns {string}
