@@ -6,10 +6,11 @@ import { isInPage } from "./elements.js";
 /** @typedef {import("../views/page_events.js").FieldValue} FieldValue */
 
 const LANGUAGES = "Languages changed";
+const COMPARISON = "Comparison changed";
 
 /**
- * What a reader changes in a field, in the order of `Fields.request` (bertviz_space/page/fields.py). The
- * last field, the interventions, changes only together with the picture.
+ * What a reader changes in a field, in the order of `Fields.request` (bertviz_space/page/fields.py); null
+ * for the interventions, which change only together with the picture.
  */
 const CHANGES = [
   "Model changed",
@@ -19,6 +20,9 @@ const CHANGES = [
   LANGUAGES,
   LANGUAGES,
   ...Array(6).fill("Options changed"),
+  null,
+  COMPARISON,
+  COMPARISON,
 ];
 
 /** What empty fields mean from the number of tokens on; null for no temperature. */
@@ -55,7 +59,8 @@ export function watchPictures(document) {
 function report(document) {
   if (!fields) return;
   // A field that the model does not have keeps its value, and is not in the page.
-  const shown = fields.ids.map((id) => isInPage(document, id));
+  // The popover of a comparison keeps its values while it is closed, and they are those of the next run.
+  const shown = fields.ids.map((id, at) => CHANGES[at] === COMPARISON || isInPage(document, id));
   reportChange(document, used ? changeOf(fields.values, used, shown) : "");
 }
 
@@ -69,9 +74,9 @@ function report(document) {
 export function changeOf(values, used, shown) {
   const hasContinuation = [values, used].some((each) => numberIn(each, FIELDS.numTokens) !== 0);
   const index = values.findIndex((value, at) => {
-    if (!shown[at] || at >= CHANGES.length) return false;
+    if (!shown[at] || !CHANGES[at]) return false;
     // The settings of a continuation count only if there is one.
-    if (at >= FIELDS.numTokens)
+    if (at >= FIELDS.numTokens && at < FIELDS.interventions)
       return hasContinuation && numberIn(values, at) !== numberIn(used, at);
     // A run without a language used the model's default, which the field may show only later.
     if (CHANGES[at] === LANGUAGES && !used[at]) return false;

@@ -27,6 +27,9 @@ export const statusRowOf = (document) => find(document, "#bertviz-said");
 export const examplesOf = (document) => find(document, "#bertviz-examples");
 
 /** @param {Document} document */
+export const compareOf = (document) => find(document, "#bertviz-compare");
+
+/** @param {Document} document */
 export const ownFileOf = (document) => find(document, "#bertviz-own-file");
 
 /**

@@ -1,14 +1,16 @@
 // The interventions of the next run (bertviz_space/page/interventions.py). They are a part of the form
-// that draws nothing: the views name the interventions of the picture, and ask for others.
+// that draws nothing: the views name the interventions of the picture, and ask for others. The same part
+// passes on that the reader ends a comparison, whose fields are not in the page while their popover is
+// closed.
 
-import { FIELDS, onIntervene, onShown } from "../views/page_events.js";
+import { FIELDS, onEndOfComparison, onIntervene, onShown } from "../views/page_events.js";
 import { runButtonOf } from "./elements.js";
 
 /**
  * @typedef {object} InterventionsComponent what Gradio supplies
  * @property {HTMLElement} element
  * @property {{value: string}} props
- * @property {(event: "submit") => void} trigger
+ * @property {(event: "submit" | "clear") => void} trigger
  */
 
 /** @param {InterventionsComponent} component */
@@ -22,6 +24,10 @@ export function start({ element, props, trigger }) {
   onIntervene(document, (interventions) => {
     props.value = interventions;
     trigger("submit");
+  });
+  onEndOfComparison(document, () => {
+    if (next !== null) props.value = next;
+    trigger("clear");
   });
   // After a run that failed, the next one has the interventions of the picture again, and none if the
   // link's own run has failed: the reader could not undo them.

@@ -1,12 +1,12 @@
-// The popovers "Examples" and "Open your own file": accordions of Gradio whose content page.css draws
+// The popovers "Examples", "Compare" and "Open your own file": accordions of Gradio whose content page.css draws
 // over the page.
 
-import { examplesOf, ownFileOf, toggleOf } from "./elements.js";
+import { compareOf, examplesOf, ownFileOf, toggleOf } from "./elements.js";
 import { onRun } from "./reader_runs.js";
 
 /** @param {Document} document */
 export function connectPopovers(document) {
-  for (const popover of [examplesOf(document), ownFileOf(document)]) {
+  for (const popover of [examplesOf(document), compareOf(document), ownFileOf(document)]) {
     announceState(toggleOf(popover));
     const close = () => {
       if (isOpen(toggleOf(popover))) toggleOf(popover).click();

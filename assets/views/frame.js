@@ -3,11 +3,12 @@
 
 import { isSamePosition, toggleToken } from "../core/data/token_position.js";
 import { firstTokensOf } from "../core/data/units.js";
-import { differInInterventions } from "../core/state/same_text.js";
+import { areOfSameText } from "../core/state/same_text.js";
 import { forOtherText, togglePin } from "../core/state/selection.js";
 import { getSelectionStore } from "../core/state/selection_store.js";
 import { figureTitle, shownParts } from "../core/text/figure_title.js";
 import { appendElement } from "../drawing/element.js";
+import { ComparisonNote } from "./comparison.js";
 import { DrawSchedule } from "./draw_schedule.js";
 import { FilterControls } from "./filter_controls.js";
 import { createFrameElements, showError } from "./frame_elements.js";
@@ -60,6 +61,7 @@ export class ViewFrame {
   #opener;
   #filter;
   #written;
+  #comparison;
   /** @type {Trace | null} */
   #trace = null;
   #origin = NO_ORIGIN;
@@ -105,10 +107,15 @@ export class ViewFrame {
     this.opensViews = Boolean(shared);
     this.pickers = new Pickers(() => this.controls.add("slot"), this.#store);
     const content = () => this.#content();
-    const { filterMenu, filterNote, writtenNote, interventionRow } = this.#elements;
+    const { filterMenu, filterNote, writtenNote, interventionRow, comparisonRow } = this.#elements;
     // The page does not have the text of a reader's own file.
     const canRun = () => Boolean(intervene) && this.#origin.request !== null;
     this.interventions = new Interventions(host, interventionRow, content, canRun);
+    this.#comparison = new ComparisonNote(host, view, comparisonRow, {
+      select: (change) => this.select(change),
+      open: this.opensViews ? (other) => requestView(host, other) : null,
+      canRun,
+    });
     // In the form there is no place for what the model wrote after a chat template.
     const canEdit = () => canRun() && this.#origin.fields?.[FIELDS.chat] === false;
     const onEdit = (/** @type {string} */ written) => requestEdit(host, written);
@@ -198,8 +205,7 @@ export class ViewFrame {
     this.#store.startModel(`${model_id} ${revision}`, this.#trace === null);
     const selection = this.#store.get();
     const before = this.#trace?.manifest ?? trace.manifest;
-    const isSame = trace.manifest === before || differInInterventions(before, trace.manifest);
-    const next = isSame ? selection : forOtherText(selection);
+    const next = areOfSameText(before, trace.manifest) ? selection : forOtherText(selection);
     if (next !== selection) this.#store.set(next);
     this.#trace = trace;
     this.#origin = origin;
@@ -215,6 +221,7 @@ export class ViewFrame {
     this.#filter.draw(content);
     this.#written.draw(content);
     this.interventions.draw(content);
+    this.#comparison.draw(content);
     // The tab, or the file's title, names the view.
     const [, ...parts] = shownParts(titleParts, content.attentionPart);
     title.textContent = figureTitle(content.trace.manifest, parts);

@@ -40,7 +40,9 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
   const legend = createOpacityLegend(top);
   const filterNote = appendElement(root, "div", "");
   const writtenNote = appendElement(root, "p", "bertviz-written-note");
-  const interventionRow = appendElement(root, "div", "bertviz-interventions");
+  const changes = appendElement(root, "div", "bertviz-changes");
+  const interventionRow = appendElement(changes, "div", "bertviz-interventions");
+  const comparisonRow = appendElement(changes, "div", "bertviz-comparison");
   const message = appendElement(root, "p", "bertviz-message");
   message.setAttribute("role", "status");
   message.textContent = EMPTY_MESSAGE;
@@ -64,6 +66,7 @@ export function createFrameElements(host, view, { hasStyleSheet, onBack, ...acti
     filterNote,
     writtenNote,
     interventionRow,
+    comparisonRow,
     message,
     stage,
     inspector,

@@ -8,7 +8,14 @@
  * Indices of some fields of the page, in the order of `Fields.request` (bertviz_space/page/fields.py).
  * `numTokens` comes before temperature, top-p and seed.
  */
-export const FIELDS = { text: 1, chat: 6, numTokens: 8, interventions: 12 };
+export const FIELDS = {
+  text: 1,
+  chat: 6,
+  numTokens: 8,
+  interventions: 12,
+  otherText: 13,
+  otherModel: 14,
+};
 
 /** @typedef {string | boolean | number | null} FieldValue the value of a field of the page; null if empty */
 
@@ -83,6 +90,23 @@ export function onIntervene(document, listener) {
   document.body.addEventListener("bertviz-intervene", (event) => {
     listener(/** @type {CustomEvent<{interventions: string}>} */ (event).detail.interventions);
   });
+}
+
+/**
+ * Ask the page to run its text without a comparison.
+ * @param {HTMLElement} host of the view that asks
+ */
+export function requestEndOfComparison(host) {
+  dispatch(host, "bertviz-end-comparison");
+}
+
+/**
+ * Call a listener when a view asks for a run without a comparison.
+ * @param {Document} document
+ * @param {() => void} listener
+ */
+export function onEndOfComparison(document, listener) {
+  document.body.addEventListener("bertviz-end-comparison", listener);
 }
 
 /**

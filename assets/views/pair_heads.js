@@ -6,7 +6,7 @@ import { bytesOfLayer } from "../core/data/layer_size.js";
 import { isSamePosition } from "../core/data/token_position.js";
 import { pairWeights } from "../core/formula/pair_weights.js";
 import { rankHeads } from "../core/state/head_ranking.js";
-import { differInInterventions } from "../core/state/same_text.js";
+import { areOfSameText } from "../core/state/same_text.js";
 import { weightText } from "../core/text/number_format.js";
 import { appendElement } from "../drawing/element.js";
 import { startTimeSlices } from "../marks/time_slices.js";
@@ -93,7 +93,7 @@ export class PairHeads {
   /** @param {import("../core/data/trace.js").Trace} before the result of the list */
   #listAgain(before) {
     const after = this.#content?.trace;
-    if (this.#pair && after && differInInterventions(before.manifest, after.manifest))
+    if (this.#pair && after && areOfSameText(before.manifest, after.manifest))
       this.#list(this.#pair);
     else this.#close();
   }

@@ -32,6 +32,7 @@ class Fields:
     interventions: Interventions
     other_text: gr.Textbox
     other_model: gr.Dropdown
+    compare: gr.Button
     run: gr.Button
 
     @property
@@ -121,7 +122,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         top_p = _number_field("Top-p", "bertviz-top-p", "1")
         seed = _number_field("Seed", "bertviz-seed", "0")
     interventions = Interventions(elem_id="bertviz-interventions")
-    # The line below the form contains them: lay_out_comparison.
+    # These three are in a popover of their own: lay_out_comparison.
     other_text = gr.Textbox(
         label="Other text",
         elem_id="bertviz-other-text",
@@ -138,6 +139,9 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         info="The same model, or one that was trained further from it",
         elem_id="bertviz-other-model",
         render=False,
+    )
+    compare = gr.Button(
+        "Compare", variant="primary", size="sm", elem_id="bertviz-compare-run", render=False
     )
     run = gr.Button("Run", variant="primary", elem_id="bertviz-run")
     return Fields(
@@ -159,8 +163,17 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
         interventions=interventions,
         other_text=other_text,
         other_model=other_model,
+        compare=compare,
         run=run,
     )
+
+
+def lay_out_comparison(fields: Fields) -> None:
+    """Build the popover that asks for the other run of a comparison."""
+    with gr.Accordion("Compare", open=False, elem_id="bertviz-compare"):
+        fields.other_text.render()
+        fields.other_model.render()
+        fields.compare.render()
 
 
 def _text_field(label: str, elem_id: str, value: str = "", **options: Any) -> gr.Textbox:

@@ -11,7 +11,8 @@ from .published_assets import published_script
 class Interventions(gr.HTML):
     """The interventions of the next run, as ``trace.interventions`` spells them.
 
-    The views name those of the picture, and set others. A ``submit`` event runs the text with them.
+    The views name those of the picture, and set others. A ``submit`` event runs the text with them,
+    and a ``clear`` event runs it without a comparison.
     """
 
     def __init__(self, **kwargs: Any) -> None:

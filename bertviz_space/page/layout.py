@@ -12,7 +12,7 @@ from . import links
 from .browser_events import handle_in_browser
 from .components import HeadView, MatrixView, ModelView, NeuronView, View, preparing
 from .examples import EXAMPLES, lay_out_examples
-from .fields import Fields, lay_out_fields
+from .fields import lay_out_comparison, lay_out_fields
 from .linked_request import run_linked_request
 from .message_line import MessageLine
 from .model_choice import follow_model_choice
@@ -84,7 +84,7 @@ def lay_out(
         # assets/page/popovers.js makes popovers of the accordions.
         with gr.Accordion("Examples", open=False, elem_id="bertviz-examples"):
             example_filled = lay_out_examples(offered, fields)
-        _lay_out_comparison(fields)
+        lay_out_comparison(fields)
         own_file = _lay_out_own_tensors()
         message = MessageLine(server_functions=[stop_writing])
         # assets/page/link_button.js shows the button as soon as there is something to link to.
@@ -110,18 +110,6 @@ def lay_out(
     handle_in_browser(
         demo.load, "page", request_names=links.parameter_names(), space_url=space_url()
     )
-
-
-def _lay_out_comparison(fields: Fields) -> None:
-    """Build the popover that asks for the other run of a comparison."""
-    with gr.Accordion("Compare", open=False, elem_id="bertviz-compare"):
-        gr.HTML(
-            "<p>Show another text, or another model with the same tokenizer, beside the run.</p>"
-        )
-        fields.other_text.render()
-        fields.other_model.render()
-        # assets/page/comparison.js runs the form when the reader presses the button.
-        gr.Button("Compare", size="sm", elem_id="bertviz-compare-run")
 
 
 def _lay_out_own_tensors() -> gr.UploadButton:

@@ -1,5 +1,7 @@
 """Connects the events that show a result with what they update on the page."""
 
+from collections.abc import Callable
+
 import gradio as gr
 from gradio.events import Dependency
 
@@ -38,11 +40,16 @@ def connect_runs(
         api_visibility="private",
     )
     _show(opened, result, views)
-    alone = [*fields.request[:-3], *(gr.State("") for _ in range(3))]
+    # An example has neither interventions nor a comparison.
+    example_alone = _without_comparison(example_filled.then, fields)
+    example = [gr.State("") if field is fields.interventions else field for field in fields.request]
+    alone = _without_comparison(fields.interventions.clear, fields)
     for event, work, inputs in (
         (fields.run.click, run_button.run, fields.request),
+        (fields.compare.click, run_button.run, fields.request),
         (fields.interventions.submit, run_button.run, fields.request),
-        (example_filled.then, run_button.run, alone),  # an example has no interventions
+        (alone.then, run_button.run, fields.request),
+        (example_alone.then, run_button.run, example),
         (own_file.upload, run_button.open_file, own_file),
     ):
         finished = event(
@@ -59,6 +66,17 @@ def connect_runs(
             api_visibility="private",
         )
         _show(finished, result, views)
+
+
+def _without_comparison(event: Callable[..., Dependency], fields: Fields) -> Dependency:
+    """Empty the fields of the other run after an event."""
+    return event(
+        lambda: ("", None),
+        outputs=[fields.other_text, fields.other_model],
+        show_progress="hidden",
+        queue=False,
+        api_visibility="private",
+    )
 
 
 def _show(finished: Dependency, result: gr.State, views: list[View]) -> None:

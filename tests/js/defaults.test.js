@@ -3,7 +3,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { serveGolden } from "./golden.js";
-import { layerOfWeights, madeTokens, serveMade, servePair } from "./made_trace.js";
+import {
+  layerOfWeights,
+  madeTokens,
+  serveMade,
+  servePair,
+  tokensOfOtherText,
+} from "./made_trace.js";
 import { drawn, GOLDEN_URL, showView } from "./mounted_view.js";
 import { byRole, click, figure, pick, token, tokens } from "./reader.js";
 
@@ -11,14 +17,22 @@ const ALL_HEADS = "0 1 2 3 4 5 6 7 8 9 10 11";
 
 /** Show the pair in the head view, with another layer, one head and a pinned token. */
 async function showChosen(t) {
-  const { host, view } = await showView(t, "head", servePair(t));
+  const pair = servePair(t);
+  const { host, view } = await showView(t, "head", pair);
   pick(host, "Layer", "3");
   click(byRole(host, "button", "Head 2"), { shiftKey: true });
   click(token(figure(host), "queries", 2));
   assert.equal(await drawn(host), "All, layer 3, heads 2");
   assert.equal(host.querySelectorAll(".bertviz-pinned").length, 1);
-  return { host, view };
+  return { host, view, ...pair };
 }
+
+test("the same text keeps the pinned token", async (t) => {
+  const { host, view, tokens: shown, layers } = await showChosen(t);
+  await view.update(serveMade(t, shown, layers).url);
+  assert.equal(await drawn(host), "Sentence A -> Sentence A, layer 3, heads 2");
+  assert.equal(host.querySelectorAll(".bertviz-pinned").length, 1);
+});
 
 test("Reset returns to the first layer and all heads, and unpins the token", async (t) => {
   const { host } = await showChosen(t);
@@ -45,9 +59,9 @@ test("a result of another model is shown with the defaults", async (t) => {
   assert.equal(await drawn(host), "Encoder, layer 0, heads 0 1 2 3");
 });
 
-test("another result of the same model keeps layer and heads, and unpins the token", async (t) => {
-  const { host, view } = await showChosen(t);
-  await view.update(servePair(t).url);
+test("another text of the same model keeps layer and heads, and unpins the token", async (t) => {
+  const { host, view, tokens: shown, layers } = await showChosen(t);
+  await view.update(serveMade(t, tokensOfOtherText(shown), layers).url);
   assert.equal(await drawn(host), "All, layer 3, heads 2");
   assert.equal(host.querySelectorAll(".bertviz-pinned").length, 0);
 });

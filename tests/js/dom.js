@@ -12,6 +12,10 @@ const GRADIO = `
       <button class="label-wrap">Examples</button>
       <div><button class="gallery-item">The cat</button></div>
     </div>
+    <div id="bertviz-compare">
+      <button class="label-wrap">Compare</button>
+      <div><textarea></textarea><button id="bertviz-compare-run">Compare</button></div>
+    </div>
     <div id="bertviz-own-file">
       <button class="label-wrap">Open your own file</button>
       <div><button>Choose</button><input type="file"></div>

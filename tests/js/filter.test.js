@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { layerOfWeights, madeTokens, serveMade } from "./made_trace.js";
+import { layerOfWeights, madeTokens, serveMade, tokensOfOtherText } from "./made_trace.js";
 import { drawn, showView } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, fill, press, texts, token } from "./reader.js";
 
@@ -186,7 +186,8 @@ test("a link with positions of a longer text opens without them", async (t) => {
 
 test("another text keeps the rules, and forgets the positions", async (t) => {
   const { host, view } = await show(t, "head", "filter=first,3");
-  const other = serveMade(t, madeTokens(SIZE), [layerOfWeights(2, SIZE, (_, __, key) => ROW[key])]);
+  const tokens = tokensOfOtherText(madeTokens(SIZE));
+  const other = serveMade(t, tokens, [layerOfWeights(2, SIZE, (_, __, key) => ROW[key])]);
   await view.update(other.url);
   await drawn(host);
   assert.equal(words(host), "Attention to the first token is hidden.");

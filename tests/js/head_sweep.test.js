@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { readGolden, serveGolden } from "./golden.js";
-import { layerOfWeights, madeTokens, serveMade } from "./made_trace.js";
+import { layerOfWeights, madeTokens, serveMade, tokensOfOtherText } from "./made_trace.js";
 import { drawn, GOLDEN_URL, showView } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, hover, leave, press, texts, token } from "./reader.js";
 import { isVisible } from "./screen.js";
@@ -29,9 +29,9 @@ const answerOf = (layer) => ({
 });
 
 /** Let `fetch` return three layers of two heads. */
-function serve(t, predictions = { offset: 1 }) {
+function serve(t, predictions = { offset: 1 }, tokens = madeTokens(12)) {
   const layers = CHANGES.map(() => layerOfWeights(2, 12, SAME));
-  return serveMade(t, madeTokens(12), layers, [], predictions);
+  return serveMade(t, tokens, layers, [], predictions);
 }
 
 /** Show a made text, with a server whose answers wait for `answer` or `fail`, in the order of the calls. */
@@ -281,7 +281,7 @@ test("another result has its own sweep", async (t) => {
   const { host, view, asked, answer } = await showMade(t);
   click(byRole(host, "button", START));
   await answer(0);
-  const other = serve(t);
+  const other = serve(t, { offset: 1 }, tokensOfOtherText(madeTokens(12)));
   await view.update(other.url);
   await drawn(host);
   await answer(1);

@@ -11,7 +11,7 @@ import {
   removeInterventions,
   tokenMasked,
 } from "../../assets/core/state/interventions.js";
-import { differInInterventions } from "../../assets/core/state/same_text.js";
+import { areOfSameText } from "../../assets/core/state/same_text.js";
 import { madeTokens } from "./made_trace.js";
 
 const CELL = { layer: 10, head: 3 };
@@ -71,17 +71,17 @@ function manifestOf(tokens, ...spellings) {
   return /** @type {any} */ ({ model, source: tokens, target: null, intervened });
 }
 
-test("results of one text differ in their interventions, also if a token is masked", () => {
+test("results with and without interventions are of one text, also if a token is masked", () => {
   const text = madeTokens(5);
   const masked = text.with(4, { ...text[4], text: "[MASK]", vocabulary: "[MASK]" });
   const [plain, cut] = [manifestOf(text), manifestOf(text, "cut *-2")];
-  assert.ok(differInInterventions(plain, cut));
-  assert.ok(differInInterventions(manifestOf(masked, "mask 4"), cut));
-  assert.ok(!differInInterventions(manifestOf(masked, "mask 3"), cut));
-  assert.ok(!differInInterventions(plain, manifestOf(text)));
+  assert.ok(areOfSameText(plain, cut));
+  assert.ok(areOfSameText(manifestOf(masked, "mask 4"), cut));
+  assert.ok(!areOfSameText(manifestOf(masked, "mask 3"), cut));
+  assert.ok(areOfSameText(plain, manifestOf(text)));
 });
 
-test("results of other texts or models differ in more than their interventions", () => {
+test("results of other texts or models are not of one text", () => {
   const text = madeTokens(5);
   const cut = manifestOf(text, "cut *-2");
   const other = text.with(1, { ...text[1], vocabulary: "other" });
@@ -92,7 +92,7 @@ test("results of other texts or models differ in more than their interventions",
     { ...manifestOf(text), target: text },
     { ...manifestOf(text), model },
   ]) {
-    assert.ok(!differInInterventions(manifest, cut));
-    assert.ok(!differInInterventions(cut, manifest));
+    assert.ok(!areOfSameText(manifest, cut));
+    assert.ok(!areOfSameText(cut, manifest));
   }
 });

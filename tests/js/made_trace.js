@@ -39,6 +39,15 @@ export function madeTokens(count, firstOfB = count) {
 }
 
 /**
+ * Return the tokens of another text.
+ * @param {Token[]} tokens
+ * @returns {Token[]} as many as in the text
+ */
+export function tokensOfOtherText(tokens) {
+  return tokens.map((token) => ({ ...token, vocabulary: `other ${token.vocabulary}` }));
+}
+
+/**
  * Return a layer with irregular vectors, whose numbers are multiples of 1/16 between -2 and 2.
  * @param {number} numHeads
  * @param {number} numTokens

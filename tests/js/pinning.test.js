@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import test from "node:test";
 import { assertClose } from "./ink.js";
-import { madeTokens, serveMade, servePair } from "./made_trace.js";
+import { madeTokens, serveMade, servePair, tokensOfOtherText } from "./made_trace.js";
 import { drawn, showView } from "./mounted_view.js";
 import {
   byRole,
@@ -144,7 +144,7 @@ test("a new text unpins the token", async (t) => {
   await drawn(host);
   assert.equal(pinned(host).length, 1);
   leave(document);
-  await view.update(serveMade(t, madeTokens(15), layers.slice(0, 1)).url);
+  await view.update(serveMade(t, tokensOfOtherText(madeTokens(15)), layers.slice(0, 1)).url);
   await drawn(host);
   assert.equal(pinned(host).length, 0);
 });

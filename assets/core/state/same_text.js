@@ -1,4 +1,4 @@
-// Whether two results are of the same text, one of them with interventions: then a reader compares them.
+// Whether two results are of the same text: then what the reader has pinned stays.
 
 import { interventionsOf, maskedPositions } from "./interventions.js";
 
@@ -6,15 +6,14 @@ import { interventionsOf, maskedPositions } from "./interventions.js";
 /** @typedef {import("../data/wire.js").Token} Token */
 
 /**
- * Check whether two results of one model differ only in their interventions.
+ * Check whether two results are of one model and one text. Their interventions may differ, and what they
+ * are compared with.
  * @param {Manifest} one
  * @param {Manifest} other
- * @returns {boolean} false if none of them has interventions
+ * @returns {boolean}
  */
-export function differInInterventions(one, other) {
-  const [before, after] = [interventionsOf(one), interventionsOf(other)];
-  if (before.length + after.length === 0) return false;
-  const masked = new Set([...maskedPositions(before), ...maskedPositions(after)]);
+export function areOfSameText(one, other) {
+  const masked = new Set([one, other].flatMap((each) => maskedPositions(interventionsOf(each))));
   return (
     one.model.model_id === other.model.model_id &&
     one.model.revision === other.model.revision &&
