@@ -1,4 +1,4 @@
-// A static picture with a title above it, as a part of a larger picture.
+// Static pictures with titles above them, as parts of a larger picture.
 
 import { svgElement } from "./svg_element.js";
 import { textBlock } from "./text_block.js";
@@ -6,24 +6,28 @@ import { textBlock } from "./text_block.js";
 /** @typedef {import("./picture_theme.js").PictureTheme} PictureTheme */
 /** @typedef {import("./static_picture.js").StaticPicture} StaticPicture */
 
-/** Size of the letters of the title, and space below it, in pixels. */
+/** Size of the letters of the titles, and space below the highest title, in pixels. */
 const [SIZE, GAP] = [13, 6];
 
 /**
- * Return a picture with a title above it.
- * @param {StaticPicture} picture
- * @param {string} title untrusted text
+ * Return pictures with titles above them. The pictures are at the same height below their titles.
+ * @param {StaticPicture[]} pictures at least one
+ * @param {string[]} titles untrusted texts
  * @param {PictureTheme} theme
- * @returns {StaticPicture}
+ * @returns {StaticPicture[]}
  */
-export function titledPicture(picture, title, { text: color, font }) {
-  const { ownerDocument: document } = picture.element;
+export function titledPictures(pictures, titles, { text: color, font }) {
   const style = { color, font, size: SIZE, weight: 600 };
-  const block = textBlock(document, [title], style, picture.width);
-  const y = block.height + GAP;
-  const moved = svgElement(document, "g", { transform: `translate(0 ${y})` });
-  moved.append(picture.element);
-  const element = svgElement(document, "g", {});
-  element.append(block.element, moved);
-  return { element, width: picture.width, height: y + picture.height };
+  const blocks = pictures.map(({ element, width }, at) =>
+    textBlock(element.ownerDocument, [titles[at]], style, width),
+  );
+  const top = GAP + Math.max(...blocks.map(({ height }) => height));
+  return pictures.map((picture, at) => {
+    const { ownerDocument: document } = picture.element;
+    const moved = svgElement(document, "g", { transform: `translate(0 ${top})` });
+    moved.append(picture.element);
+    const element = svgElement(document, "g", {});
+    element.append(blocks[at].element, moved);
+    return { element, width: picture.width, height: top + picture.height };
+  });
 }

@@ -9,7 +9,7 @@ import { rowAt } from "../core/geometry/rows.js";
 import { longerSideLength } from "../core/state/attention_part.js";
 import { Highlight } from "../core/state/highlight.js";
 import { magnitudes } from "../core/state/highlighted_row.js";
-import { BLUE } from "../drawing/color.js";
+import { BLUE, NEUTRAL } from "../drawing/color.js";
 import { appendElement, appendGroup } from "../drawing/element.js";
 import { Figure } from "../drawing/figure.js";
 import {
@@ -289,7 +289,8 @@ export class Bipartite {
     const weights = this.#lines.showRows(content, token);
     const { yOfRow: yOf } = content.sides[oppositeOf(axis)].column;
     const y = column.yOfToken(token.position);
-    this.#zooming.mark({ y, weights: magnitudes(weights), yOf, color: BLUE });
+    const color = content.data.subtracted ? NEUTRAL : BLUE;
+    this.#zooming.mark({ y, weights: magnitudes(weights), yOf, color });
     return highlightedRow(figureRows(content, this.#axes), token, isPinned, weights);
   }
 

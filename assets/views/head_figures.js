@@ -4,7 +4,7 @@
 import { alignedTokens } from "../core/data/alignment.js";
 import { appendElement } from "../drawing/element.js";
 import { halfWidth, sideBySide } from "../drawing/static_picture.js";
-import { titledPicture } from "../drawing/titled_picture.js";
+import { titledPictures } from "../drawing/titled_picture.js";
 import { Bipartite } from "../marks/bipartite.js";
 
 /** @typedef {import("../core/data/alignment.js").Alignment} Alignment */
@@ -147,9 +147,8 @@ export class HeadFigures {
     if (!this.#other) return this.#own.staticPicture({ theme, width });
     const half = { theme, width: width && halfWidth(width) };
     const names = [OWN_NAME, this.#other.name];
-    const [left, right] = this.#figures().map((figure, at) =>
-      titledPicture(figure.staticPicture(half), names[at], theme),
-    );
+    const pictures = this.#figures().map((figure) => figure.staticPicture(half));
+    const [left, right] = titledPictures(pictures, names, theme);
     return sideBySide(left, right);
   }
 

@@ -5,7 +5,7 @@ import test from "node:test";
 import { captionedPicture, smallestText } from "../../assets/drawing/captioned_picture.js";
 import { halfWidth, sideBySide } from "../../assets/drawing/static_picture.js";
 import { svgElement } from "../../assets/drawing/svg_element.js";
-import { titledPicture } from "../../assets/drawing/titled_picture.js";
+import { titledPictures } from "../../assets/drawing/titled_picture.js";
 import { openScreen } from "./screen.js";
 
 /** @type {import("../../assets/drawing/picture_theme.js").PictureTheme} */
@@ -74,16 +74,23 @@ test("the scale of changes has both colors, and is transparent in the middle", (
 test("two pictures with titles stand side by side, and fit into the width of both", (t) => {
   const document = openScreen(t);
   const width = halfWidth(600);
-  const pictures = ["This run", "<b>other</b>"].map((title) => {
-    const element = svgElement(document, "g", {});
-    return titledPicture({ element, width, height: 100 }, title, THEME);
-  });
-  const both = sideBySide(pictures[0], pictures[1]);
-  assert.equal(both.width, 600);
-  assert.equal(both.height, pictures[0].height);
-  assert.ok(both.height > 100);
+  const texts = ["This run", `<b>other</b> ${"word ".repeat(40)}`];
+  const pictures = texts.map(() => ({
+    element: svgElement(document, "g", { class: "made" }),
+    width,
+    height: 100,
+  }));
+  const [left, right] = titledPictures(pictures, texts, THEME);
+  // The second title has several lines: both pictures are below it.
+  const [top, otherTop] = [left, right].map(({ element }) =>
+    element.querySelector(".made").parentElement.getAttribute("transform"),
+  );
+  assert.equal(top, otherTop);
+  const both = sideBySide(left, right);
+  assert.deepEqual([both.width, both.height], [600, left.height]);
+  assert.ok(both.height > 100 + 2 * 13);
   const titles = [...both.element.querySelectorAll("text")].map((each) => each.textContent);
-  assert.deepEqual(titles, ["This run", "<b>other</b>"]);
+  assert.deepEqual([titles[0], titles[1].slice(0, 12)], ["This run", "<b>other</b>"]);
 });
 
 test("the scale of bars has a bar, the largest score, and how many layers it knows", (t) => {

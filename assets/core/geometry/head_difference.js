@@ -92,11 +92,14 @@ export class HeadDifference {
     const others = [];
     const weights = [];
     for (let other = 0; other < most.length; other++) {
-      for (const change of [Math.max(most[other], 0), Math.min(least[other], 0)]) {
-        // A comparison with NaN is false.
-        if (!(Math.abs(change) >= MIN_OPACITY)) continue;
+      // A comparison with NaN is false.
+      if (most[other] >= MIN_OPACITY) {
         others.push(other);
-        weights.push(change);
+        weights.push(most[other]);
+      }
+      if (least[other] <= -MIN_OPACITY) {
+        others.push(other);
+        weights.push(least[other]);
       }
     }
     const lines = { others: Uint32Array.from(others), weights: Float32Array.from(weights) };
@@ -116,7 +119,8 @@ export class HeadDifference {
    */
   weightsOfToken(token) {
     const { own, other } = this.runsOfToken(token);
-    return own.map((weight, at) => weight - other[at]);
+    for (let at = 0; at < own.length; at++) own[at] -= other[at];
+    return own;
   }
 
   /**
@@ -157,6 +161,11 @@ export class HeadDifference {
   #extremes(axis, row) {
     const [rows, others] =
       axis === "query" ? [this.queryRows, this.keyRows] : [this.keyRows, this.queryRows];
+    if (rows.size === 1 && others.size === 1) {
+      const changes = this.weightsOfToken({ axis, position: rows.edges[row] });
+      const part = changes.subarray(others.edges[0], others.edges[numRows(others)]);
+      return { most: part, least: part };
+    }
     const most = new Float32Array(numRows(others)).fill(Number.NaN);
     const least = most.slice();
     for (let position = rows.edges[row]; position < rows.edges[row + 1]; position++) {
