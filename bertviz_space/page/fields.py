@@ -171,8 +171,9 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
 def lay_out_comparison(fields: Fields) -> None:
     """Build the popover that asks for the other run of a comparison."""
     with gr.Accordion("Compare", open=False, elem_id="bertviz-compare"):
-        fields.other_text.render()
+        # The list of models would lie over the button.
         fields.other_model.render()
+        fields.other_text.render()
         fields.compare.render()
 
 

@@ -113,7 +113,7 @@ def lay_out(
 
 
 def _lay_out_own_tensors() -> gr.UploadButton:
-    with gr.Accordion("Open your own file", open=False, elem_id="bertviz-own-file"):
+    with gr.Accordion("Own file", open=False, elem_id="bertviz-own-file"):
         gr.HTML(_OWN_TENSORS)
         return gr.UploadButton(
             "Choose .safetensors or .npz",

@@ -109,6 +109,6 @@ def test_tab_reaches_every_control_of_the_page_and_every_control_has_a_name(page
         names.append(name.strip())
     assert all(names), names
     expected = ["Skip to the figure", "Model", "Text", "Second text", "Run", "Examples", "Layer"]
-    expected += ["Open your own file", "Attention", "Colors", "Head 0"]
+    expected += ["Own file", "Attention", "Colors", "Head 0"]
     for control in [*expected, "Head view", "Open head 0 in Neuron view", "[CLS], position 0"]:
         assert any(name.startswith(control) for name in names), (control, names)

@@ -56,7 +56,7 @@ def own(tmp_path_factory) -> tuple[Path, torch.Tensor]:
 def open_file(page: Page, path: Path) -> None:
     button = page.get_by_role("button", name="Choose .safetensors or .npz")
     if not button.is_visible():
-        page.get_by_role("button", name="Open your own file").click()
+        page.get_by_role("button", name="Own file").click()
     with page.expect_file_chooser() as chooser:
         button.click()
     chooser.value.set_files(path)

@@ -122,7 +122,7 @@ def test_a_popover_lies_over_the_page_and_closes_with_escape_and_with_a_click_el
     page, url, size
 ):
     open_at(page, url, size)
-    for name in ("Examples", "Open your own file"):
+    for name in ("Examples", "Compare", "Own file"):
         assert_lies_over_the_page(page, size, name)
 
 

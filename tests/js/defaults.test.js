@@ -30,7 +30,7 @@ async function showChosen(t) {
 test("the same text keeps the pinned token", async (t) => {
   const { host, view, tokens: shown, layers } = await showChosen(t);
   await view.update(serveMade(t, shown, layers).url);
-  assert.equal(await drawn(host), "Sentence A -> Sentence A, layer 3, heads 2");
+  assert.equal(await drawn(host), "All, layer 3, heads 2");
   assert.equal(host.querySelectorAll(".bertviz-pinned").length, 1);
 });
 

@@ -17,7 +17,7 @@ const GRADIO = `
       <div><textarea></textarea><button id="bertviz-compare-run">Compare</button></div>
     </div>
     <div id="bertviz-own-file">
-      <button class="label-wrap">Open your own file</button>
+      <button class="label-wrap">Own file</button>
       <div><button>Choose</button><input type="file"></div>
     </div>
     <button id="bertviz-link">Copy link</button>
