@@ -1,5 +1,5 @@
 // What the inspector says about the prediction at a token: the prediction of the model that has read the
-// text, and beside it the prediction without interventions, or, once the reader asks for it, the prediction
+// text, and beside it the prediction of the run that the result is compared with, or, once the reader asks for it, the prediction
 // for the token when it is masked, and the effects of the heads on the prediction.
 
 import { appendButton } from "../controls/button.js";
@@ -20,7 +20,7 @@ import { createSweepSection } from "./sweep_section.js";
 
 /**
  * @typedef {object} MoreContent
- * @property {PredictionTable | null} before the prediction without interventions; null for none
+ * @property {PredictionTable | null} other the prediction of the other run; null for none
  * @property {MaskingContent | null} masking
  * @property {import("./sweep_section.js").SweepContent | null} sweep the effects of the heads
  */
@@ -39,7 +39,7 @@ export function createPredictionSection(host) {
   const button = appendButton(masking, "", () => onMask?.());
   const note = appendElement(masking, "div", "bertviz-muted");
   note.setAttribute("role", "status");
-  const before = createPredictionTable(host, "bertviz-prediction-before");
+  const other = createPredictionTable(host, "bertviz-prediction-before");
   const masked = createPredictionTable(host, "bertviz-masked-prediction");
   masked.title.tabIndex = -1;
   const sweep = createSweepSection(prediction.element, host);
@@ -49,7 +49,7 @@ export function createPredictionSection(host) {
     show(content) {
       const hadFocus = button.ownerDocument.activeElement === button;
       prediction.show(content);
-      before.show(content?.before ?? null);
+      other.show(content?.other ?? null);
       const shown = content?.masking ?? null;
       onMask = shown?.onMask;
       masking.hidden = shown === null;

@@ -16,6 +16,7 @@ import { select } from "../vendor/d3.js";
 /**
  * @typedef {object} PredictionTable
  * @property {string} title
+ * @property {string} [tooltip] of the title, which may be cut
  * @property {ListedToken[]} listed the most likely one first; empty if there is only a sentence
  * @property {string} sentence empty for none
  */
@@ -48,6 +49,7 @@ export function createPredictionTable(host, className) {
       element.hidden = content === null;
       if (content === null) return;
       title.textContent = content.title;
+      title.title = content.tooltip ?? "";
       sentence.textContent = content.sentence;
       table.hidden = content.listed.length === 0;
       drawTokens(body, content.listed);

@@ -1,6 +1,7 @@
 // The Save menu of a view: its picture, its numbers, the view as a stand-alone page, and a citation.
 
 import { createSaveMenu } from "../controls/save_menu.js";
+import { readOtherPredictions } from "../core/data/other_predictions.js";
 import { citation } from "../core/export/citation.js";
 import { embeddedFiles } from "../core/export/embedded_files.js";
 import { predictionsTable } from "../core/export/prediction_table.js";
@@ -191,9 +192,12 @@ function tensors(write) {
  */
 async function predictionsFile({ trace }) {
   const { predictions: entry } = trace.manifest;
-  const [predictions, before] = await Promise.all([trace.predictions(), trace.predictionsBefore()]);
+  const [predictions, other] = await Promise.all([
+    trace.predictions(),
+    readOtherPredictions(trace),
+  ]);
   if ("reason" in entry || !predictions) throw new Error("This result has no predictions.");
-  return { blob: new Blob(predictionsTable(trace.manifest, entry, predictions, before)) };
+  return { blob: new Blob(predictionsTable(trace.manifest, entry, predictions, other)) };
 }
 
 /**

@@ -1,26 +1,26 @@
 // The predictions of the result in a view: for the highlighted token in the inspector, and beside the
 // queries of the head view.
 
+import { readOtherPredictions } from "../core/data/other_predictions.js";
 import { textToken } from "../core/data/text_token.js";
 import { chooseComponent } from "../core/state/attention_part.js";
 import { interventionsOf, maskedPositions } from "../core/state/interventions.js";
 import { predictedPosition, predictionsOfAxis } from "../core/state/predicted_unit.js";
 import { labelOf } from "../core/text/label.js";
-import { weightText } from "../core/text/number_format.js";
 import { labelOfPredicted } from "../core/text/predicted_token.js";
-import { predictionChangeInWords } from "../core/text/prediction_change.js";
 import {
   actualTokenInWords,
-  listedPlaceOf,
   maskedTokenInWords,
   placeOfPrediction,
 } from "../core/text/prediction_in_words.js";
 import { HeadSweep } from "./head_sweep.js";
+import { listedTokens } from "./listed_tokens.js";
 import { MaskedToken } from "./masked_token.js";
+import { otherPrediction } from "./other_prediction.js";
 
+/** @typedef {import("../core/data/other_predictions.js").OtherPredictions} OtherPredictions */
 /** @typedef {import("../core/data/predictions.js").Prediction} Prediction */
 /** @typedef {import("../core/data/predictions.js").Predictions} Predictions */
-/** @typedef {import("../core/data/predictions_before.js").PredictionsBefore} PredictionsBefore */
 /** @typedef {import("../core/data/trace.js").Trace} Trace */
 /** @typedef {import("../core/data/wire.js").PredictionsEntry} PredictionsEntry */
 /** @typedef {import("../core/state/highlighted_row.js").HighlightedRow} HighlightedRow */
@@ -28,8 +28,6 @@ import { MaskedToken } from "./masked_token.js";
 /** @typedef {import("../core/state/selection.js").Selection} Selection */
 /** @typedef {import("../marks/prediction_column.js").PredictionOfUnit} PredictionOfUnit */
 /** @typedef {import("../marks/prediction_section.js").PredictionContent} PredictionContent */
-/** @typedef {import("../marks/prediction_table.js").ListedToken} ListedToken */
-/** @typedef {import("../marks/prediction_table.js").PredictionTable} PredictionTable */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
 /**
@@ -47,7 +45,7 @@ import { MaskedToken } from "./masked_token.js";
  * @typedef {object} KnownPredictions
  * @property {Trace} trace
  * @property {Predictions | null} predictions
- * @property {PredictionsBefore | null} before the predictions without interventions
+ * @property {OtherPredictions | null} other the predictions of the run that the result is compared with
  */
 
 /** The predictions that one view shows. */
@@ -95,12 +93,12 @@ export class ShownPredictions {
     const number = ++this.#number;
     if (this.#known?.trace === trace) return;
     try {
-      const [predictions, before] = await Promise.all([
+      const [predictions, other] = await Promise.all([
         trace.predictions(),
-        trace.predictionsBefore(),
+        readOtherPredictions(trace),
       ]);
       if (number !== this.#number) return;
-      this.#known = { trace, predictions, before };
+      this.#known = { trace, predictions, other };
       this.#inspector.redrawPrediction();
     } catch {
       // The figure does not need the predictions, and the next draw tries again.
@@ -131,7 +129,7 @@ export class ShownPredictions {
         title: "Prediction",
         listed: [],
         sentence,
-        before: null,
+        other: null,
         masking: null,
         sweep: null,
       };
@@ -148,25 +146,9 @@ export class ShownPredictions {
       sentence: isReplaced(content.trace, found)
         ? maskedTokenInWords(prediction, actual)
         : actualTokenInWords(entry, prediction, actual),
-      before: this.#withoutInterventions(found),
+      other: otherPrediction(content.trace.manifest, this.#known?.other ?? null, found),
       masking: offersMask ? this.#maskingOf(content.trace, found, title) : null,
       sweep: isPinned ? this.#sweepOf(content, found) : null,
-    };
-  }
-
-  /**
-   * @param {UnitPrediction} unit
-   * @returns {PredictionTable | null} null for a result without interventions
-   */
-  #withoutInterventions({ position, prediction: after, actual }) {
-    const predictions = this.#known?.before;
-    if (!predictions) return null;
-    const before = predictions.at(position);
-    const change = predictions.changeAt(position);
-    return {
-      title: "Without interventions",
-      listed: listedTokens(before, actual),
-      sentence: predictionChangeInWords({ before, after }, change, actual),
     };
   }
 
@@ -211,22 +193,6 @@ export class ShownPredictions {
     const actual = textToken(trace.manifest, entry, position);
     return { entry, position, prediction: predictions.at(position), actual };
   }
-}
-
-/**
- * @param {Prediction} prediction
- * @param {import("../core/data/wire.js").Token | undefined} actual the token that the text contains
- * @returns {ListedToken[]}
- */
-function listedTokens(prediction, actual) {
-  const place = listedPlaceOf(prediction, actual);
-  return prediction.listed.map((token, at) => ({
-    label: labelOfPredicted(token),
-    spelling: token.vocabulary,
-    probability: token.probability,
-    number: weightText(token.probability),
-    isActual: at === place,
-  }));
 }
 
 /**

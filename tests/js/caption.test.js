@@ -66,7 +66,7 @@ test("a pair has a line for each text, and an encoder-decoder model for source a
 
 test("the interventions are the last line", () => {
   const named = ["Layer 0, Head 3 off", "“a” (0) masked"].map((words) => ({ spelling: "", words }));
-  const intervened = { interventions: named, before: null };
+  const intervened = { interventions: named };
   const source = tokensOf([["a", 0, 1]]);
   assert.deepEqual(captionOf(manifestOf({ source, intervened, written_from: 0 })).slice(1), [
     "a",

@@ -66,13 +66,51 @@ test("a page of a result without predictions contains no file of them", () => {
   assert.deepEqual(embeddedFiles("head", trace, "self", [3]), ["layer-3"]);
 });
 
-test("a page of a result with interventions contains the predictions without them", () => {
-  const trace = traceOf(1000);
-  trace.manifest.intervened = { interventions: [], before: "before" };
-  const names = embeddedFiles("head", trace, "self", [3], "");
-  assert.deepEqual(names, ["layer-3", "predictions", "before"]);
-  trace.manifest.intervened = { interventions: [], before: null };
-  assert.deepEqual(embeddedFiles("head", trace, "self", [3], ""), ["layer-3", "predictions"]);
+/**
+ * Return a trace that is compared with another run of as many tokens.
+ * @param {number} tokens
+ * @param {number[]} layers of the other run
+ * @param {object} [more] fields of the other manifest
+ */
+function comparedTrace(tokens, layers, more = {}) {
+  const { manifest } = traceOf(tokens);
+  const [component] = manifest.components;
+  const others = layers.map((layer) => ({ ...component.layers[layer], file: `other-${layer}` }));
+  const other = {
+    ...manifest,
+    components: [{ ...component, layers: others, overviews: [], scores: [] }],
+    predictions: { file: "other-predictions", tokens: "source", offset: 1 },
+    ...more,
+  };
+  const compared = { differs: ["model"], source: [], target: null, changes: "changes", other };
+  return new Trace({ ...manifest, compared }, () => assert.fail("a test without files read one"));
+}
+
+test("a page of a comparison contains the same layer of both runs, and their predictions", () => {
+  const names = embeddedFiles("head", comparedTrace(1000, EVERY), "self", [3], "");
+  const both = ["predictions", "other-predictions", "changes"];
+  assert.deepEqual(names, ["layer-3", "other-3", ...both]);
+  const shorter = comparedTrace(1000, [0, 1, 2]);
+  assert.deepEqual(embeddedFiles("head", shorter, "self", [3], ""), ["layer-3", ...both]);
+  const all = embeddedFiles("head", comparedTrace(50, EVERY), "self", [3], "");
+  const others = EVERY.map((layer) => `other-${layer}`);
+  assert.deepEqual(all, ["overview", "scores", ...ALL, ...others, ...both]);
+});
+
+test("the layers of both runs count for the size of a page", () => {
+  assert.equal(embeddedFiles("head", traceOf(200), "self", [3], "").length, 15);
+  const names = embeddedFiles("head", comparedTrace(200, EVERY), "self", [3], "");
+  assert.deepEqual(names.slice(0, 2), ["layer-3", "other-3"]);
+});
+
+test("a page of a comparison contains no file of predictions that are not known", () => {
+  const trace = comparedTrace(1000, EVERY, { predictions: { reason: "No predictions." } });
+  trace.manifest.compared.changes = null;
+  assert.deepEqual(embeddedFiles("head", trace, "self", [3], ""), [
+    "layer-3",
+    "other-3",
+    "predictions",
+  ]);
 });
 
 test("the error for a layer that is too large says what to do", () => {

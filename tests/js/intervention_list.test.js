@@ -40,7 +40,7 @@ test("a head, an edge and a token have the spellings of links", () => {
 test("a result without interventions has an empty list", () => {
   assert.deepEqual(interventionsOf({ intervened: null }), []);
   const interventions = SPELLINGS.map((spelling) => ({ spelling, words: "" }));
-  assert.deepEqual(interventionsOf({ intervened: { interventions, before: null } }), SPELLINGS);
+  assert.deepEqual(interventionsOf({ intervened: { interventions } }), SPELLINGS);
 });
 
 test("adding is idempotent, in any order", () => {
@@ -66,7 +66,7 @@ test("the masked tokens of a list have their positions", () => {
 /** A manifest of a text with interventions. */
 function manifestOf(tokens, ...spellings) {
   const interventions = spellings.map((spelling) => ({ spelling, words: spelling }));
-  const intervened = spellings.length ? { interventions, before: null } : null;
+  const intervened = spellings.length ? { interventions } : null;
   const model = { model_id: "made/model", revision: "main" };
   return /** @type {any} */ ({ model, source: tokens, target: null, intervened });
 }

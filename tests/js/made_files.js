@@ -2,7 +2,7 @@
 
 import { encodeSafetensors } from "../../assets/core/data/safetensors.js";
 import { filteredFile } from "../../assets/core/data/trace.js";
-import { beforeTensors, predictionTensors } from "./made_predictions.js";
+import { changeTensors, predictionTensors } from "./made_predictions.js";
 import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 
 /** @typedef {import("../../assets/core/data/safetensors.js").Tensor} Tensor */
@@ -12,7 +12,8 @@ import { SCALING, score, sum, weightsOfMade } from "./made_weights.js";
 const OVERVIEWS = "self-overview-0.safetensors";
 const SCORES = "self-scores-0.safetensors";
 const PREDICTIONS = "predictions.safetensors";
-const BEFORE = "before.safetensors";
+const OTHER_PREDICTIONS = "other-predictions.safetensors";
+const CHANGES = "changes.safetensors";
 
 /**
  * What is made of interventions.
@@ -31,6 +32,9 @@ const BEFORE = "before.safetensors";
  * @property {Token[]} tokens
  * @property {MadeLayer[]} layers
  * @property {string} [modelId]
+ * @property {string} [reason] why the predictions of the other run are not known. Otherwise all of its
+ *   probabilities are 1.5 times as large as those of this run would be
+ * @property {boolean} [hasChanges] whether it is known how the predictions differ; true by default
  */
 
 /** @type {WeakMap<MadeLayer, Blob>} the files of layers, because several tests may show a layer */
@@ -54,7 +58,6 @@ export function filesOf(tokens, layers, filters, predictions, writtenFrom, made 
   files.set(SCORES, () => safetensors(scoresOf(layers)));
   if (predictions) {
     files.set(PREDICTIONS, () => safetensors(predictionTensors(tokens, predictions)));
-    if (interventions) files.set(BEFORE, () => safetensors(beforeTensors(tokens, predictions)));
   }
   const manifest = {
     version: 4,
@@ -74,13 +77,11 @@ export function filesOf(tokens, layers, filters, predictions, writtenFrom, made 
       ? { file: PREDICTIONS, tokens: "source", offset: predictions.offset }
       : { reason: "This trace is made without predictions." },
     written_from: writtenFrom,
-    intervened: interventions
-      ? { interventions, replaced, before: predictions ? BEFORE : null }
-      : null,
+    intervened: interventions ? { interventions, replaced } : null,
     mask_token: maskToken,
     ready: [...files.keys()],
   };
-  manifest.compared = compared && comparedOf(compared, manifest, files);
+  manifest.compared = compared && comparedOf(compared, manifest, files, predictions);
   for (const filter of filters) {
     files.set(filteredFile(OVERVIEWS, filter), () => {
       return safetensors(new Map([...emptyOverviewsOf(layers), ...hiddenOf(tokens, layers)]));
@@ -94,14 +95,19 @@ export function filesOf(tokens, layers, filters, predictions, writtenFrom, made 
  * @param {MadeOther} made
  * @param {object} manifest of this run
  * @param {Map<string, () => Blob>} files
+ * @param {import("./made_predictions.js").MadePredictions | null} predictions of both runs
  * @returns {import("../../assets/core/data/wire.js").Compared}
  */
-function comparedOf({ differs, source, tokens, layers, modelId }, manifest, files) {
+function comparedOf(made, manifest, files, predictions) {
+  const { differs, source, tokens, layers, modelId, reason, hasChanges = true } = made;
   const entries = layers.map(entryOf).map((entry) => ({ ...entry, file: `other-${entry.file}` }));
   for (const [at, { file }] of entries.entries()) {
     files.set(file, () => layerFile(layers[at]));
     manifest.ready.push(file);
   }
+  const otherEntry = reason ? { reason } : otherPredictions(tokens, predictions, manifest, files);
+  const changes = hasChanges && "file" in otherEntry ? CHANGES : null;
+  if (changes) files.set(CHANGES, () => safetensors(changeTensors(source)));
   const other = {
     ...manifest,
     model: { ...manifest.model, model_id: modelId ?? manifest.model.model_id },
@@ -109,10 +115,24 @@ function comparedOf({ differs, source, tokens, layers, modelId }, manifest, file
     source_words: wordStarts(tokens),
     components: [{ ...componentOf(entries), overviews: [], scores: [] }],
     scores: [],
+    predictions: otherEntry,
     intervened: null,
     compared: null,
   };
-  return { differs, source, target: null, changes: null, other };
+  return { differs, source, target: null, changes, other };
+}
+
+/**
+ * Return the entry of the predictions of another run, and add their file.
+ * @param {Token[]} tokens of the other run
+ * @param {import("./made_predictions.js").MadePredictions | null} predictions null for none
+ * @param {object} manifest of this run
+ * @param {Map<string, () => Blob>} files
+ */
+function otherPredictions(tokens, predictions, manifest, files) {
+  if (!predictions) return manifest.predictions;
+  files.set(OTHER_PREDICTIONS, () => safetensors(predictionTensors(tokens, predictions, 1.5)));
+  return { ...manifest.predictions, file: OTHER_PREDICTIONS };
 }
 
 /** @returns {import("../../assets/core/data/wire.js").Score} */

@@ -48,20 +48,20 @@ export function predictionTensors(tokens, { offset }, factor = 1) {
 }
 
 /**
- * Return predictions without interventions: all probabilities are 1.5 times as large. At position p, the
- * divergence is p / 4, and the most likely token has the log-probability -1 - p with interventions.
- * @param {Token[]} tokens
- * @param {MadePredictions} predictions
- * @returns {Map<string, Tensor>}
+ * Return how predictions differ from those of another run. At position p, the divergence is p / 4, and the
+ * most likely token of the other run has the log-probability -1 - p in this run.
+ * @param {number[]} source the aligned positions, -1 for none
+ * @returns {Map<string, Tensor>} NaN where no tokens are aligned
  */
-export function beforeTensors(tokens, predictions) {
-  const positions = [...tokens.keys()];
-  const shape = [tokens.length];
+export function changeTensors(source) {
+  const shape = [source.length];
+  const tensorOf = (/** @type {(position: number) => number} */ numberAt) => {
+    const numbers = source.map((other, p) => (other < 0 ? Number.NaN : numberAt(p)));
+    return { shape, data: Float32Array.from(numbers) };
+  };
   return new Map([
-    ["divergences", { shape, data: Float32Array.from(positions, (p) => p / 4) }],
-    ["likeliest_log_probabilities", { shape, data: Float32Array.from(positions, (p) => -1 - p) }],
-    // The bytes of the vocabulary are last: numbers begin at a multiple of 4 bytes.
-    ...predictionTensors(tokens, predictions, 1.5),
+    ["divergences", tensorOf((p) => p / 4)],
+    ["likeliest_log_probabilities", tensorOf((p) => -1 - p)],
   ]);
 }
 

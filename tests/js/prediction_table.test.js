@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
+import { OtherPredictions } from "../../assets/core/data/other_predictions.js";
+import { PredictionChanges } from "../../assets/core/data/prediction_changes.js";
 import { predictionsTable } from "../../assets/core/export/prediction_table.js";
 import { goldenTrace } from "./golden.js";
 
@@ -30,40 +32,76 @@ test("a table has a row for each position, with the next token and the listed on
   ]);
 });
 
-test("with interventions, each row has the rank and the logarithm without them, and the divergence", async (t) => {
+/**
+ * Return the cells of a table about the other run.
+ * @param {import("node:test").TestContext} t
+ * @param {import("../../assets/core/data/prediction_changes.js").PredictionChanges | null} changes
+ * @param {number} end one past the last cell
+ */
+async function otherCells(t, changes, end) {
   const trace = await goldenTrace(t);
   const { manifest } = trace;
   const ranks = [7, 0, 1, 2, 0];
-  const before = {
+  const predictions = {
     at: (position) => {
       const rank = ranks[position];
       return { listed: [], actual: rank ? { rank, logProbability: -0.5 * rank } : null };
     },
-    changeAt: (position) => ({ divergence: 0.25 * position }),
   };
-  const predictions = await trace.predictions();
-  const table = predictionsTable(manifest, manifest.predictions, predictions, before);
+  const other = {
+    ...manifest,
+    target: manifest.target.with(3, { ...manifest.target[3], text: "fin" }),
+  };
+  const compared = {
+    differs: ["text"],
+    source: [],
+    target: [-1, 0, 1, 2, 4],
+    changes: null,
+    other,
+  };
+  const others = new OtherPredictions(compared, other.predictions, predictions, changes);
+  const own = await trace.predictions();
+  const table = predictionsTable(manifest, manifest.predictions, own, others);
   const lines = (await new Blob(table).text()).trimEnd().split("\r\n");
   const first = lines.findIndex((line) => line.startsWith("position,"));
-  assert.deepEqual(
-    lines.slice(first).map((line) => line.split(",").slice(5, 9).join()),
-    [
-      "actual_log_probability,rank_before,log_probability_before,divergence",
-      "-0.75,7,-3.5,0",
-      "-4.5,,,0.25",
-      "-1,1,-0.5,0.5",
-      "-0.0625,2,-1,0.75",
-      ",,,1",
-    ],
+  return lines.slice(first).map((line) => line.split(",").slice(5, end).join());
+}
+
+test("in a comparison, each row has the position, the token and its rank in the other run", async (t) => {
+  const divergences = [Number.NaN, 0.25, 0.5, 0.75, 1];
+  const changes = new PredictionChanges((name) =>
+    name === "divergences" ? { data: divergences } : { data: [] },
   );
+  assert.deepEqual(await otherCells(t, changes, 12), [
+    "actual_log_probability,other_position,other_actual_token,other_actual_rank,other_actual_probability,other_actual_log_probability,divergence",
+    "-0.75,,,,,,",
+    "-4.5,0,The,7,0.030197384,-3.5,0.25",
+    "-1,1,␣,,,,0.5",
+    "-0.0625,2,fin,1,0.60653067,-0.5,0.75",
+    ",4,,,,,1",
+  ]);
+});
+
+test("without the changes, a table of a comparison has no divergences", async (t) => {
+  const [header, , first] = await otherCells(t, null, 12);
+  assert.match(header, /,other_actual_log_probability,predicted_1$/);
+  assert.match(first, /^-4\.5,0,The,7,0\.030197384,-3\.5,ðŁ$/);
 });
 
 test("a comment names the interventions", async (t) => {
   const lines = await goldenLines(t, (manifest) => {
     const named = ["Layer 0, Head 3 off", "“a” (0) masked"].map((words) => ({ words }));
-    manifest.intervened = { interventions: named, replaced: {}, before: null };
+    manifest.intervened = { interventions: named, replaced: {} };
   });
   assert.ok(lines.includes('# interventions,"Layer 0, Head 3 off; “a” (0) masked"'));
+});
+
+test("a comment names the run that the result is compared with", async (t) => {
+  const lines = await goldenLines(t, (manifest) => {
+    const model = { model_id: "org/tuned", revision: "0".repeat(40) };
+    manifest.compared = { differs: ["model"], source: [], other: { ...manifest, model } };
+  });
+  assert.ok(lines.includes('# compared with,"org/tuned, commit 000000000000"'));
 });
 
 test("no token begins a formula, and none divides a cell", async (t) => {

@@ -108,16 +108,32 @@ await testCases("bins", ({ num_a, num_b, size, edges }) => {
 
 await testCases("captions", (fields) => {
   const { model_id, revision, source, target, caption } = fields;
-  const { written_from = null, intervened = null } = fields;
+  const { written_from = null, intervened = null, compared = null } = fields;
   const manifest = /** @type {any} */ ({
     model: { model_id, revision },
     source: pieceTokens(source),
     target: target && pieceTokens(target),
     written_from,
     intervened,
+    compared: compared && comparedOf(compared, { model_id, revision }),
   });
   assert.deepEqual(captionOf(manifest), caption);
 });
+
+/**
+ * Return the comparison of a case.
+ * @param {any} fields
+ * @param {{model_id: string, revision: string}} model of this run
+ */
+function comparedOf({ differs, model: otherModel, source, target }, model) {
+  const [model_id, revision] = otherModel ?? [model.model_id, model.revision];
+  const other = {
+    model: { model_id, revision },
+    source: pieceTokens(source),
+    target: target && pieceTokens(target),
+  };
+  return { differs, other };
+}
 
 await testCases("numbers_in_words", ({ noun, numbers, words }) => {
   assert.equal(numbersInWords(noun, numbers), words);

@@ -53,11 +53,27 @@ test("a file names the interventions of its pass", async (t) => {
   const part = await exportedGoldenPart(t, [0, [0]]);
   const words = "Layer 0, Head 3 off";
   const interventions = [{ spelling: "zero encoder L0H3", words }];
-  part.trace.manifest.intervened = { interventions, replaced: {}, before: null };
+  part.trace.manifest.intervened = { interventions, replaced: {} };
   for (const write of [weightsFile, vectorsFile]) {
-    const buffer = await new Blob(write(part)).arrayBuffer();
-    const length = Number(new DataView(buffer).getBigUint64(0, true));
-    const header = JSON.parse(new TextDecoder().decode(buffer.slice(8, 8 + length)));
-    assert.deepEqual(JSON.parse(header.__metadata__.interventions), [words]);
+    const { interventions, compared_with } = await metadataOf(write(part));
+    assert.deepEqual(JSON.parse(interventions), [words]);
+    assert.equal(compared_with, undefined);
   }
 });
+
+test("a file names the run that its pass is compared with", async (t) => {
+  const part = await exportedGoldenPart(t, [0, [0]]);
+  const { manifest } = part.trace;
+  manifest.compared = /** @type {any} */ ({ differs: ["interventions"], other: manifest });
+  for (const write of [weightsFile, vectorsFile]) {
+    const { compared_with } = await metadataOf(write(part));
+    assert.equal(compared_with, "the run without interventions");
+  }
+});
+
+/** @param {BlobPart[]} parts of a file */
+async function metadataOf(parts) {
+  const buffer = await new Blob(parts).arrayBuffer();
+  const length = Number(new DataView(buffer).getBigUint64(0, true));
+  return JSON.parse(new TextDecoder().decode(buffer.slice(8, 8 + length))).__metadata__;
+}

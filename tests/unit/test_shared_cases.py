@@ -1,6 +1,7 @@
 """Python passes the cases that ``tests/js/shared_cases.test.js`` passes in JavaScript."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from bertviz_space.files.svg.page import page_length, page_of
 from bertviz_space.files.svg.rows import rows_of
 from bertviz_space.files.tensor_export import LayersAndHeads, write_query_key, write_weights
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
+from bertviz_space.trace.comparison import Comparison
 from bertviz_space.trace.filter import parse_filter
 from bertviz_space.trace.interventions import Intervened, parse_interventions
 from bertviz_space.trace.overview import bin_size
@@ -56,6 +58,29 @@ def trace_of(components: list[Component], source: str, target: str | None) -> Tr
         query, key = (torch.zeros(1, len(each or ()), 1) for each in (queries, keys))
         layers[component] = (LayerAttention(component, 0, query, key, scaling=1.0),)
     return Trace(own, other, layers)
+
+
+def captioned_trace(case: Case) -> Trace:
+    """Return a trace with the texts of a case of a caption."""
+    source, target = case["source"], case["target"]
+    query, key = (torch.zeros(1, len(source), 1) for _ in range(2))
+    layer = LayerAttention("self", 0, query, key, scaling=1.0)
+    own, other = piece_tokens(source), None if target is None else piece_tokens(target)
+    return Trace(own, other, {"self": (layer,)})
+
+
+def compared_of(case: Case) -> Comparison | None:
+    """Return the comparison of a case of a caption, without aligned tokens."""
+    fields = case.get("compared")
+    if fields is None:
+        return None
+    return Comparison(
+        captioned_trace(fields),
+        differs=tuple(fields["differs"]),
+        source=(-1,) * len(case["source"]),
+        target=None if case["target"] is None else (-1,) * len(case["target"]),
+        model=None if fields["model"] is None else tuple(fields["model"]),
+    )
 
 
 @pytest.mark.parametrize("name", generated())
@@ -113,18 +138,13 @@ def test_bins_of_an_overview_equal_those_of_the_cases(case: Case):
 
 @pytest.mark.parametrize("case", cases_of("captions"))
 def test_captions_of_pictures_equal_those_of_the_cases(case: Case):
-    source, target = case["source"], case["target"]
-    query, key = (torch.zeros(1, len(source), 1) for _ in range(2))
-    layer = LayerAttention("self", 0, query, key, scaling=1.0)
-    own, other = piece_tokens(source), None if target is None else piece_tokens(target)
     named = (case.get("intervened") or {}).get("interventions", [])
     changes = parse_interventions(",".join(each["spelling"] for each in named))
-    trace = Trace(
-        own,
-        other,
-        {"self": (layer,)},
+    trace = replace(
+        captioned_trace(case),
         written_from=case.get("written_from"),
         intervened=Intervened(changes, {}) if changes else None,
+        compared=compared_of(case),
     )
     assert interventions_in_words(trace) == [each["words"] for each in named]
     assert caption_of(trace, case["model_id"], case["revision"]) == case["caption"]

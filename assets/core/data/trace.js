@@ -2,8 +2,8 @@
 // the files, and no other JavaScript reads them.
 
 import { FileCache } from "./file_cache.js";
+import { PredictionChanges } from "./prediction_changes.js";
 import { Predictions } from "./predictions.js";
-import { PredictionsBefore } from "./predictions_before.js";
 import { unitsOf } from "./units.js";
 import { tokensOfSide } from "./written_tokens.js";
 
@@ -196,15 +196,15 @@ export class Trace {
   }
 
   /**
-   * Fetch what the model predicts at each position without the interventions of the result.
-   * @returns {Promise<PredictionsBefore | null>} null without interventions, and if the manifest says why the
-   *   predictions are not known
+   * Fetch how the predictions of this run differ from those of the run that it is compared with.
+   * @returns {Promise<PredictionChanges | null>} null if that is not known, and for a result that is compared
+   *   with none
    */
-  async predictionsBefore() {
-    const file = this.manifest.intervened?.before;
+  async predictionChanges() {
+    const file = this.manifest.compared?.changes;
     if (!file) return null;
     const read = (/** @type {Map<string, Tensor>} */ tensors) =>
-      new PredictionsBefore((name) => requiredTensor(tensors, name));
+      new PredictionChanges((name) => requiredTensor(tensors, name));
     return this.#files.read(file, read);
   }
 

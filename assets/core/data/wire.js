@@ -80,8 +80,6 @@
  * What the pass of a result was changed by (bertviz_space/trace/interventions.py).
  * @typedef {object} Intervened
  * @property {{spelling: string, words: string}[]} interventions as links spell them, and for the reader
- * @property {string | null} before the file of the predictions without interventions; null without
- *   predictions
  * @property {Record<number, Token>} replaced the source tokens that the mask token replaces, by their
  *   positions
  */

@@ -1,6 +1,6 @@
 // A BibTeX file that cites BertViz and the Space.
 
-import { commitOf } from "../text/caption.js";
+import { modelName } from "../text/model_name.js";
 
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 
@@ -34,15 +34,13 @@ const TEX = new Map([
  * @param {Date} date of access
  * @returns {string}
  */
-export function citation({ model: { model_id, revision } }, address, date) {
+export function citation({ model }, address, date) {
   const day = date.toISOString().slice(0, 10);
-  const commit = commitOf(revision);
-  const model = `Attention of ${model_id}${commit ? `, commit ${commit}` : ""}`;
   const lines = [
     "  title = {{BertViz Space}},",
     ...(address ? [`  url = {${escapeUrl(address)}},`] : []),
     `  urldate = {${day}},`,
-    `  note = {${escapeTex(model)}. Accessed ${day}},`,
+    `  note = {${escapeTex(`Attention of ${modelName(model)}`)}. Accessed ${day}},`,
   ];
   return `${BERTVIZ}\n@software{bertviz-space,\n${lines.join("\n")}\n}\n`;
 }

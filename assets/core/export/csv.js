@@ -1,7 +1,8 @@
 // The beginning, the lines and the numbers of a CSV file.
 
 import { interventionsInWords } from "../data/interventions_in_words.js";
-import { textsOf } from "../text/caption.js";
+import { otherRunWithCommit } from "../text/other_run.js";
+import { textsOf } from "../text/texts_read.js";
 
 /** Without a byte order mark, Excel decodes a file with an encoding of the reader's country. */
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -34,19 +35,22 @@ export function commentLine(name, text) {
 }
 
 /**
- * Return the beginning of a file: comments that name the model, the texts and the interventions.
+ * Return the beginning of a file: comments that name the model, the texts, the interventions, and the run
+ * that the result is compared with.
  * @param {import("../data/wire.js").Manifest} manifest
  * @returns {string[]}
  */
 export function beginningOf(manifest) {
   const { model, source, target } = manifest;
   const interventions = interventionsInWords(manifest);
+  const other = otherRunWithCommit(manifest);
   return [
     BYTE_ORDER_MARK,
     commentLine("model", model.model_id),
     commentLine("commit", model.revision),
     ...textsOf(source, target).map(([name, text]) => commentLine(`text ${name}`.trim(), text)),
     ...(interventions.length ? [commentLine("interventions", interventions.join("; "))] : []),
+    ...(other ? [commentLine("compared with", other)] : []),
   ];
 }
 

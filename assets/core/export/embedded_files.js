@@ -1,5 +1,6 @@
 // Chooses which files of a result a stand-alone page contains: all files of a short text, and for a
-// long text those that the view needs. Every page contains the predictions, which are small.
+// long text those that the view needs. Every page contains the predictions, which are small. A page of a
+// comparison contains the files of both runs.
 
 import { bytesOfLayer } from "../data/layer_size.js";
 import { filteredFile } from "../data/trace.js";
@@ -7,6 +8,7 @@ import { filteredFile } from "../data/trace.js";
 /** @typedef {import("../state/selection.js").ViewName} ViewName */
 /** @typedef {import("../data/trace.js").Trace} Trace */
 /** @typedef {import("../data/wire.js").Component} Component */
+/** @typedef {import("../data/wire.js").LayerEntry} LayerEntry */
 
 /**
  * Bytes of all layers up to which a page contains all of them: about 200 tokens of a BERT-base. An
@@ -27,9 +29,8 @@ const MAX_BYTES_IN_VIEW = 96 * 2 ** 20;
  * @throws {Error} with a message for the reader, if the files that the view needs are too large
  */
 export function embeddedFiles(view, trace, component, layers, filter) {
-  const { components, predictions, intervened } = trace.manifest;
-  const always = "file" in predictions ? [predictions.file] : [];
-  if (intervened?.before) always.push(intervened.before);
+  const { components } = trace.manifest;
+  const always = predictionFiles(trace);
   const overviews = components.flatMap(({ overviews, scores }) =>
     [...overviews, ...scores].map(({ file }) => file),
   );
@@ -37,14 +38,15 @@ export function embeddedFiles(view, trace, component, layers, filter) {
     const shown = trace.component(component).overviews.map(({ file }) => file);
     overviews.push(...shown.map((file) => filteredFile(file, filter)));
   }
-  const all = components.flatMap(({ component, layers }) =>
-    layers.map((entry) => ({ component, entry })),
-  );
+  const all = [...layersOf(trace), ...(trace.other ? layersOf(trace.other) : [])];
   const inView = all.filter(
     (each) => each.component === component && layers.includes(each.entry.layer),
   );
   const bytesOf = (/** @type {typeof all} */ entries) =>
-    entries.reduce((sum, { component, entry }) => sum + bytesOfLayer(trace, component, entry), 0);
+    entries.reduce(
+      (sum, { run, component, entry }) => sum + bytesOfLayer(run, component, entry),
+      0,
+    );
   const namesOf = (/** @type {typeof all} */ entries) => entries.map(({ entry }) => entry.file);
   if (bytesOf(all) <= MAX_BYTES_OF_ALL) return [...overviews, ...namesOf(all), ...always];
   if (bytesOf(inView) <= MAX_BYTES_IN_VIEW) {
@@ -52,4 +54,25 @@ export function embeddedFiles(view, trace, component, layers, filter) {
   }
   if (view === "model") return [...overviews, ...always];
   throw new Error("This layer is too large for one file. Shorten the text.");
+}
+
+/**
+ * @param {Trace} run
+ * @returns {{run: Trace, component: Component, entry: LayerEntry}[]} the layers of one run
+ */
+function layersOf(run) {
+  return run.manifest.components.flatMap(({ component, layers }) =>
+    layers.map((entry) => ({ run, component, entry })),
+  );
+}
+
+/**
+ * @param {Trace} trace
+ * @returns {string[]} the files of the predictions of both runs, and of how they differ
+ */
+function predictionFiles({ manifest: { predictions, compared } }) {
+  const files = [predictions, ...(compared ? [compared.other.predictions] : [])].flatMap((entry) =>
+    "file" in entry ? [entry.file] : [],
+  );
+  return compared?.changes ? [...files, compared.changes] : files;
 }

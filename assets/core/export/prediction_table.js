@@ -6,8 +6,8 @@ import { labelOf } from "../text/label.js";
 import { labelOfPredicted } from "../text/predicted_token.js";
 import { beginningOf, cellText, commentLine, csvLine, shortestFloat32 } from "./csv.js";
 
+/** @typedef {import("../data/other_predictions.js").OtherPredictions} OtherPredictions */
 /** @typedef {import("../data/predictions.js").Predictions} Predictions */
-/** @typedef {import("../data/predictions_before.js").PredictionsBefore} PredictionsBefore */
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("../data/wire.js").PredictionsEntry} PredictionsEntry */
 /** @typedef {import("../data/wire.js").Token} Token */
@@ -20,10 +20,11 @@ const MAX_LETTERS = 200;
  * @param {Manifest} manifest
  * @param {PredictionsEntry} entry
  * @param {Predictions} predictions
- * @param {PredictionsBefore | null} [before] the predictions without interventions; null for no columns
+ * @param {OtherPredictions | null} [others] the predictions of the run that the result is compared with; null
+ *   for no columns
  * @returns {BlobPart[]} the parts of the file, in order
  */
-export function predictionsTable(manifest, entry, predictions, before = null) {
+export function predictionsTable(manifest, entry, predictions, others = null) {
   const tokens = manifest[entry.tokens] ?? [];
   const numListed = tokens.length ? predictions.at(0).listed.length : 0;
   const listedColumns = Array.from({ length: numListed }, (_, at) => [
@@ -36,14 +37,17 @@ export function predictionsTable(manifest, entry, predictions, before = null) {
     "actual_probability",
     "actual_log_probability",
   ];
-  const beforeColumns = before ? ["rank_before", "log_probability_before", "divergence"] : [];
+  const otherColumns = others
+    ? ["other_position", ...actualColumns.map((name) => `other_${name}`)]
+    : [];
+  if (others?.hasChanges) otherColumns.push("divergence");
   const rows = tokens.map((token, position) => {
     const { listed, actual } = predictions.at(position);
     return csvLine([
       position,
       textOf(token),
       ...actualCells(textToken(manifest, entry, position), actual),
-      ...(before ? beforeCells(before, position) : []),
+      ...(others ? otherCells(others, position) : []),
       ...listed.flatMap((each) => [
         cellText(labelOfPredicted(each, MAX_LETTERS)),
         shortestFloat32(each.probability),
@@ -53,7 +57,7 @@ export function predictionsTable(manifest, entry, predictions, before = null) {
   return [
     ...beginningOf(manifest),
     commentLine("predicted", `the token ${entry.offset === 1 ? "after" : "at"} the position`),
-    csvLine(["position", "token", ...actualColumns, ...beforeColumns, ...listedColumns.flat()]),
+    csvLine(["position", "token", ...actualColumns, ...otherColumns, ...listedColumns.flat()]),
     ...rows,
   ];
 }
@@ -71,15 +75,17 @@ function actualCells(token, actual) {
 }
 
 /**
- * @param {PredictionsBefore} before
- * @param {number} position
- * @returns {(string | number)[]}
+ * @param {OtherPredictions} others
+ * @param {number} position of this run
+ * @returns {(string | number)[]} empty cells where no token of the other run is aligned
  */
-function beforeCells(before, position) {
-  const { actual } = before.at(position);
-  const { divergence } = before.changeAt(position);
-  const cells = actual ? [actual.rank, shortestFloat32(actual.logProbability)] : ["", ""];
-  return [...cells, shortestFloat32(divergence)];
+function otherCells(others, position) {
+  const other = others.at(position);
+  const cells = other
+    ? [other.position, ...actualCells(other.actual, other.prediction.actual)]
+    : ["", "", "", "", ""];
+  if (!others.hasChanges) return cells;
+  return [...cells, other?.change ? shortestFloat32(other.change.divergence) : ""];
 }
 
 /**

@@ -3,6 +3,7 @@
 import { interventionsInWords } from "../data/interventions_in_words.js";
 import { encodeSafetensors } from "../data/safetensors.js";
 import { positionsOf } from "../state/attention_part.js";
+import { otherRunWithCommit } from "../text/other_run.js";
 import {
   checkVectors,
   checkWeights,
@@ -148,6 +149,7 @@ function metadataOf({ trace, attentionPart, axes, filter, layers }, heads) {
   const { component } = attentionPart;
   const { model, source, target } = trace.manifest;
   const { model_id, revision } = model;
+  const other = otherRunWithCommit(trace.manifest);
   const [queryTokens, keyTokens] = [axes.query.tokens, axes.key.tokens];
   const isWhole =
     !filter?.words && `${partSize(attentionPart)}` === `${[queryTokens.length, keyTokens.length]}`;
@@ -164,6 +166,7 @@ function metadataOf({ trace, attentionPart, axes, filter, layers }, heads) {
     model_id,
     revision,
     interventions: JSON.stringify(interventionsInWords(trace.manifest)),
+    ...(other ? { compared_with: other } : {}),
   };
 }
 

@@ -1,35 +1,24 @@
-// The caption of a saved picture: the model, the texts, which tokens the model wrote, and the interventions.
+// The caption of a saved picture: the model, the texts, which tokens the model wrote, the interventions, and the
+// run that the result is compared with.
 
 import { interventionsInWords } from "../data/interventions_in_words.js";
-import { stripBlanks } from "./blanks.js";
+import { modelName } from "./model_name.js";
+import { otherRunWithCommit } from "./other_run.js";
 import { rangesOf } from "./ranges.js";
+import { textsOf } from "./texts_read.js";
 import { writtenNote } from "./written_note.js";
 
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
-/** @typedef {import("../data/wire.js").Token} Token */
-
-/** A commit hash. */
-const COMMIT = /^[0-9a-f]{40}$/;
-/** Characters of a commit hash that identify the commit. */
-const COMMIT_LENGTH = 12;
-
-/**
- * Return the commit of a revision, abbreviated.
- * @param {string} revision
- * @returns {string} empty for a revision that is not a commit
- */
-export function commitOf(revision) {
-  return COMMIT.test(revision) ? revision.slice(0, COMMIT_LENGTH) : "";
-}
 
 /**
  * Return the lines of a caption: one for the model, one for each text, one for the tokens that the model
- * wrote, if there are any, and one for the interventions, if there are any.
+ * wrote, if there are any, one for the interventions, if there are any, and one for the run that the result is
+ * compared with, if there is one.
  * @param {Manifest} manifest
  * @returns {string[]}
  */
 export function captionOf(manifest) {
-  const notes = [writtenNote(manifest), interventionNote(manifest)];
+  const notes = [writtenNote(manifest), interventionNote(manifest), comparisonNote(manifest)];
   return [...modelAndTexts(manifest), ...notes.filter(Boolean)];
 }
 
@@ -44,48 +33,23 @@ function interventionNote(manifest) {
 }
 
 /**
+ * Return the run that a result is compared with.
+ * @param {Pick<Manifest, "compared">} manifest
+ * @returns {string} empty for none
+ */
+function comparisonNote(manifest) {
+  const name = otherRunWithCommit(manifest);
+  return name && `Compared with ${name}.`;
+}
+
+/**
  * Return one line for the model, and one for each text.
  * @param {Pick<Manifest, "model" | "source" | "target">} manifest
  * @returns {string[]}
  */
-export function modelAndTexts({ model: { model_id, revision }, source, target }) {
-  const commit = commitOf(revision);
+export function modelAndTexts({ model, source, target }) {
   const texts = textsOf(source, target).map(([name, text]) => (name ? `${name}: ${text}` : text));
-  return [commit ? `${model_id}, commit ${commit}` : model_id, ...texts];
-}
-
-/**
- * Return the texts that a model read, each with its name. A single text has an empty name.
- * @param {Token[]} source
- * @param {Token[] | null} target
- * @returns {[name: string, text: string][]}
- */
-export function textsOf(source, target) {
-  const [first, second] = [textOf(source, "A"), textOf(source, "B")];
-  /** @type {[string, string][]} */
-  const texts = [[target ? "Source" : "", first]];
-  if (second) texts.splice(0, 1, ["A", first], ["B", second]);
-  if (target) texts.push(["Target", textOf(target, "A")]);
-  return texts;
-}
-
-/**
- * Return the part of the reader's text that tokens cover. The characters between two tokens, which
- * belong to no token, become one blank.
- * @param {Token[]} tokens
- * @param {"A" | "B"} segment
- * @returns {string}
- */
-function textOf(tokens, segment) {
-  let text = "";
-  let reached = 0;
-  for (const { text: piece, segment: own, special, start, end } of tokens) {
-    // Tokens that share characters all have the same text, which is written once.
-    if (own !== segment || special || end <= reached) continue;
-    text += start > reached && text ? ` ${piece}` : piece;
-    reached = end;
-  }
-  return stripBlanks(text);
+  return [modelName(model), ...texts];
 }
 
 /**

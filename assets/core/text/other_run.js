@@ -1,7 +1,8 @@
 // The name of the run that a result is compared with.
 
-import { textsOf } from "./caption.js";
 import { cut } from "./label.js";
+import { modelName } from "./model_name.js";
+import { textsOf } from "./texts_read.js";
 
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 
@@ -14,13 +15,16 @@ const MAX_SHORT = 40;
  * @returns {string} empty for a result that is compared with none
  */
 export function otherRunInWords({ compared }) {
-  if (!compared) return "";
-  const { differs, other } = compared;
-  const texts = textsOf(other.source, other.target).map(([, text]) => `“${text}”`);
-  const parts = [];
-  if (differs.includes("model")) parts.push(other.model.model_id);
-  if (differs.includes("text")) parts.push(texts.join(" and "));
-  return parts.join(" on ") || "the run without interventions";
+  return compared ? nameOf(compared, compared.other.model.model_id) : "";
+}
+
+/**
+ * Return a name for the other run of a comparison that tells the commit of another model.
+ * @param {Pick<Manifest, "compared">} manifest
+ * @returns {string} empty for a result that is compared with none
+ */
+export function otherRunWithCommit({ compared }) {
+  return compared ? nameOf(compared, modelName(compared.other.model)) : "";
 }
 
 /**
@@ -31,4 +35,17 @@ export function otherRunInWords({ compared }) {
 export function otherRunInShort(manifest) {
   const short = cut(otherRunInWords(manifest), MAX_SHORT);
   return short.lastIndexOf("“") > short.lastIndexOf("”") ? `${short}”` : short;
+}
+
+/**
+ * @param {import("../data/wire.js").Compared} compared
+ * @param {string} model name of the other model
+ * @returns {string}
+ */
+function nameOf({ differs, other }, model) {
+  const texts = textsOf(other.source, other.target).map(([, text]) => `“${text}”`);
+  const parts = [];
+  if (differs.includes("model")) parts.push(model);
+  if (differs.includes("text")) parts.push(texts.join(" and "));
+  return parts.join(" on ") || "the run without interventions";
 }
