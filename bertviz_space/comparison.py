@@ -63,15 +63,24 @@ def compare(
     )
     changes = None
     if logits is not None:
-        changes = _changes(comparison, logits, cancellation or Cancellation())
+        changes = _changes(trace, comparison, logits, cancellation or Cancellation())
     return replace(trace, compared=replace(comparison, changes=changes))
 
 
 def _changes(
-    comparison: Comparison, logits: tuple[Logits, Logits], cancellation: Cancellation
+    trace: Trace,
+    comparison: Comparison,
+    logits: tuple[Logits, Logits],
+    cancellation: Cancellation,
 ) -> PredictionChanges | None:
-    predictions = comparison.trace.predictions
-    if not isinstance(predictions, Predictions):
+    """Return how the predictions differ, ``None`` if both are not of the same tokens.
+
+    A causal model predicts the next token, and a masked model the token at the position.
+    """
+    own, predictions = trace.predictions, comparison.trace.predictions
+    if not (isinstance(own, Predictions) and isinstance(predictions, Predictions)):
+        return None
+    if own.offset != predictions.offset:
         return None
     component = "self" if comparison.target is None else "decoder"
     return changes_of_predictions(

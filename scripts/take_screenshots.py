@@ -1,7 +1,7 @@
 """Takes the pictures in the README: ``make screenshots``.
 
-It takes each view of three models, a long text, a run without one head, the whole page, and a saved
-SVG, and writes them into docs/screenshots.
+It takes each view of three models, a long text, a run without one head, two compared texts, the
+whole page, and a saved SVG, and writes them into docs/screenshots.
 """
 
 import shutil
@@ -45,6 +45,10 @@ _TEXT = README.partition("# BertViz Space")[2][:10_000]
 WHAT_IF = Scene(
     "what-if", "tiny-gpt2", "lamp river stone garden lamp river stone", "", layer=0, head=3, query=8
 )
+COMPARED = Scene(
+    "compared", MINILM, "The nurse helped the doctor because she was kind", "", 4, 10, query=7
+)
+OTHER_TEXT = "The nurse helped the doctor because the old man was kind"
 LONG = Scene("long", MINILM, _TEXT, "", layer=2, head=0, query=0)
 
 
@@ -62,6 +66,9 @@ def run(page: Page, scene: Scene) -> None:
     page.get_by_label("Text", exact=True).fill(scene.text)
     page.get_by_role("button", name="Run", exact=True).click()
     page.locator('.bertviz-outcome[data-kind="status"]', has_text=scene.model_id).wait_for()
+    # The picture before may still be there.
+    title = page.locator(".bertviz-head .bertviz-title")
+    title.filter(has_text=scene.model_id).filter(has_text=scene.text[:20]).wait_for()
     ready(page, "head")
 
 
@@ -147,6 +154,16 @@ def take_what_if(page: Page, url: str, theme: str) -> None:
     shoot(page, "head", WHAT_IF, theme)
 
 
+def take_comparison(page: Page, url: str, theme: str) -> None:
+    """Take a picture of two texts side by side, with one pinned token."""
+    shown = f"text={COMPARED.text}&other_text={OTHER_TEXT}&layer={COMPARED.layer}"
+    pinned = f"heads={COMPARED.head}&pinned=query,{COMPARED.query}"
+    page.goto(f"{url}?__theme={theme}&model={COMPARED.model_id}&{shown}&{pinned}")
+    ready(page, "head", "both")
+    page.mouse.move(0, 0)
+    shoot(page, "head", COMPARED, theme)
+
+
 def shoot(page: Page, view: str, scene: Scene, theme: str) -> None:
     """Write the picture of one view, with a margin around it."""
     box = page.locator(f".bertviz-{view}").bounding_box()
@@ -198,6 +215,7 @@ def main() -> None:
             page.goto(f"{url}?__theme={theme}")
             take_long(page, theme)
             take_what_if(page, url, theme)
+            take_comparison(page, url, theme)
             page.close()
     demo.close()
     shutil.rmtree(home)

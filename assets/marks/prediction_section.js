@@ -39,7 +39,7 @@ export function createPredictionSection(host) {
   const button = appendButton(masking, "", () => onMask?.());
   const note = appendElement(masking, "div", "bertviz-muted");
   note.setAttribute("role", "status");
-  const other = createPredictionTable(host, "bertviz-prediction-before");
+  const other = createPredictionTable(host, "bertviz-other-prediction");
   const masked = createPredictionTable(host, "bertviz-masked-prediction");
   masked.title.tabIndex = -1;
   const sweep = createSweepSection(prediction.element, host);

@@ -52,7 +52,7 @@ def test_a_reader_asks_what_a_head_does_for_a_prediction_and_links_to_the_answer
     head_3.get_by_role("button", name="Switch off", exact=True).click()
     expect(chips(head_3)).to_have_text([OFF])
     # The pinned token stays pinned, so the answer is beside the question.
-    before = head_3.locator(".bertviz-prediction-before")
+    before = head_3.locator(".bertviz-other-prediction")
     expect(before).to_contain_text(CHANGE)
     page.wait_for_url(re.compile(r"interventions=zero\+L0H3"))
     page.reload()

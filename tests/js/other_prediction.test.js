@@ -75,7 +75,7 @@ function read(host, name) {
   };
 }
 
-const other = (host) => read(host, ".bertviz-prediction-before");
+const other = (host) => read(host, ".bertviz-other-prediction");
 const own = (host) => read(host, ".bertviz-prediction");
 
 for (const name of ["head", "neuron", "matrix"]) {
@@ -157,7 +157,7 @@ test("at a token that is not aligned, the other run has no table", async (t) => 
   assert.equal(own(host).rows.length, 3);
   assert.deepEqual(other(host).rows, []);
   assert.equal(other(host).sentence, "No token of the other run is aligned with word3.");
-  assert.ok(!isVisible(host.querySelector(".bertviz-prediction-before table")));
+  assert.ok(!isVisible(host.querySelector(".bertviz-other-prediction table")));
   hover(token(figure(host), "queries", 4));
   assert.equal(other(host).rows.length, 3);
 });

@@ -343,3 +343,11 @@ def test_predictions_of_the_other_run_are_known(gpt2):
         run(gpt2.model, gpt2.tokenizer, REPEATED), run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
     )
     assert isinstance(comparison_of(trace).trace.predictions, Predictions)
+
+
+def test_predictions_of_other_positions_are_not_compared(gpt2):
+    trace, logits = run(gpt2.model, gpt2.tokenizer, REPEATED)
+    other, other_logits = run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
+    assert isinstance(other.predictions, Predictions)
+    masked = replace(other, predictions=replace(other.predictions, offset=0))
+    assert comparison_of(compare(trace, masked, None, (logits, other_logits))).changes is None
