@@ -46,7 +46,7 @@ WHAT_IF = Scene(
     "what-if", "tiny-gpt2", "lamp river stone garden lamp river stone", "", layer=0, head=3, query=8
 )
 COMPARED = Scene(
-    "compared", MINILM, "The nurse helped the doctor because she was kind", "", 4, 10, query=7
+    "compared", MINILM, "The nurse helped the doctor because she was kind", "", 4, 10, query=9
 )
 OTHER_TEXT = "The nurse helped the doctor because the old man was kind"
 LONG = Scene("long", MINILM, _TEXT, "", layer=2, head=0, query=0)

@@ -4,7 +4,7 @@
 // closed.
 
 import { FIELDS, onEndOfComparison, onIntervene, onShown } from "../views/page_events.js";
-import { runButtonOf } from "./elements.js";
+import { compareButtonOf, runButtonOf } from "./elements.js";
 
 /**
  * @typedef {object} InterventionsComponent what Gradio supplies
@@ -32,7 +32,8 @@ export function start({ element, props, trigger }) {
   // After a run that failed, the next one has the interventions of the picture again, and none if the
   // link's own run has failed: the reader could not undo them.
   const restore = (/** @type {MouseEvent} */ { target }) => {
-    if (!runButtonOf(document).contains(/** @type {Node} */ (target))) return;
+    const buttons = [runButtonOf(document), compareButtonOf(document)];
+    if (!buttons.some((button) => button?.contains(/** @type {Node} */ (target)))) return;
     if (next !== null) props.value = next;
     next ??= "";
   };

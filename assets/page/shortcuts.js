@@ -1,24 +1,32 @@
-// Shortcuts in the form above the views.
+// Shortcuts in the form above the views, and in the popover that asks for the other run of a comparison.
 
-import { formOf, runButtonOf } from "./elements.js";
+import { compareButtonOf, compareOf, formOf, runButtonOf } from "./elements.js";
 
 /** @param {Document} document */
 export function addShortcuts(document) {
-  const form = formOf(document);
-  form.addEventListener("keydown", (event) => runOnEnter(document, event));
+  addTo(formOf(document), () => runButtonOf(document));
+  addTo(compareOf(document), () => compareButtonOf(document));
+}
+
+/**
+ * @param {HTMLElement} form
+ * @param {() => HTMLElement | null} runButton returns the button that runs what the form contains
+ */
+function addTo(form, runButton) {
+  form.addEventListener("keydown", (event) => runOnEnter(runButton, event));
   form.addEventListener("click", ({ target }) => selectModelText(target));
 }
 
 /**
- * Press Run on Ctrl+Enter or Cmd+Enter.
- * @param {Document} document
+ * Press a button on Ctrl+Enter or Cmd+Enter.
+ * @param {() => HTMLElement | null} runButton
  * @param {KeyboardEvent} event
  */
-function runOnEnter(document, event) {
+function runOnEnter(runButton, event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   // Enter in the model field accepts what was typed there, but only after this event.
-  setTimeout(() => runButtonOf(document).click());
+  setTimeout(() => runButton()?.click());
 }
 
 /**

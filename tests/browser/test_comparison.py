@@ -128,3 +128,11 @@ def test_an_example_ends_the_comparison(page: Page, url):
     page.locator("#bertviz-examples .gallery-item").last.click()
     page.wait_for_url(lambda address: "other_text" not in address)
     expect(other_run(host)).to_be_hidden()
+
+
+def test_compare_works_after_a_link_to_an_intervention_that_is_not_possible(page: Page, url):
+    choices = {"model": "tiny-gpt2", "text": TEXT, "interventions": "zero L9H9"}
+    page.goto(f"{url}?{urlencode(choices)}")
+    expect_error(page, "There is no layer 9 in this model.")
+    ask(page, "Other text", OTHER_TEXT)
+    expect_drawn(view(page, "head"), re.compile("both$"))

@@ -130,8 +130,8 @@ def assert_lies_over_the_page(page: Page, size: dict[str, int], name: str) -> No
     """Open a popover with its button and close it, by keyboard and with the mouse."""
     stage = view(page, "head").locator(".bertviz-stage")
     before = stage.bounding_box()
-    button = page.get_by_role("button", name=name)
-    popover = page.locator(".gr-accordion", has=button)
+    popover = page.locator(".gr-accordion", has_text=name)
+    button = popover.locator("> button")
     content = popover.locator("> div").last
     expect(button).to_have_attribute("aria-expanded", "false")
     button.press("Enter")

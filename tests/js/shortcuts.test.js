@@ -36,3 +36,15 @@ test("a click into a dropdown selects its text, and a click elsewhere selects no
   dropdown.click();
   assert.deepEqual([dropdown.selectionStart, dropdown.selectionEnd], [0, "tiny-bert".length]);
 });
+
+test("Ctrl+Enter in the popover of a comparison presses Compare, and not Run", async () => {
+  const document = openPage();
+  addShortcuts(document);
+  const pressed = [];
+  for (const id of ["bertviz-run", "bertviz-compare-run"]) {
+    document.getElementById(id).addEventListener("click", () => pressed.push(id));
+  }
+  press(document.querySelector("#bertviz-compare textarea"), { key: "Enter", ctrlKey: true });
+  await timers();
+  assert.deepEqual(pressed, ["bertviz-compare-run"]);
+});
