@@ -119,12 +119,16 @@ function severalInWords({ token: { axis, others } }) {
  * @returns {string}
  */
 function noteOf({ token, hidden, ranking: { numMost, others, total } }, numOthers) {
-  const shownRest =
-    others > 0 ? ` ${groupedNumber(numOthers)} others: ${weightText(others)} in all.` : "";
+  const shownRest = others > 0 ? ` ${othersInWords(numOthers)}: ${weightText(others)} in all.` : "";
   const rest = hidden?.hiddenLines ? `${shownRest} ${hiddenInWords(hidden)}` : shownRest;
   if (token.axis === "key") return `Receives ${total.toFixed(3)} in all.${rest}`;
   if (total === 0) return rest.trim();
   return `${numMost === 1 ? "1 key holds" : `${groupedNumber(numMost)} keys hold`} 90%.${rest}`;
+}
+
+/** @param {number} count */
+function othersInWords(count) {
+  return count === 1 ? "1 other" : `${groupedNumber(count)} others`;
 }
 
 /**

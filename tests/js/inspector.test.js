@@ -112,6 +112,19 @@ test("a masked key is neither listed nor one of the others", async (t) => {
   assert.equal(notes[0], "2 keys hold 90%.");
 });
 
+test("the keys that are not listed are counted", async (t) => {
+  for (const [numTokens, others] of [
+    [11, "1 other: 0.091 in all."],
+    [12, "2 others: 0.167 in all."],
+  ]) {
+    const layer = layerOfWeights(1, numTokens, () => 1 / numTokens);
+    const { host } = await showView(t, "head", serveMade(t, madeTokens(numTokens), [layer]));
+    hover(token(figure(host), "queries", 0));
+    const note = host.querySelector(".bertviz-rankings .bertviz-ranking p").textContent;
+    assert.ok(note.includes(others), note);
+  }
+});
+
 test("in a part with other keys than queries, a token has one direction", async (t) => {
   const { host, weights } = await showPair(t, "head", "heads=4");
   pick(host, "Attention", "Sentence A -> Sentence B");
