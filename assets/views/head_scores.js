@@ -148,14 +148,16 @@ export class HeadScores {
   }
 
   /**
-   * @param {string | null} chosen the name of the score that the reader chose
+   * @param {string | null} chosen the name of the score that the reader chose; null for the first score, or
+   *   in a comparison for the one that compares both runs
    * @returns what is known; null if no score is
    */
   #describeKnown(chosen) {
     const present = presentScores(this.#known);
     if (!this.#trace || present.length === 0) return null;
     const all = this.#trace.manifest.scores;
-    const index = keepChoice(present, (each) => all[each].name === chosen);
+    const name = chosen ?? (this.#trace.other ? "divergence" : null);
+    const index = keepChoice(present, (each) => all[each].name === name);
     const numLayers = layersOf(this.#trace, this.#component).length;
     return { all, present, index, numKnown: this.#known.size, numLayers };
   }

@@ -243,6 +243,37 @@ test("while scores arrive, the bars and their legend say which layers they know"
   assert.equal(scores.scale(choice).numKnown, 3);
 });
 
+test("the heads of compared runs are ranked by their change first", async () => {
+  const tensor = { shape: [2, 2], data: Float32Array.from([0.9, 0.1, 0.5, 0.4]) };
+  const trace = {
+    other: {},
+    manifest: {
+      scores: [
+        { name: "first", label: "First token", meaning: "", is_pattern: true },
+        { name: "divergence", label: "Change", meaning: "", is_pattern: false },
+      ],
+    },
+    component: () => ({ scores: [{ layers: [0] }], layers: [{ layer: 0 }] }),
+    scores: async () => tensor,
+  };
+  const scores = new HeadScores(() => {});
+  scores.setContent({ trace, attentionPart: { component: "self" }, filter: null });
+  await scores.load();
+  const rankedBy = (score) => {
+    const { heads } = scores.ranking({ score, bars: false }, null);
+    return [heads.title, ...heads.rows.map(({ label }) => label)];
+  };
+  assert.deepEqual(rankedBy(null), ["Heads by change", "L0H1", "L0H0"]);
+  assert.deepEqual(rankedBy("first"), ["Heads by first token", "L0H0", "L0H1"]);
+  scores.setContent({
+    trace: { ...trace, other: null },
+    attentionPart: { component: "self" },
+    filter: null,
+  });
+  await scores.load();
+  assert.deepEqual(rankedBy(null), ["Heads by first token", "L0H0", "L0H1"]);
+});
+
 test("no more scores of a result are fetched when another result replaces it", async () => {
   const requested = [];
   const arrival = withResolvers();
