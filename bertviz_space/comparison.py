@@ -1,9 +1,11 @@
 """Compares the trace of a run with that of another one: of another text, or of another model."""
 
+import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from .cancellation import Cancellation
-from .capture import Logits, changes_of_predictions
+from .capture import Logits, changes_of_predictions, stopping_check
 from .errors import ComparisonNotPossible
 from .texts.token_alignment import align_tokens
 from .trace import Predictions, Trace
@@ -16,6 +18,7 @@ def compare(
     other_model: tuple[str, str] | None = None,
     logits: tuple[Logits, Logits] | None = None,
     cancellation: Cancellation | None = None,
+    max_seconds: float = math.inf,
 ) -> Trace:
     """Return a trace that is compared with another one.
 
@@ -30,10 +33,13 @@ def compare(
         logits: the logits of both passes, see ``on_logits`` of ``extract``. Without them, the
             changes of the predictions are not known.
         cancellation: stops the work.
+        max_seconds: the time limit of the work in seconds.
 
     Raises:
         ComparisonNotPossible: a ``ValueError`` too: if the models have different components, or if
             nothing differs.
+        RunStopped: a ``SpaceError`` too: the cancellation was requested.
+        RunTooLong: a ``SpaceError`` too: the work would take longer than ``max_seconds``.
     """
     if trace.components != other.components:
         raise ComparisonNotPossible(
@@ -63,7 +69,8 @@ def compare(
     )
     changes = None
     if logits is not None:
-        changes = _changes(trace, comparison, logits, cancellation or Cancellation())
+        check = stopping_check(cancellation or Cancellation(), max_seconds)
+        changes = _changes(trace, comparison, logits, check)
     return replace(trace, compared=replace(comparison, changes=changes))
 
 
@@ -71,7 +78,7 @@ def _changes(
     trace: Trace,
     comparison: Comparison,
     logits: tuple[Logits, Logits],
-    cancellation: Cancellation,
+    check: Callable[[], None],
 ) -> PredictionChanges | None:
     """Return how the predictions differ, ``None`` if both are not of the same tokens.
 
@@ -87,7 +94,7 @@ def _changes(
         *logits,
         comparison.aligned_queries(component),
         predictions.token_ids[:, 0],
-        cancellation.check,
+        check,
     )
 
 

@@ -25,7 +25,7 @@ from .memory import check_memory
 from .model_state import for_inference
 from .predicting import changes_of_predictions, offset_of, predict
 from .rotation import with_rotations
-from .stopping import stopping_between_layers
+from .stopping import stopping_between_layers, stopping_check
 
 __all__ = [
     "Capture",
@@ -39,5 +39,6 @@ __all__ = [
     "offset_of",
     "predict",
     "stopping_between_layers",
+    "stopping_check",
     "with_rotations",
 ]

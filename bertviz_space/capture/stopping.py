@@ -12,6 +12,29 @@ from ..cancellation import Cancellation
 from ..errors import RunTooLong
 
 
+def stopping_check(
+    cancellation: Cancellation, max_seconds: float = math.inf
+) -> Callable[..., None]:
+    """Return a function that raises an error if work is to stop; it ignores its arguments.
+
+    Args:
+        cancellation: stops the work.
+        max_seconds: the time limit in seconds, counted from now.
+
+    Raises:
+        RunStopped: once the cancellation is requested. The returned function raises it.
+        RunTooLong: once the time is over. The returned function raises it.
+    """
+    end = monotonic() + max_seconds
+
+    def check(*_: Any) -> None:
+        cancellation.check()
+        if monotonic() >= end:
+            raise RunTooLong(max_seconds)
+
+    return check
+
+
 @contextmanager
 def stopping_between_layers(
     model: nn.Module, cancellation: Cancellation, max_seconds: float = math.inf
@@ -30,13 +53,7 @@ def stopping_between_layers(
         RunStopped: once the cancellation is requested. The pass itself raises it.
         RunTooLong: once the time is over. The pass itself raises it.
     """
-    end = monotonic() + max_seconds
-
-    def check(*_: Any) -> None:
-        cancellation.check()
-        if monotonic() >= end:
-            raise RunTooLong(max_seconds)
-
+    check = stopping_check(cancellation, max_seconds)
     lists = [module for module in model.modules() if isinstance(module, nn.ModuleList)]
     handles = [layer.register_forward_pre_hook(check) for layers in lists for layer in layers]
     try:

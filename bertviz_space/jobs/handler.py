@@ -238,6 +238,7 @@ class Handler:
             checkpoint and (checkpoint.model_id, checkpoint.revision),
             None if logits is None or other_logits is None else (logits, other_logits),
             caller.cancellation,
+            max_run_seconds(),
         )
 
     def _extract(

@@ -13,8 +13,9 @@ from safetensors.torch import load_file
 from torch import Tensor
 
 from bertviz_space import HeadOff, Token, Trace, compare, extract, head_scores
+from bertviz_space.cancellation import Cancellation
 from bertviz_space.capture import Logits
-from bertviz_space.errors import ComparisonNotPossible
+from bertviz_space.errors import ComparisonNotPossible, RunStopped, RunTooLong
 from bertviz_space.files.wire import TraceFiles, write_trace
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.texts.token_alignment import align_tokens, share_vocabulary
@@ -351,3 +352,15 @@ def test_predictions_of_other_positions_are_not_compared(gpt2):
     assert isinstance(other.predictions, Predictions)
     masked = replace(other, predictions=replace(other.predictions, offset=0))
     assert comparison_of(compare(trace, masked, None, (logits, other_logits))).changes is None
+
+
+def test_a_comparison_stops_when_its_time_is_over_or_the_reader_stops_it(gpt2):
+    one = run(gpt2.model, gpt2.tokenizer, REPEATED)
+    other = run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
+    both = one[0], other[0], None, (one[1], other[1])
+    with pytest.raises(RunTooLong):
+        compare(*both, max_seconds=0)
+    stopped = Cancellation()
+    stopped.request()
+    with pytest.raises(RunStopped):
+        compare(*both, stopped)
