@@ -29,12 +29,11 @@ from .trace import NoPredictions, Predictions, Token, Trace
 from .trace.comparison import Comparison, PredictionChanges
 from .trace.interventions import Intervened, Intervention, in_order
 
+_NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
+
 
 def ignore(logits: Logits) -> None:
     """Ignore the logits of a pass."""
-
-
-_NO_HEAD = NoPredictions("This model has no language-model head, so it makes no predictions.")
 
 
 def extract(
@@ -205,11 +204,11 @@ def _without_interventions(
         predictions=plain.predictions,
         intervened=None,
     )
-    source, target = range(len(trace.source)), trace.target
+    target = trace.target
     return Comparison(
         trace=other,
         differs=("interventions",),
-        source=tuple(source),
+        source=tuple(range(len(trace.source))),
         target=None if target is None else tuple(range(len(target))),
         changes=changes,
     )

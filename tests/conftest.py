@@ -147,6 +147,21 @@ def talker() -> str:
     return _in_cache("tests/talker", GPT2LMHeadModel, config, tokenizer)
 
 
+@pytest.fixture(scope="session")
+def tuned_minilm() -> str:
+    """Return the id of a copy of MiniLM, in which layer 3 has other weights."""
+    import torch
+
+    from bertviz_space.models.cache import ModelCache
+
+    loaded = ModelCache().get(MINILM)
+    with torch.no_grad():
+        query = loaded.model.get_parameter("encoder.layer.3.attention.self.query.weight")
+        query.copy_(query.flip(0))
+    put_in_cache(_HOME, "tests/tuned-minilm", loaded.model, loaded.tokenizer)
+    return "tests/tuned-minilm"
+
+
 def _in_cache(model_id: str, model_class: Any, config: Any, tokenizer: Any) -> str:
     """Put a model with random weights into the tests' Hugging Face cache."""
     import torch

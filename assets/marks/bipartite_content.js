@@ -32,8 +32,8 @@ import { columnWidth, labelsInColumn } from "./text_width.js";
  *   each query and key
  * @property {import("./prediction_column.js").PredictionOfUnit | null} [predictionOf] the predictions beside
  *   the queries; null for none
- * @property {import("../core/geometry/head_difference.js").OtherRun | null} [subtracted] the run whose weights
- *   are subtracted, in two colors of their own; null to show the weights
+ * @property {import("../core/geometry/head_difference.js").OtherRun | null} [subtracted] the other run, to show
+ *   the differences from its weights in two colors of their own; null to show the weights
  * @property {(token: TokenPosition) => boolean} [isUnaligned] whether another run has no token that is aligned
  *   with a token
  * @property {string} [label] what screen readers call the figure
@@ -206,7 +206,7 @@ export function figureRows({ data, heads, sides }, axes) {
 }
 
 /**
- * Return the weights of both runs whose differences are drawn.
+ * Return the weights of both runs. The figure draws their differences.
  * @param {BipartiteContent["heads"]} heads
  * @param {AttentionPart} attentionPart
  * @param {TokenPosition} token

@@ -1,6 +1,6 @@
 // What the inspector says about the prediction at a token: the prediction of the model that has read the
-// text, and beside it the prediction of the run that the result is compared with, or, once the reader asks for it, the prediction
-// for the token when it is masked, and the effects of the heads on the prediction.
+// text, and beside it the prediction of the other run of a comparison. If the reader asks for them, also the
+// prediction for the token when it is masked, and the effects of the heads on the prediction.
 
 import { appendButton } from "../controls/button.js";
 import { appendElement } from "../drawing/element.js";

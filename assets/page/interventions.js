@@ -1,7 +1,6 @@
 // The interventions of the next run (bertviz_space/page/interventions.py). They are a part of the form
-// that draws nothing: the views name the interventions of the picture, and ask for others. The same part
-// passes on that the reader ends a comparison, whose fields are not in the page while their popover is
-// closed.
+// that draws nothing: the views name the interventions of the picture, and ask for others. The same part also
+// ends a comparison: its fields are not in the page while their popover is closed.
 
 import { FIELDS, onEndOfComparison, onIntervene, onShown } from "../views/page_events.js";
 import { compareButtonOf, runButtonOf } from "./elements.js";

@@ -1,4 +1,4 @@
-// The popovers "Examples", "Compare" and "Own file": accordions of Gradio whose content page.css draws
+// The popovers "Examples", "Compare" and "Own file" are accordions of Gradio. page.css draws their content
 // over the page.
 
 import { compareOf, examplesOf, ownFileOf, toggleOf } from "./elements.js";

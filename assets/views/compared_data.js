@@ -32,7 +32,7 @@ export function figureData(content, { layer, drawn, compared }, colors) {
  */
 export function otherFigure({ compared, drawn }, colors) {
   if (compared?.run.comparison !== "both" || !compared.layer) return null;
-  const { name, content, aligned } = compared.run;
+  const { name, heading, content, aligned } = compared.run;
   const { query, key } = content.axes;
   const back = {
     query: invertAlignment(aligned.query, query.tokens.length),
@@ -47,8 +47,7 @@ export function otherFigure({ compared, drawn }, colors) {
     isUnaligned: (/** @type {TokenPosition} */ { axis, position }) => back[axis][position] < 0,
     label: `Attention of ${name} from queries to keys`,
   };
-  // Above its figure, the name of the run without interventions is no part of a sentence.
-  return { name: name.replace(/^the run /, "Run "), data, aligned, back };
+  return { heading, data, aligned, back };
 }
 
 /** @param {ViewContent} content */

@@ -1,6 +1,7 @@
 // The run that a head view shows beside this run, or subtracts from it.
 
 import { alignedUnits, alignmentOf } from "../core/data/alignment.js";
+import { hasOtherInput } from "../core/data/compared.js";
 import { shownComparison } from "../core/state/comparison.js";
 import { numbersInWords } from "../core/text/caption.js";
 import { otherRunInShort } from "../core/text/other_run.js";
@@ -17,6 +18,7 @@ import { viewContent } from "./view_content.js";
  * @typedef {object} ComparedRun
  * @property {"both" | "difference"} comparison
  * @property {string} name
+ * @property {string} heading above its figure
  * @property {ViewContent} content of the other run, with the filter of this run and without a pinned token
  * @property {boolean} hasComponent whether the other run has the component that the view shows
  * @property {boolean} hasPart whether the other run has the attention part that the view shows
@@ -29,10 +31,11 @@ import { viewContent } from "./view_content.js";
  * @returns {ComparedRun | null} null if the view shows this run alone
  */
 export function comparedRun({ trace, selection, attentionPart, axes, shownFilter }) {
+  const { compared } = trace.manifest;
   const comparison = shownComparison(selection, trace.manifest);
-  if (!trace.other || comparison === "alone") return null;
+  if (!compared || !trace.other || comparison === "alone") return null;
   const { component, label } = attentionPart;
-  const filter = alignedFilter(shownFilter, trace.manifest.compared);
+  const filter = alignedFilter(shownFilter, compared);
   const choices = { ...selection, attentionPart: label, filter, pinned: null };
   const content = viewContent(trace.other, choices, () => false);
   const hasComponent = content.attentionPart.component === component;
@@ -42,9 +45,11 @@ export function comparedRun({ trace, selection, attentionPart, axes, shownFilter
       axes[axis],
       content.axes[axis],
     );
+  const name = otherRunInShort(trace.manifest);
   return {
     comparison,
-    name: otherRunInShort(trace.manifest),
+    name,
+    heading: hasOtherInput(compared) ? name : "Run without interventions",
     content,
     hasComponent,
     hasPart: hasComponent && content.attentionPart.label === label,
@@ -111,13 +116,13 @@ function hasLayer(run, number) {
 /**
  * Return the filter of this run for the other one: it hides the aligned tokens.
  * @param {Filter} filter
- * @param {import("../core/data/wire.js").Compared | null} compared
+ * @param {import("../core/data/wire.js").Compared} compared
  * @returns {Filter}
  */
 function alignedFilter(filter, compared) {
   const align = (/** @type {"source" | "target"} */ side) =>
     filter[side]
-      .map((position) => compared?.[side]?.[position] ?? -1)
+      .map((position) => compared[side]?.[position] ?? -1)
       .filter((position) => position >= 0)
       .sort((one, other) => one - other);
   return { ...filter, source: align("source"), target: align("target") };

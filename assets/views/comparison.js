@@ -1,6 +1,7 @@
 // The run that the result of a view is compared with: its name above the figure, and what the reader can
 // choose about it.
 
+import { hasOtherInput } from "../core/data/compared.js";
 import { chooseComparison, shownComparison } from "../core/state/comparison.js";
 import { otherRunInWords } from "../core/text/other_run.js";
 import { createComparisonRow } from "../marks/comparison_row.js";
@@ -49,13 +50,12 @@ export class ComparisonNote {
       return;
     }
     const isShown = this.#view === VIEW;
-    const { differs } = manifest.compared;
     this.#row.show({
       name: otherRunInWords(manifest),
       shown: isShown ? shownComparison(selection, manifest) : null,
       canOpen: !isShown && this.#actions.open !== null,
       // A run with interventions is always compared with the run without them.
-      canEnd: this.#actions.canRun() && differs.some((each) => each !== "interventions"),
+      canEnd: this.#actions.canRun() && hasOtherInput(manifest.compared),
     });
   }
 }

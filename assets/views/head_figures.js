@@ -27,13 +27,13 @@ import { Bipartite } from "../marks/bipartite.js";
 /**
  * The figure beside that of this run.
  * @typedef {object} OtherFigure
- * @property {string} name of the other run
+ * @property {string} heading above it
  * @property {BipartiteData} data
  * @property {AlignedUnits} aligned the units of the other run, by those of this run
  * @property {AlignedUnits} back the units of this run, by those of the other run
  */
 
-const OWN_NAME = "This run";
+const OWN_HEADING = "This run";
 
 /** One figure, or two figures with one highlight. */
 export class HeadFigures {
@@ -139,16 +139,16 @@ export class HeadFigures {
   }
 
   /**
-   * Return a static picture of what is drawn. Two figures are side by side, each below its name.
+   * Return a static picture of what is drawn. Two figures are side by side, each below its heading.
    * @param {PictureStyle} style
    * @returns {import("../drawing/static_picture.js").StaticPicture}
    */
   staticPicture({ theme, width }) {
     if (!this.#other) return this.#own.staticPicture({ theme, width });
     const half = { theme, width: width && halfWidth(width) };
-    const names = [OWN_NAME, this.#other.name];
+    const headings = [OWN_HEADING, this.#other.heading];
     const pictures = this.#figures().map((figure) => figure.staticPicture(half));
-    const [left, right] = titledPictures(pictures, names, theme);
+    const [left, right] = titledPictures(pictures, headings, theme);
     return sideBySide(left, right);
   }
 
@@ -164,7 +164,7 @@ export class HeadFigures {
   #showRuns(other) {
     this.#other = other;
     this.#host.classList.toggle("bertviz-both", other !== null);
-    this.#ownRun.setName(other ? OWN_NAME : "");
+    this.#ownRun.setHeading(other ? OWN_HEADING : "");
     if (!other) {
       this.#otherRun?.setShown(false);
       this.#setScale({ other: SHORT });
@@ -172,7 +172,7 @@ export class HeadFigures {
     }
     this.#otherRun ??= this.#createOther();
     this.#otherRun.setShown(true);
-    this.#otherRun.setName(other.name);
+    this.#otherRun.setHeading(other.heading);
   }
 
   #createOther() {
@@ -239,20 +239,20 @@ function onThis(call, there, here) {
 }
 
 /**
- * Create the element of a run: its name, above an empty place for its figure.
+ * Create the element of a run: its heading, above an empty place for its figure.
  * @param {HTMLElement} host
  */
 function createRun(host) {
   const element = appendElement(host, "section", "bertviz-run");
-  const caption = appendElement(element, "p", "bertviz-run-name");
-  caption.hidden = true;
+  const heading = appendElement(element, "p", "bertviz-run-name");
+  heading.hidden = true;
   return {
     element,
-    /** @param {string} name empty for none */
-    setName(name) {
-      caption.textContent = name;
-      caption.title = name;
-      caption.hidden = name === "";
+    /** @param {string} text empty for none */
+    setHeading(text) {
+      heading.textContent = text;
+      heading.title = text;
+      heading.hidden = text === "";
     },
     /** @param {boolean} isShown */
     setShown(isShown) {

@@ -135,7 +135,7 @@ function plainRows(layer, heads) {
 
 /**
  * Return the differences of heads from another run, without their signs.
- * @param {FilteredHeads[]} drawn whose weights are differences
+ * @param {FilteredHeads[]} drawn the differences of each head
  * @returns {SearchedRows}
  */
 function changedRows(drawn) {

@@ -1,5 +1,6 @@
 // What the inspector says about the prediction of the run that a result is compared with.
 
+import { hasOtherInput } from "../core/data/compared.js";
 import { labelOf } from "../core/text/label.js";
 import { otherRunInShort, otherRunInWords } from "../core/text/other_run.js";
 import { predictionChangeInWords } from "../core/text/prediction_change.js";
@@ -20,7 +21,7 @@ import { listedTokens } from "./listed_tokens.js";
 export function otherPrediction(manifest, predictions, { entry, position, prediction, actual }) {
   const { compared } = manifest;
   if (!compared) return null;
-  const run = runInTitle(manifest);
+  const run = titleOfRun(manifest, compared);
   if ("reason" in compared.other.predictions) {
     return { ...run, listed: [], sentence: compared.other.predictions.reason };
   }
@@ -40,10 +41,10 @@ export function otherPrediction(manifest, predictions, { entry, position, predic
 
 /**
  * @param {Manifest} manifest
+ * @param {import("../core/data/wire.js").Compared} compared of the manifest
  * @returns {Pick<PredictionTable, "title" | "tooltip">}
  */
-function runInTitle(manifest) {
-  const { differs } = manifest.compared ?? { differs: [] };
-  if (differs.every((what) => what === "interventions")) return { title: "Without interventions" };
+function titleOfRun(manifest, compared) {
+  if (!hasOtherInput(compared)) return { title: "Without interventions" };
   return { title: `In ${otherRunInShort(manifest)}`, tooltip: otherRunInWords(manifest) };
 }

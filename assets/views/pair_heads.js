@@ -67,7 +67,8 @@ export class PairHeads {
 
   /**
    * Hide the list if another token is pinned, another result or component is shown, or the filter
-   * changes. A result that differs only in its interventions changes the weights of the list.
+   * changes. Another result of the same text, such as one with interventions, changes the weights of the
+   * list.
    * @param {ViewContent} content
    * @param {number | null} [layer] the layer in the view; null for none
    */

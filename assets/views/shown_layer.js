@@ -12,7 +12,7 @@ import { comparedRun, layerOfRun, missingInWords, runInTitle } from "./compared_
  * @typedef {object} ShownLayer
  * @property {LayerAttention} layer
  * @property {number[]} active heads
- * @property {number[]} drawn the active heads whose lines this run's figure draws
+ * @property {number[]} drawn the active heads that this run's figure draws
  * @property {ComparedLayer | null} compared null if the view shows this run alone
  * @property {boolean} isDifference whether the lines show how much the weights of two runs differ
  * @property {string} missing a sentence about what the other run does not have; empty for nothing

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -51,7 +52,7 @@ class PassFiles:
             write = partial(_prediction_tensors, trace.predictions)
             self.predictions[prefix + PREDICTIONS] = write
 
-    def manifest(self) -> dict[str, object]:
+    def manifest(self) -> dict[str, Any]:
         """Return the manifest of the pass alone, without overviews and scores."""
         trace = self._trace
         return {
@@ -61,7 +62,7 @@ class PassFiles:
             "target": None if trace.target is None else [asdict(token) for token in trace.target],
             "source_words": word_starts(trace.source),
             "target_words": None if trace.target is None else word_starts(trace.target),
-            "components": [self.component(component) for component in trace.components],
+            "components": [self._component(component) for component in trace.components],
             "scores": [],
             "predictions": self._predictions(),
             "written_from": trace.written_from,
@@ -71,8 +72,7 @@ class PassFiles:
             "ready": [],
         }
 
-    def component(self, component: Component) -> dict[str, object]:
-        """Return the manifest's entry of a component, without overviews and scores."""
+    def _component(self, component: Component) -> dict[str, object]:
         trace = self._trace
         query_tokens, key_tokens = trace.query_tokens(component), trace.key_tokens(component)
         return {

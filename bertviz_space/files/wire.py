@@ -181,11 +181,9 @@ class TraceFiles:
         """Return the manifest, with the files that exist now as ready."""
         trace = self.trace
         manifest = self._pass.manifest()
-        manifest["components"] = [
-            self._pass.component(component) | self._of_many_layers(layers)
-            for component, layers in trace.layers.items()
-        ]
+        components = zip(manifest["components"], trace.layers.values(), strict=True)
         return manifest | {
+            "components": [entry | self._of_many_layers(layers) for entry, layers in components],
             "scores": [{"name": name} | asdict(SCORES[name]) for name in score_names(trace)],
             "intervened": self._intervened(),
             "compared": self._compared(),

@@ -69,17 +69,15 @@ class Request:
         """Whether the result is compared with the run of another text or another model."""
         return bool(self.other_text.strip() or self.other_model.strip())
 
-    def alone(self) -> "Request":
-        """Return the request without the comparison."""
-        return replace(self, other_text="", other_model="")
-
     def other(self) -> "Request":
         """Return the request of the other run of the comparison, which has no interventions."""
         return replace(
-            self.alone(),
+            self,
             model_id=self.other_model.strip() or self.model_id,
             text=_if_not_blank(self.other_text) or self.text,
             interventions="",
+            other_text="",
+            other_model="",
         )
 
     def normalized(self, model_id: str, other_model_id: str = "") -> "Request":

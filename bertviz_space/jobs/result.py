@@ -15,12 +15,13 @@ class ResultKey(NamedTuple):
     Attributes:
         request: the request, ``normalized``.
         revision: the commit of the model.
-        other_revision: the commit of the other model of a comparison; blank for none.
+        other_revision: the commit of the model that the request is compared with, ``revision``
+            without another model.
     """
 
     request: Request
     revision: str
-    other_revision: str = ""
+    other_revision: str
 
 
 @dataclass(eq=False)

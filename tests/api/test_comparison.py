@@ -1,37 +1,21 @@
 """Endpoints compare a run with that of another text, or of a model that was trained further."""
 
-import os
 from pathlib import Path
 
 import pytest
-import torch
 from gradio_client.exceptions import AppError
 
-from bertviz_space.models.cache import ModelCache
 from tests.api.clients import connect
 from tests.conftest import MINILM
-from tests.hub_cache import put_in_cache
 
 TEXT = "lamp river stone garden lamp river stone"
 OTHER_TEXT = "lamp river wood garden lamp river stone"
 SENTENCE = "The doctor asked the nurse a question"
-TUNED = "someone/minilm-with-another-layer-3"
 
 
 @pytest.fixture(scope="module")
 def client(url):
     return connect(url)
-
-
-@pytest.fixture(scope="module")
-def tuned() -> str:
-    """Return the id of a copy of MiniLM, in which one layer has other weights."""
-    loaded = ModelCache().get(MINILM)
-    with torch.no_grad():
-        query = loaded.model.get_parameter("encoder.layer.3.attention.self.query.weight")
-        query.copy_(query.flip(0))
-    put_in_cache(Path(os.environ["HF_HOME"]).parent, TUNED, loaded.model, loaded.tokenizer)
-    return TUNED
 
 
 def test_predictions_of_two_texts_are_compared_at_aligned_tokens(client):
@@ -52,27 +36,26 @@ def test_predictions_of_two_texts_are_compared_at_aligned_tokens(client):
         assert row["other"]["divergence"] >= 0
 
 
-def test_a_layer_with_other_weights_is_the_first_that_differs(client, tuned):
-    _, rows = client.predict(MINILM, SENTENCE, other_model=tuned, api_name="/head_scores")
+def test_a_layer_with_other_weights_is_the_first_that_differs(client, tuned_minilm):
+    _, rows = client.predict(MINILM, SENTENCE, other_model=tuned_minilm, api_name="/head_scores")
     layers = {layer: [] for layer in range(6)}
     for row in rows:
         layers[row["layer"]].append(row["divergence"])
     assert [set(layers[layer]) for layer in range(3)] == [{0.0}] * 3
     assert min(layers[3]) > 0.01
     assert all(max(layers[layer]) > 0 for layer in (4, 5))
-    answer = client.predict(
-        MINILM, SENTENCE, other_model=tuned, score="divergence", api_name="/describe_attention"
-    )
+    question = {"other_model": tuned_minilm, "score": "divergence"}
+    answer = client.predict(MINILM, SENTENCE, **question, api_name="/describe_attention")
     assert answer["heads"][0]["layer"] >= 3
 
 
-def test_a_picture_names_the_other_run(client, tuned):
-    options = {"format": "svg", "other_model": tuned, "other_text": "The nurse <b>asked</b>"}
+def test_a_picture_names_the_other_run(client, tuned_minilm):
+    options = {"format": "svg", "other_model": tuned_minilm, "other_text": "The nurse <b>asked</b>"}
     path = client.predict(MINILM, SENTENCE, **options, api_name="/view")
     picture = Path(path).read_text(encoding="utf-8")
     commit = "0" * 12
     assert (
-        f"Compared with {TUNED}, commit {commit} on “The nurse &lt;b&gt;asked&lt;/b&gt;”."
+        f"Compared with {tuned_minilm}, commit {commit} on “The nurse &lt;b&gt;asked&lt;/b&gt;”."
         in picture
     )
 

@@ -4,35 +4,17 @@
 ``tests/js/comparison_row.test.js`` the row above them.
 """
 
-import os
 import re
-from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
-import torch
 from playwright.sync_api import Locator, Page, expect
 
-from bertviz_space.models.cache import ModelCache
 from tests.browser.reader import expect_drawn, expect_error, figure, pick, show, token, view
 from tests.conftest import MINILM
-from tests.hub_cache import put_in_cache
 
 TEXT = "lamp river stone garden lamp river stone"
 OTHER_TEXT = "lamp river wood garden lamp river stone"
 SENTENCE = "The doctor asked the nurse a question"
-TUNED = "someone/minilm-with-another-layer-3"
-
-
-@pytest.fixture(scope="module")
-def tuned() -> str:
-    """Return the id of a copy of MiniLM, in which one layer has other weights."""
-    loaded = ModelCache().get(MINILM)
-    with torch.no_grad():
-        query = loaded.model.get_parameter("encoder.layer.3.attention.self.query.weight")
-        query.copy_(query.flip(0))
-    put_in_cache(Path(os.environ["HF_HOME"]).parent, TUNED, loaded.model, loaded.tokenizer)
-    return TUNED
 
 
 def open_run(page: Page, url: str, **choices: str) -> Locator:
@@ -100,12 +82,12 @@ def test_a_reader_sees_what_a_head_changes_in_the_attention(page: Page, url):
     expect(host.get_by_role("button", name="End the comparison")).to_be_hidden()
 
 
-def test_a_reader_finds_the_layer_in_which_two_models_differ(page: Page, url, tuned):
+def test_a_reader_finds_the_layer_in_which_two_models_differ(page: Page, url, tuned_minilm):
     open_run(page, url, model=MINILM, text=SENTENCE)
     model = show(page, "model")
     expect_drawn(model)
-    ask(page, "Other model", tuned)
-    expect(other_run(model)).to_have_text(tuned)
+    ask(page, "Other model", tuned_minilm)
+    expect(other_run(model)).to_have_text(tuned_minilm)
     expect(model.get_by_role("heading", name="Heads by change")).to_be_visible()
     heads = model.locator(".bertviz-head-ranking tbody tr")
     expect(heads.first).to_contain_text(re.compile(r"L[345]H\d"))

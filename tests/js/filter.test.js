@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { layerOfWeights, madeTokens, serveMade, tokensOfOtherText } from "./made_trace.js";
-import { drawn, showView } from "./mounted_view.js";
+import { drawn, showView, until } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, fill, press, texts, token } from "./reader.js";
 
 const SIZE = 6;
@@ -56,22 +56,9 @@ async function rowOf(host, query) {
 }
 
 /** Wait until an element has a text. */
-function withText(host, getText, pattern) {
-  return new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!pattern.test(getText())) return;
-      observer.disconnect();
-      resolve(getText());
-    }
-    observer.observe(host, {
-      attributes: true,
-      characterData: true,
-      childList: true,
-      subtree: true,
-    });
-    check();
-  });
+async function withText(host, getText, pattern) {
+  await until(host, () => pattern.test(getText()));
+  return getText();
 }
 
 test("without a filter no note is above the figure, and no key is crossed out", async (t) => {

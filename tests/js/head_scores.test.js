@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { HeadScores } from "../../assets/views/head_scores.js";
 import { servePair } from "./made_trace.js";
-import { drawn, showView } from "./mounted_view.js";
+import { drawn, showView, until } from "./mounted_view.js";
 import { byRole, choices, click, pick, picker, texts } from "./reader.js";
 import { isVisible } from "./screen.js";
 
@@ -32,16 +32,7 @@ function tables(host) {
 
 /** Wait until what `read` returns, the tables for example, satisfies a condition. */
 function shown(host, isExpected, read = tables) {
-  return new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!isExpected(read(host))) return;
-      observer.disconnect();
-      resolve();
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
+  return until(host, () => isExpected(read(host)));
 }
 
 /** Return the mean weight on the query itself or on the first token, of every head, the largest first. */

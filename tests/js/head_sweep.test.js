@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { readGolden, serveGolden } from "./golden.js";
 import { layerOfWeights, madeTokens, serveMade, tokensOfOtherText } from "./made_trace.js";
-import { drawn, GOLDEN_URL, showView } from "./mounted_view.js";
+import { drawn, GOLDEN_URL, showView, until } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, hover, leave, press, texts, token } from "./reader.js";
 import { isVisible } from "./screen.js";
 
@@ -59,16 +59,7 @@ async function showMade(t, name = "head", { url = serve(t).url, link = "pinned=q
 
 /** Wait until the inspector shows a prediction. */
 function predicted(host) {
-  return new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!isVisible(host.querySelector(".bertviz-prediction"))) return;
-      observer.disconnect();
-      resolve();
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
+  return until(host, () => isVisible(host.querySelector(".bertviz-prediction")));
 }
 
 const section = (host) => host.querySelector(".bertviz-sweep");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { weightText } from "../../assets/core/text/number_format.js";
 import { layerOfWeights, madeTokens, serveMade, servePair } from "./made_trace.js";
-import { drawn, showView } from "./mounted_view.js";
+import { drawn, showView, until } from "./mounted_view.js";
 import {
   byRole,
   click,
@@ -40,16 +40,7 @@ function tables(host) {
 
 /** Wait until the inspector shows a table. */
 function shown(host, title) {
-  return new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!(title in tables(host))) return;
-      observer.disconnect();
-      resolve();
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
+  return until(host, () => title in tables(host));
 }
 
 /** Return a row of a table. */

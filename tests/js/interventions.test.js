@@ -5,7 +5,7 @@ import test from "node:test";
 import { showView as showStandalone } from "../../assets/views/standalone.js";
 import { filesOf } from "./made_files.js";
 import { madeLayer, madeTokens, serveMade } from "./made_trace.js";
-import { drawn, showView } from "./mounted_view.js";
+import { drawn, showView, until } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, press, texts, token } from "./reader.js";
 import { isVisible, openScreen } from "./screen.js";
 
@@ -215,16 +215,7 @@ test("interventions of an encoder-decoder model name the component", async (t) =
 async function listHeads(host) {
   click(host.querySelector(".bertviz-weight-tables td button"));
   const list = host.querySelector(".bertviz-pair-heads");
-  await new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!isVisible(list) || list.textContent.includes("so far")) return;
-      observer.disconnect();
-      resolve();
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
+  await until(host, () => isVisible(list) && !list.textContent.includes("so far"));
   const [, query, key] = list.textContent.match(/Positions (\d+) and (\d+)\./);
   return { list, edge: `${query}-${key}` };
 }

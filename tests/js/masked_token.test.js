@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { layerOfWeights, madeTokens, serveMade } from "./made_trace.js";
-import { drawn, showView } from "./mounted_view.js";
+import { drawn, showView, until } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, hover, leave, press, texts, token } from "./reader.js";
 import { isVisible } from "./screen.js";
 
@@ -46,20 +46,6 @@ async function showMade(t, name, { offset = 0, link = "pinned=query,5" } = {}) {
     answer: (at, value) => settled("answer", at, value),
     fail: (at) => settled("fail", at, new TypeError("Failed to fetch")),
   };
-}
-
-/** Wait until a view that fetches files is in a state. */
-function until(host, isReached) {
-  return new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!isReached()) return;
-      observer.disconnect();
-      resolve();
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
 }
 
 /** Return what the section of the masked token says, or null. */

@@ -75,6 +75,26 @@ export function drawn(host) {
 }
 
 /**
+ * Wait until a view is in a state. A view that fetches files changes after the action of a reader.
+ * @param {HTMLElement} host
+ * @param {() => boolean} isReached
+ * @returns {Promise<void>}
+ */
+export function until(host, isReached) {
+  return new Promise((resolve) => {
+    const observer = new window.MutationObserver(check);
+    function check() {
+      if (!isReached()) return;
+      observer.disconnect();
+      resolve();
+    }
+    const changes = { attributes: true, characterData: true, childList: true, subtree: true };
+    observer.observe(host, changes);
+    check();
+  });
+}
+
+/**
  * Scroll a figure, and wait until it is painted.
  * @param {HTMLElement} figure
  * @param {number} top pixels

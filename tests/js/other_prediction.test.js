@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { predictionChangeInWords } from "../../assets/core/text/prediction_change.js";
 import { layerOfWeights, madeTokens, serveMade } from "./made_trace.js";
-import { drawn, showView } from "./mounted_view.js";
+import { drawn, showView, until } from "./mounted_view.js";
 import { allByRole, figure, hover, texts, token } from "./reader.js";
 import { isVisible } from "./screen.js";
 
@@ -47,20 +47,6 @@ async function show(t, name, { made = INTERVENED, offset = 1, row = 4, link = ""
   if (!link) hover(token(figure(host), "queries", row));
   await until(host, () => isVisible(host.querySelector(".bertviz-prediction")));
   return { host, requests };
-}
-
-/** Wait until a view that fetches files is in a state. */
-function until(host, isReached) {
-  return new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!isReached()) return;
-      observer.disconnect();
-      resolve();
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
 }
 
 /** Return what a section says, or null. */

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { PairHeads } from "../../assets/views/pair_heads.js";
 import { madeTokens, servePair } from "./made_trace.js";
-import { drawn, showView } from "./mounted_view.js";
+import { drawn, showView, until } from "./mounted_view.js";
 import { byRole, click, figure, leave, press, texts, token } from "./reader.js";
 import { isVisible, openScreen } from "./screen.js";
 
@@ -34,17 +34,9 @@ function weightTables(host) {
 }
 
 /** Wait until the list satisfies a condition. */
-function listed(host, isExpected = (found) => found && !found.note.includes("so far")) {
-  return new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      if (!isExpected(list(host))) return;
-      observer.disconnect();
-      resolve(list(host));
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
+async function listed(host, isExpected = (found) => found && !found.note.includes("so far")) {
+  await until(host, () => isExpected(list(host)));
+  return list(host);
 }
 
 /** Return the rows of the heads with the largest weight of a pair. */

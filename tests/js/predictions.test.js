@@ -6,7 +6,7 @@ import { fixedNumber, weightText } from "../../assets/core/text/number_format.js
 import { serveGolden } from "./golden.js";
 import { listedTokens } from "./made_predictions.js";
 import { layerOfWeights, madeTokens, serveMade, servePair } from "./made_trace.js";
-import { drawn, GOLDEN_URL, mountView, scrollTo, showView } from "./mounted_view.js";
+import { drawn, GOLDEN_URL, mountView, scrollTo, showView, until } from "./mounted_view.js";
 import { allByRole, byRole, click, figure, hover, leave, pick, texts, token } from "./reader.js";
 import { isVisible } from "./screen.js";
 
@@ -35,17 +35,7 @@ async function showGolden(t, name, link = "block=Decoder") {
 /** Wait until the predictions that a view fetches have arrived. */
 async function known(host) {
   hover(token(figure(host), "queries", 0));
-  await new Promise((resolve) => {
-    const observer = new window.MutationObserver(check);
-    function check() {
-      const section = sectionOf(host);
-      if (!section) return;
-      observer.disconnect();
-      resolve();
-    }
-    observer.observe(host, { attributes: true, childList: true, subtree: true });
-    check();
-  });
+  await until(host, () => Boolean(sectionOf(host)));
   leave(host.ownerDocument);
 }
 

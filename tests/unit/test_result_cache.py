@@ -51,7 +51,7 @@ def new_cache(store) -> Iterator[Callable[..., ResultCache]]:
 
 
 def key(text: str) -> ResultKey:
-    return ResultKey(Request("some/model", text), "0123abc")
+    return ResultKey(Request("some/model", text), "0123abc", "0123abc")
 
 
 def add(cache: ResultCache, store: Store, text: str = "a request") -> Result:

@@ -54,7 +54,8 @@ export function alignedTokens(token, alignment) {
 }
 
 /**
- * Return which units of the other run belong to the units of an axis: those whose first tokens are aligned.
+ * Return which units of the other run belong to the units of an axis. Two units belong together if their
+ * first tokens are aligned.
  * @param {Alignment} alignment of the tokens
  * @param {Units} units of this run
  * @param {Units} others units of the other run

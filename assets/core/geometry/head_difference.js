@@ -1,5 +1,5 @@
-// The differences between the weights of two runs, as the lines of one head, or of the mean over several heads,
-// between rows of tokens of this run. A difference is positive where this run has the larger weight.
+// The differences between the weights of two runs, as the lines of one head or of the mean over several heads.
+// A difference is positive where this run has the larger weight.
 
 import { MIN_OPACITY, measureOf } from "./head_lines.js";
 import { isSameRows, numRows } from "./rows.js";
@@ -13,7 +13,7 @@ import { isSameRows, numRows } from "./rows.js";
 /** @typedef {import("./rows.js").Rows} Rows */
 
 /**
- * The run whose weights are subtracted.
+ * The other run: its weights are subtracted from those of this run.
  * @typedef {object} OtherRun
  * @property {string} name
  * @property {LayerAttention} layer

@@ -57,7 +57,7 @@ export class HeadLines {
    * @param {Rows} queryRows
    * @param {Rows} keyRows
    * @param {ComponentFilter | null} filter
-   * @param {unknown} [subtracted] a run whose weights are subtracted; null for none
+   * @param {unknown} [subtracted] the other run of differences, which these lines are not; null for weights
    * @returns {boolean}
    */
   matches(layer, heads, queryRows, keyRows, filter, subtracted = null) {

@@ -1,5 +1,7 @@
 // What the head view shows of a result that is compared with another run.
 
+import { hasOtherInput } from "../data/compared.js";
+
 /** @typedef {import("../data/wire.js").Manifest} Manifest */
 /** @typedef {import("./selection.js").Comparison} Comparison */
 /** @typedef {import("./selection.js").Selection} Selection */
@@ -13,9 +15,7 @@
  */
 export function shownComparison({ comparison }, { compared }) {
   if (!compared) return "alone";
-  const { differs } = compared;
-  const isBesides = differs.includes("text") || differs.includes("model");
-  return comparison ?? (isBesides ? "both" : "alone");
+  return comparison ?? (hasOtherInput(compared) ? "both" : "alone");
 }
 
 /**
