@@ -37,6 +37,7 @@ from .page.stop_writing import stopping_writing
 from .page.sweep_function import sweeping
 from .server import startup
 from .server.cache_headers import CacheHeaders
+from .server.event_streams import EventStreams
 from .server.forget_requests import forget_requests
 from .server.page_compression import PageCompression
 from .server.preload_links import PreloadLinks
@@ -114,6 +115,7 @@ def launch(demo: SpacePage, **options: Any) -> Any:
                 Middleware(CacheHeaders, path=f"file={served_folder()}"),
                 Middleware(PageCompression),
                 *([] if options.get("auth") else [preloading]),
+                Middleware(EventStreams),
                 Middleware(RejectMalformed, demo=demo, uploads=Path(get_upload_folder())),
             ]
         },

@@ -13,7 +13,7 @@ from .browser_events import handle_in_browser
 from .components import HeadView, MatrixView, ModelView, NeuronView, View, preparing
 from .examples import EXAMPLES, lay_out_examples
 from .fields import lay_out_comparison, lay_out_fields
-from .linked_request import run_linked_request
+from .linked_request import fill_in_link, run_linked_request
 from .message_line import MessageLine
 from .model_choice import follow_model_choice
 from .run_button import RunButton
@@ -79,7 +79,7 @@ def lay_out(
     with gr.Row(elem_id="bertviz-inputs"):
         gr.HTML(_INTRODUCTION, elem_id="bertviz-introduction")
         fields = lay_out_fields(offered, EXAMPLES[0].text, EXAMPLES[0].text_b)
-    link_read = run_linked_request(demo, fields)
+    link_read = fill_in_link(demo, fields)
     with gr.Row(elem_id="bertviz-said"):
         # assets/page/popovers.js makes popovers of the accordions.
         with gr.Accordion("Examples", open=False, elem_id="bertviz-examples"):
@@ -93,7 +93,8 @@ def lay_out(
     if sign_in is not None:
         return_after_sign_in(sign_in, fields.request)
     views = _lay_out_views(handler, probe, beside)
-    connect_runs(demo, run_button, fields, example_filled, own_file, message, views)
+    opened = connect_runs(demo, run_button, fields, example_filled, own_file, message, views)
+    run_linked_request(link_read, opened)
     demo.unload(run_button.close)
     # The model is looked up after a link has set it: a lookup of the model before it could finish
     # later. Gradio 6.31: an example resets whether its fields are visible

@@ -16,17 +16,27 @@ from .fields import Fields
 _KEPT = ("model_id", "source_language", "target_language")
 
 
-def run_linked_request(demo: gr.Blocks, fields: Fields) -> Dependency:
+def fill_in_link(demo: gr.Blocks, fields: Fields) -> Dependency:
     """Connect the event that reads the link, and return it."""
-    filled = demo.load(
+    return demo.load(
         _values_of_link,
         outputs=fields.request,
         show_progress="hidden",
         queue=False,
         api_visibility="private",
     )
-    handle_in_browser(filled.then, "linked_run")
-    return filled
+
+
+def run_linked_request(filled: Dependency, opened: Dependency) -> None:
+    """Run the request of the link when both events have ended.
+
+    Args:
+        filled: the fields have the values of the link.
+        opened: the page has received the values with which its views open. If they arrived after
+            the result of the run, they would replace it.
+    """
+    handle_in_browser(filled.then, "linked_run", ready="fields")
+    handle_in_browser(opened.then, "linked_run", ready="views")
 
 
 def _values_of_link(opened: gr.Request) -> list[Any]:

@@ -19,7 +19,7 @@ def connect_runs(
     own_file: gr.UploadButton,
     message: MessageLine,
     views: list[View],
-) -> None:
+) -> Dependency:
     """Show a result when the page opens, and when the reader runs a text or opens a file.
 
     Args:
@@ -30,16 +30,19 @@ def connect_runs(
         own_file: the button that opens a file.
         message: shows the steps of a run and its end.
         views: show the result.
+
+    Returns:
+        The event after which the views have the values with which the page opens.
     """
     result = gr.State(None)
-    opened = demo.load(
+    first = demo.load(
         run_button.open_page,
         outputs=[message, result],
         show_progress="hidden",
         queue=False,
         api_visibility="private",
     )
-    _show(opened, result, views)
+    opened = _show(first, result, views)
     # An example has neither interventions nor a comparison.
     example_alone = _without_comparison(example_filled.then, fields)
     example = [gr.State("") if field is fields.interventions else field for field in fields.request]
@@ -66,6 +69,7 @@ def connect_runs(
             api_visibility="private",
         )
         _show(finished, result, views)
+    return opened
 
 
 def _without_comparison(event: Callable[..., Dependency], fields: Fields) -> Dependency:
@@ -79,13 +83,13 @@ def _without_comparison(event: Callable[..., Dependency], fields: Fields) -> Dep
     )
 
 
-def _show(finished: Dependency, result: gr.State, views: list[View]) -> None:
-    """Show the current result in all views after an event.
+def _show(finished: Dependency, result: gr.State, views: list[View]) -> Dependency:
+    """Connect the event that shows the current result in all views after another, and return it.
 
     After a failed run the result is the same value as before, and the views do not change. An event
     cannot leave out the views: ``gr.skip()`` removes the props of a view in a closed tab.
     """
-    finished.then(
+    return finished.then(
         lambda shown: [shown] * len(views),
         inputs=result,
         outputs=views,

@@ -26,6 +26,24 @@ from tests.paused_runs import PausedRuns
 FIRST = "The sailor asked the doctor"
 SECOND = "The doctor asked the sailor"
 
+# The page reads each end of a stream of messages a second after it has arrived, like a busy page.
+READ_LATE = """
+  const fetchNow = window.fetch;
+  window.fetch = async (resource, options) => {
+    const response = await fetchNow(resource, options);
+    const url = resource instanceof Request ? resource.url : String(resource);
+    if (!url.includes("/queue/data")) return response;
+    const read = new TransformStream({
+      async transform(chunk, controller) {
+        const isEnd = new TextDecoder().decode(chunk).includes("close_stream");
+        if (isEnd) await new Promise((resolve) => setTimeout(resolve, 1000));
+        controller.enqueue(chunk);
+      },
+    });
+    return new Response(response.body.pipeThrough(read), response);
+  };
+"""
+
 
 @pytest.fixture
 def lines_kept(page: Page, url: str) -> None:
@@ -110,6 +128,15 @@ def test_the_picture_stays_until_the_newer_run_has_ended(page, lines_kept, slow:
     expect_tokens(view(page, "head"), ["[CLS]", *words(FIRST), "[SEP]"])
     slow.let_go.set()
     expect_tokens(view(page, "head"), words(SECOND + " twice"))
+
+
+def test_a_press_is_not_lost_while_the_page_has_yet_to_read_the_end_of_the_last_event(page, url):
+    page.add_init_script(READ_LATE)
+    open_page(page, url)
+    # The answer about the chosen model ends the stream.
+    press_run(page, "tiny-gpt2", "The nurse read late")
+    expect_outcome(page, "^tiny-gpt2 .* tokens$")
+    expect_tokens(view(page, "head"), words("The nurse read late"))
 
 
 def test_a_click_on_an_example_stops_a_run(page, lines_kept, slow: PausedRuns):

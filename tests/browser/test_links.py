@@ -7,7 +7,7 @@ from threading import Thread
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Frame, Locator, Page, expect
+from playwright.sync_api import Frame, Locator, Page, Request, Route, expect
 
 from tests.browser.reader import (
     choose_model,
@@ -213,6 +213,32 @@ def test_a_link_with_invalid_choices_shows_the_defaults(page: Page, url, query):
     page.goto(url + f"?{query}")
     expect_outcome(page, "^tiny-gpt2 .* 2 tokens$")
     expect_drawn(view(page, "head"), "All, layer 0, heads 0 1 2 3")
+
+
+def test_a_link_runs_after_the_page_has_received_the_values_with_which_its_views_open(page, url):
+    joined: list[Request] = []
+    joined_before: list[Request] = []
+
+    def answer(route: Route) -> None:
+        response = route.fetch()
+        if response.json()["data"] == [None] * 4:
+            # This answer is the last one that arrives: the fields have the link's values.
+            expect(text_field(page)).to_have_value("The ship")
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            joined_before.extend(joined)
+        route.fulfill(response=response)
+
+    page.route("**/gradio_api/run/predict**", answer)
+    page.on("request", lambda request: is_run_of(request, "The ship") and joined.append(request))
+    page.goto(url + "?model=tiny-gpt2&text=The+ship")
+    expect_outcome(page, "^tiny-gpt2 .* 2 tokens$")
+    assert len(joined) == 1
+    assert joined_before == []
+    expect_drawn(show(page, "neuron"))
+
+
+def is_run_of(request: Request, text: str) -> bool:
+    return "queue/join" in request.url and text in (request.post_data or "")
 
 
 def test_a_hostile_text_in_a_link_is_shown_as_text(page: Page, url):

@@ -137,6 +137,8 @@ def assert_lies_over_the_page(page: Page, size: dict[str, int], name: str) -> No
     button.press("Enter")
     expect(button).to_have_attribute("aria-expanded", "true")
     expect(content).to_be_visible()
+    # Gradio fills the popover after it has opened it.
+    expect(content.locator("button, input, textarea, pre").first).to_be_visible()
     assert stage.bounding_box() == before
     shown = content.bounding_box()
     assert shown is not None
