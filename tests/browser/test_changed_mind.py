@@ -142,6 +142,8 @@ def test_a_press_is_not_lost_while_the_page_has_yet_to_read_the_end_of_the_last_
 def test_a_click_on_an_example_stops_a_run(page, lines_kept, slow: PausedRuns):
     press_run(page, "tiny-gpt2", FIRST + " an example")
     assert slow.entered.wait(30)
+    # The message of the page's first result matches the one of the example.
+    expect_outcome(page, "^Running tiny-gpt2")
     run_example(page, "Two different sentences")
     expect_outcome(page, "^tiny-bert .* tokens$")
     slow.let_go.set()
