@@ -10,7 +10,7 @@ VENV := .venv
 NOTEBOOK_VENV := .venv-notebook
 BIN := $(VENV)/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
-# The number of processes that share the tests in Python.
+# The number of processes that share the tests.
 WORKERS ?= 2
 # With make 4.0 or later, the output of a target is not mixed with that of another one.
 SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -45,7 +45,7 @@ check-js: node_modules/stamp
 unit: unit-js unit-python
 
 unit-js: node_modules/stamp
-	node --test --test-reporter=spec tests/js/*.test.js
+	node --test --test-concurrency=$(WORKERS) --test-reporter=spec tests/js/*.test.js
 
 # A process that has run its half of the tests takes over some of the other's: worksteal. The API
 # tests are first, so that one process runs them all and starts each app once.

@@ -51,20 +51,26 @@ async function showLong(t, numTokens, weightOf, { numHeads = 1, firstOfB = numTo
 }
 
 /** Return the color and the opacity in the middle of a cell, of a matrix of equal cells. */
-function cellAt(host, [row, numRows], [column, numColumns]) {
-  const { width, height } = canvas(host);
+function cellAt({ width, height, data }, [row, numRows], [column, numColumns]) {
   const x = Math.floor(((column + 0.5) * width) / numColumns);
   const y = Math.floor(((row + 0.5) * height) / numRows);
-  const { data } = canvas(host).getContext("2d").getImageData(x, y, 1, 1);
-  return { color: [...data.slice(0, 3)], opacity: data[3] / 255 };
+  const [red, green, blue, alpha] = data.subarray(4 * (y * width + x));
+  return { color: [red, green, blue], opacity: alpha / 255 };
+}
+
+/** Return the pixels of the matrix. */
+function pixels(host) {
+  const { width, height } = canvas(host);
+  return canvas(host).getContext("2d").getImageData(0, 0, width, height);
 }
 
 /** Check the opacity of all cells, and the color of those that are not faint. */
 function assertCells(host, expected, color) {
   const [numRows, numColumns] = [expected.length, expected[0].length];
+  const picture = pixels(host);
   for (const [row, weights] of expected.entries()) {
     for (const [column, weight] of weights.entries()) {
-      const cell = cellAt(host, [row, numRows], [column, numColumns]);
+      const cell = cellAt(picture, [row, numRows], [column, numColumns]);
       assertClose(cell.opacity, weight, TOLERANCE);
       if (weight < 0.5) continue;
       for (const [at, part] of rgb(color).entries()) assertClose(cell.color[at], part, 2);
@@ -258,8 +264,7 @@ test("no cell has tokens of two texts", async (t) => {
   const { host } = await showLong(t, 512, (_, query, key) => Number(query === 300 && key === 301), {
     firstOfB: 301,
   });
-  const { width, height } = canvas(host);
-  const { data } = canvas(host).getContext("2d").getImageData(0, 0, width, height);
+  const { width, height, data } = pixels(host);
   const alphaOf = (x, y) => data[4 * (y * width + x) + 3];
   const inked = [];
   for (let y = 0; y < height; y++) {
@@ -318,7 +323,9 @@ test("a zoomed matrix shows the previous picture until its cells are computed", 
   const weightOf = (_, query, key) => Number(query >= 256 && key % 128 < 64) / 2;
   const { host } = await showLong(t, 512, weightOf);
   const opacities = () =>
-    [0, 3].flatMap((row) => [1, 2].map((column) => cellAt(host, [row, 4], [column, 4]).opacity));
+    [0, 3].flatMap((row) =>
+      [1, 2].map((column) => cellAt(pixels(host), [row, 4], [column, 4]).opacity),
+    );
   token(figure(host), "queries", 0).focus();
   // The middle stays in place: the upper half of the picture has no weights.
   for (const direction of ["+", "+"]) {
@@ -334,7 +341,7 @@ test("a zoomed matrix shows the previous picture until its cells are computed", 
 test("another pooling shows the previous picture until its cells are computed", async (t) => {
   // So many weights are computed after the frame that shows the first picture.
   const { host } = await showLong(t, 1100, (_head, _query, key) => (key % 2) / 2);
-  const middle = () => cellAt(host, [1, 3], [1, 3]).opacity;
+  const middle = () => cellAt(pixels(host), [1, 3], [1, 3]).opacity;
   const isAbout = (opacity) => Math.abs(middle() - opacity) <= TOLERANCE;
   await untilFrame(() => isAbout(0.5));
   pick(host, "Cell", "mean weight");
