@@ -12,9 +12,14 @@ from ..trace.predictions import MAX_LISTED
 from .language_head import Logits
 from .model_state import for_inference
 
-# Logits that exist at the same time: 64 MB of float32, and a second array of the same size. With
-# fewer positions at a time, the matrix product takes longer.
+# Logits that exist at the same time: 64 MB of float32. With fewer positions at a time, the matrix
+# product takes longer.
 _LOGITS_AT_ONCE = 2**24
+# Logits that are reduced at the same time: 4 MB, which stay in a processor's cache from one
+# reduction to the next.
+_REDUCED_AT_ONCE = 2**20
+# Tokens of a block in which the largest logit is looked for.
+_BLOCK = 64
 # The largest vocabularies have 262,144 tokens, and one position at a time would be slow.
 _MIN_POSITIONS = 16
 
@@ -73,13 +78,12 @@ def predict(
     expected = torch.full_like(token_ids, -1)
     expected[: len(token_ids) - offset] = token_ids[offset:]
     parts = []
-    # One array serves all reductions: each new array of this size takes as long as a reduction.
-    buffer: Tensor | None = None
     for part in _parts(positions, logits.num_tokens):
         check()
         computed = logits.at(part)
-        buffer = torch.empty_like(computed) if buffer is None else buffer[: len(computed)]
-        parts.append(_predicted(computed, expected[part].to(computed.device), buffer))
+        rows = max(1, _REDUCED_AT_ONCE // logits.num_tokens)
+        for few in zip(computed.split(rows), expected[part].split(rows), strict=True):
+            parts.append(_predicted(*few))
     columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]
     return PredictedIds(offset, *columns)
 
@@ -130,28 +134,47 @@ def _parts(positions: range, num_tokens: int) -> Iterator[slice]:
         yield slice(position, min(position + size, positions.stop))
 
 
-def _predicted(
-    logits: Tensor, expected: Tensor, buffer: Tensor
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+def _predicted(logits: Tensor, expected: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Return the tensors of ``PredictedIds`` for some positions.
 
     Args:
         logits: float32 ``[position, token]``.
         expected: int64 ``[position]``, the id of the text's own token, -1 for none.
-        buffer: an array of the shape of ``logits``, which is overwritten.
     """
     num_tokens = logits.shape[1]
-    listed = logits.topk(min(MAX_LISTED, num_tokens))
+    expected = expected.to(logits.device)
+    values, indices = _largest(logits, min(MAX_LISTED, num_tokens))
     is_known = (expected >= 0) & (expected < num_tokens)
     own = logits.gather(1, expected.where(is_known, 0)[:, None])
+    # Numbers instead of booleans, and one array for both sums: each takes a fraction of the time.
+    buffer = torch.empty_like(logits)
     ranks = torch.gt(logits, own, out=buffer).sum(-1).int() + 1
-    largest = listed.values[:, :1]
+    largest = values[:, :1]
     sums = torch.sub(logits, largest, out=buffer).exp_().sum(-1, keepdim=True)
     normalizers = largest + sums.log()  # logsumexp
     log_probabilities = (own - normalizers)[:, 0]
     return (
-        listed.indices.int(),
-        (listed.values - normalizers).exp(),
+        indices.int(),
+        (values - normalizers).exp(),
         ranks.where(is_known, 0),
         log_probabilities.where(is_known, torch.nan),
     )
+
+
+def _largest(logits: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Return the largest logits of each row and their indices, in a third of the time of ``topk``.
+
+    The largest logits are in the blocks with the largest maxima, or in the incomplete block at the
+    end of the row.
+    """
+    num_tokens = logits.shape[1]
+    num_blocks = num_tokens // _BLOCK
+    if num_blocks <= count:
+        return logits.topk(count)
+    maxima = logits[:, : num_blocks * _BLOCK].unflatten(1, (num_blocks, _BLOCK)).amax(-1)
+    block = torch.arange(_BLOCK, device=logits.device)
+    in_blocks = (maxima.topk(count).indices[:, :, None] * _BLOCK + block).flatten(1)
+    end = torch.arange(num_blocks * _BLOCK, num_tokens, device=logits.device)
+    candidates = torch.cat([in_blocks, end.expand(len(logits), -1)], 1)
+    values, places = logits.gather(1, candidates).topk(count)
+    return values, candidates.gather(1, places)

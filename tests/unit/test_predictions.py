@@ -82,10 +82,32 @@ def test_the_number_of_positions_at_a_time_changes_nothing(at_once, monkeypatch)
     _, whole, _ = predictions_of("gpt2", TEXT)
     monkeypatch.setattr(predicting, "_LOGITS_AT_ONCE", at_once)
     monkeypatch.setattr(predicting, "_MIN_POSITIONS", 1)
+    monkeypatch.setattr(predicting, "_REDUCED_AT_ONCE", at_once)
     _, parts, _ = predictions_of("gpt2", TEXT)
     assert torch.equal(parts.token_ids, whole.token_ids)
     assert torch.equal(parts.ranks, whole.ranks)
     torch.testing.assert_close(parts.log_probabilities, whole.log_probabilities, equal_nan=True)
+
+
+# No, a few and many blocks of 64 tokens, with and without an incomplete one.
+@pytest.mark.parametrize("num_tokens", [10, 639, 640, 704, 705, 767, 5_000])
+@pytest.mark.parametrize("kind", ["normal", "sorted", "few values", "equal", "masked"])
+def test_the_largest_logits_are_the_largest_of_all(num_tokens, kind):
+    logits = torch.randn(3, num_tokens, generator=torch.Generator().manual_seed(num_tokens))
+    if kind == "sorted":
+        logits = torch.stack(
+            [each.sort(descending=at == 1).values for at, each in enumerate(logits)]
+        )
+    elif kind == "few values":
+        logits = logits.round()
+    elif kind == "equal":
+        logits = torch.zeros_like(logits)
+    elif kind == "masked":
+        logits[:, : num_tokens - 11] = -torch.inf
+    values, indices = predicting._largest(logits, MAX_LISTED)
+    assert torch.equal(values, logits.topk(MAX_LISTED).values)
+    assert torch.equal(values, logits.gather(1, indices))
+    assert all(len(set(row)) == MAX_LISTED for row in indices.tolist())
 
 
 def test_a_model_sees_few_logits_at_a_time(monkeypatch):
