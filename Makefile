@@ -21,7 +21,7 @@ SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sy
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
 
-# First what needs one core, two targets at a time: pip and pyright beside npm and Node.
+# First what needs one core, two targets at a time: pip and pyrefly beside npm and Node.
 test:
 	$(MAKE) --jobs=2 $(SYNC) check unit-js chromium $(VENV)/compiled.stamp
 	$(MAKE) --no-print-directory unit-python
@@ -29,14 +29,13 @@ test:
 
 check: check-python check-js
 
-# Gradio writes a stub beside each component class, which pyright would read instead of the class.
-# No test may run at the same time, because tests start Gradio. With Node's default of 16 MB for new
-# objects, pyright spends a fifth of its processor time on collecting garbage.
-check-python: $(VENV)/dev.stamp node_modules/stamp
+# Gradio writes a stub beside each component class, which pyrefly would read instead of the class.
+# No test may run at the same time, because tests start Gradio.
+check-python: $(VENV)/dev.stamp
 	find bertviz_space -name '*.pyi' -delete
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	NODE_OPTIONS=--max-semi-space-size=128 node_modules/.bin/pyright
+	$(BIN)/pyrefly check
 
 check-js: node_modules/stamp
 	node_modules/.bin/tsc --project tsconfig.json

@@ -4,6 +4,7 @@ from contextlib import suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 from tests.browser.bertviz.original import CDN, SCRIPTS, document_of
 
@@ -55,9 +56,9 @@ class PageServer:
 
 
 class _RequestHandler(BaseHTTPRequestHandler):
-    def __init__(self, *values: object, files: dict[str, tuple[bytes, str]]) -> None:
+    def __init__(self, *values: Any, files: dict[str, tuple[bytes, str]]) -> None:
         self._files = files
-        super().__init__(*values)  # pyright: ignore[reportArgumentType]
+        super().__init__(*values)
 
     def do_GET(self) -> None:
         body, kind = self._files.get(self.path, (b"", "text/plain"))

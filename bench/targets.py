@@ -52,7 +52,9 @@ def fewer_bytes(view: str, tokens: int, least: float, obstacle: str = "") -> Tar
 
     def measure(results: Results) -> Measured | None:
         found = bytes_ratio(results.visits, tokens, view)
-        return found and Measured(format_ratio(found), found.value >= least)
+        if found is None:
+            return None
+        return Measured(format_ratio(found), found.value >= least)
 
     text = f"{view} view at {tokens:,}: ≥ {least:g} × fewer bytes to the first picture"
     return Target(text, measure, obstacle)

@@ -98,7 +98,7 @@ def sweep_heads(
         SpaceError: any other error of ``extract``.
     """
     end = monotonic() + max_seconds
-    options = {**text_options, "num_traces": 2, "max_seconds": max_seconds}
+    options: dict[str, Any] = {**text_options, "num_traces": 2, "max_seconds": max_seconds}
     with prepared_run(model, tokenizer, text, text_b, target_text, **options) as run:
         ordered = in_order(interventions)
         _, inputs = masked_inputs(model, tokenizer, run, ordered)

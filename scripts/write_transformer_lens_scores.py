@@ -20,7 +20,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformer_lens.head_detector import (  # pyright: ignore[reportMissingImports]
+from transformer_lens.head_detector import (  # pyrefly: ignore[missing-import]
     compute_head_attention_similarity_score,
     get_duplicate_token_head_detection_pattern,
     get_induction_head_detection_pattern,
@@ -57,7 +57,7 @@ def main() -> None:
 def _model_cases() -> list[dict[str, Any]]:
     """Return the scores of tiny-gpt2 on each text, by layer and head."""
     folder = _ROOT / "assets" / "demo_models" / _MODEL
-    tokenizer = AutoTokenizer.from_pretrained(folder)
+    tokenizer: Any = AutoTokenizer.from_pretrained(folder)
     model = AutoModelForCausalLM.from_pretrained(folder, attn_implementation="eager")
     model = model.double().eval()
     cases = []

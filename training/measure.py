@@ -78,6 +78,7 @@ def measure_model(name: str, folder: Path) -> str:
         folder: the folder of the model.
     """
     tokenizer = AutoTokenizer.from_pretrained(folder)
+    assert isinstance(tokenizer, PreTrainedTokenizerFast)
     model = _AUTO_CLASSES[name].from_pretrained(folder, attn_implementation="eager").eval()
     documents = held_out_documents()
     patterns = _MEASURE_PATTERNS[name](model, tokenizer, documents[:_NUM_SCORED_DOCUMENTS])

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
 from tokenizers.processors import ByteLevel, TemplateProcessing
 from transformers import (
-    BertTokenizerFast,  # pyright: ignore[reportAttributeAccessIssue], defined at its first use
-    GPT2TokenizerFast,  # pyright: ignore[reportAttributeAccessIssue]
+    BertTokenizerFast,  # pyrefly: ignore[missing-module-attribute], defined at first use
+    GPT2TokenizerFast,  # pyrefly: ignore[missing-module-attribute]
     PreTrainedTokenizerBase,
     PreTrainedTokenizerFast,
 )

@@ -127,7 +127,7 @@ class TraceFiles:
         other: dict[str, Callable[[], dict[str, Tensor]]] = {}
         if self._other is not None:
             other = self._other.layers | self._other.predictions
-        changes = trace.compared and trace.compared.changes
+        changes = None if trace.compared is None else trace.compared.changes
         if changes is not None:
             predictions = predictions | {CHANGES: partial(_change_tensors, changes)}
         # The head view starts with the first layer, and the model view shows all overviews. Nothing

@@ -231,11 +231,11 @@ class Handler:
             caller = replace(caller, stop_writing=Cancellation())
         other_trace, other_logits = self._extract(request.other(), other, caller)
         caller.report("Comparing both runs …")
-        checkpoint = other.checkpoint if request.other_model else None
+        checkpoint = other.checkpoint
         return compare(
             trace,
             other_trace,
-            checkpoint and (checkpoint.model_id, checkpoint.revision),
+            (checkpoint.model_id, checkpoint.revision) if request.other_model else None,
             None if logits is None or other_logits is None else (logits, other_logits),
             caller.cancellation,
             max_run_seconds(),

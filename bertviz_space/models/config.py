@@ -13,6 +13,9 @@ from .hub.checkpoints import Checkpoint
 from .load_errors import cannot_load, reporting_errors
 from .type_check import check_class, check_model_type
 
+# How transformers reads what a config.json says about generation.
+_FROM_MODEL_CONFIG: dict[str, Any] = {"config_file_name": "config.json", "_from_model_config": True}
+
 
 def read_config(checkpoint: Checkpoint) -> PreTrainedConfig:
     """Read a model's configuration from its ``config.json``.
@@ -62,9 +65,7 @@ def read_generation_config(
         try:
             return GenerationConfig.from_pretrained(folder, **local)
         except OSError:
-            return GenerationConfig.from_pretrained(
-                folder, config_file_name="config.json", _from_model_config=True, **local
-            )
+            return GenerationConfig.from_pretrained(folder, **_FROM_MODEL_CONFIG, **local)
 
 
 def read_continuation_config(checkpoint: Checkpoint) -> GenerationConfig:
@@ -73,7 +74,7 @@ def read_continuation_config(checkpoint: Checkpoint) -> GenerationConfig:
     Attention does not depend on it, so a file that cannot be read counts as missing.
     """
     folder, local = str(checkpoint.folder), dict[str, Any](local_files_only=True)
-    for options in ({}, {"config_file_name": "config.json", "_from_model_config": True}):
+    for options in ({}, _FROM_MODEL_CONFIG):
         with suppress(Exception):  # anything that an unusual file leads to
             return GenerationConfig.from_pretrained(folder, **options, **local)
     return GenerationConfig()

@@ -41,7 +41,8 @@ def _text_tokenizer(checkpoint: Checkpoint) -> PreTrainedTokenizerBase:
             TAPAS reads a table, LayoutLMv3 the positions of words on a page.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(
+        # pyrefly: ignore[bad-assignment], it is never None
+        tokenizer: PreTrainedTokenizerBase = AutoTokenizer.from_pretrained(
             str(checkpoint.folder), local_files_only=True, trust_remote_code=False
         )
         reads_text = _reads_text(tokenizer)  # some tokenizers import their package only here

@@ -69,5 +69,6 @@ class ViewWidget(anywidget.AnyWidget):
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
         """Return the widget, and a picture for places where no kernel runs."""
-        data, metadata = super()._repr_mimebundle_(**kwargs)  # pyright: ignore
+        # pyrefly: ignore[not-iterable], it is None only without a view
+        data, metadata = super()._repr_mimebundle_(**kwargs)
         return {**data, "text/html": self._still_picture, "text/plain": self.title}, metadata

@@ -205,7 +205,8 @@ def _request(
         raise InvalidFields
     numbers = continuation_numbers(*numbers)
     last = len(texts) - len(changes)
-    return Request(*texts[:last], *switches, *numbers, *texts[last:])
+    values: tuple[Any, ...] = (*texts[:last], *switches, *numbers, *texts[last:])
+    return Request(*values)
 
 
 def _update_or_error(answer: Callable[[Caller], _Update], caller: Caller) -> _Update:

@@ -22,7 +22,7 @@ from ..errors import ContinuationNotPossible, InvalidInput
 from ..limits import MAX_CONTINUED_TOKENS, MAX_TEMPERATURE, MIN_TEMPERATURE
 from ..model_errors import explain_model_errors, explain_tokenizer_errors
 from ..trace import Token
-from .encoding import Encoding
+from .encoding import Encoding, Segment
 from .id_settings import ids_of
 from .token_limit import TokenLimit
 from .token_texts import decoded_tokens
@@ -259,7 +259,9 @@ def _written_tokens(
     """
     position = len(encoding.token_ids)
     decoded = decoded_tokens(tokenizer, (*encoding.token_ids, *written))
-    segment = next((each.segment for each in reversed(encoding.tokens) if each.segment), "A")
+    segment: Segment = next(
+        (each.segment for each in reversed(encoding.tokens) if each.segment), "A"
+    )
     in_segment = [each.end for each in encoding.tokens if each.segment == segment]
     shift = max(in_segment, default=0) - max((each.end for each in decoded[:position]), default=0)
     return tuple(

@@ -42,7 +42,7 @@ def num_positions(model: PreTrainedModel, side: Side = "source") -> int | None:
             # RoBERTa counts positions from one past the id of the padding token: a table of 514
             # rows has room for 512 tokens.
             padding, num_rows = getattr(module, "padding_idx", None), _num_rows(module)
-            if padding is not None and num_rows is not None:
+            if isinstance(padding, int) and num_rows is not None:
                 limits.append(num_rows - padding - 1)
     return min((limit for limit in limits if limit > 0), default=None)
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from gradio_client.exceptions import AppError
@@ -75,7 +76,12 @@ def test_a_full_disk_is_reported_and_a_signal_removes_all_files(space, temporary
     while "manifest.json" not in get(address).text:
         pass
     before = files(results)
-    calls = [("/attention", {}), ("/query_key", {}), ("/view", {}), ("/view", {"format": "svg"})]
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("/attention", {}),
+        ("/query_key", {}),
+        ("/view", {}),
+        ("/view", {"format": "svg"}),
+    ]
 
     limit(process.pid, 100)
     for name, options in calls:

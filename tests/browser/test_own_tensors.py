@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
+from typing import Any
 
 import pytest
 import torch
@@ -42,7 +43,7 @@ def own(tmp_path_factory) -> tuple[Path, torch.Tensor]:
     model, tokenizer = KINDS["gpt2"].build().eval(), KINDS["gpt2"].tokenizer()
     model.set_attn_implementation("eager")
     inputs = tokenizer("the cat sat", return_tensors="pt")
-    names = {"torch": torch, "json": json, "save_file": save_file}
+    names: dict[str, Any] = {"torch": torch, "json": json, "save_file": save_file}
     names |= {"model": model, "tokenizer": tokenizer, "inputs": inputs}
     before = Path.cwd()
     os.chdir(tmp_path_factory.mktemp("own"))

@@ -45,7 +45,9 @@ MAX_LENGTH = 512
 @cache
 def wordpiece():
     """BERT's WordPiece, with MiniLM's complete vocabulary of 30,522 tokens."""
-    return AutoTokenizer.from_pretrained(MINILM)
+    tokenizer = AutoTokenizer.from_pretrained(MINILM)
+    assert isinstance(tokenizer, PreTrainedTokenizerFast)
+    return tokenizer
 
 
 @cache

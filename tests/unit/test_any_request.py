@@ -308,7 +308,7 @@ def test_any_request_is_restored_from_its_link(request_):
 
 def without_surrogates(request: Request) -> Request:
     """Return a request with a question mark for each half of a character, as in a link."""
-    texts = {
+    texts: dict[str, Any] = {
         name: value.encode(errors="replace").decode()
         for name, value in vars(request).items()
         if isinstance(value, str)

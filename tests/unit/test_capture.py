@@ -49,9 +49,10 @@ def test_the_comparison_with_the_model_fails_without_a_term(model_type, auto_cla
     layers = layers_of(build(Architecture(model_type, auto_class)))
     with_term = [layer for layer in layers if getattr(layer, term) is not None]
     assert with_term
+    without: dict[str, Any] = {term: None}
     for layer in with_term:
         assert difference_of(layer) < 1e-5
-        assert difference_of(replace(layer, **{term: None})) > 1e-4
+        assert difference_of(replace(layer, **without)) > 1e-4
         assert difference_of(replace(layer, scaling=layer.scaling * 1.1)) > 1e-4
 
 

@@ -93,9 +93,10 @@ def test_a_filter_hides_weights_and_joins_words():
 
 
 @pytest.mark.parametrize("name", SCORES)
-def test_ranked_heads_are_all_heads_with_the_score(name):
+def test_ranked_heads_are_all_heads_with_the_score(name: ScoreName):
     rows = [row for row in head_scores(TRACE) if row["component"] == "encoder"]
-    values = sorted((row[name] for row in rows if row[name] is not None), reverse=True)
+    scores = [row[name] for row in rows]
+    values = sorted((score for score in scores if score is not None), reverse=True)
     if not values:
         with pytest.raises(ScoreUnavailable, match=name):
             ask(score=name)

@@ -132,7 +132,8 @@ def test_weights_of_a_pretrained_model_are_those_of_transformers(minilm, text_b)
 def test_every_term_of_the_formula_counts(name, component, term):
     # Otherwise the law would also hold for a model that does not use the term.
     layer = trace_of(name).layer(component, 0)
-    without = replace(layer, **{term: None})
+    change: dict[str, Any] = {term: None}
+    without = replace(layer, **change)
     assert (layer.weights() - without.weights()).abs().max() > 0.01
 
 

@@ -3,6 +3,7 @@
 import json
 import zipfile
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,8 +46,9 @@ def saved(path, tensors, tokens=TOKENS, **said):
 
 
 def savez(path, save=np.savez, **arrays):
+    content: dict[str, Any] = {"tokens": np.array(TOKENS), **arrays}
     with path.open("wb") as file:
-        save(file, **{"tokens": np.array(TOKENS)} | arrays)
+        save(file, **content)
     return read_trace(path)
 
 

@@ -5,6 +5,7 @@ import inspect
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import bertviz
 import bertviz.neuron_view
@@ -97,7 +98,12 @@ def test_the_arguments_begin_with_those_of_bertviz(ours, theirs):
     ],
 )
 def test_a_call_of_bertviz_shows_the_same_weights_and_tokens(attention, arguments, tmp_path):
-    call = {"attention": attention, "tokens": TOKENS, **arguments, "html_action": "return"}
+    call: dict[str, Any] = {
+        "attention": attention,
+        "tokens": TOKENS,
+        **arguments,
+        "html_action": "return",
+    }
     theirs = parameters_of_bertviz(bertviz.head_view(**call))
     ours = head_view(**call)
     own, content = weights_in(ours, tmp_path), content_of(ours)
@@ -123,7 +129,7 @@ def test_a_call_of_bertviz_with_an_encoder_and_a_decoder_shows_all_three_parts(t
         for name, shape in shapes.items()
     }
     tokens = {"encoder_tokens": list("abcd"), "decoder_tokens": list("xyz")}
-    call = {**arrays, **tokens, "html_action": "return"}
+    call: dict[str, Any] = {**arrays, **tokens, "html_action": "return"}
     theirs = parameters_of_bertviz(bertviz.model_view(**call))["attention"]
     own = weights_in(model_view(**call), tmp_path)
     expected = {
@@ -158,7 +164,7 @@ def test_the_grid_of_a_filter_is_in_the_page(attention):
 
 
 def test_display_mode_is_dark_by_default_as_in_bertviz(attention):
-    call = {"attention": attention, "tokens": TOKENS, "html_action": "return"}
+    call: dict[str, Any] = {"attention": attention, "tokens": TOKENS, "html_action": "return"}
     assert content_of(model_view(**call))["theme"] == "dark"
     assert content_of(model_view(**call, display_mode="light"))["theme"] == "light"
 
@@ -263,7 +269,12 @@ def test_the_arguments_are_not_changed(attention):
 def test_an_argument_that_does_not_fit_is_a_value_error_that_says_what_to_do(
     attention, change, message
 ):
-    call = {"attention": attention, "tokens": TOKENS, "html_action": "return", **change}
+    call: dict[str, Any] = {
+        "attention": attention,
+        "tokens": TOKENS,
+        "html_action": "return",
+        **change,
+    }
     with pytest.raises(ValueError, match=message) as raised:
         head_view(**call)
     assert isinstance(raised.value, InvalidInput)
@@ -271,7 +282,8 @@ def test_an_argument_that_does_not_fit_is_a_value_error_that_says_what_to_do(
 
 def test_a_model_without_a_tokenizer_or_a_text_is_a_value_error(gpt2):
     model, tokenizer = gpt2
-    for arguments in [(model,), (model, tokenizer), (model, TOKENS, "The cat")]:
+    calls: list[tuple[Any, ...]] = [(model,), (model, tokenizer), (model, TOKENS, "The cat")]
+    for arguments in calls:
         with pytest.raises(ValueError, match="pass its tokenizer and a text"):
             head_view(*arguments)
     with pytest.raises(ValueError, match="use head_view or model_view"):

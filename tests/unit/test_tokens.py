@@ -20,6 +20,7 @@ from transformers import (
 from bertviz_space import Token
 from bertviz_space.errors import EmptyText, SecondTextNotSupported, TextTooLong, UnreadableText
 from bertviz_space.limits import MAX_CHARACTERS, MAX_TOKENS
+from bertviz_space.texts.encoding import SEGMENTS
 from bertviz_space.texts.token_limit import TokenLimit, token_limit
 from bertviz_space.texts.token_texts import decoded_tokens
 from bertviz_space.texts.tokenization import encode, encode_target, takes_pairs
@@ -428,7 +429,9 @@ def test_a_long_pair_loses_the_end_of_its_longer_text_first(
     assert len(encoding.tokens) == limit
     segments = [token.segment for token in encoding.tokens]
     whole = [token.segment for token in encode(tokenizer, texts[0], texts[1], NO_LIMIT).tokens]
-    assert encoding.cut == tuple(each for each in "AB" if segments.count(each) < whole.count(each))
+    assert encoding.cut == tuple(
+        each for each in SEGMENTS if segments.count(each) < whole.count(each)
+    )
 
 
 def test_a_pair_of_a_slow_tokenizer_is_truncated_to_the_limit(tmp_path):

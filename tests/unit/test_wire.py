@@ -13,7 +13,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
-from bertviz_space import LayerAttention, Token, Trace, extract
+from bertviz_space import Component, LayerAttention, Token, Trace, extract
 from bertviz_space.files import wire
 from bertviz_space.files.wire import TraceFiles, write_trace
 from bertviz_space.limits import MAX_TOKENS
@@ -355,7 +355,10 @@ def test_a_bias_that_is_not_one_number_per_distance_is_written_completely(tmp_pa
     assert layer.bias is not None
     bent = layer.bias.clone()
     bent[3, 4, 2] += 2**-10
-    layers = {**trace.layers, "decoder": (replace(layer, bias=bent),)}
+    layers: dict[Component, tuple[LayerAttention, ...]] = {
+        **trace.layers,
+        "decoder": (replace(layer, bias=bent),),
+    }
     written(replace(trace, layers=layers), tmp_path)
     tensors = load_file(tmp_path / "decoder-0.safetensors")
     assert "bias_by_distance" not in tensors

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Locator, Page
 
@@ -80,7 +81,8 @@ class Mark:
 def marks(root: Locator) -> list[Mark]:
     """Return the marks on the visible canvases in the order of drawing, without backgrounds."""
     read = json.loads(root.evaluate("(root) => window.marksOf(root)"))
-    drawn = [Mark(**{**mark, "color": rgb(mark["color"])}) for mark in read]
+    values: list[dict[str, Any]] = [{**mark, "color": rgb(mark["color"])} for mark in read]
+    drawn = [Mark(**each) for each in values]
     canvases = [(box["x"], box["width"], box["height"]) for box in boxes(root.locator("canvas"))]
     return [mark for mark in drawn if not _is_background(mark, canvases)]
 
