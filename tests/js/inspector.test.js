@@ -68,6 +68,8 @@ function copyInto(t) {
   const clipboard = { writeText: async (text) => copied.push(text) };
   Object.defineProperty(window.navigator, "clipboard", { value: clipboard, configurable: true });
   t.after(() => delete window.navigator.clipboard);
+  // The button shows a notice for three seconds, in which the process would not end.
+  t.mock.timers.enable({ apis: ["setTimeout"] });
   return copied;
 }
 
