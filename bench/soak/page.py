@@ -43,6 +43,9 @@ class PageClient:
         events = config["dependencies"]
         self._run = _id_of(events, [ids["bertviz-run"], "click"])
         self._open = _id_of(events, [ids["bertviz-open"], "upload"])
+        props = {each["id"]: each["props"] for each in config["components"]}
+        inputs = next(each["inputs"] for each in events if each["id"] == self._run)
+        self._fields = [props[each] for each in inputs]
         self._after = {each["trigger_after"]: each["id"] for each in events}
         return self
 
@@ -52,7 +55,7 @@ class PageClient:
 
     def run(self, model: str, text: str, text_b: str = "") -> Ending:
         """Press Run, and wait until the run has ended."""
-        return self._ending(self._run, [model, text, text_b, "", None, None, False, False])
+        return self._ending(self._run, self._values(model, text, text_b))
 
     def open_file(self, name: str, content: bytes) -> Ending:
         """Upload a file of tensors, and wait until it is opened or refused."""
@@ -63,7 +66,7 @@ class PageClient:
 
     def leave_while_running(self, model: str, text: str) -> None:
         """Press Run, and close the page after the first message of the server."""
-        join = self._join(self._run, [model, text, "", "", None, None, False, False])
+        join = self._join(self._run, self._values(model, text))
         assert join is None
         for _ in self._events():
             return
@@ -71,6 +74,11 @@ class PageClient:
     def get(self, url: str) -> bytes:
         """Return the content of a file of a result."""
         return self.http.get(url).raise_for_status().content
+
+    def _values(self, model: str, text: str, text_b: str = "") -> list[Any]:
+        """Return the values of all fields of the page, of which the visitor has filled in three."""
+        typed = {"bertviz-model": model, "bertviz-text": text, "bertviz-second-text": text_b}
+        return [typed.get(each["elem_id"], each.get("value")) for each in self._fields]
 
     def _ending(self, event: int, data: list[Any]) -> Ending:
         refused = self._join(event, data)
