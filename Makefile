@@ -21,7 +21,7 @@ SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sy
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
 
-# First what needs one core, two targets at a time: pip and pyrefly beside npm and Node.
+# First two targets at a time: pip and pyrefly, of which each uses one core, beside npm and Node.
 test:
 	$(MAKE) --jobs=2 $(SYNC) check unit-js chromium $(VENV)/compiled.stamp
 	$(MAKE) --no-print-directory unit-python

@@ -77,11 +77,11 @@ def predict(
     positions = positions or range(logits.num_positions)
     expected = torch.full_like(token_ids, -1)
     expected[: len(token_ids) - offset] = token_ids[offset:]
+    rows = max(1, _REDUCED_AT_ONCE // logits.num_tokens)
     parts = []
     for part in _parts(positions, logits.num_tokens):
         check()
         computed = logits.at(part)
-        rows = max(1, _REDUCED_AT_ONCE // logits.num_tokens)
         for few in zip(computed.split(rows), expected[part].split(rows), strict=True):
             parts.append(_predicted(*few))
     columns = [torch.cat(column).cpu() for column in zip(*parts, strict=True)]

@@ -8,7 +8,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import parse_qs
+
+from .session import session_in_query
 
 _API = "/gradio_api"
 _BY_NAME = re.compile(rf"{_API}/(?:run|api|call)/([^/]+)/?")
@@ -66,9 +67,9 @@ def is_result_unknown(demo: Any, method: str, path: str, query: bytes) -> bool:
     if method != "GET":
         return False
     if path == f"{_API}/queue/data":
-        sessions = parse_qs(query.decode("latin-1")).get("session_hash", [])
+        session = session_in_query(query)
         # Gradio answers a request that does not name a session.
-        return bool(sessions) and sessions[-1] not in queue.pending_messages_per_session
+        return session != "" and session not in queue.pending_messages_per_session
     if not (match := _RESULT.fullmatch(path)):
         return False
     event = match[1]

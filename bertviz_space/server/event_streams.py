@@ -3,9 +3,10 @@
 import asyncio
 import json
 from contextlib import suppress
-from urllib.parse import parse_qs
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from .session import session_in_query
 
 _STREAM = "/gradio_api/queue/data"
 _JOIN = "/gradio_api/queue/join"
@@ -16,14 +17,15 @@ _MAX_SECONDS = 10.0
 
 
 class EventStreams:
-    """ASGI middleware that accepts an event after its page has read that the last stream ended.
+    """ASGI middleware that responds to an event after its page has closed an ended stream.
 
-    Gradio 6.31 sends the messages of all events of a session through one stream, and ends the
-    stream with the last event. Its page opens another stream for a new event unless it considers
-    the stream open. If the server has ended the stream, but the page has not read the end, the page
-    would wait for the messages of the new event without a stream, for ever. This middleware
-    therefore leaves the ended stream's response open until the page closes it, which the page does
-    when it reads the end, and responds to new events of the session only then.
+    Gradio 6.31 sends the messages of all events of a session through one stream. The server ends
+    the stream after the last event. The page opens a new stream when the server has accepted an
+    event, but only if it knows that the old stream has ended. A page that is too busy to read the
+    end opens no stream, and never receives the messages of the event.
+
+    The page closes the connection when it reads the end. This middleware keeps the response of an
+    ended stream open until then, and delays the responses to new events of the session.
 
     Args:
         app: the application.
@@ -45,8 +47,7 @@ class EventStreams:
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send a stream, and wait at its end until the page has closed it."""
-        query = parse_qs(scope["query_string"].decode("latin-1"))
-        session = query.get("session_hash", [""])[-1]
+        session = session_in_query(scope["query_string"])
 
         async def send_to_end(message: Message) -> None:
             if not _is_end(message):

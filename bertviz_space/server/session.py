@@ -1,5 +1,7 @@
 """The session and the user of an HTTP request."""
 
+from urllib.parse import parse_qs
+
 import gradio as gr
 
 from ..models.hub.access import Reader
@@ -8,6 +10,11 @@ from ..models.hub.access import Reader
 def session_of(request: gr.Request) -> str:
     """Return the name of the session of the page or program that sent a request."""
     return request.session_hash or ""
+
+
+def session_in_query(query: bytes) -> str:
+    """Return the session that a query string names, an empty string if there is none."""
+    return parse_qs(query.decode("latin-1")).get("session_hash", [""])[-1]
 
 
 async def session_of_server_call(call: gr.Request) -> str:
