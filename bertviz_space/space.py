@@ -14,17 +14,20 @@ from starlette.middleware import Middleware
 from .api.endpoints import add_endpoints
 from .api.tool_server import are_tools_wanted, use_json_results
 from .asset_folder import asset_folder
+from .jobs.cluster.engine import ClusterEngine
+from .jobs.cluster.settings import cluster_settings
 from .jobs.first_result import FirstResult
 from .jobs.handler import Handler
 from .jobs.job import ActiveJobs
 from .jobs.queue import JobQueue
 from .jobs.store import Store
 from .jobs.uploads import Uploads
-from .limits import MAX_SESSIONS, MAX_TENSORS_BYTES, MAX_WAITING_RUNS, RUNS_AT_ONCE
+from .limits import MAX_SESSIONS, MAX_TENSORS_BYTES
 from .machine import check_settings
 from .models import catalog
 from .models.cache import ModelCache
 from .models.hub import checkpoints
+from .models.loading import outline_of_weights
 from .page.examples import first_request
 from .page.first_picture import show_when_computed
 from .page.layout import lay_out
@@ -43,18 +46,24 @@ from .server.page_compression import PageCompression
 from .server.preload_links import PreloadLinks
 from .server.reject_malformed import RejectMalformed
 
-# Gradio's threads: one for each run of a page, running or waiting, and 30 for quick events.
-_MAX_THREADS = MAX_WAITING_RUNS + RUNS_AT_ONCE + 30
+# Gradio's threads for quick events. Each run of a page, running or waiting, has one more.
+_EVENT_THREADS = 30
 # Events that wait in Gradio's own queue. It is usually empty: runs wait in our own queue.
 _MAX_EVENTS = 256
 
 
 class SpacePage(gr.Blocks):
-    """The page, with the result that it shows first."""
+    """The page.
 
-    def __init__(self, first: FirstResult) -> None:
+    Args:
+        first: the result that it shows first.
+        max_jobs: how many jobs can run and wait at the same time.
+    """
+
+    def __init__(self, first: FirstResult, max_jobs: int) -> None:
         super().__init__(title="BertViz Space", analytics_enabled=False, fill_width=True)
         self.first = first
+        self.max_jobs = max_jobs
 
 
 def build_demo() -> SpacePage:
@@ -65,11 +74,17 @@ def build_demo() -> SpacePage:
     uploaded = Path(get_upload_folder())
     results = uploaded / "bertviz-space"
     uploads = Uploads(uploaded, excluded=results)
-    handler = Handler(ModelCache(), Store(results))
-    active_jobs, queue = ActiveJobs(), JobQueue()
+    cluster = cluster_settings()
+    if cluster is None:
+        handler, queue = Handler(ModelCache(), Store(results)), JobQueue()
+    else:
+        models = ModelCache(load=outline_of_weights)
+        handler = Handler(models, Store(results), ClusterEngine(cluster))
+        queue = JobQueue(cluster.max_replicas)
+    active_jobs = ActiveJobs()
     first = FirstResult(first_request(offered), handler, queue)
     run_button = RunButton(handler, uploads, active_jobs, queue, first)
-    with SpacePage(first) as demo:
+    with SpacePage(first, queue.max_jobs) as demo:
         probe = probing(handler, active_jobs, queue)
         stop_writing = stopping_writing(active_jobs)
         beside = [make(handler, active_jobs, queue) for make in (masking, sweeping)]
@@ -106,7 +121,7 @@ def launch(demo: SpacePage, **options: Any) -> Any:
         demo.launch,
         # Without a port, Gradio 6.31 would use the next free one, where nobody expects the Space.
         server_port=startup.port(),
-        max_threads=_MAX_THREADS,
+        max_threads=demo.max_jobs + _EVENT_THREADS,
         state_session_capacity=MAX_SESSIONS,
         theme=_theme(),
         max_file_size=MAX_TENSORS_BYTES,

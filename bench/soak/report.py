@@ -29,6 +29,13 @@ def report(visits: Sequence[Visit], server: Server, visitors: int, minutes: floa
         counts = Counter(visit.outcome for visit in visits if visit.kind == kind)
         ended = ", ".join(str(counts[each]) for each in Outcome)
         print(f"{kind:32}{median(seconds):8.2f}{_p95(seconds):8.2f}   {ended}")
+    readers = [visit for visit in visits if not visit.kind.startswith("hostile")]
+    answered = [visit.seconds for visit in readers if visit.outcome is Outcome.ANSWERED]
+    full = sum(visit.outcome is Outcome.FULL for visit in readers)
+    print(
+        f"\nVisits of readers: {len(answered) / minutes:.1f} answered per minute, p95 "
+        f"{_p95(answered):.2f} s; {full / len(readers):.0%} refused because the queue was full"
+    )
     wrong = Counter(
         f"{visit.kind}: {visit.detail}" for visit in visits if visit.outcome is Outcome.UNHANDLED
     )

@@ -112,6 +112,11 @@ class Server:
             before = now
 
     @property
+    def pid(self) -> int:
+        """The id of the process."""
+        return self._process.pid
+
+    @property
     def is_alive(self) -> bool:
         """False if the process has ended by itself."""
         return self._process.poll() is None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar, overload
+from typing import Any, TypeVar, overload
 
 from ..cancellation import Cancellation
 from ..capture import Logits
@@ -28,13 +28,14 @@ from ..trace import Component, Predictions, Trace
 from ..trace.repeated_tokens import Probe
 from .caller import Caller
 from .comparable_models import check_comparable
+from .engine import Arguments, Engine, ModelRun, ThisProcess
 from .probe_cache import ProbeCache
 from .request import Request
 from .result import Result, ResultKey
 from .result_cache import ResultCache
 from .store import Store
 from .summary import model_name, summary
-from .zero_gpu import Arguments, runs_on_zero_gpu
+from .zero_gpu import ZeroGpu
 
 # Characters at the end of a written text that the page shows while the model writes.
 _REPORTED_CHARACTERS = 160
@@ -53,14 +54,19 @@ class Handler:
     key contains no reader. Anyone who knows the URL of a result's file can read the file; the URL
     cannot be guessed.
 
+    Args:
+        models: finds and loads models.
+        store: the folder of the results.
+        engine: runs the models; by default, ZeroGPU on a Space that has it, else this process.
+
     Attributes:
         results: the results that are kept.
     """
 
-    def __init__(self, models: ModelCache, store: Store) -> None:
+    def __init__(self, models: ModelCache, store: Store, engine: Engine | None = None) -> None:
         self._models = models
         self._store = store
-        self._run_on_zero_gpu = runs_on_zero_gpu() if on_zero_gpu() else None
+        self._engine = engine or (ZeroGpu() if on_zero_gpu() else ThisProcess())
         self._probes = ProbeCache()
         self.results = ResultCache(store)
 
@@ -286,29 +292,12 @@ class Handler:
         loaded: LoadedModel,
         arguments: Arguments,
         caller: Caller,
-        listeners: Mapping[str, Callable[..., object]] = MappingProxyType({}),
+        listeners: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
     ) -> _Answer:
-        """Run a model once, within the time limit of a run.
-
-        Args:
-            work: the function that runs it.
-            loaded: the model.
-            arguments: the arguments of the work.
-            caller: can cancel it.
-            listeners: functions that the work calls, by the names of their arguments. A run on
-                ZeroGPU's GPU calls none: it is in another process.
-        """
+        """Run a model once, within the time limit of a run; see ``ModelRun``."""
         arguments = {**arguments, "max_seconds": max_run_seconds()}
         with self.results.run_in_progress():
-            if self._run_on_zero_gpu is not None:
-                return self._run_on_zero_gpu(work, loaded.checkpoint, arguments)
-            return work(
-                loaded.model,
-                loaded.tokenizer,
-                **arguments,
-                **listeners,
-                cancellation=caller.cancellation,
-            )
+            return self._engine.run(ModelRun(work, loaded, arguments, caller, listeners))
 
 
 def _report_written(caller: Caller, model_id: str, text: str) -> bool:

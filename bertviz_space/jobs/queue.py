@@ -23,12 +23,12 @@ class JobQueue:
 
     Args:
         num_workers: how many jobs run at the same time.
-        max_waiting: how many jobs may wait.
+        max_waiting: how many jobs may wait; ``None`` for as many for each worker as by default.
     """
 
-    def __init__(
-        self, num_workers: int = RUNS_AT_ONCE, max_waiting: int = MAX_WAITING_RUNS
-    ) -> None:
+    def __init__(self, num_workers: int = RUNS_AT_ONCE, max_waiting: int | None = None) -> None:
+        if max_waiting is None:
+            max_waiting = num_workers * MAX_WAITING_RUNS // RUNS_AT_ONCE
         self._num_workers = num_workers
         self._max_waiting = max_waiting
         self._workers = ThreadPoolExecutor(num_workers, thread_name_prefix="job")
@@ -38,6 +38,11 @@ class JobQueue:
         self._lock = RLock()
         # Running and waiting jobs, in the order in which they were added; the first ones run.
         self._on_waiting: dict[Future[Any], Callable[[str], object]] = {}
+
+    @property
+    def max_jobs(self) -> int:
+        """How many jobs can run and wait at the same time."""
+        return self._num_workers + self._max_waiting
 
     def add(
         self, job: Job, work: Callable[[], _Answer], on_waiting: Callable[[str], object]
@@ -58,7 +63,7 @@ class JobQueue:
         """
         with self._lock:
             num_before = len(self._on_waiting)
-            if num_before >= self._num_workers + self._max_waiting:
+            if num_before >= self.max_jobs:
                 raise QueueFull(self._max_waiting)
             if num_before >= self._num_workers:
                 on_waiting(_waiting_message(num_before))

@@ -8,6 +8,7 @@
 builds the model without weights, within the bounds of ``bounded_construction``; ``weight_check``
 compares the weights in the files (``weight_files``) with it, and ``loading`` loads them.
 ``load_errors`` turns errors into messages for the reader, and ``library_settings`` configures
-transformers and torch. ``load_queue`` runs one load at a time, ``cache`` keeps loaded models within
-a number of bytes, and ``malloc`` returns freed memory.
+transformers and torch. ``load_queue`` runs one load at a time, ``loaded_models`` keeps loaded
+models within a number of bytes, ``cache`` finds a model for a reader or loads it, and ``malloc``
+returns freed memory.
 """

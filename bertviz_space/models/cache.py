@@ -16,7 +16,8 @@ from .hub.access import ANONYMOUS, Reader
 from .hub.checkpoints import Checkpoint, check_access, fetch_weights, locate
 from .hub.progress import Progress, ignore_progress
 from .load_queue import LoadQueue, LoadTimer
-from .loading import LoadedModel, load_weights
+from .loaded_models import LoadedModels
+from .loading import LoadedModel, LoadWeights, load_weights
 from .options import ModelOptions, model_options
 from .outline import Outline, read_config_and_tokenizer, read_outline
 from .type_check import check_model_type
@@ -40,11 +41,12 @@ class ModelCache:
 
     Args:
         max_bytes: bytes of the parameters of all models. A larger model is the only one kept.
+        load: loads a model whose files are on this machine; by default ``load_weights``.
     """
 
-    def __init__(self, max_bytes: int = MAX_LOADED_BYTES) -> None:
-        self._max_bytes = max_bytes
-        self._loaded: OrderedDict[str, LoadedModel] = OrderedDict()
+    def __init__(self, max_bytes: int = MAX_LOADED_BYTES, load: LoadWeights | None = None) -> None:
+        self._load_weights = load
+        self._loaded = LoadedModels(max_bytes)
         # Each entry has its model's checkpoint, without the lease: the files may be deleted.
         self._options: OrderedDict[str, tuple[ModelOptions, Checkpoint]] = OrderedDict()
         self._outlines: OrderedDict[str, tuple[Outline, Checkpoint]] = OrderedDict()
@@ -140,15 +142,14 @@ class ModelCache:
             own_id = self._own_id(model_id)
             if own_id in self._outlines:
                 self._outlines.move_to_end(own_id)
-            loaded = self._loaded.get(own_id)
-            return self._outlines.get(own_id) if loaded is None else (loaded, loaded.checkpoint)
+            outline = self._outlines.get(own_id)
+        loaded = self._loaded.get(own_id)
+        return outline if loaded is None else (loaded, loaded.checkpoint)
 
     def _find_loaded(self, model_id: str) -> LoadedModel | None:
         with self._lock:
             own_id = self._own_id(model_id)
-            if own_id in self._loaded:
-                self._loaded.move_to_end(own_id)
-            return self._loaded.get(own_id)
+        return self._loaded.get(own_id)
 
     def _own_id(self, model_id: str) -> str:
         """Return the Hub's own id for a name. The caller must have locked ``_lock``."""
@@ -178,11 +179,10 @@ class ModelCache:
         config, tokenizer = read_config_and_tokenizer(checkpoint)
         with load.downloading():
             self._freeing_disk(lambda: fetch_weights(checkpoint, on_progress, reader))
-        # Drop other models before the load, so that their memory and the new model's never add up.
-        self._make_room(loaded_bytes(checkpoint.folder))
-        loaded = load_weights(checkpoint, config, tokenizer)
+        self._loaded.make_room(loaded_bytes(checkpoint.folder))
+        loaded = (self._load_weights or load_weights)(checkpoint, config, tokenizer)
+        self._loaded.add(checkpoint.model_id, loaded)
         with self._lock:
-            self._loaded[checkpoint.model_id] = loaded
             self._outlines.pop(checkpoint.model_id, None)
         return loaded
 
@@ -200,20 +200,8 @@ class ModelCache:
             try:
                 return fetch()
             except DiskFull:
-                with self._lock:
-                    if not self._loaded:
-                        raise
-                    self._loaded.popitem(last=False)
-
-    def _make_room(self, num_bytes: int) -> None:
-        """Drop the least recently used models until ``num_bytes`` more bytes fit.
-
-        A run that uses a dropped model keeps it in memory until the run ends.
-        """
-        with self._lock:
-            room = self._max_bytes - num_bytes
-            while self._loaded and sum(each.num_bytes for each in self._loaded.values()) > room:
-                self._loaded.popitem(last=False)
+                if not self._loaded.drop_oldest():
+                    raise
 
 
 def _check_reader(checkpoint: Checkpoint, model_id: str, reader: Reader) -> None:

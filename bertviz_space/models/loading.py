@@ -1,9 +1,10 @@
-"""Load a model with its weights."""
+"""Load a model with its weights, or describe one that another machine loads."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-from transformers import PreTrainedConfig, PreTrainedTokenizerBase
+from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from ..machine import device
 from .config import read_continuation_config, read_generation_config
@@ -11,7 +12,7 @@ from .hub.checkpoints import Checkpoint
 from .language_class import is_causal_class
 from .load_errors import reporting_errors
 from .options import ModelOptions, model_options
-from .outline import Outline, read_config_and_tokenizer
+from .outline import Outline, empty_model, read_config_and_tokenizer
 from .weight_check import WEIGHTS_UNREADABLE, class_with_all_weights
 from .weight_files import only_weight_files
 
@@ -31,6 +32,10 @@ class LoadedModel(Outline):
     checkpoint: Checkpoint
     options: ModelOptions
     num_bytes: int
+
+
+# Loads a model from its files, its configuration and its tokenizer.
+LoadWeights = Callable[[Checkpoint, PreTrainedConfig, PreTrainedTokenizerBase], LoadedModel]
 
 
 def load(checkpoint: Checkpoint) -> LoadedModel:
@@ -70,6 +75,32 @@ def load_weights(
             generation_config=read_continuation_config(checkpoint) if is_causal else None,
         )
         model.eval().to(device())
-        options = model_options(config, tokenizer, read_generation_config(checkpoint, config))
+        return _described(model, checkpoint, config, tokenizer)
+
+
+def outline_of_weights(
+    checkpoint: Checkpoint, config: PreTrainedConfig, tokenizer: PreTrainedTokenizerBase
+) -> LoadedModel:
+    """Return what ``load_weights`` returns, but with all tensors on the meta device.
+
+    It takes no memory for the weights. Another process can load the checkpoint.
+
+    Raises:
+        ModelUnavailable: the weights do not fit the configuration.
+    """
+    model_class = class_with_all_weights(checkpoint, config)
+    with reporting_errors(checkpoint, WEIGHTS_UNREADABLE):
+        model = empty_model(checkpoint, config, model_class)
+        return _described(model, checkpoint, config, tokenizer)
+
+
+def _described(
+    model: PreTrainedModel,
+    checkpoint: Checkpoint,
+    config: PreTrainedConfig,
+    tokenizer: PreTrainedTokenizerBase,
+) -> LoadedModel:
+    """Return a model with its options and the bytes of its parameters."""
+    options = model_options(config, tokenizer, read_generation_config(checkpoint, config))
     num_bytes = sum(each.numel() * each.element_size() for each in model.parameters())
     return LoadedModel(model, tokenizer, checkpoint, options, num_bytes)

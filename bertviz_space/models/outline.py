@@ -45,11 +45,18 @@ def read_outline(checkpoint: Checkpoint) -> Outline:
         AttentionUnavailable: the attention of this type of model cannot be shown.
     """
     config, tokenizer = read_config_and_tokenizer(checkpoint)
-    model = build_empty_model(checkpoint, config, model_classes(config)[0])
+    return Outline(empty_model(checkpoint, config, model_classes(config)[0]), tokenizer)
+
+
+def empty_model(
+    checkpoint: Checkpoint, config: PreTrainedConfig, model_class: Any
+) -> PreTrainedModel:
+    """Build a model as ``build_empty_model`` does, with the checkpoint's generation settings."""
+    model = build_empty_model(checkpoint, config, model_class)
     generation_config = read_generation_config(checkpoint, config)
     if generation_config is not None:
         model.generation_config = generation_config
-    return Outline(model, tokenizer)
+    return model
 
 
 def read_config_and_tokenizer(

@@ -15,6 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
+from ..jobs.cluster.settings import cluster_settings
 from ..machine import check_settings
 from .process_folders import own_folder, remove_own_folders
 
@@ -55,6 +56,7 @@ def start() -> None:
             signal.signal(number, _end)
     try:
         check_settings()
+        cluster_settings()
         _check_whole_numbers()
         check_port()
     except ValueError as error:

@@ -123,7 +123,11 @@ def expect_drawn(host: Locator, what: str | re.Pattern[str] = DRAWN) -> None:
     """Wait until a view has drawn what the fields contain, and reports what matches."""
     # A view removes its earlier report before the note that its picture is out of date.
     expect(host.locator(".bertviz-change:not(:empty)")).to_have_count(0)
-    expect(host).to_have_attribute("data-ready", what)
+    try:
+        expect(host).to_have_attribute("data-ready", what)
+    except AssertionError as error:
+        message = outcome(host.page).inner_text()
+        raise AssertionError(f"{error}\nThe page says: {message!r}") from error
 
 
 def expect_kept(host: Locator) -> None:

@@ -69,6 +69,7 @@ IMPORTERS = {
     "gradio": {"space", "page", "api", "server"},
     "IPython": {"notebook"},
     "anywidget": {"notebook"},
+    "ray": {"jobs/cluster/deployment", "jobs/cluster/replica"},
 }
 
 

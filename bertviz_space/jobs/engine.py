@@ -1,0 +1,59 @@
+"""Where the passes of a model run: in this process, on ZeroGPU's GPU, or on a cluster."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from ..models.loading import LoadedModel
+from .caller import Caller
+
+_Answer = TypeVar("_Answer")
+
+# The keyword arguments of the work that can be pickled; model and tokenizer are not among them.
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class ModelRun(Generic[_Answer]):
+    """Work that runs a model.
+
+    Attributes:
+        work: a function of a module, which takes a model and its tokenizer, such as ``extract``.
+        loaded: the model.
+        arguments: the other arguments of the work, with its time limit ``max_seconds``.
+        caller: can cancel the run.
+        listeners: functions that the work calls, by the names of their arguments. An engine in
+            another process may ignore those that it cannot call from there.
+    """
+
+    work: Callable[..., _Answer]
+    loaded: LoadedModel
+    arguments: Arguments
+    caller: Caller
+    listeners: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+
+
+class Engine(Protocol):
+    """Runs models."""
+
+    def run(self, run: ModelRun[_Answer]) -> _Answer:
+        """Return what the work returns.
+
+        Raises:
+            SpaceError: any error of the work with a message for the reader.
+        """
+        ...
+
+
+class ThisProcess:
+    """Runs models in this process, and calls all listeners."""
+
+    def run(self, run: ModelRun[_Answer]) -> _Answer:
+        """Return what the work returns."""
+        return run.work(
+            run.loaded.model,
+            run.loaded.tokenizer,
+            **run.arguments,
+            **run.listeners,
+            cancellation=run.caller.cancellation,
+        )
