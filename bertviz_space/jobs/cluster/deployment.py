@@ -7,6 +7,7 @@ itself ends with it.
 
 import logging
 import os
+import secrets
 import socket
 import sys
 
@@ -64,8 +65,13 @@ def deploy(replicas: serve.Application) -> str:
 
 
 def _start_again_with_own_cluster(*arguments: str) -> None:
-    """Replace this process by one in which Ray listens on 127.0.0.1 only, unless it is set."""
-    environment = {ON_ALL_INTERFACES: "0", **os.environ}
+    """Replace this process by one in which Ray has other settings, where none are set.
+
+    Ray listens on 127.0.0.1 only, and accepts only connections with a token of this cluster.
+    Without one, Ray would write a token to a file in the home folder.
+    """
+    token = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
+    environment = {ON_ALL_INTERFACES: "0", **token, **os.environ}
     command = [sys.executable, "-m", "bertviz_space.jobs.cluster.deployment", _OWN, *arguments]
     os.execve(sys.executable, command, environment)
 
