@@ -5,10 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from threading import RLock
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import torch
 from transformers import PreTrainedModel
+
+# The models inside ``for_inference``. Only the thread that has the model's lock looks for it here.
+_prepared: WeakSet[PreTrainedModel] = WeakSet()
 
 # Only one thread at a time runs a model, because ``for_inference`` changes the model's state.
 _locks: WeakKeyDictionary[PreTrainedModel, Any] = WeakKeyDictionary()
@@ -25,7 +28,22 @@ def for_inference(model: PreTrainedModel) -> Iterator[None]:
     """
     with _locks_guard:
         lock = _locks.setdefault(model, RLock())
-    with lock, torch.no_grad(), restored_attention_type(model):
+    with lock, torch.no_grad():
+        if model in _prepared:
+            yield
+            return
+        with _prepared_for_inference(model):
+            _prepared.add(model)
+            try:
+                yield
+            finally:
+                _prepared.discard(model)
+
+
+@contextmanager
+def _prepared_for_inference(model: PreTrainedModel) -> Iterator[None]:
+    """Prepare a model for the outermost block, and restore it."""
+    with restored_attention_type(model):
         training = [module for module in model.modules() if module.training]
         implementation = model.config._attn_implementation or "eager"
         if training:

@@ -64,7 +64,9 @@ class ModelWeights:
 
 @dataclass(frozen=True, eq=False)
 class LayerAttention:
-    """The attention of one layer, as the terms of its formula. All tensors are on the CPU.
+    """The attention of one layer, as the terms of its formula.
+
+    All tensors are on one device: in a trace, on the CPU.
 
     Attributes:
         component: which of the model's attentions this is.
@@ -85,8 +87,8 @@ class LayerAttention:
         model_weights: weights that the model computed for some queries, ``None`` if not available.
 
     Raises:
-        ValueError: at construction, if the axes do not fit each other, or if a term is not on the
-            CPU.
+        ValueError: at construction, if the axes do not fit each other, or if the terms are on
+            several devices.
     """
 
     component: Component
@@ -111,9 +113,10 @@ class LayerAttention:
 
     def _check_device(self) -> None:
         own = self.model_weights
-        for term in (*vars(self).values(), *(vars(own).values() if own else ())):
-            if isinstance(term, Tensor) and term.device.type != "cpu":
-                raise ValueError(f"a term is on the device {term.device}, not on the CPU")
+        terms = (*vars(self).values(), *(vars(own).values() if own else ()))
+        devices = {str(term.device) for term in terms if isinstance(term, Tensor)}
+        if len(devices) > 1:
+            raise ValueError(f"the terms are on several devices: {', '.join(sorted(devices))}")
 
     def _check_heads(self) -> None:
         """Check that query and key can be multiplied."""
@@ -174,6 +177,9 @@ class LayerAttention:
         """Number of dimensions of a query or key vector."""
         return self.query.shape[2]
 
+    def _every_query(self) -> Tensor:
+        return torch.arange(self.num_queries, device=self.query.device)
+
     def scores(self, queries: Tensor | None = None) -> Tensor:
         """Compute the scores before the softmax.
 
@@ -183,7 +189,7 @@ class LayerAttention:
         Returns:
             float32 ``[head, row, key]``, ``-inf`` where not allowed.
         """
-        rows = torch.arange(self.num_queries) if queries is None else queries
+        rows = self._every_query() if queries is None else queries
         # One product for all query heads that share a key head, and in-place operations after it:
         # the scores of a long text are read from memory as few times as possible.
         sharing = self.num_heads // self.num_key_value_heads * len(rows)
@@ -196,7 +202,7 @@ class LayerAttention:
             scores += self.bias[:, rows]
         allowed = None if self.allowed is None else self.allowed[:, rows]
         if self.causal:
-            allowed = torch.arange(self.num_keys) <= rows[:, None]
+            allowed = torch.arange(self.num_keys, device=self.query.device) <= rows[:, None]
         return scores if allowed is None else scores.masked_fill_(~allowed, -torch.inf)
 
     def weights(self, queries: Tensor | None = None) -> Tensor:
@@ -231,7 +237,7 @@ class LayerAttention:
         Returns:
             float32 ``[head, row]``, ``-inf`` for a query that may not attend to any key.
         """
-        rows = torch.arange(self.num_queries) if queries is None else queries
+        rows = self._every_query() if queries is None else queries
         if self.logsumexp is not None:
             return self.logsumexp[:, rows]
         parts = query_chunks(0, len(rows), self.num_heads * self.num_keys)
@@ -247,7 +253,15 @@ class LayerAttention:
         The maximum is over all heads, all keys and the queries of ``model_weights``. Return
         ``None`` if the layer has no ``model_weights``.
         """
-        if self.model_weights is None:
-            return None
-        formula = self.weights(self.model_weights.queries)
-        return (formula - self.model_weights.weights).abs().max().item()
+        differences = self.differences()
+        return None if differences is None else differences.max().item()
+
+    def differences(self) -> Tensor | None:
+        """Compute the absolute differences between ``weights`` and ``model_weights``.
+
+        Returns:
+            float32 ``[head, row, key]``, for the queries of ``model_weights``. ``None`` if the
+            layer has no ``model_weights``.
+        """
+        own = self.model_weights
+        return None if own is None else (self.weights(own.queries) - own.weights).abs()

@@ -59,6 +59,8 @@ class Trace:
             num_queries = len(self.query_tokens(component))
             num_keys = len(self.key_tokens(component))
             for layer in layers:
+                if layer.query.device.type != "cpu":
+                    raise ValueError(f"a layer is on the device {layer.query.device}, not the CPU")
                 if (layer.num_queries, layer.num_keys) != (num_queries, num_keys):
                     raise ValueError(
                         f"{component} layer {layer.layer} attends from {layer.num_queries} to "

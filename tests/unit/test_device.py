@@ -23,7 +23,7 @@ from bertviz_space.jobs.store import Store
 from bertviz_space.limits import MAX_RUN_BYTES, MAX_ZERO_GPU_SECONDS, RUNS_AT_ONCE
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.library_settings import configure_libraries
-from bertviz_space.trace import LayerAttention, ModelWeights
+from bertviz_space.trace import LayerAttention, ModelWeights, Token
 
 REQUEST = Request("tiny-bert", "The cat sat on the mat", "The cat lay on the rug")
 
@@ -94,7 +94,7 @@ def test_products_are_not_rounded_to_tf32():
 
 
 @pytest.mark.parametrize("name", ["query", "key", "bias", "sink", "logsumexp", "model_weights"])
-def test_a_trace_refuses_a_tensor_that_is_not_on_the_cpu(name):
+def test_a_layer_refuses_terms_on_several_devices(name):
     terms: dict[str, Any] = {
         "query": torch.zeros(2, 3, 4),
         "key": torch.zeros(2, 3, 4),
@@ -108,8 +108,16 @@ def test_a_trace_refuses_a_tensor_that_is_not_on_the_cpu(name):
         own = ModelWeights(own.queries, own.weights.to("meta"))
     else:
         terms[name] = terms[name].to("meta")
-    with pytest.raises(ValueError, match="device meta"):
+    with pytest.raises(ValueError, match="on several devices: cpu, meta"):
         LayerAttention("self", 0, scaling=1.0, model_weights=own, **terms)
+
+
+def test_a_trace_refuses_layers_that_are_not_on_the_cpu():
+    vectors = torch.zeros(2, 3, 4, device="meta")
+    layer = LayerAttention("self", 0, vectors, vectors, scaling=1.0)
+    tokens = tuple(Token(str(each), str(each), each, 0, 1, "A", False) for each in range(3))
+    with pytest.raises(ValueError, match="a layer is on the device meta"):
+        Trace(tokens, None, {"self": (layer,)})
 
 
 def trace_of(handler: Handler) -> Trace:
