@@ -12,6 +12,10 @@ the functions of torch that they use, ``product_attention`` the terms of the for
 attentions to layers. ``changes`` defines what interventions change in a layer, and ``intervening``
 runs a model with them.
 
+``assumptions`` keeps tensors without a copy and without waiting for a GPU, and checks afterwards
+that it could. ``transfer`` moves what was recorded from a GPU to the CPU, and ``gpu_memory`` limits
+how much stays there until then.
+
 ``mask`` splits a mask from a bias, ``sampling`` chooses the queries to check, ``copies`` copies
 tensors, and ``single_thread`` runs small operations in one thread. ``memory`` estimates the memory
 of a pass, ``rotation`` measures which dimensions rotate with the position, and ``stopping`` ends a

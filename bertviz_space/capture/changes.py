@@ -76,7 +76,8 @@ class LayerChange:
 def _of_heads(heads: tuple[int, ...], output: Tensor, axis: int) -> Tensor:
     """Return a mask that is True for some heads: bool, 1 on all other axes."""
     mask = torch.zeros(output.shape[axis], dtype=torch.bool, device=output.device)
-    mask[list(heads)] = True
+    for head in heads:  # one after another, because a list would be copied to a GPU
+        mask[head] = True
     shape = [1] * output.ndim
     shape[axis] = -1
     return mask.view(shape)

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 from transformers import PreTrainedModel
 
@@ -19,6 +19,7 @@ from ..errors import AttentionUnavailable, a_model
 from ..model_errors import explain_model_errors
 from ..models.unsupported import unsupported_reason
 from ..trace import Component, LayerAttention
+from .assumptions import Assumptions
 from .changes import LayerChange, LayerKey
 from .checks import CHOOSE, check_complete, checked_layers
 from .interface import recording_interface, register_attention
@@ -27,12 +28,16 @@ from .model_state import for_inference, restored_attention_type, without_cache
 from .product_tracer import ProductTracer
 from .recorder import AttentionModules, Recorder
 from .recording import AmbiguousAttention, Place, Recording, Route
+from .transfer import layers_on_cpu
 
 # The modules that call the attention interface, for each model whose attention was all observed
 # there. A model's structure does not change while it is in memory, so that later passes track only
 # these modules and trace no products. To observe everything takes 2 % more time for a pass of 512
 # tokens. If the modules of a later pass are others, the pass runs again and observes everything.
 _known: WeakKeyDictionary[PreTrainedModel, AttentionModules] = WeakKeyDictionary()
+
+# The models for which an assumption was false. Their later passes assume nothing.
+_careful: WeakSet[PreTrainedModel] = WeakSet()
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +100,7 @@ def capture(
             f"none of them alone is the attention of the layer. {CHOOSE}"
         ) from error
     check_complete(model, recording, has_encoder)
-    layers = checked_layers(model, recording)
+    layers = layers_on_cpu(checked_layers(model, recording))
     return Capture(layers, recording.routes, _notes(recording), logits, recording.places)
 
 
@@ -115,12 +120,31 @@ def _check_types(model: PreTrainedModel) -> None:
 def _observed_pass(
     model: PreTrainedModel, inputs: Mapping[str, Any], changes: Mapping[Place, LayerChange]
 ) -> tuple[Recorder, Logits | None]:
-    """Run a model, and run it again if its attention is in other modules than known."""
+    """Run a model, and run it again if what was known or assumed about it is false."""
     known = _known.get(model)
-    recorder, logits = _run(model, inputs, changes, known)
-    if known is not None and recorder.attention_modules() != known:
-        return _run(model, inputs, changes, None)
-    return recorder, logits
+    observed = _run_as_assumed(model, inputs, changes, known)
+    if known is not None and observed[0].attention_modules() != known:
+        return _run_as_assumed(model, inputs, changes, None)
+    return observed
+
+
+def _run_as_assumed(
+    model: PreTrainedModel,
+    inputs: Mapping[str, Any],
+    changes: Mapping[Place, LayerChange],
+    known: AttentionModules | None,
+) -> tuple[Recorder, Logits | None]:
+    """Run a model, and run it again without assumptions if one of them is false."""
+    assumptions = _assumptions(model)
+    observed = _run(model, inputs, changes, known, assumptions)
+    if assumptions.hold():
+        return observed
+    _careful.add(model)
+    return _run(model, inputs, changes, known, _assumptions(model))
+
+
+def _assumptions(model: PreTrainedModel) -> Assumptions:
+    return Assumptions(model, model.device, careful=model in _careful)
 
 
 def _run(
@@ -128,6 +152,7 @@ def _run(
     inputs: Mapping[str, Any],
     changes: Mapping[Place, LayerChange],
     known: AttentionModules | None,
+    assumptions: Assumptions,
 ) -> tuple[Recorder, Logits | None]:
     """Run one forward pass and record it.
 
@@ -137,6 +162,7 @@ def _run(
         changes: see ``capture``.
         known: the modules that call the attention interface; ``None`` to observe all modules by
             both routes.
+        assumptions: what the pass assumes about the model.
     """
     head = find_language_head(model, without_cache(model, inputs))
     running = _trunk(model) if head is None else model
@@ -144,7 +170,7 @@ def _run(
     encoder = model.get_encoder() if "decoder_input_ids" in inputs else None
     recorder = Recorder(model, encoder, changes)
     with (
-        recording_interface(recorder),
+        recording_interface(recorder, assumptions),
         recorder.tracking_modules(None if known is None else known.running),
         ProductTracer(recorder) if known is None else nullcontext(),
         nullcontext([]) if head is None else head.idle(model) as outputs,

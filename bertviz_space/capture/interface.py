@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import torch
@@ -24,9 +25,9 @@ from transformers import AttentionInterface
 
 from ..errors import AttentionUnavailable
 from ..trace import ModelWeights
+from .assumptions import Assumptions
 from .attention_call import AttentionCall, AttentionFunction
 from .changes import LayerChange
-from .copies import float32_copy
 from .mask import Mask, split_mask
 from .normalizers import KernelNormalizers
 from .recorder import Recorder
@@ -40,6 +41,7 @@ class _Pass:
 
     Attributes:
         recorder: collects the attentions of the pass.
+        assumptions: what the pass assumes about the model.
         masks: masks that were already split, because most models pass the same tensor to every
             layer. The keys are ids of tensors. The values contain these tensors, so that no new
             tensor can get the same id.
@@ -48,6 +50,7 @@ class _Pass:
     """
 
     recorder: Recorder
+    assumptions: Assumptions
     masks: dict[tuple[int, int], tuple[Tensor | None, Tensor | None, Mask]] = field(
         default_factory=dict
     )
@@ -88,9 +91,9 @@ def register_attention() -> None:
 
 
 @contextmanager
-def recording_interface(recorder: Recorder) -> Iterator[None]:
+def recording_interface(recorder: Recorder, assumptions: Assumptions) -> Iterator[None]:
     """Record the calls of the attention interface that this thread makes during a block."""
-    token = _pass.set(_Pass(recorder))
+    token = _pass.set(_Pass(recorder, assumptions))
     try:
         yield
     finally:
@@ -133,20 +136,20 @@ def _own_eager(module: nn.Module) -> AttentionFunction:
 
 def _record(current: _Pass, call: AttentionCall, eager: AttentionFunction) -> Tensor:
     """Record the terms of a call, and return its output."""
-    rows = sampled_queries(*call.axes)
+    rows = sampled_queries(*call.axes, call.query.device)
     sample_output, weights = _sample(call, eager, rows)
     output = logsumexp = None
     if sample_output is not None and call.options.get("softcap") is None:
         output, logsumexp = _fused_attention(current, call)
-        if not _is_close(output[:, rows], sample_output):
-            # The model uses a term that SDPA does not support, such as a sink.
+        is_close = _is_close(output[:, rows], sample_output)
+        # SDPA does not support some terms, such as a sink.
+        is_same = is_close.item() if _has_sink(call) else current.assumptions.is_true(is_close)
+        if not is_same:
             output = logsumexp = None
     if output is None:
         output, all_weights = call.run(eager)
         weights = None if all_weights is None else all_weights[:, :, rows]
-    own = None if weights is None else ModelWeights(rows, float32_copy(weights[0]))
-    terms = _terms(current, call, weights, logsumexp)
-    current.recorder.add("interface", model_weights=own, **terms)
+    current.recorder.add("interface", **_terms(current, call, rows, weights, logsumexp))
     return output
 
 
@@ -177,34 +180,46 @@ def _fused_attention(current: _Pass, call: AttentionCall) -> tuple[Tensor, Tenso
 
 
 def _terms(
-    current: _Pass, call: AttentionCall, weights: Tensor | None, logsumexp: Tensor | None
+    current: _Pass,
+    call: AttentionCall,
+    rows: Tensor,
+    weights: Tensor | None,
+    logsumexp: Tensor | None,
 ) -> dict[str, Any]:
     """Return the fields of ``LayerAttention`` that a call consists of.
 
     Args:
         current: the pass.
         call: the call.
-        weights: the model's own weights of some queries ``[1, head, row, key]``, if known.
+        rows: int64 ``[row]``, the positions of some queries.
+        weights: the model's own weights of these queries ``[1, head, row, key]``, if known.
         logsumexp: the normalizers as SDPA's kernel returned them, if it did.
     """
     scaling, softcap = call.options.get("scaling"), call.options.get("softcap")
     sink, position_bias = _sink_and_bias(call, weights)
     mask = current.mask(call.attention_mask, position_bias, call.axes)
+    own = [each for each in (call.query, call.key, weights, logsumexp) if each is not None]
+    device = current.assumptions.device_for(*own)
+    mask = mask.on(device)
+    keep = partial(current.assumptions.keep, device=device)
     if logsumexp is not None:
         # For a single query, transformers passes the query heads that share a key head to the
         # kernel as several queries of one head.
-        by_head = float32_copy(logsumexp).reshape(call.query.shape[1:3])
+        by_head = keep(logsumexp).reshape(call.query.shape[1:3])
         logsumexp = mask.corrected_logsumexp(by_head)
     return {
-        "query": float32_copy(call.query[0]),
-        "key": float32_copy(call.key[0]),
+        "query": keep(call.query[0]),
+        "key": keep(call.key[0]),
         "scaling": call.query.shape[-1] ** -0.5 if scaling is None else float(scaling),
         "softcap": None if softcap is None else float(softcap),
-        "sink": None if sink is None else sink.to("cpu", torch.float32).flatten(),
+        "sink": None if sink is None else sink.to(device, torch.float32).flatten(),
         "causal": mask.causal,
         "allowed": mask.allowed,
         "bias": mask.bias,
         "logsumexp": logsumexp,
+        "model_weights": None
+        if weights is None
+        else ModelWeights(rows.to(device), keep(weights[0])),
     }
 
 
@@ -213,8 +228,7 @@ def _sink_and_bias(
 ) -> tuple[Tensor | None, Tensor | None]:
     """Return the sinks of a call, one for each head, and the bias of its scores."""
     position_bias = call.options.get("position_bias")
-    own_sinks = getattr(call.module, "sinks", None)
-    sink = call.options.get("s_aux", call.options.get("sinks", own_sinks))
+    sink = _sink(call)
     # Some sinks gate the output and do not take part in the softmax: rows sum to 1 (granite_swa).
     if sink is None or weights is None or not _has_incomplete_rows(weights):
         return None, position_bias
@@ -227,15 +241,26 @@ def _sink_and_bias(
     return sink, position_bias
 
 
-def _is_close(one: Tensor, other: Tensor) -> bool:
-    """Return whether two outputs differ only by rounding.
+def _sink(call: AttentionCall) -> Tensor | None:
+    """Return the sinks of a call, which may not take part in its softmax."""
+    own_sinks = getattr(call.module, "sinks", None)
+    return call.options.get("s_aux", call.options.get("sinks", own_sinks))
+
+
+def _has_sink(call: AttentionCall) -> bool:
+    return _sink(call) is not None
+
+
+def _is_close(one: Tensor, other: Tensor) -> Tensor:
+    """Return whether two outputs differ only by rounding: bool ``[]``, on their device.
 
     The largest difference must not exceed the largest value times the square root of the dtype's
     precision, which is half of its digits: scores of 100 lose two of float32's seven digits before
     the softmax.
     """
-    difference = (one - other).abs().max()
-    return bool(difference <= torch.finfo(one.dtype).eps ** 0.5 * other.abs().max())
+    difference = torch.linalg.vector_norm(one - other, torch.inf)
+    largest = torch.linalg.vector_norm(other, torch.inf)
+    return difference <= torch.finfo(one.dtype).eps ** 0.5 * largest
 
 
 def _has_incomplete_rows(weights: Tensor) -> bool:

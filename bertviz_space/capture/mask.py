@@ -39,6 +39,17 @@ class Mask:
         """
         return None if self.allowed is None else ~self.allowed.any(-1)
 
+    @cached_property
+    def on_cpu(self) -> "Mask":
+        """The same mask on the CPU."""
+        terms = (None if term is None else term.cpu() for term in (self.allowed, self.bias))
+        return Mask(self.causal, *terms)
+
+    def on(self, device: torch.device) -> "Mask":
+        """Return the mask on its own device or on the CPU; equal calls return the same tensors."""
+        term = self.bias if self.allowed is None else self.allowed
+        return self if term is None or term.device == device else self.on_cpu
+
     def corrected_logsumexp(self, logsumexp: Tensor) -> Tensor:
         """Replace the normalizers of queries that may not attend to any key by ``-inf``.
 
@@ -46,7 +57,7 @@ class Mask:
         number.
 
         Args:
-            logsumexp: float32 ``[head, query]`` on the CPU, as the pass computed it.
+            logsumexp: float32 ``[head, query]``, as the pass computed it.
 
         Returns:
             float32 ``[head, query]``.
@@ -68,12 +79,17 @@ def split_mask(
         position_bias: ``[1, head or 1, query, key]``, or ``None``.
         num_queries: number of positions that attend.
         num_keys: number of positions that are attended to.
+
+    Returns:
+        The mask, on the device of the arguments.
     """
-    bias = None if position_bias is None else position_bias[0].to("cpu", torch.float32)
+    bias = None if position_bias is None else position_bias[0].float()
     if attention_mask is None:
-        allowed = torch.ones(1, num_queries, num_keys, dtype=torch.bool)
+        if bias is None:
+            return Mask(False, None, None)
+        allowed = torch.ones(1, num_queries, num_keys, dtype=torch.bool, device=bias.device)
     else:
-        mask = attention_mask[0, :, :, :num_keys].to("cpu").expand(-1, num_queries, -1)
+        mask = attention_mask[0, :, :, :num_keys].expand(-1, num_queries, -1)
         if mask.dtype == torch.bool:
             allowed = mask
         else:

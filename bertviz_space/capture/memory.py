@@ -14,9 +14,10 @@ from torch import Tensor
 from transformers import PreTrainedModel
 
 from ..errors import TextTooLong
-from ..limits import MAX_RUN_BYTES, RUNS_AT_ONCE
+from ..limits import MAX_RUN_BYTES
 from ..texts.model_sides import text_config
 from .forward import Capture, capture
+from .gpu_memory import max_pass_bytes
 
 # Tokens of the first pass.
 _FIRST_TOKENS = 32
@@ -89,13 +90,7 @@ def _needs_and_limits(
     """
     if device.type == "cpu":
         return [(trace + of_pass, MAX_RUN_BYTES)]
-    return [(trace, MAX_RUN_BYTES), (of_pass, _free_bytes(device) / RUNS_AT_ONCE)]
-
-
-def _free_bytes(device: torch.device) -> int:
-    """Return the free bytes of a GPU, including those that torch reserves and does not use."""
-    free, _ = torch.cuda.mem_get_info(device)
-    return free + torch.cuda.memory_reserved(device) - torch.cuda.memory_allocated(device)
+    return [(trace, MAX_RUN_BYTES), (of_pass, max_pass_bytes(device))]
 
 
 def _trace_need(first: Capture) -> _Need:

@@ -88,7 +88,8 @@ class ObservedAttention:
     def repeats(self, other: "ObservedAttention") -> bool:
         """Return whether the same call used the same queries and keys (DiffLlama does, twice)."""
         return self.call == other.call and all(
-            torch.equal(self.terms[name], other.terms[name]) for name in ("query", "key")
+            torch.equal(self.terms[name].to(other.terms[name].device), other.terms[name])
+            for name in ("query", "key")
         )
 
 

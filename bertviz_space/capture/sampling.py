@@ -11,13 +11,15 @@ from torch import Tensor
 MIN_ROWS = 8
 MAX_WEIGHTS_OF_ROWS = 4096
 
+_CPU = torch.device("cpu")
+
 
 @lru_cache(maxsize=64)
-def sampled_queries(num_queries: int, num_keys: int) -> Tensor:
+def sampled_queries(num_queries: int, num_keys: int, device: torch.device = _CPU) -> Tensor:
     """Return evenly spaced positions of queries, including the first and the last.
 
     Returns:
-        int64 ``[row]``, in ascending order.
+        On the device, int64 ``[row]``, in ascending order.
     """
     count = min(num_queries, max(MIN_ROWS, MAX_WEIGHTS_OF_ROWS // num_keys))
-    return torch.linspace(0, num_queries - 1, count).round().long()
+    return torch.linspace(0, num_queries - 1, count).round().long().to(device)

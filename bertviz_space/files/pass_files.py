@@ -115,7 +115,11 @@ class PassFiles:
     def _layer_tensors(self, layer: LayerAttention) -> dict[str, Tensor]:
         # A query that sees no key gets 0, so that exp(-inf - 0) is its weight of 0.
         logsumexp = layer.log_normalizers().nan_to_num(neginf=0.0)
-        tensors = {"query": layer.query, "key": layer.key, "logsumexp": logsumexp}
+        tensors = {
+            "query": layer.query.contiguous(),
+            "key": layer.key.contiguous(),
+            "logsumexp": logsumexp,
+        }
         _, allowed = self._compact_terms.mask(layer)
         if allowed is not None:
             tensors["allowed"] = allowed.to(torch.uint8).contiguous()

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from bertviz_space.capture import check_memory, memory
+from bertviz_space.capture import check_memory, gpu_memory, memory
 from bertviz_space.errors import TextTooLong
 from tests.unit.tiny_models import KINDS
 
@@ -27,8 +27,9 @@ def test_a_text_that_does_not_fit_is_rejected_with_a_length_that_would(inputs, m
 def test_on_a_gpu_the_pass_uses_its_memory_and_the_trace_that_of_the_machine(monkeypatch):
     gpu, trace, of_pass = torch.device("cuda"), memory._Need(1, 0), memory._Need(0, 1)
     limit = memory.MAX_RUN_BYTES
-    monkeypatch.setattr(memory, "_free_bytes", lambda device: 6_000 * (device == gpu))
-    assert memory._needs_and_limits(gpu, trace, of_pass) == [(trace, limit), (of_pass, 3_000)]
+    monkeypatch.setattr(gpu_memory, "free_bytes", lambda device: 6_000 * (device == gpu))
+    assert memory._needs_and_limits(gpu, trace, of_pass) == [(trace, limit), (of_pass, 2_250)]
+    assert gpu_memory.max_kept_bytes(gpu) == 750
     both = memory._Need(1, 1)
     assert memory._needs_and_limits(torch.device("cpu"), trace, of_pass) == [(both, limit)]
 

@@ -121,7 +121,7 @@ def test_an_interrupt_does_not_change(kind, monkeypatch):
         ("bloom", "product_tracer.TRACED"),
         ("bloom", "product_attention.sampled_queries"),
         ("llama", "interface.sampled_queries"),
-        ("llama", "interface.float32_copy"),
+        ("llama", "forward.Assumptions"),
         ("llama", "interface.split_mask"),
     ],
 )
