@@ -16,8 +16,8 @@ WORKERS ?= 2
 SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
 .PHONY: run test check check-python check-js unit unit-python unit-js unit-python312 chromium browser \
-	architectures bench soak space demo-models kernels screenshots wheel notebook cluster \
-	test-cluster soak-cluster bench-cluster clean
+	architectures bench bench-gpu soak space demo-models kernels screenshots wheel notebook \
+	cluster test-cluster soak-cluster bench-cluster clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/python app.py
@@ -87,6 +87,10 @@ architectures: $(VENV)/run.stamp
 # Measures our views against BertViz's in half an hour; writes bench/RESULTS.md and results.json.
 bench: $(VENV)/dev.stamp node_modules/stamp chromium
 	$(BIN)/python -m bench
+
+# Compares extraction with transformers' own pass on this machine's GPU, in a few minutes.
+bench-gpu: $(VENV)/dev.stamp
+	$(BIN)/python -m bench.gpu
 
 # Runs 40 concurrent visitors for five minutes; one visit in three is hostile.
 soak: $(VENV)/dev.stamp

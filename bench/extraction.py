@@ -35,7 +35,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from transformers import BertConfig, BertModel
+from transformers import BertConfig, BertModel, PreTrainedModel
 
 from bertviz_space.capture import capture, for_inference, with_rotations
 from bertviz_space.capture.single_thread import single_threaded
@@ -77,8 +77,8 @@ def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
                     "tokens": tokens,
                     "what": what,
                     "cpu_s": round(median(cpu_seconds), 3),
-                    "ratio_to_sdpa": _ratio(cpu_seconds, seconds["sdpa"]),
-                    "ratio_to_extraction": _ratio(cpu_seconds, seconds["extraction"]),
+                    "ratio_to_sdpa": median_ratio(cpu_seconds, seconds["sdpa"]),
+                    "ratio_to_extraction": median_ratio(cpu_seconds, seconds["extraction"]),
                     "peak_mb": round(_peak_of_fresh_process(what, tokens), 1),
                     "runs": count,
                 }
@@ -86,7 +86,7 @@ def measure(runs: dict[int, int] | None = None) -> list[dict[str, Any]]:
     return rows
 
 
-def _ratio(seconds: list[float], others: list[float]) -> float:
+def median_ratio(seconds: list[float], others: list[float]) -> float:
     """Return the median over the repetitions of the ratio between two ways."""
     return round(median(one / other for one, other in zip(seconds, others, strict=True)), 3)
 
@@ -97,10 +97,7 @@ def _ways(max_tokens: int) -> dict[str, Way]:
     eager, sdpa = (_bert(max_tokens, name) for name in ("eager", "sdpa"))
     sdpa.load_state_dict(eager.state_dict(), assign=True)
 
-    def extraction(token_ids: Tensor) -> list[LayerAttention]:
-        with for_inference(eager):
-            layers = with_rotations(eager, capture(eager, {"input_ids": token_ids}).layers)
-            return [layer for component in layers.values() for layer in component]
+    extraction = partial(extracted_layers, eager)
 
     def scores(token_ids: Tensor) -> Callable[[], object]:
         layers, tokens = extraction(token_ids), _tokens(token_ids)
@@ -114,6 +111,13 @@ def _ways(max_tokens: int) -> dict[str, Way]:
         "eager": lambda token_ids: partial(run_eager, token_ids),
         "scores": scores,
     }
+
+
+def extracted_layers(model: PreTrainedModel, token_ids: Tensor) -> list[LayerAttention]:
+    """Do the work of ``extract`` after tokenization, and return the layers."""
+    with for_inference(model):
+        layers = with_rotations(model, capture(model, {"input_ids": token_ids}).layers)
+        return [layer for component in layers.values() for layer in component]
 
 
 def _bert(max_tokens: int, attn_implementation: str) -> Any:
@@ -131,16 +135,28 @@ def _tokens(token_ids: Tensor) -> list[Token]:
     return [Token(str(each), str(each), each, 0, 1, "A", False) for each in token_ids[0].tolist()]
 
 
-def alternate(ways: dict[str, Way], token_ids: Tensor, count: int) -> dict[str, list[float]]:
-    """Return the CPU seconds of each way in each repetition, after a first one as a warm-up."""
+def alternate(
+    ways: dict[str, Way],
+    token_ids: Tensor,
+    count: int,
+    clock: Callable[[], float] = time.process_time,
+) -> dict[str, list[float]]:
+    """Return the seconds of each way in each repetition, after a first one as a warm-up.
+
+    Args:
+        ways: the ways by name.
+        token_ids: int64 ``[1, position]``.
+        count: the number of repetitions.
+        clock: returns the time in seconds; by default, the CPU time of this process.
+    """
     runs = {what: way(token_ids) for what, way in ways.items()}
     seconds = defaultdict[str, list[float]](list)
     for repetition in range(count + 1):
         for what, run in list(runs.items())[:: 1 if repetition % 2 else -1]:
-            start = time.process_time()
+            start = clock()
             run()
             if repetition:
-                seconds[what].append(time.process_time() - start)
+                seconds[what].append(clock() - start)
     return {what: seconds[what] for what in ways}
 
 

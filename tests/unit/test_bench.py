@@ -3,9 +3,10 @@
 from functools import partial
 
 import pytest
+import torch
 from transformers import BertConfig, BertModel, GPT2Config
 
-from bench import extraction, predictions
+from bench import extraction, gpu, predictions
 from bench.cases import FULL, INPUTS, QUICK, ROUNDS, VIEWS, quick_case
 from bench.models import text_of
 from bench.opening import Opening
@@ -266,3 +267,28 @@ def test_the_report_says_how_long_the_page_takes_to_open():
     assert "p50 of 3 visits" in text
     assert "| no link | this machine | 1,100 | 2 | 85 | 500 |" in text
     assert "Opening the page" not in report(results_of([]))
+
+
+def test_extraction_on_a_device_is_compared_with_a_plain_pass(capsys):
+    gpu.main(["--device", "cpu", "--small", "--tokens", "8"])
+    title, *lines = capsys.readouterr().out.splitlines()
+    assert title.split()[-2:] == ["difference", "runs"]
+    assert [line[:9] for line in lines] == ["BERT-base", "Llama 1B "]
+    rows = gpu.measure(torch.device("cpu"), [16, 8], 1, small=True)
+    assert [(row["model"], row["tokens"]) for row in rows] == [
+        ("BERT-base", 16),
+        ("BERT-base", 8),
+        ("Llama 1B", 16),
+        ("Llama 1B", 8),
+    ]
+    for row in rows:
+        assert row["ratio"] > 0
+        assert row["sdpa_mb"] is None
+        assert (row["difference"] is None) == (row["tokens"] == 16)
+    assert max(row["difference"] or 0 for row in rows) <= 1e-5
+
+
+def test_without_a_gpu_the_benchmark_of_the_gpu_says_so(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(SystemExit, match=r"^This machine has no GPU that torch can use\. "):
+        gpu.main([])
