@@ -134,7 +134,8 @@ MAX_KEPT_PROBES = 64
 # Seconds to wait for an answer of the Hub, before working with the models on this machine.
 HUB_TIMEOUT = 5.0
 
-# Bytes of memory that one run may use in addition to the model, as estimated beforehand.
+# Bytes of memory that one run may use in addition to the model, as estimated beforehand; on a GPU,
+# also the most that a pass keeps there of what it records.
 # RUNS_AT_ONCE runs share the 16 GB of a free Space.
 MAX_RUN_BYTES = 4 * 1024**3
 
