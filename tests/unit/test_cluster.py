@@ -3,6 +3,8 @@
 import asyncio
 import json
 import threading
+from collections.abc import Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 from bertviz_space.errors import ClusterUnavailable, EmptyText, RunStopped
 from bertviz_space.extraction import extract
 from bertviz_space.jobs.caller import Caller
+from bertviz_space.jobs.cluster import engine as cluster_engine
 from bertviz_space.jobs.cluster import settings
 from bertviz_space.jobs.cluster.call import Call
 from bertviz_space.jobs.cluster.engine import ClusterEngine
@@ -20,6 +23,7 @@ from bertviz_space.jobs.cluster.messages import Kind, messages_in, parts_of
 from bertviz_space.jobs.cluster.models import ReplicaModels
 from bertviz_space.jobs.cluster.settings import ClusterSettings, cluster_settings
 from bertviz_space.jobs.cluster.work import stream_of
+from bertviz_space.jobs.engine import ModelRun
 from bertviz_space.jobs.handler import Handler
 from bertviz_space.jobs.pickled_answer import answer_in
 from bertviz_space.jobs.request import Request
@@ -162,29 +166,78 @@ def test_a_deployment_that_does_not_answer_is_an_error_and_a_kept_result_stays(t
     engine.close()
 
 
-def test_a_run_is_canceled_while_it_waits_for_a_replica(tmp_path):
-    """The server accepts connections, and answers none."""
+@asynccontextmanager
+async def replica_that(behave: Callable[[asyncio.StreamWriter], Awaitable[object]]):
+    """Yield an engine with a deployment whose connections a function serves."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            await behave(writer)
+
+    async with await asyncio.start_server(serve, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        engine = ClusterEngine(ClusterSettings(f"http://127.0.0.1:{port}/"))
+        yield engine
+        engine.close()
+        server.close()
+
+
+def run_of(loaded, engine, caller, seconds=180.0):
+    arguments = {"text": "The cat", "max_seconds": seconds}
+    return asyncio.to_thread(engine.run, ModelRun(extract, loaded, arguments, caller))
+
+
+def test_a_run_is_canceled_while_it_waits_for_a_replica(loaded):
     caller = Caller()
 
-    async def serve(accepted):
-        connected = asyncio.Event()
-        server = await asyncio.start_server(lambda *_: connected.set(), "127.0.0.1", 0)
-        accepted(server.sockets[0].getsockname()[1])
-        await connected.wait()
+    async def leave(writer):
         caller.cancellation.request()
 
-    async def both():
-        port = asyncio.get_running_loop().create_future()
-        serving = asyncio.create_task(serve(port.set_result))
-        settings = ClusterSettings(f"http://127.0.0.1:{await port}/")
-        handler = Handler(
-            ModelCache(load=outline_of_weights), Store(tmp_path), ClusterEngine(settings)
-        )
-        with pytest.raises(RunStopped):
-            await asyncio.to_thread(handler.answer, Request("tiny-bert", "The cat"), caller)
-        await serving
+    async def run():
+        async with replica_that(leave) as engine:
+            with pytest.raises(RunStopped):
+                await run_of(loaded, engine, caller)
 
-    asyncio.run(both())
+    asyncio.run(run())
+
+
+def test_a_run_ends_if_a_replica_works_on_it_for_ever(loaded, monkeypatch):
+    for limit in ("MAX_LOAD_SECONDS", "_EXTRA_SECONDS"):
+        monkeypatch.setattr(cluster_engine, limit, 0.05)
+    alive = b"".join(parts_of(Kind.ALIVE))
+
+    async def work(writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        while True:
+            writer.write(b"%x\r\n%s\r\n" % (len(alive), alive))
+            await writer.drain()
+            await asyncio.sleep(0)
+
+    async def run():
+        async with replica_that(work) as engine:
+            with pytest.raises(ClusterUnavailable, match="for too long"):
+                await run_of(loaded, engine, Caller(), seconds=0.05)
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 500 Error\r\nContent-Length: 0\r\n\r\n", b""])
+def test_a_run_is_sent_twice_and_then_ends_with_a_message(loaded, answer, monkeypatch):
+    monkeypatch.setattr(cluster_engine, "_RETRY_SECONDS", 0.0)
+    connections = []
+
+    async def fail(writer):
+        connections.append(writer)
+        writer.write(answer)
+        writer.close()
+
+    async def run():
+        async with replica_that(fail) as engine:
+            with pytest.raises(ClusterUnavailable, match="does not answer"):
+                await run_of(loaded, engine, Caller())
+
+    asyncio.run(run())
+    assert len(connections) == 2
 
 
 @pytest.mark.parametrize(

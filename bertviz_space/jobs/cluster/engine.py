@@ -12,6 +12,7 @@ from typing import TypeVar
 import httpx
 
 from ...errors import ClusterUnavailable, RunStopped
+from ...limits import MAX_LOAD_SECONDS
 from ..caller import Caller
 from ..engine import ModelRun
 from ..pickled_answer import answer_in
@@ -31,6 +32,8 @@ _MODEL_HEADER = "serve-multiplexed-model-id"
 _WAIT_SECONDS = 240.0
 # Seconds without a message after which a replica counts as lost. It sends one every five seconds.
 _SILENT_SECONDS = 60.0
+# Seconds that a run may take in addition to the limits of its load and of its passes.
+_EXTRA_SECONDS = 60.0
 # Seconds of waiting for a replica after which the reader is told.
 _REPORT_SECONDS = 1.0
 # Seconds before a run that has lost its replica is sent again.
@@ -67,7 +70,10 @@ class ClusterEngine:
         deployed = settings.is_deployed
         self._source: Source = Deployed(settings.address) if deployed else Local(settings)
         self._client = httpx.AsyncClient(
-            timeout=httpx.Timeout(10.0, read=None, pool=None), limits=httpx.Limits()
+            timeout=httpx.Timeout(10.0, read=None, pool=None),
+            limits=httpx.Limits(),
+            # A proxy in the environment is for the Hub.
+            trust_env=False,
         )
         self._loop = asyncio.new_event_loop()
         Thread(target=self._loop.run_forever, name="cluster", daemon=True).start()
@@ -138,8 +144,8 @@ class ClusterEngine:
             _ReplicaLost, httpx.TransportError: if the replica is lost.
             _EnoughWritten: if ``on_written`` has returned False.
         """
-        loop = asyncio.get_running_loop()
-        num_written, has_started = 0, False
+        now = asyncio.get_running_loop().time
+        num_written, end = 0, None
         headers = {"content-type": "application/json", _MODEL_HEADER: call.model_name}
         body = call.to_json()
         try:
@@ -149,10 +155,10 @@ class ClusterEngine:
             ):
                 if response.status_code != httpx.codes.OK:
                     raise _ReplicaLost(f"status {response.status_code}")
-                has_started = True
+                end = now() + MAX_LOAD_SECONDS + call.arguments["max_seconds"] + _EXTRA_SECONDS
                 started()
                 async for kind, content in messages_in(response.aiter_bytes()):
-                    limit.reschedule(loop.time() + _SILENT_SECONDS)
+                    limit.reschedule(min(end, now() + _SILENT_SECONDS))
                     if kind is Kind.ANSWER:
                         return content
                     if kind is Kind.WRITTEN:
@@ -160,11 +166,16 @@ class ClusterEngine:
                         if not on_written(content.decode("utf-8")):
                             raise _EnoughWritten(num_written)
         except TimeoutError as error:
-            if has_started:
-                raise _ReplicaLost("no message") from error
-            raise ClusterUnavailable(
-                "All machines that run models are busy. Wait a minute and try again."
-            ) from error
+            if end is None:
+                raise ClusterUnavailable(
+                    "All machines that run models are busy. Wait a minute and try again."
+                ) from error
+            if now() >= end:
+                raise ClusterUnavailable(
+                    f"A machine has worked on {call.checkpoint.model_id} for too long. Try again, "
+                    "or choose a smaller model."
+                ) from error
+            raise _ReplicaLost("no message") from error
         raise _ReplicaLost("the answer ended early")
 
 
