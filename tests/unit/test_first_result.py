@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from threading import Event
 
+import gradio as gr
 import pytest
 
 from bertviz_space.errors import ModelUnavailable
@@ -16,6 +17,9 @@ from bertviz_space.jobs.queue import JobQueue
 from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
+from bertviz_space.page.components import HeadView
+from bertviz_space.page.first_picture import show_when_computed
+from bertviz_space.page.message_line import MessageLine
 
 REQUEST = Request("tiny-bert", "The cat sat", "The dog ran")
 
@@ -93,3 +97,22 @@ def test_a_failed_computation_is_started_again_for_the_next_visitor(first, handl
     assert isinstance(failed.exception(30), ModelUnavailable)
     can_load.set()
     assert first.future().result(30).key.request.text == REQUEST.text
+
+
+def test_pages_say_that_the_first_picture_is_being_computed_and_later_contain_it(handler, slow):
+    first = FirstResult(Request("tiny-gpt2", "The cat"), handler, JobQueue(num_workers=1))
+    with gr.Blocks() as demo:
+        line, view = MessageLine(), HeadView()
+
+    def value_of(component):
+        [props] = [it["props"] for it in demo.config["components"] if it["id"] == component._id]
+        return props["value"]
+
+    show_when_computed(demo, first)
+    computed = Event()
+    first.future().add_done_callback(lambda _: computed.set())  # after that of the page
+    assert value_of(line) == {"text": "Computing the first picture …", "kind": "step"}
+    slow.let_go.set()
+    computed.wait()
+    assert value_of(line) is None
+    assert value_of(view)["is_first"]
