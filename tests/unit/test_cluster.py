@@ -128,10 +128,16 @@ def test_a_replica_sends_the_error_of_a_run_and_keeps_its_models(loaded):
 
 
 def test_a_replica_without_the_files_of_a_model_says_so(loaded, tmp_path):
-    checkpoint = replace(loaded.checkpoint, folder=tmp_path / "missing")
+    checkpoint = replace(loaded.checkpoint, folder=tmp_path / "missing", revision="of the Hub")
     call = Call(extract, checkpoint, {"text": "a", "max_seconds": 9.0})
     with pytest.raises(Exception, match="are not on the machine of the cluster"):
         asyncio.run(_answer_of(stream_of(call, ReplicaModels())))
+
+
+def test_a_replica_has_the_models_of_the_package_in_a_folder_of_its_own(loaded, tmp_path):
+    checkpoint = replace(loaded.checkpoint, folder=tmp_path / "of the page's machine")
+    call = Call(extract, checkpoint, {"text": "The cat", "max_seconds": 9.0})
+    assert asyncio.run(_answer_of(stream_of(call, ReplicaModels()))).source
 
 
 def test_a_closed_stream_stops_the_run(loaded):

@@ -1,8 +1,11 @@
 """The models that a replica keeps loaded."""
 
+from dataclasses import replace
 from threading import Lock
 
 from ...errors import ModelUnavailable
+from ...models.catalog import demo_folder
+from ...models.hub.checkpoints import SHIPPED, Checkpoint
 from ...models.loaded_models import LoadedModels
 from ...models.loading import LoadedModel, load
 from ...models.weight_files import loaded_bytes
@@ -25,14 +28,20 @@ class ReplicaModels:
         with self._loading:
             loaded = self._models.get(call.model_name)
             if loaded is None:
-                folder = call.checkpoint.folder
-                if not folder.is_dir():
+                checkpoint = _on_this_machine(call.checkpoint)
+                if not checkpoint.folder.is_dir():
                     raise ModelUnavailable(
                         f"The files of {call.checkpoint.model_id} are not on the machine of the "
                         "cluster that was to run it. Run again, or choose another model. For the "
                         "Space's owner: all machines must share the folder of the downloads."
                     )
-                self._models.make_room(loaded_bytes(folder))
-                loaded = load(call.checkpoint)
+                self._models.make_room(loaded_bytes(checkpoint.folder))
+                loaded = load(checkpoint)
                 self._models.add(call.model_name, loaded)
             return loaded
+
+
+def _on_this_machine(checkpoint: Checkpoint) -> Checkpoint:
+    """Return a checkpoint with the folder of this machine, if each machine has its own."""
+    folder = demo_folder(checkpoint.model_id) if checkpoint.revision == SHIPPED else None
+    return checkpoint if folder is None else replace(checkpoint, folder=folder)
