@@ -98,11 +98,12 @@ def _checked_with_weights(
     model: PreTrainedModel, layers: Sequence[LayerAttention]
 ) -> list[LayerAttention]:
     """Return layers, without ``logsumexp`` where the model's own weights do not confirm it."""
-    with_logsumexp = _differences(layers, _difference_of_a_query)
+    confirmed = [
+        difference is not None and difference <= MAX_DIFFERENCE_OF_A_QUERY
+        for difference in _differences(layers, _difference_of_a_query)
+    ]
     others = [
-        layer
-        for layer, difference in zip(layers, with_logsumexp, strict=True)
-        if difference is None or not difference <= MAX_DIFFERENCE_OF_A_QUERY
+        layer for layer, is_confirmed in zip(layers, confirmed, strict=True) if not is_confirmed
     ]
     half = model.dtype in (torch.float16, torch.bfloat16)
     limit = MAX_DIFFERENCE_IN_HALF if half else MAX_DIFFERENCE
@@ -115,8 +116,8 @@ def _checked_with_weights(
                 f"weights would be wrong. {CHOOSE}"
             )
     return [
-        replace(layer, logsumexp=None) if any(layer is other for other in others) else layer
-        for layer in layers
+        layer if is_confirmed else replace(layer, logsumexp=None)
+        for layer, is_confirmed in zip(layers, confirmed, strict=True)
     ]
 
 

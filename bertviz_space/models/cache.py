@@ -41,7 +41,7 @@ class ModelCache:
 
     Args:
         max_bytes: bytes of the parameters of all models. A larger model is the only one kept.
-        load: loads a model whose files are on this machine; by default ``load_weights``.
+        load: loads a model from files on this machine; by default ``load_weights``.
     """
 
     def __init__(self, max_bytes: int = MAX_LOADED_BYTES, load: LoadWeights | None = None) -> None:

@@ -21,7 +21,7 @@ from bertviz_space.capture.checks import _check_finite
 from bertviz_space.trace import LayerAttention
 from tests.unit.tiny_models import KINDS
 
-# Operators whose result the processor needs, or that move a tensor to another device.
+# Operators that return a number to the processor, or that need one to go on.
 WAITING = {"_local_scalar_dense", "item", "is_nonzero", "equal", "nonzero"}
 
 CPU = torch.device("cpu")
@@ -63,26 +63,17 @@ def runs(monkeypatch):
     return found
 
 
+SIZES: dict[str, Any] = {"vocab_size": 64, "hidden_size": 16, "intermediate_size": 16}
+
+
 def bert(num_layers: int) -> Any:
-    config = BertConfig(
-        vocab_size=64,
-        hidden_size=16,
-        num_hidden_layers=num_layers,
-        num_attention_heads=2,
-        intermediate_size=16,
-    )
+    config = BertConfig(**SIZES, num_hidden_layers=num_layers, num_attention_heads=2)
     return BertModel._from_config(config, attn_implementation="eager").eval()
 
 
 def llama(num_layers: int) -> Any:
-    config = LlamaConfig(
-        vocab_size=64,
-        hidden_size=16,
-        num_hidden_layers=num_layers,
-        num_attention_heads=4,
-        num_key_value_heads=2,
-        intermediate_size=16,
-    )
+    heads: dict[str, Any] = {"num_attention_heads": 4, "num_key_value_heads": 2}
+    config = LlamaConfig(**SIZES, **heads, num_hidden_layers=num_layers)
     return LlamaModel._from_config(config, attn_implementation="eager").eval()
 
 

@@ -174,7 +174,7 @@ def test_a_deployment_that_does_not_answer_is_an_error_and_a_kept_result_stays(t
 
 @asynccontextmanager
 async def replica_that(behave: Callable[[asyncio.StreamWriter], Awaitable[object]]):
-    """Yield an engine with a deployment whose connections a function serves."""
+    """Yield an engine, and let a function handle each connection that it opens."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(ConnectionError):
