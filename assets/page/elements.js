@@ -29,12 +29,8 @@ export const examplesOf = (document) => find(document, "#bertviz-examples");
 /** @param {Document} document */
 export const compareOf = (document) => find(document, "#bertviz-compare");
 
-/**
- * Return the button that runs a comparison. Gradio 6.31 adds it when its popover is first opened.
- * @param {Document} document
- * @returns {HTMLElement | null}
- */
-export const compareButtonOf = (document) => document.querySelector("#bertviz-compare-run");
+/** @param {Document} document */
+export const compareButtonOf = (document) => find(document, "#bertviz-compare-run");
 
 /** @param {Document} document */
 export const ownFileOf = (document) => find(document, "#bertviz-own-file");

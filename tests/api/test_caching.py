@@ -1,9 +1,10 @@
 """Which responses the server lets browsers keep, and for whom."""
 
+import httpx
 import pytest
 
 from bertviz_space.page.published_assets import published_script
-from tests.api.clients import get
+from tests.api.clients import get, post
 
 
 @pytest.mark.parametrize("file", ["page/modules.js", "styles/views.css"])
@@ -25,3 +26,13 @@ def test_a_kept_response_is_not_given_to_a_page_of_another_origin(served_app, or
     for path in ("", "config", script, f"gradio_api/file={manifest}", "gradio_api/file=gone"):
         response = get(url + path, headers=origin)
         assert "Origin" in response.headers["Vary"].split(", "), path
+
+
+def test_browsers_keep_no_event_stream(url):
+    # A page opens one for most of its runs; tests/browser/test_event_streams.py.
+    call = f"{url}gradio_api/call/v2/tokenize"
+    started = post(call, json={"model": "tiny-gpt2", "text": "lamp"}).raise_for_status().json()
+    for address in (f"{call}/{started['event_id']}", f"{url}gradio_api/heartbeat/caching"):
+        with httpx.stream("GET", address, timeout=None) as response:
+            assert response.headers["Content-Type"].startswith("text/event-stream")
+            assert response.headers["Cache-Control"] == "no-store"

@@ -17,6 +17,21 @@ OTHER_TEXT = "lamp river wood garden lamp river stone"
 SENTENCE = "The doctor asked the nurse a question"
 
 
+# Lets no frame of the page begin until window.nextFrame() is called, which resolves after it.
+_HOLD_FRAMES = """() => {
+  const { requestAnimationFrame } = window;
+  const waiting = [];
+  window.requestAnimationFrame = (callback) => waiting.push(callback);
+  window.nextFrame = () => new Promise((resolve) => {
+    window.requestAnimationFrame = requestAnimationFrame;
+    requestAnimationFrame((time) => {
+      for (const callback of waiting) callback(time);
+      setTimeout(resolve);
+    });
+  });
+}"""
+
+
 def open_run(page: Page, url: str, **choices: str) -> Locator:
     page.goto(f"{url}?{urlencode(choices)}")
     host = view(page, "head")
@@ -68,6 +83,15 @@ def test_a_reader_compares_two_texts_and_links_to_the_difference(page: Page, url
     page.wait_for_url(lambda address: "other_text" not in address)
     open_popover(page)
     expect(page.get_by_label("Other text")).to_have_value("")
+
+
+def test_what_a_reader_types_as_soon_as_the_popover_opens_is_kept(page: Page, url):
+    open_run(page, url, model="tiny-gpt2", text=TEXT)
+    page.evaluate(_HOLD_FRAMES)
+    open_popover(page)
+    page.get_by_label("Other text").fill(OTHER_TEXT)
+    page.evaluate("() => window.nextFrame()")
+    expect(page.get_by_label("Other text")).to_have_value(OTHER_TEXT)
 
 
 def test_a_reader_sees_what_a_head_changes_in_the_attention(page: Page, url):
