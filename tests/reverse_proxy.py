@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from socket import SHUT_RDWR, socket
+from socket import MSG_PEEK, SHUT_RDWR, socket
 from threading import Thread
 from urllib.parse import urlsplit
 
@@ -47,6 +47,7 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
             try:
                 path = self.path.removeprefix(prefix)
                 connection.request(self.command, path, self.rfile.read(length), headers)
+                Thread(target=_end_with, args=(self.connection, own), daemon=True).start()
                 answer = connection.getresponse()
                 self.send_response_only(answer.status)
                 for name, value in answer.getheaders():
@@ -76,3 +77,10 @@ def proxied(app: str, prefix: str) -> Iterator[str]:
         for own in tuple(connected):
             with suppress(OSError):
                 own.shutdown(SHUT_RDWR)
+
+
+def _end_with(page: socket, own: socket) -> None:
+    """End the connection to the app when the page closes its own, as proxies do."""
+    with suppress(OSError):
+        page.recv(1, MSG_PEEK)  # a page sends nothing after its request
+        own.shutdown(SHUT_RDWR)

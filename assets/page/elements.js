@@ -29,8 +29,12 @@ export const examplesOf = (document) => find(document, "#bertviz-examples");
 /** @param {Document} document */
 export const compareOf = (document) => find(document, "#bertviz-compare");
 
-/** @param {Document} document */
-export const compareButtonOf = (document) => find(document, "#bertviz-compare-run");
+/**
+ * Return the button that runs a comparison. Gradio 6.31 adds it when its popover is first opened.
+ * @param {Document} document
+ * @returns {HTMLElement | null}
+ */
+export const compareButtonOf = (document) => document.querySelector("#bertviz-compare-run");
 
 /** @param {Document} document */
 export const ownFileOf = (document) => find(document, "#bertviz-own-file");
@@ -40,6 +44,13 @@ export const ownFileOf = (document) => find(document, "#bertviz-own-file");
  * @param {HTMLElement} accordion
  */
 export const toggleOf = (accordion) => find(accordion, "button");
+
+/**
+ * Return what the button of an accordion shows and hides.
+ * @param {HTMLElement} accordion
+ */
+export const contentOf = (accordion) =>
+  /** @type {HTMLElement} */ (toggleOf(accordion).nextElementSibling);
 
 /** @param {Document} document */
 export const linkButtonOf = (document) => find(document, "#bertviz-link");

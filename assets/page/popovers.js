@@ -1,13 +1,16 @@
 // The popovers "Examples", "Compare" and "Own file" are accordions of Gradio. page.css draws their content
 // over the page.
 
-import { compareOf, examplesOf, ownFileOf, toggleOf } from "./elements.js";
+import { compareOf, contentOf, examplesOf, ownFileOf, toggleOf } from "./elements.js";
 import { onRun } from "./reader_runs.js";
 
 /** @param {Document} document */
 export function connectPopovers(document) {
   for (const popover of [examplesOf(document), compareOf(document), ownFileOf(document)]) {
     announceState(toggleOf(popover));
+    toggleOf(popover).addEventListener("click", () => holdInput(contentOf(popover)), {
+      once: true,
+    });
     const close = () => {
       if (isOpen(toggleOf(popover))) toggleOf(popover).click();
     };
@@ -37,6 +40,23 @@ function announceState(toggle) {
   new MutationObserver(announce).observe(toggle, { attributeFilter: ["class"] });
   announce();
 }
+
+/**
+ * Let nobody use the content of a popover that opens for the first time before it is complete. Gradio
+ * 6.31 adds it then, and in the frame after that sets its fields to their first values: what a reader
+ * has typed by then would be lost.
+ * @param {HTMLElement} content
+ */
+async function holdInput(content) {
+  content.inert = true;
+  do await nextFrame();
+  while (!content.querySelector("button"));
+  await nextFrame();
+  await nextFrame();
+  content.inert = false;
+}
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));
 
 /**
  * Return whether Gradio shows the content of an accordion.

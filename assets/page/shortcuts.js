@@ -10,7 +10,7 @@ export function addShortcuts(document) {
 
 /**
  * @param {HTMLElement} form
- * @param {() => HTMLElement} runButton returns the button that runs what the form contains
+ * @param {() => HTMLElement | null} runButton returns the button that runs what the form contains
  */
 function addTo(form, runButton) {
   form.addEventListener("keydown", (event) => runOnEnter(runButton, event));
@@ -19,14 +19,14 @@ function addTo(form, runButton) {
 
 /**
  * Press a button on Ctrl+Enter or Cmd+Enter.
- * @param {() => HTMLElement} runButton
+ * @param {() => HTMLElement | null} runButton
  * @param {KeyboardEvent} event
  */
 function runOnEnter(runButton, event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   // Enter in the model field accepts what was typed there, but only after this event.
-  setTimeout(() => runButton().click());
+  setTimeout(() => runButton()?.click());
 }
 
 /**

@@ -170,9 +170,7 @@ def lay_out_fields(offered: tuple[ModelSpec, ...], text: str, text_b: str) -> Fi
 
 def lay_out_comparison(fields: Fields) -> None:
     """Build the popover that asks for the other run of a comparison."""
-    # 0, because Gradio 6.31 adds the content of an accordion that is False only when it is opened,
-    # and gives its fields their first values again a frame later: what the reader typed is lost.
-    with gr.Accordion("Compare", open=0, elem_id="bertviz-compare"):  # type: ignore[bad-argument-type]
+    with gr.Accordion("Compare", open=False, elem_id="bertviz-compare"):
         # The list of models would lie over the button.
         fields.other_model.render()
         fields.other_text.render()

@@ -12,8 +12,8 @@ _STREAM = "/gradio_api/queue/data"
 _JOIN = "/gradio_api/queue/join"
 
 # For how many seconds a page may be busy before it reads that its stream has ended. It then closes
-# the connection; a program may keep the connection open.
-_MAX_SECONDS = 10.0
+# the connection. A program may keep it open, and so may a proxy that does not notice.
+_MAX_SECONDS = 3.0
 
 
 class EventStreams:

@@ -6,9 +6,13 @@ import { openPage, timers } from "./dom.js";
 let document;
 let examples;
 let ownFile;
+/** @type {(() => void)[]} */
+let waiting;
 
 beforeEach(() => {
   document = openPage();
+  waiting = [];
+  globalThis.requestAnimationFrame = (callback) => waiting.push(callback);
   connectPopovers(document);
   [examples, ownFile] = document.querySelectorAll(".label-wrap");
 });
@@ -27,6 +31,31 @@ test("the button of a popover says whether its content is shown", async () => {
   await timers();
   assert.equal(examples.getAttribute("aria-expanded"), "false");
 });
+
+test("the content of a popover can be used after it was added and two more frames have begun", async () => {
+  const compare = document.querySelector("#bertviz-compare .label-wrap");
+  const content = compare.nextElementSibling;
+  const added = content.innerHTML;
+  content.innerHTML = "";
+  compare.click();
+  await nextFrame();
+  await nextFrame();
+  content.innerHTML = added;
+  for (let frame = 0; frame < 3; frame++) {
+    assert.equal(content.inert, true);
+    await nextFrame();
+  }
+  assert.equal(content.inert, false);
+  compare.click();
+  compare.click();
+  assert.equal(content.inert, false);
+});
+
+/** Let a frame begin, and wait until the page has handled it. */
+async function nextFrame() {
+  for (const callback of waiting.splice(0)) callback();
+  await timers();
+}
 
 test("a popover stays open for a click into its content", () => {
   ownFile.click();
