@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from weakref import WeakKeyDictionary, WeakSet
 
+import torch
 from transformers import PreTrainedModel
 
 from ..errors import AttentionUnavailable, a_model
@@ -47,7 +48,8 @@ class Capture:
     Attributes:
         layers: the layers of each component, in ascending order of their numbers.
         routes: for each component, the routes by which its layers were observed.
-        notes: sentences for the reader about layers that are not shown.
+        notes: sentences for the reader about layers that are not shown, and about a model in half
+            precision.
         logits: computes the logits of the pass; ``None`` if the model has no language head.
         places: where each layer was observed, by its component and number.
     """
@@ -101,7 +103,13 @@ def capture(
         ) from error
     check_complete(model, recording, has_encoder)
     layers = layers_on_cpu(checked_layers(model, recording))
-    return Capture(layers, recording.routes, _notes(recording), logits, recording.places)
+    return Capture(
+        layers,
+        recording.routes,
+        _notes(recording) + _notes_on_precision(model.dtype),
+        logits,
+        recording.places,
+    )
 
 
 def _check_types(model: PreTrainedModel) -> None:
@@ -206,6 +214,15 @@ def _notes(recording: Recording) -> tuple[str, ...]:
             "they have no attention from every token to every token."
         )
     return tuple(notes)
+
+
+def _notes_on_precision(dtype: torch.dtype) -> tuple[str, ...]:
+    """Return a sentence about the data type of a model in half precision."""
+    digits = {torch.bfloat16: 2, torch.float16: 3}.get(dtype)  # of the 8 and 11 bits of a number
+    if digits is None:
+        return ()
+    name = str(dtype).removeprefix("torch.")
+    return (f"This model computes in {name}, with {digits} digits instead of the 7 of float32.",)
 
 
 def _ranges(numbers: tuple[int, ...]) -> str:

@@ -10,8 +10,6 @@ from torch.overrides import TorchFunctionMode
 
 from ..limits import MAX_OUTLINE_SECONDS, MAX_OUTLINE_TENSORS
 
-_FLOAT32_BYTES = 4
-
 _TENSOR_FACTORIES = {
     torch.arange, torch.empty, torch.eye, torch.full, torch.linspace, torch.ones, torch.rand,
     torch.randn, torch.zeros,
@@ -19,21 +17,21 @@ _TENSOR_FACTORIES = {
 
 
 class ConstructionTooLarge(Exception):
-    """Building a model takes more tensors, bytes or seconds than allowed."""
+    """Building a model takes more tensors, numbers or seconds than allowed."""
 
 
 class BoundedConstruction(TorchFunctionMode):
     """Raise ``ConstructionTooLarge`` if building a model in this thread exceeds the bounds.
 
-    The bounds are ``max_bytes``, ``MAX_OUTLINE_TENSORS`` and ``MAX_OUTLINE_SECONDS``.
+    The bounds are ``max_numbers``, ``MAX_OUTLINE_TENSORS`` and ``MAX_OUTLINE_SECONDS``.
 
     Args:
-        max_bytes: bytes that all tensors of the model may take as float32.
+        max_numbers: the numbers that all tensors of the model may have.
     """
 
-    def __init__(self, max_bytes: int) -> None:
+    def __init__(self, max_numbers: int) -> None:
         super().__init__()
-        self._numbers_left = max_bytes // _FLOAT32_BYTES
+        self._numbers_left = max_numbers
         self._tensors_left = MAX_OUTLINE_TENSORS
         self._end = time.monotonic() + MAX_OUTLINE_SECONDS
 

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import torch
 from transformers import PreTrainedConfig, PreTrainedModel, PreTrainedTokenizerBase
 
 from ..machine import device
@@ -13,8 +12,9 @@ from .language_class import is_causal_class
 from .load_errors import reporting_errors
 from .options import ModelOptions, model_options
 from .outline import Outline, empty_model, read_config_and_tokenizer
+from .precision import loaded_dtype
 from .weight_check import WEIGHTS_UNREADABLE, class_with_all_weights
-from .weight_files import only_weight_files
+from .weight_files import num_weights, only_weight_files
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class LoadedModel(Outline):
     """A model with its weights, ready for ``extract``.
 
     Attributes:
-        model: in float32, in evaluation mode, on ``machine.device()``.
+        model: in ``precision.loaded_dtype``, in evaluation mode, on ``machine.device()``.
         tokenizer: its tokenizer.
         checkpoint: the files that it was loaded from.
         options: the options that it supports.
@@ -39,7 +39,7 @@ LoadWeights = Callable[[Checkpoint, PreTrainedConfig, PreTrainedTokenizerBase], 
 
 
 def load(checkpoint: Checkpoint) -> LoadedModel:
-    """Load a model: no remote code, only safetensors files, float32, eager attention.
+    """Load a model: no remote code, only safetensors files, eager attention.
 
     A model is loaded with its language head if its files contain the head (``language_class``).
 
@@ -70,7 +70,7 @@ def load_weights(
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
-            dtype=torch.float32,
+            dtype=loaded_dtype(num_weights(checkpoint.folder), config.dtype),
             attn_implementation="eager",
             generation_config=read_continuation_config(checkpoint) if is_causal else None,
         )

@@ -19,6 +19,7 @@ from .hub.checkpoints import Checkpoint
 from .language_class import model_classes
 from .library_settings import configure_libraries
 from .load_errors import cannot_load, reporting_errors
+from .precision import smallest_number_bytes
 from .tokenizer import read_tokenizer
 
 
@@ -92,6 +93,7 @@ def build_empty_model(
             weights.
     """
     bound = max_model_bytes()
+    max_numbers = bound // smallest_number_bytes()
     too_large = (
         f"its config.json describes a model of more than {bound / 1e9:.1f} GB, which is the most "
         "that can be loaded here, or a model with too many parts"
@@ -99,7 +101,7 @@ def build_empty_model(
     with reporting_errors(checkpoint, "no model can be built from its config.json"):
         try:
             # Tied weights are made separately, and initialization makes temporary tensors.
-            with BoundedConstruction(3 * bound), torch.device("meta"):
+            with BoundedConstruction(3 * max_numbers), torch.device("meta"):
                 model: Any = model_class.from_config(
                     config,
                     trust_remote_code=False,
@@ -108,12 +110,12 @@ def build_empty_model(
                 )
         except ConstructionTooLarge as error:
             raise cannot_load(checkpoint, too_large) from error
-    if _num_bytes(model) > bound:
+    if _num_numbers(model) > max_numbers:
         raise cannot_load(checkpoint, too_large)
     return model
 
 
-def _num_bytes(model: nn.Module) -> int:
-    """Return the bytes of a model's parameters and buffers, counting shared tensors once."""
+def _num_numbers(model: nn.Module) -> int:
+    """Return how many numbers a model's parameters and buffers have; shared tensors count once."""
     tensors = {id(each): each for each in (*model.parameters(), *model.buffers())}
-    return sum(each.numel() * each.element_size() for each in tensors.values())
+    return sum(each.numel() for each in tensors.values())

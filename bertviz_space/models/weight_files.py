@@ -9,15 +9,19 @@ from tempfile import TemporaryDirectory
 from safetensors import SafetensorError, safe_open
 
 from .hub.repository_files import UnusableFiles, entry_in, weights_in
-
-# bytes of a number of the model once it is loaded.
-_FLOAT32_BYTES = 4
+from .precision import loaded_dtype
 
 
 def loaded_bytes(folder: Path) -> int:
-    """Return the bytes that a folder's weights take as float32, 0 if the files cannot be read."""
+    """Return the bytes that a folder's weights take in memory, 0 if the files cannot be read."""
+    number = num_weights(folder)
+    return number * loaded_dtype(number).itemsize
+
+
+def num_weights(folder: Path) -> int:
+    """Return the number of a folder's weights, 0 if the files cannot be read."""
     try:
-        return sum(_FLOAT32_BYTES * math.prod(shape) for shape in weight_shapes(folder).values())
+        return sum(math.prod(shape) for shape in weight_shapes(folder).values())
     except (OSError, SafetensorError, UnusableFiles):  # loading the files reports the error
         return 0
 

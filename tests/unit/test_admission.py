@@ -52,6 +52,10 @@ def test_weights_must_fit_memory_and_disk():
     # Numbers in half precision on disk take twice as much in memory.
     half = replace(GOOD, num_parameters=2_000_000_000)
     assert "would take 8.0 GB of memory; up to 6.0 GB" in refusal_of(half)
+    # A GPU loads them in half precision.
+    assert admit(half, replace(ROOM, number_bytes=2), allow) == COMMIT
+    larger = replace(half, num_parameters=3_100_000_000)
+    assert "would take 6.2 GB" in refusal_of(larger, replace(ROOM, number_bytes=2))
     # All fetched files must fit on disk: here the weights and 2,500 bytes.
     said = refusal_of(GOOD, replace(ROOM, disk=4_000_002_499))
     assert "has 4.0 GB of files, and this machine's disk has room for 4.0 GB" in said
@@ -77,14 +81,14 @@ def test_only_files_of_the_root_folder_are_listed():
     files += [{"rfilename": "tokenizer.json", "size": None}]
     listing = listing_of("a/b", ModelInfo(id="a/b", sha=COMMIT, siblings=files))
     assert listing.files == {"config.json": 2, "model.safetensors": 8, "tokenizer.json": 0}
-    assert listing.loaded_bytes == 8
+    assert listing.loaded_bytes(4) == 8
 
 
 def test_a_listing_has_the_number_of_parameters_and_the_access():
     counted = {"parameters": {"F16": 5}, "total": 5}
     info = ModelInfo(id="a/b", sha=COMMIT, siblings=[], safetensors=counted, gated="auto")
     listing = listing_of("a/b", info)
-    assert (listing.num_parameters, listing.loaded_bytes) == (5, 20)
+    assert (listing.num_parameters, listing.loaded_bytes(4)) == (5, 20)
     assert listing.is_gated
     assert not (listing.is_private or listing.is_disabled)
     info = ModelInfo(id="a/b", sha=COMMIT, siblings=[], private=True, disabled=True)

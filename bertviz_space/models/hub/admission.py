@@ -26,7 +26,6 @@ _BYTE_MODELS = {"byt5", "canine", "perceiver"}
 # The hash of a commit. It becomes part of a path on this machine.
 _COMMIT = re.compile("[0-9a-f]{40}")
 
-# bytes of a number of a loaded model, whatever the data type in the files.
 _FLOAT32_BYTES = 4
 
 
@@ -67,11 +66,14 @@ class Listing:
         """Bytes of each file to fetch, by name, as far as the weights are known."""
         return self.small_files | self._sizes(self._known_weights)
 
-    @property
-    def loaded_bytes(self) -> int:
-        """Bytes that its weights take in memory at least."""
+    def loaded_bytes(self, number_bytes: int) -> int:
+        """Return the bytes that its weights take in memory at least.
+
+        Args:
+            number_bytes: bytes of a number of the loaded model. In the files it has 4 at most.
+        """
         in_files = sum(self._sizes(self._known_weights).values())
-        return max(self.num_parameters * _FLOAT32_BYTES, in_files)
+        return max(self.num_parameters, in_files // _FLOAT32_BYTES) * number_bytes
 
     @property
     def _known_weights(self) -> tuple[str, ...]:
@@ -93,10 +95,12 @@ class Room:
     Attributes:
         memory: bytes that its weights may take once they are loaded.
         disk: bytes that its files may take on disk, including those that are already there.
+        number_bytes: bytes of a number of a loaded model at least.
     """
 
     memory: int
     disk: int
+    number_bytes: int = _FLOAT32_BYTES
 
 
 def admit(listing: Listing, room: Room, check_model_type: Callable[[str], None]) -> str:
@@ -180,9 +184,10 @@ def _problem_of_files(listing: Listing) -> str | None:
 
 def _problem_of_room(listing: Listing, room: Room) -> str | None:
     """Return why a model does not fit this machine's memory or disk, if so."""
-    if listing.loaded_bytes > room.memory:
+    num_loaded = listing.loaded_bytes(room.number_bytes)
+    if num_loaded > room.memory:
         return (
-            f"would take {listing.loaded_bytes / 1e9:.1f} GB of memory; up to "
+            f"would take {num_loaded / 1e9:.1f} GB of memory; up to "
             f"{room.memory / 1e9:.1f} GB can be loaded here. Choose a smaller model."
         )
     num_bytes = sum(listing.fetched.values())

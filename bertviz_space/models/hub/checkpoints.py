@@ -16,6 +16,7 @@ from huggingface_hub.utils import validate_repo_id
 from ...errors import DiskFull, HubBusy, ModelUnavailable, UnknownModel
 from ...machine import max_model_bytes
 from .. import catalog
+from ..precision import smallest_number_bytes
 from . import requests
 from .access import ANONYMOUS, Reader
 from .admission import Listing, Room, admit, refusal
@@ -248,7 +249,9 @@ def _download_failed(model_id: str) -> ModelUnavailable:
 
 
 def _room(listing: Listing, commit: Commit) -> Room:
-    return Room(max_model_bytes(), _downloads.room(commit, listing.fetched))
+    return Room(
+        max_model_bytes(), _downloads.room(commit, listing.fetched), smallest_number_bytes()
+    )
 
 
 def _from_cache(model_id: str, cause: Exception) -> Checkpoint:
