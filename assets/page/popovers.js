@@ -7,19 +7,19 @@ import { onRun } from "./reader_runs.js";
 /** @param {Document} document */
 export function connectPopovers(document) {
   for (const popover of [examplesOf(document), compareOf(document), ownFileOf(document)]) {
-    announceState(toggleOf(popover));
-    toggleOf(popover).addEventListener("click", () => holdInput(contentOf(popover)), {
-      once: true,
-    });
+    const toggle = toggleOf(popover);
+    const content = contentOf(popover);
+    announceState(toggle, content);
+    toggle.addEventListener("click", () => holdInput(content), { once: true });
     const close = () => {
-      if (isOpen(toggleOf(popover))) toggleOf(popover).click();
+      if (isOpen(toggle)) toggle.click();
     };
     document.body.addEventListener("click", ({ target }) => {
       if (!popover.contains(/** @type {Node} */ (target))) close();
     });
     document.body.addEventListener("keydown", ({ key }) => {
       if (key !== "Escape") return;
-      if (popover.contains(document.activeElement)) toggleOf(popover).focus();
+      if (popover.contains(document.activeElement)) toggle.focus();
       close();
     });
     popover.addEventListener("focusout", ({ relatedTarget }) => {
@@ -31,13 +31,19 @@ export function connectPopovers(document) {
 }
 
 /**
- * Keep the attribute up to date that tells a screen reader whether the content is shown, which Gradio
+ * Keep the attribute up to date that tells a screen reader whether the content can be used, which Gradio
  * 6.31 leaves out.
  * @param {HTMLElement} toggle
+ * @param {HTMLElement} content
  */
-function announceState(toggle) {
-  const announce = () => toggle.setAttribute("aria-expanded", String(isOpen(toggle)));
-  new MutationObserver(announce).observe(toggle, { attributeFilter: ["class"] });
+function announceState(toggle, content) {
+  const announce = () => {
+    const isUsable = isOpen(toggle) && !content.hasAttribute("inert");
+    toggle.setAttribute("aria-expanded", String(isUsable));
+  };
+  const observer = new MutationObserver(announce);
+  observer.observe(toggle, { attributeFilter: ["class"] });
+  observer.observe(content, { attributeFilter: ["inert"] });
   announce();
 }
 
@@ -48,12 +54,12 @@ function announceState(toggle) {
  * @param {HTMLElement} content
  */
 async function holdInput(content) {
-  content.inert = true;
+  content.toggleAttribute("inert", true);
   do await nextFrame();
   while (!content.querySelector("button"));
   await nextFrame();
   await nextFrame();
-  content.inert = false;
+  content.toggleAttribute("inert", false);
 }
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(resolve));

@@ -25,8 +25,9 @@ function addTo(form, runButton) {
 function runOnEnter(runButton, event) {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
-  // Enter in the model field accepts what was typed there, but only after this event.
-  setTimeout(() => runButton()?.click());
+  // Enter in the model field accepts what was typed there. Gradio 6.31 does so after a frame or a timer
+  // that it sets later in this event, whichever comes first: the second timer here fires after both.
+  setTimeout(() => setTimeout(() => runButton()?.click()));
 }
 
 /**

@@ -40,14 +40,15 @@ def other_run(host: Locator) -> Locator:
 
 
 def open_popover(page: Page) -> None:
-    page.locator("#bertviz-compare").get_by_role("button", name="Compare").first.click()
+    button = page.locator("#bertviz-compare").get_by_role("button", name="Compare").first
+    button.click()
+    expect(button).to_have_attribute("aria-expanded", "true")
 
 
 def ask(page: Page, label: str, value: str) -> None:
     """Ask for the other run of a comparison."""
     open_popover(page)
     field = page.get_by_label(label)
-    field.click()  # waits until the popover is complete
     field.fill(value)
     field.press("Tab")  # closes the list of models
     page.locator("#bertviz-compare-run").click()
@@ -86,8 +87,7 @@ def test_what_a_reader_types_as_soon_as_the_popover_opens_is_kept(page: Page, ur
     page.evaluate(_SLOW_FRAMES)
     open_popover(page)
     field = page.get_by_label("Other text")
-    field.click()
-    page.keyboard.type(OTHER_TEXT)
+    field.fill(OTHER_TEXT)
     page.evaluate(_THREE_FRAMES)
     expect(field).to_have_value(OTHER_TEXT)
 

@@ -1,6 +1,7 @@
 """A browser requests every event stream of a page once, although they all have the same URL."""
 
 import asyncio
+import socket
 import threading
 from collections.abc import AsyncIterator, Iterator
 
@@ -14,7 +15,6 @@ from starlette.responses import HTMLResponse, StreamingResponse
 from starlette.routing import Route
 
 from bertviz_space.server.cache_headers import CacheHeaders
-from tests.free_port import free_port
 
 # As many seconds as a browser without the header waits for a stream that was left.
 _OPEN = 1.0
@@ -50,12 +50,13 @@ def streams() -> Iterator[tuple[str, list[Request]]]:
         routes=[Route("/", page), Route("/stream", stream)],
         middleware=[Middleware(CacheHeaders, path="/no such file")],
     )
-    with free_port() as port:
-        server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning"))
-        thread = threading.Thread(target=server.run)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
+    # It listens from now on: a request waits until the server has started.
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
         try:
-            yield f"http://127.0.0.1:{port}/", requests
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/", requests
         finally:
             server.should_exit = True
             thread.join()
