@@ -4,16 +4,13 @@ import torch
 
 from ..machine import device, max_model_bytes
 
-_FLOAT32_BYTES = 4
-_HALF_BYTES = 2
-
 
 def smallest_number_bytes() -> int:
     """Return the bytes that a number of a loaded model takes at least.
 
     Only GPUs load models in half precision: a CPU has more memory, and computes faster in float32.
     """
-    return _HALF_BYTES if device().type == "cuda" else _FLOAT32_BYTES
+    return (torch.bfloat16 if device().type == "cuda" else torch.float32).itemsize
 
 
 def loaded_dtype(num_weights: int, saved: torch.dtype | str | None = None) -> torch.dtype:
@@ -27,8 +24,8 @@ def loaded_dtype(num_weights: int, saved: torch.dtype | str | None = None) -> to
         float16 for a model that was saved in it, otherwise bfloat16, which has the range of
         float32: most models were trained in it.
     """
-    fits = num_weights * _FLOAT32_BYTES <= max_model_bytes()
-    if fits or smallest_number_bytes() == _FLOAT32_BYTES:
+    fits = num_weights * torch.float32.itemsize <= max_model_bytes()
+    if fits or device().type != "cuda":
         return torch.float32
     is_float16 = str(saved).removeprefix("torch.") == "float16"
     return torch.float16 if is_float16 else torch.bfloat16

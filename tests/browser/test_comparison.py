@@ -16,7 +16,7 @@ TEXT = "lamp river stone garden lamp river stone"
 OTHER_TEXT = "lamp river wood garden lamp river stone"
 SENTENCE = "The doctor asked the nurse a question"
 
-
+# Delays each frame of the page by a tenth of a second.
 _SLOW_FRAMES = """() => {
   const { requestAnimationFrame } = window;
   window.requestAnimationFrame = (call) => setTimeout(() => requestAnimationFrame(call), 100);

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from bertviz_space.server.cache_headers import CacheHeaders
 
-# As many seconds as a browser without the header waits for a stream that was left.
+# Seconds for which a stream is open. Where a browser keeps streams, the next waits for its end.
 _OPEN = 1.0
 
 # Leaves each stream after its first message, as a page of Gradio does after its last one.

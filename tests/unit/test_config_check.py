@@ -223,7 +223,7 @@ def test_the_bound_on_nesting_is_exact():
     assert MAX_SETTINGS_BYTES < 10**7
 
 
-def test_construction_stops_at_each_bound_on_bytes_tensors_and_seconds(monkeypatch):
+def test_construction_stops_at_each_bound_on_numbers_tensors_and_seconds(monkeypatch):
     with torch.device("meta"), BoundedConstruction(1_000):
         torch.nn.Linear(10, 90)
         with pytest.raises(ConstructionTooLarge):

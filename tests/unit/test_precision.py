@@ -1,4 +1,4 @@
-"""A model whose float32 weights do not fit a GPU is loaded in half precision, and says so.
+"""Models that fit a GPU only in half precision are loaded in it, and their results say so.
 
 No test here needs a GPU: the model is on the CPU, and only the choice of the data type sees one.
 """

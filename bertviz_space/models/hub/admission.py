@@ -184,10 +184,10 @@ def _problem_of_files(listing: Listing) -> str | None:
 
 def _problem_of_room(listing: Listing, room: Room) -> str | None:
     """Return why a model does not fit this machine's memory or disk, if so."""
-    num_loaded = listing.loaded_bytes(room.number_bytes)
-    if num_loaded > room.memory:
+    loaded_bytes = listing.loaded_bytes(room.number_bytes)
+    if loaded_bytes > room.memory:
         return (
-            f"would take {num_loaded / 1e9:.1f} GB of memory; up to "
+            f"would take {loaded_bytes / 1e9:.1f} GB of memory; up to "
             f"{room.memory / 1e9:.1f} GB can be loaded here. Choose a smaller model."
         )
     num_bytes = sum(listing.fetched.values())
