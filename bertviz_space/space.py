@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.components.api_component import Api
+from gradio.data_classes import BlocksConfigDict, Layout
 from gradio.routes import file_upload_statuses
 from gradio.themes import Base, Default
 from gradio.utils import get_upload_folder
@@ -64,6 +66,21 @@ class SpacePage(gr.Blocks):
         super().__init__(title="BertViz Space", analytics_enabled=False, fill_width=True)
         self.first = first
         self.max_jobs = max_jobs
+
+    def get_config_file(self) -> BlocksConfigDict:
+        """Return the configuration, in which the page lacks the arguments of the endpoints.
+
+        Gradio 6.31 adds a component for each argument and result of an endpoint. The page never
+        shows them, but would mount all 177, for a quarter of the time in which it opens. They stay
+        in the list of all components, from which clients read the types of arguments.
+        """
+        config = super().get_config_file()
+        unseen = {key for key, block in self.blocks.items() if isinstance(block, Api)}
+        for page in config["page"].values():
+            page["components"] = [key for key in page["components"] if key not in unseen]
+            children = page["layout"].get("children", [])
+            page["layout"]["children"] = [each for each in children if _id(each) not in unseen]
+        return config
 
 
 def build_demo() -> SpacePage:
@@ -171,3 +188,8 @@ def _theme() -> Base:
         body_text_color_subdued="*neutral_500",
         body_text_color_subdued_dark="*neutral_400",
     )
+
+
+def _id(node: int | Layout) -> int:
+    """Return the id of a component in a layout."""
+    return node if isinstance(node, int) else node["id"]
