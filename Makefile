@@ -9,11 +9,15 @@ PYTHON312 ?= $(shell for each in python3.12 ~/.pyenv/versions/3.12.*/bin/python3
 VENV := .venv
 NOTEBOOK_VENV := .venv-notebook
 BIN := $(VENV)/bin
+# pip would compile all modules of all packages. The tests import two of five, which Python compiles
+# on their first import, unless the environment forbids it.
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-compile
 # The number of processes that share the tests.
 WORKERS ?= 2
 # With make 4.0 or later, the output of a target is not mixed with that of another one.
 SYNC := --no-print-directory $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test check check-python check-js unit unit-python unit-js unit-python312 chromium browser \
 	architectures bench bench-gpu soak space demo-models kernels screenshots wheel notebook \
@@ -24,7 +28,7 @@ run: $(VENV)/run.stamp
 
 # First two targets at a time: pip and pyrefly, of which each uses one core, beside npm and Node.
 test:
-	$(MAKE) --jobs=2 $(SYNC) check unit-js chromium $(VENV)/compiled.stamp
+	$(MAKE) --jobs=2 $(SYNC) check unit-js chromium
 	$(MAKE) --no-print-directory unit-python
 	$(MAKE) --no-print-directory browser
 
@@ -49,7 +53,7 @@ unit-js: node_modules/stamp
 
 # A process that has run its half of the tests takes over some of the other's: worksteal. The API
 # tests are first, so that one process runs them all and starts each app once.
-unit-python: $(VENV)/compiled.stamp
+unit-python: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal tests/api tests/unit
 
 # Runs the unit and API tests on the Python of the Space, in a virtual environment of its own.
@@ -60,7 +64,7 @@ unit-python312:
 chromium:
 	scripts/install_chromium.sh
 
-browser: $(VENV)/compiled.stamp node_modules/stamp chromium
+browser: $(VENV)/dev.stamp node_modules/stamp chromium
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=worksteal tests/browser
 
 # Builds the wheel, and uses it in a new environment outside this repository.
@@ -77,7 +81,7 @@ cluster: $(VENV)/cluster.stamp
 	BERTVIZ_CLUSTER=auto $(BIN)/python app.py
 
 # Runs models on a Ray cluster on this machine, and kills its processes during runs.
-test-cluster: $(VENV)/cluster.stamp $(VENV)/compiled.stamp
+test-cluster: $(VENV)/cluster.stamp $(VENV)/dev.stamp
 	$(BIN)/python -m pytest tests/cluster
 
 # Compares extraction with transformers for every text architecture; writes ARCHITECTURES.md.
@@ -140,13 +144,6 @@ $(VENV)/dev.stamp: $(VENV)/run.stamp requirements-dev.txt
 
 $(VENV)/cluster.stamp: $(VENV)/run.stamp requirements-cluster.txt
 	$(PIP) -r requirements-cluster.txt
-	touch $@
-
-# pip would compile the modules one after the other before the next step can begin. A fifth of the
-# time would go to the tests of the packages, which nobody imports. Some packages contain files that
-# are not modules of this Python.
-$(VENV)/compiled.stamp: $(VENV)/dev.stamp
-	$(BIN)/python -m compileall -qq -x 'site-packages/.*/tests/' $(VENV)/lib || true
 	touch $@
 
 $(NOTEBOOK_VENV)/stamp: requirements-notebook.txt requirements.txt

@@ -32,9 +32,9 @@ def test_clients_receive_all_components_and_both_receive_all_events(url):
     listed, shown = get(f"{url}config").json(), config_of_page(url)
     arguments = {each["id"] for each in listed["components"] if each["type"] == "api"}
     assert arguments
-    assert {each["id"] for each in listed["components"]} == arguments | set(
+    assert {each["id"] for each in listed["components"]} == arguments | {
         each["id"] for each in shown["components"]
-    )
+    }
     assert listed["dependencies"] == shown["dependencies"]
     used = {key for each in listed["dependencies"] for key in each["inputs"] + each["outputs"]}
     assert arguments < used

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -78,11 +79,16 @@ def part_of(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
-def imports_of(path: Path) -> Iterator[str]:
-    """Yield the top-level name of each library, and the path of each module of this package.
+@cache
+def imports_of(path: Path) -> frozenset[str]:
+    """Return the top-level name of each library, and the path of each module of this package.
 
     Imports inside functions count; those for type checkers alone do not.
     """
+    return frozenset(_imports_of(path))
+
+
+def _imports_of(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     unseen = [node for node in ast.walk(tree) if is_for_type_checkers(node)]
     skipped = {id(each) for node in unseen for each in ast.walk(node)}
