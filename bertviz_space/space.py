@@ -71,7 +71,7 @@ class SpacePage(gr.Blocks):
         """Return the configuration, in which the page lacks the arguments of the endpoints.
 
         Gradio 6.31 adds a component for each argument and result of an endpoint. The page never
-        shows them, but would mount all 177, for a quarter of the time in which it opens. They stay
+        shows them, but would mount them all, for a quarter of the time in which it opens. They stay
         in the list of all components, from which clients read the types of arguments.
         """
         config = super().get_config_file()

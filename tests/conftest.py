@@ -29,8 +29,8 @@ use_cache_of(_HOME)
 def _trust_one_certificate() -> None:
     """Let the HTTP clients of tests, which use no TLS, read one certificate.
 
-    httpx would read all certificates for each client, and gradio_client makes one for each request:
-    20 ms each, a tenth of the time of the unit and API tests.
+    httpx would read all certificates for each client, which takes 20 ms, and gradio_client makes a
+    client for each request: a quarter of the processor time of ``test_attention.py``.
     """
     first, end, _ = certifi.contents().partition("-----END CERTIFICATE-----\n")
     path = _HOME / "certificate.pem"
