@@ -11,7 +11,7 @@ From a text to three pictures, in the order of the steps:
 4. ``texts`` turns texts into token ids, and token ids back into letters of the text.
 5. ``extraction`` runs one forward pass, or a second one with interventions; ``capture`` records
    queries and keys of every layer. ``prepared_run`` reads the texts and lets the model write.
-   ``comparison`` compares the traces of two runs.
+   ``comparison`` extracts two runs, of two texts or two models, and compares them.
    ``sweep`` runs a model once for each head, with this head off; ``probe`` runs a causal model on
    repeated random tokens instead of a text, and ``masking`` a masked model on a text in which one
    token is masked.
@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from . import neuron_view
-    from .comparison import compare
+    from .comparison import OtherModel, compare, compare_runs
     from .errors import SpaceError
     from .extraction import extract
     from .masking import masked_prediction
@@ -50,11 +50,13 @@ __all__ = [
     "EdgeCut",
     "HeadOff",
     "LayerAttention",
+    "OtherModel",
     "SpaceError",
     "Token",
     "TokenMasked",
     "Trace",
     "compare",
+    "compare_runs",
     "extract",
     "head_scores",
     "head_view",
@@ -72,11 +74,13 @@ _MODULES = {
     "EdgeCut": "trace.interventions",
     "HeadOff": "trace.interventions",
     "LayerAttention": "trace",
+    "OtherModel": "comparison",
     "SpaceError": "errors",
     "Token": "trace",
     "TokenMasked": "trace.interventions",
     "Trace": "trace",
     "compare": "comparison",
+    "compare_runs": "comparison",
     "extract": "extraction",
     "head_scores": "trace.head_scores",
     "head_view": "notebook.views",

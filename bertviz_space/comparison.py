@@ -1,46 +1,149 @@
-"""Compares the trace of a run with that of another one: of another text, or of another model."""
+"""Compares a run with that of another text or of another model."""
 
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Any
+
+from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .cancellation import Cancellation
 from .capture import Logits, changes_of_predictions, stopping_check
 from .errors import ComparisonNotPossible
+from .extraction import extract
+from .prepared_run import go_on
+from .texts.continuation import OnWritten
 from .texts.token_alignment import align_tokens
 from .trace import Predictions, Trace
 from .trace.comparison import Comparison, Difference, PredictionChanges
+from .trace.interventions import Intervention
 
 
-def compare(
-    trace: Trace,
-    other: Trace,
-    other_model: tuple[str, str] | None = None,
-    logits: tuple[Logits, Logits] | None = None,
+@dataclass(frozen=True, eq=False)
+class OtherModel:
+    """The other model of a comparison.
+
+    Attributes:
+        model: a text Transformer of the transformers library.
+        tokenizer: its tokenizer, which has the vocabulary of the first model's tokenizer.
+        model_id: the name of the model.
+        revision: its commit; blank for none.
+    """
+
+    model: PreTrainedModel
+    tokenizer: PreTrainedTokenizerBase
+    model_id: str
+    revision: str = ""
+
+
+def ignore(text: str) -> None:
+    """Ignore what a model writes."""
+
+
+def compare_runs(
+    model: PreTrainedModel,
+    tokenizer: PreTrainedTokenizerBase,
+    text: str,
+    *,
+    other_text: str | None = None,
+    other: OtherModel | None = None,
+    continue_tokens: int = 0,
+    interventions: tuple[Intervention, ...] = (),
+    on_written: OnWritten = go_on,
+    on_other_written: Callable[[str], object] = ignore,
     cancellation: Cancellation | None = None,
     max_seconds: float = math.inf,
+    **options: Any,
 ) -> Trace:
+    """Run a model on a text, run it on another text or run another model, and compare both runs.
+
+    Args:
+        model: see ``extract``.
+        tokenizer: see ``extract``.
+        text: see ``extract``.
+        other_text: the text of the other run; ``None`` for the same text.
+        other: the model of the other run; ``None`` for the same model.
+        continue_tokens: see ``extract``. In the other run, as many tokens are written as the model
+            has written in the first one.
+        interventions: what is changed in the first run. The other run has no interventions.
+        on_written: see ``extract``.
+        on_other_written: receives the written text of the other run after each token.
+        cancellation: stops the work.
+        max_seconds: the time limit in seconds of the first run, of the other one, and of the
+            comparison of their predictions: each may take as long.
+        options: further arguments of ``extract`` for both runs.
+
+    Returns:
+        The trace of the first run, compared with the other one as by ``compare``. Its
+        ``compared.changes`` says how the predictions differ, if both models predict the same kind
+        of token.
+
+    Raises:
+        ComparisonNotPossible: see ``compare``.
+        SpaceError: any error of ``extract``.
+    """
+    cancellation = cancellation or Cancellation()
+    options |= {"cancellation": cancellation, "max_seconds": max_seconds}
+    logits: list[Logits] = []
+    trace = extract(
+        model,
+        tokenizer,
+        text,
+        continue_tokens=continue_tokens,
+        interventions=interventions,
+        on_written=on_written,
+        on_logits=logits.append,
+        **options,
+    )
+    if trace.written_from is not None:
+        # The same number of tokens, even if ``on_written`` has ended the first text early.
+        continue_tokens = len(trace.source) - trace.written_from
+
+    def go_on_and_report(written: str) -> bool:
+        on_other_written(written)
+        return True
+
+    its = other or OtherModel(model, tokenizer, "")
+    other_trace = extract(
+        its.model,
+        its.tokenizer,
+        text if other_text is None else other_text,
+        continue_tokens=continue_tokens,
+        on_written=go_on_and_report,
+        on_logits=logits.append,
+        **options,
+    )
+    name = None if other is None else (other.model_id, other.revision)
+    comparison = _comparison(trace, other_trace, name)
+    changes = None
+    if len(logits) == 2:
+        check = stopping_check(cancellation, max_seconds)
+        changes = _changes(trace, comparison, (logits[0], logits[1]), check)
+    return replace(trace, compared=replace(comparison, changes=changes))
+
+
+def compare(trace: Trace, other: Trace, other_model: tuple[str, str] | None = None) -> Trace:
     """Return a trace that is compared with another one.
 
     The tokens of both traces are aligned by their longest common subsequence. A head is compared
-    with the head of the same number in the layer of the same number.
+    with the head of the same number in the layer of the same number. How the predictions differ is
+    not known: this needs both models, see ``compare_runs``.
 
     Args:
         trace: the trace, such as the result of ``extract``.
         other: the other trace, of the same model or of a model with the same tokenizer. What it is
             itself compared with is left out.
         other_model: the id and the commit of the other model, if it is another one.
-        logits: the logits of both passes, see ``on_logits`` of ``extract``. Without them, the
-            changes of the predictions are not known.
-        cancellation: stops the work.
-        max_seconds: the time limit of the work in seconds.
 
     Raises:
         ComparisonNotPossible: a ``ValueError`` too: if the models have different components, or if
             nothing differs.
-        RunStopped: a ``SpaceError`` too: the cancellation was requested.
-        RunTooLong: a ``SpaceError`` too: the work would take longer than ``max_seconds``.
     """
+    return replace(trace, compared=_comparison(trace, other, other_model))
+
+
+def _comparison(trace: Trace, other: Trace, other_model: tuple[str, str] | None) -> Comparison:
+    """Return the comparison of a trace with another one, without that of their predictions."""
     if trace.components != other.components:
         raise ComparisonNotPossible(
             "One of the models has an encoder and a decoder, and the other one has a single stack "
@@ -60,18 +163,13 @@ def compare(
     target = None
     if trace.target is not None:
         target = align_tokens(trace.target, other.target or ())
-    comparison = Comparison(
+    return Comparison(
         trace=replace(other, compared=None),
         differs=tuple(differs),
         source=align_tokens(trace.source, other.source),
         target=target,
         model=other_model,
     )
-    changes = None
-    if logits is not None:
-        check = stopping_check(cancellation or Cancellation(), max_seconds)
-        changes = _changes(trace, comparison, logits, check)
-    return replace(trace, compared=replace(comparison, changes=changes))
 
 
 def _changes(

@@ -85,7 +85,7 @@ def extract(
         seed: the start of the random numbers.
         interventions: what is changed in the pass, see ``bertviz_space.trace.interventions``. The
             model writes texts without interventions, then runs twice: first without them.
-        on_logits: receives the logits of the pass, which ``compare`` can compare with those of
+        on_logits: receives the logits of the pass, which ``compare_runs`` compares with those of
             another one. They keep the model in memory. Not called for a model without predictions.
         cancellation: stops the run before the next layer, also while the model writes a text.
         max_seconds: the time limit in seconds of all passes of this run together, counted from the

@@ -32,8 +32,9 @@ MAX_LOAD_SECONDS = 300.0
 # Seconds that a run may wait for loads and downloads of other models before its own.
 MAX_LOAD_WAIT_SECONDS = 900.0
 
-# Seconds for which a run requests ZeroGPU's GPU, to load a model and run it. ZeroGPU checks
-# beforehand that the reader's daily quota has this much left; it is 120 seconds without an account.
+# Seconds for which a run requests ZeroGPU's GPU, to load a model and run it. A comparison has two
+# runs and requests it for twice as long. ZeroGPU checks beforehand that the reader's daily quota
+# has this much left; it is 120 seconds without an account.
 MAX_ZERO_GPU_SECONDS = 30.0
 
 # Tokens that a translation model writes if the reader gives no target text.

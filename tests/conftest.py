@@ -167,16 +167,28 @@ def talker() -> str:
 @pytest.fixture(scope="session")
 def tuned_minilm() -> str:
     """Return the id of a copy of MiniLM, in which layer 3 has other weights."""
+    return _tuned(MINILM, "encoder.layer.3.attention.self.query.weight")
+
+
+@pytest.fixture(scope="session")
+def tuned_gpt2() -> str:
+    """Return the id of a copy of tiny-gpt2, in which the output of layer 0 has other weights."""
+    return _tuned("tiny-gpt2", "transformer.h.0.attn.c_proj.weight")
+
+
+def _tuned(model_id: str, name: str) -> str:
+    """Put a copy of a model, in which one tensor has other weights, into the tests' cache."""
     import torch
 
     from bertviz_space.models.cache import ModelCache
 
-    loaded = ModelCache().get(MINILM)
+    loaded = ModelCache().get(model_id)
     with torch.no_grad():
-        query = loaded.model.get_parameter("encoder.layer.3.attention.self.query.weight")
-        query.copy_(query.flip(0))
-    put_in_cache(_HOME, "tests/tuned-minilm", loaded.model, loaded.tokenizer)
-    return "tests/tuned-minilm"
+        tensor = loaded.model.get_parameter(name)
+        tensor.copy_(tensor.flip(0))
+    tuned_id = f"tests/tuned-{model_id.split('/')[-1]}"
+    put_in_cache(_HOME, tuned_id, loaded.model, loaded.tokenizer)
+    return tuned_id
 
 
 def _in_cache(model_id: str, model_class: Any, config: Any, tokenizer: Any) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from ..comparison import OtherModel
 from ..models.loading import LoadedModel
 from .caller import Caller
 
@@ -23,7 +24,9 @@ class ModelRun(Generic[_Answer]):
         arguments: the other arguments of the work, with its time limit ``max_seconds``.
         caller: can cancel the run.
         listeners: functions that the work calls, by the names of their arguments. An engine in
-            another process may ignore those that it cannot call from there.
+            another process may ignore them.
+        other: the other model of ``compare_runs``; ``None`` for any other work, and if both runs
+            are of the same model.
     """
 
     work: Callable[..., _Answer]
@@ -31,6 +34,7 @@ class ModelRun(Generic[_Answer]):
     arguments: Arguments
     caller: Caller
     listeners: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    other: LoadedModel | None = None
 
 
 class Engine(Protocol):
@@ -50,10 +54,28 @@ class ThisProcess:
 
     def run(self, run: ModelRun[_Answer]) -> _Answer:
         """Return what the work returns."""
-        return run.work(
-            run.loaded.model,
-            run.loaded.tokenizer,
+        return do_work(
+            run.work,
+            run.loaded,
+            run.other,
             **run.arguments,
             **run.listeners,
             cancellation=run.caller.cancellation,
         )
+
+
+def do_work(
+    work: Callable[..., _Answer], loaded: LoadedModel, other: LoadedModel | None, **arguments: Any
+) -> _Answer:
+    """Call the work of a run with its models.
+
+    Args:
+        work: see ``ModelRun``.
+        loaded: the model.
+        other: see ``ModelRun``.
+        arguments: all further arguments of the work.
+    """
+    if other is not None:
+        its = other.checkpoint
+        arguments["other"] = OtherModel(other.model, other.tokenizer, its.model_id, its.revision)
+    return work(loaded.model, loaded.tokenizer, **arguments)

@@ -7,9 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar, overload
 
-from ..cancellation import Cancellation
-from ..capture import Logits
-from ..comparison import compare
+from ..comparison import compare_runs
 from ..extraction import extract
 from ..files.tensor_import.trace_reader import read_trace
 from ..files.wire import TraceFiles
@@ -227,40 +225,20 @@ class Handler:
         self, request: Request, loaded: LoadedModel, other: LoadedModel, caller: Caller
     ) -> Trace:
         """Return the trace of a normalized request, compared with another run if it asks for it."""
-        trace, logits = self._extract(request, loaded, caller)
-        if not request.is_comparison:
-            return trace
-        if trace.written_from is not None:
-            # The other run writes as many tokens, also if the reader stopped the first one.
-            num_written = len(trace.source) - trace.written_from
-            request = replace(request, continue_tokens=num_written)
-            caller = replace(caller, stop_writing=Cancellation())
-        other_trace, other_logits = self._extract(request.other(), other, caller)
-        caller.report("Comparing both runs …")
-        checkpoint = other.checkpoint
-        return compare(
-            trace,
-            other_trace,
-            (checkpoint.model_id, checkpoint.revision) if request.other_model else None,
-            None if logits is None or other_logits is None else (logits, other_logits),
-            caller.cancellation,
-            max_run_seconds(),
-        )
-
-    def _extract(
-        self, request: Request, loaded: LoadedModel, caller: Caller
-    ) -> tuple[Trace, Logits | None]:
-        """Return the trace of a request without its comparison, and its logits if known."""
-        model_id = loaded.checkpoint.model_id
-        caller.report(f"Running {model_id} on the text …")
-        logits: list[Logits] = []
-        listeners = {
-            "on_written": partial(_report_written, caller, model_id),
-            "on_logits": logits.append,
-        }
+        name, other_name = (each.checkpoint.model_id for each in (loaded, other))
         arguments = {"text": request.text, **request.extraction_arguments()}
-        trace = self._run(extract, loaded, arguments, caller, listeners)
-        return trace, next(iter(logits), None)
+        listeners: dict[str, Callable[..., Any]] = {
+            "on_written": partial(_report_written, caller, name)
+        }
+        if not request.is_comparison:
+            caller.report(f"Running {name} on the text …")
+            return self._run(extract, loaded, arguments, caller, listeners)
+        is_same = other is loaded
+        caller.report(f"Running {name} {'on both texts' if is_same else f'and {other_name}'} …")
+        arguments["other_text"] = request.other().text
+        listeners["on_other_written"] = partial(_report_written, caller, other_name)
+        its = None if is_same else other
+        return self._run(compare_runs, loaded, arguments, caller, listeners, its)
 
     def _load_other(self, request: Request, loaded: LoadedModel, caller: Caller) -> LoadedModel:
         """Return the other model of a comparison, or the same model.
@@ -293,11 +271,12 @@ class Handler:
         arguments: Arguments,
         caller: Caller,
         listeners: Mapping[str, Callable[..., Any]] = MappingProxyType({}),
+        other: LoadedModel | None = None,
     ) -> _Answer:
-        """Run a model once, within the time limit of a run; see ``ModelRun``."""
+        """Run a model within the time limit of a run; see ``ModelRun``."""
         arguments = {**arguments, "max_seconds": max_run_seconds()}
         with self.results.run_in_progress():
-            return self._engine.run(ModelRun(work, loaded, arguments, caller, listeners))
+            return self._engine.run(ModelRun(work, loaded, arguments, caller, listeners, other))
 
 
 def _report_written(caller: Caller, model_id: str, text: str) -> bool:

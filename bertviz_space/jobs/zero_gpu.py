@@ -1,8 +1,8 @@
 """Runs a model on the GPU of a ZeroGPU Space, in a process that ZeroGPU forks from this one.
 
-ZeroGPU pickles what it passes between the two processes. The forked process receives a model's
-folder and the arguments of the work, such as the texts for ``extract``. It returns the answer, with
-its tensors on the CPU, or the error for the reader. It logs any other error, and this process
+ZeroGPU pickles what it passes between the two processes. The forked process receives the folder of
+each model and the arguments of the work, such as the texts for ``extract``. It returns the answer,
+with its tensors on the CPU, or the error for the reader. It logs any other error, and this process
 raises a ``RuntimeError`` that names its type: ZeroGPU itself would pass on no more than this name.
 """
 
@@ -11,11 +11,12 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TypeVar
 
+from ..comparison import compare_runs
 from ..limits import MAX_ZERO_GPU_SECONDS
 from ..models.cache import fork_between_loads
 from ..models.hub.checkpoints import Checkpoint
 from ..models.loading import load
-from .engine import Arguments, ModelRun
+from .engine import Arguments, ModelRun, do_work
 from .pickled_answer import answer_in, pickled_answer
 
 _Answer = TypeVar("_Answer")
@@ -32,17 +33,28 @@ class ZeroGpu:
     def __init__(self) -> None:
         fork_between_loads()
         # The package ``spaces`` is installed only on machines of ZeroGPU.
-        lend = import_module("spaces").GPU(duration=MAX_ZERO_GPU_SECONDS)
+        lend = import_module("spaces").GPU(duration=_seconds)
         self._run_on_gpu: Callable[..., bytes] = lend(_run)
 
     def run(self, run: ModelRun[_Answer]) -> _Answer:
         """Return what the work returns, with its tensors on the CPU."""
         seconds = min(run.arguments["max_seconds"], MAX_ZERO_GPU_SECONDS)
         arguments = {**run.arguments, "max_seconds": seconds}
-        return answer_in(self._run_on_gpu(run.work, run.loaded.checkpoint, arguments))
+        other = None if run.other is None else run.other.checkpoint
+        return answer_in(self._run_on_gpu(run.work, run.loaded.checkpoint, other, arguments))
 
 
-def _run(work: Callable[..., object], checkpoint: Checkpoint, arguments: Arguments) -> bytes:
+def _seconds(work: Callable[..., object], *_: object) -> float:
+    """Return the seconds for which ``_run`` requests a GPU; a comparison has two runs."""
+    return MAX_ZERO_GPU_SECONDS * (2 if work is compare_runs else 1)
+
+
+def _run(
+    work: Callable[..., object],
+    checkpoint: Checkpoint,
+    other: Checkpoint | None,
+    arguments: Arguments,
+) -> bytes:
     """Run the work in the forked process.
 
     It pickles the answer itself, because torch would pass on each tensor as an open file.
@@ -50,10 +62,10 @@ def _run(work: Callable[..., object], checkpoint: Checkpoint, arguments: Argumen
 
     def run() -> object:
         loaded = _loaded(checkpoint)
-        return work(loaded.model, loaded.tokenizer, **arguments)
+        return do_work(work, loaded, None if other is None else _loaded(other), **arguments)
 
     return pickled_answer(run)
 
 
-# A forked process may serve several runs, so it keeps the model of the last run.
-_loaded = lru_cache(maxsize=1)(load)
+# A forked process may serve several runs, so it keeps the models of the last comparison.
+_loaded = lru_cache(maxsize=2)(load)

@@ -4,6 +4,7 @@ These tests start Ray, which takes 15 seconds on two cores: `make test-cluster`.
 """
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,16 +58,34 @@ def assert_equal(found: Trace, expected: Trace) -> None:
         Request("tiny-gpt2", TEXT, interventions="zero L0H1"),
         Request("tiny-gpt2", TEXT, continue_tokens=8, temperature=0.7, seed=3),
         Request(MINILM, TEXT),
-        Request("tiny-gpt2", TEXT, other_text="The dog sat on the rug"),
     ],
     ids=lambda request: request.model_id,
 )
 def test_a_run_on_a_replica_has_the_trace_of_a_run_in_this_process(handler, here, request_):
-    found, expected = trace_of(handler, request_), trace_of(here, request_)
+    assert_equal(trace_of(handler, request_), trace_of(here, request_))
+
+
+@pytest.mark.parametrize("has_other_model", [False, True])
+def test_a_comparison_on_a_replica_says_how_predictions_change(
+    handler, here, tuned_gpt2, has_other_model
+):
+    request = Request(
+        "tiny-gpt2",
+        TEXT,
+        other_text="The dog sat on the rug",
+        other_model=tuned_gpt2 if has_other_model else "",
+    )
+    found, expected = trace_of(handler, request), trace_of(here, request)
     assert_equal(found, expected)
-    assert (found.compared is None) is (expected.compared is None)
-    if found.compared is not None and expected.compared is not None:
-        assert_equal(found.compared.trace, expected.compared.trace)
+    its, own = found.compared, expected.compared
+    assert its is not None and own is not None
+    assert (its.differs, its.model, its.source) == (own.differs, own.model, own.source)
+    assert_equal(its.trace, own.trace)
+    assert its.changes is not None and own.changes is not None
+    for name, changes in vars(own.changes).items():
+        torch.testing.assert_close(
+            getattr(its.changes, name), changes, atol=1e-4, rtol=0, equal_nan=True
+        )
 
 
 def test_probe_sweep_and_masked_prediction_have_the_same_answers(handler, here):
@@ -104,6 +123,24 @@ def test_a_reader_sees_what_the_model_writes_and_stops_it(handler, here):
     assert found.written_from is not None
     assert len(found.source) - found.written_from == 3
     assert_equal(found, trace_of(here, Request("tiny-gpt2", "The cat", continue_tokens=3)))
+
+
+def test_both_texts_of_a_comparison_are_written_as_long_as_the_one_that_is_stopped(handler, here):
+    written = []
+
+    def report_written(message: str) -> None:
+        written.append(message)
+        if len(written) == 3:
+            caller.stop_writing.request()
+
+    caller = Caller(report_written=report_written)
+    request = replace(WRITING, other_text="The dog")
+    found = trace_of(handler, request, caller)
+    assert len(written) == 3 + 3
+    assert found.compared is not None
+    for text, trace in (("The cat", found), ("The dog", found.compared.trace)):
+        expected = trace_of(here, Request("tiny-gpt2", text, continue_tokens=3))
+        assert trace.source == expected.source
 
 
 def test_a_run_goes_on_after_its_replica_was_killed(engine, here, ray_processes, paused):

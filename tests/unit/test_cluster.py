@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bertviz_space.comparison import compare_runs
 from bertviz_space.errors import ClusterUnavailable, EmptyText, RunStopped
 from bertviz_space.extraction import extract
 from bertviz_space.jobs.caller import Caller
+from bertviz_space.jobs.cluster import call as cluster_call
 from bertviz_space.jobs.cluster import engine as cluster_engine
 from bertviz_space.jobs.cluster import settings
 from bertviz_space.jobs.cluster.call import Call
@@ -51,8 +53,13 @@ def test_a_call_survives_its_journey_as_json(loaded, text, text_b, spelling, cha
         "interventions": parse_interventions(spelling),
         "max_seconds": 180.0,
     }
-    call = Call(extract, loaded.checkpoint, arguments)
-    assert Call.from_json(call.to_json()) == call
+    calls = (
+        Call(extract, loaded.checkpoint, arguments),
+        Call(compare_runs, loaded.checkpoint, {**arguments, "other_text": text_b}),
+        Call(compare_runs, loaded.checkpoint, arguments, replace(loaded.checkpoint, model_id="b")),
+    )
+    for call in calls:
+        assert Call.from_json(call.to_json()) == call
 
 
 @pytest.mark.parametrize(
@@ -62,6 +69,8 @@ def test_a_call_survives_its_journey_as_json(loaded, text, text_b, spelling, cha
         {"work": ["extract"]},
         {"model": ["tiny-gpt2"]},
         {"model": 5},
+        {"other": ["tiny-gpt2"]},
+        {"other": 5},
         {"arguments": [1]},
         {"arguments": {"interventions": "zero everything"}},
     ],
@@ -116,6 +125,19 @@ def test_a_replica_streams_the_written_text_and_then_the_answer(loaded):
     assert [kind for kind in kinds if kind is not Kind.ALIVE] == [Kind.WRITTEN] * 3 + [Kind.ANSWER]
 
 
+def test_a_replica_streams_the_texts_of_both_runs_of_a_comparison_in_this_order(loaded):
+    arguments = {"text": "The cat", "other_text": "The dog", "continue_tokens": 2}
+    call = Call(compare_runs, loaded.checkpoint, {**arguments, "max_seconds": 180.0})
+
+    async def messages():
+        return [each async for each in messages_in(stream_of(call, ReplicaModels()))]
+
+    found = [each for each in asyncio.run(messages()) if each[0] is not Kind.ALIVE]
+    written = [Kind.WRITTEN] * 2 + [Kind.OTHER_WRITTEN] * 2
+    assert [kind for kind, _ in found] == [*written, Kind.ANSWER]
+    assert answer_in(found[-1][1]).compared.changes is not None
+
+
 def test_a_replica_sends_the_error_of_a_run_and_keeps_its_models(loaded):
     models = ReplicaModels()
     empty, text = (
@@ -123,7 +145,7 @@ def test_a_replica_sends_the_error_of_a_run_and_keeps_its_models(loaded):
     )
     with pytest.raises(EmptyText):
         asyncio.run(_answer_of(stream_of(empty, models)))
-    assert models.get(text) is models.get(empty)
+    assert models.get(text.checkpoint) is models.get(empty.checkpoint)
     assert asyncio.run(_answer_of(stream_of(text, models))).source
 
 
@@ -208,8 +230,8 @@ def test_a_run_is_canceled_while_it_waits_for_a_replica(loaded):
 
 
 def test_a_run_ends_if_a_replica_works_on_it_for_ever(loaded, monkeypatch):
-    for limit in ("MAX_LOAD_SECONDS", "_EXTRA_SECONDS"):
-        monkeypatch.setattr(cluster_engine, limit, 0.05)
+    monkeypatch.setattr(cluster_call, "MAX_LOAD_SECONDS", 0.05)
+    monkeypatch.setattr(cluster_engine, "_EXTRA_SECONDS", 0.05)
     alive = b"".join(parts_of(Kind.ALIVE))
 
     async def work(writer):

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -11,15 +12,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.torch import load_file
 from torch import Tensor
+from transformers import BertConfig, BertForMaskedLM
 
-from bertviz_space import HeadOff, Token, Trace, compare, extract, head_scores
+from bertviz_space import (
+    HeadOff,
+    OtherModel,
+    Token,
+    Trace,
+    compare,
+    compare_runs,
+    extract,
+    head_scores,
+)
 from bertviz_space.cancellation import Cancellation
-from bertviz_space.capture import Logits
-from bertviz_space.errors import ComparisonNotPossible, RunStopped, RunTooLong
+from bertviz_space.errors import ComparisonNotPossible, RunStopped
 from bertviz_space.files.wire import TraceFiles, write_trace
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.texts.token_alignment import align_tokens, share_vocabulary
-from bertviz_space.trace import Predictions
+from bertviz_space.trace import NoPredictions, Predictions
 from bertviz_space.trace.comparison import Comparison
 from bertviz_space.trace.divergence import head_divergences
 from tests.unit.tiny_models import KINDS
@@ -43,17 +53,6 @@ def tokens_of(letters: str) -> tuple[Token, ...]:
     return tuple(
         Token(each, each, ord(each), at, at + 1, "A", False) for at, each in enumerate(letters)
     )
-
-
-def run(model: Any, tokenizer: Any, text: str, **options: Any) -> tuple[Trace, Logits]:
-    logits: list[Logits] = []
-    trace = extract(model, tokenizer, text, on_logits=logits.append, **options)
-    return trace, logits[0]
-
-
-def compared(one: tuple[Trace, Logits], other: tuple[Trace, Logits], name: str = "") -> Trace:
-    model = (name, "") if name else None
-    return compare(one[0], other[0], model, (one[1], other[1]))
 
 
 def comparison_of(trace: Trace) -> Comparison:
@@ -96,8 +95,8 @@ def test_tokens_are_aligned_by_a_longest_common_subsequence(one, other):
 
 
 def test_only_an_ascending_alignment_within_both_texts_is_valid(gpt2):
-    trace, _ = run(gpt2.model, gpt2.tokenizer, "lamp river stone")
-    other, _ = run(gpt2.model, gpt2.tokenizer, "lamp river")
+    trace = extract(gpt2.model, gpt2.tokenizer, "lamp river stone")
+    other = extract(gpt2.model, gpt2.tokenizer, "lamp river")
     valid = comparison_of(compare(trace, other))
     num = len(trace.source)
     for source in (
@@ -139,8 +138,8 @@ def divergence_by_hand(trace: Trace, layer: int, head: int) -> float:
 @pytest.mark.parametrize("name", ["gpt2", "bert"])
 def test_heads_are_compared_by_the_divergence_of_aligned_rows(name, request):
     loaded = request.getfixturevalue(name)
-    one, _ = run(loaded.model, loaded.tokenizer, REPEATED)
-    other, _ = run(loaded.model, loaded.tokenizer, OTHER_TEXT)
+    one = extract(loaded.model, loaded.tokenizer, REPEATED)
+    other = extract(loaded.model, loaded.tokenizer, OTHER_TEXT)
     trace = compare(one, other)
     assert comparison_of(trace).differs == ("text",)
     assert -1 in comparison_of(trace).source
@@ -155,7 +154,7 @@ def test_heads_are_compared_by_the_divergence_of_aligned_rows(name, request):
 
 
 def test_equal_rows_have_no_divergence_and_disjoint_rows_one_bit(gpt2):
-    trace, _ = run(gpt2.model, gpt2.tokenizer, REPEATED)
+    trace = extract(gpt2.model, gpt2.tokenizer, REPEATED)
     layer = trace.layer("self", 1)
     every = torch.arange(layer.num_queries)[:, None].expand(-1, 2)
     assert head_divergences(layer, layer, every, every).eq(0).all()
@@ -169,7 +168,7 @@ def test_equal_rows_have_no_divergence_and_disjoint_rows_one_bit(gpt2):
 
 
 def test_a_head_without_a_counterpart_has_no_divergence(gpt2):
-    trace, _ = run(gpt2.model, gpt2.tokenizer, REPEATED)
+    trace = extract(gpt2.model, gpt2.tokenizer, REPEATED)
     fewer = replace(trace, layers={"self": trace.layers["self"][:2]})
     rows = head_scores(compare(trace, fewer, ("a model with two layers", "")))
     assert {row["divergence"] for row in rows if row["layer"] > 1} == {None}
@@ -180,7 +179,7 @@ def test_a_head_without_a_counterpart_has_no_divergence(gpt2):
 def test_changes_of_predictions_are_those_of_the_logits_of_both_texts(name, request):
     loaded = request.getfixturevalue(name)
     model, tokenizer = loaded.model, loaded.tokenizer
-    trace = compared(run(model, tokenizer, REPEATED), run(model, tokenizer, OTHER_TEXT))
+    trace = compare_runs(model, tokenizer, REPEATED, other_text=OTHER_TEXT)
     own, its = (
         log_probabilities(model, **tokenizer(text, return_tensors="pt"))
         for text in (REPEATED, OTHER_TEXT)
@@ -190,9 +189,9 @@ def test_changes_of_predictions_are_those_of_the_logits_of_both_texts(name, requ
 
 def test_changes_of_predictions_are_those_of_the_logits_of_both_models(gpt2):
     tuned = with_other_layer(gpt2.model, "transformer.h.0.attn.c_proj.weight")
-    trace = compared(
-        run(tuned, gpt2.tokenizer, REPEATED), run(gpt2.model, gpt2.tokenizer, REPEATED), "tiny-gpt2"
-    )
+    other = OtherModel(gpt2.model, gpt2.tokenizer, "tiny-gpt2", "shipped")
+    trace = compare_runs(tuned, gpt2.tokenizer, REPEATED, other=other)
+    assert comparison_of(trace).model == ("tiny-gpt2", "shipped")
     assert comparison_of(trace).differs == ("model",)
     inputs = gpt2.tokenizer(REPEATED, return_tensors="pt")
     check_changes(
@@ -207,9 +206,8 @@ def test_changes_of_predictions_are_those_of_the_logits_of_both_models(gpt2):
 def test_a_larger_vocabulary_is_compared_on_the_tokens_of_the_smaller_one(gpt2):
     larger = copy.deepcopy(gpt2.model)
     larger.resize_token_embeddings(len(gpt2.tokenizer) + 5, mean_resizing=False)
-    trace = compared(
-        run(gpt2.model, gpt2.tokenizer, REPEATED), run(larger, gpt2.tokenizer, REPEATED), "larger"
-    )
+    other = OtherModel(larger, gpt2.tokenizer, "larger")
+    trace = compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, other=other)
     inputs = gpt2.tokenizer(REPEATED, return_tensors="pt")
     with torch.no_grad():
         logits = larger(**inputs).logits[0, :, : gpt2.model.config.vocab_size].double()
@@ -237,15 +235,13 @@ def check_changes(trace: Trace, own: Tensor, its: Tensor) -> None:
 def test_an_encoder_decoder_is_compared_on_both_sides():
     kind = KINDS["t5"]
     model, tokenizer = kind.build(), kind.tokenizer()
-    texts = (
-        ("The cat sat on the mat.", "Le chat est assis."),
-        ("The dog sat.", "Le chien est assis."),
-    )
-    one, other = (run(model, tokenizer, text, target_text=target) for text, target in texts)
-    trace = compared(one, other)
+    texts = "The cat sat on the mat.", "The dog sat."
+    # Without a target text, each run writes its own.
+    one, other = (extract(model, tokenizer, text) for text in texts)
+    trace = compare_runs(model, tokenizer, texts[0], other_text=texts[1])
     comparison = comparison_of(trace)
-    assert comparison.source == align_tokens(one[0].source, other[0].source)
-    assert comparison.target == align_tokens(one[0].target or (), other[0].target or ())
+    assert comparison.source == align_tokens(one.source, other.source)
+    assert comparison.target == align_tokens(one.target or (), other.target or ())
     assert comparison.aligned_queries("cross").equal(comparison.aligned_queries("decoder"))
     assert comparison.aligned_keys("cross").equal(comparison.aligned_keys("encoder"))
     assert comparison.changes is not None
@@ -257,7 +253,7 @@ def test_an_encoder_decoder_is_compared_on_both_sides():
 
 def test_a_run_with_interventions_can_be_compared_with_another_text(gpt2):
     one = extract(gpt2.model, gpt2.tokenizer, REPEATED, interventions=[HeadOff(0, 3)])
-    other, _ = run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
+    other = extract(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
     trace = compare(one, other)
     assert comparison_of(one).differs == ("interventions",)
     assert comparison_of(trace).differs == ("interventions", "text")
@@ -265,13 +261,13 @@ def test_a_run_with_interventions_can_be_compared_with_another_text(gpt2):
 
 
 def test_runs_without_a_difference_are_an_error(gpt2):
-    trace, _ = run(gpt2.model, gpt2.tokenizer, REPEATED)
+    trace = extract(gpt2.model, gpt2.tokenizer, REPEATED)
     with pytest.raises(ComparisonNotPossible, match="same model and the same tokens"):
         compare(trace, trace)
 
 
 def test_models_of_different_components_are_an_error(gpt2):
-    trace, _ = run(gpt2.model, gpt2.tokenizer, REPEATED)
+    trace = extract(gpt2.model, gpt2.tokenizer, REPEATED)
     other = replace(
         trace,
         target=trace.source,
@@ -290,15 +286,14 @@ def test_a_vocabulary_with_more_tokens_is_shared(gpt2, bert):
 
 
 def test_the_files_of_both_runs_are_those_of_each_run_alone(gpt2, tmp_path):
-    one = run(gpt2.model, gpt2.tokenizer, REPEATED)
-    other = run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
-    trace = compared(one, other)
+    one, other = (extract(gpt2.model, gpt2.tokenizer, text) for text in (REPEATED, OTHER_TEXT))
+    trace = compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, other_text=OTHER_TEXT)
     folders = [tmp_path / name for name in ("both", "one", "other")]
     for folder in folders:
         folder.mkdir()
     both = json.loads(write_trace(trace, "tiny-gpt2", "abc", folders[0]).read_text())
-    alone = json.loads(write_trace(one[0], "tiny-gpt2", "abc", folders[1]).read_text())
-    its = json.loads(write_trace(other[0], "tiny-gpt2", "abc", folders[2]).read_text())
+    alone = json.loads(write_trace(one, "tiny-gpt2", "abc", folders[1]).read_text())
+    its = json.loads(write_trace(other, "tiny-gpt2", "abc", folders[2]).read_text())
     compared_with = both["compared"]
     assert alone["compared"] is None
     assert compared_with["differs"] == ["text"]
@@ -327,8 +322,7 @@ def assert_equal_files(one: Any, other: Any) -> None:
 
 
 def test_a_page_of_one_layer_has_the_layer_of_both_runs(gpt2, tmp_path):
-    one = run(gpt2.model, gpt2.tokenizer, REPEATED)
-    trace = compared(one, run(gpt2.model, gpt2.tokenizer, OTHER_TEXT))
+    trace = compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, other_text=OTHER_TEXT)
     files = TraceFiles(trace, "tiny-gpt2", "abc", tmp_path)
     assert set(files.names_for(2, with_overviews=False)) == {
         "self-2.safetensors",
@@ -340,27 +334,76 @@ def test_a_page_of_one_layer_has_the_layer_of_both_runs(gpt2, tmp_path):
 
 
 def test_predictions_of_the_other_run_are_known(gpt2):
-    trace = compared(
-        run(gpt2.model, gpt2.tokenizer, REPEATED), run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
-    )
+    trace = compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, other_text=OTHER_TEXT)
     assert isinstance(comparison_of(trace).trace.predictions, Predictions)
 
 
 def test_predictions_of_other_positions_are_not_compared(gpt2):
-    trace, logits = run(gpt2.model, gpt2.tokenizer, REPEATED)
-    other, other_logits = run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
-    assert isinstance(other.predictions, Predictions)
-    masked = replace(other, predictions=replace(other.predictions, offset=0))
-    assert comparison_of(compare(trace, masked, None, (logits, other_logits))).changes is None
+    config = BertConfig(
+        vocab_size=len(gpt2.tokenizer),
+        hidden_size=8,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=8,
+    )
+    masked = OtherModel(BertForMaskedLM(config), gpt2.tokenizer, "a masked model")
+    trace = compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, other=masked)
+    predictions = trace.predictions, comparison_of(trace).trace.predictions
+    assert [isinstance(each, Predictions) and each.offset for each in predictions] == [1, 0]
+    assert comparison_of(trace).changes is None
 
 
-def test_a_comparison_stops_when_its_time_is_over_or_the_reader_stops_it(gpt2):
-    one = run(gpt2.model, gpt2.tokenizer, REPEATED)
-    other = run(gpt2.model, gpt2.tokenizer, OTHER_TEXT)
-    both = one[0], other[0], None, (one[1], other[1])
-    with pytest.raises(RunTooLong):
-        compare(*both, max_seconds=0)
-    stopped = Cancellation()
-    stopped.request()
-    with pytest.raises(RunStopped):
-        compare(*both, stopped)
+def test_the_predictions_of_a_model_without_a_language_head_are_not_compared(gpt2):
+    trunk = OtherModel(gpt2.model.base_model, gpt2.tokenizer, "without a head")
+    trace = compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, other=trunk)
+    assert isinstance(trace.predictions, Predictions)
+    assert isinstance(comparison_of(trace).trace.predictions, NoPredictions)
+    assert comparison_of(trace).changes is None
+
+
+def test_the_other_text_is_written_as_long_as_the_one_that_was_stopped(gpt2):
+    written, other_written = [], []
+
+    def stop_at_the_third_token(text: str) -> bool:
+        written.append(text)
+        return len(written) < 3
+
+    trace = compare_runs(
+        gpt2.model,
+        gpt2.tokenizer,
+        "The cat",
+        other_text="The dog",
+        continue_tokens=8,
+        on_written=stop_at_the_third_token,
+        on_other_written=other_written.append,
+    )
+    texts = (
+        extract(gpt2.model, gpt2.tokenizer, text, continue_tokens=3)
+        for text in ("The cat", "The dog")
+    )
+    assert [trace.source, comparison_of(trace).trace.source] == [text.source for text in texts]
+    assert len(other_written) == 3
+
+
+def test_a_comparison_stops_wherever_it_is_canceled(gpt2):
+    calls, cancellation, last = [], Cancellation(), math.inf
+
+    def cancel_at_the_last_call(*_: Any) -> None:
+        calls.append(None)
+        if len(calls) == last:
+            cancellation.request()
+
+    def compare_again() -> None:
+        calls.clear()
+        texts = {"other_text": OTHER_TEXT, "cancellation": cancellation}
+        compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, **texts)
+
+    # The language head is called in each pass, for its predictions, and to compare both.
+    with gpt2.model.lm_head.register_forward_hook(cancel_at_the_last_call):
+        compare_again()
+        assert len(calls) == 6
+        for last in range(1, 5):
+            cancellation = Cancellation()
+            with pytest.raises(RunStopped):
+                compare_again()
+            assert len(calls) == last

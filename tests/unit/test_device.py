@@ -24,6 +24,7 @@ from bertviz_space.limits import MAX_RUN_BYTES, MAX_ZERO_GPU_SECONDS, RUNS_AT_ON
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.library_settings import configure_libraries
 from bertviz_space.trace import LayerAttention, ModelWeights, Token
+from bertviz_space.trace.comparison import Comparison
 
 REQUEST = Request("tiny-bert", "The cat sat on the mat", "The cat lay on the rug")
 
@@ -53,7 +54,7 @@ def zero_gpu(monkeypatch):
     def gpu_decorator(duration):
         def lent(function):
             def on_loan(*arguments):
-                asked.append(duration)
+                asked.append(duration(*arguments))
                 return in_forked(function, *arguments)
 
             return on_loan
@@ -120,8 +121,14 @@ def test_a_trace_refuses_layers_that_are_not_on_the_cpu():
         Trace(tokens, None, {"self": (layer,)})
 
 
-def trace_of(handler: Handler) -> Trace:
-    return handler.answer(REQUEST, Caller(), lambda trace, *_: trace)
+def trace_of(handler: Handler, request: Request = REQUEST) -> Trace:
+    return handler.answer(request, Caller(), lambda trace, *_: trace)
+
+
+def comparison_of(handler: Handler, request: Request) -> Comparison:
+    compared = trace_of(handler, request).compared
+    assert compared is not None
+    return compared
 
 
 def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_path, monkeypatch):
@@ -134,6 +141,22 @@ def test_on_zero_gpu_the_trace_of_a_forked_process_is_the_same(zero_gpu, tmp_pat
         torch.testing.assert_close(one.query, other.query)
         torch.testing.assert_close(one.weights(), other.weights())
     assert zero_gpu == [MAX_ZERO_GPU_SECONDS]
+
+
+def test_on_zero_gpu_a_comparison_of_two_models_is_one_run(
+    zero_gpu, tmp_path, monkeypatch, tuned_gpt2
+):
+    request = Request("tiny-gpt2", "The cat", other_model=tuned_gpt2, other_text="The dog")
+    lent = comparison_of(Handler(ModelCache(), Store(tmp_path)), request)
+    assert zero_gpu == [2 * MAX_ZERO_GPU_SECONDS]
+    monkeypatch.delenv("SPACES_ZERO_GPU")
+    here = comparison_of(Handler(ModelCache(), Store(tmp_path)), request)
+    assert (lent.differs, lent.model, lent.source) == (here.differs, here.model, here.source)
+    for one, other in zip(lent.trace.layers["self"], here.trace.layers["self"], strict=True):
+        torch.testing.assert_close(one.weights(), other.weights())
+    assert lent.changes is not None and here.changes is not None
+    for name, expected in vars(here.changes).items():
+        torch.testing.assert_close(getattr(lent.changes, name), expected, equal_nan=True)
 
 
 def test_on_zero_gpu_a_probe_has_the_same_scores(zero_gpu, tmp_path, monkeypatch):

@@ -48,7 +48,8 @@ LEVELS = [
     ["page", "api", "notebook"],
     ["server"],
     ["jobs"],
-    ["extraction", "comparison", "probe", "masking", "sweep"],
+    ["comparison"],
+    ["extraction", "probe", "masking", "sweep"],
     ["prepared_run"],
     ["capture"],
     ["models"],
@@ -64,7 +65,7 @@ LEVELS = [
 IMPORTERS = {
     "transformers": {
         *("capture", "texts", "models"),
-        *("extraction", "probe", "masking", "sweep", "prepared_run"),
+        *("comparison", "extraction", "probe", "masking", "sweep", "prepared_run"),
     },
     "huggingface_hub": {"models/hub"},
     "gradio": {"space", "page", "api", "server"},

@@ -1,4 +1,4 @@
-"""A run as JSON: the work, the model and the arguments that a replica gets.
+"""A run as JSON: the work, its models and the arguments that a replica gets.
 
 A replica reads no pickles, so that a request from another program cannot run code on it. A call
 contains no reader and no token: the process of the page has checked the reader's access and has
@@ -6,12 +6,14 @@ downloaded the files.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from ...comparison import compare_runs
 from ...extraction import extract
+from ...limits import MAX_LOAD_SECONDS
 from ...masking import masked_prediction
 from ...models.hub.checkpoints import Checkpoint
 from ...probe import probe_scores
@@ -21,8 +23,12 @@ from ..engine import Arguments
 
 # The functions that a replica runs, by their names.
 _WORKS: Mapping[str, Callable[..., object]] = {
-    work.__name__: work for work in (extract, masked_prediction, probe_scores, sweep_heads)
+    work.__name__: work
+    for work in (compare_runs, extract, masked_prediction, probe_scores, sweep_heads)
 }
+
+# Parts of a comparison, each of which has the time limit of a run.
+_PARTS_OF_COMPARISON = 3
 
 
 @dataclass(frozen=True)
@@ -33,11 +39,13 @@ class Call:
         work: the function to run.
         checkpoint: the files of the model, in a folder that this process and the replica share.
         arguments: the arguments of the function, without model, tokenizer and functions.
+        other: the files of the other model of a comparison, ``None`` if there is none.
     """
 
     work: Callable[..., object]
     checkpoint: Checkpoint
     arguments: Arguments
+    other: Checkpoint | None = None
 
     @property
     def writes(self) -> bool:
@@ -45,20 +53,22 @@ class Call:
         return bool(self.arguments.get("continue_tokens"))
 
     @property
-    def model_name(self) -> str:
-        """The model and its commit, which tell Ray Serve what a replica has loaded."""
-        return f"{self.checkpoint.model_id}@{self.checkpoint.revision}"
+    def max_seconds(self) -> float:
+        """The seconds that the work and the loads of its models may take."""
+        num_parts = _PARTS_OF_COMPARISON if self.work is compare_runs else 1
+        num_loads = 1 if self.other is None else 2
+        return num_parts * self.arguments["max_seconds"] + num_loads * MAX_LOAD_SECONDS
 
     def to_json(self) -> bytes:
         """Return the call as JSON."""
-        checkpoint = self.checkpoint
         arguments = dict(self.arguments)
         if "interventions" in arguments:
             arguments["interventions"] = spelling_of(arguments["interventions"])
         return json.dumps(
             {
                 "work": self.work.__name__,
-                "model": [checkpoint.model_id, str(checkpoint.folder), checkpoint.revision],
+                "model": _fields(self.checkpoint),
+                "other": None if self.other is None else _fields(self.other),
                 "arguments": arguments,
             }
         ).encode("ascii")
@@ -72,11 +82,26 @@ class Call:
         """
         try:
             call: Any = json.loads(data)
-            model_id, folder, revision = call["model"]
+            checkpoint = _checkpoint(call["model"])
+            other = None if call["other"] is None else _checkpoint(call["other"])
             arguments = dict(call["arguments"])
             work = _WORKS[call["work"]]
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError("this is not a call") from error
         if "interventions" in arguments:
             arguments["interventions"] = parse_interventions(arguments["interventions"])
-        return cls(work, Checkpoint(model_id, Path(folder), revision), arguments)
+        return cls(work, checkpoint, arguments, other)
+
+
+def model_name(checkpoint: Checkpoint) -> str:
+    """Return a model and its commit, which tell Ray Serve what a replica has loaded."""
+    return f"{checkpoint.model_id}@{checkpoint.revision}"
+
+
+def _fields(checkpoint: Checkpoint) -> tuple[str, str, str]:
+    return checkpoint.model_id, str(checkpoint.folder), checkpoint.revision
+
+
+def _checkpoint(fields: Iterable[str]) -> Checkpoint:
+    model_id, folder, revision = fields
+    return Checkpoint(model_id, Path(folder), revision)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,11 +12,10 @@ from typing import TypeVar
 import httpx
 
 from ...errors import ClusterUnavailable, RunStopped
-from ...limits import MAX_LOAD_SECONDS
 from ..caller import Caller
 from ..engine import ModelRun
 from ..pickled_answer import answer_in
-from .call import Call
+from .call import Call, model_name
 from .local import Deployed, Local, Source
 from .messages import Kind, messages_in
 from .settings import ClusterSettings
@@ -59,8 +58,8 @@ class _EnoughWritten(Exception):
 class ClusterEngine:
     """Runs models on the replicas of a cluster.
 
-    A run that loses its replica is sent again once. The listener ``on_written`` is called in
-    another thread; ``on_logits`` is not called.
+    A run that loses its replica is sent again once. The listeners ``on_written`` and
+    ``on_other_written`` are called in another thread.
 
     Args:
         settings: where the cluster is.
@@ -101,18 +100,20 @@ class ClusterEngine:
 
     async def _answer(self, run: ModelRun[_Answer]) -> bytes:
         """Return the pickled answer of a run; send it again once if its replica is lost."""
-        call, caller = Call(run.work, run.loaded.checkpoint, run.arguments), run.caller
-        on_written = run.listeners.get("on_written", _go_on)
+        other = None if run.other is None else run.other.checkpoint
+        call, caller = Call(run.work, run.loaded.checkpoint, run.arguments, other), run.caller
+        listeners = {"on_written": _go_on, "on_other_written": _go_on, **run.listeners}
         has_failed = False
         while True:
             with _reporting_wait(caller, call) as started:
                 url = await self._source.url()
                 try:
-                    return await self._ask(url, call, started, on_written)
+                    return await self._ask(url, call, started, listeners)
                 except _EnoughWritten as enough:
                     # The text is a function of the call: this one ends with the same tokens.
                     arguments = {**call.arguments, "continue_tokens": enough.num_tokens}
-                    call, on_written = replace(call, arguments=arguments), _go_on
+                    call = replace(call, arguments=arguments)
+                    listeners = {**listeners, "on_written": _go_on}
                 except (_ReplicaLost, httpx.TransportError) as error:
                     _log.warning("a run has lost its replica: %r", error)
                     is_refused = isinstance(error, httpx.ConnectError)
@@ -130,7 +131,7 @@ class ClusterEngine:
         url: str,
         call: Call,
         started: Callable[[], object],
-        on_written: Callable[[str], bool],
+        listeners: Mapping[str, Callable[[str], object]],
     ) -> bytes:
         """Send a call to a replica, and return the pickled answer.
 
@@ -138,7 +139,8 @@ class ClusterEngine:
             url: the URL of the deployment.
             call: the call.
             started: called when a replica has begun to work on it.
-            on_written: receives the written text; returns whether the model should go on.
+            listeners: ``on_written``, which returns whether the model should write another token,
+                and ``on_other_written``; both receive the written text.
 
         Raises:
             _ReplicaLost, httpx.TransportError: if the replica is lost.
@@ -146,7 +148,7 @@ class ClusterEngine:
         """
         now = asyncio.get_running_loop().time
         num_written, end = 0, None
-        headers = {"content-type": "application/json", _MODEL_HEADER: call.model_name}
+        headers = {"content-type": "application/json", _MODEL_HEADER: model_name(call.checkpoint)}
         body = call.to_json()
         try:
             async with (
@@ -155,7 +157,7 @@ class ClusterEngine:
             ):
                 if response.status_code != httpx.codes.OK:
                     raise _ReplicaLost(f"status {response.status_code}")
-                end = now() + MAX_LOAD_SECONDS + call.arguments["max_seconds"] + _EXTRA_SECONDS
+                end = now() + call.max_seconds + _EXTRA_SECONDS
                 started()
                 async for kind, content in messages_in(response.aiter_bytes()):
                     limit.reschedule(min(end, now() + _SILENT_SECONDS))
@@ -163,8 +165,10 @@ class ClusterEngine:
                         return content
                     if kind is Kind.WRITTEN:
                         num_written += 1
-                        if not on_written(content.decode("utf-8")):
+                        if not listeners["on_written"](content.decode("utf-8")):
                             raise _EnoughWritten(num_written)
+                    if kind is Kind.OTHER_WRITTEN:
+                        listeners["on_other_written"](content.decode("utf-8"))
         except TimeoutError as error:
             if end is None:
                 raise ClusterUnavailable(

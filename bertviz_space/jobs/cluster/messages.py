@@ -19,11 +19,13 @@ class Kind(Enum):
     Attributes:
         ALIVE: the replica works on the run; sent at its beginning and then regularly.
         WRITTEN: the text that the model has written so far, in UTF-8.
+        OTHER_WRITTEN: what has been written so far in the other run of a comparison, in UTF-8.
         ANSWER: what ``pickled_answer`` returns; the last message.
     """
 
     ALIVE = b"."
     WRITTEN = b"w"
+    OTHER_WRITTEN = b"o"
     ANSWER = b"a"
 
 

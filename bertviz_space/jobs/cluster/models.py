@@ -9,7 +9,7 @@ from ...models.hub.checkpoints import SHIPPED, Checkpoint
 from ...models.loaded_models import LoadedModels
 from ...models.loading import LoadedModel, load
 from ...models.weight_files import loaded_bytes
-from .call import Call
+from .call import model_name
 
 
 class ReplicaModels:
@@ -19,25 +19,26 @@ class ReplicaModels:
         self._models = LoadedModels()
         self._loading = Lock()
 
-    def get(self, call: Call) -> LoadedModel:
-        """Return the model of a call, from memory or from its files.
+    def get(self, checkpoint: Checkpoint) -> LoadedModel:
+        """Return a model, from memory or from its files.
 
         Raises:
             ModelUnavailable: if the files are not on this machine, or cannot be loaded.
         """
+        name = model_name(checkpoint)
         with self._loading:
-            loaded = self._models.get(call.model_name)
+            loaded = self._models.get(name)
             if loaded is None:
-                checkpoint = _on_this_machine(call.checkpoint)
+                checkpoint = _on_this_machine(checkpoint)
                 if not checkpoint.folder.is_dir():
                     raise ModelUnavailable(
-                        f"The files of {call.checkpoint.model_id} are not on the machine of the "
+                        f"The files of {checkpoint.model_id} are not on the machine of the "
                         "cluster that was to run it. Run again, or choose another model. For the "
                         "Space's owner: all machines must share the folder of the downloads."
                     )
                 self._models.make_room(loaded_bytes(checkpoint.folder))
                 loaded = load(checkpoint)
-                self._models.add(call.model_name, loaded)
+                self._models.add(name, loaded)
             return loaded
 
 

@@ -9,7 +9,7 @@ from ray.serve._private import replica as serve_replica
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from .call import Call
+from .call import Call, model_name
 from .models import ReplicaModels
 from .work import stream_of
 
@@ -30,9 +30,9 @@ class Replica:
         self._models = ReplicaModels()
 
     @serve.multiplexed(max_num_models_per_replica=_MAX_NAMES)
-    async def _remember(self, model_name: str) -> str:
+    async def _remember(self, name: str) -> str:
         """Let Ray Serve send further runs of a model to this replica."""
-        return model_name
+        return name
 
     async def __call__(self, request: Request) -> Response:
         """Run the call in the body of a request, and stream messages about it."""
@@ -40,7 +40,7 @@ class Replica:
             call = Call.from_json(await request.body())
         except ValueError as error:
             return PlainTextResponse(str(error), status_code=400)
-        await self._remember(call.model_name)
+        await self._remember(model_name(call.checkpoint))
         return StreamingResponse(
             stream_of(call, self._models), media_type="application/octet-stream"
         )

@@ -5,6 +5,8 @@ from collections.abc import AsyncGenerator, Callable
 from functools import partial
 
 from ...cancellation import Cancellation
+from ...comparison import compare_runs
+from ..engine import do_work
 from ..pickled_answer import pickled_answer
 from .call import Call
 from .messages import Kind, parts_of
@@ -49,19 +51,20 @@ async def stream_of(call: Call, models: ReplicaModels) -> AsyncGenerator[bytes]:
 def _do(call: Call, models: ReplicaModels, cancellation: Cancellation, send: _Send) -> None:
     """Run the work of a call, and send its messages."""
 
-    def on_written(text: str) -> bool:
-        send((Kind.WRITTEN, text.encode("utf-8", "replace")))
+    def on_written(kind: Kind, text: str) -> bool:
+        send((kind, text.encode("utf-8", "replace")))
         return True
 
     def run() -> object:
-        loaded = models.get(call)
-        listeners = {"on_written": on_written} if call.writes else {}
-        return call.work(
-            loaded.model,
-            loaded.tokenizer,
-            **call.arguments,
-            **listeners,
-            cancellation=cancellation,
+        loaded = models.get(call.checkpoint)
+        other = None if call.other is None else models.get(call.other)
+        listeners = {}
+        if call.writes:
+            listeners["on_written"] = partial(on_written, Kind.WRITTEN)
+        if call.work is compare_runs:
+            listeners["on_other_written"] = partial(on_written, Kind.OTHER_WRITTEN)
+        return do_work(
+            call.work, loaded, other, **call.arguments, **listeners, cancellation=cancellation
         )
 
     send((Kind.ANSWER, pickled_answer(run)))
