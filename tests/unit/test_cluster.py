@@ -27,7 +27,7 @@ from bertviz_space.jobs.cluster.settings import ClusterSettings, cluster_setting
 from bertviz_space.jobs.cluster.work import stream_of
 from bertviz_space.jobs.engine import ModelRun
 from bertviz_space.jobs.handler import Handler
-from bertviz_space.jobs.pickled_answer import answer_in
+from bertviz_space.jobs.pickled_answer import answer_in, pickled_answer
 from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
 from bertviz_space.models.cache import ModelCache
@@ -247,6 +247,29 @@ def test_a_run_ends_if_a_replica_works_on_it_for_ever(loaded, monkeypatch):
                 await run_of(loaded, engine, Caller(), seconds=0.05)
 
     asyncio.run(run())
+
+
+def test_a_run_that_hears_nothing_from_its_replica_is_sent_again(loaded, monkeypatch):
+    monkeypatch.setattr(cluster_engine, "_SILENT_SECONDS", 0.05)
+    monkeypatch.setattr(cluster_engine, "_RETRY_SECONDS", 0.0)
+    streams = [
+        [*parts_of(Kind.ALIVE)],
+        [*parts_of(Kind.ALIVE), *parts_of(Kind.ANSWER, pickled_answer(lambda: "the answer"))],
+    ]
+    reports: list[str] = []
+
+    async def cut_off_and_then_answer(writer):
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for part in streams.pop(0):
+            writer.write(b"%x\r\n%s\r\n" % (len(part), part))
+        await writer.drain()
+
+    async def run():
+        async with replica_that(cut_off_and_then_answer) as engine:
+            return await run_of(loaded, engine, Caller(report=reports.append))
+
+    assert asyncio.run(run()) == "the answer"
+    assert reports == ["A machine was lost. Running again on another one …"]
 
 
 @pytest.mark.parametrize("answer", [b"HTTP/1.1 500 Error\r\nContent-Length: 0\r\n\r\n", b""])

@@ -27,10 +27,11 @@ _Answer = TypeVar("_Answer")
 # With this header, Ray Serve prefers a replica that has already run the model.
 _MODEL_HEADER = "serve-multiplexed-model-id"
 
-# Seconds that a run waits for a replica. A run ahead of it takes at most three minutes.
+# Seconds that a run waits for a replica, longer than the passes of a text may take (three minutes).
 _WAIT_SECONDS = 240.0
 # Seconds without a message after which a replica counts as lost. It sends one every five seconds.
-_SILENT_SECONDS = 60.0
+# Ray itself notices after 65 seconds that a machine is cut off from the network.
+_SILENT_SECONDS = 30.0
 # Seconds that a run may take in addition to the limits of its load and of its passes.
 _EXTRA_SECONDS = 60.0
 # Seconds of waiting for a replica after which the reader is told.
