@@ -205,8 +205,8 @@ VIEW = f"""Draw a view of a text as one file: an HTML page that needs no server,
     picture shows the same view without a pinned token. In a picture of a long text, a line or a
     cell can stand for the largest weight between several neighboring tokens; the caption then says
     so. If you set ``heads``, the neuron view shows the first of them, the model view opens it, and
-    the matrix view shows their mean. With ``other_text`` or ``other_model``, the page shows both
-    runs in the head view, and the picture shows this run and names the other one.
+    the matrix view shows their mean. With ``other_text`` or ``other_model``, the head view shows
+    both runs side by side, and the other views show this run and name the other one.
 {_FILTER}
     The arguments from ``theme`` to ``scale`` are for pictures. A picture with a width in
     millimeters is laid out for this width: title, caption and legend have at least 7.5 points.

@@ -49,11 +49,13 @@ def test_a_layer_with_other_weights_is_the_first_that_differs(client, tuned_mini
     assert answer["heads"][0]["layer"] >= 3
 
 
-def test_a_picture_names_the_other_run(client, tuned_minilm):
+@pytest.mark.parametrize(("view", "shows_both"), [("head", True), ("model", False)])
+def test_a_picture_names_the_other_run(client, tuned_minilm, view, shows_both):
     options = {"format": "svg", "other_model": tuned_minilm, "other_text": "The nurse <b>asked</b>"}
-    path = client.predict(MINILM, SENTENCE, **options, api_name="/view")
+    path = client.predict(MINILM, SENTENCE, view=view, **options, api_name="/view")
     picture = Path(path).read_text(encoding="utf-8")
     commit = "0" * 12
+    assert (">This run<" in picture) is shows_both
     assert (
         f"Compared with {tuned_minilm}, commit {commit} on “The nurse &lt;b&gt;asked&lt;/b&gt;”."
         in picture

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -17,11 +18,12 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 from safetensors.torch import load
 
-from bertviz_space import extract
+from bertviz_space import compare_runs, extract
 from bertviz_space.files.svg.options import PictureOptions, ThemeName
 from bertviz_space.files.svg.picture import picture_of
 from bertviz_space.files.view_request import ViewRequest
 from bertviz_space.page.components import HeadView, ModelView, NeuronView
+from bertviz_space.trace.filter import parse_filter
 from tests.browser.conftest import Published
 from tests.browser.ink import boxes
 from tests.browser.reader import expect_drawn, figure, labels, pick, token
@@ -143,6 +145,37 @@ def test_the_server_draws_the_lines_of_the_page(view, view_request, open_view, p
         assert one.color == other.color
         assert by_rows(one.opacities) == pytest.approx(by_rows(other.opacities), abs=2e-4)
     assert by_server.findtext(f"{SVG}title") == on_page.findtext(f"{SVG}title")
+
+
+def test_the_server_draws_both_runs_of_a_comparison_like_the_page(open_view, publish, gpt2):
+    texts = "lamp river stone garden lamp river stone", "lamp river wood lamp river stone"
+    trace = compare_runs(gpt2.model, gpt2.tokenizer, texts[0], other_text=texts[1])
+    view_request = ViewRequest("head", 1, (0, 2), filter=parse_filter("min=0.05"))
+    host = open_view(HeadView, publish(trace), view_request.link_query(1))
+    expect_drawn(host, re.compile("heads 0 2, both$"))
+    on_page = ElementTree.fromstring(save(host, "Picture as SVG"))
+    by_server = ElementTree.fromstring(picture_of(view_request, trace, "a test", "a test"))
+    assert len([*lines_of(by_server)]) == 4
+    for one, other in zip(lines_of(by_server), lines_of(on_page), strict=True):
+        assert one.color == other.color
+        assert by_rows(one.opacities) == pytest.approx(by_rows(other.opacities), abs=2e-4)
+    assert by_server.findtext(f"{SVG}title") == on_page.findtext(f"{SVG}title")
+    assert by_server.findtext(f"{SVG}desc") == on_page.findtext(f"{SVG}desc")
+    assert (
+        muted_labels(by_server)
+        == muted_labels(on_page)
+        == Counter({"stone": 2, "garden": 2, "wood": 2})
+    )
+
+
+def muted_labels(svg: ElementTree.Element) -> Counter[str | None]:
+    """Return the labels of tokens that have the color of captions."""
+    [*parents] = ((text, group) for group in svg.iter() for text in group)
+    return Counter(
+        text.text
+        for text, group in parents
+        if text.tag == f"{SVG}text" and text.get("fill") == "#6b7280"
+    )
 
 
 def by_rows(opacities: dict[tuple[float, float, float], float]) -> dict[tuple[int, int], float]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from bertviz_space import LayerAttention, Token, Trace
+from bertviz_space import HeadOff, LayerAttention, Token, Trace, compare
 from bertviz_space.errors import NoSuchAttentionPart, NoSuchHead, TextTooLong
 from bertviz_space.files.svg.caption import numbers_in_words
 from bertviz_space.files.svg.options import MAX_LINES, PictureOptions, PictureWidth
@@ -18,6 +18,7 @@ from bertviz_space.files.svg.picture import MAX_NUMBERS, picture_of
 from bertviz_space.files.svg.rows import ShownRows
 from bertviz_space.files.view_request import ViewRequest, attention_parts_of
 from bertviz_space.trace.filter import NOTHING_HIDDEN, parse_filter
+from bertviz_space.trace.interventions import Intervened
 from tests.svg import SVG, lines_of, texts_of
 from tests.unit.golden import SOURCE, TARGET, golden_trace
 from tests.unit.test_any_trace import layers, trace_of
@@ -44,13 +45,22 @@ def drawn(opacities: dict[tuple[float, float, float], float], shape: tuple[int, 
     return weights
 
 
-def long_trace(num_tokens: int, num_heads: int = 1, head_dim: int = 4) -> Trace:
+def description_of(svg: ElementTree.Element) -> str:
+    return svg.findtext(f"{SVG}desc") or ""
+
+
+def muted_tokens(svg: ElementTree.Element) -> list[str | None]:
+    """Return the labels that have the color of captions, the left column of a run first."""
+    return [text.text for text in svg.iter(f"{SVG}text") if text.get("fill") == "#6b7280"]
+
+
+def long_trace(num_tokens: int, num_heads: int = 1, head_dim: int = 4, seed: int = 0) -> Trace:
     """Return a trace of one causal layer and ``num_tokens`` words."""
     tokens = tuple(
         Token(f" word{place}", f"word{place}", place, 9 * place, 9 * place + 8, "A", False)
         for place in range(num_tokens)
     )
-    generator = torch.Generator().manual_seed(0)
+    generator = torch.Generator().manual_seed(seed)
     query, key = torch.randn(2, num_heads, num_tokens, head_dim, generator=generator)
     layer = LayerAttention("self", 0, query, key, scaling=0.5, causal=True)
     return Trace(tokens, None, {"self": (layer,)})
@@ -87,6 +97,67 @@ def test_the_mean_of_heads_is_one_neutral_line_for_each_query_and_key(heads, wor
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
     # No legend: the first text after the title is a token.
     assert texts_of(svg)[:2] == [f"Head view, layer 1, {words}, Cross", "<s>"]
+
+
+def test_both_runs_of_a_comparison_are_side_by_side_in_the_head_view():
+    one, other = long_trace(6, num_heads=2), long_trace(7, num_heads=2, seed=1)
+    svg = draw(compare(one, other), ViewRequest("head"))
+    own, its = [*lines_of(svg)][:2], [*lines_of(svg)][2:]
+    for lines, trace in ((own, one), (its, other)):
+        assert [each.color for each in lines] == ["#1f77b4", "#ff7f0e"]
+        for each, weights in zip(lines, trace.weights("self", 0) / 2, strict=True):
+            found = torch.zeros_like(weights)
+            for (_, begin, end), opacity in each.opacities.items():
+                found[int(begin / 22.5), int(end / 22.5)] = opacity
+            expected = torch.where(weights < 0.5 / 255, 0.0, weights)
+            torch.testing.assert_close(found, expected, atol=1e-4, rtol=0)
+    name = "“word0  word1  word2  word3  word4  wor…”"
+    texts = texts_of(svg)
+    assert texts[0] == f"Head view, layer 0, heads 0 and 1, beside {name}"
+    assert texts.index("This run") < texts.index(name)
+    # Only the last token of the other run has no counterpart.
+    assert muted_tokens(svg) == ["word6"] * 2
+
+
+def test_a_run_with_interventions_is_drawn_alone_until_it_is_compared_with_another_text():
+    one, other = long_trace(6), long_trace(7)
+    off = replace(one, intervened=Intervened((HeadOff(0, 0),), {}))
+    alone, both = (draw(compare(off, each), ViewRequest("head")) for each in (one, other))
+    assert "This run" not in texts_of(alone)
+    assert "This run" in texts_of(both)
+
+
+@pytest.mark.parametrize("mean", [False, True])
+def test_what_the_other_run_does_not_have_is_in_the_caption(mean):
+    one = long_trace(6, num_heads=3)
+    fewer = long_trace(6, num_heads=1)
+    svg = draw(compare(one, fewer, ("a/small-model", "")), ViewRequest("head", mean=mean))
+    assert len([*lines_of(svg)]) == (2 if mean else 4)
+    assert "a/small-model has no heads 1 and 2." in description_of(svg)
+    svg = draw(compare(one, fewer, ("a/small-model", "")), ViewRequest("head", 0, (2,), mean=mean))
+    assert len([*lines_of(svg)]) == 1
+    [layer] = fewer.layers["self"]
+    later = replace(fewer, layers={"self": (replace(layer, layer=3),)})
+    svg = draw(compare(one, later, ("a/small-model", "")), ViewRequest("head"))
+    assert "a/small-model has no layer 0." in description_of(svg)
+    assert "This run" not in texts_of(svg)
+
+
+def test_a_filter_hides_the_aligned_tokens_of_the_other_run():
+    one, other = long_trace(6), long_trace(7)
+    tokens = other.source
+    shifted = replace(other, source=(*tokens[6:], *tokens[:6]))
+    svg = draw(compare(one, shifted), ViewRequest("head", filter=parse_filter("2")))
+    hidden = [text.text for text in svg.iter(f"{SVG}text") if "text-decoration" in text.attrib]
+    assert hidden == ["word2", "word2"]
+
+
+def test_rows_of_both_runs_have_as_many_tokens():
+    one, other = long_trace(24), long_trace(40)
+    svg = draw(compare(one, other), ViewRequest("head"), PictureOptions(max_lines=1000))
+    assert "A line is the largest weight of 2 × 2 tokens." in description_of(svg)
+    begins = [{begin for _, begin, _ in lines.opacities} for lines in lines_of(svg)]
+    assert [len(each) for each in begins] == [12, 20]
 
 
 def test_each_cell_of_the_model_view_draws_the_weights_of_a_head():

@@ -25,6 +25,7 @@ def bipartite(
     theme: Theme,
     width: float | None = None,
     mean: bool = False,
+    num_sharing: int | None = None,
 ) -> Drawing:
     """Draw heads of a layer: a line's opacity is its weight divided by the number of heads.
 
@@ -32,13 +33,14 @@ def bipartite(
 
     Args:
         layer: the layer.
-        colors: the color of each head that is drawn, by the head's number.
+        colors: the color of each head that is drawn, by the head's number; empty for no lines.
         rows: the rows of both columns, with as many tokens in a row on the left as on the right.
         theme: the colors of the picture.
         width: the available width in pixels; if it is too small, the drawing is wider. ``None`` for
             the largest drawing.
         mean: whether to draw one line for each query and key instead, whose opacity is the mean
             weight over the heads; the first color is its color.
+        num_sharing: the number of heads by which weights are divided; ``None`` for those drawn.
     """
     queries, keys = rows.queries, rows.keys
     token_height = _ROW_HEIGHT / queries.size
@@ -47,17 +49,23 @@ def bipartite(
     available = _MAX_LINES_WIDTH if width is None else width - left - right
     lines_width = min(_MAX_LINES_WIDTH, max(_MIN_LINES_WIDTH, available))
     element = group()
+    mean = mean and bool(colors)  # no heads have no mean
     pooled = rows.pooled_weights(layer, list(colors), mean)
-    drawn = zip(list(colors.values())[: len(pooled)], pooled / len(pooled), strict=True)
+    opacities = pooled / (1 if mean else num_sharing or len(colors))
+    drawn = zip(list(colors.values())[: len(pooled)], opacities, strict=True)
     order = list(dict.fromkeys(colors.values()))
     heads = sorted(drawn, key=lambda head: order.index(head[0]))
-    for color, opacities in heads:
+    for color, of_head in heads:
         lines = group(element, stroke=color, stroke_width=_LINE_WIDTH)
-        draw_lines(lines, opacities, (left, left + lines_width), y_query, y_key)
-    draw_column(element, queries, 0, token_height, left - _PADDING, "end", theme)
-    x_key = left + lines_width + _PADDING
+        draw_lines(lines, of_head, (left, left + lines_width), y_query, y_key)
+    x_query, x_key = left - _PADDING, left + lines_width + _PADDING
+    of_queries, of_keys = rows.are_unaligned()
+    place = {"top": 0, "token_height": token_height, "theme": theme}
+    draw_column(element, queries, x=x_query, anchor="end", are_unaligned=of_queries, **place)
     hidden = rows.are_hidden_keys()
-    draw_column(element, keys, 0, token_height, x_key, "start", theme, hidden)
+    draw_column(
+        element, keys, x=x_key, anchor="start", are_hidden=hidden, are_unaligned=of_keys, **place
+    )
     height = max(queries.num_tokens, keys.num_tokens) * token_height
     return Drawing(element, left + lines_width + right, height)
 

@@ -4,23 +4,21 @@
 pass the cases of ``tests/fixtures/shared_cases/captions.json``.
 """
 
-import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from ...trace import Token, Trace
+from ...trace import Trace
 from ...trace.filter import Filter
 from ..interventions_in_words import interventions_in_words
-from .label import BLANKS, label_of
-
-# A commit; its first 12 characters distinguish it from all others.
-_COMMIT = re.compile("[0-9a-f]{40}")
+from .label import label_of
+from .other_run import model_name, other_run_with_commit
+from .texts_read import texts_of
 
 
 def caption_of(trace: Trace, model_id: str, revision: str) -> list[str]:
     """Return lines on the model, each text, the tokens that the model wrote, and interventions."""
-    texts = [f"{name}: {text}" if name else text for name, text in _texts_of(trace)]
-    model = _model_name(model_id, revision)
+    texts = [f"{name}: {text}" if name else text for name, text in texts_of(trace)]
+    model = model_name(model_id, revision)
     notes = [*written_note(trace), *interventions_note(trace), *comparison_note(trace)]
     return [model, *texts, *notes]
 
@@ -43,45 +41,7 @@ def interventions_note(trace: Trace) -> list[str]:
 
 def comparison_note(trace: Trace) -> list[str]:
     """Return a sentence that names the run that a trace is compared with, none without one."""
-    compared = trace.compared
-    if compared is None:
-        return []
-    parts = []
-    if compared.model is not None:
-        parts.append(_model_name(*compared.model))
-    if "text" in compared.differs:
-        parts.append(" and ".join(f"“{text}”" for _, text in _texts_of(compared.trace)))
-    return [f"Compared with {' on '.join(parts) or 'the run without interventions'}."]
-
-
-def _model_name(model_id: str, revision: str) -> str:
-    return f"{model_id}, commit {revision[:12]}" if _COMMIT.fullmatch(revision) else model_id
-
-
-def _texts_of(trace: Trace) -> list[tuple[str, str]]:
-    """Return the texts that the model read, each after its name. A single text has no name."""
-    first, second = _text_of(trace.source, "A"), _text_of(trace.source, "B")
-    texts = [("A", first), ("B", second)] if second else [("", first)]
-    if trace.target is None:
-        return texts
-    if not second:
-        texts = [("Source", first)]
-    return [*texts, ("Target", _text_of(trace.target, "A"))]
-
-
-def _text_of(tokens: Sequence[Token], segment: str) -> str:
-    """Return the part of the reader's text that the model read.
-
-    A blank replaces whatever lies between two tokens and belongs to no token.
-    """
-    text, reached = "", 0
-    for token in tokens:
-        # Tokens that share characters have the same text.
-        if token.segment != segment or token.special or token.end <= reached:
-            continue
-        text += f" {token.text}" if token.start > reached and text else token.text
-        reached = token.end
-    return text.strip(BLANKS)
+    return [f"Compared with {other_run_with_commit(trace.compared)}."] if trace.compared else []
 
 
 def filter_in_words(filter_: Filter, trace: Trace) -> list[str]:

@@ -1,6 +1,5 @@
 """Add a title, legends and a caption to a drawing (``assets/drawing/captioned_picture.js``)."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree.ElementTree import tostring
@@ -8,9 +7,7 @@ from xml.etree.ElementTree import tostring
 from .elements import FONT, Drawing, add, element_of, group, text_width
 from .options import PictureOptions, Theme, theme_of
 from .page import Page, page_length, page_of
-
-# Lines of one paragraph of a caption before it is cut; the file's description is not cut.
-_MAX_LINES = 8
+from .text_block import text_block
 
 # Width and height of the bar of the scale, and the space beside it, in sizes of its letters.
 _BAR_WIDTH, _BAR_HEIGHT, _SPACE = 5, 0.8, 0.5
@@ -66,14 +63,14 @@ def _parts(
 ) -> Iterator[Drawing]:
     """Yield the parts of the picture, from top to bottom."""
     if options.title:
-        yield _paragraphs([texts.title], page.title, theme.text, page, font_weight=600)
+        yield text_block([texts.title], page.title, theme.text, page.content_width, 600)
     if texts.legend:
         yield _legend(texts.legend, page)
     yield _inset(drawing, page.inset)
     if texts.scale:
         yield _scale(texts.scale, theme, page)
     if options.caption:
-        yield _paragraphs(texts.caption, page.caption, theme.muted, page)
+        yield text_block(texts.caption, page.caption, theme.muted, page.content_width)
 
 
 def _inset(drawing: Drawing, x: float) -> Drawing:
@@ -82,40 +79,6 @@ def _inset(drawing: Drawing, x: float) -> Drawing:
     moved = group(transform=f"translate({x:.4f} 0)")
     moved.append(drawing.element)
     return Drawing(moved, drawing.width, drawing.height)
-
-
-def _paragraphs(
-    texts: Sequence[str], size: float, fill: str, page: Page, font_weight: int = 400
-) -> Drawing:
-    element = group(font_size=size, fill=fill, font_weight=font_weight)
-    lines = [line for text in texts for line in _lines(text, size, page.content_width)]
-    line_height = size * 1.4
-    for row, line in enumerate(lines):
-        add(element, "text", line, x=0, y=round(row * line_height + size))
-    return Drawing(element, page.content_width, len(lines) * line_height)
-
-
-def _lines(text: str, size: float, width: float) -> list[str]:
-    """Return a text broken at blanks, and within words that are longer than a line."""
-    lines = [""]
-    for piece in _pieces(text, size, width):
-        if text_width(f"{lines[-1]}{piece}".rstrip(), size) <= width:
-            lines[-1] += piece
-        elif len(lines) < _MAX_LINES:
-            lines.append(piece)
-        else:
-            lines[-1] = f"{lines[-1][:-2]}…"
-            break
-    return [line.rstrip() for line in lines]
-
-
-def _pieces(text: str, size: float, width: float) -> Iterator[str]:
-    """Yield the words of a text, and the letters of words that are longer than a line."""
-    for word in re.findall(r"\S*\s+|\S+", text):
-        if text_width(word, size) <= width:
-            yield word
-        else:
-            yield from word
 
 
 def _legend(entries: Sequence[tuple[str, str]], page: Page) -> Drawing:

@@ -69,6 +69,11 @@ def text_width(text: str, size: float) -> float:
     return size * (0.62 * (len(text) - wide) + 1.05 * wide)
 
 
+def half_width(width: float) -> float:
+    """Return the width of each of two drawings that fit side by side."""
+    return (width - _GAP) / 2
+
+
 def side_by_side(left: Drawing, right: Drawing) -> Drawing:
     """Return one drawing of two, beside each other."""
     both = group()

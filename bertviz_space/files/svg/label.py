@@ -31,7 +31,7 @@ _LETTER = regex.compile(r"\X")
 def label_of(token: Token) -> str:
     """Return the label of a token: its text without the blanks around it, cut if it is long."""
     part, parts = token.part
-    return _cut(_visible(token.text), _MAX_LETTERS) + (f" {part}/{parts}" if parts > 1 else "")
+    return cut(_visible(token.text), _MAX_LETTERS) + (f" {part}/{parts}" if parts > 1 else "")
 
 
 def label_of_row(tokens: Sequence[Token], begin: int, end: int) -> str:
@@ -44,7 +44,7 @@ def label_of_row(tokens: Sequence[Token], begin: int, end: int) -> str:
     """
     if end - begin == 1:
         return label_of(tokens[begin])
-    return f"#{begin} {_cut(_visible(tokens[begin].text), _MAX_POOLED_LETTERS)} …"
+    return f"#{begin} {cut(_visible(tokens[begin].text), _MAX_POOLED_LETTERS)} …"
 
 
 def _visible(text: str) -> str:
@@ -59,7 +59,7 @@ def _visible(text: str) -> str:
     return " ".join(f"U+{ord(letter):04X}" for letter in text)
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     """Return at most ``most`` letters of a text, ``…`` included.
 
     Letters are counted as readers count them (grapheme clusters): a family emoji is one letter,

@@ -131,7 +131,7 @@ def _draw_labels(
     width: float,
     anchor: str,
     theme: Theme,
-    are_muted: Sequence[bool] = (),
+    are_hidden: Sequence[bool] = (),
 ) -> None:
     """Draw the labels of an axis along the vertical axis of the parent.
 
@@ -141,13 +141,12 @@ def _draw_labels(
         width: the width of the widest label, in pixels.
         anchor: the edge of a label at the cells: ``start`` or ``end``.
         theme: the colors of the picture.
-        are_muted: for each label, whether it is muted; empty for none.
+        are_hidden: for each label, whether a filter hides it; empty for none.
     """
     column = group(parent, font_size=_FONT_SIZE, fill=theme.text, text_anchor=anchor)
     rows = axis.labels
     x = -_PADDING if anchor == "end" else _PADDING
-    muted = are_muted or [False] * len(rows)
-    labels = zip(rows.labels(), label_styles(rows, muted, theme), strict=True)
+    labels = zip(rows.labels(), label_styles(rows, theme, are_hidden), strict=True)
     places = zip(pairwise(rows.edges), rows.middles(axis.token), strict=True)
     for ((begin, end), y), (label, style) in zip(places, labels, strict=True):
         # The last row of a text may have so few tokens that its label would overlap the one before.

@@ -7,21 +7,22 @@ browser. This module draws the same lines with the same opacities, with no token
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import inf
 
 from ...errors import TextTooLong
 from ...trace import LayerAttention, Trace
-from ...trace.filter import NOTHING_HIDDEN, Filter
-from ..view_request import AttentionPart, ViewRequest
+from ...trace.filter import NOTHING_HIDDEN
+from ..view_request import ViewRequest
 from .bipartite import bipartite
 from .caption import caption_of, filter_in_words, numbers_in_words, weight_scale_text
 from .captioned import Texts, captioned
+from .compared_run import both_runs, compared_run
 from .elements import Drawing, side_by_side
 from .grid import cell_size, grid, max_rows
 from .matrix import matrix
 from .options import PictureOptions, theme_of
 from .page import page_content_width
 from .rows import ShownRows
+from .shown import Shown
 from .vectors import vectors
 
 # D3's category10, which is the page's default palette, and the page's blue and gray.
@@ -63,7 +64,7 @@ def picture_of(
         TextTooLong: if the vectors have more than ``MAX_NUMBERS`` numbers.
     """
     part, layer, heads = view_request.resolve(trace)
-    shown = _Shown(trace, part, view_request.filter, options.max_lines)
+    shown = Shown(trace, part, view_request.filter, options.max_lines)
     if view_request.view == "model":
         opened = (layer, heads[0]) if view_request.heads else None
         view = _model_view(shown, view_request.grid_heads, opened, options)
@@ -77,44 +78,6 @@ def picture_of(
     caption = [*view.notes, *caption_of(trace, model_id, revision)]
     texts = Texts(", ".join(title), view.legend, view.scale if options.scale else "", caption)
     return captioned(view.drawing, texts, options)
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What a view shows of a trace.
-
-    Attributes:
-        trace: the trace.
-        part: the attention part.
-        filter: what the view hides.
-        max_lines: the largest number of lines of all heads together.
-    """
-
-    trace: Trace
-    part: AttentionPart
-    filter: Filter
-    max_lines: int
-
-    def rows(self, size: int) -> ShownRows:
-        """Return rows of ``size`` tokens."""
-        return ShownRows.of(self.trace, self.part, size, self.filter)
-
-    def fitting_rows(self, num_heads: int, max_rows: float = inf) -> ShownRows:
-        """Return rows with as few tokens per row as the limits allow."""
-        size = 1
-        while True:
-            rows = self.rows(size)
-            longer = max(rows.queries.num_tokens, rows.keys.num_tokens)
-            num_lines = len(rows.queries) * len(rows.keys) * num_heads
-            if num_lines <= self.max_lines and longer <= max_rows * size:
-                return rows
-            size *= 2
-
-    def notes(self, line: str, size: int) -> list[str]:
-        """Return the sentences about rows of several tokens and about what is hidden."""
-        units = "words" if self.filter.words else "tokens"
-        pooling = f"{line} is the largest weight of {size} × {size} {units}."
-        return [*([pooling] if size > 1 else []), *filter_in_words(self.filter, self.trace)]
 
 
 @dataclass(frozen=True)
@@ -137,26 +100,38 @@ class _View:
 
 
 def _head_view(
-    shown: _Shown,
+    shown: Shown,
     layer: LayerAttention,
     heads: list[int],
     mean: bool,
     options: PictureOptions,
 ) -> _View:
     colors = {head: _NEUTRAL if mean else _color(head) for head in heads}
-    rows = shown.fitting_rows(1 if mean else len(heads))
     words = numbers_in_words("head", heads)
+    title = [
+        "Head view",
+        f"layer {layer.layer}",
+        f"mean of {words}" if mean and heads[1:] else words,
+    ]
+    run, missing = compared_run(shown, layer, heads)
+    if run is None:
+        rows = shown.fitting_rows(1 if mean else len(heads))
+        theme, width = theme_of(options), page_content_width(options.width)
+        drawing, size = bipartite(layer, colors, rows, theme, width, mean), rows.queries.size
+    else:
+        title.append(f"beside {run.name}")
+        drawing, size = both_runs(shown, layer, run, colors, mean, options)
     return _View(
-        ["Head view", f"layer {layer.layer}", f"mean of {words}" if mean and heads[1:] else words],
-        bipartite(layer, colors, rows, theme_of(options), page_content_width(options.width), mean),
-        shown.notes("A line", rows.queries.size),
+        title,
+        drawing,
+        [*missing, *shown.notes("A line", size)],
         weight_scale_text(len(heads), mean),
         [] if mean else [(str(head), color) for head, color in colors.items()],
     )
 
 
 def _model_view(
-    shown: _Shown,
+    shown: Shown,
     grid_heads: Sequence[int],
     opened: tuple[LayerAttention, int] | None,
     options: PictureOptions,
@@ -193,7 +168,7 @@ def _model_view(
 
 
 def _neuron_view(
-    shown: _Shown,
+    shown: Shown,
     layer: LayerAttention,
     head: int,
     expanded: bool,
@@ -219,7 +194,7 @@ def _neuron_view(
 
 
 def _matrix_view(
-    shown: _Shown, layer: LayerAttention, heads: list[int], options: PictureOptions
+    shown: Shown, layer: LayerAttention, heads: list[int], options: PictureOptions
 ) -> _View:
     color = _NEUTRAL if heads[1:] else _color(heads[0])
     width = page_content_width(options.width)

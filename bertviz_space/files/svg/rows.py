@@ -101,11 +101,14 @@ class ShownRows:
         shown: the weights that the filter shows.
         queries: the rows that attend.
         keys: the rows that are attended to.
+        unaligned: bool ``[unit]`` for the queries and for the keys, True where another run has no
+            aligned unit; ``None`` for a picture of one run.
     """
 
     shown: ShownWeights
     queries: Rows
     keys: Rows
+    unaligned: tuple[Tensor, Tensor] | None = None
 
     @classmethod
     def of(cls, trace: Trace, part: AttentionPart, size: int, filter_: Filter) -> "ShownRows":
@@ -126,7 +129,17 @@ class ShownRows:
 
     def are_hidden_keys(self) -> list[bool]:
         """Return, for each row of keys, whether the filter hides all its tokens."""
-        return [bool(self.shown.hidden[a:b].all()) for a, b in pairwise(self.keys.edges)]
+        return _are_all(self.shown.hidden, self.keys)
+
+    def are_unaligned(self) -> tuple[list[bool], list[bool]]:
+        """Return, for each row of queries and of keys, whether another run has none of its units.
+
+        Both lists are empty for a picture of one run.
+        """
+        if self.unaligned is None:
+            return [], []
+        of_queries, of_keys = self.unaligned
+        return _are_all(of_queries, self.queries), _are_all(of_keys, self.keys)
 
     def pooled_weights(
         self, layer: LayerAttention, heads: Sequence[int], mean: bool = False
@@ -147,6 +160,11 @@ class ShownRows:
             rows = row_of_query[units.start - first : units.stop - first, None]
             pooled.scatter_reduce_(1, rows.expand_as(by_key), by_key, "amax")
         return pooled
+
+
+def _are_all(flags: Tensor, rows: Rows) -> list[bool]:
+    """Return, for each row, whether all its units have a flag, bool ``[unit]`` of the axis."""
+    return [bool(flags[a:b].all()) for a, b in pairwise(rows.edges)]
 
 
 def _written_unit(units: Units, tokens: Sequence[Token], trace: Trace) -> int | None:

@@ -27,7 +27,9 @@ def draw_column(
     x: float,
     anchor: Literal["start", "end"],
     theme: Theme,
-    are_muted: Sequence[bool] = (),
+    *,
+    are_hidden: Sequence[bool] = (),
+    are_unaligned: Sequence[bool] = (),
 ) -> None:
     """Draw the labels of a column.
 
@@ -39,11 +41,11 @@ def draw_column(
         x: where the labels begin, or where they end, in pixels.
         anchor: whether ``x`` is where labels begin (``start``) or end.
         theme: the colors of the picture.
-        are_muted: for each row, whether its label is muted; empty for none.
+        are_hidden: for each row, whether a filter hides it; empty for none.
+        are_unaligned: for each row, whether another run has none of its tokens; empty for none.
     """
     column = group(parent, font_size=_FONT_SIZE, fill=theme.text, text_anchor=anchor)
-    muted = are_muted or [False] * len(rows)
-    styles = label_styles(rows, muted, theme)
+    styles = label_styles(rows, theme, are_hidden, are_unaligned)
     for y, label, style in zip(rows.middles(token_height), rows.labels(), styles, strict=True):
         add(column, "text", label, x=x, y=top + y, dy="0.35em", **style)
     border = rows.written_border(token_height)
@@ -52,23 +54,26 @@ def draw_column(
 
 
 def label_styles(
-    rows: Rows, are_muted: Sequence[bool], theme: Theme
+    rows: Rows,
+    theme: Theme,
+    are_hidden: Sequence[bool] = (),
+    are_unaligned: Sequence[bool] = (),
 ) -> Iterator[dict[str, str | float]]:
     """Yield the attributes of each label.
 
-    A special token is italic, a hidden key is muted, and a row that the model wrote has a color of
-    its own.
+    A special token is italic, and a hidden key is struck through. A row that the model wrote and a
+    row that another run does not have are drawn in colors of their own.
     """
     italic = {"font_style": "italic"}
-    muted = {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"}
-    written = {"fill": theme.written}
-    drawn = zip(rows.are_special(), are_muted, rows.are_written(), strict=True)
-    for is_special, is_muted, is_written in drawn:
-        yield {
-            **(italic if is_special else {}),
-            **(muted if is_muted else {}),
-            **(written if is_written else {}),
-        }
+    hidden = {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"}
+    written, unaligned = {"fill": theme.written}, {"fill": theme.muted}
+    none = [False] * len(rows)
+    flags = (rows.are_special(), are_hidden or none, rows.are_written(), are_unaligned or none)
+    for of_row in zip(*flags, strict=True):
+        style: dict[str, str | float] = {}
+        for has_style, its in zip(of_row, (italic, hidden, written, unaligned), strict=True):
+            style |= its if has_style else {}
+        yield style
 
 
 def draw_written_rule(
