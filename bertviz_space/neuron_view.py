@@ -11,11 +11,12 @@ from .errors import InvalidInput
 from .files.view_request import ViewRequest
 from .notebook.arguments import Arguments
 from .notebook.output import DisplayMode, HtmlAction, output_of
+from .trace import Trace
 
 
 def show(
     model: Any,
-    model_type: Any,
+    model_type: Any = None,
     tokenizer: Any = None,
     sentence_a: str | None = None,
     sentence_b: str | None = None,
@@ -29,17 +30,19 @@ def show(
 ) -> Any:
     """Show the query and key vectors of a head, and how they produce the attention.
 
-    Two kinds of calls::
+    Three kinds of calls::
 
         show(model, tokenizer, "The cat sat", "The cat lay", layer=2, head=0)
         show(model, "bert", tokenizer, "The cat sat", "The cat lay", layer=2, head=0)  # BertViz's
+        show(extract(model, tokenizer, "The cat sat"), layer=2, head=0)
 
-    The second kind has the arguments of BertViz 1.4.1. Both run the model once, as ``extract``
-    does, and take any model that ``extract`` takes.
+    The second kind has the arguments of BertViz 1.4.1. The first two run the model once, as
+    ``extract`` does, and take any model that ``extract`` takes. The last kind shows a trace.
 
     Args:
-        model: a model of transformers.
-        model_type: the tokenizer, and then the texts; or a name of BertViz, which has no effect.
+        model: a model of transformers; or a ``Trace``.
+        model_type: the tokenizer, and then the texts; or a name of BertViz, which has no effect; or
+            the name of a trace's model, which may be left out.
         tokenizer: the model's tokenizer; or the first text.
         sentence_a: the first text; or the second text.
         sentence_b: the second text.
@@ -57,9 +60,10 @@ def show(
         InvalidInput: a ``ValueError``, if an argument is missing or does not fit.
         SpaceError: if the model cannot run on the text, as ``extract`` raises it.
     """
-    if not isinstance(model_type, str):
+    is_trace = isinstance(model, Trace)
+    if is_trace or not isinstance(model_type, str):
         tokenizer, sentence_a, sentence_b = model_type, tokenizer, sentence_a or sentence_b
-    if not isinstance(model, Module):
+    if not (is_trace or isinstance(model, Module)):
         raise InvalidInput(
             "The neuron view runs a model: pass a model of transformers, its tokenizer and a text. "
             "For attention without a model, use head_view or model_view."

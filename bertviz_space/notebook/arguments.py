@@ -1,4 +1,4 @@
-"""The arguments that the views of a notebook have in common: a model and a text, or attention."""
+"""The arguments that the views of a notebook have in common."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -40,8 +40,9 @@ class Arguments:
 
     Attributes:
         attention: a model of transformers; or its output; or attention in one of the forms of
-            ``attention_forms.weights_of_layers``.
-        tokens: the tokenizer of a model; or the tokens of the attention.
+            ``attention_forms.weights_of_layers``; or a trace.
+        tokens: the tokenizer of a model; or the tokens of the attention; or the name of the model
+            of a trace.
         sentence_b_start: the text for a model; or the index of the first token of the second text.
         prettify_tokens: the second text for a model; or whether tokens in the spelling of a
             vocabulary, such as ``Ġthe``, are shown as pieces of the text.
@@ -80,6 +81,8 @@ class Arguments:
         elif self.text_options:
             names = " and ".join(self.text_options)
             raise InvalidInput(f"{names}: only a model that runs on a text has this option.")
+        elif isinstance(self.attention, Trace):
+            named = self._named(self.attention)
         else:
             named = NamedTrace(self._given(), _GIVEN, "")
         return replace(named, trace=_with_layers(named.trace, self.include_layers))
@@ -96,6 +99,21 @@ class Arguments:
             options.setdefault("text_b", self.prettify_tokens)
         trace = extract(model, self.tokens, text, **options)
         return NamedTrace(trace, _name_of(model), getattr(model.config, "_commit_hash", None) or "")
+
+    def _named(self, trace: Trace) -> NamedTrace:
+        name = _GIVEN if self.tokens is None else self.tokens
+        text_b = self.prettify_tokens if isinstance(self.prettify_tokens, str) else None
+        others = (
+            *(self.sentence_b_start, text_b, self.batch_index),
+            *(self.encoder_attention, self.decoder_attention, self.cross_attention),
+            *(self.encoder_tokens, self.decoder_tokens),
+        )
+        if not isinstance(name, str) or any(other is not None for other in others):
+            raise InvalidInput(
+                "A trace contains its tokens and its texts: pass only the trace and, if you like, "
+                'the name of its model: head_view(trace, "my-model").'
+            )
+        return NamedTrace(trace, name, "")
 
     def _given(self) -> Trace:
         attention = {

@@ -32,22 +32,26 @@ def head_view(
 ) -> Any:
     """Show which token attends to which, for the heads of one layer.
 
-    Two kinds of calls::
+    Three kinds of calls::
 
         head_view(model, tokenizer, "The cat sat on the mat")
         head_view(model, tokenizer, "The cat sat", "The cat lay", layer=2, heads=[0, 3])
 
         head_view(output.attentions, tokens)  # BertViz's call
 
+        head_view(compare_runs(model, tokenizer, "The cat sat", other_text="The dog sat"))
+
     The first kind runs the model once, as ``extract`` does: with any attention implementation, and
-    without ``output_attentions``. The arguments up to ``html_action`` are those of BertViz 1.4.1.
+    without ``output_attentions``. The last kind shows a trace; two compared runs are side by side.
+    The arguments up to ``html_action`` are those of BertViz 1.4.1.
 
     Args:
         attention: a model of transformers; or the output of a model or of ``generate``; or its
             attention, an array ``[batch, head, query, key]`` for each layer; or a mapping with such
-            arrays under names like ``blocks.0.attn.hook_pattern``. Arrays are torch or numpy
-            arrays of floats.
-        tokens: the model's tokenizer; or the texts of the tokens.
+            arrays under names like ``blocks.0.attn.hook_pattern``; or a ``Trace``. Arrays are torch
+            or numpy arrays of floats.
+        tokens: the model's tokenizer; or the texts of the tokens; or the name of a trace's model,
+            which may be left out.
         sentence_b_start: the text for the model; or the index of the first token of the second
             text of a pair.
         prettify_tokens: the second text for the model; or whether tokens in the spelling of a

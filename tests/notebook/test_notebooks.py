@@ -21,12 +21,11 @@ def classifier(models, tmp_path_factory) -> Path:
     return folder
 
 
-def with_model(notebook, model):
-    """Replace the model in the only cell that names it."""
-    [cell] = [each for each in notebook.cells if each.source.startswith("MODEL = ")]
+def set_variable(notebook, name, value):
+    """Replace the value of a variable in the only cell that sets it."""
+    [cell] = [each for each in notebook.cells if each.source.startswith(f"{name} = ")]
     assert "\n" not in cell.source
-    cell.source = f"MODEL = {str(model)!r}"
-    return notebook
+    cell.source = f"{name} = {str(value)!r}"
 
 
 def test_there_is_a_notebook_for_each_view_and_model_and_one_for_an_own_model():
@@ -40,10 +39,12 @@ def test_there_is_a_notebook_for_each_view_and_model_and_one_for_an_own_model():
 def test_a_notebook_runs_and_shows_its_views(path, models, classifier, tmp_path):
     notebook = nbformat.read(path, as_version=4)
     assert all(not cell.get("outputs") for cell in notebook.cells), "outputs are not committed"
-    model = classifier if path.stem == "own_model" else models[path.stem.rpartition("_")[2]]
-    client = NotebookClient(
-        with_model(notebook, model), timeout=300, resources={"metadata": {"path": tmp_path}}
-    )
+    if path.stem == "own_model":
+        set_variable(notebook, "MODEL", classifier)
+        set_variable(notebook, "BEFORE", models["bert"])
+    else:
+        set_variable(notebook, "MODEL", models[path.stem.rpartition("_")[2]])
+    client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": tmp_path}})
     client.execute()
     calls = [cell for cell in notebook.cells if "_view(" in cell.source or ".show(" in cell.source]
     assert calls

@@ -20,7 +20,7 @@ from safetensors.torch import load
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import bertviz_space
-from bertviz_space import extract, head_view, model_view, neuron_view
+from bertviz_space import compare_runs, extract, head_view, model_view, neuron_view
 from bertviz_space.errors import InvalidInput
 from bertviz_space.models.catalog import DEMO_FOLDER
 from bertviz_space.notebook.attention_forms import weights_of_layers
@@ -182,6 +182,51 @@ def test_a_model_and_a_text_show_what_extract_returns(gpt2, tmp_path):
         for (component, layer), weights in weights_in(page, tmp_path).items():
             expected = trace.weights(component, layer)
             torch.testing.assert_close(weights, expected, atol=1e-6, rtol=0)
+
+
+def test_a_trace_is_shown_with_the_run_that_it_is_compared_with(gpt2, tmp_path):
+    model, tokenizer = gpt2
+    trace = compare_runs(model, tokenizer, "The cat sat", other_text="The dog sat")
+    outputs = [
+        head_view(trace, "my-model", html_action="return"),
+        model_view(trace, html_action="return"),
+        neuron_view.show(trace, "my-model", layer=1, html_action="return"),
+    ]
+    assert trace.compared is not None
+    for output in outputs:
+        manifest = content_of(output)["manifest"]
+        assert [token["text"] for token in manifest["compared"]["other"]["source"]] == [
+            token.text for token in trace.compared.trace.source
+        ]
+        shown = weights_in(output, tmp_path)
+        assert shown.keys() == {("self", layer) for layer in range(4)}
+        for (component, layer), weights in shown.items():
+            torch.testing.assert_close(weights, trace.weights(component, layer))
+    names = [content_of(output)["manifest"]["model"]["model_id"] for output in outputs]
+    assert names == ["my-model", "Given attention", "my-model"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tokens": TOKENS},
+        {"sentence_b_start": 2},
+        {"prettify_tokens": "The dog"},
+        {"batch_index": 0},
+        {"encoder_tokens": TOKENS},
+        {"cross_attention": torch.zeros(1)},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_trace_takes_no_tokens_and_no_texts(gpt2, change):
+    model, tokenizer = gpt2
+    trace = extract(model, tokenizer, "The cat sat")
+    with pytest.raises(ValueError, match="pass only the trace"):
+        head_view(trace, **change)
+    with pytest.raises(ValueError, match="text_b: only a model"):
+        model_view(trace, text_b="The dog")
+    with pytest.raises(ValueError, match="pass only the trace"):
+        neuron_view.show(trace, tokenizer, "The dog")
 
 
 def test_the_output_of_generate_shows_every_row_that_the_model_computed(gpt2, tmp_path):
