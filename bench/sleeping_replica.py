@@ -12,12 +12,11 @@ from pathlib import Path
 # Before the import of Ray, which reads it: see bertviz_space/jobs/cluster/replica.py.
 os.environ |= {"RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0", "RAY_USAGE_STATS_ENABLED": "0"}
 
-import ray
 from ray import serve
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from bertviz_space.jobs.cluster.deployment import deploy, start_cluster
+from bertviz_space.jobs.cluster.deployment import deploy, keep, output_for_url, start_cluster
 from bertviz_space.jobs.cluster.messages import Kind, parts_of
 
 # Processors that Ray reserves for a replica, which uses none.
@@ -51,8 +50,7 @@ class SleepingReplica:
 
 def main(replicas: str, seconds: str, answer: str) -> None:
     """Deploy the replicas, print the URL, and wait until the standard input is closed."""
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    output = output_for_url()
     start_cluster(os.cpu_count() or 1)
     deployment = serve.deployment(
         num_replicas=int(replicas),
@@ -60,9 +58,7 @@ def main(replicas: str, seconds: str, answer: str) -> None:
         ray_actor_options={"num_cpus": _CPUS},
         logging_config={"log_level": "WARNING", "enable_access_log": False},
     )
-    print(deploy(deployment(SleepingReplica).bind(float(seconds), answer)), file=output, flush=True)
-    sys.stdin.read()
-    ray.shutdown()
+    keep(deploy(deployment(SleepingReplica).bind(float(seconds), answer)), output)
 
 
 if __name__ == "__main__":

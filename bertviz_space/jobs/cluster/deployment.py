@@ -10,6 +10,7 @@ import os
 import secrets
 import socket
 import sys
+from typing import TextIO
 
 # Before the import of Ray, which reads it: this package sends no usage reports.
 os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")
@@ -29,9 +30,7 @@ _OWN = "own"
 
 def main(address: str, min_replicas: str, max_replicas: str) -> None:
     """Deploy the replicas, print the URL, and wait until the standard input is closed."""
-    # Ray and the replicas print, too: everything but the URL goes to the standard error.
-    output = os.fdopen(os.dup(sys.stdout.fileno()), "w")
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    output = output_for_url()
     if address == _OWN:
         start_cluster(max(int(max_replicas), os.cpu_count() or 1))
     else:
@@ -42,7 +41,19 @@ def main(address: str, min_replicas: str, max_replicas: str) -> None:
                 raise
             os.dup2(output.fileno(), sys.stdout.fileno())
             _start_again_with_own_cluster(min_replicas, max_replicas)
-    print(deploy(application(int(min_replicas), int(max_replicas))), file=output, flush=True)
+    keep(deploy(application(int(min_replicas), int(max_replicas))), output)
+
+
+def output_for_url() -> TextIO:
+    """Return the standard output; what Ray and the replicas print goes to the standard error."""
+    output = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return output
+
+
+def keep(url: str, output: TextIO) -> None:
+    """Print the URL of a deployment, and keep it until the standard input is closed."""
+    print(url, file=output, flush=True)
     sys.stdin.read()
     ray.shutdown()
 
