@@ -1,7 +1,7 @@
 """Compares a run with that of another text or of another model."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -48,7 +48,7 @@ def compare_runs(
     other_text: str | None = None,
     other: OtherModel | None = None,
     continue_tokens: int = 0,
-    interventions: tuple[Intervention, ...] = (),
+    interventions: Sequence[Intervention] = (),
     on_written: OnWritten = go_on,
     on_other_written: Callable[[str], object] = ignore,
     cancellation: Cancellation | None = None,
@@ -69,8 +69,8 @@ def compare_runs(
         on_written: see ``extract``.
         on_other_written: receives the written text of the other run after each token.
         cancellation: stops the work.
-        max_seconds: the time limit in seconds of the first run, of the other one, and of the
-            comparison of their predictions: each may take as long.
+        max_seconds: the time limit in seconds of each part of the work: the first run, the other
+            run, and the comparison of their predictions.
         options: further arguments of ``extract`` for both runs.
 
     Returns:

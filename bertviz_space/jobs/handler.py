@@ -233,11 +233,11 @@ class Handler:
         if not request.is_comparison:
             caller.report(f"Running {name} on the text …")
             return self._run(extract, loaded, arguments, caller, listeners)
-        is_same = other is loaded
-        caller.report(f"Running {name} {'on both texts' if is_same else f'and {other_name}'} …")
+        what = f"and {other_name}" if request.other_model else "on both texts"
+        caller.report(f"Running {name} {what} …")
         arguments["other_text"] = request.other().text
         listeners["on_other_written"] = partial(_report_written, caller, other_name)
-        its = None if is_same else other
+        its = other if request.other_model else None
         return self._run(compare_runs, loaded, arguments, caller, listeners, its)
 
     def _load_other(self, request: Request, loaded: LoadedModel, caller: Caller) -> LoadedModel:
