@@ -13,10 +13,13 @@ from .errors import ComparisonNotPossible
 from .extraction import extract
 from .prepared_run import go_on
 from .texts.continuation import OnWritten
-from .texts.token_alignment import align_tokens
+from .texts.token_alignment import align_tokens, share_vocabulary
 from .trace import Predictions, Trace
 from .trace.comparison import Comparison, Difference, PredictionChanges
 from .trace.interventions import Intervention
+
+# The parts of ``compare_runs`` that each have its time limit.
+NUM_PARTS = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,9 +82,14 @@ def compare_runs(
         of token.
 
     Raises:
-        ComparisonNotPossible: see ``compare``.
+        ComparisonNotPossible: if the tokenizers have different vocabularies; or see ``compare``.
         SpaceError: any error of ``extract``.
     """
+    if other is not None and not share_vocabulary(tokenizer, other.tokenizer):
+        raise ComparisonNotPossible(
+            "The models have different tokenizers, so their tokens cannot be aligned. Compare a "
+            "model with one that was trained further from it."
+        )
     cancellation = cancellation or Cancellation()
     options |= {"cancellation": cancellation, "max_seconds": max_seconds}
     logits: list[Logits] = []
@@ -95,9 +103,9 @@ def compare_runs(
         on_logits=logits.append,
         **options,
     )
-    if trace.written_from is not None:
-        # The same number of tokens, even if ``on_written`` has ended the first text early.
-        continue_tokens = len(trace.source) - trace.written_from
+    # The same number of tokens, even if the first text has ended early.
+    written_from = trace.written_from
+    continue_tokens = 0 if written_from is None else len(trace.source) - written_from
 
     def go_on_and_report(written: str) -> bool:
         on_other_written(written)

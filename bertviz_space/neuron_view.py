@@ -65,8 +65,8 @@ def show(
         tokenizer, sentence_a, sentence_b = model_type, tokenizer, sentence_a or sentence_b
     if not (is_trace or isinstance(model, Module)):
         raise InvalidInput(
-            "The neuron view runs a model: pass a model of transformers, its tokenizer and a text. "
-            "For attention without a model, use head_view or model_view."
+            "The neuron view runs a model: pass a model of transformers, its tokenizer and a text, "
+            "or a trace. For attention without a model, use head_view or model_view."
         )
     arguments = Arguments(model, tokenizer, sentence_a, sentence_b, text_options=text_options)
     request = ViewRequest("neuron", layer, () if head is None else (head,))

@@ -4,7 +4,6 @@ import { invertAlignment } from "../core/data/alignment.js";
 
 /** @typedef {import("../core/data/token_position.js").TokenPosition} TokenPosition */
 /** @typedef {import("../marks/bipartite_content.js").BipartiteData} BipartiteData */
-/** @typedef {import("./shown_layer.js").ComparedLayer} ComparedLayer */
 /** @typedef {import("./shown_layer.js").ShownLayer} ShownLayer */
 /** @typedef {import("./view_content.js").ViewContent} ViewContent */
 
@@ -20,7 +19,7 @@ export function figureData(content, { layer, drawn, compared }, colors) {
     ...plainData(content),
     layer,
     heads: withColors(drawn, colors),
-    ...(compared && comparedData(compared)),
+    ...(compared?.layer && comparedData(compared.run, compared.layer)),
   };
 }
 
@@ -63,15 +62,16 @@ function plainData({ axes, attentionPart, filter, selection }) {
 
 /**
  * Return what the figure of this run shows of the other run.
- * @param {ComparedLayer} compared
+ * @param {import("./compared_run.js").ComparedRun} run
+ * @param {import("../core/data/wire.js").LayerAttention} layer of the other run
  * @returns {Pick<BipartiteData, "subtracted" | "isUnaligned" | "label">}
  */
-function comparedData({ run: { comparison, name, content, hasComponent, aligned }, layer }) {
+function comparedData({ comparison, name, content, aligned }, layer) {
   const isDifference = comparison === "difference";
   const { filter } = content;
   return {
-    subtracted: isDifference && layer ? { name, layer, filter, aligned } : null,
-    isUnaligned: hasComponent ? ({ axis, position }) => aligned[axis][position] < 0 : undefined,
+    subtracted: isDifference ? { name, layer, filter, aligned } : null,
+    isUnaligned: ({ axis, position }) => aligned[axis][position] < 0,
     label: isDifference
       ? `Difference of the attention from that of ${name}, from queries to keys`
       : "Attention of this run from queries to keys",

@@ -7,17 +7,16 @@ raises a ``RuntimeError`` that names its type: ZeroGPU itself would pass on no m
 """
 
 from collections.abc import Callable
-from functools import lru_cache
 from importlib import import_module
 from typing import TypeVar
 
-from ..comparison import compare_runs
+from ..comparison import NUM_PARTS, compare_runs
 from ..limits import MAX_ZERO_GPU_SECONDS
 from ..models.cache import fork_between_loads
 from ..models.hub.checkpoints import Checkpoint
-from ..models.loading import load
 from .engine import Arguments, ModelRun, do_work
 from .pickled_answer import answer_in, pickled_answer
+from .worker_models import WorkerModels
 
 _Answer = TypeVar("_Answer")
 
@@ -38,7 +37,8 @@ class ZeroGpu:
 
     def run(self, run: ModelRun[_Answer]) -> _Answer:
         """Return what the work returns, with its tensors on the CPU."""
-        seconds = min(run.arguments["max_seconds"], MAX_ZERO_GPU_SECONDS)
+        num_parts = NUM_PARTS if run.work is compare_runs else 1
+        seconds = min(run.arguments["max_seconds"], _seconds(run.work) / num_parts)
         arguments = {**run.arguments, "max_seconds": seconds}
         other = None if run.other is None else run.other.checkpoint
         return answer_in(self._run_on_gpu(run.work, run.loaded.checkpoint, other, arguments))
@@ -61,11 +61,11 @@ def _run(
     """
 
     def run() -> object:
-        loaded = _loaded(checkpoint)
-        return do_work(work, loaded, None if other is None else _loaded(other), **arguments)
+        loaded = _models.get(checkpoint)
+        return do_work(work, loaded, None if other is None else _models.get(other), **arguments)
 
     return pickled_answer(run)
 
 
-# A forked process may serve several runs, so it keeps the models of the last comparison.
-_loaded = lru_cache(maxsize=2)(load)
+# A forked process may serve several runs.
+_models = WorkerModels()

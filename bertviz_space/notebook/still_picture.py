@@ -33,6 +33,9 @@ def still_picture(named: NamedTrace, request: ViewRequest, theme: PageTheme) -> 
     part, layer, _ = request.resolve(named.trace)
     title = escape(title_of(named, request))
     drawn = named.trace.layers[part.component] if request.view == "model" else [layer]
+    if request.view == "head" and named.trace.compared is not None:
+        others = named.trace.compared.trace.layers[part.component]
+        drawn = [*drawn, *(each for each in others if each.layer == layer.layer)]
     if sum(each.num_heads * each.num_queries * each.num_keys for each in drawn) > _MAX_WEIGHTS:
         return f"<p>{title}. A text of this length is shown only where scripts run.</p>"
     options = PictureOptions(theme="dark" if theme == "dark" else "light", max_lines=_MAX_LINES)

@@ -305,17 +305,21 @@ test("what the other model does not have is said, and not drawn", async (t) => {
   const model = {
     differs: ["model"],
     modelId: "org/tuned",
-    source: [0, 1, 2, 3, 4, 5],
+    source: [0, 1, 2, 3, 4, -1],
     tokens,
     layers: [madeLayer(1, 6, 8)],
   };
   const { host } = await showRuns(t, "", model);
+  const unaligned = () =>
+    figures(host).flatMap((each) => [...each.querySelectorAll(".bertviz-unaligned")]).length;
   assert.equal(note(host), "org/tuned has no head 1.");
+  assert.equal(unaligned(), 4);
   assert.deepEqual(captions(host), ["This run", "org/tuned"]);
   pick(host, "Layer", "1");
   assert.equal(await drawn(host), "All, layer 1, heads 0 1, both");
   assert.equal(note(host), "org/tuned has no layer 1.");
   assert.equal(figures(host).length, 1);
+  assert.equal(unaligned(), 0);
   assert.deepEqual(captions(host), []);
   pick(host, "Layer", "0");
   await drawn(host);

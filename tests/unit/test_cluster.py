@@ -22,7 +22,6 @@ from bertviz_space.jobs.cluster import settings
 from bertviz_space.jobs.cluster.call import Call
 from bertviz_space.jobs.cluster.engine import ClusterEngine
 from bertviz_space.jobs.cluster.messages import Kind, messages_in, parts_of
-from bertviz_space.jobs.cluster.models import ReplicaModels
 from bertviz_space.jobs.cluster.settings import ClusterSettings, cluster_settings
 from bertviz_space.jobs.cluster.work import stream_of
 from bertviz_space.jobs.engine import ModelRun
@@ -30,10 +29,14 @@ from bertviz_space.jobs.handler import Handler
 from bertviz_space.jobs.pickled_answer import answer_in, pickled_answer
 from bertviz_space.jobs.request import Request
 from bertviz_space.jobs.store import Store
+from bertviz_space.jobs.worker_models import WorkerModels
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.models.loading import outline_of_weights
 from bertviz_space.trace.interventions import parse_interventions
 from tests.free_port import free_port
+
+# The beginning of a replica's response.
+HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=50)
 
@@ -118,7 +121,7 @@ def test_a_replica_streams_the_written_text_and_then_the_answer(loaded):
     call = Call(extract, loaded.checkpoint, arguments)
 
     async def messages():
-        return [each async for each in messages_in(stream_of(call, ReplicaModels()))]
+        return [each async for each in messages_in(stream_of(call, WorkerModels()))]
 
     kinds = [kind for kind, _ in asyncio.run(messages())]
     # A slow run has more messages that the replica is alive.
@@ -130,7 +133,7 @@ def test_a_replica_streams_the_texts_of_both_runs_of_a_comparison_in_this_order(
     call = Call(compare_runs, loaded.checkpoint, {**arguments, "max_seconds": 180.0})
 
     async def messages():
-        return [each async for each in messages_in(stream_of(call, ReplicaModels()))]
+        return [each async for each in messages_in(stream_of(call, WorkerModels()))]
 
     found = [each for each in asyncio.run(messages()) if each[0] is not Kind.ALIVE]
     written = [Kind.WRITTEN] * 2 + [Kind.OTHER_WRITTEN] * 2
@@ -139,7 +142,7 @@ def test_a_replica_streams_the_texts_of_both_runs_of_a_comparison_in_this_order(
 
 
 def test_a_replica_sends_the_error_of_a_run_and_keeps_its_models(loaded):
-    models = ReplicaModels()
+    models = WorkerModels()
     empty, text = (
         Call(extract, loaded.checkpoint, {"text": text, "max_seconds": 9.0}) for text in ("", "a b")
     )
@@ -153,13 +156,13 @@ def test_a_replica_without_the_files_of_a_model_says_so(loaded, tmp_path):
     checkpoint = replace(loaded.checkpoint, folder=tmp_path / "missing", revision="of the Hub")
     call = Call(extract, checkpoint, {"text": "a", "max_seconds": 9.0})
     with pytest.raises(Exception, match="are not on the machine of the cluster"):
-        asyncio.run(_answer_of(stream_of(call, ReplicaModels())))
+        asyncio.run(_answer_of(stream_of(call, WorkerModels())))
 
 
 def test_a_replica_has_the_models_of_the_package_in_a_folder_of_its_own(loaded, tmp_path):
     checkpoint = replace(loaded.checkpoint, folder=tmp_path / "of the page's machine")
     call = Call(extract, checkpoint, {"text": "The cat", "max_seconds": 9.0})
-    assert asyncio.run(_answer_of(stream_of(call, ReplicaModels()))).source
+    assert asyncio.run(_answer_of(stream_of(call, WorkerModels()))).source
 
 
 def test_a_closed_stream_stops_the_run(loaded):
@@ -176,7 +179,7 @@ def test_a_closed_stream_stops_the_run(loaded):
     call = Call(work, loaded.checkpoint, {})
 
     async def close_while_it_runs():
-        stream = stream_of(call, ReplicaModels())
+        stream = stream_of(call, WorkerModels())
         await anext(stream)
         await asyncio.to_thread(began.wait)
         await stream.aclose()
@@ -229,15 +232,49 @@ def test_a_run_is_canceled_while_it_waits_for_a_replica(loaded):
     asyncio.run(run())
 
 
+def chunk(content: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(content), content)
+
+
+def test_each_part_of_a_large_answer_lets_its_replica_be_silent_again():
+    answer = b"".join(parts_of(Kind.ANSWER, b"a long answer"))
+    limits = []
+
+    async def parts():
+        for at in range(len(answer)):
+            yield answer[at : at + 1]
+
+    async def received(end):
+        now = asyncio.get_running_loop().time()
+        limit = SimpleNamespace(reschedule=lambda when: limits.append(when - now))
+        parts_again = cluster_engine._rescheduling(limit, now + end, parts())
+        return [message async for message in messages_in(parts_again)]
+
+    assert asyncio.run(received(end=1000.0)) == [(Kind.ANSWER, b"a long answer")]
+    assert len(limits) == len(answer)
+    assert all(limit >= cluster_engine._SILENT_SECONDS for limit in limits)
+    limits.clear()
+    asyncio.run(received(end=1.0))
+    assert limits == pytest.approx([1.0] * len(answer))
+
+
+def test_a_comparison_of_two_models_has_the_time_of_three_parts_and_two_loads(loaded):
+    arguments, checkpoint = {"text": "a", "max_seconds": 7.0}, loaded.checkpoint
+    load = cluster_call.MAX_LOAD_SECONDS
+    assert Call(extract, checkpoint, arguments).total_seconds == 7 + load
+    assert Call(compare_runs, checkpoint, arguments).total_seconds == 21 + load
+    assert Call(compare_runs, checkpoint, arguments, checkpoint).total_seconds == 21 + 2 * load
+
+
 def test_a_run_ends_if_a_replica_works_on_it_for_ever(loaded, monkeypatch):
     monkeypatch.setattr(cluster_call, "MAX_LOAD_SECONDS", 0.05)
     monkeypatch.setattr(cluster_engine, "_EXTRA_SECONDS", 0.05)
     alive = b"".join(parts_of(Kind.ALIVE))
 
     async def work(writer):
-        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
+        writer.write(HEAD)
         while True:
-            writer.write(b"%x\r\n%s\r\n" % (len(alive), alive))
+            writer.write(chunk(alive))
             await writer.drain()
             await asyncio.sleep(0)
 
@@ -252,16 +289,14 @@ def test_a_run_ends_if_a_replica_works_on_it_for_ever(loaded, monkeypatch):
 def test_a_run_that_hears_nothing_from_its_replica_is_sent_again(loaded, monkeypatch):
     monkeypatch.setattr(cluster_engine, "_SILENT_SECONDS", 0.05)
     monkeypatch.setattr(cluster_engine, "_RETRY_SECONDS", 0.0)
-    streams = [
-        [*parts_of(Kind.ALIVE)],
-        [*parts_of(Kind.ALIVE), *parts_of(Kind.ANSWER, pickled_answer(lambda: "the answer"))],
-    ]
+    monkeypatch.setattr(cluster_engine, "_REPORT_SECONDS", 60.0)
+    answer = b"".join(parts_of(Kind.ANSWER, pickled_answer(lambda: "the answer")))
+    streams = [b"".join(parts_of(Kind.ALIVE)), answer]
     reports: list[str] = []
 
     async def cut_off_and_then_answer(writer):
-        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")
-        for part in streams.pop(0):
-            writer.write(b"%x\r\n%s\r\n" % (len(part), part))
+        # In one write, so that there is no silence between the parts.
+        writer.write(HEAD + chunk(streams.pop(0)))
         await writer.drain()
 
     async def run():

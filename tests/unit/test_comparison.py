@@ -25,7 +25,8 @@ from bertviz_space import (
     head_scores,
 )
 from bertviz_space.cancellation import Cancellation
-from bertviz_space.errors import ComparisonNotPossible, RunStopped
+from bertviz_space.capture import predicting, stopping
+from bertviz_space.errors import ComparisonNotPossible, RunStopped, RunTooLong
 from bertviz_space.files.wire import TraceFiles, write_trace
 from bertviz_space.models.cache import ModelCache
 from bertviz_space.texts.token_alignment import align_tokens, share_vocabulary
@@ -383,6 +384,68 @@ def test_the_other_text_is_written_as_long_as_the_one_that_was_stopped(gpt2):
     )
     assert [trace.source, comparison_of(trace).trace.source] == [text.source for text in texts]
     assert len(other_written) == 3
+
+
+def test_if_the_first_model_writes_nothing_the_other_one_writes_nothing_either(gpt2):
+    end = gpt2.tokenizer.eos_token_id
+    silent = copy.deepcopy(gpt2.model)
+    # It takes the end token at every position.
+    head = torch.nn.Linear(silent.config.n_embd, silent.config.vocab_size)
+    torch.nn.init.zeros_(head.weight)
+    torch.nn.init.zeros_(head.bias)
+    with torch.no_grad():
+        head.bias[end] = 1.0
+    silent.lm_head = head
+    written: list[str] = []
+    trace = compare_runs(
+        silent,
+        gpt2.tokenizer,
+        "The cat",
+        other=OtherModel(gpt2.model, gpt2.tokenizer, "tiny-gpt2"),
+        continue_tokens=4,
+        on_other_written=written.append,
+    )
+    assert trace.written_from is None
+    assert comparison_of(trace).trace.written_from is None
+    assert written == []
+
+
+def test_models_with_other_vocabularies_are_an_error_before_the_first_pass(gpt2, bert):
+    def fail(*_: Any) -> None:
+        raise AssertionError("a model ran")
+
+    with (
+        gpt2.model.register_forward_pre_hook(fail),
+        pytest.raises(ComparisonNotPossible, match="different tokenizers"),
+    ):
+        other = OtherModel(bert.model, bert.tokenizer, "tiny-bert")
+        compare_runs(gpt2.model, gpt2.tokenizer, "lamp river", other=other)
+
+
+def test_the_comparison_of_predictions_has_a_time_limit_of_its_own(gpt2, monkeypatch):
+    monkeypatch.setattr(predicting, "_LOGITS_AT_ONCE", 1)
+    monkeypatch.setattr(predicting, "_MIN_POSITIONS", 2)
+    now, calls, last = 0.0, [], math.inf
+    monkeypatch.setattr(stopping, "monotonic", lambda: now)
+
+    def let_time_pass(*_: Any) -> None:
+        nonlocal now
+        calls.append(None)
+        if len(calls) == last:
+            now += 1000.0
+
+    def compare_again() -> None:
+        calls.clear()
+        texts = {"other_text": OTHER_TEXT, "max_seconds": 100.0}
+        compare_runs(gpt2.model, gpt2.tokenizer, REPEATED, **texts)
+
+    with gpt2.model.lm_head.register_forward_hook(let_time_pass):
+        compare_again()
+        # The last part of the comparison calls the language head twice.
+        last = len(calls) - 2
+        with pytest.raises(RunTooLong, match="after 100 seconds"):
+            compare_again()
+        assert len(calls) == last
 
 
 def test_a_comparison_stops_wherever_it_is_canceled(gpt2):

@@ -11,7 +11,7 @@ from .rows import Rows
 _FONT_SIZE = 15  # pixels
 
 # The opacity of the label of a hidden key.
-_MUTED_OPACITY = 0.5
+_HIDDEN_OPACITY = 0.5
 
 
 def column_width(rows: Rows) -> int:
@@ -65,7 +65,7 @@ def label_styles(
     row that another run does not have are drawn in colors of their own.
     """
     italic = {"font_style": "italic"}
-    hidden = {"fill_opacity": _MUTED_OPACITY, "text_decoration": "line-through"}
+    hidden = {"fill_opacity": _HIDDEN_OPACITY, "text_decoration": "line-through"}
     written, unaligned = {"fill": theme.written}, {"fill": theme.muted}
     none = [False] * len(rows)
     flags = (rows.are_special(), are_hidden or none, rows.are_written(), are_unaligned or none)

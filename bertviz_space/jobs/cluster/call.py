@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from ...comparison import compare_runs
+from ...comparison import NUM_PARTS, compare_runs
 from ...extraction import extract
 from ...limits import MAX_LOAD_SECONDS
 from ...masking import masked_prediction
@@ -26,9 +26,6 @@ _WORKS: Mapping[str, Callable[..., object]] = {
     work.__name__: work
     for work in (compare_runs, extract, masked_prediction, probe_scores, sweep_heads)
 }
-
-# Parts of a comparison, each of which has the time limit of a run.
-_PARTS_OF_COMPARISON = 3
 
 
 @dataclass(frozen=True)
@@ -53,9 +50,9 @@ class Call:
         return bool(self.arguments.get("continue_tokens"))
 
     @property
-    def max_seconds(self) -> float:
-        """The seconds that the work and the loads of its models may take."""
-        num_parts = _PARTS_OF_COMPARISON if self.work is compare_runs else 1
+    def total_seconds(self) -> float:
+        """The seconds that all parts of the work and the loads of its models may take."""
+        num_parts = NUM_PARTS if self.work is compare_runs else 1
         num_loads = 1 if self.other is None else 2
         return num_parts * self.arguments["max_seconds"] + num_loads * MAX_LOAD_SECONDS
 
@@ -91,11 +88,6 @@ class Call:
         if "interventions" in arguments:
             arguments["interventions"] = parse_interventions(arguments["interventions"])
         return cls(work, checkpoint, arguments, other)
-
-
-def model_name(checkpoint: Checkpoint) -> str:
-    """Return a model and its commit, which tell Ray Serve what a replica has loaded."""
-    return f"{checkpoint.model_id}@{checkpoint.revision}"
 
 
 def _fields(checkpoint: Checkpoint) -> tuple[str, str, str]:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,7 +15,7 @@ from ...errors import ClusterUnavailable, RunStopped
 from ..caller import Caller
 from ..engine import ModelRun
 from ..pickled_answer import answer_in
-from .call import Call, model_name
+from .call import Call
 from .local import Deployed, Local, Source
 from .messages import Kind, messages_in
 from .settings import ClusterSettings
@@ -28,8 +28,10 @@ _Answer = TypeVar("_Answer")
 _MODEL_HEADER = "serve-multiplexed-model-id"
 
 # Seconds that a run waits for a replica, longer than the passes of a text may take (three minutes).
+# A comparison ahead of it may take longer: then the reader is asked to try again.
 _WAIT_SECONDS = 240.0
-# Seconds without a message after which a replica counts as lost. It sends one every five seconds.
+# Seconds after which a replica that sends nothing counts as lost. It sends a message every five
+# seconds, and the parts of a large answer one after the other.
 # Ray itself notices after 65 seconds that a machine is cut off from the network.
 _SILENT_SECONDS = 30.0
 # Seconds that a run may take in addition to the limits of its load and of its passes.
@@ -149,7 +151,7 @@ class ClusterEngine:
         """
         now = asyncio.get_running_loop().time
         num_written, end = 0, None
-        headers = {"content-type": "application/json", _MODEL_HEADER: model_name(call.checkpoint)}
+        headers = {"content-type": "application/json", _MODEL_HEADER: call.checkpoint.name}
         body = call.to_json()
         try:
             async with (
@@ -158,10 +160,10 @@ class ClusterEngine:
             ):
                 if response.status_code != httpx.codes.OK:
                     raise _ReplicaLost(f"status {response.status_code}")
-                end = now() + call.max_seconds + _EXTRA_SECONDS
+                end = now() + call.total_seconds + _EXTRA_SECONDS
                 started()
-                async for kind, content in messages_in(response.aiter_bytes()):
-                    limit.reschedule(min(end, now() + _SILENT_SECONDS))
+                received = _rescheduling(limit, end, response.aiter_bytes())
+                async for kind, content in messages_in(received):
                     if kind is Kind.ANSWER:
                         return content
                     if kind is Kind.WRITTEN:
@@ -182,6 +184,22 @@ class ClusterEngine:
                 ) from error
             raise _ReplicaLost("no message") from error
         raise _ReplicaLost("the answer ended early")
+
+
+async def _rescheduling(
+    limit: asyncio.Timeout, end: float, parts: AsyncIterator[bytes]
+) -> AsyncIterator[bytes]:
+    """Yield the parts of an answer; after each, its replica may be silent for some seconds again.
+
+    Args:
+        limit: the time limit that is set again.
+        end: the latest time to which it is set.
+        parts: the parts.
+    """
+    now = asyncio.get_running_loop().time
+    async for part in parts:
+        limit.reschedule(min(end, now() + _SILENT_SECONDS))
+        yield part
 
 
 def _go_on(text: str) -> bool:

@@ -9,15 +9,15 @@ from ray.serve._private import replica as serve_replica
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
-from .call import Call, model_name
-from .models import ReplicaModels
+from ..worker_models import WorkerModels
+from .call import Call
 from .work import stream_of
 
 # Set to 0, it makes Ray 2.60 listen on 127.0.0.1 only, as it does on macOS and Windows.
 ON_ALL_INTERFACES = "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER"
 
 # The names of models that Ray Serve keeps for a replica. They only tell it where to send a run:
-# ``ReplicaModels`` bounds the models themselves by their bytes.
+# ``WorkerModels`` bounds the models themselves by their bytes.
 _MAX_NAMES = 64
 
 
@@ -27,7 +27,7 @@ class Replica:
     def __init__(self) -> None:
         # Ray sets this variable to the number of processors of a replica.
         torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
-        self._models = ReplicaModels()
+        self._models = WorkerModels()
 
     @serve.multiplexed(max_num_models_per_replica=_MAX_NAMES)
     async def _remember(self, name: str) -> str:
@@ -40,7 +40,7 @@ class Replica:
             call = Call.from_json(await request.body())
         except ValueError as error:
             return PlainTextResponse(str(error), status_code=400)
-        await self._remember(model_name(call.checkpoint))
+        await self._remember(call.checkpoint.name)
         return StreamingResponse(
             stream_of(call, self._models), media_type="application/octet-stream"
         )

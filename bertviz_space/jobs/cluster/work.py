@@ -8,9 +8,9 @@ from ...cancellation import Cancellation
 from ...comparison import compare_runs
 from ..engine import do_work
 from ..pickled_answer import pickled_answer
+from ..worker_models import WorkerModels
 from .call import Call
 from .messages import Kind, parts_of
-from .models import ReplicaModels
 
 # Seconds between two messages that the replica still works on a run.
 _ALIVE_SECONDS = 5.0
@@ -19,7 +19,7 @@ _ALIVE_SECONDS = 5.0
 _Send = Callable[[tuple[Kind, bytes]], object]
 
 
-async def stream_of(call: Call, models: ReplicaModels) -> AsyncGenerator[bytes]:
+async def stream_of(call: Call, models: WorkerModels) -> AsyncGenerator[bytes]:
     """Yield the messages of a run, ``Kind.ANSWER`` at the end, as bytes of a stream.
 
     If the generator is closed or its task is canceled, the run stops before its next layer.
@@ -48,7 +48,7 @@ async def stream_of(call: Call, models: ReplicaModels) -> AsyncGenerator[bytes]:
         cancellation.request()
 
 
-def _do(call: Call, models: ReplicaModels, cancellation: Cancellation, send: _Send) -> None:
+def _do(call: Call, models: WorkerModels, cancellation: Cancellation, send: _Send) -> None:
     """Run the work of a call, and send its messages."""
 
     def on_written(kind: Kind, text: str) -> bool:

@@ -54,6 +54,11 @@ class Checkpoint:
     is_restricted: bool = False
     lease: Lease | None = field(default=None, compare=False, repr=False)
 
+    @property
+    def name(self) -> str:
+        """The id and the commit in one name."""
+        return f"{self.model_id}@{self.revision}"
+
 
 def locate(
     model_id: str, check_model_type: Callable[[str], None], reader: Reader = ANONYMOUS

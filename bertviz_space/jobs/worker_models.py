@@ -1,18 +1,17 @@
-"""The models that a replica keeps loaded."""
+"""The models that a process keeps loaded if it runs models for the process of the page."""
 
 from dataclasses import replace
 from threading import Lock
 
-from ...errors import ModelUnavailable
-from ...models.catalog import demo_folder
-from ...models.hub.checkpoints import SHIPPED, Checkpoint
-from ...models.loaded_models import LoadedModels
-from ...models.loading import LoadedModel, load
-from ...models.weight_files import loaded_bytes
-from .call import model_name
+from ..errors import ModelUnavailable
+from ..models.catalog import demo_folder
+from ..models.hub.checkpoints import SHIPPED, Checkpoint
+from ..models.loaded_models import LoadedModels
+from ..models.loading import LoadedModel, load
+from ..models.weight_files import loaded_bytes
 
 
-class ReplicaModels:
+class WorkerModels:
     """Loads models one at a time, and keeps them within a number of bytes (``LoadedModels``)."""
 
     def __init__(self) -> None:
@@ -25,9 +24,8 @@ class ReplicaModels:
         Raises:
             ModelUnavailable: if the files are not on this machine, or cannot be loaded.
         """
-        name = model_name(checkpoint)
         with self._loading:
-            loaded = self._models.get(name)
+            loaded = self._models.get(checkpoint.name)
             if loaded is None:
                 checkpoint = _on_this_machine(checkpoint)
                 if not checkpoint.folder.is_dir():
@@ -38,7 +36,7 @@ class ReplicaModels:
                     )
                 self._models.make_room(loaded_bytes(checkpoint.folder))
                 loaded = load(checkpoint)
-                self._models.add(name, loaded)
+                self._models.add(loaded.checkpoint.name, loaded)
             return loaded
 
 
