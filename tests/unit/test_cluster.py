@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -246,7 +247,7 @@ def test_each_part_of_a_large_answer_lets_its_replica_be_silent_again():
 
     async def received(end):
         now = asyncio.get_running_loop().time()
-        limit = SimpleNamespace(reschedule=lambda when: limits.append(when - now))
+        limit: Any = SimpleNamespace(reschedule=lambda when: limits.append(when - now))
         parts_again = cluster_engine._rescheduling(limit, now + end, parts())
         return [message async for message in messages_in(parts_again)]
 
