@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from bertviz_space import Trace, errors, machine
+from bertviz_space.comparison import NUM_PARTS, compare_runs
 from bertviz_space.errors import RunTooLong, SpaceError
 from bertviz_space.jobs.caller import Caller
 from bertviz_space.jobs.handler import Handler
@@ -55,6 +56,9 @@ def zero_gpu(monkeypatch):
         def lent(function):
             def on_loan(*arguments):
                 asked.append(duration(*arguments))
+                # All parts of the work together fit into the seconds.
+                num_parts = NUM_PARTS if arguments[0] is compare_runs else 1
+                assert num_parts * arguments[-1]["max_seconds"] <= asked[-1]
                 return in_forked(function, *arguments)
 
             return on_loan

@@ -20,7 +20,7 @@ from safetensors.torch import load
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 import bertviz_space
-from bertviz_space import compare_runs, extract, head_view, model_view, neuron_view
+from bertviz_space import compare, compare_runs, extract, head_view, model_view, neuron_view
 from bertviz_space.errors import InvalidInput
 from bertviz_space.models.catalog import DEMO_FOLDER
 from bertviz_space.notebook.attention_forms import weights_of_layers
@@ -381,6 +381,19 @@ def test_a_long_text_has_a_sentence_instead_of_a_picture_that_takes_seconds(atte
         html = model_view(attention, TOKENS, html_action="return")._repr_html_()
         assert ("<img" in html) == is_drawn
         assert ("shown only where scripts run" in html) != is_drawn
+
+
+def test_the_picture_of_a_comparison_counts_the_weights_of_both_runs(gpt2, monkeypatch):
+    model, tokenizer = gpt2
+    one, other = (extract(model, tokenizer, text) for text in ("The cat", "The dog sat on"))
+    both = compare(one, other)
+    heads, runs = 4, (one, other)
+    sizes = [heads * len(run.source) ** 2 for run in runs]
+    for most, has_picture in ((sum(sizes), True), (sum(sizes) - 1, False)):
+        monkeypatch.setattr("bertviz_space.notebook.still_picture._MAX_WEIGHTS", most)
+        html = head_view(both, html_action="return")._repr_html_()
+        assert ("<img" in html) is has_picture
+        assert "<img" in head_view(one, html_action="return")._repr_html_()
 
 
 def test_text_in_tokens_is_data_in_the_output(attention):
