@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
-from ..comparison import OtherModel
+from ..comparison import NUM_PARTS, OtherModel, compare_runs
 from ..models.loading import LoadedModel
 from .caller import Caller
 
@@ -62,6 +62,11 @@ class ThisProcess:
             **run.listeners,
             cancellation=run.caller.cancellation,
         )
+
+
+def num_parts(work: Callable[..., object]) -> int:
+    """Return how many parts of a work have its time limit ``max_seconds`` each."""
+    return NUM_PARTS if work is compare_runs else 1
 
 
 def do_work(

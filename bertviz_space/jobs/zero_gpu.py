@@ -10,11 +10,11 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import TypeVar
 
-from ..comparison import NUM_PARTS, compare_runs
+from ..comparison import compare_runs
 from ..limits import MAX_ZERO_GPU_SECONDS
 from ..models.cache import fork_between_loads
 from ..models.hub.checkpoints import Checkpoint
-from .engine import Arguments, ModelRun, do_work
+from .engine import Arguments, ModelRun, do_work, num_parts
 from .pickled_answer import answer_in, pickled_answer
 from .worker_models import WorkerModels
 
@@ -37,8 +37,7 @@ class ZeroGpu:
 
     def run(self, run: ModelRun[_Answer]) -> _Answer:
         """Return what the work returns, with its tensors on the CPU."""
-        num_parts = NUM_PARTS if run.work is compare_runs else 1
-        seconds = min(run.arguments["max_seconds"], _seconds(run.work) / num_parts)
+        seconds = min(run.arguments["max_seconds"], _seconds(run.work) / num_parts(run.work))
         arguments = {**run.arguments, "max_seconds": seconds}
         other = None if run.other is None else run.other.checkpoint
         return answer_in(self._run_on_gpu(run.work, run.loaded.checkpoint, other, arguments))

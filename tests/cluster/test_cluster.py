@@ -109,8 +109,8 @@ def test_an_error_of_a_run_keeps_its_type_and_its_message(handler, here):
     assert messages[0] == messages[1]
 
 
-def test_a_reader_sees_what_the_model_writes_and_stops_it(handler, here):
-    written = []
+def stopping_caller(written: list[str]) -> Caller:
+    """Return a caller that keeps the messages with the written text, and stops after three."""
 
     def report_written(message: str) -> None:
         written.append(message)
@@ -118,6 +118,12 @@ def test_a_reader_sees_what_the_model_writes_and_stops_it(handler, here):
             caller.stop_writing.request()
 
     caller = Caller(report_written=report_written)
+    return caller
+
+
+def test_a_reader_sees_what_the_model_writes_and_stops_it(handler, here):
+    written: list[str] = []
+    caller = stopping_caller(written)
     found = trace_of(handler, WRITING, caller)
     assert len(written) == 3
     assert found.written_from is not None
@@ -126,14 +132,8 @@ def test_a_reader_sees_what_the_model_writes_and_stops_it(handler, here):
 
 
 def test_both_texts_of_a_comparison_are_written_as_long_as_the_one_that_is_stopped(handler, here):
-    written = []
-
-    def report_written(message: str) -> None:
-        written.append(message)
-        if len(written) == 3:
-            caller.stop_writing.request()
-
-    caller = Caller(report_written=report_written)
+    written: list[str] = []
+    caller = stopping_caller(written)
     request = replace(WRITING, other_text="The dog")
     found = trace_of(handler, request, caller)
     assert len(written) == 3 + 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from ...comparison import NUM_PARTS, compare_runs
+from ...comparison import compare_runs
 from ...extraction import extract
 from ...limits import MAX_LOAD_SECONDS
 from ...masking import masked_prediction
@@ -19,7 +19,7 @@ from ...models.hub.checkpoints import Checkpoint
 from ...probe import probe_scores
 from ...sweep import sweep_heads
 from ...trace.interventions import parse_interventions, spelling_of
-from ..engine import Arguments
+from ..engine import Arguments, num_parts
 
 # The functions that a replica runs, by their names.
 _WORKS: Mapping[str, Callable[..., object]] = {
@@ -52,9 +52,8 @@ class Call:
     @property
     def total_seconds(self) -> float:
         """The seconds that all parts of the work and the loads of its models may take."""
-        num_parts = NUM_PARTS if self.work is compare_runs else 1
         num_loads = 1 if self.other is None else 2
-        return num_parts * self.arguments["max_seconds"] + num_loads * MAX_LOAD_SECONDS
+        return num_parts(self.work) * self.arguments["max_seconds"] + num_loads * MAX_LOAD_SECONDS
 
     def to_json(self) -> bytes:
         """Return the call as JSON."""

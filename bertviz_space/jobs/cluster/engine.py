@@ -12,6 +12,7 @@ from typing import TypeVar
 import httpx
 
 from ...errors import ClusterUnavailable, RunStopped
+from ...prepared_run import go_on
 from ..caller import Caller
 from ..engine import ModelRun
 from ..pickled_answer import answer_in
@@ -105,7 +106,7 @@ class ClusterEngine:
         """Return the pickled answer of a run; send it again once if its replica is lost."""
         other = None if run.other is None else run.other.checkpoint
         call, caller = Call(run.work, run.loaded.checkpoint, run.arguments, other), run.caller
-        listeners = {"on_written": _go_on, "on_other_written": _go_on, **run.listeners}
+        listeners = {"on_written": go_on, "on_other_written": go_on, **run.listeners}
         has_failed = False
         while True:
             with _reporting_wait(caller, call) as started:
@@ -116,7 +117,7 @@ class ClusterEngine:
                     # The text is a function of the call: this one ends with the same tokens.
                     arguments = {**call.arguments, "continue_tokens": enough.num_tokens}
                     call = replace(call, arguments=arguments)
-                    listeners = {**listeners, "on_written": _go_on}
+                    listeners = {**listeners, "on_written": go_on}
                 except (_ReplicaLost, httpx.TransportError) as error:
                     _log.warning("a run has lost its replica: %r", error)
                     is_refused = isinstance(error, httpx.ConnectError)
@@ -200,11 +201,6 @@ async def _rescheduling(
     async for part in parts:
         limit.reschedule(min(end, now() + _SILENT_SECONDS))
         yield part
-
-
-def _go_on(text: str) -> bool:
-    """Let the model write another token."""
-    return True
 
 
 @contextmanager
